@@ -1,0 +1,72 @@
+"""Scans and what comes of them (签到, 签退, 服务时长)."""
+
+from __future__ import annotations
+
+from peewee import BigAutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+
+from models.activities import Activity, RuleSet, Shift
+from models.base import BaseModel, UTCMillis
+from models.identity import WechatIdentity
+from models.people import Volunteer
+from models.teams import Team
+
+
+class ScanTicket(BaseModel):
+    """A venue or poster code that reached us before its owner was known: ten minutes, single use, one phone."""
+
+    secret_hash = TextField(primary_key=True)
+    shift = ForeignKeyField(Shift)
+    direction = TextField()  # in / out
+    mode = TextField()  # rotating / poster
+    seen_at = UTCMillis()  # the moment the scan is judged by
+    expires_at = UTCMillis()
+    used_at = UTCMillis(null=True)
+    used_by = ForeignKeyField(WechatIdentity, null=True)
+
+
+class Attempt(BaseModel):
+    """Every scan, tick and check-in message, accepted or refused, with its reason. Append-only."""
+
+    id = BigAutoField()
+    shift = ForeignKeyField(Shift, null=True)
+    volunteer = ForeignKeyField(Volunteer, null=True)
+    identity = ForeignKeyField(WechatIdentity, null=True)
+    actor = ForeignKeyField(Volunteer, null=True)  # the leader, where he scanned or ticked
+    direction = TextField(null=True)
+    mode = TextField()  # rotating / person / chat / poster / list
+    door = TextField()  # api / pages / bot / console / worker
+    outcome = TextField()  # accepted / repeat / refused
+    reason = TextField(default="")  # the refusal code
+    nonce = TextField(null=True)
+    at = UTCMillis()  # the moment judged by
+    received_at = UTCMillis()
+
+
+class ServiceRecord(BaseModel):
+    """One person's service in one shift: the case that leads to book entries. Minutes are whole (条例 §19)."""
+
+    id = BigAutoField()
+    shift = ForeignKeyField(Shift, null=True, backref="records")
+    activity = ForeignKeyField(Activity, null=True, backref="records")
+    team = ForeignKeyField(Team)
+    volunteer = ForeignKeyField(Volunteer, backref="records")
+    region_code = TextField()
+    local_day = CharField(10)
+    source = TextField(default="scan")  # scan / supplement / transferred
+    state = TextField(default="pending")  # pending / confirmed / disputed / void
+    in_at = UTCMillis(null=True)
+    in_mode = TextField(default="")
+    out_at = UTCMillis(null=True)
+    out_mode = TextField(default="")
+    closed_by = TextField(default="")  # self / leader / worker
+    minutes = IntegerField(default=0)
+    why = TextField(default="")  # a wording key: why it counts as it does
+    needs_naming = BooleanField(default=False)  # a static code: the leader names him present first
+    named_by = ForeignKeyField(Volunteer, null=True)
+    by_hand = BooleanField(default=False)
+    rule_set = ForeignKeyField(RuleSet)
+    confirmed_by = ForeignKeyField(Volunteer, null=True)
+    confirmed_at = UTCMillis(null=True)
+    version = IntegerField(default=1)  # grows with each correction; part of the book entries' keys
+    created_at = UTCMillis()
+    updated_at = UTCMillis()

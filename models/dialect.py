@@ -1,0 +1,117 @@
+"""The two databases and everything in which they differ.
+
+SQLite through apsw (its own, newer SQLite) for the demo and a small county; PostgreSQL through psycopg for
+anything larger. Static SQL is written once with `?` and translated here.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import apsw
+import peewee
+from playhouse.apsw_ext import APSWDatabase
+from playhouse.pool import PooledPostgresqlDatabase
+
+#: Waiting for another process's write lock: longer than any write of ours, shorter than a person's patience.
+BUSY_SECONDS = 10
+PG_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
+
+
+class SqliteDatabase(APSWDatabase):
+    """apsw with foreign keys, WAL and the bindings that apsw itself refuses (enums, numpy-like ints)."""
+
+    dialect = "sqlite"
+
+    def _connect(self) -> Any:
+        conn = super()._connect()
+        conn.convert_binding = _bind
+        return conn
+
+    def _close(self, conn: Any) -> None:
+        conn.close()
+
+
+def _bind(_cursor: Any, _number: int, value: object) -> object:
+    """What apsw binds for a value it does not know: an enum's plain value, the text of a date.
+
+    Dates come only from the migration runner's own history table; our moments are whole numbers.
+    """
+    if isinstance(value, date):
+        return str(value)
+    plain = getattr(value, "value", None)
+    if isinstance(plain, (str, int)):
+        return plain
+    raise TypeError(f"no binding for {type(value).__name__}")
+
+
+class PostgresDatabase(PooledPostgresqlDatabase):
+    """psycopg 3 through peewee's pool; idle connections are probed, so a server restart heals by itself."""
+
+    dialect = "postgres"
+
+
+Database = SqliteDatabase | PostgresDatabase
+
+
+def open_database(url: str, *, pool: int = 24, durable: bool = True) -> Database:
+    """The database for `sqlite:///path` or `postgresql://user:secret@host:port/name`, not yet connected.
+
+    `pool` connections at most for PostgreSQL; `durable=False` (benchmarks only) lets SQLite skip the fsync.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = url.removeprefix("sqlite:///")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # busy_timeout is set by apsw before these run: the WAL switch itself needs a lock.
+        pragmas = {
+            "journal_mode": "wal",
+            "synchronous": "full" if durable else "normal",
+            "foreign_keys": 1,
+            "trusted_schema": 0,
+            "cache_size": -16000,
+            "temp_store": "memory",
+        }
+        return SqliteDatabase(path, pragmas=pragmas, timeout=BUSY_SECONDS)
+    if parts.scheme in ("postgresql", "postgres"):
+        return PostgresDatabase(
+            parts.path.lstrip("/"),
+            host=parts.hostname,
+            port=parts.port or 5432,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            max_connections=pool,
+            stale_timeout=300,
+            timeout=2,
+            prefer_psycopg3=True,
+            options=PG_OPTIONS,
+        )
+    raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+
+
+@lru_cache(maxsize=512)
+def translate(sql: str, dialect: str) -> str:
+    """`sql`, written with `?`, for the given dialect. A literal `%` or a `?` in a text is a mistake."""
+    if "%" in sql:
+        raise ValueError("static SQL must not hold a literal %")
+    return sql.replace("?", "%s") if dialect == "postgres" else sql
+
+
+def skip_locked(dialect: str) -> str:
+    """The row lock of a claim query: PostgreSQL skips rows of other workers, SQLite has one writer anyway."""
+    return "FOR UPDATE SKIP LOCKED" if dialect == "postgres" else ""
+
+
+class Closing(threading.local):
+    """Per-thread mark used by `store.session`: how deep sessions are nested."""
+
+    depth = 0
+
+
+IntegrityError = peewee.IntegrityError
+SQLITE_VERSION = apsw.sqlite_lib_version()

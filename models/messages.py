@@ -1,0 +1,99 @@
+"""Notices and their deliveries, and what came in from the chat (通知, 群发, 收件箱)."""
+
+from __future__ import annotations
+
+from peewee import BigAutoField, ForeignKeyField, IntegerField, SmallIntegerField, TextField
+
+from models.activities import Activity, Shift
+from models.base import BaseModel, JsonText, UTCMillis
+from models.identity import WechatIdentity
+from models.people import Volunteer
+from models.teams import Team
+
+
+class Notice(BaseModel):
+    """One thing to be told to one or many people."""
+
+    id = BigAutoField()
+    kind = TextField()
+    team = ForeignKeyField(Team, null=True)
+    activity = ForeignKeyField(Activity, null=True)
+    sender = ForeignKeyField(Volunteer, null=True)
+    text = TextField(default="")
+    state = TextField(default="sent")  # draft (waits for 确认) / sent / stopped
+    recipients = IntegerField(default=0)
+    created_at = UTCMillis()
+
+
+class Delivery(BaseModel):
+    """A notice to one person: outbox row and inbox item in one.
+
+    States queued, inflight, sent, unknown, inbox (no push possible), failed, withdrawn, expired.
+    """
+
+    id = BigAutoField()
+    notice = ForeignKeyField(Notice, backref="deliveries")
+    volunteer = ForeignKeyField(Volunteer, backref="deliveries")
+    kind = TextField()
+    dedupe_key = TextField(unique=True)
+    state = TextField(default="queued")
+    priority = SmallIntegerField(default=5)  # 1 safety, 5 reminder, 9 broadcast
+    title = TextField()
+    body = TextField()
+    url = TextField(default="")
+    data = JsonText()  # template values
+    activity = ForeignKeyField(Activity, null=True)
+    shift = ForeignKeyField(Shift, null=True)
+    activity_version = IntegerField(null=True)
+    due_at = UTCMillis()
+    expires_at = UTCMillis(null=True)
+    lease_until = UTCMillis(null=True)
+    lease_owner = TextField(default="")
+    tries = IntegerField(default=0)
+    skip = TextField(default="")  # channels already given up for this row, e.g. "sub,tpl"
+    channel = TextField(default="")
+    sent_at = UTCMillis(null=True)
+    read_at = UTCMillis(null=True)
+    created_at = UTCMillis()
+
+
+class DeliveryTry(BaseModel):
+    """One try on one channel and what WeChat said."""
+
+    id = BigAutoField()
+    delivery = ForeignKeyField(Delivery, backref="attempts")
+    channel = TextField()
+    outcome = TextField()
+    errcode = IntegerField(null=True)
+    msgid = TextField(null=True, index=True)
+    at = UTCMillis()
+
+
+class SubscriptionCredit(BaseModel):
+    """How many one-time subscription messages a person still allows, per template (订阅次数)."""
+
+    id = BigAutoField()
+    identity = ForeignKeyField(WechatIdentity)
+    template = TextField()
+    remaining = IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("identity", "template"), True),)
+
+
+class InboundMessage(BaseModel):
+    """A message from WeChat that we have seen, and the answer it got; a retry gets the same."""
+
+    dedupe_key = TextField(primary_key=True)
+    openid = TextField()
+    reply = TextField()
+    received_at = UTCMillis()
+
+
+class ChatState(BaseModel):
+    """What the chat with one person is about: the list he was shown, the broadcast he has to confirm."""
+
+    identity = ForeignKeyField(WechatIdentity, primary_key=True)
+    kind = TextField()
+    payload = JsonText()
+    expires_at = UTCMillis()

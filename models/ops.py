@@ -1,0 +1,78 @@
+"""What the house itself needs: idempotency, leases, tokens, audit, files."""
+
+from __future__ import annotations
+
+from peewee import BigAutoField, BigIntegerField, BlobField, ForeignKeyField, IntegerField, TextField
+
+from models.base import BaseModel, JsonText, UTCMillis
+from models.people import Volunteer
+
+
+class IdempotencyKey(BaseModel):
+    """The first answer to a write, given again to its repeats for 48 hours (design §6.5)."""
+
+    key_hash = TextField(primary_key=True)  # of actor, route and key
+    body_hash = TextField()
+    status = IntegerField(null=True)  # null while the first is in flight
+    answer = TextField(default="")
+    created_at = UTCMillis()
+
+
+class Lease(BaseModel):
+    """Who leads: owner and epoch; fenced writes carry the epoch."""
+
+    name = TextField(primary_key=True)
+    owner = TextField()
+    epoch = BigIntegerField()
+    until = UTCMillis()
+
+
+class JobRun(BaseModel):
+    """The last run of each heartbeat job; `/healthz` reads it."""
+
+    name = TextField(primary_key=True)
+    started_at = UTCMillis()
+    ended_at = UTCMillis(null=True)
+    outcome = TextField(default="")
+    runs = BigIntegerField(default=0)
+
+
+class WechatToken(BaseModel):
+    """One access token per account, shared by all processes (stable_token, compare-and-refresh)."""
+
+    appid = TextField(primary_key=True)
+    sealed = BlobField()
+    key_id = TextField()
+    expires_at = UTCMillis()
+    refreshing_until = UTCMillis(null=True)
+
+
+class ApiPause(BaseModel):
+    """A WeChat API that must rest: quota used up, configuration wrong."""
+
+    api = TextField(primary_key=True)
+    until = UTCMillis()
+    reason = TextField()
+
+
+class AuditEntry(BaseModel):
+    """Who looked at or did something that must be answered for. Append-only."""
+
+    id = BigAutoField()
+    actor = ForeignKeyField(Volunteer, null=True)
+    verb = TextField()
+    subject = TextField()
+    detail = JsonText()
+    at = UTCMillis()
+
+
+class StoredFile(BaseModel):
+    """A file we keep (proof, photo): where it lies and whose it is."""
+
+    id = BigAutoField()
+    name = TextField()
+    content_type = TextField()
+    size = IntegerField()
+    path = TextField()
+    owner = ForeignKeyField(Volunteer, null=True)
+    created_at = UTCMillis()

@@ -1,0 +1,41 @@
+"""Divisions and the centres that serve them (行政区划, 退役军人服务中心/站)."""
+
+from __future__ import annotations
+
+from peewee import BigIntegerField, BooleanField, CharField, SmallIntegerField, TextField
+
+from models.base import BaseModel, UTCMillis
+
+
+class Region(BaseModel):
+    """An administrative division. Codes are prefixes: 2/4/6/9/12 digits for level 1–5 (S17)."""
+
+    code = TextField(primary_key=True)
+    name = TextField()
+    level = SmallIntegerField()
+    parent = TextField(null=True, index=True)
+    place_name = TextField()
+    has_team = BooleanField(default=True)
+    closed_on = CharField(10, null=True)
+
+
+class RegionSuccession(BaseModel):
+    """A division that was merged or renumbered: books keep the code of their day, this maps it onward."""
+
+    old_code = TextField()
+    new_code = TextField()
+    effective_on = CharField(10)
+    reason = TextField(default="")
+
+
+class Centre(BaseModel):
+    """A service centre (province, city, county) or station (township, village); one per region (S16)."""
+
+    region_code = TextField(unique=True)
+    kind = TextField()
+    name = TextField()
+    phone = TextField(default="")
+    director_id = BigIntegerField(null=True)  # a Volunteer: kept as a number, people refer to centres
+    liaison_id = BigIntegerField(null=True)
+    national_account = TextField(default="")  # name of the account in the national system, never its password
+    created_at = UTCMillis()

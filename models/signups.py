@@ -1,0 +1,29 @@
+"""Sign-ups (报名)."""
+
+from __future__ import annotations
+
+from peewee import BigAutoField, BooleanField, ForeignKeyField, TextField
+
+from models.activities import Activity, Shift
+from models.base import BaseModel, UTCMillis
+from models.people import Volunteer
+
+
+class Signup(BaseModel):
+    """A person's place in a shift. States pending, waitlisted, offered, confirmed, cancelled, rejected."""
+
+    id = BigAutoField()
+    shift = ForeignKeyField(Shift, backref="signups")
+    activity = ForeignKeyField(Activity, backref="signups")
+    volunteer = ForeignKeyField(Volunteer, backref="signups")
+    state = TextField()
+    walk_in = BooleanField(default=False)
+    outcome = TextField(null=True)  # present / absent / excused / left_early
+    risk_version = TextField(default="")  # which risk notice was accepted
+    reason = TextField(default="")
+    channel = TextField(default="")
+    created_at = UTCMillis()
+    updated_at = UTCMillis()
+
+    class Meta:
+        indexes = ((("shift", "volunteer"), True),)

@@ -1,0 +1,154 @@
+"""The doors to the database: `session()` for reading, `write(act)` for every change.
+
+PostgreSQL: `write` is a transaction. SQLite: the act is handed to one writer thread that takes what has
+arrived, runs each act in a savepoint of its own and commits them together (group commit: one fsync for
+all who came at once). Either way the caller returns after the commit, with the act's value or its
+exception; an act that raised has changed nothing. No HTTP inside an act: it would hold up everybody.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from models.base import proxy
+from models.dialect import Closing, Database, PostgresDatabase, SqliteDatabase, open_database
+
+T = TypeVar("T")
+
+#: Acts in one commit: enough to share the fsync, few enough to keep the first one's wait short.
+BATCH = 64
+
+_depth = Closing()
+_writer: Writer | None = None
+
+
+class Writer(threading.Thread):
+    """The one thread of this process that writes to SQLite."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        super().__init__(name="writer", daemon=True)
+        self.database = database
+        self.inbox: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+
+    def submit(self, act: Callable[[], T]) -> Future[T]:
+        done: Future[T] = Future()
+        self.inbox.put((act, done))
+        return done
+
+    def run(self) -> None:
+        while True:
+            batch = self._next_batch()
+            if batch:
+                self._commit(batch)
+            else:
+                self.database.close()
+                return
+
+    def _next_batch(self) -> list[tuple[Callable[[], Any], Future[Any]]]:
+        """What has arrived, at least one act; empty when the thread is to end."""
+        batch = []
+        item = self.inbox.get()
+        while item is not None:
+            batch.append(item)
+            if len(batch) == BATCH:
+                break
+            try:
+                item = self.inbox.get_nowait()
+            except queue.Empty:
+                break
+        else:
+            self.inbox.put(None) if batch else None
+        return batch
+
+    def _commit(self, batch: list[tuple[Callable[[], Any], Future[Any]]]) -> None:
+        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            self.database.connect(reuse_if_open=True)
+            with self.database.atomic("IMMEDIATE"):
+                for act, done in batch:
+                    try:
+                        with self.database.savepoint():
+                            answers.append((done, act(), None))
+                    except Exception as cause:
+                        answers.append((done, None, cause))
+        except BaseException as cause:  # the commit itself failed: nobody's act happened
+            for _, done in batch:
+                done.set_exception(cause)
+            return
+        for done, value, problem in answers:
+            if problem is None:
+                done.set_result(value)
+            else:
+                done.set_exception(problem)
+
+
+def bind(database: Database) -> Database:
+    """Make `database` the one that models and queries use in this process."""
+    global _writer
+    release()
+    proxy.initialize(database)
+    if isinstance(database, SqliteDatabase):
+        _writer = Writer(database)
+        _writer.start()
+    return database
+
+
+def open_and_bind(url: str, **options: Any) -> Database:
+    """`open_database(url)` and `bind` it."""
+    return bind(open_database(url, **options))
+
+
+def release() -> None:
+    """End the writer thread and close this thread's connection (at exit, and between tests)."""
+    global _writer
+    if _writer is not None:
+        _writer.inbox.put(None)
+        _writer.join(timeout=15)
+        _writer = None
+    database = proxy.obj
+    if database is not None and not database.is_closed():
+        database.close()
+
+
+def current() -> Database:
+    """The bound database."""
+    database: Database = proxy.obj
+    return database
+
+
+@contextmanager
+def session() -> Iterator[None]:
+    """A connection for this thread while the block runs; one per request or job.
+
+    PostgreSQL: taken from the pool and given back. SQLite: opened once per thread and kept, opening costs
+    more than most queries.
+    """
+    database = current()
+    database.connect(reuse_if_open=True)
+    _depth.depth += 1
+    try:
+        yield
+    finally:
+        _depth.depth -= 1
+        if _depth.depth == 0 and isinstance(database, PostgresDatabase) and not database.is_closed():
+            database.close()
+
+
+def write(act: Callable[[], T]) -> T:
+    """Run `act` in one transaction and return its value after the commit; what it raises undoes it.
+
+    Inside another `write` it is a savepoint of the outer one.
+    """
+    database = current()
+    if database.in_transaction():
+        with database.atomic():
+            return act()
+    if _writer is not None:
+        return _writer.submit(act).result()
+    with session(), database.atomic():
+        return act()

@@ -1,0 +1,133 @@
+"""Every setting of the house, read once from the environment (and `.env`), typed and checked.
+
+A wrong value stops the start with one sentence. Nothing else reads the environment. Each field has its line
+in `.env.example`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text is one sentence for the operator."""
+
+
+def _key32(name: str, text: str) -> bytes:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as cause:
+        raise ValueError(f"{name} must be 32 bytes in base64") from cause
+    if len(raw) != 32:
+        raise ValueError(f"{name} must be 32 bytes in base64, it has {len(raw)}")
+    return raw
+
+
+class Settings(BaseSettings):
+    """The settings; see `.env.example` for a sentence on each."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    database_url: str = "sqlite:///var/hongyao.db"
+    secret_key: SecretStr
+    data_keys: SecretStr
+    index_key: SecretStr
+    sign_key: SecretStr
+    public_url: str = "http://localhost:8000"
+    port: int = Field(8000, ge=1, le=65535)
+    sandbox_port: int = Field(8001, ge=1, le=65535)
+    wechat_api_base: str = ""
+    wechat_mp_appid: str
+    wechat_mp_secret: SecretStr
+    wechat_mp_id: str = ""
+    wechat_mp_token: SecretStr = SecretStr("")
+    wechat_mp_aes_key: SecretStr = SecretStr("")
+    wechat_oa_appid: str
+    wechat_oa_secret: SecretStr
+    wechat_oa_id: str
+    wechat_token: SecretStr
+    wechat_aes_key: SecretStr
+    wechat_templates: str = ""
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    operator_openid: str = ""
+    brand: str = "红耀江淮"
+    clock_file: str = ""
+    demo: bool = False
+
+    @field_validator("public_url", "wechat_api_base")
+    @classmethod
+    def _plain_origin(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+            raise ValueError("must look like https://host")
+        return value.rstrip("/")
+
+    @field_validator("wechat_aes_key", "wechat_mp_aes_key")
+    @classmethod
+    def _aes_key(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and len(text) != 43:
+            raise ValueError("must be the 43 characters of the console's EncodingAESKey")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        if len(self.secret_key.get_secret_value()) < 32:
+            raise ValueError("SECRET_KEY must have at least 32 characters")
+        _key32("INDEX_KEY", self.index_key.get_secret_value())
+        _key32("SIGN_KEY", self.sign_key.get_secret_value())
+        self.data_key_ring()
+        self.templates()
+        if not self.local:
+            if self.demo or self.clock_file:
+                raise ValueError("DEMO and CLOCK_FILE are only allowed while PUBLIC_URL is this machine")
+            if self.wechat_api_base:
+                raise ValueError("WECHAT_API_BASE (the sandbox) is only allowed while PUBLIC_URL is this machine")
+            if not self.public_url.startswith("https://"):
+                raise ValueError("PUBLIC_URL must be https on a public address")
+        return self
+
+    @property
+    def local(self) -> bool:
+        """True while PUBLIC_URL is this machine: demo and tests."""
+        return (urlsplit(self.public_url).hostname or "") in LOOPBACK
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def data_key_ring(self) -> dict[str, bytes]:
+        """`DATA_KEYS` as {key id: 32 bytes}, the first one being the key for writing."""
+        ring: dict[str, bytes] = {}
+        for part in self.data_keys.get_secret_value().split(","):
+            name, _, text = part.strip().partition(":")
+            if not name or not text or len(name) > 16:
+                raise ValueError("DATA_KEYS must read like k1:BASE64,k0:BASE64")
+            ring[name] = _key32("DATA_KEYS", text)
+        return ring
+
+    def templates(self) -> dict[str, str]:
+        """`WECHAT_TEMPLATES` as {name in wording/templates.toml: template id of this account}."""
+        pairs = [part.strip().partition("=") for part in self.wechat_templates.split(",") if part.strip()]
+        if any(not name or not ident for name, _, ident in pairs):
+            raise ValueError("WECHAT_TEMPLATES must read like reminder=ID,notice=ID")
+        return {name.strip(): ident.strip() for name, _, ident in pairs}
+
+
+def load(**overrides: object) -> Settings:
+    """The settings from the environment and `.env`; SettingsError with one sentence for each wrong value."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        lines = []
+        for error in wrong.errors(include_input=False, include_url=False):
+            name = ".".join(str(part) for part in error["loc"]).upper()
+            text = error["msg"].removeprefix("Value error, ")
+            lines.append(f"{name}: {text}" if name else text)
+        raise SettingsError("; ".join(lines)) from None
