@@ -3,7 +3,7 @@
 -- points whole numbers, division codes compare byte by byte (a subtree is a range scan).
 
 CREATE TABLE region (
-    code {{code}} PRIMARY KEY,
+    code {{code}} NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     level SMALLINT NOT NULL CHECK (level BETWEEN 1 AND 5),
     parent {{code}},
@@ -79,7 +79,7 @@ CREATE TABLE role_grant (
 );
 
 CREATE TABLE bind_invite (
-    token TEXT PRIMARY KEY,
+    token TEXT NOT NULL PRIMARY KEY,
     volunteer_id BIGINT NOT NULL REFERENCES volunteer (id),
     created_by_id BIGINT REFERENCES volunteer (id),
     qr_ticket TEXT NOT NULL DEFAULT '',
@@ -118,7 +118,7 @@ CREATE TABLE wechat_identity (
 );
 
 CREATE TABLE session (
-    token_hash TEXT PRIMARY KEY,
+    token_hash TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('api', 'h5', 'console', 'offline')),
     identity_id BIGINT REFERENCES wechat_identity (id),
     volunteer_id BIGINT REFERENCES volunteer (id),
@@ -132,7 +132,7 @@ CREATE TABLE session (
 );
 
 CREATE TABLE login_ticket (
-    token_hash TEXT PRIMARY KEY,
+    token_hash TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('scan', 'grant')),
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'approved', 'refused', 'used')),
     volunteer_id BIGINT REFERENCES volunteer (id),
@@ -144,7 +144,7 @@ CREATE TABLE login_ticket (
 );
 
 CREATE TABLE oauth_state (
-    state TEXT PRIMARY KEY,
+    state TEXT NOT NULL PRIMARY KEY,
     browser_hash TEXT NOT NULL,
     next_path TEXT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -162,7 +162,7 @@ CREATE TABLE digits (
 );
 
 CREATE TABLE rate_bucket (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL PRIMARY KEY,
     window_at BIGINT NOT NULL,
     tries BIGINT NOT NULL
 );
@@ -281,7 +281,7 @@ CREATE TABLE signup (
 );
 
 CREATE TABLE scan_ticket (
-    secret_hash TEXT PRIMARY KEY,
+    secret_hash TEXT NOT NULL PRIMARY KEY,
     shift_id BIGINT NOT NULL REFERENCES shift (id),
     direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
     mode TEXT NOT NULL,
@@ -369,7 +369,7 @@ CREATE TABLE point_entry (
 );
 
 CREATE TABLE balance (
-    volunteer_id BIGINT PRIMARY KEY REFERENCES volunteer (id),
+    volunteer_id BIGINT NOT NULL PRIMARY KEY REFERENCES volunteer (id),
     minutes BIGINT NOT NULL DEFAULT 0,
     points BIGINT NOT NULL DEFAULT 0,
     records INTEGER NOT NULL DEFAULT 0
@@ -451,21 +451,21 @@ CREATE TABLE subscription_credit (
 );
 
 CREATE TABLE inbound_message (
-    dedupe_key TEXT PRIMARY KEY,
+    dedupe_key TEXT NOT NULL PRIMARY KEY,
     openid TEXT NOT NULL,
     reply TEXT NOT NULL,
     received_at BIGINT NOT NULL
 );
 
 CREATE TABLE chat_state (
-    identity_id BIGINT PRIMARY KEY REFERENCES wechat_identity (id),
+    identity_id BIGINT NOT NULL PRIMARY KEY REFERENCES wechat_identity (id),
     kind TEXT NOT NULL,
     payload TEXT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 
 CREATE TABLE idempotency_key (
-    key_hash TEXT PRIMARY KEY,
+    key_hash TEXT NOT NULL PRIMARY KEY,
     body_hash TEXT NOT NULL,
     status INTEGER,
     answer TEXT NOT NULL DEFAULT '',
@@ -473,14 +473,14 @@ CREATE TABLE idempotency_key (
 );
 
 CREATE TABLE lease (
-    name TEXT PRIMARY KEY,
+    name TEXT NOT NULL PRIMARY KEY,
     owner TEXT NOT NULL,
     epoch BIGINT NOT NULL,
     until BIGINT NOT NULL
 );
 
 CREATE TABLE job_run (
-    name TEXT PRIMARY KEY,
+    name TEXT NOT NULL PRIMARY KEY,
     started_at BIGINT NOT NULL,
     ended_at BIGINT,
     outcome TEXT NOT NULL DEFAULT '',
@@ -488,7 +488,7 @@ CREATE TABLE job_run (
 );
 
 CREATE TABLE wechat_token (
-    appid TEXT PRIMARY KEY,
+    appid TEXT NOT NULL PRIMARY KEY,
     sealed {{blob}} NOT NULL,
     key_id TEXT NOT NULL,
     expires_at BIGINT NOT NULL,
@@ -496,7 +496,7 @@ CREATE TABLE wechat_token (
 );
 
 CREATE TABLE api_pause (
-    api TEXT PRIMARY KEY,
+    api TEXT NOT NULL PRIMARY KEY,
     until BIGINT NOT NULL,
     reason TEXT NOT NULL
 );

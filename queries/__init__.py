@@ -1,0 +1,33 @@
+"""Static SQL of the hot paths, one file per concern. The only room that runs SQL text.
+
+A query is a module constant written with `?`; `rows`, `one` and `change` run it on the bound database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from models import store
+from models.dialect import translate
+
+Row = tuple[Any, ...]
+
+
+def rows(sql: str, params: Sequence[Any] = ()) -> list[Row]:
+    """All rows of a query."""
+    database = store.current()
+    return list(database.execute_sql(translate(sql, database.dialect), tuple(params)).fetchall())
+
+
+def one(sql: str, params: Sequence[Any] = ()) -> Row | None:
+    """The first row of a query, or None. Use RETURNING to learn whether a change took place."""
+    database = store.current()
+    row = database.execute_sql(translate(sql, database.dialect), tuple(params)).fetchone()
+    return None if row is None else tuple(row)
+
+
+def change(sql: str, params: Sequence[Any] = ()) -> None:
+    """Run a statement whose result nobody needs."""
+    database = store.current()
+    database.execute_sql(translate(sql, database.dialect), tuple(params))

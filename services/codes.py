@@ -1,0 +1,123 @@
+"""Public codes and secrets: short names for things, tokens for people, and what a QR code holds.
+
+Under `/q/`: `a1.<activity>`, `i1|o1.<shift>.<step>.<mac>` (rotating), `p1.<shift>.<mac>` (poster),
+`v1.<public no>.<expiry>.<signature>` (person). The rotating code's MAC covers shift, step and direction with
+a key of the shift's own, so a check-in code cannot check out and a code of one shift opens no other
+(design §6.2). Client clocks play no part.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from clock import EPOCH
+
+#: No 0/O, 1/l/i: these are read aloud over the telephone.
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+#: A rotating code changes every so many seconds.
+STEP_SECONDS = 15
+
+
+def new_code(length: int = 8) -> str:
+    """A random public code, unguessable enough for names, not for rights (31^8 ≈ 8.5·10¹¹)."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def new_token() -> str:
+    """A secret of 192 bits, safe in a URL."""
+    return secrets.token_urlsafe(24)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: a database leak opens no session."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def new_shift_key() -> str:
+    """The key of one shift's rotating codes, hex."""
+    return secrets.token_hex(16)
+
+
+def _mac(key: bytes, text: str) -> str:
+    digest = hmac.new(key, text.encode(), hashlib.sha256).digest()[:10]
+    return base64.b32encode(digest).decode().lower()
+
+
+def step_of(at: datetime) -> int:
+    """The number of the 15-second step in which `at` lies."""
+    return int((at - EPOCH).total_seconds()) // STEP_SECONDS
+
+
+def step_ends(step: int) -> datetime:
+    """When the step is over and the screen shows the next code."""
+    return EPOCH + timedelta(seconds=(step + 1) * STEP_SECONDS)
+
+
+def venue_code(*, shift_code: str, shift_key: str, direction: str, at: datetime) -> str:
+    """The rotating code that a screen shows at `at`: `i1.…` to check in, `o1.…` to check out."""
+    step = step_of(at)
+    mac = _mac(bytes.fromhex(shift_key), f"c1|{shift_code}|{step}|{direction}")
+    return f"{direction[0]}1.{shift_code}.{step:x}.{mac}"
+
+
+def venue_code_state(
+    *, shift_code: str, shift_key: str, direction: str, step: str, mac: str, life: int, at: datetime
+) -> str:
+    """`good`, `expired`, or `forged` for a rotating code first seen at `at`; `life` in seconds.
+
+    A step is good from its first moment for `life` seconds. A step that has not begun was never shown by us.
+    """
+    try:
+        number = int(step, 16)
+    except ValueError:
+        return "forged"
+    expected = _mac(bytes.fromhex(shift_key), f"c1|{shift_code}|{number}|{direction}")
+    if not hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace")):
+        return "forged"
+    age = (at - EPOCH).total_seconds() - number * STEP_SECONDS
+    if age < 0:
+        return "forged"
+    return "good" if age <= life else "expired"
+
+
+def poster_code(*, shift_code: str, shift_key: str) -> str:
+    """The lasting code of a printed poster: says only that it was seen once (design §6.3)."""
+    return f"p1.{shift_code}.{_mac(bytes.fromhex(shift_key), f'p1|{shift_code}')}"
+
+
+def poster_code_good(*, shift_code: str, shift_key: str, mac: str) -> bool:
+    """Whether `mac` is the poster MAC of this shift."""
+    expected = _mac(bytes.fromhex(shift_key), f"p1|{shift_code}")
+    return hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace"))
+
+
+def _b64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def person_code(*, sign_key: bytes, public_no: str, expires_at: datetime) -> str:
+    """A volunteer's own code, signed (Ed25519) so that a leader's phone can check it without the server."""
+    body = f"v1.{public_no}.{int(expires_at.timestamp()):x}"
+    return f"{body}.{_b64(Ed25519PrivateKey.from_private_bytes(sign_key).sign(body.encode()))}"
+
+
+def read_person_code(*, sign_key: bytes, code: str, at: datetime) -> tuple[str, str]:
+    """(state, public number) of a person's code: state is `good`, `expired` or `forged`."""
+    try:
+        body, _, signature = code.rpartition(".")
+        kind, public_no, expiry = body.split(".")
+        raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+        Ed25519PrivateKey.from_private_bytes(sign_key).public_key().verify(raw, body.encode())
+        expires = int(expiry, 16)
+    except (ValueError, InvalidSignature):
+        return "forged", ""
+    if kind != "v1":
+        return "forged", ""
+    return ("good" if at.timestamp() <= expires else "expired"), public_no

@@ -1,0 +1,98 @@
+"""How the house says no: one exception, one closed list of codes.
+
+The sentence for each code lives in `wording/refusals.toml`; each door renders it in its own way
+(JSON with a status, a chat line, a page). Anything that is not a Refusal is our own fault.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+
+class RefusalCode(StrEnum):
+    """Every reason for which an act can be refused. Adding one means adding its sentence and a test."""
+
+    # who you are
+    LOGIN_REQUIRED = "login_required"
+    LOGIN_CODE_INVALID = "login_code_invalid"
+    LOGIN_BLOCKED = "login_blocked"
+    WECHAT_UNAVAILABLE = "wechat_unavailable"
+    NOT_REGISTERED = "not_registered"
+    ALREADY_REGISTERED = "already_registered"
+    ALREADY_BOUND = "already_bound"
+    ACCOUNT_CLOSED = "account_closed"
+    DIGITS_WRONG = "digits_wrong"
+    DIGITS_EXPIRED = "digits_expired"
+    TOO_MANY_TRIES = "too_many_tries"
+    INVITE_INVALID = "invite_invalid"
+    # registration
+    NAME_INVALID = "name_invalid"
+    DOCUMENT_INVALID = "document_invalid"
+    DOCUMENT_TAKEN = "document_taken"
+    PHONE_INVALID = "phone_invalid"
+    REGION_UNKNOWN = "region_unknown"
+    CONSENT_REQUIRED = "consent_required"
+    UNDER_AGE = "under_age"
+    # rights
+    NOT_ALLOWED = "not_allowed"
+    OWN_RECORD = "own_record"
+    NOT_FOUND = "not_found"
+    # teams
+    ALREADY_MEMBER = "already_member"
+    NOT_MEMBER = "not_member"
+    TEAM_CLOSED = "team_closed"
+    # activities and sign-up
+    ACTIVITY_INVALID = "activity_invalid"
+    ACTIVITY_STATE = "activity_state"
+    ACTIVITY_CANCELLED = "activity_cancelled"
+    SIGNUP_NOT_OPEN = "signup_not_open"
+    SIGNUP_CLOSED = "signup_closed"
+    SHIFT_FULL = "shift_full"
+    TEAM_ONLY = "team_only"
+    AREA_ONLY = "area_only"
+    RISK_NOT_ACCEPTED = "risk_not_accepted"
+    NOT_SIGNED_UP = "not_signed_up"
+    ALREADY_CHECKED_IN = "already_checked_in"
+    # scanning
+    CODE_UNKNOWN = "code_unknown"
+    CODE_EXPIRED = "code_expired"
+    CODE_FORGED = "code_forged"
+    CODE_WRONG_ACTIVITY = "code_wrong_activity"
+    TICKET_INVALID = "ticket_invalid"
+    TICKET_EXPIRED = "ticket_expired"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    WALK_IN_NOT_ALLOWED = "walk_in_not_allowed"
+    NO_CHECK_IN = "no_check_in"
+    ALREADY_CONFIRMED = "already_confirmed"
+    # hours
+    NOTHING_TO_CONFIRM = "nothing_to_confirm"
+    STILL_RUNNING = "still_running"
+    NAMING_REQUIRED = "naming_required"
+    REASON_REQUIRED = "reason_required"
+    EXTENSION_INVALID = "extension_invalid"
+    RECORD_STATE = "record_state"
+    # messages
+    TEXT_EMPTY = "text_empty"
+    TEXT_TOO_LONG = "text_too_long"
+    TEXT_REFUSED = "text_refused"
+    NOBODY_TO_TELL = "nobody_to_tell"
+    NOTICE_STATE = "notice_state"
+    # the wire
+    BAD_REQUEST = "bad_request"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_TYPE = "unsupported_type"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    IN_FLIGHT = "in_flight"
+    KEY_MISMATCH = "key_mismatch"
+    BUSY = "busy"
+
+
+class Refusal(Exception):
+    """"No", with the code that says why and the facts its sentence needs."""
+
+    def __init__(self, code: RefusalCode, **facts: Any) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.facts = facts

@@ -1,0 +1,30 @@
+"""The real parts that `app.py` chose, handed to the acts that need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.vault import Vault
+    from wechat.gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Brand, address, keys and the way to WeChat. Secrets do not show in its repr."""
+
+    brand: str
+    public_url: str
+    https: bool
+    demo: bool
+    mp_appid: str
+    oa_appid: str
+    oa_id: str
+    vault: Vault = field(repr=False)
+    gateway: Gateway = field(repr=False)
+    secret: bytes = field(repr=False)
+    sign_key: bytes = field(repr=False)
+    operator_openid: str = ""
+    #: name in wording/templates.toml → template id of this account
+    templates: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,122 @@
+"""Fixtures everybody uses.
+
+`db`      a fresh, migrated database, once on SQLite and once on PostgreSQL for every test that asks for it;
+          `db.dialect` tells which. Mark a test module `pytestmark = pytest.mark.parametrize("db", ["sqlite"],
+          indirect=True)` to use one only.
+`at`      a fixed moment: Wednesday 2026-06-10 09:00 in Shanghai. Pass it, or `at + timedelta(...)`, to services.
+`frozen`  a function that makes `clock.now()` answer a given moment (for handlers and schedulers).
+`cast`    a small world from tests/support/world.py: regions, a centre, two teams, leader 阿丽, volunteer 小博,
+          stranger 查理, one published activity.
+`count_statements`  context manager counting SQL statements.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import clock
+import migrations
+from models import store
+from models.dialect import Database, open_database
+
+AT = datetime(2026, 6, 10, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def at() -> datetime:
+    return AT
+
+
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    def freeze(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    freeze(AT)
+    return freeze
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = open_database(f"sqlite:///{path}", durable=False)
+    migrations.apply(database)
+    database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    from tests.support.postgres import require_postgres
+
+    server = require_postgres()
+    server.create("template_hongyao")
+    database = open_database(server.url("template_hongyao"))
+    migrations.apply(database)
+    database.close()
+    database.close_all()
+    yield server
+    server.drop("template_hongyao")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        database = open_database(f"sqlite:///{path}", durable=False)
+        store.bind(database)
+        database.connect()
+        yield database
+        store.release()
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    server.create(name, template="template_hongyao")
+    database = open_database(server.url(name))
+    store.bind(database)
+    database.connect()
+    yield database
+    store.release()
+    database.close_all()
+    server.drop(name)
+
+
+_numbers = iter(range(1_000_000))
+
+
+@pytest.fixture
+def count_statements(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
+    """`with count_statements() as seen: …` collects the SQL run meanwhile, on whichever thread."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+        database = store.current()
+        original = type(database)._execute_cursor
+
+        def spy(self: Any, sql: str, *args: Any, **kwargs: Any) -> Any:
+            seen.append(sql)
+            return original(self, sql, *args, **kwargs)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(type(database), "_execute_cursor", spy)
+            yield seen
+
+    return counting
+
+
+@pytest.fixture
+def cast(db: Database, at: datetime) -> Any:
+    from tests.support.world import small_world
+
+    return small_world(at)

@@ -1,0 +1,89 @@
+"""Books refuse changes, writes are whole or nothing, acts that meet commit together."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+import peewee
+import pytest
+
+import migrations
+from models import MODELS, MinuteEntry, RateBucket, Region, store
+from tests.support.world import make_region
+
+
+def test_write_that_raises_changes_nothing(db: Any) -> None:
+    def act() -> None:
+        make_region("34", "安徽省")
+        raise ValueError("second thoughts")
+
+    with pytest.raises(ValueError, match="second thoughts"):
+        store.write(act)
+    assert Region.select().count() == 0
+
+
+def test_write_inside_write_undone_alone(db: Any) -> None:
+    def inner() -> None:
+        make_region("35", "福建省")
+        raise ValueError("inner")
+
+    def outer() -> None:
+        make_region("34", "安徽省")
+        with pytest.raises(ValueError, match="inner"):
+            store.write(inner)
+
+    store.write(outer)
+    assert [region.code for region in Region.select()] == ["34"]
+
+
+def test_writes_from_many_threads_all_kept(db: Any) -> None:
+    def one(number: int) -> None:
+        store.write(lambda: RateBucket.create(key=str(number), window_at=0, tries=number))
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(one, range(400)))
+    assert RateBucket.select(peewee.fn.SUM(RateBucket.tries)).scalar() == sum(range(400))
+
+
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_book_entry_cannot_be_changed(db: Any, cast: Any, at: datetime, verb: str) -> None:
+    entry = store.write(
+        lambda: MinuteEntry.create(
+            volunteer=cast.xiaobo, amount=60, kind="service", region_code=cast.team.region_code,
+            local_day="2026-06-10", idem_key="k", created_at=at,
+        )  # fmt: skip
+    )
+    act = MinuteEntry.update(amount=600) if verb == "update" else MinuteEntry.delete()
+    with pytest.raises((peewee.IntegrityError, peewee.InternalError)):
+        store.write(lambda: act.where(MinuteEntry.id == entry.id).execute())
+    assert MinuteEntry.get_by_id(entry.id).amount == 60
+
+
+def test_naive_moment_is_refused(db: Any, cast: Any) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        store.write(lambda: RateBucket.create(key="k", window_at=datetime(2026, 1, 1), tries=1))
+
+
+def test_migrated_schema_matches_the_models(db: Any, cast: Any) -> None:
+    for model in MODELS:
+        table = model._meta.table_name
+        keys = set(db.get_primary_keys(table))
+        columns = {column.name: column.null for column in db.get_columns(table) if column.name not in keys}
+        declared = {
+            field.column_name: field.null
+            for field in model._meta.sorted_fields
+            if field.column_name not in keys
+        }
+        assert columns == declared, table
+
+
+def test_migration_goes_down_and_up_again(db: Any) -> None:
+    if db.in_transaction():
+        pytest.fail("a transaction was left open")
+    runner = migrations.runner(db)
+    runner.down("0001_initial")
+    assert "volunteer" not in db.get_tables()
+    assert migrations.apply(db) == ["0001_initial"]
+    assert migrations.missing(db) == []
