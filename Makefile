@@ -1,0 +1,48 @@
+# The five commands of the project. Each installs what it needs into .venv, once per change of the
+# requirements; nothing outside this folder is touched (make test may install Chromium on Debian as root).
+#
+#   make demo            the whole service with a WeChat of its own, in the browser (RESET=1 starts over)
+#   make test            style, types, import rules, then every test on SQLite and PostgreSQL
+#   make bench           check-ins and bot replies per second
+#   make lint            style, types and import rules only
+#   make clean           remove .venv and the tools' caches; data under var/ stays
+
+.PHONY: help demo test bench lint clean
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+
+# After an upgrade of the system's Python .venv points at nothing: forget what was installed in it.
+$(shell [ -x $(BIN)/python ] || rm -f .venv/.installed .venv/.installed-dev)
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: .venv/.installed
+	@exec $(BIN)/flask --app app demo $(if $(RESET),--reset)
+
+test: lint
+	@tools/test.sh
+
+bench: .venv/.installed-dev
+	@exec $(BIN)/python -m bench
+
+lint: .venv/.installed-dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than its list when everything on the list is installed.
+.venv/.installed: requirements.txt | $(BIN)/python
+	@tools/install.sh requirements.txt $@
+
+.venv/.installed-dev: requirements-dev.txt requirements.txt | $(BIN)/python
+	@tools/install.sh requirements-dev.txt $@
+
+$(BIN)/python:
+	@tools/venv.sh

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Every test in one pytest run, whose summary is the last line printed.
+# Browser tests need Chromium: taken where it is, installed where that needs no question, else skipped.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+has_chromium() {
+    command -v chromium || command -v chromium-browser || command -v google-chrome
+} >/dev/null
+
+install_chromium() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+    echo "Installing Chromium for the browser tests"
+    export DEBIAN_FRONTEND=noninteractive
+    timeout 60 apt-get update -qq && timeout 240 apt-get install -y -qq chromium fonts-noto-cjk
+} </dev/null 2>/dev/null
+
+has_chromium || install_chromium >/dev/null || true
+has_chromium || echo "No Chromium on this machine: browser tests are skipped"
+
+# Two processes; --dist loadgroup keeps the browser tests in one of them, and order.py puts them last.
+export PYTHONPATH=.
+exec .venv/bin/python -m pytest -p tests.support.order -n 2 --dist loadgroup --no-loadscope-reorder "$@"
