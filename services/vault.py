@@ -1,0 +1,69 @@
+"""The vault: seals ID numbers and phones, and finds them again without opening them.
+
+A sealed text is `1 | length of key id | key id | nonce (12) | AES-256-GCM`, bound to its place (`volunteer.
+document:<public no>`): copied to another row it does not open. Looking up goes by a blind index with a key
+of its own; a plain hash of an ID number is guessed in seconds (reliability.md §6.3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import unicodedata
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = 1
+NONCE = 12
+
+
+class VaultError(Exception):
+    """A sealed text does not open: foreign place, damaged, or its key is gone. Never a person's fault."""
+
+
+class Vault:
+    """Seals with the first key of the ring, opens with any of them."""
+
+    __slots__ = ("_index_key", "_ring", "_writing")
+
+    def __init__(self, ring: dict[str, bytes], index_key: bytes) -> None:
+        if not ring:
+            raise ValueError("a vault needs at least one key")
+        self._ring = {name: AESGCM(key) for name, key in ring.items()}
+        self._writing = next(iter(ring))
+        self._index_key = index_key
+
+    def __repr__(self) -> str:
+        return f"Vault({', '.join(self._ring)})"
+
+    def seal(self, text: str, place: str) -> tuple[bytes, str]:
+        """(blob, id of the key used); the blob opens at `place` only."""
+        nonce = os.urandom(NONCE)
+        sealed = self._ring[self._writing].encrypt(nonce, text.encode(), place.encode())
+        name = self._writing.encode()
+        return bytes([VERSION, len(name)]) + name + nonce + sealed, self._writing
+
+    def open(self, blob: bytes, place: str) -> str:
+        """The text sealed in `blob` at `place`; VaultError if it does not open here."""
+        raw = bytes(blob)
+        if len(raw) < 2 or raw[0] != VERSION:
+            raise VaultError("not a sealed text")
+        name = raw[2 : 2 + raw[1]].decode("ascii", "replace")
+        key = self._ring.get(name)
+        if key is None:
+            raise VaultError(f"no key {name!r} in the ring")
+        body = raw[2 + raw[1] :]
+        try:
+            return key.decrypt(body[:NONCE], body[NONCE:], place.encode()).decode()
+        except (InvalidTag, ValueError) as cause:
+            raise VaultError("damaged or moved from its place") from cause
+
+    def index(self, kind: str, text: str) -> str:
+        """The blind index (32 hex digits) of `text` as a `kind` (`id_no`, `phone`).
+
+        Every spelling that means the same has the same index: full width, spaces, lower case.
+        """
+        plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+        return hmac.new(self._index_key, f"{kind}|{plain}".encode(), hashlib.sha256).digest()[:16].hex()
