@@ -1,0 +1,163 @@
+"""One HTTP exchange with the platform, fenced: limits of time, size and number, and no talkative errors.
+
+Everything that can go wrong is a `WechatFailure`: RETRY if the request cannot have been sent or was
+plainly not served, UNKNOWN if it may have been acted on. Addresses hold tokens and secrets, so no
+address enters an exception, and the log of the HTTP library is cleaned.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from wechat.errcodes import Kind
+from wechat.gateway import WechatFailure
+
+if TYPE_CHECKING:
+    import requests
+
+#: Seconds: to connect, between two pieces of an answer, for a whole answer, for a free place.
+CONNECT, READ, WHOLE, PLACE = 2.0, 4.0, 6.0, 6.0
+#: So many exchanges at once; a slow platform must not hold all threads of the house.
+AT_ONCE = 4
+#: Bytes of an answer; the greatest we ask for is the picture of a code.
+MOST = 2 * 1024 * 1024
+
+_SECRETS = re.compile(r"((?:access_token|secret|js_code|code|ticket)=)[^&\s\"']+")
+
+
+class Wire:
+    """Exchanges with one host. The connection is kept and shared between threads."""
+
+    def __init__(self, base: str, *, trust_environment: bool) -> None:
+        """`base` is scheme and host; `trust_environment` lets proxy settings of the machine count."""
+        self._base = base
+        self._trust = trust_environment
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._building = threading.Lock()
+        self._session: requests.Session | None = None
+
+    def call(self, method: str, path: str, params: dict[str, Any], body: Any = None) -> bytes:
+        """The body of a 200 answer; `body` is sent as JSON in raw UTF-8 (menus must not be escaped)."""
+        data = None
+        if body is not None:
+            data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        if not self._places.acquire(timeout=PLACE):
+            raise WechatFailure(path, errmsg="too many calls at once", kind=Kind.RETRY)
+        try:
+            return self._exchange(method, path, params, data)
+        finally:
+            self._places.release()
+
+    def _exchange(self, method: str, path: str, params: dict[str, Any], data: bytes | None) -> bytes:
+        import requests
+        import urllib3
+
+        try:
+            answer = self._open().request(
+                method,
+                self._base + path,
+                params=params,
+                data=data,
+                headers={"Content-Type": "application/json"} if data is not None else None,
+                timeout=(CONNECT, READ),
+                allow_redirects=False,
+                stream=True,
+            )
+            with answer:
+                status = answer.status_code
+                if status == 200:
+                    return _read(answer, path)
+            failure = _not_served(path, status)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            failure = _broken(path, error)
+        # Outside the handler, so that the original, which names the address, is not even its context.
+        raise failure
+
+    def _open(self) -> requests.Session:
+        with self._building:
+            if self._session is None:
+                self._session = _new_session(trust=self._trust)
+            return self._session
+
+
+def understood(answer: bytes) -> dict[str, Any] | None:
+    """The JSON object in an answer, whatever its content type says; None if there is none."""
+    try:
+        found = json.loads(answer.decode("utf-8-sig", "ignore"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _new_session(*, trust: bool) -> requests.Session:
+    from http.cookiejar import DefaultCookiePolicy
+
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    session = requests.Session()
+    session.trust_env = trust
+    session.headers.update({"Accept-Encoding": "identity", "User-Agent": "hongyao"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=AT_ONCE, max_retries=0))
+    logger = logging.getLogger("urllib3.connectionpool")
+    if _without_secrets not in logger.filters:
+        logger.addFilter(_without_secrets)
+    return session
+
+
+def _without_secrets(record: logging.LogRecord) -> bool:
+    """Takes tokens and secrets out of the addresses in a log line."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            _SECRETS.sub(r"\1***", str(each)) if isinstance(each, str | Exception) else each
+            for each in record.args
+        )
+    return True
+
+
+def _read(answer: requests.Response, path: str) -> bytes:
+    """The body in pieces as they come, within MOST bytes and WHOLE seconds."""
+    began, pieces, size = time.monotonic(), [], 0
+    while piece := answer.raw.read1(65_536, decode_content=False):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST:
+            raise WechatFailure(path, errmsg="the answer is too large", kind=Kind.UNKNOWN)
+        if time.monotonic() - began > WHOLE:
+            raise WechatFailure(path, errmsg="the answer takes too long", kind=Kind.UNKNOWN)
+    promised = answer.headers.get("Content-Length", "")
+    if promised.isdecimal() and size < int(promised):
+        raise WechatFailure(path, errmsg="the answer was cut off", kind=Kind.UNKNOWN)
+    return b"".join(pieces)
+
+
+def _not_served(path: str, status: int) -> WechatFailure:
+    """Business errors come with 200: another status is from something in between, not the platform."""
+    kind = Kind.UNKNOWN if status >= 500 or status < 300 else Kind.RETRY
+    return WechatFailure(path, errmsg=f"HTTP status {status}", kind=kind)
+
+
+def _broken(path: str, error: Exception) -> WechatFailure:
+    """The failure for an exchange that broke; only the type of `error` is told, its words name addresses."""
+    import requests
+    import urllib3
+
+    cause: object = error
+    if isinstance(error, requests.ConnectionError) and error.args:
+        cause = getattr(error.args[0], "reason", error.args[0])
+    unsent = (
+        requests.ConnectTimeout,
+        requests.exceptions.SSLError,
+        requests.exceptions.ProxyError,
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+    )
+    kind = Kind.RETRY if isinstance(error, unsent) or isinstance(cause, unsent) else Kind.UNKNOWN
+    return WechatFailure(path, errmsg=type(cause).__name__, kind=kind)
