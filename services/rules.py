@@ -1,0 +1,66 @@
+"""Which numbers hold where and when: the nearest rule set of a division (design §2, policy numbers).
+
+Rows of `rule_set` are never edited, only followed by a newer version, so what was read once is kept for the
+life of the process; which row is the newest is asked of the database each time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from peewee import fn
+
+from models import RuleSet, store
+from services.regions import lineage
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One version of a division's numbers, as they are frozen into what is made under it."""
+
+    id: int
+    params: Mapping[str, Any]
+
+
+_known: WeakKeyDictionary[Any, dict[int, Rule]] = WeakKeyDictionary()
+
+
+def rule(kind: str, region_code: str, at: datetime) -> Rule:
+    """The rule of `kind` that holds in the division at `at`: longest prefix first, then the newest version.
+
+    The schema sets every kind for everywhere (region ""), so a kind without a row is our own mistake:
+    LookupError.
+    """
+    newest = (
+        RuleSet.select(RuleSet.id)
+        .where(
+            RuleSet.kind == kind,
+            RuleSet.region_code.in_(["", *lineage(region_code)]),
+            RuleSet.valid_from <= at,
+        )
+        .order_by(fn.LENGTH(RuleSet.region_code).desc(), RuleSet.version.desc())
+        .limit(1)
+        .tuples()
+        .first()
+    )
+    if newest is None:
+        raise LookupError(f"no rule set of kind {kind}")
+    return rule_by_id(newest[0])
+
+
+def rule_by_id(rule_id: int) -> Rule:
+    """The rule with this id; the database is asked once per process. LookupError if there is none."""
+    known = _known.setdefault(store.current(), {})
+    found = known.get(rule_id)
+    if found is None:
+        row = RuleSet.get_or_none(RuleSet.id == rule_id)
+        if row is None:
+            raise LookupError(f"no rule set {rule_id}")
+        found = known[rule_id] = Rule(id=row.id, params=MappingProxyType(json.loads(row.params)))
+    return found
