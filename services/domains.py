@@ -1,0 +1,63 @@
+"""The four domains of service and their sub-domains, as the policy lists them (三(三), S51–S61)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from wording import entry
+
+CODES = ("D1", "D2", "D3", "D4")
+
+
+@dataclass(frozen=True, slots=True)
+class SubDomain:
+    """One kind of service. `danger`: adults only, protection named. `confidential`: results stay with the owner."""
+
+    code: str
+    name: str
+    danger: bool
+    confidential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One of the four domains."""
+
+    code: str
+    name: str
+    sub_domains: tuple[SubDomain, ...]
+
+
+@cache
+def all_domains() -> tuple[Domain, ...]:
+    """The four domains in the policy's order, each with its sub-domains."""
+    return tuple(_read(code) for code in CODES)
+
+
+def _read(code: str) -> Domain:
+    words = entry(f"domains.{code}")
+    subs = tuple(
+        SubDomain(sub, name, sub in words["danger"], sub in words["confidential"])
+        for sub, name in words["sub"].items()
+    )
+    return Domain(code, words["name"], subs)
+
+
+def sub_domain(domain: str, sub: str) -> SubDomain | None:
+    """The sub-domain, or None where the domain has no such one."""
+    for each in all_domains():
+        if each.code == domain:
+            return next((found for found in each.sub_domains if found.code == sub), None)
+    return None
+
+
+def domain_name(domain: str) -> str:
+    """The Chinese name of a domain, 基层社会治理; the code itself if it is none of ours."""
+    return next((each.name for each in all_domains() if each.code == domain), domain)
+
+
+def is_danger(domain: str, sub: str) -> bool:
+    """Whether the service is dangerous: 疫情防控 and 抗洪抢险 (S58)."""
+    found = sub_domain(domain, sub)
+    return found is not None and found.danger
