@@ -1,6 +1,6 @@
 """Public codes and secrets: short names for things, tokens for people, and what a QR code holds.
 
-Under `/q/`: `a1.<activity>`, `i1|o1.<shift>.<step>.<mac>` (rotating), `p1.<shift>.<mac>` (poster),
+Under `/q/`: `a1.<activity>`, `i1|o1.<shift>.<step>.<mac>` (rotating), `p1.<shift>.<i|o>.<mac>` (poster),
 `v1.<public no>.<expiry>.<signature>` (person). The rotating code's MAC covers shift, step and direction with
 a key of the shift's own, so a check-in code cannot check out and a code of one shift opens no other
 (design §6.2). Client clocks play no part.
@@ -87,14 +87,15 @@ def venue_code_state(
     return "good" if age <= life else "expired"
 
 
-def poster_code(*, shift_code: str, shift_key: str) -> str:
+def poster_code(*, shift_code: str, shift_key: str, direction: str) -> str:
     """The lasting code of a printed poster: says only that it was seen once (design §6.3)."""
-    return f"p1.{shift_code}.{_mac(bytes.fromhex(shift_key), f'p1|{shift_code}')}"
+    mark = direction[0]
+    return f"p1.{shift_code}.{mark}.{_mac(bytes.fromhex(shift_key), f'p1|{shift_code}|{mark}')}"
 
 
-def poster_code_good(*, shift_code: str, shift_key: str, mac: str) -> bool:
-    """Whether `mac` is the poster MAC of this shift."""
-    expected = _mac(bytes.fromhex(shift_key), f"p1|{shift_code}")
+def poster_code_good(*, shift_code: str, shift_key: str, mark: str, mac: str) -> bool:
+    """Whether `mac` is the poster MAC of this shift and direction mark (`i` or `o`)."""
+    expected = _mac(bytes.fromhex(shift_key), f"p1|{shift_code}|{mark}")
     return hmac.compare_digest(expected.encode(), mac.encode("utf-8", "replace"))
 
 

@@ -1,0 +1,20 @@
+"""The mini-program's API, `/api/v1`; described by `/api/v1/openapi.json`.
+
+One file per concern, named as in `services/`. Bodies are strict: unknown fields and wrong types are refused.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from apiflask import APIFlask
+
+#: The files of this room, each with a blueprint `bp` mounted under /api/v1.
+CONCERNS = ("session", "me", "activities", "signups", "attendance", "hours", "inbox")
+
+
+def register_api(app: APIFlask) -> None:
+    """Mount every concern, and the health pages at the root."""
+    for name in CONCERNS:
+        app.register_blueprint(import_module(f"handlers.api.{name}").bp, url_prefix="/api/v1")
+    app.register_blueprint(import_module("handlers.api.health").bp)

@@ -1,0 +1,45 @@
+"""Bases of the API's schemas: strict bodies, lenient queries, and the words they share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+#: A moment as ISO 8601 with its zone (`2026-06-10T09:00:00+08:00`); one without a zone is refused.
+Moment = Annotated[AwareDatetime, Field(strict=False)]
+#: A public code as `services.codes.new_code` makes them.
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{4,16}$")]
+
+
+class Body(BaseModel):
+    """What a client sends: types as declared, no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Query(BaseModel):
+    """What stands in the query string: text that may become numbers, no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(Query):
+    """Paging: at most 100 at once, after the id of the last one seen."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    after: Annotated[int, Field(ge=0, le=2**62)] | None = None
+
+
+class Answer(BaseModel):
+    """What the server sends; built from the services' dataclasses."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Problem(Answer):
+    """Every refusal, whatever its status."""
+
+    code: str
+    message: str
+    facts: dict[str, object]

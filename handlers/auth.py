@@ -1,0 +1,112 @@
+"""Who is asking: a Bearer token for the API, a cookie for pages and console.
+
+`need_login(kind)` puts the session on `g`; `who()` gives it; `need_volunteer` also wants a registered person.
+Console and pages check a CSRF token and the Origin on every write; the API takes no cookies, so it needs none.
+"""
+
+from __future__ import annotations
+
+import functools
+import hmac
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Response, g, request
+
+import clock
+from handlers import parts
+from services import sessions
+from services.errors import Refusal, RefusalCode
+from services.sessions import Who
+
+F = TypeVar("F", bound=Callable[..., Any])
+DOOR = {"api": "api", "h5": "pages", "console": "console"}
+
+
+def cookie_name(kind: str) -> str:
+    """The session cookie of a door; `__Host-` where the site is https, so that no sub-domain can set it."""
+    return f"__Host-{kind}" if parts().https else kind
+
+
+def set_cookie(response: Response, kind: str, token: str, *, days: int = 180) -> None:
+    """Put a session token in its cookie."""
+    response.set_cookie(
+        cookie_name(kind), token, max_age=days * 86400, secure=parts().https, httponly=True, samesite="Lax", path="/"
+    )
+
+
+def browser_key() -> str:
+    """A secret of this browser, to tie a log-in or a scan ticket to it; made on first use."""
+    if "browser" not in g:
+        from services.codes import new_token
+
+        g.browser = request.cookies.get(cookie_name("browser")) or new_token()
+    return cast(str, g.browser)
+
+
+def _token(kind: str) -> str:
+    if kind == "api":
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+    return request.cookies.get(cookie_name(kind), "")
+
+
+def identify(kind: str) -> Who | None:
+    """The session of this request, if there is a living one."""
+    if "who" not in g:
+        token = _token(kind)
+        g.who = sessions.authenticate(token=token, kind=kind, at=clock.now()) if token else None
+    return cast("Who | None", g.who)
+
+
+def who() -> Who:
+    """The session of this request; only after `need_login`."""
+    return cast(Who, g.who)
+
+
+def check_csrf(session: Who) -> None:
+    """Refuse a write that did not come from our own page (Origin and token)."""
+    if request.method in ("GET", "HEAD"):
+        return
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc not in (request.host, urlsplit(parts().public_url).netloc):
+        raise Refusal(RefusalCode.NOT_ALLOWED)
+    sent = request.form.get("csrf") or request.headers.get("X-CSRF-Token", "")
+    if not hmac.compare_digest(sent.encode("utf-8", "replace"), session.csrf.encode()):
+        raise Refusal(RefusalCode.NOT_ALLOWED)
+
+
+def need_login(kind: str) -> Callable[[F], F]:
+    """The view needs a session of this kind: api, h5 or console."""
+
+    def decorate(view: F) -> F:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            session = identify(kind)
+            if session is None:
+                raise Refusal(RefusalCode.LOGIN_REQUIRED)
+            if kind != "api":
+                check_csrf(session)
+            g.actor = session.actor(DOOR[kind])
+            return view(*args, **kwargs)
+
+        return cast(F, guarded)
+
+    return decorate
+
+
+def need_volunteer(kind: str) -> Callable[[F], F]:
+    """The view needs a session of this kind whose owner is registered."""
+
+    def decorate(view: F) -> F:
+        @need_login(kind)
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if who().volunteer_id is None:
+                raise Refusal(RefusalCode.NOT_REGISTERED)
+            return view(*args, **kwargs)
+
+        return cast(F, guarded)
+
+    return decorate

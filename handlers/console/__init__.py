@@ -1,0 +1,7 @@
+"""Replaced by its builder."""
+
+from apiflask import APIFlask
+
+
+def register_console(app: APIFlask) -> None:
+    """Nothing yet."""

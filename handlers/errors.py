@@ -1,0 +1,120 @@
+"""From a refusal to an answer: JSON with a status for programs, a page with a sentence for people.
+
+Anything that is not a refusal is our fault: logged with the request id, 500, and raised again in tests.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import peewee
+from apiflask import APIFlask
+from flask import g, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from playhouse.pool import MaxConnectionsExceeded
+from werkzeug.exceptions import HTTPException
+
+from services.errors import Refusal, RefusalCode
+from wording import say
+
+log = logging.getLogger("hongyao.web")
+
+C = RefusalCode
+#: The HTTP status of each refusal; the rest are 409: understood, but not now.
+STATUS = {
+    C.LOGIN_REQUIRED: 401, C.LOGIN_CODE_INVALID: 401, C.LOGIN_BLOCKED: 403, C.WECHAT_UNAVAILABLE: 503,
+    C.NOT_REGISTERED: 403, C.ACCOUNT_CLOSED: 403, C.TOO_MANY_TRIES: 429, C.DIGITS_WRONG: 400,
+    C.DIGITS_EXPIRED: 410, C.INVITE_INVALID: 410,
+    C.NAME_INVALID: 400, C.DOCUMENT_INVALID: 400, C.PHONE_INVALID: 400, C.REGION_UNKNOWN: 400,
+    C.CONSENT_REQUIRED: 400, C.UNDER_AGE: 403,
+    C.NOT_ALLOWED: 403, C.OWN_RECORD: 403, C.NOT_FOUND: 404, C.TEAM_ONLY: 403, C.AREA_ONLY: 403,
+    C.ACTIVITY_INVALID: 400, C.RISK_NOT_ACCEPTED: 400,
+    C.CODE_UNKNOWN: 404, C.CODE_EXPIRED: 410, C.CODE_FORGED: 400, C.CODE_WRONG_ACTIVITY: 400,
+    C.TICKET_INVALID: 404, C.TICKET_EXPIRED: 410, C.REASON_REQUIRED: 400, C.EXTENSION_INVALID: 400,
+    C.TEXT_EMPTY: 400, C.TEXT_TOO_LONG: 400,
+    C.BAD_REQUEST: 400, C.TOO_LARGE: 413, C.UNSUPPORTED_TYPE: 415, C.METHOD_NOT_ALLOWED: 405,
+    C.KEY_MISMATCH: 422, C.BUSY: 503,
+}  # fmt: skip
+#: What an HTTP error of the framework means in our words.
+FROM_HTTP = {404: C.NOT_FOUND, 405: C.METHOD_NOT_ALLOWED, 413: C.TOO_LARGE, 415: C.UNSUPPORTED_TYPE}
+
+
+def status_of(code: RefusalCode) -> int:
+    """The HTTP status for a refusal."""
+    return STATUS.get(code, 409)
+
+
+def sentence(refusal: Refusal) -> str:
+    """The refusal as a person reads it."""
+    return say(f"refusals.{refusal.code.value}", **refusal.facts)
+
+
+
+def body_of(refusal: Refusal) -> dict[str, Any]:
+    """The refusal as a program reads it."""
+    return {"code": refusal.code.value, "message": sentence(refusal), "facts": jsonable(refusal.facts)}
+
+
+def jsonable(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts with everything JSON does not know turned into text."""
+    plain = (str, int, float, bool, type(None), list)
+    return {key: value if isinstance(value, plain) else str(value) for key, value in facts.items()}
+
+
+def wants_json() -> bool:
+    """Whether the one who asked is a program: the API, the callback, or a script on a page."""
+    return request.path.startswith(("/api/", "/wechat/", "/livez", "/healthz", "/metrics"))
+
+
+def render(refusal: Refusal) -> ResponseReturnValue:
+    """The answer for a refusal at this request's door."""
+    status = status_of(refusal.code)
+    headers = {"Retry-After": "1"} if status in (429, 503) else {}
+    if wants_json():
+        return jsonify(body_of(refusal)), status, headers
+    if refusal.code is C.LOGIN_REQUIRED and request.method == "GET":
+        door = "/console/login" if request.path.startswith("/console") else "/m/login"
+        return redirect(f"{door}?next={request.path}")
+    console = request.path.startswith("/console")
+    page = render_template("refusal.html", sentence=sentence(refusal), code=refusal.code.value, console=console)
+    return page, status, headers
+
+
+def register(app: APIFlask) -> None:
+    """Install the handlers."""
+    from apiflask.exceptions import _ValidationError
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> ResponseReturnValue:
+        return render(refusal)
+
+    @app.errorhandler(_ValidationError)
+    def invalid(problem: Any) -> ResponseReturnValue:
+        where = {name: texts for fields in problem.detail.values() for name, texts in fields.items()}
+        return render(Refusal(C.BAD_REQUEST, why="fields", fields=sorted(where)))
+
+    @app.errorhandler(HTTPException)
+    def framework(problem: HTTPException) -> ResponseReturnValue:
+        status = problem.code or 500
+        if status < 400:
+            return problem
+        return render(Refusal(FROM_HTTP.get(status, C.BAD_REQUEST), why=problem.name))
+
+    @app.errorhandler(MaxConnectionsExceeded)
+    @app.errorhandler(peewee.OperationalError)
+    @app.errorhandler(peewee.InterfaceError)
+    def busy(problem: Exception) -> ResponseReturnValue:
+        log.error("database: %s [%s]", problem, g.get("request_id", "-"))
+        return render(Refusal(C.BUSY))
+
+    @app.errorhandler(Exception)
+    def fault(problem: Exception) -> ResponseReturnValue:
+        if app.config.get("PROPAGATE_EXCEPTIONS") or app.testing:
+            raise problem
+        number = g.get("request_id", "-")
+        log.exception("fault %s at %s", number, request.path)
+        if wants_json():
+            message = say("refusals.fault", number=number)
+            return jsonify({"code": "fault", "message": message, "facts": {"request": number}}), 500
+        return render_template("refusal.html", sentence=say("refusals.fault", number=number), code="fault"), 500

@@ -1,0 +1,39 @@
+"""What happens around every request: its number, its connection, its headers."""
+
+from __future__ import annotations
+
+import secrets
+
+from apiflask import APIFlask
+from flask import Response, g, request
+
+from models import store
+from models.dialect import PostgresDatabase
+
+CSP = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+
+
+def register(app: APIFlask) -> None:
+    """Install the hooks."""
+
+    @app.before_request
+    def number() -> None:
+        g.request_id = secrets.token_hex(4)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "-")
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if response.mimetype == "text/html":
+            response.headers["Content-Security-Policy"] = CSP
+            response.headers["Referrer-Policy"] = "same-origin"
+        if not request.path.startswith("/static/") and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.teardown_appcontext
+    def give_back(_problem: BaseException | None) -> None:
+        """PostgreSQL: the connection goes back to the pool. SQLite keeps one per thread."""
+        database = store.current()
+        if isinstance(database, PostgresDatabase) and not database.is_closed():
+            database.close()

@@ -1,0 +1,204 @@
+"""The check-in path as static SQL: one look-up, one attempt, one record (performance.md §0).
+
+Moments are epoch milliseconds in here. A look-up gives every shift of the activity that could be meant: the
+one the code names, and those for which the person is signed up or already has a record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from queries import change, one, rows
+
+LOOK_UP = """
+SELECT c.id = s.id, s.id, s.code, s.code_key, s.starts_at, s.ends_at,
+       a.id, a.code, a.title, a.place, a.state, a.team_id, a.region_code, a.code_life, a.walk_in, a.openness,
+       a.hours_rule_id, v.state, v.name, v.region_code, su.state, r.id, r.state, r.in_at, r.out_at, r.minutes,
+       r.needs_naming, r.in_mode, a.local_day
+FROM shift c
+JOIN activity a ON a.id = c.activity_id
+JOIN shift s ON s.activity_id = c.activity_id
+LEFT JOIN volunteer v ON v.id = ?
+LEFT JOIN signup su ON su.shift_id = s.id AND su.volunteer_id = v.id
+LEFT JOIN service_record r ON r.shift_id = s.id AND r.volunteer_id = v.id AND r.source = 'scan'
+WHERE c.code = ? AND (s.id = c.id OR su.state = 'confirmed' OR r.id IS NOT NULL)
+ORDER BY s.starts_at, s.id
+"""
+
+ATTEMPT = """
+INSERT INTO attempt (shift_id, volunteer_id, identity_id, actor_id, direction, mode, door, outcome, reason, nonce,
+                     at, received_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+CHECK_IN = """
+INSERT INTO service_record (shift_id, activity_id, team_id, volunteer_id, region_code, local_day, source, state,
+                            in_at, in_mode, why, needs_naming, by_hand, rule_set_id, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, 'scan', 'pending', ?, ?, 'inside', ?, ?, ?, ?, ?)
+ON CONFLICT (shift_id, volunteer_id) WHERE source = 'scan' DO NOTHING
+RETURNING id
+"""
+
+CHECK_OUT = """
+UPDATE service_record SET out_at = ?, out_mode = ?, closed_by = ?, minutes = ?, why = ?, updated_at = ?,
+       needs_naming = needs_naming OR ?, by_hand = by_hand OR ?
+WHERE id = ? AND out_at IS NULL AND state = 'pending'
+RETURNING id
+"""
+
+TAKE_PLACE = "UPDATE shift SET taken = taken + 1 WHERE id = ? AND (taken < quota OR ?) RETURNING id"
+
+WALK_IN = """
+INSERT INTO signup (shift_id, activity_id, volunteer_id, state, walk_in, channel, created_at, updated_at)
+VALUES (?, ?, ?, 'confirmed', TRUE, ?, ?, ?)
+ON CONFLICT (shift_id, volunteer_id) DO UPDATE
+SET state = 'confirmed', walk_in = TRUE, channel = excluded.channel, updated_at = excluded.updated_at
+"""
+
+IS_MEMBER = "SELECT 1 FROM team_member WHERE team_id = ? AND volunteer_id = ? AND to_at IS NULL"
+
+SHIFT_KEY = """
+SELECT s.id, s.code_key, a.code_life, a.state, a.title, a.code FROM shift s JOIN activity a ON a.id = s.activity_id
+WHERE s.code = ?
+"""
+
+TICKET = """
+SELECT s.code, t.direction, t.mode, t.seen_at, t.expires_at, t.used_at, t.used_by_id
+FROM scan_ticket t JOIN shift s ON s.id = t.shift_id WHERE t.secret_hash = ?
+"""
+NEW_TICKET = """
+INSERT INTO scan_ticket (secret_hash, shift_id, direction, mode, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+"""
+USE_TICKET = """
+UPDATE scan_ticket SET used_at = ?, used_by_id = ? WHERE secret_hash = ? AND used_at IS NULL RETURNING secret_hash
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One shift as it stands for one person at a scan."""
+
+    named: bool  # the shift that the code names
+    shift_id: int
+    shift_code: str
+    code_key: str
+    starts_at: int
+    ends_at: int
+    activity_id: int
+    activity_code: str
+    title: str
+    place: str
+    activity_state: str
+    team_id: int
+    region_code: str
+    code_life: int
+    walk_in: bool
+    openness: str
+    rule_id: int
+    person_state: str | None
+    name: str | None
+    person_region: str | None
+    signup: str | None
+    record_id: int | None
+    record_state: str | None
+    in_at: int | None
+    out_at: int | None
+    minutes: int | None
+    needs_naming: bool | None
+    in_mode: str | None
+    local_day: str
+
+
+def look_up(*, shift_code: str, volunteer_id: int | None) -> list[Standing]:
+    """Every shift that a scan of this shift's code may mean for this person; empty if the code is unknown."""
+    return [Standing(*row) for row in rows(LOOK_UP, (volunteer_id, shift_code))]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftKey:
+    """What is needed to judge a code before anybody is known."""
+
+    shift_id: int
+    code_key: str
+    code_life: int
+    activity_state: str
+    title: str
+    activity_code: str
+
+
+def shift_key(shift_code: str) -> ShiftKey | None:
+    """The key and life of a shift's codes."""
+    row = one(SHIFT_KEY, (shift_code,))
+    return ShiftKey(*row) if row else None
+
+
+def keep_attempt(
+    *, shift_id: int | None, volunteer_id: int | None, identity_id: int | None, actor_id: int | None,
+    direction: str, mode: str, door: str, outcome: str, reason: str, nonce: str | None, at: int, received_at: int,
+) -> None:  # fmt: skip
+    """Keep one scan, accepted, repeated or refused."""
+    values = (
+        shift_id, volunteer_id, identity_id, actor_id, direction, mode, door, outcome, reason, nonce, at, received_at,
+    )  # fmt: skip
+    change(ATTEMPT, values)
+
+
+def check_in(standing: Standing, *, volunteer_id: int, mode: str, static: bool, by_hand: bool, at: int, now: int) -> int | None:
+    """Open the record; its id, or None if another scan was first."""
+    values = (
+        standing.shift_id, standing.activity_id, standing.team_id, volunteer_id, standing.region_code,
+        standing.local_day, at, mode, static, by_hand, standing.rule_id, now, now,
+    )  # fmt: skip
+    row = one(CHECK_IN, values)
+    return row[0] if row else None
+
+
+def check_out(
+    *, record_id: int, mode: str, closed_by: str, minutes: int, why: str, static: bool, by_hand: bool, at: int, now: int
+) -> bool:
+    """Close the record; False if it was closed already."""
+    return one(CHECK_OUT, (at, mode, closed_by, minutes, why, now, static, by_hand, record_id)) is not None
+
+
+def take_place(*, shift_id: int, beyond_quota: bool) -> bool:
+    """Take a place by guarded update; False if the shift is full."""
+    return one(TAKE_PLACE, (shift_id, beyond_quota)) is not None
+
+
+def walk_in(standing: Standing, *, volunteer_id: int, channel: str, now: int) -> None:
+    """A sign-up for someone who came without one."""
+    change(WALK_IN, (standing.shift_id, standing.activity_id, volunteer_id, channel, now, now))
+
+
+def is_member(*, team_id: int, volunteer_id: int) -> bool:
+    """Whether the person is a running member of the team."""
+    return one(IS_MEMBER, (team_id, volunteer_id)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A scan ticket as stored."""
+
+    shift_code: str
+    direction: str
+    mode: str
+    seen_at: int
+    expires_at: int
+    used_at: int | None
+    used_by: int | None
+
+
+def ticket(secret_hash: str) -> Ticket | None:
+    """The ticket under this hash."""
+    row = one(TICKET, (secret_hash,))
+    return Ticket(*row) if row else None
+
+
+def new_ticket(*, secret_hash: str, shift_id: int, direction: str, mode: str, seen_at: int, expires_at: int) -> None:
+    """Keep a ticket."""
+    change(NEW_TICKET, (secret_hash, shift_id, direction, mode, seen_at, expires_at))
+
+
+def use_ticket(*, secret_hash: str, identity_id: int | None, now: int) -> bool:
+    """Mark a ticket used; False if it was already."""
+    return one(USE_TICKET, (now, identity_id, secret_hash)) is not None

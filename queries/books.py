@@ -1,0 +1,180 @@
+"""Posting to the books and reading totals, as static SQL. Moments are epoch milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from queries import change, one, rows
+
+CONFIRM = """
+UPDATE service_record SET state = 'confirmed', confirmed_by_id = ?, confirmed_at = ?, updated_at = ?
+WHERE id = ? AND state = 'pending' RETURNING id
+"""
+MINUTE = """
+INSERT INTO minute_entry (volunteer_id, amount, kind, record_id, team_id, region_code, local_day, rule_set_id,
+                          idem_key, reverses_id, actor_id, note, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING RETURNING id
+"""
+POINT = """
+INSERT INTO point_entry (volunteer_id, amount, kind, record_id, region_code, local_day, rule_set_id,
+                         idem_key, reverses_id, actor_id, note, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING RETURNING id
+"""
+BALANCE = """
+INSERT INTO balance (volunteer_id, minutes, points, records) VALUES (?, ?, ?, ?)
+ON CONFLICT (volunteer_id) DO UPDATE SET minutes = balance.minutes + excluded.minutes,
+    points = balance.points + excluded.points, records = balance.records + excluded.records
+"""
+PERIOD = """
+INSERT INTO period_minutes (volunteer_id, period, region_code, minutes, records) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (volunteer_id, period) DO UPDATE SET minutes = period_minutes.minutes + excluded.minutes,
+    records = period_minutes.records + excluded.records
+"""
+LIVE_MINUTES = """
+SELECT e.id, e.amount, e.region_code, e.local_day FROM minute_entry e
+LEFT JOIN minute_entry r ON r.reverses_id = e.id
+WHERE e.record_id = ? AND e.kind <> 'reversal' AND r.id IS NULL
+"""
+LIVE_POINTS = """
+SELECT e.id, e.amount, e.region_code, e.local_day FROM point_entry e
+LEFT JOIN point_entry r ON r.reverses_id = e.id
+WHERE e.record_id = ? AND e.kind <> 'reversal' AND r.id IS NULL
+"""
+SUMMARY = """
+SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
+       COALESCE((SELECT y.minutes FROM period_minutes y WHERE y.volunteer_id = v.id AND y.period = ?), 0),
+       COALESCE((SELECT m.minutes FROM period_minutes m WHERE m.volunteer_id = v.id AND m.period = ?), 0),
+       COALESCE((SELECT SUM(p.minutes) FROM service_record p WHERE p.volunteer_id = v.id AND p.state = 'pending'), 0),
+       v.name
+FROM volunteer v LEFT JOIN balance b ON b.volunteer_id = v.id WHERE v.id = ?
+"""
+WRONG_TOTALS = """
+SELECT b.volunteer_id, 'balance.minutes', b.minutes, COALESCE(SUM(e.amount), 0)
+FROM balance b LEFT JOIN minute_entry e ON e.volunteer_id = b.volunteer_id
+GROUP BY b.volunteer_id, b.minutes HAVING b.minutes <> COALESCE(SUM(e.amount), 0)
+UNION ALL
+SELECT b.volunteer_id, 'balance.points', b.points, COALESCE(SUM(e.amount), 0)
+FROM balance b LEFT JOIN point_entry e ON e.volunteer_id = b.volunteer_id
+GROUP BY b.volunteer_id, b.points HAVING b.points <> COALESCE(SUM(e.amount), 0)
+UNION ALL
+SELECT e.volunteer_id, 'no balance', 0, SUM(e.amount)
+FROM minute_entry e LEFT JOIN balance b ON b.volunteer_id = e.volunteer_id WHERE b.volunteer_id IS NULL
+GROUP BY e.volunteer_id
+UNION ALL
+SELECT p.volunteer_id, 'period ' || p.period, p.minutes, COALESCE(s.total, 0)
+FROM period_minutes p LEFT JOIN (
+    SELECT volunteer_id, substr(local_day, 1, 4) AS period, SUM(amount) AS total FROM minute_entry
+    GROUP BY volunteer_id, substr(local_day, 1, 4)
+    UNION ALL
+    SELECT volunteer_id, substr(local_day, 1, 7) AS period, SUM(amount) AS total FROM minute_entry
+    GROUP BY volunteer_id, substr(local_day, 1, 7)
+) s ON s.volunteer_id = p.volunteer_id AND s.period = p.period
+WHERE p.minutes <> COALESCE(s.total, 0)
+"""
+WRONG_RECORDS = """
+SELECT r.volunteer_id, 'record ' || CAST(r.id AS TEXT), CASE WHEN r.state = 'confirmed' THEN r.minutes ELSE 0 END,
+       COALESCE(SUM(e.amount), 0)
+FROM service_record r LEFT JOIN minute_entry e ON e.record_id = r.id
+GROUP BY r.volunteer_id, r.id, r.state, r.minutes
+HAVING CASE WHEN r.state = 'confirmed' THEN r.minutes ELSE 0 END <> COALESCE(SUM(e.amount), 0)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry to be posted, with the record it comes from."""
+
+    volunteer_id: int
+    amount: int
+    kind: str
+    record_id: int | None
+    team_id: int | None
+    region_code: str
+    local_day: str
+    rule_id: int | None
+    idem_key: str
+    reverses: int | None
+    actor_id: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An entry of a record that no other has reversed."""
+
+    id: int
+    amount: int
+    region_code: str
+    local_day: str
+
+
+def confirm(*, record_id: int, actor_id: int | None, now: int) -> bool:
+    """Pending → confirmed by guarded update; False if it was not pending."""
+    return one(CONFIRM, (actor_id, now, now, record_id)) is not None
+
+
+def post_minutes(entry: Entry, *, now: int) -> bool:
+    """Put an entry in the book of minutes and move the totals with it; False if its key is there already."""
+    posted = one(
+        MINUTE,
+        (
+            entry.volunteer_id, entry.amount, entry.kind, entry.record_id, entry.team_id, entry.region_code,
+            entry.local_day, entry.rule_id, entry.idem_key, entry.reverses, entry.actor_id, entry.note, now,
+        ),
+    )  # fmt: skip
+    if posted is None:
+        return False
+    count = -1 if entry.kind == "reversal" else 1
+    change(BALANCE, (entry.volunteer_id, entry.amount, 0, count))
+    for period in (entry.local_day[:4], entry.local_day[:7]):
+        change(PERIOD, (entry.volunteer_id, period, entry.region_code, entry.amount, count))
+    return True
+
+
+def post_points(entry: Entry, *, now: int) -> bool:
+    """Put an entry in the book of points and move the balance with it; False if its key is there already."""
+    posted = one(
+        POINT,
+        (
+            entry.volunteer_id, entry.amount, entry.kind, entry.record_id, entry.region_code, entry.local_day,
+            entry.rule_id, entry.idem_key, entry.reverses, entry.actor_id, entry.note, now,
+        ),
+    )  # fmt: skip
+    if posted is None:
+        return False
+    change(BALANCE, (entry.volunteer_id, 0, entry.amount, 0))
+    return True
+
+
+def live_minutes(record_id: int) -> list[Live]:
+    """Entries of minutes of a record that stand."""
+    return [Live(*row) for row in rows(LIVE_MINUTES, (record_id,))]
+
+
+def live_points(record_id: int) -> list[Live]:
+    """Entries of points of a record that stand."""
+    return [Live(*row) for row in rows(LIVE_POINTS, (record_id,))]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A person's totals, in minutes and points."""
+
+    region_code: str
+    minutes: int
+    points: int
+    year: int
+    month: int
+    pending: int
+    name: str
+
+
+def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
+    """The totals of a person in one statement; None for nobody."""
+    row = one(SUMMARY, (year, month, volunteer_id))
+    return Totals(row[0], *(int(value) for value in row[1:6]), row[6]) if row else None
+
+
+def wrong() -> list[tuple[int, str, int, int]]:
+    """(person, what, kept, proved) wherever a kept total differs from the sum of its entries."""
+    return [(row[0], row[1], int(row[2]), int(row[3])) for sql in (WRONG_TOTALS, WRONG_RECORDS) for row in rows(sql)]

@@ -1,0 +1,44 @@
+"""Claiming an idempotency key and keeping the first answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clock import to_millis
+from queries import change, one
+
+CLAIM = """
+INSERT INTO idempotency_key (key_hash, body_hash, status, answer, created_at) VALUES (?, ?, NULL, '', ?)
+ON CONFLICT (key_hash) DO NOTHING RETURNING key_hash
+"""
+READ = "SELECT body_hash, status, answer FROM idempotency_key WHERE key_hash = ?"
+STORE = "UPDATE idempotency_key SET status = ?, answer = ? WHERE key_hash = ?"
+FORGET = "DELETE FROM idempotency_key WHERE key_hash = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept under a key: the body it came with and the answer, if there is one yet."""
+
+    body_hash: str
+    status: int | None
+    answer: str
+
+
+def claim(key_hash: str, body_hash: str, at: datetime) -> Kept | None:
+    """None if the key is now ours, else what is kept under it."""
+    if one(CLAIM, (key_hash, body_hash, to_millis(at))) is not None:
+        return None
+    row = one(READ, (key_hash,))
+    return Kept(*row) if row else Kept(body_hash, None, "")
+
+
+def store(key_hash: str, status: int, answer: str) -> None:
+    """Keep the answer."""
+    change(STORE, (status, answer, key_hash))
+
+
+def forget(key_hash: str) -> None:
+    """Let the key go: the act was refused."""
+    change(FORGET, (key_hash,))

@@ -1,0 +1,90 @@
+"""What a screen or a sheet of paper shows to be scanned: rotating code, poster, a person's own code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from clock import local_day
+from models import Activity, Shift, Volunteer
+from queries import attendance as sql
+from services import codes, permissions
+from services.actors import Actor
+from services.errors import Refusal, RefusalCode
+from services.parts import Parts
+
+PERSONAL_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The rotating code of this step: `url` is what the QR holds, and when the next one is due."""
+
+    url: str
+    title: str
+    direction: str
+    next_at: datetime
+    server_now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A person's own code for the leader to scan."""
+
+    url: str
+    name: str
+    public_no: str
+    expires_at: datetime
+
+
+def _led_shift(*, actor: Actor, shift_code: str, at: datetime) -> Shift:
+    shift = Shift.select(Shift, Activity).join(Activity).where(Shift.code == shift_code).first()
+    if shift is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    permissions.require_lead(actor=actor, team_id=shift.activity.team_id, at=at)
+    if shift.activity.state == "cancelled":
+        raise Refusal(RefusalCode.ACTIVITY_CANCELLED, title=shift.activity.title)
+    return shift
+
+
+def stage(*, parts: Parts, actor: Actor, shift_code: str, direction: str, at: datetime) -> Stage:
+    """The code the leader's screen shows at `at`. Refusals: NOT_FOUND, ACTIVITY_CANCELLED."""
+    shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
+    code = codes.venue_code(shift_code=shift.code, shift_key=shift.code_key, direction=direction, at=at)
+    return Stage(
+        url=f"{parts.public_url}/q/{code}",
+        title=shift.activity.title,
+        direction=direction,
+        next_at=codes.step_ends(codes.step_of(at)),
+        server_now=at,
+    )
+
+
+def poster(*, parts: Parts, actor: Actor, shift_code: str, direction: str, at: datetime) -> str:
+    """The address that a printed poster holds. Refusals: NOT_FOUND, ACTIVITY_CANCELLED."""
+    shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
+    code = codes.poster_code(shift_code=shift.code, shift_key=shift.code_key, direction=direction)
+    return f"{parts.public_url}/q/{code}"
+
+
+def chat_scene(*, actor: Actor, shift_code: str, direction: str, at: datetime) -> str:
+    """The scene of the official-account QR that checks in (`i.<shift>`) or out (`o.<shift>`) in the chat."""
+    shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
+    return f"{direction[0]}.{shift.code}"
+
+
+def person_code(*, parts: Parts, volunteer_id: int, at: datetime) -> Personal:
+    """A person's own code, good for 24 hours, the same all through one Shanghai day so that it can be kept."""
+    person = Volunteer.get_or_none(Volunteer.id == volunteer_id)
+    if person is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    midnight = datetime.combine(local_day(at), datetime.min.time(), tzinfo=at.tzinfo) - timedelta(hours=8)
+    expires = midnight + timedelta(days=1) + PERSONAL_LIFE
+    code = codes.person_code(sign_key=parts.sign_key, public_no=person.public_no, expires_at=expires)
+    return Personal(f"{parts.public_url}/q/{code}", person.name, person.public_no, expires)
+
+
+def activity_of(shift_code: str) -> tuple[str, str] | None:
+    """(title, activity code) of a shift; None if there is none."""
+    key = sql.shift_key(shift_code)
+    return (key.title, key.activity_code) if key else None
