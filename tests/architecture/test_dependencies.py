@@ -1,0 +1,46 @@
+"""`docs/dependencies.md` has a line for every library that the project installs or carries."""
+
+import re
+
+from tests.architecture.rules import ROOT
+
+PAGE = ROOT / "docs" / "dependencies.md"
+
+
+def _listed(heading: str) -> dict[str, str]:
+    """Library → last cell, from the table under one heading of the page."""
+    section = PAGE.read_text().split(heading)[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")]
+    return {row[0]: row[-1] for row in rows if row[0] != "library"}
+
+
+def _required(name: str) -> dict[str, str]:
+    """Library → pinned version ("" where there is none), from a list of requirements."""
+    lines = re.findall(r"^([a-z0-9-]+)(?:\[\w+\])?(?:==(\S+))?$", (ROOT / name).read_text(), re.MULTILINE)
+    return dict(lines)
+
+
+def _wrong_versions(name: str) -> list[str]:
+    listed = _listed(f"`{name}`")
+    return [
+        library for library, version in _required(name).items() if not listed[library].startswith(version)
+    ]
+
+
+def test_every_library_of_the_service_has_its_line() -> None:
+    assert sorted(_listed("`requirements.txt`")) == sorted(_required("requirements.txt"))
+
+
+def test_every_library_of_the_tests_has_its_line() -> None:
+    assert sorted(_listed("`requirements-dev.txt`")) == sorted(_required("requirements-dev.txt"))
+
+
+def test_lines_tell_the_pinned_version() -> None:
+    assert _wrong_versions("requirements.txt") + _wrong_versions("requirements-dev.txt") == []
+
+
+def test_every_carried_file_has_its_line_and_its_licence() -> None:
+    vendor = ROOT / "static" / "vendor"
+    carried = sorted({path.name.split(".")[0] for path in vendor.iterdir()})
+    assert carried == sorted(_listed("`static/vendor/`"))
+    assert [name for name in carried if not (vendor / f"{name}.LICENSE").exists()] == []
