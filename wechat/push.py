@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_DATE = r"\d{4}(?:年\d{1,2}月\d{1,2}日|([-/.])\d{1,2}\1\d{1,2})"
-_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
-_MOMENT = rf"(?:{_DATE} ?)?{_CLOCK}".replace(r"\1", r"(?:[-/.])")
-_DAY = rf"{_DATE}(?: ?{_CLOCK})?".replace(r"\1", r"(?:[-/.])")
+_DATE = r"\d{4}(?:年\d{1,2}月\d{1,2}日|-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2})"
+_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+_MOMENT = rf"(?:{_DATE} ?)?{_CLOCK}"
+_DAY = rf"{_DATE}(?: ?{_CLOCK})?"
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 
 
 def _whole(pattern: str) -> Callable[[str], bool]:
@@ -25,7 +26,7 @@ _RULES: dict[str, Callable[[str], bool]] = {
     "thing": lambda value: _length(value) <= 20,
     "number": lambda value: len(value) <= 32 and _NUMBER.fullmatch(value) is not None,
     "letter": _whole(r"[A-Za-z]{1,32}"),
-    "symbol": _whole(r"[^\w\s]{1,5}"),
+    "symbol": lambda value: re.fullmatch(r"[^\w\s]{1,5}", value) is not None,
     "character_string": _whole(r"[!-~](?:[ -~]{0,30}[!-~])?"),
     "time": _whole(rf"{_MOMENT}(?: ?~ ?{_MOMENT})?"),
     "date": _whole(rf"{_DAY}(?: ?~ ?{_DAY})?"),
@@ -36,7 +37,6 @@ _RULES: dict[str, Callable[[str], bool]] = {
     "phrase": _whole(r"[一-鿿]{1,5}"),
     "enum": lambda value: True,
 }
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _KEY = re.compile(r"([a-z_]+?)\d{1,3}", re.ASCII)
 #: Control characters, line and paragraph separators, byte order marks, lone surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
@@ -111,7 +111,7 @@ _TRIMMERS: dict[str, Callable[[str], str]] = {
     "thing": lambda value: _shorter(value, 20),
     "number": _number,
     "letter": _only(r"[^A-Za-z]", 32),
-    "symbol": _only(r"[\w\s]", 5),
+    "symbol": lambda value: re.sub(r"[\w\s]", "", value)[:5],
     "character_string": _only(r"[^ -~]", 32),
     "amount": _amount,
     "phone_number": _only(r"[^\d+\-() ]", 17),
