@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee
 
@@ -37,6 +37,11 @@ class JsonText(peewee.TextField):
 
 class BaseModel(peewee.Model):
     """Base of every table. Tables hold columns, keys and constraints; verbs live in `services/`."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Keys of foreign keys (team_id), which peewee adds at run time and its stubs do not know."""
 
     class Meta:
         database = proxy
