@@ -1,0 +1,121 @@
+"""Sessions: who has logged in, through which door, until when (design §6.4).
+
+Only the hash of a token is stored. A session belongs to one WeChat identity, or to a person where a grant link
+stood in for WeChat. Rights are never kept in it: they are read anew each time, so a withdrawn role, a log-out or
+a closed account works at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from clock import from_millis, to_millis
+from models import Session, WechatIdentity, store
+from queries import sessions as query
+from services.actors import Actor
+from services.codes import new_token, token_hash
+
+#: How rarely a session's last use is written down: a write per request would cost more than the request.
+SEEN_EVERY = timedelta(minutes=10)
+#: A closed account opens nothing, whatever token it holds.
+OPEN_STATES = (None, "invited", "active")
+
+
+class Limits(NamedTuple):
+    """How long a session lives unused, and at all."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+LIMITS = {
+    "api": Limits(timedelta(days=30), timedelta(days=180)),
+    "h5": Limits(timedelta(days=30), timedelta(days=180)),
+    "console": Limits(timedelta(minutes=30), timedelta(hours=12)),
+    "offline": Limits(timedelta(hours=12), timedelta(hours=12)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session: the only moment at which its token is known."""
+
+    token: str = field(repr=False)
+    csrf: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The one behind a session; `volunteer_id` is None for somebody not registered yet."""
+
+    kind: str
+    identity_id: int | None
+    openid: str
+    volunteer_id: int | None
+    name: str
+    public_no: str
+    region_code: str
+    state: str
+    csrf: str = field(repr=False)
+
+    def actor(self, door: str) -> Actor:
+        """This person acting through a door (api / pages / console)."""
+        return Actor(door=door, volunteer_id=self.volunteer_id, identity_id=self.identity_id)
+
+
+def open_session(
+    *, kind: str, at: datetime, identity_id: int | None = None, volunteer_id: int | None = None, device: str = ""
+) -> Opened:
+    """Open a session of `kind` (api / h5 / console / offline) for an identity, or for a person without one."""
+    token, csrf = new_token(), new_token()
+    expires_at = at + LIMITS[kind].absolute
+    store.write(
+        lambda: Session.create(
+            token_hash=token_hash(token), kind=kind, identity=identity_id, volunteer=volunteer_id, csrf=csrf,
+            device=device[:120], created_at=at, seen_at=at, expires_at=expires_at,
+        )
+    )  # fmt: skip
+    return Opened(token, csrf, expires_at)
+
+
+def authenticate(*, token: str, kind: str, at: datetime) -> Who | None:
+    """The one behind `token` at a door of `kind`; None if it is unknown, over, idle too long or closed.
+
+    One statement; the last use is written at most every 10 minutes.
+    """
+    if kind not in LIMITS or not token or len(token) > 200:
+        return None
+    hashed = token_hash(token)
+    row = query.authenticate(hashed, kind, to_millis(at), to_millis(at - LIMITS[kind].idle))
+    if row is None:
+        return None
+    kind, identity_id, openid, volunteer_id, name, public_no, region_code, state, csrf, seen_at = row
+    if state not in OPEN_STATES:
+        return None
+    if at - from_millis(seen_at) >= SEEN_EVERY:
+        store.write(lambda: query.seen(hashed, to_millis(at)))
+    return Who(
+        kind, identity_id, openid or "", volunteer_id, name or "", public_no or "", region_code or "", state or "", csrf
+    )
+
+
+def close(*, token: str, at: datetime) -> None:
+    """Log out: this token opens nothing any more. An unknown token is no mistake."""
+    query = Session.update(revoked_at=at).where(
+        Session.token_hash == token_hash(token), Session.revoked_at.is_null()
+    )
+    store.write(query.execute)
+
+
+def close_all(*, volunteer_id: int, at: datetime) -> int:
+    """Log a person out everywhere (lost phone, left); answers how many sessions ended."""
+    identities = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.volunteer == volunteer_id)
+    query = Session.update(revoked_at=at).where(
+        (Session.volunteer == volunteer_id) | Session.identity.in_(identities),
+        Session.revoked_at.is_null(),
+        Session.expires_at > at,
+    )
+    return int(store.write(query.execute))
