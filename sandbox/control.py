@@ -144,7 +144,7 @@ def _phone_acts(control: Blueprint, world: World) -> None:
                 acts.wait(world)
             return jsonify(result or {})
 
-        control.add_url_rule(f"/users/<int:n>/{name}", name, view, methods=["POST"])
+        control.add_url_rule(f"/users/<int:n>/{name}", f"act-{name}", view, methods=["POST"])
 
     def follow(user: User, body: dict[str, Any]) -> None:
         scene = body.get("scene")
