@@ -1,0 +1,65 @@
+"""Settings: all documented, wrong ones stop the start with one sentence."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings import Settings, SettingsError, load
+
+KEY = base64.b64encode(b"k" * 32).decode()
+GOOD: dict[str, Any] = {
+    "secret_key": "s" * 40, "data_keys": f"k1:{KEY}", "index_key": KEY, "sign_key": KEY,
+    "wechat_mp_appid": "wx-mp", "wechat_mp_secret": "x", "wechat_oa_appid": "wx-oa", "wechat_oa_secret": "x",
+    "wechat_oa_id": "gh_1", "wechat_token": "t", "wechat_aes_key": "A" * 43,
+}  # fmt: skip
+
+
+def good(**changes: Any) -> Settings:
+    return load(_env_file=None, **{**GOOD, **changes})
+
+
+def test_every_setting_stands_in_the_example() -> None:
+    lines = Path(".env.example").read_text(encoding="utf-8").splitlines()
+    named = {line.split("=")[0].lower() for line in lines if line and not line.startswith("#")}
+    assert named == set(Settings.model_fields)
+
+
+def test_key_ring_writes_with_the_first_key() -> None:
+    other = base64.b64encode(b"o" * 32).decode()
+    assert list(good(data_keys=f"k2:{other},k1:{KEY}").data_key_ring()) == ["k2", "k1"]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"secret_key": "short"}, "SECRET_KEY must have at least 32 characters"),
+        ({"index_key": "abc"}, "INDEX_KEY must be 32 bytes in base64"),
+        ({"data_keys": "nonsense"}, "DATA_KEYS must read like"),
+        ({"wechat_aes_key": "short"}, "43 characters"),
+        ({"port": 99999}, "PORT"),
+        ({"public_url": "hongyao"}, "https://host"),
+        ({"public_url": "http://hongyao.example.cn"}, "must be https"),
+        ({"public_url": "https://hongyao.example.cn", "demo": True}, "DEMO and CLOCK_FILE"),
+        ({"public_url": "https://hongyao.example.cn", "wechat_api_base": "http://x"}, "the sandbox"),
+        ({"wechat_templates": "reminder"}, "WECHAT_TEMPLATES must read like"),
+    ],
+)
+def test_wrong_setting_stops_with_a_sentence(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        good(**change)
+    assert sentence in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_secrets_do_not_show_in_an_error() -> None:
+    with pytest.raises(SettingsError) as wrong:
+        good(index_key="hunter2-is-my-password")
+    assert "hunter2" not in str(wrong.value)
+
+
+def test_secrets_do_not_show_in_the_repr() -> None:
+    assert KEY not in repr(good())
