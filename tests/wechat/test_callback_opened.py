@@ -2,6 +2,7 @@
 
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -193,6 +194,13 @@ def test_push_of_almost_five_minutes_is_opened(seconds: int):
 def test_same_push_is_opened_again_on_a_retry():
     sent, kept = push(text("时长")), door()
     assert kept.open(sent.args, sent.body) == kept.open(sent.args, sent.body)
+
+
+def test_one_door_serves_many_threads():
+    kept, pushes = door(), [push(text(f"时长{n}", msg_id=str(n))) for n in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda sent: kept.open(sent.args, sent.body), pushes))
+    assert [each.content for each in found] == [f"时长{n}" for n in range(200)]
 
 
 def test_address_check_may_be_repeated():

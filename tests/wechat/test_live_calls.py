@@ -2,38 +2,16 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.wechat.calls import NOW, OK
 from tests.wechat.platform import TOKEN, Platform
 from wechat.gateway import Follower, Gateway, MiniLogin, QrTicket, Sent, TextVerdict, WebLogin
 from wechat.live import Account, LiveGateway
 from wechat.tokens import MemoryTokenStore
-
-NOW = datetime(2026, 11, 23, 8, tzinfo=timezone.utc)
-OK = {"errcode": 0, "errmsg": "ok"}
-
-
-@pytest.fixture
-def platform() -> Iterator[Platform]:
-    platform = Platform()
-    yield platform
-    platform.close()
-
-
-@pytest.fixture
-def gateway(platform: Platform) -> LiveGateway:
-    return LiveGateway(
-        mini=Account("wxmini", "mini-secret"),
-        official=Account("wxoa", "oa-secret"),
-        store=MemoryTokenStore(lambda: NOW),
-        now=lambda: NOW,
-        api_base=platform.base + "/",
-        mini_state="trial",
-    )
 
 
 def test_live_gateway_keeps_the_contract(gateway: Gateway):
