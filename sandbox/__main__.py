@@ -16,7 +16,10 @@ def from_settings() -> dict[str, Any]:
     """Accounts, brand and address as the project's settings name them."""
     import settings
 
-    found = settings.load()
+    try:
+        found = settings.load()
+    except Exception as error:
+        raise ValueError(f"{error} (or give --config)") from error
 
     def text(name: str) -> str:
         value = getattr(found, name)

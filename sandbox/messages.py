@@ -189,6 +189,8 @@ def custom_send(world: World, side: str, body: dict[str, Any]) -> dict[str, Any]
         }
     else:
         raise PlatformError(40008)
+    if side == "mp":
+        raise PlatformError(45015)  # nobody opens the mini-program's customer-service session here
     take_from_window(world, user)
     world.say(user, "oa", "them", str(kind), **entry)
     _log(world, user, "custom", user.oa_openid, msgtype=kind, msgid="", **entry)

@@ -37,6 +37,8 @@ class Outcome:
 def push(world: World, side: str, user: User, fields: dict[str, Any]) -> Outcome:
     """Send one message or event of ``user`` until it is answered; blocks up to three cut-offs."""
     account = world.account(side)
+    if not account.aes_key or not account.token:
+        return Outcome("silent", None, ["message push is not set up for this account"])
     openid = user.oa_openid if side == "oa" else user.mp_openid
     whole = {"ToUserName": account.id, "FromUserName": openid, "CreateTime": int(world.now()), **fields}
     as_json = side == "mp" and world.config.mp_format == "json"

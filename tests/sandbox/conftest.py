@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,12 @@ import requests
 from sandbox.config import Config
 from sandbox.server import Sandbox
 from tests.sandbox.fake_app import FakeApp
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
 
 
 class Platform:
@@ -92,15 +99,16 @@ def clock_file(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def running(clock_file: Any) -> Iterator[Platform]:
     plain = Config()
     app = FakeApp(plain.oa, plain.mp)
+    port = free_port()
     config = Config(
         app_url=f"http://127.0.0.1:{app.port}",
         public_url=app.url,
-        base_url="http://localhost:8001",
+        base_url=f"http://localhost:{port}",
         callback_timeout=0.4,
         callback_gap=0.05,
         clock_file=str(clock_file),
     )
-    sandbox = Sandbox(config).start()
+    sandbox = Sandbox(config, port=port).start()
     app.sandbox_url = config.base_url
     yield Platform(sandbox, app)
     sandbox.stop()

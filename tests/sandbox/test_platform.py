@@ -6,7 +6,6 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ import zxingcpp
 from PIL import Image
 
 from sandbox.platform import ENDPOINTS, ROUTES
-from tests.sandbox.conftest import Platform
+from tests.sandbox.conftest import Platform, free_port
 
 
 def session(platform: Platform, code: str) -> dict[str, Any]:
@@ -230,12 +229,6 @@ def test_routes_are_all_there_and_nothing_else_of_wechat(platform: Platform) -> 
     for _, path in ROUTES:
         assert platform.http.get(platform.sandbox.url + path).status_code in (200, 404)
     assert platform.http.get(platform.sandbox.url + "/cgi-bin/media/upload").status_code == 404
-
-
-def free_port() -> int:
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        return int(line.getsockname()[1])
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
