@@ -557,7 +557,7 @@ CREATE INDEX minute_entry_record ON minute_entry (record_id) WHERE record_id IS 
 CREATE INDEX point_entry_volunteer ON point_entry (volunteer_id, id);
 CREATE INDEX point_entry_record ON point_entry (record_id) WHERE record_id IS NOT NULL;
 CREATE INDEX period_minutes_ranking ON period_minutes (period, region_code, minutes);
-CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'queued';
+CREATE INDEX delivery_due ON delivery (priority, due_at) WHERE state = 'queued';
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE state = 'inflight';
 CREATE INDEX delivery_inbox ON delivery (volunteer_id, id);
 CREATE INDEX delivery_notice ON delivery (notice_id, state);

@@ -1,0 +1,237 @@
+"""Static SQL of the outbox: put, claim, look again, begin, and what the inbox and the leader read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from models import store
+from models.dialect import skip_locked
+from queries import Row, change, one, rows
+
+PUT = """
+INSERT INTO delivery (notice_id, volunteer_id, kind, dedupe_key, state, priority, title, body, url, data,
+    activity_id, shift_id, activity_version, due_at, expires_at, lease_owner, tries, skip, channel, created_at)
+VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, '', '', ?)
+ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
+"""
+
+# One statement for a whole team: a notice to 5,000 people is one write, not 5,000.
+PUT_TO_TEAM = """
+INSERT INTO delivery (notice_id, volunteer_id, kind, dedupe_key, state, priority, title, body, url, data,
+    due_at, expires_at, lease_owner, tries, skip, channel, created_at)
+SELECT n.id, m.volunteer_id, 'broadcast', ? || CAST(m.volunteer_id AS TEXT), 'queued', ?, ?, n.text, ?, ?,
+    ?, ?, '', 0, '', '', ?
+FROM notice n
+JOIN team_member m ON m.team_id = n.team_id AND m.to_at IS NULL
+JOIN volunteer v ON v.id = m.volunteer_id AND v.state = 'active'
+WHERE n.id = ? AND m.volunteer_id <> n.sender_id
+ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
+"""
+
+CLAIM = """
+UPDATE delivery SET state = 'inflight', lease_owner = ?, lease_until = ?, channel = '', tries = tries + 1
+WHERE id IN (
+    SELECT id FROM delivery WHERE state = 'queued' AND due_at <= ? ORDER BY priority, due_at LIMIT ? {lock}
+)
+RETURNING id, priority, due_at
+"""
+
+#: Everything that decides whether a claimed row is still true, in one look.
+LOOK = """
+SELECT d.id, d.kind, d.volunteer_id, d.priority, d.title, d.body, d.url, d.data, d.expires_at, d.skip,
+    d.activity_version, v.state, n.state, a.state, a.version, g.state
+FROM delivery d
+JOIN volunteer v ON v.id = d.volunteer_id
+JOIN notice n ON n.id = d.notice_id
+LEFT JOIN activity a ON a.id = d.activity_id
+LEFT JOIN signup g ON g.shift_id = d.shift_id AND g.volunteer_id = d.volunteer_id
+WHERE d.id = ? AND d.state = 'inflight' AND d.lease_owner = ?
+"""
+
+DOORS = """
+SELECT i.id, i.kind, i.openid, i.following, i.window_until, i.window_left, COALESCE(c.remaining, 0)
+FROM wechat_identity i
+LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = ?
+WHERE i.volunteer_id = ? AND i.appid IN (?, ?)
+ORDER BY i.id DESC
+"""
+
+BEGIN = """
+UPDATE delivery SET channel = ?, lease_until = ?
+WHERE id = ? AND state = 'inflight' AND lease_owner = ? RETURNING id
+"""
+
+CLOSE = """
+UPDATE delivery SET state = ?, channel = ?, sent_at = ?, lease_until = NULL, lease_owner = ''
+WHERE id = ? AND state = 'inflight' AND lease_owner = ? RETURNING id
+"""
+
+LATER = """
+UPDATE delivery SET state = 'queued', due_at = ?, channel = '', lease_until = NULL, lease_owner = ''
+WHERE id = ? AND state = 'inflight' AND lease_owner = ? RETURNING id
+"""
+
+SKIP = """
+UPDATE delivery SET skip = CASE WHEN skip = '' THEN ? ELSE skip || ',' || ? END
+WHERE id = ? AND state = 'inflight' AND lease_owner = ?
+"""
+
+TRIES = "SELECT channel, outcome, at FROM delivery_try WHERE delivery_id = ? ORDER BY id"
+
+#: Pushes of the day that count against the daily two: done, or being sent ahead of this one.
+PUSHED_TODAY = """
+SELECT COUNT(*) FROM delivery
+WHERE volunteer_id = ? AND priority NOT IN (1, 5) AND (
+    (state IN ('sent', 'unknown') AND sent_at >= ?) OR (state = 'inflight' AND channel <> '' AND id <> ?)
+)
+"""
+
+STALE = """
+SELECT id, channel, lease_until FROM delivery
+WHERE state = 'inflight' AND (lease_until < ? OR lease_until > ?) ORDER BY id LIMIT ? {lock}
+"""
+
+UNSTICK = """
+UPDATE delivery SET state = ?, lease_until = NULL, lease_owner = '', channel = ?, sent_at = ?
+WHERE id = ? AND state = 'inflight'
+"""
+
+WITHDRAW = """
+UPDATE delivery SET state = 'withdrawn', lease_until = NULL, lease_owner = ''
+WHERE state IN ('queued', 'inflight') AND {where}
+RETURNING id
+"""
+
+INBOX = """
+SELECT id, title, body, url, created_at, read_at FROM delivery
+WHERE volunteer_id = ? AND state <> 'withdrawn' AND id < ? ORDER BY id DESC LIMIT ?
+"""
+
+UNREAD = "SELECT COUNT(*) FROM delivery WHERE volunteer_id = ? AND state <> 'withdrawn' AND read_at IS NULL"
+
+PROGRESS = """
+SELECT COUNT(*),
+    SUM(CASE WHEN state = 'sent' THEN 1 ELSE 0 END),
+    SUM(CASE WHEN state IN ('queued', 'inflight') THEN 1 ELSE 0 END),
+    SUM(CASE WHEN read_at IS NOT NULL THEN 1 ELSE 0 END),
+    SUM(CASE WHEN read_at IS NULL AND state IN ('inbox', 'unknown', 'failed', 'expired') THEN 1 ELSE 0 END),
+    SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END)
+FROM delivery WHERE notice_id = ? AND state <> 'withdrawn'
+"""
+
+#: How each member of a team could be reached now: a credit, a followed account, an open window.
+REACH = """
+SELECT m.volunteer_id,
+    MAX(CASE WHEN i.kind = 'mp' AND c.remaining > 0 THEN 1 ELSE 0 END),
+    MAX(CASE WHEN i.kind = 'oa' AND i.following THEN 1 ELSE 0 END),
+    MAX(CASE WHEN i.kind = 'oa' AND i.window_left > 0 AND i.window_until > ? THEN 1 ELSE 0 END)
+FROM team_member m
+JOIN volunteer v ON v.id = m.volunteer_id AND v.state = 'active'
+LEFT JOIN wechat_identity i ON i.volunteer_id = m.volunteer_id
+LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = ?
+WHERE m.team_id = ? AND m.to_at IS NULL AND m.volunteer_id <> ?
+GROUP BY m.volunteer_id
+"""
+
+#: Signed-up people of a coming activity whom no message about its present time and place has reached.
+#: Who signed up after the last message was due knows already and is not on the list.
+UNREACHED = """
+SELECT v.id, v.public_no, v.name, v.phone_sealed, MAX(d.state), MAX(CASE WHEN i.following THEN 1 ELSE 0 END)
+FROM delivery d
+JOIN volunteer v ON v.id = d.volunteer_id AND v.state = 'active'
+JOIN activity a ON a.id = d.activity_id
+LEFT JOIN wechat_identity i ON i.volunteer_id = v.id AND i.kind = 'oa'
+WHERE d.activity_id = ? AND d.state <> 'withdrawn' AND d.due_at <= ?
+    AND ((a.state = 'published' AND d.kind IN ('reminder', 'activity_changed') AND d.activity_version = a.version
+            AND EXISTS (SELECT 1 FROM signup g WHERE g.shift_id = d.shift_id AND g.volunteer_id = v.id
+                        AND g.state = 'confirmed'))
+        OR (a.state = 'cancelled' AND d.kind = 'activity_cancelled'))
+GROUP BY v.id, v.public_no, v.name, v.phone_sealed
+HAVING SUM(CASE WHEN d.state = 'sent' OR d.read_at IS NOT NULL THEN 1 ELSE 0 END) = 0
+ORDER BY v.id
+"""
+
+#: Confirmed sign-ups of one activity for one reminder step that are still to be told.
+#: Told already of a later move of the activity: nothing to add.
+REMINDABLE = """
+SELECT g.shift_id, g.volunteer_id, s.starts_at
+FROM signup g
+JOIN shift s ON s.id = g.shift_id
+JOIN volunteer v ON v.id = g.volunteer_id AND v.state = 'active'
+WHERE g.activity_id = ? AND g.state = 'confirmed' AND s.starts_at > ? AND s.starts_at <= ?
+    AND g.updated_at <= s.starts_at - ?
+    AND NOT EXISTS (
+        SELECT 1 FROM delivery d WHERE d.volunteer_id = g.volunteer_id AND d.activity_id = g.activity_id
+            AND d.shift_id = g.shift_id AND d.activity_version = ? AND (
+                (d.kind = 'reminder'
+                    AND d.dedupe_key = ? || CAST(g.shift_id AS TEXT) || ':' || CAST(g.volunteer_id AS TEXT))
+                OR (d.kind = 'activity_changed' AND d.created_at > s.starts_at - ?)
+            )
+    )
+ORDER BY g.id LIMIT ?
+"""
+
+SIGNED_UP = """
+SELECT g.shift_id, g.volunteer_id, s.starts_at FROM signup g
+JOIN shift s ON s.id = g.shift_id
+JOIN volunteer v ON v.id = g.volunteer_id AND v.state = 'active'
+WHERE g.activity_id = ? AND g.state IN ('confirmed', 'pending', 'waitlisted', 'offered', 'cancelled')
+    AND (g.state <> 'cancelled' OR (? AND g.updated_at >= ?))
+ORDER BY g.id
+"""
+
+LEADERS = """
+SELECT DISTINCT v.id FROM role_grant r JOIN volunteer v ON v.id = r.volunteer_id AND v.state = 'active'
+WHERE r.team_id = ? AND r.role IN ('team_leader', 'deputy') AND r.from_at <= ? AND (r.until IS NULL OR r.until > ?)
+ORDER BY v.id
+"""
+
+WAITING_RECORDS = """
+SELECT a.id, COUNT(*) FROM activity a JOIN service_record r ON r.activity_id = a.id AND r.state = 'pending'
+WHERE a.state IN ('published', 'ended') AND a.ends_at <= ? AND a.ends_at > ? AND a.starts_at > ?
+GROUP BY a.id ORDER BY a.id
+"""
+
+STATES = "SELECT state, COUNT(*) FROM delivery GROUP BY state"
+OLDEST_DUE = "SELECT MIN(due_at), COUNT(*) FROM delivery WHERE state = 'queued' AND due_at <= ?"
+
+
+def _lock(sql: str) -> str:
+    return sql.format(lock=skip_locked(store.current().dialect))
+
+
+def put(params: Sequence[Any]) -> int | None:
+    """Insert one delivery; its id, or None when the key is there already."""
+    row = one(PUT, params)
+    return None if row is None else int(row[0])
+
+
+def claim(owner: str, until: int, at: int, limit: int) -> list[int]:
+    """Take up to `limit` due rows, the urgent lane first; their ids in that order."""
+    taken = rows(_lock(CLAIM), (owner, until, at, limit))
+    return [row[0] for row in sorted(taken, key=lambda row: (row[1], row[2], row[0]))]
+
+
+def look(delivery_id: int, owner: str) -> Row | None:
+    """The claimed row with the state of all it depends on; None when the lease was lost.
+
+    On PostgreSQL the row stays locked until the transaction ends.
+    """
+    lock = " FOR UPDATE OF d" if store.current().dialect == "postgres" else ""
+    return one(LOOK + lock, (delivery_id, owner))
+
+
+def stale(before: int, beyond: int, limit: int) -> list[Row]:
+    """Rows in flight whose lease is over, or ends so late that the clock must have been set back."""
+    return rows(_lock(STALE), (before, beyond, limit))
+
+
+def withdraw(conditions: Sequence[tuple[str, Sequence[Any]]]) -> int:
+    """Withdraw what waits and fits every condition; how many."""
+    where = " AND ".join(text for text, _ in conditions)
+    params = [value for _, values in conditions for value in values]
+    return len(rows(WITHDRAW.format(where=where), params))
+
+
+__all__ = ["change", "claim", "look", "one", "put", "rows", "stale", "withdraw"]

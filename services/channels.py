@@ -1,0 +1,158 @@
+"""The ways to a person: subscription message, template message, customer-service text; the inbox has all.
+
+A channel is tried only where it can work: a credit is left, the account is followed, the window is open.
+What a failure says about the person (credit gone, unfollowed, window closed) is written back here, so that
+the next message does not try in vain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from clock import from_millis, to_millis
+from models import ApiPause, SubscriptionCredit, WechatIdentity
+from queries import outbox as sql
+from services.parts import Parts
+from wechat.gateway import Sent
+from wording import say
+
+SUB, TPL, CS = "sub", "tpl", "cs"
+#: The order in which a message looks for its way (issue 2, point 9).
+ORDER = (SUB, TPL, CS)
+#: Pauses everything.
+ALL = "all"
+#: The account whose token a channel uses; a pause on it rests both of its channels.
+ACCOUNT = {SUB: "mp", TPL: "oa", CS: "oa"}
+NOT_FOLLOWING = 43004
+BAD_OPENID = frozenset({40003, 43104, 49003})
+MAX_TEXT_BYTES = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way to one person: channel, identity, and the template to use ("" for a text)."""
+
+    channel: str
+    identity_id: int
+    openid: str
+    template_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent, ready for the wire. `values` already keep the platform's value rules."""
+
+    delivery_id: int
+    title: str
+    body: str
+    url: str
+    values: dict[str, str]
+
+
+def client_msg_id(delivery_id: int) -> str:
+    """The platform's own guard against doubles: the same for every try of a delivery (design §6.10)."""
+    return hashlib.sha256(f"delivery:{delivery_id}".encode()).hexdigest()[:32]
+
+
+def doors(*, parts: Parts, volunteer_id: int, form: str, at: datetime) -> Iterator[Door]:
+    """The channels that can work for a person now, best first. `form` names the template in the settings."""
+    found = sql.rows(sql.DOORS, (f"sub_{form}", volunteer_id, parts.mp_appid, parts.oa_appid))
+    sub, tpl = parts.templates.get(f"sub_{form}", ""), parts.templates.get(form, "")
+    for identity_id, kind, openid, _, _, _, credits_left in found:
+        if kind == "mp" and sub and credits_left > 0:
+            yield Door(SUB, identity_id, openid, sub)
+    for identity_id, kind, openid, following, _, _, _ in found:
+        if kind == "oa" and tpl and following:
+            yield Door(TPL, identity_id, openid, tpl)
+    for identity_id, kind, openid, following, until, left, _ in found:
+        if kind == "oa" and following and left > 0 and until is not None and until > to_millis(at):
+            yield Door(CS, identity_id, openid, "")
+
+
+def send(*, parts: Parts, door: Door, letter: Letter) -> Sent:
+    """Send `letter` through `door`; raises WechatFailure. HTTP: never inside a transaction."""
+    link = parts.public_url + letter.url if letter.url.startswith("/") else letter.url
+    if door.channel == SUB:
+        return parts.gateway.send_subscribe(door.openid, door.template_id, letter.values)
+    if door.channel == TPL:
+        return parts.gateway.send_template(
+            door.openid,
+            door.template_id,
+            letter.values,
+            url=link or None,
+            client_msg_id=client_msg_id(letter.delivery_id),
+        )
+    return parts.gateway.send_text(door.openid, chat_text(letter, link))
+
+
+def chat_text(letter: Letter, link: str) -> str:
+    """A letter as a text in the chat: title, words (shortened to what a text may hold), link."""
+    body = letter.body.encode()[:MAX_TEXT_BYTES].decode("utf-8", "ignore")
+    key = "templates.chat.with_link" if link else "templates.chat.plain"
+    return say(key, title=letter.title, body=body, link=link)
+
+
+def spent(*, door: Door, form: str) -> None:
+    """After a success: one credit or one message of the window is gone. Inside a write."""
+    if door.channel == SUB:
+        SubscriptionCredit.update(remaining=SubscriptionCredit.remaining - 1).where(
+            SubscriptionCredit.identity == door.identity_id,
+            SubscriptionCredit.template == f"sub_{form}",
+            SubscriptionCredit.remaining > 0,
+        ).execute()
+    elif door.channel == CS:
+        WechatIdentity.update(window_left=WechatIdentity.window_left - 1).where(
+            WechatIdentity.id == door.identity_id, WechatIdentity.window_left > 0
+        ).execute()
+
+
+def closed(*, door: Door, errcode: int | None, form: str) -> None:
+    """After USER_STATE: keep what it says about the person. Inside a write."""
+    if door.channel == SUB:
+        SubscriptionCredit.update(remaining=0).where(
+            SubscriptionCredit.identity == door.identity_id, SubscriptionCredit.template == f"sub_{form}"
+        ).execute()
+    elif errcode == NOT_FOLLOWING or errcode in BAD_OPENID:
+        WechatIdentity.update(following=False, window_left=0, window_until=None).where(
+            WechatIdentity.id == door.identity_id
+        ).execute()
+    elif door.channel == CS:
+        WechatIdentity.update(window_left=0, window_until=None).where(
+            WechatIdentity.id == door.identity_id
+        ).execute()
+
+
+def paused_until(channel: str, at: datetime) -> datetime | None:
+    """Until when a channel has to rest; None if it may be used."""
+    found = (
+        ApiPause.select(ApiPause.until)
+        .where(ApiPause.api.in_([ALL, ACCOUNT[channel], channel]), ApiPause.until > at)
+        .order_by(ApiPause.until.desc())
+        .first()
+    )
+    return None if found is None else found.until
+
+
+def pause(*, api: str, until: datetime, reason: str) -> None:
+    """Let `api` (a channel, an account or `all`) rest; an earlier end never shortens a running pause."""
+    insert = ApiPause.insert(api=api, until=until, reason=reason)
+    insert.on_conflict(
+        conflict_target=[ApiPause.api],
+        update={"until": to_millis(until), "reason": reason},
+        where=(ApiPause.until < until),
+    ).execute()
+
+
+def form_of(data: str) -> tuple[str, dict[str, str]]:
+    """(template name, values) of a delivery's stored data."""
+    stored = json.loads(data)
+    return str(stored["form"]), dict(stored["values"])
+
+
+def moment(millis: int | None) -> datetime | None:
+    """A stored moment as an aware datetime."""
+    return None if millis is None else from_millis(millis)

@@ -1,0 +1,33 @@
+"""Moments of the Shanghai day: when it starts, when people sleep, when the platform counts anew."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from clock import SHANGHAI, UTC, local_day
+
+
+def day_starts(day: date) -> datetime:
+    """Midnight in Shanghai at the start of `day`, aware UTC."""
+    return at_hour(day, 0)
+
+
+def at_hour(day: date, hour: int) -> datetime:
+    """`hour` o'clock in Shanghai on `day`, aware UTC."""
+    return datetime.combine(day, time(hour), SHANGHAI).astimezone(UTC)
+
+
+def five_past_midnight(at: datetime) -> datetime:
+    """The next 00:05 in Shanghai: the platform's daily quotas have been reset by then."""
+    return day_starts(local_day(at) + timedelta(days=1)) + timedelta(minutes=5)
+
+
+def after_quiet(at: datetime, *, quiet_from: int, quiet_until: int) -> datetime:
+    """`at` itself, or, within the quiet hours (22 to 7, say), the morning hour at which they end."""
+    hour = at.astimezone(SHANGHAI).hour
+    day = local_day(at)
+    if quiet_from <= quiet_until:
+        return at_hour(day, quiet_until) if quiet_from <= hour < quiet_until else at
+    if hour >= quiet_from:
+        return at_hour(day + timedelta(days=1), quiet_until)
+    return at_hour(day, quiet_until) if hour < quiet_until else at
