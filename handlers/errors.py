@@ -29,6 +29,7 @@ STATUS = {
     C.NAME_INVALID: 400, C.DOCUMENT_INVALID: 400, C.PHONE_INVALID: 400, C.REGION_UNKNOWN: 400,
     C.CONSENT_REQUIRED: 400, C.UNDER_AGE: 403,
     C.NOT_ALLOWED: 403, C.OWN_RECORD: 403, C.NOT_FOUND: 404, C.TEAM_ONLY: 403, C.AREA_ONLY: 403,
+    C.ADULTS_ONLY: 403,
     C.ACTIVITY_INVALID: 400, C.RISK_NOT_ACCEPTED: 400,
     C.CODE_UNKNOWN: 404, C.CODE_EXPIRED: 410, C.CODE_FORGED: 400, C.CODE_WRONG_ACTIVITY: 400,
     C.TICKET_INVALID: 404, C.TICKET_EXPIRED: 410, C.REASON_REQUIRED: 400, C.EXTENSION_INVALID: 400,
@@ -48,7 +49,6 @@ def status_of(code: RefusalCode) -> int:
 def sentence(refusal: Refusal) -> str:
     """The refusal as a person reads it."""
     return say(f"refusals.{refusal.code.value}", **refusal.facts)
-
 
 
 def body_of(refusal: Refusal) -> dict[str, Any]:
@@ -77,7 +77,9 @@ def render(refusal: Refusal) -> ResponseReturnValue:
         door = "/console/login" if request.path.startswith("/console") else "/m/login"
         return redirect(f"{door}?next={request.path}")
     console = request.path.startswith("/console")
-    page = render_template("refusal.html", sentence=sentence(refusal), code=refusal.code.value, console=console)
+    page = render_template(
+        "refusal.html", sentence=sentence(refusal), code=refusal.code.value, console=console
+    )
     return page, status, headers
 
 
@@ -117,4 +119,6 @@ def register(app: APIFlask) -> None:
         if wants_json():
             message = say("refusals.fault", number=number)
             return jsonify({"code": "fault", "message": message, "facts": {"request": number}}), 500
-        return render_template("refusal.html", sentence=say("refusals.fault", number=number), code="fault"), 500
+        return render_template(
+            "refusal.html", sentence=say("refusals.fault", number=number), code="fault"
+        ), 500

@@ -51,6 +51,7 @@ class RefusalCode(StrEnum):
     SHIFT_FULL = "shift_full"
     TEAM_ONLY = "team_only"
     AREA_ONLY = "area_only"
+    ADULTS_ONLY = "adults_only"
     RISK_NOT_ACCEPTED = "risk_not_accepted"
     NOT_SIGNED_UP = "not_signed_up"
     ALREADY_CHECKED_IN = "already_checked_in"
@@ -90,7 +91,7 @@ class RefusalCode(StrEnum):
 
 
 class Refusal(Exception):
-    """"No", with the code that says why and the facts its sentence needs."""
+    """ "No", with the code that says why and the facts its sentence needs."""
 
     def __init__(self, code: RefusalCode, **facts: Any) -> None:
         super().__init__(code.value)

@@ -43,9 +43,9 @@ def sign_up(*, actor: Actor, shift_code: str, risk_accepted: bool, channel: str,
     """Take a place in a shift for the actor himself (hot path: three statements in one transaction).
 
     Refusals in order: NOT_REGISTERED, ACCOUNT_CLOSED; NOT_FOUND, ACTIVITY_CANCELLED; SIGNUP_NOT_OPEN (fact
-    `opens`, Shanghai time), SIGNUP_CLOSED; TEAM_ONLY, AREA_ONLY; UNDER_AGE for dangerous service (S58); RISK_NOT_ACCEPTED;
-    SHIFT_FULL. Whoever has the place already gets the same answer whatever has closed since, unless the
-    activity was cancelled.
+    `opens`, Shanghai time), SIGNUP_CLOSED; TEAM_ONLY, AREA_ONLY; ADULTS_ONLY for dangerous service (S58);
+    RISK_NOT_ACCEPTED; SHIFT_FULL. Whoever has the place already gets the same answer whatever has closed
+    since, unless the activity was cancelled.
     """
     volunteer_id = _registered(actor)
     now = to_millis(at)
@@ -151,7 +151,7 @@ def _check_age(found: sql.Standing, day: date) -> None:
     born = date.fromisoformat(found.birth_date)
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
     if years < ADULT_YEARS:
-        raise Refusal(RefusalCode.UNDER_AGE)
+        raise Refusal(RefusalCode.ADULTS_ONLY)
 
 
 def _note(signup_id: int, actor: Actor, verb: str, change: list[str], reason: str, at: datetime) -> None:

@@ -148,7 +148,7 @@ def test_area_of_a_township_team_covers_its_villages(cast: Any, at: datetime) ->
 def test_danger_refuses_those_under_eighteen_on_the_day(cast: Any, at: datetime) -> None:
     change(cast.activity, sub_domain="flood")
     change(cast.xiaobo, birth_date="2008-06-11")
-    assert refusal(take, cast, at) == RefusalCode.UNDER_AGE
+    assert refusal(take, cast, at) == RefusalCode.ADULTS_ONLY
     change(cast.xiaobo, birth_date="2008-06-10")
     assert take(cast, at).state == "confirmed"
 
