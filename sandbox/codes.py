@@ -13,7 +13,7 @@ try:
     import zxingcpp
     from PIL import Image
 except ImportError:
-    zxingcpp = None
+    zxingcpp = None  # type: ignore[assignment]
 
 NO_READER = "这台机器没有安装 zxing-cpp，不能从图片里认码，请把链接粘贴到输入框"
 MOST_BYTES = 8_000_000

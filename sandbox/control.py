@@ -224,8 +224,7 @@ def _platform(control: Blueprint, world: World) -> None:
         if side not in ("oa", "mp"):
             raise ValueError("side is oa or mp")
         if "body" in body:
-            outcome = push.post_raw(world, side, str(body.get("query", "")), str(body["body"]))
-            return jsonify(outcome)
+            return jsonify(push.post_raw(world, side, str(body.get("query", "")), str(body["body"])))
         outcome = acts.tell(world, side, _user(world, int(body["n"])), dict(body["fields"]))
         return jsonify(asdict(outcome))
 

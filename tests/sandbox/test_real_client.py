@@ -1,0 +1,112 @@
+"""The app's own client against the sandbox: each understands the other, and neither knows a call more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sandbox.platform import ROUTES
+from tests.sandbox.conftest import Platform
+from wechat.gateway import WechatFailure
+from wechat.live import Account, LiveGateway
+from wechat.tokens import MemoryTokenStore
+
+#: Played although our client leaves it alone: it wants only `stable_token`, and a test wants both to differ.
+NOT_CALLED = {("GET", "/cgi-bin/token")}
+#: Addresses that the client only writes down, for a browser to open.
+OPENED = {("GET", "/cgi-bin/showqrcode"), ("GET", "/connect/oauth2/authorize")}
+GOOD = {"thing1": "义务植树", "time2": "2026年3月12日 09:00", "thing3": "东湖公园"}
+
+
+@pytest.fixture
+def client(platform: Platform) -> LiveGateway:
+    oa, mp = platform.config.oa, platform.config.mp
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    return LiveGateway(
+        mini=Account(mp.appid, mp.secret),
+        official=Account(oa.appid, oa.secret),
+        store=MemoryTokenStore(now),
+        now=now,
+        api_base=platform.sandbox.url,
+    )
+
+
+def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) -> dict[str, Any]:
+    """Every call of the client once; what came back."""
+    n = user["n"]
+    login, phone = (platform.control(f"users/{n}/{kind}-code")["code"] for kind in ("login", "phone"))
+    platform.control(f"users/{n}/subscribe", {"accept": ["demo-sub-reminder"]})
+    platform.control(f"users/{n}/follow", {"scene": "b.abc", "wait": True})
+    back = platform.phone(
+        n, client.authorize_url(platform.app.url + "/m/back", state="s1").split(":", 2)[2][5:]
+    )
+    code = back.headers["Location"].split("code=")[1].split("&")[0]
+    ticket = client.create_qr("b.abc", seconds=600)
+    client.set_menu({"button": [{"type": "click", "name": "时长", "key": "hours"}]})
+    client.send_subscribe(user["mp_openid"], "demo-sub-reminder", GOOD, page="pages/index/index")
+    client.send_template(user["oa_openid"], "demo-reminder", GOOD, client_msg_id="row-1")
+    client.send_text(user["oa_openid"], "您好")
+    client.send_menu(user["oa_openid"], "请选", [("1", "是我")], "")
+    return {
+        "session": client.session_for_code(login).openid,
+        "phone": client.phone_for_code(phone),
+        "web": client.web_login(code).openid,
+        "scene": client.follower(user["oa_openid"]).qr_scene,
+        "verdict": client.check_text(user["mp_openid"], "网上赌博", scene=2).suggest,
+        "code": client.mini_code("a1.x", page="pages/scan/scan")[:3],
+        "picture": platform.http.get(client.qr_image_url(ticket.ticket)).status_code,
+    }
+
+
+def test_every_call_works(platform: Platform, client: LiveGateway) -> None:
+    user = platform.user(phone="13800000009")
+    assert everything(platform, client, user) == {
+        "session": user["mp_openid"],
+        "phone": "13800000009",
+        "web": user["oa_openid"],
+        "scene": "b.abc",
+        "verdict": "risky",
+        "code": b"\xff\xd8\xff",
+        "picture": 200,
+    }
+    assert [entry["api"] for entry in platform.read("log")["sent"]] == [
+        "subscribe",
+        "template",
+        "custom",
+        "custom",
+    ]
+
+
+def test_routes_are_the_clients_calls(platform: Platform, client: LiveGateway) -> None:
+    everything(platform, client, platform.user())
+    called = {call["path"] for call in platform.read("calls")["calls"]}
+    assert called == {path for _, path in set(ROUTES) - NOT_CALLED - OPENED}
+
+
+def test_a_revoked_token_costs_one_refresh(platform: Platform, client: LiveGateway) -> None:
+    user = platform.user(following=True)
+    client.send_template(user["oa_openid"], "demo-reminder", GOOD, client_msg_id="row-1")
+    platform.control("tokens/revoke", {"side": "oa"})
+    client.send_template(user["oa_openid"], "demo-reminder", GOOD, client_msg_id="row-2")
+    paths = [call["path"].rsplit("/", 1)[1] for call in platform.read("calls")["calls"]]
+    assert paths == ["stable_token", "send", "send", "stable_token", "send"]
+
+
+def test_refusals_reach_the_client_with_code_and_rid(platform: Platform, client: LiveGateway) -> None:
+    user = platform.user()
+    with pytest.raises(WechatFailure) as caught:
+        client.send_subscribe(user["mp_openid"], "demo-sub-reminder", GOOD)
+    assert (caught.value.errcode, len(caught.value.rid)) == (43101, 26)
+
+
+@pytest.mark.parametrize("kind", ["html", "cut", "cut-after"])
+def test_a_broken_answer_is_a_failure_of_the_call(platform: Platform, client: LiveGateway, kind: str) -> None:
+    user = platform.user()
+    platform.control("faults", {"api": "/cgi-bin/user/info", "kind": kind, "times": 9})
+    with pytest.raises(WechatFailure):
+        client.follower(user["oa_openid"])
