@@ -10,7 +10,9 @@ import logging
 import sys
 from typing import Any
 
+import click
 from apiflask import APIFlask
+from flask.cli import AppGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clock
@@ -19,6 +21,7 @@ from handlers import register
 from handlers.body import StrictRequest
 from models import store
 from models.dialect import open_database
+from services.actors import OPERATOR
 from services.parts import Parts
 from services.vault import Vault
 from services.wechat_tokens import DatabaseTokenStore
@@ -60,7 +63,8 @@ def build_parts(settings: Settings, gateway: Gateway | None = None) -> Parts:
 def create_app(settings: Settings | None = None, gateway: Gateway | None = None, **config: Any) -> APIFlask:
     """The WSGI application. Opens the database unless one is bound already (tests bind their own)."""
     try:
-        settings = settings or load()
+        # flask builds the application before it knows the command; the demo brings settings of its own
+        settings = settings or load(demo="demo" in sys.argv[1:])
     except SettingsError as wrong:
         sys.exit(f"hongyao: {wrong}")
     clock.shift_by(settings.clock_file or None)
@@ -87,10 +91,91 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
 
 
 def add_commands(app: APIFlask) -> None:
-    """The command line; each command's work is in `commands/`."""
-    import commands
+    """`flask --app app …`: each command is one call."""
+    parts: Parts = app.extensions["parts"]
+    settings: Settings = app.extensions["settings"]
 
-    commands.register(app)
+    @app.cli.command("migrate")
+    def migrate() -> None:
+        """Bring the database to this code's schema."""
+        done = migrations.apply(store.current())
+        click.echo("\n".join(f"applied {name}" for name in done) or "nothing to do")
+
+    regions_group = AppGroup("regions", help="Administrative divisions.")
+    app.cli.add_command(regions_group)
+
+    @regions_group.command("load")
+    @click.argument("path", type=click.Path(exists=True, dir_okay=False))
+    def load_regions(path: str) -> None:
+        """Load divisions from a CSV file (code,name,level)."""
+        from services import regions
+
+        click.echo(f"{regions.load(path=path, at=clock.now())} divisions")
+
+    @app.cli.command("worker")
+    def worker() -> None:
+        """Push reminders and notices, close what was forgotten; one process, safe to start twice."""
+        from schedulers import run_worker
+
+        _require_schema()
+        run_worker(parts)
+
+    @app.cli.command("grant")
+    @click.argument("public_no")
+    @click.option("--role", default="", help="Also give this role …")
+    @click.option("--region", default="", help="… at this division code.")
+    def grant(public_no: str, role: str, region: str) -> None:
+        """Print a one-time log-in link for a person; the first log-in, or a lost phone."""
+        from services import console_login, people, permissions
+
+        volunteer_id = people.person_id(public_no)
+        if volunteer_id is None:
+            raise click.ClickException(f"nobody has the number {public_no}")
+        at = clock.now()
+        if role:
+            permissions.grant(
+                actor=OPERATOR, volunteer_id=volunteer_id, role=permissions.Role(role), region_code=region,
+                reason="flask grant", at=at,
+            )  # fmt: skip
+        click.echo(
+            f"{parts.public_url}/console/once/{console_login.grant_link(volunteer_id=volunteer_id, at=at)}"
+        )
+
+    @app.cli.command("verify-books")
+    def verify_books() -> None:
+        """Prove every total from the entries of the books; says what differs and exits with 1."""
+        from services import books
+
+        found = books.verify()
+        for each in found:
+            click.echo(
+                f"volunteer {each.volunteer_id}: {each.what} is {each.kept}, entries prove {each.proved}"
+            )
+        click.echo("the books agree" if not found else f"{len(found)} differences")
+        sys.exit(1 if found else 0)
+
+    @app.cli.command("menu")
+    def menu() -> None:
+        """Put the official account's menu (deploy/menu.toml) in place."""
+        from services import chat
+
+        parts.gateway.set_menu(chat.menu(parts.public_url))
+        click.echo("menu set")
+
+    @app.cli.command("demo")
+    @click.option("--reset", is_flag=True, help="Throw the demo's data away first.")
+    def demo(reset: bool) -> None:
+        """Make a small believable world and start application, worker and sandbox."""
+        from demo.launch import launch
+
+        launch(settings, reset=reset)
+
+
+def _require_schema() -> None:
+    """Refuse to run on a database that is behind this code."""
+    behind = migrations.missing(store.current())
+    if behind:
+        sys.exit(f"hongyao: the database lacks {', '.join(behind)}; run flask --app app migrate")
 
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DEMO_ENV = Path(__file__).parent / "deploy" / "demo.env"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -88,7 +91,9 @@ class Settings(BaseSettings):
             if self.demo or self.clock_file:
                 raise ValueError("DEMO and CLOCK_FILE are only allowed while PUBLIC_URL is this machine")
             if self.wechat_api_base:
-                raise ValueError("WECHAT_API_BASE (the sandbox) is only allowed while PUBLIC_URL is this machine")
+                raise ValueError(
+                    "WECHAT_API_BASE (the sandbox) is only allowed while PUBLIC_URL is this machine"
+                )
             if not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL must be https on a public address")
         return self
@@ -120,9 +125,20 @@ class Settings(BaseSettings):
         return {name.strip(): ident.strip() for name, _, ident in pairs}
 
 
-def load(**overrides: object) -> Settings:
-    """The settings from the environment and `.env`; SettingsError with one sentence for each wrong value."""
+def load(*, demo: bool = False, **overrides: object) -> Settings:
+    """The settings from the environment and `.env`; SettingsError with one sentence for each wrong value.
+
+    The demo (`DEMO=true`, or asked for) reads `deploy/demo.env` instead, whose keys everybody knows; it
+    therefore runs on this machine only. Its addresses follow from PORT and SANDBOX_PORT.
+    """
     try:
+        if demo or os.environ.get("DEMO", "").lower() in ("1", "true"):
+            ports = Settings(_env_file=DEMO_ENV, **overrides)  # type: ignore[call-arg,arg-type]
+            own = {
+                "public_url": f"http://localhost:{ports.port}",
+                "wechat_api_base": f"http://localhost:{ports.sandbox_port}",
+            }
+            return Settings(_env_file=DEMO_ENV, **{**own, **overrides})  # type: ignore[call-arg,arg-type]
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as wrong:
         lines = []

@@ -32,7 +32,13 @@ def cookie_name(kind: str) -> str:
 def set_cookie(response: Response, kind: str, token: str, *, days: int = 180) -> None:
     """Put a session token in its cookie."""
     response.set_cookie(
-        cookie_name(kind), token, max_age=days * 86400, secure=parts().https, httponly=True, samesite="Lax", path="/"
+        cookie_name(kind),
+        token,
+        max_age=days * 86400,
+        secure=parts().https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )
 
 

@@ -80,7 +80,11 @@ def load(raw: bytes) -> dict[str, Any]:
     _check_depth(text)
     try:
         document = json.loads(
-            text, parse_constant=_no_constant, parse_int=_whole, parse_float=_decimal, object_pairs_hook=_pairs
+            text,
+            parse_constant=_no_constant,
+            parse_int=_whole,
+            parse_float=_decimal,
+            object_pairs_hook=_pairs,
         )
     except (ValueError, RecursionError):
         raise _bad("json") from None
@@ -93,7 +97,7 @@ def load(raw: bytes) -> dict[str, Any]:
 class StrictRequest(Request):
     """Flask's request with our loader in place of `get_json`."""
 
-    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:  # type: ignore[override]
+    def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """The body as an object; `force` and `silent` do not soften anything."""
         if not hasattr(self, "_strict_json"):
             if self.mimetype != "application/json":

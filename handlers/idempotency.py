@@ -42,13 +42,13 @@ def _replay(kept: sql.Kept, body_hash: str) -> Response:
         raise Refusal(RefusalCode.KEY_MISMATCH)
     if kept.status is None:
         raise Refusal(RefusalCode.IN_FLIGHT)
-    response = cast(Response, current_app.response_class(kept.answer, kept.status, mimetype="application/json"))
+    response = current_app.response_class(kept.answer, kept.status, mimetype="application/json")
     response.headers["Idempotent-Replay"] = "true"
     return response
 
 
 def _answer(view: Callable[[], Any]) -> Response:
-    return cast(Response, current_app.make_response(view()))
+    return current_app.make_response(view())
 
 
 def idempotent(view: F) -> F:
@@ -69,7 +69,9 @@ def idempotent(view: F) -> F:
             try:
                 response = _answer(lambda: view(*args, **kwargs))
             except Refusal as refusal:
-                refused.append(refusal)  # what it kept (a refused attempt) stays, so it must not raise in here
+                refused.append(
+                    refusal
+                )  # what it kept (a refused attempt) stays, so it must not raise in here
                 sql.forget(keys[0])
                 return None
             sql.store(keys[0], response.status_code, response.get_data(as_text=True))

@@ -32,5 +32,5 @@ __all__ = [
     "JobRun", "Lease", "LoginTicket", "MinuteEntry", "Notice", "OAuthState", "PeriodMinutes", "PointEntry",
     "Position", "RateBucket", "Region", "RegionSuccession", "RoleGrant", "RuleSet", "ScanTicket", "Seal",
     "ServiceRecord", "Session", "Shift", "Signup", "StoredFile", "SubscriptionCredit", "Team", "TeamMember",
-    "TeamRegion", "Activity", "Volunteer", "WechatIdentity", "WechatToken",
+    "TeamRegion", "Volunteer", "WechatIdentity", "WechatToken",
 ]  # fmt: skip

@@ -5,7 +5,15 @@ Append-only: database triggers refuse UPDATE and DELETE. A correction is a rever
 
 from __future__ import annotations
 
-from peewee import BigAutoField, BigIntegerField, CharField, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from models.activities import RuleSet
 from models.attendance import ServiceRecord

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from models.base import proxy
+from models.base import proxy as proxy
 from models.dialect import Closing, Database, PostgresDatabase, SqliteDatabase, open_database
 
 T = TypeVar("T")

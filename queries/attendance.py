@@ -143,7 +143,9 @@ def keep_attempt(
     change(ATTEMPT, values)
 
 
-def check_in(standing: Standing, *, volunteer_id: int, mode: str, static: bool, by_hand: bool, at: int, now: int) -> int | None:
+def check_in(
+    standing: Standing, *, volunteer_id: int, mode: str, static: bool, by_hand: bool, at: int, now: int
+) -> int | None:
     """Open the record; its id, or None if another scan was first."""
     values = (
         standing.shift_id, standing.activity_id, standing.team_id, volunteer_id, standing.region_code,
@@ -154,7 +156,16 @@ def check_in(standing: Standing, *, volunteer_id: int, mode: str, static: bool, 
 
 
 def check_out(
-    *, record_id: int, mode: str, closed_by: str, minutes: int, why: str, static: bool, by_hand: bool, at: int, now: int
+    *,
+    record_id: int,
+    mode: str,
+    closed_by: str,
+    minutes: int,
+    why: str,
+    static: bool,
+    by_hand: bool,
+    at: int,
+    now: int,
 ) -> bool:
     """Close the record; False if it was closed already."""
     return one(CHECK_OUT, (at, mode, closed_by, minutes, why, now, static, by_hand, record_id)) is not None
@@ -194,7 +205,9 @@ def ticket(secret_hash: str) -> Ticket | None:
     return Ticket(*row) if row else None
 
 
-def new_ticket(*, secret_hash: str, shift_id: int, direction: str, mode: str, seen_at: int, expires_at: int) -> None:
+def new_ticket(
+    *, secret_hash: str, shift_id: int, direction: str, mode: str, seen_at: int, expires_at: int
+) -> None:
     """Keep a ticket."""
     change(NEW_TICKET, (secret_hash, shift_id, direction, mode, seen_at, expires_at))
 

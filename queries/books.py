@@ -172,9 +172,16 @@ class Totals:
 def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
     """The totals of a person in one statement; None for nobody."""
     row = one(SUMMARY, (year, month, volunteer_id))
-    return Totals(row[0], *(int(value) for value in row[1:6]), row[6]) if row else None
+    if row is None:
+        return None
+    minutes, points, of_year, of_month, pending = (int(value) for value in row[1:6])
+    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6])
 
 
 def wrong() -> list[tuple[int, str, int, int]]:
     """(person, what, kept, proved) wherever a kept total differs from the sum of its entries."""
-    return [(row[0], row[1], int(row[2]), int(row[3])) for sql in (WRONG_TOTALS, WRONG_RECORDS) for row in rows(sql)]
+    return [
+        (row[0], row[1], int(row[2]), int(row[3]))
+        for sql in (WRONG_TOTALS, WRONG_RECORDS)
+        for row in rows(sql)
+    ]

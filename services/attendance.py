@@ -112,7 +112,13 @@ def scan_person(
 
 
 def tick(
-    *, actor: Actor, shift_code: str, public_no: str, direction: str, at: datetime, when: datetime | None = None
+    *,
+    actor: Actor,
+    shift_code: str,
+    public_no: str,
+    direction: str,
+    at: datetime,
+    when: datetime | None = None,
 ) -> Scanned:
     """The leader ticks a person on his list, now or with the moment he wrote down (`when`, not in the future).
 
@@ -150,7 +156,9 @@ def _raise_or_return(outcome: Scanned | Refusal) -> Scanned:
 def _perform(attempt: _Try) -> Scanned | Refusal:
     """Judge, record and keep the try; inside a write."""
     seen = attempt.seen
-    standings = sql.look_up(shift_code=seen.shift_code, volunteer_id=attempt.volunteer_id) if seen.shift_code else []
+    standings = (
+        sql.look_up(shift_code=seen.shift_code, volunteer_id=attempt.volunteer_id) if seen.shift_code else []
+    )
     target = _target(standings, seen.direction, to_millis(attempt.when))
     try:
         outcome = _judge(attempt, target)
@@ -170,13 +178,16 @@ def _target(standings: list[sql.Standing], direction: str, when: int) -> sql.Sta
     if direction == "out":
         inside = [each for each in standings if each.in_at is not None and each.out_at is None]
         done = [each for each in standings if each.record_id is not None]
-        return next(iter(inside), None) or next((each for each in done if each.named), None) or (
-            done[-1] if done else named
+        return (
+            next(iter(inside), None)
+            or next((each for each in done if each.named), None)
+            or (done[-1] if done else named)
         )
     if named is not None and (named.record_id is not None or named.signup == "confirmed"):
         return named
-    near = [each for each in standings if each.signup == "confirmed" and each.starts_at - 1800_000 <= when <= each.ends_at]
-    return near[0] if near else named
+    mine = [each for each in standings if each.signup == "confirmed"]
+    near = [each for each in mine if _window(each)[0] <= when <= _window(each)[1]]
+    return next(iter(near or mine), named)
 
 
 def _judge(attempt: _Try, target: sql.Standing | None) -> Scanned:
@@ -241,7 +252,13 @@ def _check_in(attempt: _Try, target: sql.Standing) -> Scanned:
         _walk_in(attempt, target, volunteer_id, now)
     static, by_hand = attempt.seen.mode in STATIC_MODES, attempt.seen.mode == "list"
     record_id = sql.check_in(
-        target, volunteer_id=volunteer_id, mode=attempt.seen.mode, static=static, by_hand=by_hand, at=when, now=now
+        target,
+        volunteer_id=volunteer_id,
+        mode=attempt.seen.mode,
+        static=static,
+        by_hand=by_hand,
+        at=when,
+        now=now,
     )
     if record_id is None:  # another scan of his was a moment earlier
         again = sql.look_up(shift_code=target.shift_code, volunteer_id=volunteer_id)

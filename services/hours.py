@@ -88,7 +88,7 @@ def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
 def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[RecordLine]:
     """The newest records of a person, `after` the id of the last one seen."""
     query = (
-        ServiceRecord.select(ServiceRecord, Activity.title, Team.short_name)
+        ServiceRecord.select(ServiceRecord, Activity.id, Activity.title, Team.id, Team.short_name)
         .join(Team)
         .switch(ServiceRecord)
         .left_outer_join(Activity)
@@ -100,7 +100,7 @@ def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[R
         query = query.where(ServiceRecord.id < after)
     return [
         RecordLine(
-            id=row.id, title=row.activity.title if row.activity_id else "", team=row.team.short_name,
+            id=row.id, title=_title(row), team=row.team.short_name,
             local_day=row.local_day, in_at=row.in_at, out_at=row.out_at, minutes=row.minutes, state=row.state,
             why=row.why, needs_naming=row.needs_naming,
         )
@@ -111,7 +111,7 @@ def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[R
 def points(*, volunteer_id: int, limit: int, after: int | None = None) -> PointsView:
     """The points of a person: balance and newest entries."""
     query = (
-        PointEntry.select(PointEntry, Activity.title)
+        PointEntry.select(PointEntry, ServiceRecord.id, ServiceRecord.activity, Activity.id, Activity.title)
         .left_outer_join(ServiceRecord)
         .left_outer_join(Activity)
         .where(PointEntry.volunteer == volunteer_id)
@@ -124,8 +124,15 @@ def points(*, volunteer_id: int, limit: int, after: int | None = None) -> Points
     lines = [
         PointLine(
             id=row.id, amount=row.amount, kind=row.kind, local_day=row.local_day,
-            title=row.record.activity.title if row.record_id and row.record.activity_id else row.note,
+            title=_title(row.record) or row.note,
         )
         for row in query
     ]  # fmt: skip
     return PointsView(totals.points if totals else 0, lines)
+
+
+def _title(record: ServiceRecord | None) -> str:
+    """The title of a record's activity; empty where there is none (hours from before the system)."""
+    if record is None or record.activity is None:
+        return ""
+    return record.activity.title

@@ -7,5 +7,9 @@ from models import Volunteer
 
 def person_id(public_no: str) -> int | None:
     """The id behind a public number; None for nobody, and for someone merged into another."""
-    row = Volunteer.select(Volunteer.id).where(Volunteer.public_no == public_no, Volunteer.state != "merged").first()
+    row = (
+        Volunteer.select(Volunteer.id)
+        .where(Volunteer.public_no == public_no, Volunteer.state != "merged")
+        .first()
+    )
     return row.id if row else None

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
+from clock import to_millis
 from models import Activity, History, ServiceRecord, Shift, store
 from queries import books as sql
-from clock import to_millis
 from services import books, notices, permissions, rules
 from services.actors import WORKER, Actor
 from services.errors import Refusal, RefusalCode
@@ -44,9 +45,16 @@ def _record_led(*, actor: Actor, record_id: int, at: datetime) -> ServiceRecord:
     return record
 
 
-def _note(record: ServiceRecord, verb: str, actor: Actor, at: datetime, reason: str, **changes: object) -> None:
+def _note(
+    record: ServiceRecord, verb: str, actor: Actor, at: datetime, reason: str, **changes: object
+) -> None:
     History.create(
-        subject=f"record:{record.id}", verb=verb, actor=actor.volunteer_id, changes=changes, reason=reason, at=at
+        subject=f"record:{record.id}",
+        verb=verb,
+        actor=actor.volunteer_id,
+        changes=changes,
+        reason=reason,
+        at=at,
     )
 
 
@@ -101,7 +109,15 @@ def set_end(*, actor: Actor, record_id: int, out_at: datetime, reason: str, at: 
             out_at=out_at, out_mode="list", closed_by="leader", by_hand=True, minutes=minutes,
             why="counted" if minutes else "too_short", updated_at=at,
         ).where(ServiceRecord.id == record_id, ServiceRecord.state == "pending").execute()  # fmt: skip
-        _note(record, "set_end", actor, at, reason, out_at=[before, out_at.isoformat()], minutes=[record.minutes, minutes])
+        _note(
+            record,
+            "set_end",
+            actor,
+            at,
+            reason,
+            out_at=[before, out_at.isoformat()],
+            minutes=[record.minutes, minutes],
+        )
 
     store.write(act)
     return minutes
@@ -134,7 +150,9 @@ def confirm(
                 skipped.append((record.id, (obstacle or RefusalCode.RECORD_STATE).value))
                 continue
             posted = books.post_service(record=record, actor_id=actor.volunteer_id, at=at)
-            notices.hours_confirmed(record=record, activity=activity, minutes=posted.minutes, points=posted.points, at=at)
+            notices.hours_confirmed(
+                record=record, activity=activity, minutes=posted.minutes, points=posted.points, at=at
+            )
             count, minutes, points = count + 1, minutes + posted.minutes, points + posted.points
         return Confirmed(count, minutes, points, skipped)
 
@@ -202,7 +220,7 @@ def close_forgotten(*, at: datetime, limit: int = 200) -> int:
         params = rules.rule_by_id(shift.activity.hours_rule_id).params
         grace = timedelta(minutes=max(params["scan_after"], params["auto_close_after"]))
         if shift.ends_at + grace < at:
-            closed += store.write(lambda shift=shift: _close_shift(shift, at))
+            closed += store.write(partial(_close_shift, shift, at))
     return closed
 
 
@@ -245,8 +263,9 @@ def recompute(*, activity_id: int, at: datetime, actor: Actor = WORKER, reason: 
         )
     )  # fmt: skip
     for record in query:
+        shift: Shift = record.shift  # type: ignore[assignment]
         minutes = credited_minutes(
-            in_at=record.in_at, out_at=record.out_at, starts_at=record.shift.starts_at, ends_at=record.shift.ends_at
+            in_at=record.in_at, out_at=record.out_at, starts_at=shift.starts_at, ends_at=shift.ends_at
         )
         if minutes == record.minutes:
             continue

@@ -63,17 +63,20 @@ def roster(*, actor: Actor, activity_code: str, at: datetime) -> Roster:
     """The list of an activity that the actor leads; three statements besides the rights. Refusal: NOT_FOUND."""
     activity = activity_led(actor=actor, activity_code=activity_code, at=at)
     shifts = list(
-        Shift.select(Shift, Position.name).join(Position).where(Shift.activity == activity.id).order_by(Shift.starts_at)
+        Shift.select(Shift, Position.id, Position.name)
+        .join(Position)
+        .where(Shift.activity == activity.id)
+        .order_by(Shift.starts_at)
     )
     by_id = {shift.id: shift for shift in shifts}
     records = {
         (record.shift_id, record.volunteer_id): record
-        for record in ServiceRecord.select(ServiceRecord, Volunteer.name, Volunteer.public_no)
+        for record in ServiceRecord.select(ServiceRecord, Volunteer.id, Volunteer.name, Volunteer.public_no)
         .join(Volunteer, on=ServiceRecord.volunteer)
         .where(ServiceRecord.activity == activity.id, ServiceRecord.source == "scan")
     }
     signups = (
-        Signup.select(Signup, Volunteer.name, Volunteer.public_no)
+        Signup.select(Signup, Volunteer.id, Volunteer.name, Volunteer.public_no)
         .join(Volunteer)
         .where(Signup.activity == activity.id, Signup.state == "confirmed")
         .order_by(Signup.created_at)
@@ -82,7 +85,10 @@ def roster(*, actor: Actor, activity_code: str, at: datetime) -> Roster:
     for signup in signups:
         record = records.pop((signup.shift_id, signup.volunteer_id), None)
         entries.append(_entry(by_id[signup.shift_id], signup.volunteer, record, signup.walk_in, actor))
-    entries += [_entry(by_id[shift_id], record.volunteer, record, False, actor) for (shift_id, _), record in records.items()]
+    entries += [
+        _entry(by_id[shift_id], record.volunteer, record, False, actor)
+        for (shift_id, _), record in records.items()
+    ]
     entries.sort(key=lambda each: (STATES.index(each.state), each.name))
     return Roster(
         activity_code=activity.code, title=activity.title, place=activity.place, team_name=activity.team.name,
@@ -92,7 +98,9 @@ def roster(*, actor: Actor, activity_code: str, at: datetime) -> Roster:
     )  # fmt: skip
 
 
-def _entry(shift: Shift, person: Volunteer, record: ServiceRecord | None, walk_in: bool, actor: Actor) -> RosterEntry:
+def _entry(
+    shift: Shift, person: Volunteer, record: ServiceRecord | None, walk_in: bool, actor: Actor
+) -> RosterEntry:
     return RosterEntry(
         record_id=record.id if record else None,
         public_no=person.public_no,

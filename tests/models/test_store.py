@@ -51,8 +51,13 @@ def test_writes_from_many_threads_all_kept(db: Any) -> None:
 def test_book_entry_cannot_be_changed(db: Any, cast: Any, at: datetime, verb: str) -> None:
     entry = store.write(
         lambda: MinuteEntry.create(
-            volunteer=cast.xiaobo, amount=60, kind="service", region_code=cast.team.region_code,
-            local_day="2026-06-10", idem_key="k", created_at=at,
+            volunteer=cast.xiaobo,
+            amount=60,
+            kind="service",
+            region_code=cast.team.region_code,
+            local_day="2026-06-10",
+            idem_key="k",
+            created_at=at,
         )  # fmt: skip
     )
     act = MinuteEntry.update(amount=600) if verb == "update" else MinuteEntry.delete()

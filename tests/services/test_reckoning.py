@@ -34,12 +34,16 @@ def test_credit_is_never_negative_nor_longer_than_the_shift(begin: int, end: int
     assert 0 <= minutes(begin, end, length) <= length
 
 
-@pytest.mark.parametrize(("served", "points"), [(0, 0), (29, 0), (30, 1), (60, 1), (89, 1), (90, 2), (150, 3)])
+@pytest.mark.parametrize(
+    ("served", "points"), [(0, 0), (29, 0), (30, 1), (60, 1), (89, 1), (90, 2), (150, 3)]
+)
 def test_points_are_rounded_half_up(served: int, points: int) -> None:
     assert points_for(served, 1) == points
 
 
-@pytest.mark.parametrize(("hours", "reached", "next_hours"), [(0, 0, 100), (99.9, 0, 100), (100, 1, 300), (1500, 5, None)])
+@pytest.mark.parametrize(
+    ("hours", "reached", "next_hours"), [(0, 0, 100), (99.9, 0, 100), (100, 1, 300), (1500, 5, None)]
+)
 def test_stars(hours: float, reached: int, next_hours: int | None) -> None:
     served = int(hours * 60)
     assert stars(served, LADDER) == reached

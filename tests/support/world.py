@@ -72,7 +72,11 @@ def make_volunteer(at: datetime, name: str = "", *, region_code: str = VILLAGE, 
     number = next(_numbers)
     fields = {"identity": "veteran", "state": "active", "birth_date": "1960-05-01", **more}
     person = Volunteer.create(
-        public_no=f"n{number:07d}", name=name or f"志愿者{number}", region_code=region_code, created_at=at, **fields
+        public_no=f"n{number:07d}",
+        name=name or f"志愿者{number}",
+        region_code=region_code,
+        created_at=at,
+        **fields,
     )
     Balance.create(volunteer=person)
     return person
@@ -97,14 +101,22 @@ def join(at: datetime, team: Team, person: Volunteer, **more: Any) -> TeamMember
     return TeamMember.create(team=team, volunteer=person, from_at=at, **{"home": home, **more})
 
 
-def grant(at: datetime, person: Volunteer, role: str, *, team: Team | None = None, region: str | None = None) -> RoleGrant:
+def grant(
+    at: datetime, person: Volunteer, role: str, *, team: Team | None = None, region: str | None = None
+) -> RoleGrant:
     return RoleGrant.create(
         volunteer=person, role=role, team_id=team.id if team else None, region_code=region, from_at=at
     )
 
 
 def make_activity(
-    at: datetime, team: Team, *, starts_in: timedelta = timedelta(hours=4), hours: float = 2, quota: int = 10, **more: Any
+    at: datetime,
+    team: Team,
+    *,
+    starts_in: timedelta = timedelta(hours=4),
+    hours: float = 2,
+    quota: int = 10,
+    **more: Any,
 ) -> tuple[Activity, Shift]:
     """A published activity with one position and one shift; `starts_in` counts from `at`."""
     number = next(_numbers)
@@ -145,11 +157,19 @@ def small_world(at: datetime) -> World:
         ):  # fmt: skip
             make_region(code, name)
         centre = Centre.create(
-            region_code=COUNTY, kind="centre", name="霍邱县退役军人服务中心", phone="0564-6000000", created_at=at
+            region_code=COUNTY,
+            kind="centre",
+            name="霍邱县退役军人服务中心",
+            phone="0564-6000000",
+            created_at=at,
         )
         team = make_team(at, centre, "东湖社区退役军人“红耀江淮”志愿服务队", short_name="东湖服务队")
-        other = make_team(at, centre, "西湖社区退役军人“红耀江淮”志愿服务队", VILLAGE2, short_name="西湖服务队")
-        ali, xiaobo, chali, officer = (make_volunteer(at, n) for n in ("李阿丽", "王小博", "赵查理", "孙主任"))
+        other = make_team(
+            at, centre, "西湖社区退役军人“红耀江淮”志愿服务队", VILLAGE2, short_name="西湖服务队"
+        )
+        ali, xiaobo, chali, officer = (
+            make_volunteer(at, n) for n in ("李阿丽", "王小博", "赵查理", "孙主任")
+        )
         for person in (ali, xiaobo, chali, officer):
             make_identity(at, person, "oa")
             make_identity(at, person, "mp")

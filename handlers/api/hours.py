@@ -1,0 +1,101 @@
+"""My hours and points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+import clock
+from handlers.api.schemas import Answer, Moment, Page
+from handlers.auth import need_volunteer, who
+from services import hours
+
+bp = APIBlueprint("hours", __name__, tag="Hours and points")
+
+
+class SummaryOut(Answer):
+    """Whole minutes, except points and stars."""
+
+    name: str
+    total: int
+    year: int
+    month: int
+    pending: int
+    points: int
+    stars: int
+    next_star: int | None
+    to_next: int | None
+
+
+class RecordOut(Answer):
+    """One service record; `why` says why it counts as it does."""
+
+    id: int
+    title: str
+    team: str
+    local_day: str
+    in_at: Moment | None
+    out_at: Moment | None
+    minutes: int
+    state: str
+    why: str
+    needs_naming: bool
+
+
+class RecordsOut(Answer):
+    """A page of records, newest first."""
+
+    records: list[RecordOut]
+
+
+class PointOut(Answer):
+    """One entry of the book of points."""
+
+    id: int
+    amount: int
+    kind: str
+    title: str
+    local_day: str
+
+
+class PointsOut(Answer):
+    """The balance and a page of entries, newest first."""
+
+    balance: int
+    entries: list[PointOut]
+
+
+def _me() -> int:
+    volunteer_id = who().volunteer_id
+    assert volunteer_id is not None
+    return volunteer_id
+
+
+@bp.get("/me/hours")
+@need_volunteer("api")
+@bp.output(SummaryOut)
+@bp.doc(summary="My hours, points and stars", responses=[401, 403], security="token")
+def my_hours() -> Any:
+    """From maintained totals, so it is as quick for a heavy volunteer as for a new one."""
+    return hours.summary(volunteer_id=_me(), at=clock.now())
+
+
+@bp.get("/me/records")
+@need_volunteer("api")
+@bp.input(Page, location="query")
+@bp.output(RecordsOut)
+@bp.doc(summary="My service records", responses=[400, 401, 403], security="token")
+def my_records(query_data: Page) -> Any:
+    """Newest first; pass the last id as `after` for the next page."""
+    return {"records": hours.recent(volunteer_id=_me(), limit=query_data.limit, after=query_data.after)}
+
+
+@bp.get("/me/points")
+@need_volunteer("api")
+@bp.input(Page, location="query")
+@bp.output(PointsOut)
+@bp.doc(summary="My points", responses=[400, 401, 403], security="token")
+def my_points(query_data: Page) -> Any:
+    """The balance and where it came from."""
+    return hours.points(volunteer_id=_me(), limit=query_data.limit, after=query_data.after)
