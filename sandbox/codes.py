@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import io
-import re
 from typing import Any
 
 from sandbox.world import World
@@ -17,7 +15,6 @@ except ImportError:
 
 NO_READER = "这台机器没有安装 zxing-cpp，不能从图片里认码，请把链接粘贴到输入框"
 MOST_BYTES = 8_000_000
-_INLINE = re.compile(rb"data:image/(?:png|jpe?g);base64,([A-Za-z0-9+/=]{100,600000})")
 
 
 def readable() -> bool:
@@ -39,15 +36,9 @@ def read(image: bytes) -> list[str]:
         return []
 
 
-def notice(world: World, kind: str, body: bytes, source: str, where: str) -> None:
-    """Remember codes that a page inside a phone shows; a picture with the same source replaces the former."""
-    if kind in ("image/png", "image/jpeg", "image/jpg"):
-        pictures = [body]
-    elif kind == "text/html":
-        pictures = [base64.b64decode(found + b"=" * (-len(found) % 4)) for found in _INLINE.findall(body)[:4]]
-    else:
-        return
-    for text in (text for picture in pictures for text in read(picture)):
+def remember(world: World, image: bytes, source: str, where: str) -> None:
+    """Keep the codes of a picture that a phone's screen shows; one with the same source replaces the former."""
+    for text in read(image):
         with world.open() as data:
             data.seen_codes = [
                 code for code in data.seen_codes if code["text"] != text and code.get("source") != source

@@ -200,6 +200,14 @@ def _questions(app: Flask, world: World, me: Callable[[], User]) -> None:
             raise acts.Impossible("这张图片里没有认出二维码")
         return jsonify({"texts": found})
 
+    @app.post("/_phone/seen")
+    def seen() -> Response:
+        user, page = me(), request.form.get("page", "")
+        for place, upload in enumerate(request.files.getlist("image")[:4]):
+            source = f"{user.n} {page} {place}"
+            codes.remember(world, upload.read(), source, f"{user.name}的手机屏幕")
+        return jsonify({})
+
     @app.get("/_phone/codes")
     def shown() -> Response:
         return jsonify({"codes": codes.known(world)})

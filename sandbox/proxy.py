@@ -10,7 +10,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from flask import Response, request
 
-from sandbox import codes
 from sandbox.platform import cut_connection
 from sandbox.world import User, World
 
@@ -151,7 +150,6 @@ def _rewritten(
         if low == "content-type":
             kind = value.split(";")[0].strip().lower()
         kept.append((name, value))
-    codes.notice(world, kind, body, f"{user.n} {request.path}", f"{user.name}的手机屏幕")
     if kind in TEXTS:
         body = body.replace(world.config.site.encode(), origin.encode())
         for page in OWN_PAGES:

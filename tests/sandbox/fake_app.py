@@ -13,7 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import qrcode
 import xmltodict
+from qrcode.image.svg import SvgPathImage
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import create_reply
 
@@ -122,6 +124,12 @@ class _Handler(BaseHTTPRequestHandler):
                 X_Frame_Options="DENY",
                 Content_Security_Policy="default-src 'self'; frame-ancestors 'none'",
             )
+        if parts.path == "/m/code":
+            image = qrcode.make(fake.url + "/q/i1.svg", image_factory=SvgPathImage).to_string(
+                encoding="unicode"
+            )
+            picture = f"data:image/svg+xml,{quote(image)}"
+            return self._answer(200, f'<title>码</title><img src="{picture}" width="300" height="300">')
         if parts.path == "/":
             return self._answer(200, "<title>首页</title><h1>应用首页</h1>")
         return self._answer(404, "<h1>404</h1>")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sandbox.account import picture
-from tests.sandbox.conftest import Platform
+from tests.sandbox.conftest import Platform, until
 from tests.support.browser import collect_faults, new_context, require_browser
 
 pytestmark = pytest.mark.browser
@@ -105,6 +105,22 @@ def test_scanner_reads_an_uploaded_picture_and_a_pasted_link(
     page.get_by_test_id("scan-text").fill("just words")
     page.get_by_test_id("scan-go").click()
     expect(page.get_by_test_id("scan-result")).to_have_text("just words")
+
+
+def test_code_on_one_phones_screen_can_be_picked_on_another(
+    platform: Platform, page: Page, user: dict[str, Any]
+) -> None:
+    other = platform.user(name="李梅")
+    page.goto(f"http://p{other['n']}.localhost:{platform.sandbox.port}/?open=/m/code")
+    expect(page.get_by_test_id("browser-title")).to_have_text("码")
+    assert until(lambda: platform.read("codes")["codes"])
+    page.goto(f"http://p{user['n']}.localhost:{platform.sandbox.port}/#scan")
+    page.get_by_test_id("scan-list").click()
+    code = page.get_by_test_id("scan-code")
+    expect(code).to_contain_text("李梅的手机屏幕")
+    assert code.get_attribute("data-text") == platform.app.url + "/q/i1.svg"
+    code.click()
+    expect(page.frame_locator("[data-testid=browser]").locator("h1")).to_have_text("404")
 
 
 def test_picking_an_account_code_follows(platform: Platform, page: Page, user: dict[str, Any]) -> None:
