@@ -14,6 +14,7 @@ from models import Activity, Notice, Team, store
 from queries import outbox as sql
 from services import outbox, permissions
 from services.actors import Actor
+from services.documents import mask_phone
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from wording import entry, say
@@ -186,13 +187,9 @@ def not_reached(*, activity_id: int, at: datetime, parts: Parts | None = None) -
     for _, public_no, name, sealed, state, following in sql.rows(sql.UNREACHED, (activity_id, to_millis(at))):
         phone = ""
         if parts is not None and sealed is not None:
-            phone = _masked(parts.vault.open(sealed, f"volunteer.phone:{public_no}"))
+            phone = mask_phone(parts.vault.open(sealed, f"volunteer.phone:{public_no}"))
         people.append(Unreached(public_no, name, phone, state if following else "not_following"))
     return people
-
-
-def _masked(phone: str) -> str:
-    return phone[:3] + "*" * max(0, len(phone) - 7) + phone[-4:] if len(phone) > 7 else "*" * len(phone)
 
 
 def _own(actor: Actor, notice_id: int) -> Notice:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from clock import SHANGHAI, to_millis
+from clock import SHANGHAI, from_millis, to_millis
 from models import Activity, Notice, ServiceRecord, Team
 from queries import outbox as sql
 from services import outbox
@@ -143,7 +143,7 @@ def activity_cancelled(*, activity: Activity, reason: str, at: datetime) -> int:
     for _, volunteer_id, starts_at in sql.rows(sql.SIGNED_UP, (activity.id, True, to_millis(at))):
         put += _put(
             notice, activity, volunteer_id, "activity_cancelled", f"x:{activity.id}:{volunteer_id}", at,
-            body=say("notices.activity_cancelled.body", title=activity.title, when=when(starts_at), reason=why),
+            body=say("notices.activity_cancelled.body", title=activity.title, when=when(from_millis(starts_at)), reason=why),
             form="notice",
             values=team_values(activity.team, say("notices.activity_cancelled.title") + activity.title, at),
             priority=outbox.SAFETY, expires_at=max(activity.ends_at, at + timedelta(hours=1)),

@@ -39,7 +39,8 @@ def queue(cast: Any, at: datetime, person: Volunteer | None = None, **more: Any)
     """One message to 小博 (or another), of a kind with no conditions unless told."""
     person = person or cast.xiaobo
     fields = {
-        "kind": "hours_confirmed", "dedupe_key": f"k{Delivery.select().count()}", "title": "时长已确认", "body": "2小时",
+        "kind": "hours_confirmed", "dedupe_key": f"k{Delivery.select().count()}",
+        "title": "时长已确认", "body": "2小时",
         "form": "notice", "values": {"thing1": "东湖服务队", "thing2": "时长2小时", "time3": "2026年6月10日 09:00"},
         "url": "/m/hours", **more,
     }  # fmt: skip
