@@ -78,7 +78,7 @@ function banner(entry) {
   box.onclick = () => { Browser.close(); go(entry.chat === "oa" ? "chat" : "notices"); box.hidden = true; };
   box.hidden = false;
   clearTimeout(banner.timer);
-  banner.timer = setTimeout(() => { box.hidden = true; }, 4000);
+  banner.timer = setTimeout(() => { box.hidden = true; }, 3000);
 }
 
 function send(text, menuId) {
