@@ -30,6 +30,7 @@ GET  pushes                           tries towards the app: fields, try, result
 GET  calls                            API calls: path, errcode
 POST push {side oa|mp, n, fields}     push any message or event of user n: {state, reply, tries}
 POST push {side, query, body}         post any text to the callback, unsigned and unsealed: {status, body}
+POST verify {side}                    save the server address in the console: {verified} (GET with echostr)
 POST quota {path, limit}              calls a day (null: none) of one API
 POST tokens/revoke {side}             kill all tokens of an account: the next call with one gives 40001
 POST wait                             until no push is under way
@@ -216,6 +217,10 @@ def _platform(control: Blueprint, world: World) -> None:
     def revoke() -> Response:
         tokens.revoke(world, str(_given()["side"]))
         return jsonify({})
+
+    @control.post("/verify")
+    def verify() -> Response:
+        return jsonify({"verified": push.verify(world, str(_given()["side"]))})
 
     @control.post("/push")
     def send() -> Response:

@@ -99,8 +99,8 @@ def _query(world: World, account: Account, openid: str, sealed: str) -> str:
     )
 
 
-def _post(world: World, side: str, query: str, body: str) -> tuple[int, bytes]:
-    """POST within the cut-off, counted over connecting, waiting and reading together."""
+def _post(world: World, side: str, query: str, body: str | None) -> tuple[int, bytes]:
+    """POST (GET without a body) within the cut-off, counted over connecting, waiting and reading together."""
     config = world.config
     address = urlsplit(config.app_url)
     path = (config.oa_callback if side == "oa" else config.mp_callback) + "?" + query
@@ -115,13 +115,11 @@ def _post(world: World, side: str, query: str, body: str) -> tuple[int, bytes]:
     maker = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     line = maker(address.hostname or "localhost", address.port, timeout=left())
     try:
-        kind = "application/json" if body.startswith("{") else "text/xml"
-        line.request(
-            "POST",
-            address.path.rstrip("/") + path,
-            body.encode(),
-            {"Content-Type": kind, "User-Agent": "Mozilla/4.0", "Host": urlsplit(config.site).netloc},
-        )
+        headers = {"User-Agent": "Mozilla/4.0", "Host": urlsplit(config.site).netloc}
+        if body is not None:
+            headers["Content-Type"] = "application/json" if body.startswith("{") else "text/xml"
+        data = None if body is None else body.encode()
+        line.request("GET" if body is None else "POST", address.path.rstrip("/") + path, data, headers)
         sock = line.sock
         sock.settimeout(left())
         response = line.getresponse()
@@ -257,3 +255,16 @@ def post_raw(world: World, side: str, query: str, body: str) -> dict[str, Any]:
     except (OSError, http.client.HTTPException) as error:
         return {"error": type(error).__name__}
     return {"status": status, "body": answer.decode("utf-8", "replace")}
+
+
+def verify(world: World, side: str) -> bool:
+    """What saving the server address in the console does (§1.1): whether ``echostr`` comes back unchanged."""
+    token, echo = world.account(side).token, str(secrets.randbelow(9 * 10**18) + 10**18)
+    stamp, nonce = str(int(world.now())), str(secrets.randbelow(9 * 10**9) + 10**9)
+    mark = crypto.signature(token, stamp, nonce)
+    query = urlencode({"signature": mark, "timestamp": stamp, "nonce": nonce, "echostr": echo})
+    try:
+        status, answer = _post(world, side, query, None)
+    except (OSError, http.client.HTTPException):
+        return False
+    return status == 200 and answer == echo.encode()

@@ -18,6 +18,7 @@ import xmltodict
 from qrcode.image.svg import SvgPathImage
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import create_reply
+from wechatpy.utils import check_signature
 
 from sandbox.config import Account
 
@@ -108,6 +109,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         fake, parts = self.fake, urlsplit(self.path)
         fake.requests.append({"path": self.path, "headers": dict(self.headers), "body": ""})
+        if parts.path == "/wechat/callback":
+            args = {key: value[0] for key, value in parse_qs(parts.query).items()}
+            check_signature(fake.oa.token, args["signature"], args["timestamp"], args["nonce"])
+            return self._answer(200, args["echostr"])
         if parts.path == "/m/login":
             return self._answer(302, "", Location=fake.login_url())
         if parts.path == "/m/back":

@@ -175,3 +175,15 @@ def test_a_forged_push_goes_out_as_it_stands(platform: Platform) -> None:
         "push", {"side": "oa", "query": "msg_signature=0&timestamp=1&nonce=2", "body": "<xml/>"}
     )
     assert "status" not in answer or answer["status"] != 200
+
+
+def test_saving_the_server_address_wants_the_echostr_back(platform: Platform) -> None:
+    assert platform.control("verify", {"side": "oa"}) == {"verified": True}
+    assert platform.control("verify", {"side": "mp"}) == {"verified": False}
+
+
+def test_a_retry_repeats_timestamp_and_nonce(platform: Platform) -> None:
+    platform.app.answers = ["500", "500", "success"]
+    say(platform)
+    assert len(platform.app.raw) == 3
+    assert len(set(platform.app.raw)) == 1
