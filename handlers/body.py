@@ -15,7 +15,8 @@ from flask import Request
 from services.errors import Refusal, RefusalCode
 
 MAX_DEPTH = 32
-MAX_DIGITS = 19
+MAX_DIGITS = 20
+MAX_WHOLE = 2**63 - 1  # what both databases hold
 #: Everything except brackets outside of strings; a string is skipped whole.
 _NOT_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[^\[\]{}"]+', re.DOTALL)
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
@@ -30,9 +31,10 @@ def _no_constant(_name: str) -> Any:
 
 
 def _whole(text: str) -> int:
-    if len(text) > MAX_DIGITS:
+    number = int(text) if len(text) <= MAX_DIGITS else MAX_WHOLE + 1
+    if abs(number) > MAX_WHOLE:
         raise _bad("number")
-    return int(text)
+    return number
 
 
 def _decimal(text: str) -> float:

@@ -7,6 +7,8 @@
 `frozen`  a function that makes `clock.now()` answer a given moment (for handlers and schedulers).
 `cast`    a small world from tests/support/world.py: regions, a centre, two teams, leader 阿丽, volunteer 小博,
           stranger 查理, one published activity.
+`app`, `client`, `gateway`  the application on the fresh database with a FakeGateway; `client` is Flask's.
+`bearer`  a function: person → headers with a living API session of his mini-program identity.
 `count_statements`  context manager counting SQL statements.
 """
 
@@ -120,3 +122,39 @@ def cast(db: Database, at: datetime) -> Any:
     from tests.support.world import small_world
 
     return small_world(at)
+
+
+@pytest.fixture
+def gateway() -> Any:
+    from tests.support.fakes import FakeGateway
+
+    return FakeGateway()
+
+
+@pytest.fixture
+def app(db: Database, gateway: Any) -> Any:
+    from app import create_app
+    from settings import load
+    from tests.support.fakes import MP, OA, OA_ID
+
+    settings = load(
+        demo=True, clock_file="", wechat_mp_appid=MP, wechat_oa_appid=OA, wechat_oa_id=OA_ID, wechat_api_base=""
+    )
+    return create_app(settings, gateway, TESTING=True)
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    return app.test_client()
+
+
+@pytest.fixture
+def bearer(cast: Any, at: datetime) -> Callable[[Any], dict[str, str]]:
+    from services import sessions
+
+    def headers(person: Any) -> dict[str, str]:
+        identity_id = cast.actor(person).identity_id
+        token = sessions.open_session(kind="api", identity_id=identity_id, at=at).token
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers

@@ -1,0 +1,1 @@
+"""The API over Flask's client, on both databases."""

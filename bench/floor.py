@@ -1,0 +1,97 @@
+"""The floor: bare Flask with the raw driver doing the same statements, and raw AES + expat for the chat.
+
+No sessions, no rules, no models: what is left when everything of ours is taken away but the work itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import threading
+import time
+import xml.parsers.expat
+from pathlib import Path
+from typing import Any
+
+import apsw
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from flask import Flask, Response, jsonify, request
+
+_local = threading.local()
+_lock = threading.Lock()
+
+
+def _database() -> apsw.Connection:
+    if not hasattr(_local, "database"):
+        _local.database = apsw.Connection(os.environ["FLOOR_DATABASE"])
+        _local.database.setbusytimeout(10000)
+        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=1", "cache_size=-16000"):
+            _local.database.execute(f"PRAGMA {pragma}")
+    return _local.database
+
+
+def create_floor() -> Flask:
+    """The floor application; FLOOR_STATEMENTS holds the SQL that one check-in of ours runs, in order."""
+    app = Flask("floor")
+    kept = Path(os.environ["FLOOR_STATEMENTS"]).read_text(encoding="utf-8")
+    statements: list[tuple[str, list[Any]]] = json.loads(kept)
+
+    @app.post("/checkin")
+    def checkin() -> Response:
+        body = request.get_json()
+        token = hashlib.sha256(request.headers["Authorization"][7:].encode()).hexdigest()
+        now = int(time.time() * 1000)
+        values = {"$token": token, "$now": now, "$person": body["person"], "$key": token + str(now)}
+        database = _database()
+        with _lock:
+            database.execute("BEGIN IMMEDIATE")
+            for sql, params in statements:
+                bound = [values.get(each, each) if isinstance(each, str) else each for each in params]
+                database.execute(sql, bound).fetchall()
+            database.execute("COMMIT")
+        return jsonify(outcome="accepted", at=now)
+
+    key = base64.b64decode(os.environ["FLOOR_AES_KEY"] + "=")
+    token = os.environ["FLOOR_TOKEN"]
+
+    @app.post("/wechat")
+    def wechat() -> Response:
+        fields: dict[str, str] = {}
+        _read(request.get_data(), fields)
+        cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16]))
+        plain = cipher.decryptor().update(base64.b64decode(fields["Encrypt"]))
+        length = int.from_bytes(plain[16:20], "big")
+        _read(plain[20 : 20 + length], fields)
+        text = f"<xml><ToUserName>{fields['FromUserName']}</ToUserName><Content>hi</Content></xml>".encode()
+        message = os.urandom(16) + len(text).to_bytes(4, "big") + text + b"wx-floor"
+        pad = 32 - len(message) % 32
+        sealed = base64.b64encode(cipher.encryptor().update(message + bytes([pad]) * pad)).decode()
+        stamp, nonce = request.args["timestamp"], request.args["nonce"]
+        signature = hashlib.sha1("".join(sorted((token, stamp, nonce, sealed))).encode()).hexdigest()
+        return Response(
+            f"<xml><Encrypt>{sealed}</Encrypt><MsgSignature>{signature}</MsgSignature>"
+            f"<TimeStamp>{stamp}</TimeStamp><Nonce>{nonce}</Nonce></xml>",
+            mimetype="text/xml",
+        )
+
+    return app
+
+
+def _read(document: bytes, fields: dict[str, str]) -> None:
+    """Flat XML into `fields` with expat."""
+    parser = xml.parsers.expat.ParserCreate()
+    stack: list[str] = []
+
+    def start(name: str, _attributes: dict[str, str]) -> None:
+        stack.append(name)
+
+    def end(_name: str) -> None:
+        stack.pop()
+
+    def text(data: str) -> None:
+        fields[stack[-1]] = fields.get(stack[-1], "") + data if stack[-1] in fields else data
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.Parse(document, True)

@@ -1,0 +1,107 @@
+"""A small load generator: keep-alive sockets, prepared requests, one thread per connection.
+
+It shares the machine with the server, so its own cost is in every figure alike; only ratios mean anything.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Result:
+    """What one round saw."""
+
+    seconds: float = 0.0
+    statuses: dict[int, int] = field(default_factory=dict)
+    latencies: list[float] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """Answers with status 2xx."""
+        return sum(count for status, count in self.statuses.items() if 200 <= status < 300)
+
+    @property
+    def rate(self) -> float:
+        """Good answers per second."""
+        return self.done / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """Latency in milliseconds below which `share` of the answers lie."""
+        ordered = sorted(self.latencies)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+
+
+def request(method: str, path: str, *, port: int, headers: dict[str, str], body: bytes) -> bytes:
+    """One prepared HTTP/1.1 request."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: localhost:{port}", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+class _Connection:
+    def __init__(self, port: int) -> None:
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer = b""
+
+    def exchange(self, message: bytes) -> int:
+        """Send one request, read its whole answer, return the status."""
+        self.sock.sendall(message)
+        while b"\r\n\r\n" not in self.buffer:
+            self._more()
+        head, _, rest = self.buffer.partition(b"\r\n\r\n")
+        length = 0
+        for line in head.split(b"\r\n")[1:]:
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        while len(rest) < length:
+            self.buffer = b""
+            self._more()
+            rest += self.buffer
+        self.buffer = rest[length:]
+        return int(head.split(b" ", 2)[1])
+
+    def _more(self) -> None:
+        chunk = self.sock.recv(65536)
+        if not chunk:
+            raise ConnectionError("the server closed the connection")
+        self.buffer += chunk
+
+
+def drive(port: int, requests: Iterator[bytes], *, connections: int, seconds: float) -> Result:
+    """Send from `requests` over `connections` sockets for `seconds`, each waiting for its answer."""
+    result, lock = Result(), threading.Lock()
+    begin = time.perf_counter()
+
+    def one() -> None:
+        connection = _Connection(port)
+        statuses: dict[int, int] = {}
+        latencies = []
+        while time.perf_counter() - begin < seconds:
+            with lock:
+                message = next(requests, None)
+            if message is None:
+                break
+            sent = time.perf_counter()
+            status = connection.exchange(message)
+            latencies.append(time.perf_counter() - sent)
+            statuses[status] = statuses.get(status, 0) + 1
+        connection.sock.close()
+        with lock:
+            result.latencies += latencies
+            for status, count in statuses.items():
+                result.statuses[status] = result.statuses.get(status, 0) + count
+
+    threads = [threading.Thread(target=one) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    result.seconds = time.perf_counter() - begin
+    return result
