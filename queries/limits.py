@@ -1,0 +1,28 @@
+"""Counting tries in one statement, so that parallel ones count too."""
+
+from __future__ import annotations
+
+from queries import change, one
+
+#: A new window begins where the old one is over; the row stays locked until the transaction ends.
+HIT = """
+INSERT INTO rate_bucket (key, window_at, tries) VALUES (?, ?, 1)
+ON CONFLICT (key) DO UPDATE SET
+    tries = CASE WHEN rate_bucket.window_at <= ? THEN 1 ELSE rate_bucket.tries + 1 END,
+    window_at = CASE WHEN rate_bucket.window_at <= ? THEN excluded.window_at ELSE rate_bucket.window_at END
+RETURNING tries
+"""
+
+FORGET = "DELETE FROM rate_bucket WHERE key = ?"
+
+
+def hit(key: str, at: int, over: int) -> int:
+    """Count one try of `key` at `at`; a window begun at or before `over` is over. Answers the tries in it."""
+    row = one(HIT, (key, at, over, over))
+    assert row is not None
+    return int(row[0])
+
+
+def forget(key: str) -> None:
+    """Let the tries of `key` go."""
+    change(FORGET, (key,))
