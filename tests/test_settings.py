@@ -43,7 +43,7 @@ def test_key_ring_writes_with_the_first_key() -> None:
         ({"port": 99999}, "PORT"),
         ({"public_url": "hongyao"}, "https://host"),
         ({"public_url": "http://hongyao.example.cn"}, "must be https"),
-        ({"public_url": "https://hongyao.example.cn", "demo": True}, "DEMO and CLOCK_FILE"),
+        ({"public_url": "https://hongyao.example.cn", "clock_file": "var/clock"}, "DEMO and CLOCK_FILE"),
         ({"public_url": "https://hongyao.example.cn", "wechat_api_base": "http://x"}, "the sandbox"),
         ({"wechat_templates": "reminder"}, "WECHAT_TEMPLATES must read like"),
     ],
