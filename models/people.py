@@ -72,6 +72,7 @@ class BindInvite(BaseModel):
 
     token = TextField(primary_key=True)
     volunteer = ForeignKeyField(Volunteer)
+    team_id = BigIntegerField(null=True)  # the Team he joins by saying yes
     created_by = ForeignKeyField(Volunteer, null=True)
     qr_ticket = TextField(default="")
     qr_url = TextField(default="")

@@ -72,7 +72,13 @@ def identity_of(*, appid: str, openid: str, kind: str, at: datetime) -> Identity
     row = WechatIdentity.get_or_none(same)
     if row is None:
         WechatIdentity.insert(
-            kind=kind, appid=appid, openid=openid, following=False, union_checked=False, window_left=0, created_at=at
+            kind=kind,
+            appid=appid,
+            openid=openid,
+            following=False,
+            union_checked=False,
+            window_left=0,
+            created_at=at,
         ).on_conflict_ignore().execute()
         row = WechatIdentity.get(same)
     return _brief(row)
@@ -173,7 +179,9 @@ def finish_web_login(*, parts: Parts, state: str, code: str, browser: str, at: d
     return web_login(parts=parts, code=code, at=at), str(begun.next_path)
 
 
-def _follow(appid: str, openid: str, event_at: datetime, at: datetime, changes: dict[str, object]) -> Identity:
+def _follow(
+    appid: str, openid: str, event_at: datetime, at: datetime, changes: dict[str, object]
+) -> Identity:
     """Apply an event of following or leaving, unless a newer one was applied already: events overtake."""
 
     def act() -> Identity:
@@ -203,7 +211,9 @@ def touched(*, identity_id: int, kind: str, at: datetime) -> None:
     life, answers = WINDOWS[kind]
     until = at + life
     running = (WechatIdentity.window_until > until) & (WechatIdentity.window_left > 0)
-    query = WechatIdentity.update(window_until=until, window_left=answers).where(WechatIdentity.id == identity_id)
+    query = WechatIdentity.update(window_until=until, window_left=answers).where(
+        WechatIdentity.id == identity_id
+    )
     if kind != "message":
         query = query.where(WechatIdentity.window_until.is_null() | ~running)
     store.write(query.execute)
@@ -216,7 +226,9 @@ def join_by_union(*, identity_id: int, unionid: str, at: datetime) -> int | None
     """
 
     def act() -> int | None:
-        WechatIdentity.update(unionid=unionid, union_checked=True).where(WechatIdentity.id == identity_id).execute()
+        WechatIdentity.update(unionid=unionid, union_checked=True).where(
+            WechatIdentity.id == identity_id
+        ).execute()
         same = list(WechatIdentity.select().where(WechatIdentity.unionid == unionid))
         people = {row.volunteer_id for row in same if row.volunteer_id is not None}
         if len(people) == 1:

@@ -17,5 +17,9 @@ def person_id(public_no: str) -> int | None:
 
 def name_of(public_no: str) -> str | None:
     """The name behind a public number; None for nobody, and for someone merged into another."""
-    row = Volunteer.select(Volunteer.name).where(Volunteer.public_no == public_no, Volunteer.state != "merged").first()
+    row = (
+        Volunteer.select(Volunteer.name)
+        .where(Volunteer.public_no == public_no, Volunteer.state != "merged")
+        .first()
+    )
     return row.name if row else None

@@ -79,7 +79,8 @@ def roles_of(*, volunteer_id: int | None, at: datetime) -> tuple[Grant, ...]:
 
 def _covers(grants: tuple[Grant, ...], region_code: str, roles: frozenset[Role]) -> bool:
     return any(
-        g.role in roles and g.region_code is not None and region_code.startswith(g.region_code) for g in grants
+        g.role in roles and g.region_code is not None and region_code.startswith(g.region_code)
+        for g in grants
     )
 
 
@@ -166,7 +167,9 @@ def _require_appoint(
         )
     if allowed and actor.volunteer_id != volunteer_id:
         return
-    seen = _covers(grants, region_code, frozenset(Role)) or any(g.team_id == team_id is not None for g in grants)
+    seen = _covers(grants, region_code, frozenset(Role)) or any(
+        g.team_id == team_id is not None for g in grants
+    )
     raise Refusal(RefusalCode.NOT_ALLOWED if seen else RefusalCode.NOT_FOUND)
 
 
@@ -239,7 +242,9 @@ def revoke(*, actor: Actor, grant_id: int, reason: str, at: datetime) -> None:
         RoleGrant.update(until=at).where(RoleGrant.id == grant_id).execute()
         if given.team_id is not None and role in (Role.TEAM_LEADER, Role.LIAISON):
             column = Team.leader if role is Role.TEAM_LEADER else Team.liaison
-            Team.update({column: None}).where(Team.id == given.team_id, column == given.volunteer_id).execute()
+            Team.update({column: None}).where(
+                Team.id == given.team_id, column == given.volunteer_id
+            ).execute()
         _audit(actor, "revoke", given.volunteer_id, role, given.region_code, given.team_id, reason, at)
 
     store.write(act)
@@ -256,7 +261,17 @@ def _audit(
     actor: Actor, verb: str, volunteer_id: int, role: Role, region_code: str | None, team_id: int | None,
     reason: str, at: datetime,
 ) -> None:  # fmt: skip
-    detail = {"role": role.value, "region": region_code, "team": team_id, "reason": reason.strip(), "door": actor.door}
+    detail = {
+        "role": role.value,
+        "region": region_code,
+        "team": team_id,
+        "reason": reason.strip(),
+        "door": actor.door,
+    }
     AuditEntry.create(
-        actor=actor.volunteer_id, verb=f"role.{verb}", subject=f"volunteer:{volunteer_id}", detail=detail, at=at
+        actor=actor.volunteer_id,
+        verb=f"role.{verb}",
+        subject=f"volunteer:{volunteer_id}",
+        detail=detail,
+        at=at,
     )

@@ -67,7 +67,12 @@ class Who:
 
 
 def open_session(
-    *, kind: str, at: datetime, identity_id: int | None = None, volunteer_id: int | None = None, device: str = ""
+    *,
+    kind: str,
+    at: datetime,
+    identity_id: int | None = None,
+    volunteer_id: int | None = None,
+    device: str = "",
 ) -> Opened:
     """Open a session of `kind` (api / h5 / console / offline) for an identity, or for a person without one."""
     token, csrf = new_token(), new_token()
@@ -98,7 +103,15 @@ def authenticate(*, token: str, kind: str, at: datetime) -> Who | None:
     if at - from_millis(seen_at) >= SEEN_EVERY:
         store.write(lambda: query.seen(hashed, to_millis(at)))
     return Who(
-        kind, identity_id, openid or "", volunteer_id, name or "", public_no or "", region_code or "", state or "", csrf
+        kind,
+        identity_id,
+        openid or "",
+        volunteer_id,
+        name or "",
+        public_no or "",
+        region_code or "",
+        state or "",
+        csrf,
     )
 
 

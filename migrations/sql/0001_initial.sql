@@ -81,6 +81,7 @@ CREATE TABLE role_grant (
 CREATE TABLE bind_invite (
     token TEXT NOT NULL PRIMARY KEY,
     volunteer_id BIGINT NOT NULL REFERENCES volunteer (id),
+    team_id BIGINT,
     created_by_id BIGINT REFERENCES volunteer (id),
     qr_ticket TEXT NOT NULL DEFAULT '',
     qr_url TEXT NOT NULL DEFAULT '',

@@ -38,7 +38,9 @@ def test_digits_live_ten_minutes(db: Database, at: datetime) -> None:
     assert redeem(digits=digits, openid="oa-1", at=at + timedelta(minutes=10, seconds=-1)).subject == "t"
 
 
-def test_new_digits_of_a_subject_replace_the_old(db: Database, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_digits_of_a_subject_replace_the_old(
+    db: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw = iter([1, 2])
     monkeypatch.setattr(service.secrets, "randbelow", lambda _: next(draw))
     assert issue(purpose="join", subject="7", at=at) == "100001"
@@ -47,7 +49,9 @@ def test_new_digits_of_a_subject_replace_the_old(db: Database, at: datetime, mon
     assert redeem(digits="100002", openid="oa-1", at=at).subject == "7"
 
 
-def test_living_digits_belong_to_one_subject(db: Database, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_living_digits_belong_to_one_subject(
+    db: Database, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw = iter([5, 5, 6, 5])
     monkeypatch.setattr(service.secrets, "randbelow", lambda _: next(draw))
     assert issue(purpose="join", subject="1", at=at) == "100005"

@@ -58,7 +58,10 @@ def test_a_birth_date_in_the_future_is_refused() -> None:
 
 def test_a_number_tells_birth_date_sex_and_age() -> None:
     number = check_id_number(with_check("34152220120610001"))
-    assert (number.birth_date, number.sex) == (date(2012, 6, 10), "f" if int(number.number[16]) % 2 == 0 else "m")
+    assert (number.birth_date, number.sex) == (
+        date(2012, 6, 10),
+        "f" if int(number.number[16]) % 2 == 0 else "m",
+    )
     assert (number.age(date(2026, 6, 9)), number.age(TODAY)) == (13, 14)
     assert check_id_number(with_check("34152219600501002")).sex == "f"
     assert check_id_number(with_check("34152219600501003")).sex == "m"
@@ -86,7 +89,12 @@ def test_wechat_may_vouch_for_a_number_abroad() -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [(" 王小博 ", "王小博"), ("阿不都·热西提", "阿不都·热西提"), ("John  Smith", "John Smith"), ("䶮飞", "䶮飞")],
+    [
+        (" 王小博 ", "王小博"),
+        ("阿不都·热西提", "阿不都·热西提"),
+        ("John  Smith", "John Smith"),
+        ("䶮飞", "䶮飞"),
+    ],
 )
 def test_a_name_is_tidied(text: str, name: str) -> None:
     assert check_name(text) == name

@@ -30,7 +30,9 @@ def code_of(no: pytest.ExceptionInfo[Refusal]) -> RefusalCode:
     return no.value.code
 
 
-def test_a_stranger_gets_a_session_and_is_not_registered(db: Database, at: datetime, gateway: FakeGateway) -> None:
+def test_a_stranger_gets_a_session_and_is_not_registered(
+    db: Database, at: datetime, gateway: FakeGateway
+) -> None:
     gateway.logins["c"] = MiniLogin("mp-new")
     session = identity.mini_login(parts=make_parts(gateway), code="c", at=at)
     assert (session.registered, session.name) == (False, "")
@@ -62,7 +64,12 @@ def row_of(person: Volunteer, kind: str) -> WechatIdentity:
     ],
 )
 def test_a_failed_login_call_opens_nothing(
-    db: Database, at: datetime, gateway: FakeGateway, errcode: int | None, kind: Kind | None, refusal: RefusalCode
+    db: Database,
+    at: datetime,
+    gateway: FakeGateway,
+    errcode: int | None,
+    kind: Kind | None,
+    refusal: RefusalCode,
 ) -> None:
     gateway.fail("session_for_code", WechatFailure("/sns/jscode2session", errcode, kind=kind))
     with pytest.raises(Refusal) as no:
@@ -80,7 +87,9 @@ def test_a_closed_account_does_not_log_in(cast: World, at: datetime, gateway: Fa
     assert Session.select().count() == 0
 
 
-def test_a_unionid_at_login_finds_the_person_of_the_chat(cast: World, at: datetime, gateway: FakeGateway) -> None:
+def test_a_unionid_at_login_finds_the_person_of_the_chat(
+    cast: World, at: datetime, gateway: FakeGateway
+) -> None:
     store.write(lambda: make_identity(at, cast.chali, "oa", openid="oa-x", unionid="u-1"))
     gateway.logins["c"] = MiniLogin("mp-x", unionid="u-1")
     assert identity.mini_login(parts=make_parts(gateway), code="c", at=at).name == "赵查理"
@@ -96,8 +105,12 @@ def begin(gateway: FakeGateway, at: datetime, next_path: str = "/m/hours") -> st
     return str(OAuthState.get().state)
 
 
-def finish(gateway: FakeGateway, at: datetime, state: str, browser: str = "b-1", code: str = "w") -> tuple[int, str]:
-    return identity.finish_web_login(parts=make_parts(gateway), state=state, code=code, browser=browser, at=at)
+def finish(
+    gateway: FakeGateway, at: datetime, state: str, browser: str = "b-1", code: str = "w"
+) -> tuple[int, str]:
+    return identity.finish_web_login(
+        parts=make_parts(gateway), state=state, code=code, browser=browser, at=at
+    )
 
 
 def test_a_page_learns_who_it_is(db: Database, at: datetime, gateway: FakeGateway) -> None:
@@ -118,7 +131,9 @@ def test_a_state_is_good_once(db: Database, at: datetime, gateway: FakeGateway) 
     assert len(gateway.named("web_login")) == 1
 
 
-def test_a_state_of_another_browser_is_used_up_and_refused(db: Database, at: datetime, gateway: FakeGateway) -> None:
+def test_a_state_of_another_browser_is_used_up_and_refused(
+    db: Database, at: datetime, gateway: FakeGateway
+) -> None:
     gateway.web_logins["w"] = WebLogin("oa-new")
     state = begin(gateway, at)
     with pytest.raises(Refusal):
@@ -140,14 +155,18 @@ def test_a_state_lives_ten_minutes(db: Database, at: datetime, gateway: FakeGate
     ["", "m/hours", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil", "/a b", "/a\\b", "/é",
      "/a\n", "/" + "a" * 600],
 )  # fmt: skip
-def test_a_way_out_of_the_house_is_refused(db: Database, at: datetime, gateway: FakeGateway, path: str) -> None:
+def test_a_way_out_of_the_house_is_refused(
+    db: Database, at: datetime, gateway: FakeGateway, path: str
+) -> None:
     with pytest.raises(Refusal) as no:
         identity.begin_web_login(parts=make_parts(gateway), next_path=path, browser="b-1", at=at)
     assert code_of(no) is RefusalCode.BAD_REQUEST
     assert OAuthState.select().count() == 0
 
 
-def test_the_virtual_user_of_a_snapshot_is_not_logged_in(db: Database, at: datetime, gateway: FakeGateway) -> None:
+def test_the_virtual_user_of_a_snapshot_is_not_logged_in(
+    db: Database, at: datetime, gateway: FakeGateway
+) -> None:
     gateway.web_logins["w"] = WebLogin("oa-virtual", snapshot=True)
     with pytest.raises(Refusal) as no:
         identity.web_login(parts=make_parts(gateway), code="w", at=at)

@@ -42,8 +42,13 @@ def test_a_team_role_leads_its_team_only(cast: World, at: datetime, role: str) -
 @pytest.mark.parametrize(
     ("granted_at", "reaches"),
     [
-        (PROVINCE, True), (CITY, True), (COUNTY, True), (TOWN, True), (VILLAGE, True),
-        (VILLAGE2, False), (OTHER_TOWN, False),
+        (PROVINCE, True),
+        (CITY, True),
+        (COUNTY, True),
+        (TOWN, True),
+        (VILLAGE, True),
+        (VILLAGE2, False),
+        (OTHER_TOWN, False),
     ],
 )
 def test_a_division_role_reaches_down_and_nowhere_else(
@@ -89,7 +94,10 @@ def test_the_leader_and_the_officer_pass(cast: World, at: datetime) -> None:
     require_lead(actor=cast.actor(cast.officer), team_id=cast.team.id, at=at)
     require_manage(actor=cast.actor(cast.officer), region_code=VILLAGE, at=at)
     require_manage(actor=WORKER, region_code=VILLAGE, at=at)
-    assert refused(require_manage, actor=cast.actor(cast.ali), region_code=VILLAGE, at=at) is RefusalCode.NOT_FOUND
+    assert (
+        refused(require_manage, actor=cast.actor(cast.ali), region_code=VILLAGE, at=at)
+        is RefusalCode.NOT_FOUND
+    )
 
 
 def test_a_grant_counts_from_its_beginning_to_its_end(cast: World, at: datetime) -> None:
@@ -106,7 +114,10 @@ def test_a_grant_counts_from_its_beginning_to_its_end(cast: World, at: datetime)
 
 def test_led_teams_are_those_of_the_role_and_of_the_division(cast: World, at: datetime) -> None:
     assert [t.id for t in led_teams(actor=cast.actor(cast.ali), at=at)] == [cast.team.id]
-    assert [t.id for t in led_teams(actor=cast.actor(cast.officer), at=at)] == [cast.team.id, cast.other_team.id]
+    assert [t.id for t in led_teams(actor=cast.actor(cast.officer), at=at)] == [
+        cast.team.id,
+        cast.other_team.id,
+    ]
     assert led_teams(actor=cast.actor(cast.xiaobo), at=at) == []
     store.write(lambda: Team.update(state="dissolved").where(Team.id == cast.other_team.id).execute())
     assert [t.code for t in led_teams(actor=cast.actor(cast.officer), at=at)] == [cast.team.code]
@@ -122,11 +133,21 @@ def test_an_administrator_appoints_a_leader(cast: World, at: datetime) -> None:
     ]
     assert Team.get_by_id(cast.other_team.id).leader_id == cast.chali.id
     entry = AuditEntry.get()
-    assert (entry.verb, entry.actor_id, entry.subject) == ("role.grant", cast.officer.id, f"volunteer:{cast.chali.id}")
+    assert (entry.verb, entry.actor_id, entry.subject) == (
+        "role.grant",
+        cast.officer.id,
+        f"volunteer:{cast.chali.id}",
+    )
 
 
 def test_the_same_role_is_given_once(cast: World, at: datetime) -> None:
-    facts = {"actor": OPERATOR, "volunteer_id": cast.chali.id, "role": Role.VIEWER, "region_code": TOWN, "at": at}
+    facts = {
+        "actor": OPERATOR,
+        "volunteer_id": cast.chali.id,
+        "role": Role.VIEWER,
+        "region_code": TOWN,
+        "at": at,
+    }
     first = grant(**facts, reason="检查")
     assert grant(**facts, reason="又一次") == first
     assert RoleGrant.select().where(RoleGrant.volunteer == cast.chali).count() == 1
@@ -134,7 +155,13 @@ def test_the_same_role_is_given_once(cast: World, at: datetime) -> None:
 
 def test_a_leader_names_his_deputy_but_no_leader(cast: World, at: datetime) -> None:
     ali = cast.actor(cast.ali)
-    facts = {"actor": ali, "volunteer_id": cast.xiaobo.id, "team_id": cast.team.id, "reason": "骨干", "at": at}
+    facts = {
+        "actor": ali,
+        "volunteer_id": cast.xiaobo.id,
+        "team_id": cast.team.id,
+        "reason": "骨干",
+        "at": at,
+    }
     grant(**facts, role=Role.DEPUTY)
     assert leads(actor=cast.actor(cast.xiaobo), team_id=cast.team.id, at=at)
     assert refused(grant, **facts, role=Role.TEAM_LEADER) is RefusalCode.NOT_ALLOWED
@@ -158,7 +185,13 @@ def test_a_director_makes_no_administrator(cast: World, at: datetime) -> None:
 
 
 def test_a_stranger_learns_nothing_about_people_or_teams(cast: World, at: datetime) -> None:
-    facts = {"actor": cast.actor(cast.chali), "team_id": cast.team.id, "role": Role.DEPUTY, "reason": "想当", "at": at}
+    facts = {
+        "actor": cast.actor(cast.chali),
+        "team_id": cast.team.id,
+        "role": Role.DEPUTY,
+        "reason": "想当",
+        "at": at,
+    }
     assert refused(grant, **facts, volunteer_id=cast.xiaobo.id) is RefusalCode.NOT_FOUND
     assert refused(grant, **facts, volunteer_id=999_999) is RefusalCode.NOT_FOUND
 

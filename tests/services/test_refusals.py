@@ -27,7 +27,11 @@ def refusals() -> Iterator[tuple[str, str, set[str]]]:
     for folder in ("services", "handlers", "schedulers"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
-                if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Refusal" or not node.args:
+                if (
+                    not isinstance(node, ast.Call)
+                    or getattr(node.func, "id", "") != "Refusal"
+                    or not node.args
+                ):
                     continue
                 first = node.args[0]
                 if isinstance(first, ast.Attribute) and hasattr(RefusalCode, first.attr):
@@ -48,5 +52,7 @@ def test_the_sentences_stand_in_the_order_of_the_codes() -> None:
 
 
 def test_whoever_refuses_hands_over_the_facts() -> None:
-    missing = [f"{place} {code} {needed(code) - facts}" for place, code, facts in refusals() if needed(code) - facts]
+    missing = [
+        f"{place} {code} {needed(code) - facts}" for place, code, facts in refusals() if needed(code) - facts
+    ]
     assert missing == []

@@ -64,7 +64,8 @@ def test_a_token_of_another_door_is_nobody(cast: World, at: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "idle"), [("api", timedelta(days=30)), ("h5", timedelta(days=30)), ("console", timedelta(minutes=30))]
+    ("kind", "idle"),
+    [("api", timedelta(days=30)), ("h5", timedelta(days=30)), ("console", timedelta(minutes=30))],
 )
 def test_a_session_ends_when_it_is_not_used(cast: World, at: datetime, kind: str, idle: timedelta) -> None:
     opened = open_session(kind=kind, volunteer_id=cast.ali.id, at=at)
@@ -121,7 +122,9 @@ def test_a_lost_phone_is_logged_out_everywhere(cast: World, at: datetime) -> Non
     foreign = open_session(kind="api", identity_id=identity_of(cast.xiaobo).id, at=at)
     assert close_all(volunteer_id=cast.ali.id, at=at) == 3
     kinds = ("api", "h5", "console")
-    assert [authenticate(token=s.token, kind=k, at=at) for s, k in zip(mine, kinds, strict=True)] == [None] * 3
+    assert [authenticate(token=s.token, kind=k, at=at) for s, k in zip(mine, kinds, strict=True)] == [
+        None
+    ] * 3
     assert authenticate(token=foreign.token, kind="api", at=at) is not None
 
 

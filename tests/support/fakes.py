@@ -1,10 +1,10 @@
 """Stand-ins for tests: a WeChat that does as the test says, and the parts of the house around it.
 
-    gateway = FakeGateway()
-    gateway.logins["code-1"] = MiniLogin("mp-00001")            # what session_for_code answers
-    gateway.fail("send_template", WechatFailure("…", 43004))    # the next call fails so; more are queued
-    parts = make_parts(gateway)
-    gateway.calls                                               # [("send_template", {...}), …]
+gateway = FakeGateway()
+gateway.logins["code-1"] = MiniLogin("mp-00001")            # what session_for_code answers
+gateway.fail("send_template", WechatFailure("…", 43004))    # the next call fails so; more are queued
+parts = make_parts(gateway)
+gateway.calls                                               # [("send_template", {...}), …]
 """
 
 from __future__ import annotations
