@@ -85,10 +85,14 @@ def test_load_again_brings_names_up_to_date_and_keeps_the_rest(db: Any, at: date
     assert AuditEntry.select().where(AuditEntry.verb == "regions_loaded").count() == 2
 
 
-def test_load_tells_its_progress(db: Any, at: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_tells_its_progress(
+    db: Any, at: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(regions, "BATCH", 2)
     seen: list[tuple[int, int]] = []
-    regions.load(path=write_list(tmp_path, SMALL), at=at, progress=lambda done, total: seen.append((done, total)))
+    regions.load(
+        path=write_list(tmp_path, SMALL), at=at, progress=lambda done, total: seen.append((done, total))
+    )
     assert seen == [(2, 5), (4, 5), (5, 5)]
 
 
@@ -152,7 +156,9 @@ def test_search_by_two_words_looks_at_the_path(db: Any, at: datetime, tmp_path: 
     more = SMALL + "3401,合肥市,2\n340102,瑶海区,3\n340102001,明光路街道,4\n340102001009,东湖社区居委会,5\n"
     regions.load(path=write_list(tmp_path, more), at=at)
     assert [hit.code for hit in regions.search("东湖")] == ["340102001009", VILLAGE]
-    assert [(hit.code, hit.path) for hit in regions.search("霍邱 东湖")] == [(VILLAGE, "六安市霍邱县城关镇东湖社区")]
+    assert [(hit.code, hit.path) for hit in regions.search("霍邱 东湖")] == [
+        (VILLAGE, "六安市霍邱县城关镇东湖社区")
+    ]
     assert [hit.code for hit in regions.search("东湖", under="3401")] == ["340102001009"]
     assert regions.search(" ") == []
     assert regions.search("100%") == []

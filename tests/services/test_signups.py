@@ -41,7 +41,11 @@ def taken(shift: Shift) -> int:
 
 def test_sign_up_takes_one_place_and_keeps_what_was_accepted(cast: Any, at: datetime) -> None:
     view = take(cast, at)
-    assert (view.state, view.shift_code, view.activity_code) == ("confirmed", cast.shift.code, cast.activity.code)
+    assert (view.state, view.shift_code, view.activity_code) == (
+        "confirmed",
+        cast.shift.code,
+        cast.activity.code,
+    )
     assert (view.title, view.place, view.starts_at) == (
         cast.activity.title, cast.activity.place, cast.activity.starts_at,
     )  # fmt: skip
@@ -66,7 +70,9 @@ def test_second_sign_up_after_closing_is_still_the_first_ones_answer(cast: Any, 
 
 def test_somebody_not_registered_is_refused_before_anything_else(cast: Any, at: datetime) -> None:
     stranger = Actor(door="api", identity_id=1)
-    code = refusal(signups.sign_up, actor=stranger, shift_code="nothing", risk_accepted=False, channel="api", at=at)
+    code = refusal(
+        signups.sign_up, actor=stranger, shift_code="nothing", risk_accepted=False, channel="api", at=at
+    )
     assert code == RefusalCode.NOT_REGISTERED
 
 
@@ -78,7 +84,9 @@ def test_somebody_not_registered_is_refused_before_anything_else(cast: Any, at: 
         ("merged", RefusalCode.ACCOUNT_CLOSED),
     ],
 )
-def test_account_that_is_not_active_is_refused(cast: Any, at: datetime, state: str, code: RefusalCode) -> None:
+def test_account_that_is_not_active_is_refused(
+    cast: Any, at: datetime, state: str, code: RefusalCode
+) -> None:
     change(cast.xiaobo, state=state)
     assert refusal(take, cast, at) == code
     assert refusal(take, cast, at, shift_code="nothing") == code
@@ -99,7 +107,10 @@ def test_sign_up_before_the_window_is_told_when_it_opens(cast: Any, at: datetime
     change(cast.activity, signup_opens_at=at + timedelta(hours=1), openness="team")
     with pytest.raises(Refusal) as refused:
         take(cast, at, cast.chali)
-    assert (refused.value.code, refused.value.facts) == (RefusalCode.SIGNUP_NOT_OPEN, {"opens": "06-10 10:00"})
+    assert (refused.value.code, refused.value.facts) == (
+        RefusalCode.SIGNUP_NOT_OPEN,
+        {"opens": "06-10 10:00"},
+    )
 
 
 def test_sign_up_opens_and_closes_to_the_millisecond(cast: Any, at: datetime) -> None:
@@ -166,7 +177,9 @@ def test_full_shift_is_refused_and_leaves_nothing(cast: Any, at: datetime) -> No
 
 def test_cancel_frees_the_place_and_keeps_the_reason(cast: Any, at: datetime) -> None:
     take(cast, at)
-    view = signups.cancel(actor=cast.actor(cast.xiaobo), shift_code=cast.shift.code, reason=" 家里有事 ", at=at)
+    view = signups.cancel(
+        actor=cast.actor(cast.xiaobo), shift_code=cast.shift.code, reason=" 家里有事 ", at=at
+    )
     assert view.state == "cancelled"
     row = Signup.get()
     assert (row.state, row.reason, taken(cast.shift)) == ("cancelled", "家里有事", 0)
@@ -190,12 +203,17 @@ def test_cancel_then_sign_up_again_is_one_row(cast: Any, at: datetime) -> None:
     take(cast, at)
     assert [(row.state, row.reason) for row in Signup.select()] == [("confirmed", "")]
     assert taken(cast.shift) == 1
-    assert [note.verb for note in History.select().order_by(History.id)] == ["signup_cancelled", "signed_up_again"]
+    assert [note.verb for note in History.select().order_by(History.id)] == [
+        "signup_cancelled",
+        "signed_up_again",
+    ]
 
 
 def test_cancel_without_sign_up_is_refused(cast: Any, at: datetime) -> None:
     actor = cast.actor(cast.xiaobo)
-    assert refusal(signups.cancel, actor=actor, shift_code=cast.shift.code, at=at) == RefusalCode.NOT_SIGNED_UP
+    assert (
+        refusal(signups.cancel, actor=actor, shift_code=cast.shift.code, at=at) == RefusalCode.NOT_SIGNED_UP
+    )
     assert refusal(signups.cancel, actor=actor, shift_code="nothing", at=at) == RefusalCode.NOT_FOUND
 
 
@@ -203,19 +221,27 @@ def test_cancel_after_check_in_is_refused(cast: Any, at: datetime) -> None:
     take(cast, at)
     store.write(
         lambda: ServiceRecord.create(
-            shift=cast.shift, activity=cast.activity, team=cast.team, volunteer=cast.xiaobo,
-            region_code=cast.team.region_code, local_day="2026-06-10", rule_set=cast.hours_rule,
-            in_at=at, created_at=at, updated_at=at,
+            shift=cast.shift,
+            activity=cast.activity,
+            team=cast.team,
+            volunteer=cast.xiaobo,
+            region_code=cast.team.region_code,
+            local_day="2026-06-10",
+            rule_set=cast.hours_rule,
+            in_at=at,
+            created_at=at,
+            updated_at=at,
         )  # fmt: skip
     )
     actor = cast.actor(cast.xiaobo)
-    assert refusal(signups.cancel, actor=actor, shift_code=cast.shift.code, at=at) == RefusalCode.ALREADY_CHECKED_IN
+    assert (
+        refusal(signups.cancel, actor=actor, shift_code=cast.shift.code, at=at)
+        == RefusalCode.ALREADY_CHECKED_IN
+    )
     assert taken(cast.shift) == 1
 
 
-def test_sign_up_needs_few_statements(
-    cast: Any, at: datetime, count_statements: Callable[[], Any]
-) -> None:
+def test_sign_up_needs_few_statements(cast: Any, at: datetime, count_statements: Callable[[], Any]) -> None:
     actor = cast.actor(cast.xiaobo)
     with count_statements() as seen:
         signups.sign_up(actor=actor, shift_code=cast.shift.code, risk_accepted=True, channel="api", at=at)

@@ -1,0 +1,106 @@
+"""The list of open activities as static SQL, and the holds that writers take.
+
+Moments are epoch milliseconds in here. Divisions are prefixes: nearness is the length of the common one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models import store
+from queries import one, rows
+
+#: Whoever changes an activity holds it: sign-ups, which read it FOR SHARE, wait. SQLite has one writer anyway.
+_HOLD = "SELECT id FROM activity WHERE code = ?"
+HOLD = {"sqlite": _HOLD, "postgres": _HOLD + " FOR NO KEY UPDATE"}
+
+SET_QUOTA = "UPDATE shift SET quota = ? WHERE id = ? AND taken <= ? RETURNING id"
+
+#: One page of what is open, nearest first. `rank`: 0 same village, 1 township, 2 county, 3 city, 4 province.
+#: The page is cut in the inner query, so places are summed for its rows only.
+_OPEN = """
+SELECT p.id, p.rank, a.code, a.title, a.place, a.region_code, t.name, t.short_name, a.domain, a.sub_domain,
+       a.starts_at, a.ends_at, a.signup_opens_at,
+       COALESCE((SELECT SUM(CASE WHEN s.quota > s.taken THEN s.quota - s.taken ELSE 0 END)
+                 FROM shift s WHERE s.activity_id = p.id), 0),
+       EXISTS (SELECT 1 FROM signup su WHERE su.activity_id = p.id AND su.volunteer_id = ? AND su.state = 'confirmed')
+FROM (
+    SELECT * FROM (
+        SELECT a.id, a.starts_at,
+               CASE WHEN substr(a.region_code, 1, ?) = ? THEN 0 WHEN substr(a.region_code, 1, ?) = ? THEN 1
+                    WHEN substr(a.region_code, 1, ?) = ? THEN 2 WHEN substr(a.region_code, 1, ?) = ? THEN 3
+                    ELSE 4 END AS rank
+        FROM activity a
+        JOIN team t ON t.id = a.team_id
+        LEFT JOIN volunteer v ON v.id = ?
+        WHERE a.state = 'published' AND a.signup_closes_at > ? AND a.ends_at > ? AND {where}
+          AND (a.openness = 'everyone'
+               OR EXISTS (SELECT 1 FROM team_member m
+                          WHERE m.team_id = a.team_id AND m.volunteer_id = v.id AND m.to_at IS NULL)
+               OR (a.openness = 'area' AND (
+                   substr(v.region_code, 1, length(t.region_code)) = t.region_code
+                   OR EXISTS (SELECT 1 FROM team_region tr WHERE tr.team_id = t.id
+                              AND substr(v.region_code, 1, length(tr.region_code)) = tr.region_code))))
+    ) ranked
+    WHERE rank > ? OR (rank = ? AND starts_at > ?) OR (rank = ? AND starts_at = ? AND id > ?)
+    ORDER BY rank, starts_at, id
+    LIMIT ?
+) p
+JOIN activity a ON a.id = p.id
+JOIN team t ON t.id = a.team_id
+ORDER BY p.rank, p.starts_at, p.id
+"""
+
+#: Most pages are filled from the county alone: a short range of the index.
+OPEN_WITHIN = _OPEN.format(where="a.region_code >= ? AND a.region_code < ?")
+OPEN_BEYOND = _OPEN.format(where="NOT (a.region_code >= ? AND a.region_code < ?)")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """One activity of the list; `rank` and `id` with its start are the place in the order."""
+
+    id: int
+    rank: int
+    code: str
+    title: str
+    place: str
+    region_code: str
+    team_name: str
+    team_short_name: str
+    domain: str
+    sub_domain: str
+    starts_at: int
+    ends_at: int
+    signup_opens_at: int
+    places_left: int
+    mine: bool
+
+
+def hold(code: str) -> int | None:
+    """Hold an activity until the write ends; its id, or None if there is none."""
+    row = one(HOLD[store.current().dialect], (code,))
+    return row[0] if row else None
+
+
+def set_quota(*, shift_id: int, quota: int) -> bool:
+    """Set a quota that is not below what is taken; False otherwise."""
+    return one(SET_QUOTA, (quota, shift_id, quota)) is not None
+
+
+def open_page(
+    *, beyond: bool, volunteer_id: int | None, steps: Sequence[str], area: tuple[str, str], now: int,
+    after: tuple[int, int, int], limit: int,
+) -> list[OpenRow]:  # fmt: skip
+    """At most `limit` open activities after the place `after` (rank, start, id), within `area` or beyond it.
+
+    `steps`: the codes of the reader's village, township, county and city; a missing one repeats the one above.
+    """
+    nearness = [value for step in steps for value in (len(step), step)]
+    rank, start, number = after
+    values = (
+        volunteer_id, *nearness, volunteer_id, now, now, *area, rank, rank, start, rank, start, number, limit,
+    )  # fmt: skip
+    found = rows(OPEN_BEYOND if beyond else OPEN_WITHIN, values)
+    return [OpenRow(*row[:-2], int(row[-2]), bool(row[-1])) for row in found]
