@@ -82,8 +82,13 @@ def broadcast_draft(*, actor: Actor, team_code: str, text: str, at: datetime) ->
         raise Refusal(RefusalCode.NOBODY_TO_TELL)
     notice = store.write(
         lambda: Notice.create(
-            kind="broadcast", team=team, sender=actor.volunteer_id, text=words, state="draft",
-            recipients=recipients, created_at=at,
+            kind="broadcast",
+            team=team,
+            sender=actor.volunteer_id,
+            text=words,
+            state="draft",
+            recipients=recipients,
+            created_at=at,
         )  # fmt: skip
     )
     return Draft(notice.id, recipients, reach, words if len(words) <= PREVIEW else words[:PREVIEW] + "…")
@@ -123,8 +128,15 @@ def broadcast_send(*, actor: Actor, notice_id: int, at: datetime) -> int:
         put = sql.rows(
             sql.PUT_TO_TEAM,
             (
-                f"b:{notice.id}:", outbox.BROADCAST, title, INBOX_PATH, outbox.packed("notice", values),
-                to_millis(at), to_millis(at + LASTS), to_millis(at), notice.id,
+                f"b:{notice.id}:",
+                outbox.BROADCAST,
+                title,
+                INBOX_PATH,
+                outbox.packed("notice", values),
+                to_millis(at),
+                to_millis(at + LASTS),
+                to_millis(at),
+                notice.id,
             ),  # fmt: skip
         )
         if not put:
@@ -167,7 +179,9 @@ def progress(*, actor: Actor, notice_id: int | None = None, at: datetime) -> Pro
     return Progress(*(int(number or 0) for number in row))
 
 
-def unreached(*, actor: Actor, activity_code: str, at: datetime, parts: Parts | None = None) -> list[Unreached]:
+def unreached(
+    *, actor: Actor, activity_code: str, at: datetime, parts: Parts | None = None
+) -> list[Unreached]:
     """Signed-up people to whom no message about the present time and place got through: call them.
 
     A push that WeChat took counts as reached, so does a read inbox item; an unread one does not. For a cancelled
@@ -193,7 +207,9 @@ def not_reached(*, activity_id: int, at: datetime, parts: Parts | None = None) -
 
 
 def _own(actor: Actor, notice_id: int) -> Notice:
-    notice = Notice.get_or_none(Notice.id == notice_id, Notice.kind == "broadcast", Notice.sender == actor.volunteer_id)
+    notice = Notice.get_or_none(
+        Notice.id == notice_id, Notice.kind == "broadcast", Notice.sender == actor.volunteer_id
+    )
     if notice is None or actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     return notice

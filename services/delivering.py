@@ -111,7 +111,14 @@ def _begin(parts: Parts, owner: str, delivery_id: int, at: datetime) -> _Plan | 
     if ended is not None:
         _close(owner, delivery_id, *ended)
         return None
-    volunteer_id, title, body, url, expires_at, skip = row[2], row[4], row[5], row[6], row[8], row[9].split(",")
+    volunteer_id, title, body, url, expires_at, skip = (
+        row[2],
+        row[4],
+        row[5],
+        row[6],
+        row[8],
+        row[9].split(","),
+    )
     form, values = channels.form_of(row[7])
     for door in channels.doors(parts=parts, volunteer_id=volunteer_id, form=form, at=at):
         if door.channel in skip:
@@ -123,7 +130,9 @@ def _begin(parts: Parts, owner: str, delivery_id: int, at: datetime) -> _Plan | 
         if expires_at is None or to_millis(rest) < expires_at:
             _later(owner, delivery_id, rest)  # it can wait for the better channel
             return None
-    _close(owner, delivery_id, "failed" if any(outcome == "permanent" for _, outcome, _ in tries) else "inbox")
+    _close(
+        owner, delivery_id, "failed" if any(outcome == "permanent" for _, outcome, _ in tries) else "inbox"
+    )
     return None
 
 
@@ -136,7 +145,9 @@ def _ended(row: Row, tries: list[Row], at: datetime) -> tuple[str, str, datetime
     if expires_at is not None and expires_at <= to_millis(at):
         return "expired", "", None
     open_ended = ("unknown", "lost")
-    first = next((moment for channel, outcome, moment in tries if channel == TPL and outcome in open_ended), None)
+    first = next(
+        (moment for channel, outcome, moment in tries if channel == TPL and outcome in open_ended), None
+    )
     if first is not None and at - from_millis(first) > REPEAT_WITHIN:
         return "unknown", TPL, from_millis(first)
     if [outcome for _, outcome, _ in tries].count("lost") >= LOST_TRIES:
@@ -251,11 +262,21 @@ def _park(owner: str, delivery_id: int, at: datetime) -> None:
 
 
 def _count(delivery_id: int, outcome: str) -> int:
-    return DeliveryTry.select().where(DeliveryTry.delivery == delivery_id, DeliveryTry.outcome == outcome).count()
+    return (
+        DeliveryTry.select()
+        .where(DeliveryTry.delivery == delivery_id, DeliveryTry.outcome == outcome)
+        .count()
+    )
 
 
 def note(
-    delivery_id: int, channel: str, outcome: str, at: datetime, *, errcode: int | None = None, msgid: str | None = None
+    delivery_id: int,
+    channel: str,
+    outcome: str,
+    at: datetime,
+    *,
+    errcode: int | None = None,
+    msgid: str | None = None,
 ) -> None:
     """Keep one try and what came of it. Inside a write."""
     DeliveryTry.insert(

@@ -58,7 +58,9 @@ def credit(*, identity_id: int, template: str, change: int | None, at: datetime)
     """Add `change` messages to what a person allows of `template` (its name in the settings); None: all gone."""
 
     def act() -> None:
-        SubscriptionCredit.insert(identity=identity_id, template=template, remaining=0).on_conflict_ignore().execute()
+        SubscriptionCredit.insert(
+            identity=identity_id, template=template, remaining=0
+        ).on_conflict_ignore().execute()
         left = 0 if change is None else SubscriptionCredit.remaining + change
         SubscriptionCredit.update(remaining=left).where(
             SubscriptionCredit.identity == identity_id,

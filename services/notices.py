@@ -84,7 +84,12 @@ def _notice(kind: str, activity: Activity, at: datetime, text: str = "") -> Noti
 
 
 def reminder(
-    *, activity: Activity, hours: int, people: Iterable[tuple[int, int, datetime]], due_at: datetime, at: datetime
+    *,
+    activity: Activity,
+    hours: int,
+    people: Iterable[tuple[int, int, datetime]],
+    due_at: datetime,
+    at: datetime,
 ) -> int:
     """Remind `people` (shift id, volunteer id, shift's start) of the step `hours` before; how many were new.
 
@@ -141,10 +146,10 @@ def activity_cancelled(*, activity: Activity, reason: str, at: datetime) -> int:
     notice = _notice("activity_cancelled", activity, at)
     put = 0
     for _, volunteer_id, starts_at in sql.rows(sql.SIGNED_UP, (activity.id, True, to_millis(at))):
+        start = when(from_millis(starts_at))
         put += _put(
             notice, activity, volunteer_id, "activity_cancelled", f"x:{activity.id}:{volunteer_id}", at,
-            body=say("notices.activity_cancelled.body", title=activity.title, when=when(from_millis(starts_at)), reason=why),
-            form="notice",
+            body=say("notices.activity_cancelled.body", title=activity.title, when=start, reason=why), form="notice",
             values=team_values(activity.team, say("notices.activity_cancelled.title") + activity.title, at),
             priority=outbox.SAFETY, expires_at=max(activity.ends_at, at + timedelta(hours=1)),
         )  # fmt: skip
@@ -152,10 +157,14 @@ def activity_cancelled(*, activity: Activity, reason: str, at: datetime) -> int:
     return put
 
 
-def hours_confirmed(*, record: ServiceRecord, activity: Activity, minutes: int, points: int, at: datetime) -> None:
+def hours_confirmed(
+    *, record: ServiceRecord, activity: Activity, minutes: int, points: int, at: datetime
+) -> None:
     """Tell a volunteer that his hours stand in the book. Once per state of the record."""
     key = "body" if points else "body_no_points"
-    body = say(f"notices.hours_confirmed.{key}", title=activity.title, duration=duration(minutes), points=points)
+    body = say(
+        f"notices.hours_confirmed.{key}", title=activity.title, duration=duration(minutes), points=points
+    )
     text = say("notices.hours_confirmed.title") + " " + duration(minutes)
     _about_record("hours_confirmed", record, activity, body, text, "/m/hours", outbox.NEWS, at)
 
@@ -168,7 +177,14 @@ def check_out_forgotten(*, record: ServiceRecord, activity: Activity, at: dateti
 
 
 def _about_record(
-    kind: str, record: ServiceRecord, activity: Activity, body: str, text: str, url: str, priority: int, at: datetime
+    kind: str,
+    record: ServiceRecord,
+    activity: Activity,
+    body: str,
+    text: str,
+    url: str,
+    priority: int,
+    at: datetime,
 ) -> None:
     notice = _notice(kind, activity, at)
     put = _put(
@@ -200,7 +216,11 @@ def call_sheet(*, activity: Activity, names: list[str], at: datetime) -> int:
     if len(names) > NAMES_IN_CALL_SHEET:
         shown = say("notices.call_sheet.more", names=shown)
     body = say(
-        "notices.call_sheet.body", title=activity.title, when=when(activity.starts_at), count=len(names), names=shown
+        "notices.call_sheet.body",
+        title=activity.title,
+        when=when(activity.starts_at),
+        count=len(names),
+        names=shown,
     )
     notice = _notice("call_sheet", activity, at, str(activity.version))
     values = team_values(activity.team, say("notices.call_sheet.title") + f" {len(names)} {shown}", at)
@@ -220,7 +240,13 @@ def console_path(activity: Activity) -> str:
 
 
 def _put(
-    notice: Notice, activity: Activity, volunteer_id: int, kind: str, dedupe_key: str, at: datetime, **more: Any
+    notice: Notice,
+    activity: Activity,
+    volunteer_id: int,
+    kind: str,
+    dedupe_key: str,
+    at: datetime,
+    **more: Any,
 ) -> int:
     fields: dict[str, Any] = {"title": say(f"notices.{kind}.title"), "url": f"/q/a1.{activity.code}", **more}
     ident = outbox.put(

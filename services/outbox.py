@@ -37,6 +37,7 @@ __all__ = [
     "put", "requeue_stale", "result_event", "unread", "withdraw",
 ]  # fmt: skip
 
+
 def put(
     *,
     notice_id: int,
@@ -63,9 +64,21 @@ def put(
     """
     return sql.put(
         (
-            notice_id, volunteer_id, kind, dedupe_key, priority, title, body, url, packed(form, values),
-            activity_id, shift_id, activity_version, to_millis(due_at or at),
-            None if expires_at is None else to_millis(expires_at), to_millis(at),
+            notice_id,
+            volunteer_id,
+            kind,
+            dedupe_key,
+            priority,
+            title,
+            body,
+            url,
+            packed(form, values),
+            activity_id,
+            shift_id,
+            activity_version,
+            to_millis(due_at or at),
+            None if expires_at is None else to_millis(expires_at),
+            to_millis(at),
         )  # fmt: skip
     )
 

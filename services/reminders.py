@@ -34,7 +34,9 @@ def enqueue_due(*, at: datetime) -> int:
     earlier one is pointless. In the quiet hours it waits for the morning, and is left out if that is too late.
     """
     coming = Activity.select().where(
-        Activity.state == "published", Activity.starts_at > at - timedelta(days=1), Activity.starts_at <= at + FARTHEST
+        Activity.state == "published",
+        Activity.starts_at > at - timedelta(days=1),
+        Activity.starts_at <= at + FARTHEST,
     )
     put = 0
     for activity in list(coming):
@@ -83,7 +85,9 @@ def nag_due(*, at: datetime) -> int:
         activity = Activity.get_by_id(activity_id)
         moments = nag_moments(activity.ends_at)
         occurrence = max((number for number, moment in enumerate(moments) if moment <= at), default=None)
-        if occurrence is None or (activity.nagged_at is not None and activity.nagged_at >= moments[occurrence]):
+        if occurrence is None or (
+            activity.nagged_at is not None and activity.nagged_at >= moments[occurrence]
+        ):
             continue
         put += store.write(lambda a=activity, c=count, o=occurrence: _nag(a, c, o, at))  # type: ignore[misc]
     return put

@@ -16,13 +16,15 @@ def result_event(*, msgid: str, status: str, at: datetime) -> bool:
     """Keep the platform's word on message `msgid`; False if we do not know the message (yet).
 
     `success` is noted. Anything else (`failed:user block`, `failed: system failed`) means not reached: the row
-    goes to its next channel, or stays in the inbox once its time is over. A report may overtake the answer to
-    the send; it is then kept and applied by `settle`.
+    goes to its next channel, or stays in the inbox once its time is over. A bad report may overtake the answer
+    to the send; it is then kept and applied by `settle`.
     """
 
     def act() -> bool:
         attempt = DeliveryTry.get_or_none(DeliveryTry.msgid == msgid)
         if attempt is None:
+            if _arrived(status):
+                return False
             InboundMessage.insert(
                 dedupe_key=f"job:{msgid}", openid="", reply=status, received_at=at
             ).on_conflict_ignore().execute()
@@ -42,8 +44,12 @@ def settle(*, msgid: str, at: datetime) -> None:
         _apply(DeliveryTry.get(DeliveryTry.msgid == msgid), kept.reply, at)
 
 
+def _arrived(status: str) -> bool:
+    return status.strip().lower() == SUCCESS
+
+
 def _apply(attempt: DeliveryTry, status: str, at: datetime) -> None:
-    arrived = status.strip().lower() == SUCCESS
+    arrived = _arrived(status)
     attempt.outcome = "delivered" if arrived else "refused"
     attempt.save(only=["outcome"])
     if arrived:

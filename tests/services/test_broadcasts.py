@@ -15,7 +15,9 @@ from tests.support.world import grant, join, make_volunteer, sign_up
 
 
 def draft(cast: Any, at: datetime, text: str = "明早七点集合，带上雨衣") -> notices.Draft:
-    return notices.broadcast_draft(actor=cast.actor(cast.ali, "bot"), team_code=cast.team.code, text=text, at=at)
+    return notices.broadcast_draft(
+        actor=cast.actor(cast.ali, "bot"), team_code=cast.team.code, text=text, at=at
+    )
 
 
 def refused(code: RefusalCode, act: Any) -> None:
@@ -36,7 +38,11 @@ def test_yes_sends_to_each_member_but_the_sender(db: Any, cast: Any, at: datetim
     shown = draft(cast, at)
     assert notices.broadcast_send(actor=cast.actor(cast.ali, "bot"), notice_id=shown.notice_id, at=at) == 1
     row = Delivery.get()
-    assert (row.volunteer_id, row.title, row.body) == (cast.xiaobo.id, "东湖服务队通知", "明早七点集合，带上雨衣")
+    assert (row.volunteer_id, row.title, row.body) == (
+        cast.xiaobo.id,
+        "东湖服务队通知",
+        "明早七点集合，带上雨衣",
+    )
     gateway = FakeGateway()
     outbox.deliver_due(parts=make_parts(gateway), owner="w", at=at, limit=5)
     assert gateway.named("send_template")[0]["data"] == {
@@ -48,7 +54,10 @@ def test_push_holds_the_first_twenty_characters(db: Any, cast: Any, at: datetime
     shown = draft(cast, at, "一二三四五六七八九十" * 5)
     notices.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at)
     row = Delivery.get()
-    assert (row.data["values"]["thing2"], row.body) == ("一二三四五六七八九十" * 2, "一二三四五六七八九十" * 5)
+    assert (row.data["values"]["thing2"], row.body) == (
+        "一二三四五六七八九十" * 2,
+        "一二三四五六七八九十" * 5,
+    )
 
 
 def test_second_yes_is_refused_and_sends_nothing_more(db: Any, cast: Any, at: datetime) -> None:
@@ -82,7 +91,9 @@ def test_draft_of_another_is_not_found(db: Any, cast: Any, at: datetime) -> None
 def test_stranger_may_not_broadcast(db: Any, cast: Any, at: datetime) -> None:
     refused(
         RefusalCode.NOT_FOUND,
-        lambda: notices.broadcast_draft(actor=cast.actor(cast.chali), team_code=cast.team.code, text="hi", at=at),
+        lambda: notices.broadcast_draft(
+            actor=cast.actor(cast.chali), team_code=cast.team.code, text="hi", at=at
+        ),
     )
 
 
@@ -93,8 +104,12 @@ def test_team_unknown_is_not_found(db: Any, cast: Any, at: datetime) -> None:
     )
 
 
-@pytest.mark.parametrize(("text", "code"), [(" \n", RefusalCode.TEXT_EMPTY), ("好" * 501, RefusalCode.TEXT_TOO_LONG)])
-def test_text_of_wrong_length_is_refused(db: Any, cast: Any, at: datetime, text: str, code: RefusalCode) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"), [(" \n", RefusalCode.TEXT_EMPTY), ("好" * 501, RefusalCode.TEXT_TOO_LONG)]
+)
+def test_text_of_wrong_length_is_refused(
+    db: Any, cast: Any, at: datetime, text: str, code: RefusalCode
+) -> None:
     refused(code, lambda: draft(cast, at, text))
 
 
@@ -152,7 +167,8 @@ def test_unreached_lists_whom_to_call_for_the_leader_only(db: Any, cast: Any, at
         notices.Unreached(cast.xiaobo.public_no, "王小博", "138****8000", "not_following")
     ]
     refused(
-        RefusalCode.NOT_FOUND, lambda: notices.unreached(actor=cast.actor(cast.chali), activity_code=code, at=at)
+        RefusalCode.NOT_FOUND,
+        lambda: notices.unreached(actor=cast.actor(cast.chali), activity_code=code, at=at),
     )
 
 

@@ -14,8 +14,15 @@ from tests.support.world import sign_up
 def record(cast: Any, at: datetime) -> ServiceRecord:
     return store.write(
         lambda: ServiceRecord.create(
-            shift=cast.shift, activity=cast.activity, team=cast.team, volunteer=cast.xiaobo, local_day="2026-06-10",
-            region_code=cast.team.region_code, rule_set=cast.hours_rule, created_at=at, updated_at=at,
+            shift=cast.shift,
+            activity=cast.activity,
+            team=cast.team,
+            volunteer=cast.xiaobo,
+            local_day="2026-06-10",
+            region_code=cast.team.region_code,
+            rule_set=cast.hours_rule,
+            created_at=at,
+            updated_at=at,
         )  # fmt: skip
     )
 
@@ -27,7 +34,9 @@ def test_change_of_time_names_old_and_new(db: Any, cast: Any, at: datetime) -> N
         sign_up(at, cast.shift, cast.xiaobo)
         Activity.update(version=2, starts_at=new, ends_at=new + timedelta(hours=2)).execute()
         activity = Activity.get_by_id(cast.activity.id)
-        return notices.activity_changed(activity=activity, old={"starts_at": old}, new={"starts_at": new}, at=at)
+        return notices.activity_changed(
+            activity=activity, old={"starts_at": old}, new={"starts_at": new}, at=at
+        )
 
     assert store.write(act) == 1
     row = Delivery.get()
@@ -103,4 +112,9 @@ def test_forgotten_check_out_is_told(db: Any, cast: Any, at: datetime) -> None:
 
 
 def test_durations_are_said_as_people_say_them() -> None:
-    assert [notices.duration(minutes) for minutes in (0, 45, 120, 125)] == ["0分钟", "45分钟", "2小时", "2小时5分钟"]
+    assert [notices.duration(minutes) for minutes in (0, 45, 120, 125)] == [
+        "0分钟",
+        "45分钟",
+        "2小时",
+        "2小时5分钟",
+    ]

@@ -71,21 +71,27 @@ def state(ident: int) -> tuple[str, str]:
     return row.state, row.channel
 
 
-def give_credit(person: Volunteer, at: datetime, template: str = "sub_notice", change: int = 1) -> WechatIdentity:
+def give_credit(
+    person: Volunteer, at: datetime, template: str = "sub_notice", change: int = 1
+) -> WechatIdentity:
     mini = WechatIdentity.get(WechatIdentity.volunteer == person, WechatIdentity.kind == "mp")
     outbox.credit(identity_id=mini.id, template=template, change=change, at=at)
     return mini
 
 
 def unfollow(person: Volunteer) -> None:
-    store.write(lambda: WechatIdentity.update(following=False).where(WechatIdentity.volunteer == person).execute())
+    store.write(
+        lambda: WechatIdentity.update(following=False).where(WechatIdentity.volunteer == person).execute()
+    )
 
 
 def open_window(person: Volunteer, until: datetime, left: int = 5) -> None:
     store.write(
-        lambda: WechatIdentity.update(window_until=until, window_left=left)
-        .where(WechatIdentity.volunteer == person, WechatIdentity.kind == "oa")
-        .execute()
+        lambda: (
+            WechatIdentity.update(window_until=until, window_left=left)
+            .where(WechatIdentity.volunteer == person, WechatIdentity.kind == "oa")
+            .execute()
+        )
     )
 
 
@@ -118,7 +124,9 @@ def test_put_undone_with_its_act(db: Any, cast: Any, at: datetime) -> None:
 # channels
 
 
-def test_follower_gets_a_template_with_its_link(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_follower_gets_a_template_with_its_link(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     ident = queue(cast, at)
     assert deliver(gateway, at) == 1
     [call] = gateway.named("send_template")
@@ -138,7 +146,9 @@ def test_credit_goes_first_and_is_spent(db: Any, cast: Any, at: datetime, gatewa
     assert SubscriptionCredit.get().remaining == 0
 
 
-def test_window_open_and_no_template_gets_a_text(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_window_open_and_no_template_gets_a_text(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     open_window(cast.xiaobo, at + timedelta(hours=1), left=2)
     ident = queue(cast, at)
     parts = make_parts(gateway, templates={})
@@ -147,7 +157,9 @@ def test_window_open_and_no_template_gets_a_text(db: Any, cast: Any, at: datetim
     assert gateway.named("send_text")[0]["text"] == (
         '时长已确认\n2小时\n<a href="http://localhost:8000/m/hours">点这里查看</a>'
     )
-    left = WechatIdentity.get(WechatIdentity.volunteer == cast.xiaobo, WechatIdentity.kind == "oa").window_left
+    left = WechatIdentity.get(
+        WechatIdentity.volunteer == cast.xiaobo, WechatIdentity.kind == "oa"
+    ).window_left
     assert left == 1
 
 
@@ -160,7 +172,9 @@ def test_nobody_to_push_to_stays_in_the_inbox(db: Any, cast: Any, at: datetime, 
     assert (item.title, item.body, item.read) == ("时长已确认", "2小时", False)
 
 
-def test_identity_of_another_account_is_not_used(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_identity_of_another_account_is_not_used(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     person = store.write(lambda: make_volunteer(at))
     store.write(lambda: make_identity(at, person, "oa", appid="wx-former"))
     ident = queue(cast, at, person)
@@ -185,7 +199,9 @@ def test_not_yet_due_waits(db: Any, cast: Any, at: datetime, gateway: FakeGatewa
     assert deliver(gateway, at + timedelta(minutes=1)) == 1
 
 
-def test_reminder_of_a_confirmed_signup_is_sent(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_reminder_of_a_confirmed_signup_is_sent(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     ident = reminder(cast, at)
     deliver(gateway, at)
     assert state(ident) == ("sent", "tpl")
@@ -210,13 +226,17 @@ def test_reminder_that_became_untrue_is_withdrawn(
     assert (state(ident), gateway.calls) == (("withdrawn", ""), [])
 
 
-def test_reminder_after_the_start_expires_unsent(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_reminder_after_the_start_expires_unsent(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     ident = reminder(cast, at)
     deliver(gateway, cast.activity.starts_at)
     assert (state(ident), gateway.calls) == (("expired", ""), [])
 
 
-def test_third_news_of_a_day_stays_in_the_inbox(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_third_news_of_a_day_stays_in_the_inbox(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     idents = [queue(cast, at, priority=9) for _ in range(3)]
     deliver(gateway, at)
     assert [state(ident)[0] for ident in idents] == ["sent", "sent", "inbox"]
@@ -226,8 +246,13 @@ def test_third_news_of_a_day_stays_in_the_inbox(db: Any, cast: Any, at: datetime
     assert state(ident)[0] == "sent"
 
 
-def test_safety_and_reminders_pass_the_daily_two(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
-    idents = [queue(cast, at, priority=9) for _ in range(2)] + [queue(cast, at, priority=1), reminder(cast, at)]
+def test_safety_and_reminders_pass_the_daily_two(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
+    idents = [queue(cast, at, priority=9) for _ in range(2)] + [
+        queue(cast, at, priority=1),
+        reminder(cast, at),
+    ]
     deliver(gateway, at)
     assert [state(ident)[0] for ident in idents] == ["sent"] * 4
 
@@ -259,7 +284,9 @@ def test_43004_marks_not_following_and_leaves_the_inbox(
 
 
 @pytest.mark.parametrize("code", [45015, 45047])
-def test_closed_window_is_remembered(db: Any, cast: Any, at: datetime, gateway: FakeGateway, code: int) -> None:
+def test_closed_window_is_remembered(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway, code: int
+) -> None:
     open_window(cast.xiaobo, at + timedelta(hours=1))
     gateway.fail("send_text", WechatFailure("/cgi-bin/message/custom/send", code))
     ident = queue(cast, at)
@@ -269,7 +296,9 @@ def test_closed_window_is_remembered(db: Any, cast: Any, at: datetime, gateway: 
     assert (oa.window_left, oa.window_until, oa.following) == (0, None, True)
 
 
-def test_one_user_state_does_not_stop_the_others(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_one_user_state_does_not_stop_the_others(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     gateway.fail("send_template", WechatFailure(TEMPLATE, 43004))
     first, second = queue(cast, at), queue(cast, at, cast.chali)
     deliver(gateway, at)
@@ -284,7 +313,9 @@ def test_permanent_takes_the_next_channel(db: Any, cast: Any, at: datetime, gate
     assert state(ident) == ("sent", "tpl")
 
 
-def test_permanent_without_another_channel_fails(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_permanent_without_another_channel_fails(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     gateway.fail("send_template", WechatFailure(TEMPLATE, 47003))
     ident = queue(cast, at)
     deliver(gateway, at)
@@ -292,7 +323,9 @@ def test_permanent_without_another_channel_fails(db: Any, cast: Any, at: datetim
     assert len(outbox.inbox(volunteer_id=cast.xiaobo.id, at=at)) == 1
 
 
-def test_busy_platform_is_asked_again_by_the_ladder(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_busy_platform_is_asked_again_by_the_ladder(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     gateway.fail("send_template", WechatFailure(TEMPLATE, -1), WechatFailure(TEMPLATE, -1))
     ident = queue(cast, at)
     deliver(gateway, at)
@@ -317,7 +350,9 @@ def test_busy_platform_after_five_tries_leaves_the_inbox(
     assert len(gateway.named("send_template")) == 6
 
 
-def test_refused_token_rests_the_account_a_minute(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_refused_token_rests_the_account_a_minute(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     gateway.fail("send_template", WechatFailure(TEMPLATE, 40001))
     first, second = queue(cast, at), queue(cast, at, cast.chali)
     deliver(gateway, at)
@@ -372,7 +407,9 @@ def test_used_up_quota_of_what_cannot_wait_takes_the_next_channel(
     assert state(ident) == ("sent", "cs")
 
 
-def test_unanswered_template_is_repeated_under_its_id(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_unanswered_template_is_repeated_under_its_id(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     gateway.fail("send_template", WechatFailure(TEMPLATE, kind=Kind.UNKNOWN))
     ident = queue(cast, at)
     deliver(gateway, at)
@@ -409,7 +446,9 @@ def test_unanswered_send_without_an_id_is_never_repeated(
     assert (state(ident), len(gateway.calls)) == (("unknown", channel), 1)
 
 
-def test_poison_row_is_parked_and_blocks_nobody(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_poison_row_is_parked_and_blocks_nobody(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     bad, good = queue(cast, at), queue(cast, at, cast.chali)
     store.write(lambda: db.execute_sql(f"UPDATE delivery SET data = '[]' WHERE id = {bad}"))
     for minutes in range(4):
@@ -422,7 +461,9 @@ def test_poison_row_is_parked_and_blocks_nobody(db: Any, cast: Any, at: datetime
 # leases
 
 
-def test_dead_worker_before_the_send_costs_only_time(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_dead_worker_before_the_send_costs_only_time(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     ident = queue(cast, at)
     outbox.claim(owner="dead", at=at, limit=5)
     assert outbox.requeue_stale(at=at + timedelta(seconds=59)) == 0
@@ -537,7 +578,9 @@ def test_report_of_a_block_means_not_reached(db: Any, cast: Any, at: datetime, g
     assert (state(ident), len(gateway.calls)) == (("inbox", ""), 1)
 
 
-def test_report_that_overtakes_the_answer_counts(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
+def test_report_that_overtakes_the_answer_counts(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
     ident = queue(cast, at)
     assert outbox.result_event(msgid="1", status="failed:user block", at=at) is False
     deliver(gateway, at)

@@ -21,7 +21,9 @@ def moment(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 6, day, hour, minute, tzinfo=SHANGHAI)
 
 
-def starting(cast: Any, at: datetime, start: datetime, *, signed_up: datetime | None = None) -> tuple[Activity, Shift]:
+def starting(
+    cast: Any, at: datetime, start: datetime, *, signed_up: datetime | None = None
+) -> tuple[Activity, Shift]:
     """An activity of the team that starts at `start`, with 小博 signed up."""
 
     def act() -> tuple[Activity, Shift]:
@@ -58,7 +60,11 @@ def test_reminder_says_what_when_and_where(db: Any, cast: Any, at: datetime) -> 
         "form": "reminder",
         "values": {"thing1": activity.title, "time2": "2026年6月12日 14:00", "thing3": "淮河大堤"},
     }
-    assert (row.url, row.expires_at, row.priority) == (f"/q/a1.{activity.code}", activity.starts_at, outbox.REMINDER)
+    assert (row.url, row.expires_at, row.priority) == (
+        f"/q/a1.{activity.code}",
+        activity.starts_at,
+        outbox.REMINDER,
+    )
 
 
 def test_worker_back_late_sends_only_the_step_that_counts(db: Any, cast: Any, at: datetime) -> None:
@@ -95,7 +101,9 @@ def test_moved_activity_reminds_for_its_new_time(db: Any, cast: Any, at: datetim
     later = start + 72 * HOUR
 
     def move() -> None:
-        Activity.update(starts_at=later, ends_at=later + HOUR, version=2).where(Activity.id == activity.id).execute()
+        Activity.update(starts_at=later, ends_at=later + HOUR, version=2).where(
+            Activity.id == activity.id
+        ).execute()
         Shift.update(starts_at=later, ends_at=later + HOUR).where(Shift.id == shift.id).execute()
 
     store.write(move)
@@ -116,7 +124,10 @@ def test_change_just_told_makes_the_missed_step_needless(db: Any, cast: Any, at:
     def change() -> None:
         Activity.update(version=2, place="学校").where(Activity.id == activity.id).execute()
         notices.activity_changed(
-            activity=Activity.get_by_id(activity.id), old={"place": "淮河大堤"}, new={"place": "学校"}, at=told
+            activity=Activity.get_by_id(activity.id),
+            old={"place": "淮河大堤"},
+            new={"place": "学校"},
+            at=told,
         )
 
     store.write(change)
@@ -164,19 +175,41 @@ def test_two_workers_remind_fifty_people_fifty_times(db: Any, cast: Any, at: dat
 def pending(cast: Any, activity: Activity, shift: Shift, at: datetime) -> None:
     store.write(
         lambda: ServiceRecord.create(
-            shift=shift, activity=activity, team=cast.team, volunteer=cast.xiaobo, region_code=activity.region_code,
-            local_day=activity.local_day, in_at=shift.starts_at, out_at=shift.ends_at, minutes=120,
-            rule_set=cast.hours_rule, created_at=at, updated_at=at,
+            shift=shift,
+            activity=activity,
+            team=cast.team,
+            volunteer=cast.xiaobo,
+            region_code=activity.region_code,
+            local_day=activity.local_day,
+            in_at=shift.starts_at,
+            out_at=shift.ends_at,
+            minutes=120,
+            rule_set=cast.hours_rule,
+            created_at=at,
+            updated_at=at,
         )  # fmt: skip
     )
 
 
-def test_leader_is_asked_to_confirm_after_two_hours_and_on_three_mornings(db: Any, cast: Any, at: datetime) -> None:
+def test_leader_is_asked_to_confirm_after_two_hours_and_on_three_mornings(
+    db: Any, cast: Any, at: datetime
+) -> None:
     activity, shift = starting(cast, at, moment(12, 8))
     pending(cast, activity, shift, at)
     asked = [
         day_hour
-        for day_hour in [(12, 10), (12, 11), (12, 12), (12, 13), (13, 8), (13, 9), (13, 10), (14, 9), (15, 9), (16, 9)]
+        for day_hour in [
+            (12, 10),
+            (12, 11),
+            (12, 12),
+            (12, 13),
+            (13, 8),
+            (13, 9),
+            (13, 10),
+            (14, 9),
+            (15, 9),
+            (16, 9),
+        ]
         if reminders.nag_due(at=moment(*day_hour))
     ]
     assert asked == [(12, 12), (13, 9), (14, 9), (15, 9)]
@@ -198,7 +231,9 @@ def test_leader_gets_the_names_of_those_not_reached(db: Any, cast: Any, at: date
     activity, shift = starting(cast, at, start)
     store.write(lambda: sign_up(at, shift, cast.chali))
     store.write(
-        lambda: WechatIdentity.update(following=False).where(WechatIdentity.volunteer == cast.xiaobo).execute()
+        lambda: (
+            WechatIdentity.update(following=False).where(WechatIdentity.volunteer == cast.xiaobo).execute()
+        )
     )
     reminders.enqueue_due(at=start - 2 * HOUR)
     outbox.deliver_due(parts=make_parts(), owner="w", at=start - 2 * HOUR, limit=9)

@@ -1,0 +1,74 @@
+"""The heartbeat jobs: each one call to a service, safe to run late, twice and by two workers.
+
+`drain` runs in every worker, the rest only in the one that leads. A fenced job runs inside one transaction with
+the proof that its worker still leads; the others are harmless when two run them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services import books, housekeeping, identity, outbox, records, reminders
+from services.parts import Parts
+from wechat.gateway import WechatFailure
+
+log = logging.getLogger("hongyao.worker")
+
+FOLLOWERS_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`seconds` between beats, or `daily` (hour, minute) in Shanghai; `run(parts, at)` answers how much it did."""
+
+    name: str
+    run: Callable[[Parts, datetime], int]
+    seconds: int = 0
+    daily: tuple[int, int] | None = None
+    fenced: bool = True
+
+    @property
+    def trigger(self) -> dict[str, Any]:
+        """Arguments for APScheduler's add_job; its own zone is the scheduler's."""
+        if self.daily is not None:
+            return {"trigger": "cron", "hour": self.daily[0], "minute": self.daily[1]}
+        return {"trigger": "interval", "seconds": self.seconds}
+
+
+def ask_unions(parts: Parts, at: datetime) -> int:
+    """Ask WeChat for the unionid of new followers, so that mini-program and chat become one person."""
+    asked = 0
+    for person in identity.unchecked_followers(limit=FOLLOWERS_AT_ONCE):
+        try:
+            found = parts.gateway.follower(person.openid)
+        except WechatFailure as failure:
+            log.warning("follower: %s", failure)
+            break
+        identity.set_union(identity_id=person.id, unionid=found.unionid, at=at)
+        asked += 1
+    return asked
+
+
+def verify_books(_parts: Parts, _at: datetime) -> int:
+    """Prove the cached totals against the books; every mismatch is an alarm."""
+    wrong = books.verify()
+    for mismatch in wrong:
+        log.critical("books: %s", mismatch)
+    return len(wrong)
+
+
+#: What only the leader runs.
+JOBS = (
+    Job("enqueue_reminders", lambda _parts, at: reminders.enqueue_due(at=at), seconds=20),
+    Job("close_forgotten", lambda _parts, at: records.close_forgotten(at=at), seconds=30),
+    Job("confirm_nags", lambda _parts, at: reminders.nag_due(at=at), seconds=60),
+    Job("call_sheets", lambda _parts, at: reminders.call_sheets_due(at=at), seconds=60),
+    Job("requeue_stale", lambda _parts, at: outbox.requeue_stale(at=at), seconds=60),
+    Job("prune", lambda _parts, at: housekeeping.prune(at=at), seconds=3600),
+    Job("ask_unions", ask_unions, seconds=30, fenced=False),
+    Job("verify_books", verify_books, daily=(3, 30), fenced=False),
+)

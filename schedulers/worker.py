@@ -1,0 +1,167 @@
+"""The worker process: leads or stands by, drains the outbox, stops cleanly.
+
+Starting it twice is safe: one leads (lease with epoch), both drain (each row by its own lease). What a killed
+worker held comes back when its leases end.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+
+import clock
+from models import store
+from schedulers.jobs import JOBS, Job
+from services import health, leases, outbox
+from services.leases import Held
+from services.parts import Parts
+
+log = logging.getLogger("hongyao.worker")
+
+DRAIN_SECONDS, BEAT_SECONDS = 2, 10
+BATCH, THREADS = 20, 4
+#: One turn of draining ends after so long, so that a stop is not kept waiting.
+TURN_SECONDS = 20
+#: No beat for so long on the machine's own steady clock: the wall clock was set back, start the scheduler anew.
+SILENCE_SECONDS = 40
+
+
+class Worker:
+    """One worker: who it is, whether it leads, and its jobs."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.held: Held | None = None
+        self.stopping = threading.Event()
+        self.beat_at = time.monotonic()
+        self._noted_drain = 0.0
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
+
+    def beat(self) -> None:
+        """Keep or take the lead, and say that this worker lives."""
+        self.beat_at = time.monotonic()
+        with store.session():
+            at = clock.now()
+            before = self.held
+            self.held = leases.take(owner=self.owner, at=at)
+            if self.held != before:
+                log.info("%s %s", self.owner, "leads" if self.held else "stands by")
+            health.note_run(name="heartbeat", started_at=at, ended_at=at, outcome="ok")
+
+    def drain(self) -> int:
+        """Send what is due until nothing is, or the turn is over; how many rows were handled."""
+        handled, end = 0, time.monotonic() + TURN_SECONDS
+        with store.session():
+            started = clock.now()
+            while not self.stopping.is_set() and time.monotonic() < end:
+                done = outbox.deliver_due(
+                    parts=self.parts, owner=self.owner, at=clock.now(), limit=BATCH, pool=self._pool
+                )
+                handled += done
+                if done < BATCH:
+                    break
+            if handled or time.monotonic() - self._noted_drain > BEAT_SECONDS:
+                self._noted_drain = time.monotonic()
+                health.note_run(name="drain_outbox", started_at=started, ended_at=clock.now(), outcome="ok")
+        return handled
+
+    def run(self, job: Job) -> int | None:
+        """Run a leader's job; None if this worker does not lead (any more)."""
+        held = self.held
+        if held is None:
+            return None
+        with store.session():
+            at = clock.now()
+            try:
+                if job.fenced:
+                    done = store.write(lambda: self._fenced(job, held))
+                else:
+                    done = job.run(self.parts, at)
+            except leases.LeaseLost:
+                log.warning("%s: another worker leads now", job.name)
+                self.held = None
+                return None
+            except Exception:
+                health.note_run(name=job.name, started_at=at, ended_at=clock.now(), outcome="error")
+                raise
+            health.note_run(name=job.name, started_at=at, ended_at=clock.now(), outcome="ok")
+            return done
+
+    def _fenced(self, job: Job, held: Held) -> int:
+        at = clock.now()
+        leases.require(held=held, at=at)
+        return job.run(self.parts, at)
+
+    def close(self) -> None:
+        """Hand over the lead and end the sending threads."""
+        self._pool.shutdown(wait=True)
+        if self.held is not None:
+            with store.session():
+                leases.release(held=self.held)
+
+
+def build(worker: Worker) -> BackgroundScheduler:
+    """The scheduler over the worker's jobs, not yet started: memory store, one instance each, late ones run."""
+    scheduler = BackgroundScheduler(
+        timezone="Asia/Shanghai",
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    add = scheduler.add_job
+    add(worker.beat, "interval", seconds=BEAT_SECONDS, id="heartbeat", replace_existing=True)
+    add(worker.drain, "interval", seconds=DRAIN_SECONDS, id="drain_outbox", replace_existing=True)
+    for job in JOBS:
+        add(worker.run, args=[job], id=job.name, replace_existing=True, **job.trigger)
+    scheduler.add_listener(_listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    return scheduler
+
+
+def _listen(event: JobExecutionEvent) -> None:
+    if event.code == EVENT_JOB_ERROR:
+        log.error("job %s failed: %s", event.job_id, event.exception)
+    elif event.code == EVENT_JOB_MAX_INSTANCES:
+        log.info("job %s still runs, this beat is left out", event.job_id)
+
+
+def run_worker(parts: Parts, *, ready: Callable[[Worker], None] | None = None) -> None:
+    """Be the worker until SIGTERM or SIGINT (or `worker.stopping`). The database must be bound."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    worker = Worker(parts)
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stopping.set())
+    scheduler = _started(worker)
+    if ready is not None:
+        ready(worker)
+    try:
+        while not worker.stopping.wait(1):
+            if time.monotonic() - worker.beat_at > SILENCE_SECONDS:
+                log.error("no heartbeat for %s s, starting the scheduler anew", SILENCE_SECONDS)
+                scheduler.shutdown(wait=False)
+                scheduler = _started(worker)
+    finally:
+        worker.stopping.set()
+        scheduler.shutdown(wait=True)
+        worker.close()
+
+
+def _started(worker: Worker) -> BackgroundScheduler:
+    """A running scheduler, with the first beat done: a lone worker leads from its first second."""
+    worker.beat_at = time.monotonic()
+    try:
+        worker.beat()
+    except Exception:
+        log.exception("first heartbeat")
+    scheduler = build(worker)
+    scheduler.start()
+    return scheduler

@@ -1,0 +1,111 @@
+"""Is the house well: database, schema, worker, outbox, WeChat. What a look at it costs is a few short reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import migrations
+from clock import from_millis, to_millis
+from models import ApiPause, JobRun, store
+from queries import one
+from queries import outbox as sql
+
+HEARTBEAT_WITHIN = timedelta(seconds=60)
+OLDEST_WITHIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `detail` is short English for the operator."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """All checks; `ok` if every one is."""
+
+    ok: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Numbers for /metrics. `oldest_due_seconds` is 0 with nothing due; jobs: (name, runs, age in s, failed)."""
+
+    oldest_due_seconds: float
+    due: int
+    states: dict[str, int]
+    jobs: tuple[tuple[str, int, float, bool], ...]
+    paused: tuple[str, ...]
+
+
+def alive() -> bool:
+    """Whether the database answers; raises what it raises if not."""
+    return one("SELECT 1") is not None
+
+
+def health(*, at: datetime) -> Health:
+    """Look at everything that must be well; a database that is away is the only line then."""
+    try:
+        alive()
+        missing = migrations.missing(store.current())
+    except Exception as problem:
+        return Health(False, (Check("database", False, type(problem).__name__),))
+    schema = Check("migrations", not missing, "missing: " + ", ".join(missing) if missing else "complete")
+    if missing:
+        return Health(False, (Check("database", True, "answers"), schema))
+    checks = (Check("database", True, "answers"), schema, _worker(at), _outbox(at), _pauses(at))
+    return Health(all(check.ok for check in checks), checks)
+
+
+def _worker(at: datetime) -> Check:
+    beat = JobRun.get_or_none(JobRun.name == "heartbeat")
+    if beat is None:
+        return Check("worker", False, "has never run")
+    age = at - beat.started_at
+    return Check("worker", age <= HEARTBEAT_WITHIN, f"last heartbeat {int(age.total_seconds())} s ago")
+
+
+def _outbox(at: datetime) -> Check:
+    age, due = oldest_due(at=at)
+    return Check("outbox", age <= OLDEST_WITHIN, f"{due} due, the oldest for {int(age.total_seconds())} s")
+
+
+def _pauses(at: datetime) -> Check:
+    paused = [
+        f"{row.api} until {row.until.isoformat(timespec='seconds')} ({row.reason})"
+        for row in ApiPause.select().where(ApiPause.until > at).order_by(ApiPause.api)
+    ]
+    return Check("wechat", not paused, "; ".join(paused) or "no API rests")
+
+
+def oldest_due(*, at: datetime) -> tuple[timedelta, int]:
+    """(how long the oldest due delivery has waited, how many are due)."""
+    oldest, due = sql.one(sql.OLDEST_DUE, (to_millis(at),)) or (None, 0)
+    return (at - from_millis(oldest) if oldest is not None else timedelta(0)), int(due)
+
+
+def figures(*, at: datetime) -> Figures:
+    """The numbers behind /metrics, all from the database: every process shows the same."""
+    age, due = oldest_due(at=at)
+    jobs = tuple(
+        (row.name, int(row.runs), (at - row.started_at).total_seconds(), row.outcome == "error")
+        for row in JobRun.select().order_by(JobRun.name)
+    )
+    paused = tuple(row.api for row in ApiPause.select().where(ApiPause.until > at).order_by(ApiPause.api))
+    states = {state: int(count) for state, count in sql.rows(sql.STATES)}
+    return Figures(age.total_seconds(), due, states, jobs, paused)
+
+
+def note_run(*, name: str, started_at: datetime, ended_at: datetime, outcome: str) -> None:
+    """Keep the last run of a job and count it."""
+    insert = JobRun.insert(name=name, started_at=started_at, ended_at=ended_at, outcome=outcome, runs=1)
+    update = {
+        "started_at": to_millis(started_at), "ended_at": to_millis(ended_at), "outcome": outcome,
+        "runs": JobRun.runs + 1,
+    }  # fmt: skip
+    store.write(lambda: insert.on_conflict(conflict_target=[JobRun.name], update=update).execute())

@@ -1,0 +1,75 @@
+"""Who leads: one worker at a time runs the timed jobs, and its writes carry the proof (reliability.md §1.2).
+
+A lease has an owner, an end and an epoch that grows with every new owner. A worker that slept through its
+lease may believe that it still leads; `require`, inside the transaction of its write, finds out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models import Lease, store
+from models.dialect import PostgresDatabase
+
+LEADER = "leader"
+LASTS = timedelta(seconds=30)
+
+
+class LeaseLost(Exception):
+    """Another worker leads now: what was about to be written must not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease as its owner holds it."""
+
+    name: str
+    owner: str
+    epoch: int
+
+
+def take(*, name: str = LEADER, owner: str, at: datetime) -> Held | None:
+    """Take the lease if nobody holds it, or keep it if `owner` does; None while another leads."""
+
+    def act() -> Held | None:
+        Lease.insert(name=name, owner="", epoch=0, until=0).on_conflict_ignore().execute()
+        kept = _where(Lease.update(until=at + LASTS), name, Lease.owner == owner, Lease.until > at)
+        if kept is not None:
+            return Held(name, owner, kept)
+        # An end beyond any we give comes from a clock that was set back since.
+        free = (Lease.until <= at) | (Lease.until > at + 4 * LASTS)
+        taken = _where(Lease.update(owner=owner, epoch=Lease.epoch + 1, until=at + LASTS), name, free)
+        return None if taken is None else Held(name, owner, taken)
+
+    return store.write(act)
+
+
+def _where(update: object, name: str, *conditions: object) -> int | None:
+    changed = update.where(Lease.name == name, *conditions).execute()  # type: ignore[attr-defined]
+    if not changed:
+        return None
+    epoch: int = Lease.select(Lease.epoch).where(Lease.name == name).scalar()
+    return epoch
+
+
+def release(*, held: Held) -> None:
+    """Give the lease back at once, so that another worker need not wait for its end."""
+    store.write(
+        lambda: (
+            Lease.update(until=0)
+            .where(Lease.name == held.name, Lease.owner == held.owner, Lease.epoch == held.epoch)
+            .execute()
+        )
+    )
+
+
+def require(*, held: Held, at: datetime) -> None:
+    """Inside a write: LeaseLost unless `held` still stands at `at`. The row stays locked until the commit."""
+    query = Lease.select(Lease.epoch).where(
+        Lease.name == held.name, Lease.owner == held.owner, Lease.epoch == held.epoch, Lease.until > at
+    )
+    if isinstance(store.current(), PostgresDatabase):
+        query = query.for_update()
+    if query.first() is None:
+        raise LeaseLost(held.name)
