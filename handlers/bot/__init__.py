@@ -1,7 +1,17 @@
-"""Replaced by its builder."""
+"""The chat of the official account, and what WeChat pushes about the mini-program.
+
+`callback` opens and seals, `dispatch` finds the command, one file in `commands/` for each; events and the scenes
+of our own QR codes stand beside it. Every push takes effect once (`services.inbound`).
+"""
+
+from __future__ import annotations
 
 from apiflask import APIFlask
 
 
 def register_bot(app: APIFlask) -> None:
-    """Nothing yet."""
+    """Open the two callback doors with the keys of the settings."""
+    from handlers.bot import callback
+
+    app.extensions["callback_doors"] = callback.doors(app.extensions["settings"])
+    app.register_blueprint(callback.bp)

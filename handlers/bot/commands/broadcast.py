@@ -1,0 +1,80 @@
+"""通知 and 进度: a leader's words to his team. He sees who would get them before anything goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.bot.context import Chat
+from handlers.bot.registry import command
+from handlers.bot.saying import numbered, short, steps, tap
+from handlers.bot.words import said
+from services import notices, permissions
+from services.errors import Refusal, RefusalCode
+from wording import say
+
+
+@command("notice")
+def write(chat: Chat) -> str:
+    """Draft a notice; a leader of several teams chooses first."""
+    teams = permissions.led_teams(actor=chat.actor, at=chat.at)
+    if not teams:
+        return say("bot.notice.not_leader") + steps("help")
+    text = chat.asked.text.strip()
+    if not text:
+        return say("bot.notice.usage") + steps("progress", "roster")
+    if len(teams) == 1:
+        return _draft(chat, teams[0].code, teams[0].short_name, text)
+    choices = [[team.code, team.short_name] for team in teams[:20]]
+    stamp = chat.remember("question", about="team", teams=choices, text=text)
+    lines = [
+        tap(str(number), say("bot.notice.team_line", number=number, name=short(name, 20)), stamp)
+        for number, (_, name) in enumerate(choices, 1)
+    ]
+    return numbered(say("bot.notice.which_team"), lines, "\n" + tap(said("no"), stamp=stamp), "")
+
+
+def choose_team(chat: Chat, question: dict[str, Any]) -> str:
+    """The number of a team: draft the notice for it."""
+    number = chat.asked.number or 0
+    if chat.outdated(question) or not 1 <= number <= len(question["teams"]):
+        return say("bot.notice.nothing") + steps("help")
+    code, name = question["teams"][number - 1]
+    return _draft(chat, code, name, question["text"])
+
+
+def _draft(chat: Chat, team_code: str, team_name: str, text: str) -> str:
+    draft = notices.broadcast_draft(actor=chat.actor, team_code=team_code, text=text, at=chat.at)
+    stamp = chat.remember("question", about="broadcast", notice=draft.notice_id)
+    reach = [say(f"bot.notice.reach.{way}", count=count) for way, count in draft.reach.items() if count]
+    preview = say(
+        "bot.notice.preview", team=team_name, preview=short(draft.preview, 200), count=draft.recipients,
+        reach=say("bot.notice.comma").join(reach),
+    )  # fmt: skip
+    return "\n\n".join([preview, tap(said("yes"), stamp=stamp), tap(said("no"), stamp=stamp)])
+
+
+def send(chat: Chat, question: dict[str, Any]) -> str:
+    """确认: the outbox takes it from here."""
+    if chat.outdated(question):
+        return say("bot.notice.nothing") + steps("progress", "help")
+    count = notices.broadcast_send(actor=chat.actor, notice_id=question["notice"], at=chat.at)
+    chat.forget("question")
+    return say("bot.notice.sent", count=count) + steps("progress")
+
+
+@command("progress")
+def progress(chat: Chat) -> str:
+    """How far his last notice got, and how many must be called."""
+    try:
+        told = notices.progress(actor=chat.actor, at=chat.at)
+    except Refusal as refusal:
+        if refusal.code is not RefusalCode.NOT_FOUND:
+            raise
+        leads = permissions.led_teams(actor=chat.actor, at=chat.at)
+        return say("bot.notice.no_progress" if leads else "bot.notice.not_leader") + steps("help")
+    call = say("bot.notice.call" if told.unreached else "bot.notice.stop")
+    text = say(
+        "bot.notice.progress", total=told.total, sent=told.sent, waiting=told.waiting, read=told.read,
+        unreached=told.unreached, call=call,
+    )  # fmt: skip
+    return text + steps("progress", "roster")

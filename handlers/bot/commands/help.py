@@ -1,0 +1,44 @@
+"""帮助, and what we say to words that nobody knows: the commands that look most like them."""
+
+from __future__ import annotations
+
+from handlers.bot.context import Chat
+from handlers.bot.registry import command
+from handlers.bot.saying import short, steps, tap
+from handlers.bot.words import closest, said
+from services import permissions
+from wording import say
+
+EVERYBODY = ("hours", "activities", "mine", "checkin", "points")
+
+
+@command("help")
+def show(chat: Chat) -> str:
+    """What can be asked, each as a line to tap; leaders also see theirs."""
+    lines = [say("bot.help.head"), *_taps(chat)]
+    if chat.bound and permissions.led_teams(actor=chat.actor, at=chat.at):
+        lines += ["", say("bot.help.leader")]
+    return "\n".join(lines)
+
+
+@command("thanks")
+def thanks(chat: Chat) -> str:
+    """People are polite to a machine; it is polite back."""
+    return say("bot.thanks.answer") + steps("hours", "activities", "help")
+
+
+@command("unknown")
+def unknown(chat: Chat) -> str:
+    """The closest commands first; none close enough gives the plain help."""
+    text = short(chat.asked.text, 12)
+    near = [name for name in closest(chat.asked.text) if name not in ("is_me", "not_me", "yes", "no")]
+    if near:
+        return "\n".join(
+            [say("bot.help.unknown", text=text), *(tap(said(name)) for name in near), tap(said("help"))]
+        )
+    return "\n".join([say("bot.help.unknown_plain", text=text), *_taps(chat)])
+
+
+def _taps(chat: Chat) -> list[str]:
+    names = EVERYBODY if chat.bound else ("register", *EVERYBODY)
+    return [tap(said(name)) for name in names]

@@ -1,0 +1,43 @@
+"""是我 / 不是我: the answer to an invitation that was scanned."""
+
+from __future__ import annotations
+
+from handlers.bot.commands import digits
+from handlers.bot.context import Chat
+from handlers.bot.registry import command
+from handlers.bot.saying import steps
+from services import invites
+from wording import say
+
+
+@command("is_me")
+def accept(chat: Chat) -> str:
+    """It is he: this WeChat is bound, and his consents are kept."""
+    topic = chat.topic("invite")
+    if topic is None:
+        return _nothing(chat)
+    done = invites.accept(
+        parts=chat.parts, token=topic["token"], identity_id=chat.speaker.identity_id, at=chat.at
+    )
+    chat.forget("invite")
+    chat.speaker.volunteer_id, chat.speaker.name = done.volunteer_id, done.name
+    welcome = say("bot.invite.welcome", name=done.name)
+    waiting = digits.held_scan(chat)
+    return f"{welcome}\n\n{waiting}" if waiting else welcome + steps("activities", "checkin", "hours")
+
+
+@command("not_me")
+def decline(chat: Chat) -> str:
+    """It is somebody else: the invitation is over, a new one must be shown."""
+    topic = chat.topic("invite")
+    if topic is None:
+        return _nothing(chat)
+    invites.decline(token=topic["token"], openid=chat.speaker.openid, at=chat.at)
+    chat.forget("invite")
+    return say("bot.invite.declined") + steps("help")
+
+
+def _nothing(chat: Chat) -> str:
+    if chat.bound:
+        return say("bot.invite.bound_already", name=chat.speaker.name) + steps("hours", "activities")
+    return say("bot.invite.nothing") + steps("register", "help")

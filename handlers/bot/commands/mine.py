@@ -1,0 +1,45 @@
+"""我的活动: what the person is signed up for, each with a line to cancel."""
+
+from __future__ import annotations
+
+from handlers.bot.commands import register
+from handlers.bot.context import Chat
+from handlers.bot.registry import command
+from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, short, steps, tap, when
+from services import activity_views
+from services.activity_views import MySignup
+from wording import say
+
+SHOWN = 8
+
+
+@command("mine")
+def show(chat: Chat) -> str:
+    """His sign-ups that are not over; the list stands for 30 minutes."""
+    if not chat.bound:
+        return register.how(chat)
+    return listed(chat, say("bot.mine.head"))
+
+
+def coming(chat: Chat) -> list[MySignup]:
+    """His places that are not over, the next one first; cancelled activities are left out."""
+    found = activity_views.mine(volunteer_id=chat.volunteer_id, at=chat.at)
+    return [each for each in found if each.activity_state == "published"]
+
+
+def listed(chat: Chat, head: str) -> str:
+    """The list under a sentence."""
+    rows = coming(chat)[:SHOWN]
+    if not rows:
+        chat.forget("signups")
+        return say("bot.mine.none") + steps("activities", "hours")
+    stamp = chat.remember("signups", of="shifts", codes=[each.shift_code for each in rows])
+    items = [
+        say(
+            "bot.mine.line", number=number, title=short(each.title, TITLE_LENGTH),
+            when=when(each.starts_at, chat.at), place=short(each.place, PLACE_LENGTH),
+        )
+        + "\n" + tap(say("bot.cancelled.line", number=number), stamp=stamp)
+        for number, each in enumerate(rows, 1)
+    ]  # fmt: skip
+    return numbered(head, items, steps("checkin"), "")

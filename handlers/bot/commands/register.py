@@ -1,0 +1,23 @@
+"""注册 / 绑定: how a WeChat becomes somebody's, in three ways."""
+
+from __future__ import annotations
+
+from handlers.bot.context import Chat
+from handlers.bot.registry import command
+from handlers.bot.saying import page, steps
+from wording import say
+
+
+@command("register")
+def show(chat: Chat) -> str:
+    """His own page, or how to register."""
+    if not chat.bound:
+        return how(chat)
+    link = page(f"{chat.parts.public_url}/m", say("bot.labels.my_pages"))
+    return say("bot.register.done", name=chat.speaker.name) + "\n" + link + steps("hours", "activities")
+
+
+def how(chat: Chat) -> str:
+    """How to register or bind, for somebody we do not know."""
+    link = page(f"{chat.parts.public_url}/m/register", say("bot.labels.register"))
+    return say("bot.unbound.how", register=link) + steps("help")

@@ -1,0 +1,46 @@
+"""确认 / 算了, and a bare number: answers to the question that stands."""
+
+from __future__ import annotations
+
+from handlers.bot.commands import broadcast, help, invite, signup
+from handlers.bot.context import Chat
+from handlers.bot.registry import command
+from handlers.bot.saying import steps
+from handlers.bot.words import Asked
+from wording import say
+
+
+@command("yes")
+def yes(chat: Chat) -> str:
+    """Yes to what was asked last: a broadcast, a sign-up, an invitation."""
+    question = chat.topic("question")
+    if question is not None and question["about"] == "broadcast":
+        return broadcast.send(chat, question)
+    if question is not None and question["about"] == "signup":
+        return signup.settle(chat, question)
+    if question is None and chat.topic("invite") is not None:
+        return invite.accept(chat)
+    return say("bot.signup.nothing_to_confirm") + steps("help")
+
+
+@command("no")
+def no(chat: Chat) -> str:
+    """No: the question is dropped, nothing happens."""
+    question = chat.topic("question")
+    if question is None and chat.topic("invite") is not None:
+        return invite.decline(chat)
+    chat.forget("question")
+    key = "dropped" if question is not None else "nothing"
+    return say(f"bot.notice.{key}") + steps("help")
+
+
+@command("pick")
+def pick(chat: Chat) -> str:
+    """A bare number chooses from what was shown: a team for a notice, else an activity."""
+    question = chat.topic("question")
+    if question is not None and question["about"] == "team":
+        return broadcast.choose_team(chat, question)
+    if chat.topic("activities") is not None:
+        return signup.ask(chat)
+    chat.asked = Asked("unknown", text=chat.inbound.content)
+    return help.unknown(chat)

@@ -1,0 +1,74 @@
+"""What people do without typing: follow, leave, scan one of our codes, tap the menu."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from handlers.bot import commands, scenes
+from handlers.bot.context import Chat
+from handlers.bot.registry import COMMANDS, on_event
+from handlers.bot.saying import steps
+from handlers.bot.scanning import scanned
+from handlers.bot.words import Asked
+from services import attendance, identity
+from services.parts import Parts
+from wechat.inbound import Inbound
+from wording import say
+
+#: Menu keys that are commands; any other key gets help.
+MENU_KEYS = frozenset({"hours", "checkin", "activities", "help", "points", "mine"})
+
+
+def note_following(*, parts: Parts, inbound: Inbound, at: datetime) -> None:
+    """Keep whether this person follows us. Events overtake each other, so WeChat's own time decides."""
+    if inbound.event not in ("subscribe", "unsubscribe"):
+        return
+    applied = identity.followed if inbound.event == "subscribe" else identity.unfollowed
+    event_at = datetime.fromtimestamp(inbound.created_at, UTC)
+    applied(appid=parts.oa_appid, openid=inbound.openid, event_at=event_at, at=at)
+
+
+@on_event("subscribe")
+def follows(chat: Chat) -> str:
+    """A new follower, maybe through a code of ours that says what he came for."""
+    scene = scenes.meet(chat, chat.inbound.event_key) if chat.inbound.scanned_follow else ""
+    if scene:
+        return scene
+    if chat.bound:
+        return say("bot.welcome.back", name=chat.speaker.name) + steps("hours", "activities", "help")
+    return say("bot.welcome.stranger", brand=chat.parts.brand) + "\n\n" + commands.register.how(chat)
+
+
+@on_event("unsubscribe")
+def leaves(chat: Chat) -> str:
+    """Nothing of his is lost (users.md); nobody reads an answer."""
+    return ""
+
+
+@on_event("scan")
+def scans(chat: Chat) -> str:
+    """A follower scanned an official-account code."""
+    return scenes.meet(chat, chat.inbound.event_key) or commands.help.show(chat)
+
+
+@on_event("click")
+def taps_menu(chat: Chat) -> str:
+    """A menu button: the same commands as in words."""
+    key = chat.inbound.event_key
+    chat.asked = Asked(key if key in MENU_KEYS else "help")
+    return COMMANDS[chat.asked.command](chat)
+
+
+@on_event("scancode_waitmsg")
+def scans_from_menu(chat: Chat) -> str:
+    """A code read by the menu's scanner, which leaves what to do to us: check in right here."""
+    info = chat.inbound.raw.get("ScanCodeInfo")
+    found = info.get("ScanResult", "") if isinstance(info, dict) else ""
+    code = found if isinstance(found, str) else ""
+    return scanned(chat, attendance.scan(actor=chat.actor, code=code, at=chat.at))
+
+
+@on_event("scancode_push", "view", "view_miniprogram", "location")
+def needs_no_answer(chat: Chat) -> str:
+    """The phone already does what was asked."""
+    return ""

@@ -1,0 +1,81 @@
+"""The forms of an answer: lines to tap, moments, hours, and a length that WeChat shows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from clock import SHANGHAI
+from handlers.bot.words import said
+from wechat.replies import MAX_TEXT_BYTES
+from wording import entry, say
+
+#: A tappable line that stands for a command and for no list.
+ALWAYS = 1
+TITLE_LENGTH = 24
+PLACE_LENGTH = 16
+
+
+def tap(content: str, label: str = "", stamp: int = ALWAYS) -> str:
+    """A line that sends `content` when tapped; `stamp` says which list it belongs to.
+
+    The content must hold nothing that a link could mistake: it is one of our own words and numbers.
+    """
+    return say("bot.tap", content=content.replace(" ", ""), label=label or content, stamp=stamp)
+
+
+def page(url: str, label: str) -> str:
+    """A line that opens a page."""
+    return say("bot.page", url=url, label=label)
+
+
+def steps(*commands: str) -> str:
+    """What to do next, as lines to tap, one for each command."""
+    return "\n\n" + "\n".join([say("bot.steps"), *(tap(said(command)) for command in commands)])
+
+
+def duration(minutes: int) -> str:
+    """200 → `3 小时 20 分`, 60 → `1 小时`, 0 → `0 分`."""
+    hours, rest = divmod(minutes, 60)
+    key = "hours_minutes" if hours and rest else "hours_only" if hours else "minutes_only"
+    return say(f"bot.{key}", hours=hours, minutes=rest)
+
+
+def clock_time(at: datetime) -> str:
+    """`09:02` in Shanghai."""
+    return f"{at.astimezone(SHANGHAI):%H:%M}"
+
+
+def when(at: datetime, now: datetime) -> str:
+    """`今天 09:00`, `明天 09:00`, else `6月12日周五 09:00`."""
+    local, today = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
+    near = {today: "today", today + timedelta(days=1): "tomorrow"}.get(local.date(), "that_day")
+    weekday = entry("bot.weekdays")[local.weekday()]
+    return say(f"bot.{near}", month=local.month, day=local.day, weekday=weekday, clock=clock_time(at))
+
+
+def short(text: str, most: int) -> str:
+    """At most so many characters, on one line, without what could end a link."""
+    line = " ".join(text.replace("<", "〈").replace(">", "〉").split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def number_word(number: int) -> str:
+    """1 → 一, for stars."""
+    words = str(entry("bot.numerals"))
+    return words[number - 1] if 1 <= number <= len(words) else str(number)
+
+
+def fits(text: str) -> bool:
+    """Whether WeChat shows the text whole."""
+    return len(text.encode()) <= MAX_TEXT_BYTES
+
+
+def numbered(head: str, items: list[str], tail: str, rest: str) -> str:
+    """A list as long as WeChat shows it; `rest` (with `{count}`) stands for what is left out."""
+    for kept in range(len(items), -1, -1):
+        left = len(items) - kept
+        lines = [head, *items[:kept], *([rest.format(count=left)] if left else [])]
+        text = "\n".join(line for line in lines if line) + tail
+        if fits(text):
+            return text
+    return head

@@ -1,0 +1,65 @@
+"""What the official account's own QR codes mean: `b.` an invitation, `i.`/`o.` check in and out, `a.` an activity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from handlers.bot import commands
+from handlers.bot.context import Chat
+from handlers.bot.saying import page, steps, tap
+from handlers.bot.scanning import scanned
+from handlers.bot.words import said
+from services import attendance, invites
+from wording import say
+
+#: An invitation is a question to think about; its code lives for a week, its question for a day.
+INVITE_LIFE = timedelta(days=1)
+
+
+def meet(chat: Chat, scene: str) -> str:
+    """Act on a scene; "" for one that is not ours (`last_trade_no_…`, an old campaign)."""
+    kind, _, rest = scene.partition(".")
+    handler = SCENES.get(kind)
+    return handler(chat, rest) if handler is not None and rest else ""
+
+
+def invitation(chat: Chat, token: str) -> str:
+    """A leader entered this person and holds the code out to him: is it he?"""
+    if chat.bound:
+        return say("bot.invite.bound_already", name=chat.speaker.name) + steps("hours", "activities")
+    opened = invites.open_invite(token=token, openid=chat.speaker.openid, at=chat.at)
+    stamp = chat.remember("invite", token=token, life=INVITE_LIFE)
+    terms = page(f"{chat.parts.public_url}/m/terms", say("bot.invite.terms"))
+    ask = say("bot.invite.ask", name=opened.masked_name, team=opened.team_name, terms=terms)
+    return "\n\n".join([ask, *(tap(said(each), stamp=stamp) for each in ("is_me", "not_me"))])
+
+
+def check_in(chat: Chat, shift_code: str) -> str:
+    """The activity's static code to check in."""
+    return _in_chat(chat, "in", shift_code)
+
+
+def check_out(chat: Chat, shift_code: str) -> str:
+    """The activity's static code to check out."""
+    return _in_chat(chat, "out", shift_code)
+
+
+def activity(chat: Chat, code: str) -> str:
+    """One activity, ready to sign up for."""
+    return commands.activities.one(chat, code)
+
+
+def _in_chat(chat: Chat, direction: str, shift_code: str) -> str:
+    return scanned(
+        chat,
+        attendance.scan_in_chat(actor=chat.actor, direction=direction, shift_code=shift_code, at=chat.at),
+    )
+
+
+SCENES: dict[str, Callable[[Chat, str], str]] = {
+    "b": invitation,
+    "i": check_in,
+    "o": check_out,
+    "a": activity,
+}
