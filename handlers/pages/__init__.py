@@ -1,7 +1,34 @@
-"""Replaced by its builder."""
+"""The volunteers' pages: what a scanned code opens, and the whole job in a browser without a mini-program.
 
-from apiflask import APIFlask
+`/q/<code>` and `/m/…` for volunteers, `/l/<token>` for a console log-in, WeChat's verification files.
+Everything works without JavaScript; `static/pages.js` only saves a tap and watches for the digits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, APIFlask
+from flask import g
+
+from handlers import parts
+from handlers.pages import activities, home, login, me, register, scan, verification
+from handlers.pages.format import FILTERS, span
 
 
 def register_pages(app: APIFlask) -> None:
-    """Nothing yet."""
+    """Mount the pages, their filters and what every template knows: `brand`, `csrf`."""
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["span"] = span
+    app.context_processor(always_known)
+    blueprints: list[APIBlueprint] = [
+        each.bp for each in (login, scan, home, register, activities, me, verification)
+    ]
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+
+
+def always_known() -> dict[str, Any]:
+    """The brand, and the token that every form of a logged-in person carries."""
+    session = g.get("who")
+    return {"brand": parts().brand, "csrf": session.csrf if session else ""}

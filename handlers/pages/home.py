@@ -1,0 +1,112 @@
+"""A volunteer's own pages: what comes next, hours, points, his code, his messages."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+import clock
+from handlers import parts
+from handlers.auth import need_login, need_volunteer, who
+from handlers.pages.browser import field, prefetching
+from handlers.qr import svg_uri
+from services import activity_views, hours, inbox, venue
+from wording import known, say
+
+bp = APIBlueprint("home", __name__, enable_openapi=False)
+
+PAGE = 20
+#: The sentence of a refusal is said where it happens; these are said after an act that worked.
+DONE = {"registered", "signed_up", "cancelled", "joined", "left"}
+
+
+def me_id() -> int:
+    """The volunteer behind this request; only after `need_volunteer`."""
+    volunteer_id = who().volunteer_id
+    assert volunteer_id is not None
+    return volunteer_id
+
+
+def done() -> str:
+    """What was just done, from the address after a post; "" if nothing we know."""
+    word = request.args.get("done", "")
+    return word if word in DONE else ""
+
+
+def after() -> int | None:
+    """The id after which a list goes on; None for its beginning."""
+    text = field("after", 18)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+@bp.get("/m")
+@need_login("h5")
+def home() -> ResponseReturnValue:
+    """The next activity, the hours, the ways on; for somebody not registered, how to begin."""
+    if who().volunteer_id is None:
+        return render_template("pages/welcome.html", tab="home")
+    at = clock.now()
+    mine = activity_views.mine(volunteer_id=me_id(), at=at)
+    live = [each for each in mine if each.activity_state == "published"]
+    return render_template(
+        "pages/home.html", tab="home", done=done(), name=who().name, mine=live,
+        cancelled=[each for each in mine if each.activity_state == "cancelled"],
+        summary=hours.summary(volunteer_id=me_id(), at=at), unread=inbox.unread(me_id()), at=at,
+    )  # fmt: skip
+
+
+@bp.get("/m/hours")
+@need_volunteer("h5")
+def my_hours() -> ResponseReturnValue:
+    """Totals, and each service with its state in words."""
+    records = hours.recent(volunteer_id=me_id(), limit=PAGE + 1, after=after())
+    lines = [(each, state_words(each)) for each in records[:PAGE]]
+    return render_template(
+        "pages/hours.html", tab="hours", lines=lines, more=records[PAGE - 1].id if len(records) > PAGE else None,
+        first=after() is None, summary=hours.summary(volunteer_id=me_id(), at=clock.now()),
+    )  # fmt: skip
+
+
+def state_words(record: hours.RecordLine) -> tuple[str, str, str]:
+    """(class of the badge, a word for the state, a sentence that explains it) of a service record."""
+    key = record.state
+    if key == "pending" and record.out_at is None:
+        key = "forgotten" if record.why == "forgotten" else "inside"
+    elif key == "pending":
+        key = "to_name" if record.needs_naming else record.why
+    if not known(f"records.{key}"):
+        key = "pending"
+    return say(f"records.{key}.badge"), say(f"records.{key}.word"), say(f"records.{key}.why")
+
+
+@bp.get("/m/points")
+@need_volunteer("h5")
+def my_points() -> ResponseReturnValue:
+    """The balance and the newest entries."""
+    view = hours.points(volunteer_id=me_id(), limit=PAGE + 1, after=after())
+    more = view.entries[PAGE - 1].id if len(view.entries) > PAGE else None
+    return render_template(
+        "pages/points.html", tab="hours", balance=view.balance, entries=view.entries[:PAGE], more=more
+    )
+
+
+@bp.get("/m/code")
+@need_volunteer("h5")
+def my_code() -> ResponseReturnValue:
+    """The person's own code, big, good as a screenshot too."""
+    personal = venue.person_code(parts=parts(), volunteer_id=me_id(), at=clock.now())
+    return render_template("pages/code.html", tab="me", personal=personal, picture=svg_uri(personal.url))
+
+
+@bp.get("/m/inbox")
+@need_volunteer("h5")
+def my_inbox() -> ResponseReturnValue:
+    """The messages; opening the page means they were read, so a browser that only looks ahead opens nothing."""
+    at = clock.now()
+    items = inbox.inbox(volunteer_id=me_id(), at=at, limit=PAGE, after=after())
+    new = [item.id for item in items if not item.read]
+    if new and not prefetching():
+        inbox.mark_read(actor=g.actor, ids=new, at=at)
+    more = items[-1].id if len(items) == PAGE else None
+    return render_template("pages/inbox.html", tab="home", items=items, more=more, first=after() is None)

@@ -1,0 +1,72 @@
+"""The person himself: what we hold of him (masked), his teams, six digits for the chat, logging out everywhere."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import g, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+import clock
+from handlers import parts
+from handlers.auth import need_volunteer, who
+from handlers.errors import sentence, status_of
+from handlers.pages.browser import drop_cookie, field, redirected
+from handlers.pages.home import done, me_id
+from services import joining, registration, sessions
+from services.errors import Refusal, RefusalCode
+
+bp = APIBlueprint("me", __name__, enable_openapi=False)
+
+#: Refusals of joining a team that are said beside the field.
+BESIDE = {RefusalCode.NOT_FOUND, RefusalCode.ALREADY_MEMBER, RefusalCode.TEAM_CLOSED}
+
+
+def _page(team: str = "", problem: str = "") -> str:
+    me = registration.me(parts=parts(), volunteer_id=me_id())
+    return render_template("pages/me.html", tab="me", me=me, team=team, problem=problem, done=done())
+
+
+@bp.get("/m/me")
+@need_volunteer("h5")
+def me() -> ResponseReturnValue:
+    """What we hold of the person, numbers masked."""
+    return _page()
+
+
+@bp.post("/m/me/team")
+@need_volunteer("h5")
+def join_team() -> ResponseReturnValue:
+    """Join the team whose code the leader told him."""
+    team = field("team", 20).lower()
+    try:
+        registration.join_team(actor=g.actor, team_code=team, at=clock.now())
+    except Refusal as refusal:
+        if refusal.code not in BESIDE:
+            raise
+        return _page(team, sentence(refusal)), status_of(refusal.code)
+    return redirected("/m/me?done=joined")
+
+
+@bp.post("/m/me/digits")
+@need_volunteer("h5")
+def join_digits() -> ResponseReturnValue:
+    """Six digits that bind the chat of whoever types them there."""
+    identity_id = who().identity_id
+    if identity_id is None:
+        raise Refusal(RefusalCode.LOGIN_REQUIRED)
+    return render_template(
+        "pages/join_digits.html",
+        tab="me",
+        digits=joining.show_digits(identity_id=identity_id, at=clock.now()),
+    )
+
+
+@bp.post("/m/me/logout")
+@need_volunteer("h5")
+def log_out() -> ResponseReturnValue:
+    """Every session of this person ends: phones, mini-program, console."""
+    sessions.close_all(volunteer_id=me_id(), at=clock.now())
+    answer = make_response(render_template("pages/logged_out.html"))
+    drop_cookie(answer, "h5")
+    drop_cookie(answer, "ticket")
+    return answer
