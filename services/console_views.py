@@ -12,12 +12,26 @@ from typing import Any
 
 from peewee import Case, fn
 
-from models import Activity, History, Position, ServiceRecord, Shift, Signup, Team, TeamMember, Volunteer
-from services import permissions
+from models import (
+    Activity,
+    History,
+    Position,
+    RoleGrant,
+    ServiceRecord,
+    Shift,
+    Signup,
+    Team,
+    TeamMember,
+    Volunteer,
+    WechatIdentity,
+)
+from services import permissions, regions
 from services.activity_drafts import ActivityDraft, PositionDraft
 from services.actors import Actor
+from services.documents import mask_phone
 from services.errors import Refusal, RefusalCode
-from services.permissions import LEADING, MANAGING, Grant
+from services.parts import Parts
+from services.permissions import LEADING, MANAGING, Grant, Role
 from services.records import activity_led
 
 #: A screen is opened half an hour before the start, as the scan window is.
@@ -294,3 +308,83 @@ def not_on_list(*, actor: Actor, activity_code: str, at: datetime) -> list[Perso
         .limit(MOST_PEOPLE)
     )  # fmt: skip
     return [Person(*row) for row in _tuples(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a team as its leader sees him; the phone is masked, "" if there is none."""
+
+    public_no: str
+    name: str
+    identity: str
+    phone_masked: str
+    phone_proof: str
+    on_wechat: bool
+    role: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage:
+    """A team with its members, the leader first."""
+
+    code: str
+    name: str
+    region_code: str
+    region_name: str
+    members: list[Member]
+    total: int
+
+
+def team(*, parts: Parts, actor: Actor, team_code: str, at: datetime) -> TeamPage:
+    """A team for one who leads it; at most 500 members. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    found = Team.get_or_none(Team.code == team_code)
+    if found is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    permissions.require_lead(actor=actor, team_id=found.id, at=at)
+    living = (TeamMember.team == found.id, TeamMember.to_at.is_null(), Volunteer.state == "active")
+    joined = TeamMember.select(TeamMember, Volunteer).join(Volunteer).where(*living)
+    rows: list[Any] = list(joined.order_by(Volunteer.name, Volunteer.id).limit(MOST_PEOPLE))
+    roles = dict(
+        _tuples(
+            RoleGrant.select(RoleGrant.volunteer, RoleGrant.role)
+            .where(
+                RoleGrant.team_id == found.id, RoleGrant.from_at <= at,
+                RoleGrant.until.is_null() | (RoleGrant.until > at),
+            )
+            .order_by(RoleGrant.id)
+        )
+    )  # fmt: skip
+    bound = WechatIdentity.select(WechatIdentity.volunteer).where(
+        WechatIdentity.volunteer.in_([row.volunteer_id for row in rows])
+    )
+    on_wechat = {row[0] for row in _tuples(bound)}
+    members = [
+        _member(parts, row, roles.get(row.volunteer_id, ""), row.volunteer_id in on_wechat) for row in rows
+    ]
+    members.sort(key=lambda each: each.role != Role.TEAM_LEADER)
+    return TeamPage(
+        found.code,
+        found.name,
+        found.region_code,
+        regions.path_name(found.region_code),
+        members,
+        joined.count(),
+    )
+
+
+def _member(parts: Parts, row: Any, role: str, on_wechat: bool) -> Member:
+    person = row.volunteer
+    phone = ""
+    if person.phone_sealed is not None:
+        phone = mask_phone(parts.vault.open(person.phone_sealed, f"volunteer.phone:{person.public_no}"))
+    return Member(
+        person.public_no,
+        person.name,
+        person.identity,
+        phone,
+        person.phone_proof,
+        on_wechat,
+        role,
+        row.from_at,
+    )

@@ -1,7 +1,20 @@
-"""Replaced by its builder."""
+"""The console (`/console`): leaders and service centres run activities, confirmation, notices, people.
 
-from apiflask import APIFlask
+Server-drawn pages; htmx asks every three seconds for what moves, `static/console.js` keeps the big screen going.
+Rights are read anew by each act's service; here only the door is kept (`frame.need_role`).
+"""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint, APIFlask
+
+from handlers.console import activities, desk, login, notices, people, records, roster, stage
 
 
 def register_console(app: APIFlask) -> None:
-    """Nothing yet."""
+    """Mount the console's pages under /console."""
+    blueprints: list[APIBlueprint] = [
+        each.bp for each in (login, desk, activities, roster, records, stage, notices, people)
+    ]
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint, url_prefix="/console")

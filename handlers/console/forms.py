@@ -1,0 +1,114 @@
+"""The form of an activity: from fields to a draft and back. A 60-year-old leader fills it in two minutes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import request
+
+import clock
+from clock import SHANGHAI, UTC
+from handlers.pages.browser import field
+from services.activities import ActivityDraft, PositionDraft
+from services.errors import Refusal, RefusalCode
+
+ROWS = 5
+TEXTS = ("title", "place", "content", "risk_notice", "safeguards", "conditions", "contact")
+#: Longer than any of these fields may be, so that the service can say which one is too long.
+LONG = 3000
+#: Hours before the start at which sign-up closes.
+CLOSES = ("0", "2", "24", "48")
+LIVES = ("30", "60", "120")
+
+
+def fresh(at: datetime, contact: str) -> dict[str, Any]:
+    """The values of an empty form: tomorrow morning, two hours, twenty volunteers."""
+    tomorrow = clock.local_day(at) + timedelta(days=1)
+    return dict.fromkeys((*TEXTS, "team", "kind"), "") | {
+        "day": tomorrow.isoformat(), "start": "09:00", "end": "11:00", "openness": "everyone", "walk_in": True,
+        "code_life": "60", "closes": "0", "contact": contact, "rows": [("志愿者", "20")],
+    }  # fmt: skip
+
+
+def typed() -> dict[str, Any]:
+    """The values as they were just typed, to be shown again beside a refusal."""
+    values: dict[str, Any] = {
+        name: field(name, LONG) for name in (*TEXTS, "team", "kind", "day", "start", "end")
+    }
+    values |= {name: field(name, 20) for name in ("openness", "code_life", "closes")}
+    values["walk_in"] = "walk_in" in request.form
+    values["rows"] = [(field(f"p{n}_name", 40), field(f"p{n}_quota", 9)) for n in range(ROWS)]
+    return values
+
+
+def kept(draft: ActivityDraft) -> dict[str, Any]:
+    """The values of an activity that is there already."""
+    start, end = draft.starts_at.astimezone(SHANGHAI), draft.ends_at.astimezone(SHANGHAI)
+    values: dict[str, Any] = {name: getattr(draft, name) for name in TEXTS}
+    hours = str(round((draft.starts_at - (draft.signup_closes_at or draft.starts_at)).total_seconds() / 3600))
+    return values | {
+        "team": "", "kind": f"{draft.domain}.{draft.sub_domain}", "day": start.date().isoformat(), "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}", "openness": draft.openness, "walk_in": draft.walk_in,
+        "code_life": str(draft.code_life), "closes": hours if hours in CLOSES else "keep",
+        "rows": [(each.name, str(each.quota)) for each in draft.positions],
+    }  # fmt: skip
+
+
+def _moment(day: str, text: str, name: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(day), time.fromisoformat(text), SHANGHAI).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Refusal(RefusalCode.ACTIVITY_INVALID, field=name) from None
+
+
+def _times(values: dict[str, Any]) -> tuple[datetime, datetime]:
+    """Start and end; an end earlier on the clock than the start is the next day's."""
+    starts = _moment(values["day"], values["start"], "starts_at")
+    ends = _moment(values["day"], values["end"], "ends_at")
+    return starts, ends + timedelta(days=1) if ends < starts else ends
+
+
+def _positions(values: dict[str, Any]) -> tuple[PositionDraft, ...]:
+    rows: list[PositionDraft] = []
+    for name, quota in values["rows"]:
+        if name or (quota and not rows):
+            number = int(quota) if quota.isascii() and quota.isdigit() else 0
+            rows.append(PositionDraft(name, number))
+    return tuple(rows)
+
+
+def _choices(values: dict[str, Any]) -> dict[str, Any]:
+    domain, _, sub_domain = values["kind"].partition(".")
+    life = values["code_life"]
+    return {
+        "domain": domain, "sub_domain": sub_domain, "openness": values["openness"], "walk_in": values["walk_in"],
+        "code_life": int(life) if life in LIVES else 60,
+    }  # fmt: skip
+
+
+def draft(values: dict[str, Any]) -> ActivityDraft:
+    """A new activity. Refusal: ACTIVITY_INVALID with the `field` that cannot be read."""
+    starts, ends = _times(values)
+    return ActivityDraft(
+        **{name: values[name] for name in TEXTS}, **_choices(values), starts_at=starts, ends_at=ends,
+        signup_closes_at=starts - timedelta(hours=int(values["closes"] if values["closes"] in CLOSES else 0)),
+        positions=_positions(values),
+    )  # fmt: skip
+
+
+def changes(values: dict[str, Any], old: ActivityDraft, *, positions: bool) -> dict[str, Any]:
+    """What an edit asks for. A time that was left as it stood keeps its seconds; positions only of a draft."""
+    before = kept(old)
+    wanted: dict[str, Any] = {name: values[name].replace("\r\n", "\n") for name in TEXTS}
+    wanted |= _choices(values)
+    if before["code_life"] not in LIVES and values["code_life"] not in LIVES:
+        del wanted["code_life"]
+    if any(values[name] != before[name] for name in ("day", "start", "end")):
+        wanted["starts_at"], wanted["ends_at"] = _times(values)
+    starts = wanted.get("starts_at", old.starts_at)
+    if values["closes"] in CLOSES and (values["closes"] != before["closes"] or "starts_at" in wanted):
+        wanted["signup_closes_at"] = starts - timedelta(hours=int(values["closes"]))
+    if positions and values["rows"] != before["rows"] + [("", "")] * (ROWS - len(before["rows"])):
+        wanted["positions"] = _positions(values)
+    return wanted

@@ -1,0 +1,109 @@
+"""What every page of the console shares: who may come in, the frame around a page, how a "no" is said beside it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from flask import Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+import clock
+from clock import SHANGHAI
+from handlers.auth import need_volunteer, who
+from handlers.errors import sentence, status_of
+from handlers.pages.browser import field, redirected
+from services import console_views
+from services.actors import Actor
+from services.errors import Refusal, RefusalCode
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: These say that the page itself is none of his: they get a page of their own.
+WHOLE_PAGE = frozenset({RefusalCode.NOT_FOUND, RefusalCode.NOT_ALLOWED, RefusalCode.LOGIN_REQUIRED})
+#: What was just done; the sentence stands in the frame's template.
+DONE = frozenset(
+    {"published", "saved", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent"}
+)
+
+
+def actor() -> Actor:
+    """The person behind this request, at the console's door."""
+    return cast(Actor, g.actor)
+
+
+def need_role(view: F) -> F:
+    """The view needs a logged-in person who has any role at all; others see a kind page."""
+
+    @need_volunteer("console")
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        g.rights = console_views.rights(actor=actor(), at=clock.now())
+        if not g.rights.any_role:
+            return render("no_role"), 403
+        return view(*args, **kwargs)
+
+    return cast(F, guarded)
+
+
+def done() -> str:
+    """The word for what was just done, from the address after a post; "" if nothing we know."""
+    word = request.args.get("done", "")
+    return word if word in DONE else ""
+
+
+def render(name: str, *, tab: str = "", **facts: Any) -> str:
+    """A page of the console."""
+    return render_template(
+        f"console/{name}.html", tab=tab, rights=g.get("rights"), my_name=who().name, done=done(), **facts
+    )
+
+
+def from_htmx() -> bool:
+    """Whether a part of a page is asked for, not a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def attempt(act: Callable[[], Any]) -> Refusal | None:
+    """Do it; a "no" about what was typed comes back, to be said on the same page; the others are raised."""
+    try:
+        act()
+    except Refusal as refusal:
+        if refusal.code in WHOLE_PAGE:
+            raise
+        return refusal
+    return None
+
+
+def said(page: str, refusal: Refusal | None) -> ResponseReturnValue:
+    """A page with the status of the refusal it tells."""
+    return (page, status_of(refusal.code)) if refusal else page
+
+
+def words_of(refusal: Refusal | None) -> str:
+    """The refusal as a sentence, "" for none."""
+    return sentence(refusal) if refusal else ""
+
+
+def back(path: str, word: str = "", anchor: str = "") -> Response:
+    """To a page after a post, with the word for what was done."""
+    return redirected(path + (f"?done={word}" if word else "") + (f"#{anchor}" if anchor else ""))
+
+
+def number(name: str) -> int | None:
+    """A whole number from a field, or None."""
+    text = field(name, 9)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def clock_near(text: str, near: datetime) -> datetime | None:
+    """`23:40` as the moment closest to `near` that a Shanghai clock shows so; None if it is no time."""
+    try:
+        hour, minute = (int(part) for part in text.split(":")[:2])
+        there = near.astimezone(SHANGHAI).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError:
+        return None
+    days = (there + timedelta(days=shift) for shift in (-1, 0, 1))
+    return min(days, key=lambda each: abs(each - near)).astimezone(clock.UTC)

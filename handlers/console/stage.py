@@ -1,0 +1,73 @@
+"""The big screen with its rotating code, and the poster for places without a screen (design §6.2, §6.3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+
+import clock
+from handlers import parts
+from handlers.console.frame import actor, need_role, render
+from handlers.qr import svg_uri
+from services import console_views, venue
+from services.codes import STEP_SECONDS, step_of
+
+bp = APIBlueprint("console_stage", __name__, enable_openapi=False)
+
+
+def _now(shift_code: str, direction: str) -> tuple[console_views.Face, dict[str, Any]]:
+    """What the screen shows at this moment: the same code for a whole step, drawn once (handlers/qr.py)."""
+    at = clock.now()
+    face = console_views.face(actor=actor(), shift_code=shift_code, at=at)
+    stage = venue.stage(parts=parts(), actor=actor(), shift_code=shift_code, direction=direction, at=at)
+    left = stage.next_at - at
+    return face, {
+        "step": step_of(at),
+        "picture": svg_uri(stage.url),
+        "next_ms": max(0, left // timedelta(milliseconds=1)),
+        "step_seconds": STEP_SECONDS,
+        # How long this very picture can still be scanned; after that it must not stay on the screen.
+        "good_ms": (left + timedelta(seconds=face.code_life - STEP_SECONDS)) // timedelta(milliseconds=1),
+        "expected": face.counts.expected,
+        "inside": face.counts.inside,
+        "left": face.counts.came - face.counts.inside,
+        "came": face.counts.came,
+    }
+
+
+@bp.get("/stage/<shift>/<any('in', 'out'):direction>")
+@need_role
+def show(shift: str, direction: str) -> ResponseReturnValue:
+    """The screen."""
+    face, now = _now(shift, direction)
+    return render("stage", face=face, now=now, direction=direction)
+
+
+@bp.get("/stage/<shift>/<any('in', 'out'):direction>/now")
+@need_role
+def now(shift: str, direction: str) -> ResponseReturnValue:
+    """The screen's numbers as JSON, and its picture unless the screen has it (`have` is the step it shows)."""
+    _, facts = _now(shift, direction)
+    if request.args.get("have") == str(facts["step"]):
+        del facts["picture"]
+    return jsonify(facts)
+
+
+@bp.get("/poster/<shift>")
+@need_role
+def poster(shift: str) -> ResponseReturnValue:
+    """Two sheets to print: in and out. Who scans them is counted once the leader has named him."""
+    at = clock.now()
+    face = console_views.face(actor=actor(), shift_code=shift, at=at)
+    sheets = [
+        (
+            direction,
+            svg_uri(venue.poster(parts=parts(), actor=actor(), shift_code=shift, direction=direction, at=at)),
+        )
+        for direction in ("in", "out")
+    ]
+    return render("poster", tab="desk", face=face, sheets=sheets)
