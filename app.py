@@ -49,7 +49,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None) -> Parts:
         or LiveGateway(
             mini=Account(settings.wechat_mp_appid, settings.wechat_mp_secret.get_secret_value()),
             official=Account(settings.wechat_oa_appid, settings.wechat_oa_secret.get_secret_value()),
-            store=DatabaseTokenStore(vault),
+            store=DatabaseTokenStore(vault=vault, now=clock.now),
             now=clock.now,
             api_base=settings.wechat_api_base or None,
         ),

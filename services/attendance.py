@@ -68,17 +68,18 @@ def scan(*, actor: Actor, code: str, at: datetime, nonce: str | None = None) -> 
     return _run(_Try(actor.volunteer_id, read_code(code=code, at=at), actor, None, nonce, at, at))
 
 
-def scan_with_ticket(*, actor: Actor, ticket: str, at: datetime) -> Scanned:
+def scan_with_ticket(*, actor: Actor, ticket: str, at: datetime, hashed: bool = False) -> Scanned:
     """The person redeems the ticket that his first request got; judged by the moment of that request.
 
     The ticket is spent only when the scan is accepted or repeated, so a registration may come in between.
+    `hashed`: `ticket` is the hash that six digits stand for (`scan_codes.ticket_digits`), not the token.
     Refusals: NOT_REGISTERED, TICKET_INVALID (unknown, or spent by someone else), TICKET_EXPIRED, then `_judge`.
     """
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)
 
     def act() -> Scanned | Refusal:
-        held = ticket_of(token=ticket, identity_id=actor.identity_id, at=at)
+        held = ticket_of(token=ticket, identity_id=actor.identity_id, at=at, hashed=hashed)
         outcome = _perform(_Try(actor.volunteer_id, held.seen, actor, None, None, at, held.seen.seen_at))
         if isinstance(outcome, Scanned):
             sql.use_ticket(secret_hash=held.secret_hash, identity_id=actor.identity_id, now=to_millis(at))

@@ -138,7 +138,12 @@ def app(db: Database, gateway: Any) -> Any:
     from tests.support.fakes import MP, OA, OA_ID
 
     settings = load(
-        demo=True, clock_file="", wechat_mp_appid=MP, wechat_oa_appid=OA, wechat_oa_id=OA_ID, wechat_api_base=""
+        demo=True,
+        clock_file="",
+        wechat_mp_appid=MP,
+        wechat_oa_appid=OA,
+        wechat_oa_id=OA_ID,
+        wechat_api_base="",
     )
     return create_app(settings, gateway, TESTING=True)
 

@@ -16,5 +16,7 @@ CONCERNS = ("session", "me", "activities", "signups", "attendance", "hours", "in
 def register_api(app: APIFlask) -> None:
     """Mount every concern, and the health pages at the root."""
     for name in CONCERNS:
-        app.register_blueprint(import_module(f"handlers.api.{name}").bp, url_prefix="/api/v1")
+        app.register_blueprint(
+            import_module(f"handlers.api.{name}").bp, url_prefix="/api/v1", name=f"api_{name}"
+        )
     app.register_blueprint(import_module("handlers.api.health").bp)

@@ -1,0 +1,1 @@
+"""The demo: a believable small world (`world.py`) and the parent process that starts everything (`launch.py`)."""

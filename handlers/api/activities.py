@@ -1,0 +1,277 @@
+"""Activities: what is open near me, one in full, and the leader's making of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from apiflask import APIBlueprint
+from flask import g
+from pydantic import Field, StringConstraints
+
+import clock
+from handlers import parts
+from handlers.api.schemas import Answer, Body, Code, Moment, Query
+from handlers.auth import need_volunteer, who
+from handlers.idempotency import idempotent, idempotent_outside
+from services import activities, activity_views
+from services.activity_drafts import ActivityDraft, PositionDraft
+
+bp = APIBlueprint("activities", __name__, tag="Activities")
+
+Line = Annotated[str, StringConstraints(max_length=200)]
+LongText = Annotated[str, StringConstraints(max_length=4000)]
+
+
+class BriefOut(Answer):
+    """An activity in the list."""
+
+    code: str
+    title: str
+    place: str
+    region_code: str
+    team_name: str
+    domain: str
+    domain_name: str
+    starts_at: Moment
+    ends_at: Moment
+    signup_opens_at: Moment
+    places_left: int
+    mine: bool
+    cursor: str
+
+
+class ListOut(Answer):
+    """A page of activities, nearest first; the last one's cursor is `after` of the next page."""
+
+    activities: list[BriefOut]
+
+
+class ListQuery(Query):
+    """Paging."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    after: Annotated[str, StringConstraints(max_length=60)] | None = None
+
+
+class ShiftOut(Answer):
+    """A position and period to sign up for; `mine` is the state of my own sign-up."""
+
+    code: str
+    position: str
+    requirement: str
+    starts_at: Moment
+    ends_at: Moment
+    quota: int
+    taken: int
+    mine: str | None
+
+
+class MyRecordOut(Answer):
+    """My own attendance at this activity."""
+
+    record_id: int
+    shift_code: str
+    state: str
+    in_at: Moment | None
+    out_at: Moment | None
+    minutes: int
+
+
+class ActivityOut(Answer):
+    """An activity in full (GB/T 40143 §6.1)."""
+
+    code: str
+    state: str
+    version: int
+    title: str
+    team_code: str
+    team_name: str
+    region_code: str
+    domain: str
+    domain_name: str
+    sub_domain: str
+    sub_domain_name: str
+    danger: bool
+    place: str
+    content: str
+    risk_notice: str
+    conditions: str
+    safeguards: str
+    contact: str
+    openness: str
+    walk_in: bool
+    code_life: int
+    starts_at: Moment
+    ends_at: Moment
+    signup_opens_at: Moment
+    signup_closes_at: Moment
+    places_left: int
+    shifts: list[ShiftOut]
+    my_record: MyRecordOut | None
+
+
+class LedOut(Answer):
+    """An activity I lead, today."""
+
+    code: str
+    title: str
+    place: str
+    team_code: str
+    team_name: str
+    state: str
+    phase: str
+    starts_at: Moment
+    ends_at: Moment
+    signed_up: int
+    inside: int
+    left: int
+    unconfirmed: int
+
+
+class LedListOut(Answer):
+    """Today's activities of the teams I lead."""
+
+    activities: list[LedOut]
+
+
+class PositionIn(Body):
+    """A position and how many are wanted."""
+
+    name: Line
+    quota: Annotated[int, Field(ge=1, le=100_000)]
+    requirement: Line = ""
+
+
+class DraftIn(Body):
+    """A new activity; it is published by a call of its own."""
+
+    team_code: Code
+    title: Line
+    domain: Annotated[str, StringConstraints(max_length=20)]
+    sub_domain: Annotated[str, StringConstraints(max_length=40)]
+    starts_at: Moment
+    ends_at: Moment
+    place: Line = ""
+    content: LongText = ""
+    risk_notice: LongText = ""
+    conditions: LongText = ""
+    safeguards: LongText = ""
+    contact: Line = ""
+    signup_opens_at: Moment | None = None
+    signup_closes_at: Moment | None = None
+    openness: Literal["team", "area", "everyone"] = "everyone"
+    walk_in: bool = True
+    code_life: Annotated[int, Field(ge=30, le=120)] = 60
+    positions: Annotated[list[PositionIn], Field(max_length=20)]
+
+
+class CodeOut(Answer):
+    """The activity's public code."""
+
+    code: str
+
+
+class ReasonIn(Body):
+    """Why."""
+
+    reason: Annotated[str, StringConstraints(max_length=200)]
+
+
+class ExtendIn(Body):
+    """A later end, 30 minutes more if none is given; after the end only with a reason."""
+
+    ends_at: Moment | None = None
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class EndOut(Answer):
+    """When it ends now."""
+
+    ends_at: Moment
+
+
+@bp.get("/activities")
+@need_volunteer("api")
+@bp.input(ListQuery, location="query")
+@bp.output(ListOut)
+@bp.doc(summary="Open activities near me", responses=[400, 401, 403], security="token")
+def list_open(query_data: ListQuery) -> Any:
+    """My village first, then my township, my county; sooner before later."""
+    session = who()
+    found = activity_views.open_near(
+        volunteer_id=session.volunteer_id, region_code=session.region_code, at=clock.now(),
+        limit=query_data.limit, after=query_data.after,
+    )  # fmt: skip
+    return {"activities": found}
+
+
+@bp.get("/activities/led")
+@need_volunteer("api")
+@bp.output(LedListOut)
+@bp.doc(summary="Leader: today's activities", responses=[401, 403], security="token")
+def list_led() -> Any:
+    """Running first, then coming, then those that wait to be confirmed."""
+    return {"activities": activity_views.today(actor=g.actor, at=clock.now())}
+
+
+@bp.get("/activities/<code>")
+@need_volunteer("api")
+@bp.output(ActivityOut)
+@bp.doc(summary="One activity in full", responses=[401, 403, 404], security="token")
+def show(code: str) -> Any:
+    """With my own sign-up and attendance."""
+    return activity_views.view(code=code, volunteer_id=who().volunteer_id, at=clock.now())
+
+
+@bp.post("/activities")
+@need_volunteer("api")
+@bp.input(DraftIn)
+@bp.output(CodeOut, 201)
+@bp.doc(summary="Leader: write an activity", responses=[400, 401, 403, 404, 409], security="token")
+@idempotent_outside
+def create(json_data: DraftIn) -> Any:
+    """A draft that nobody sees until it is published."""
+    fields = json_data.model_dump(exclude={"team_code", "positions"})
+    positions = tuple(PositionDraft(each.name, each.quota, each.requirement) for each in json_data.positions)
+    draft = ActivityDraft(**fields, positions=positions)
+    code = activities.create(
+        parts=parts(), actor=g.actor, team_code=json_data.team_code, draft=draft, at=clock.now()
+    )
+    return CodeOut(code=code)
+
+
+@bp.post("/activities/<code>/publish")
+@need_volunteer("api")
+@bp.output({}, 204)
+@bp.doc(summary="Leader: publish", responses=[400, 401, 403, 404, 409], security="token")
+@idempotent
+def publish(code: str) -> Any:
+    """Only when everything the standard asks for is there."""
+    activities.publish(actor=g.actor, code=code, at=clock.now())
+    return "", 204
+
+
+@bp.post("/activities/<code>/cancel")
+@need_volunteer("api")
+@bp.input(ReasonIn)
+@bp.output({}, 204)
+@bp.doc(summary="Leader: cancel, telling everyone", responses=[400, 401, 403, 404, 409], security="token")
+@idempotent
+def cancel(code: str, json_data: ReasonIn) -> Any:
+    """Records that exist stay."""
+    activities.cancel(actor=g.actor, code=code, reason=json_data.reason, at=clock.now())
+    return "", 204
+
+
+@bp.post("/activities/<code>/extend")
+@need_volunteer("api")
+@bp.input(ExtendIn)
+@bp.output(EndOut)
+@bp.doc(summary="Leader: let it last longer", responses=[400, 401, 403, 404, 409], security="token")
+@idempotent
+def extend(code: str, json_data: ExtendIn) -> Any:
+    """Minutes of those who stayed are credited anew."""
+    ends_at = activities.extend(
+        actor=g.actor, code=code, ends_at=json_data.ends_at, reason=json_data.reason, at=clock.now()
+    )
+    return EndOut(ends_at=ends_at)

@@ -1,0 +1,79 @@
+"""For proxies, the operator and Prometheus: /livez, /healthz, /metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+import clock
+from services import health
+
+bp = APIBlueprint("health", __name__, enable_openapi=False)
+
+registry = CollectorRegistry()
+#: Callbacks that did not come from WeChat or could not be read, by reason; counted per process.
+CALLBACK_REFUSALS = Counter(
+    "hongyao_callback_refused", "Callbacks refused, by reason", ["account", "reason"], registry=registry
+)
+
+
+class _House(Collector):
+    """What the database knows, read at each scrape."""
+
+    def collect(self) -> Iterable[Metric]:
+        figures = health.figures(at=clock.now())
+        yield GaugeMetricFamily(
+            "hongyao_outbox_oldest_due_seconds", "Wait of the oldest due delivery", figures.oldest_due_seconds
+        )
+        yield GaugeMetricFamily("hongyao_outbox_due", "Deliveries that are due", figures.due)
+        states = GaugeMetricFamily("hongyao_deliveries", "Deliveries by state", labels=["state"])
+        for state, count in figures.states.items():
+            states.add_metric([state], count)
+        yield states
+        runs = CounterMetricFamily("hongyao_job_runs", "Runs of each job", labels=["job"])
+        ages = GaugeMetricFamily("hongyao_job_age_seconds", "Since the last run began", labels=["job"])
+        failed = GaugeMetricFamily("hongyao_job_failed", "Whether the last run failed", labels=["job"])
+        for name, count, age, bad in figures.jobs:
+            runs.add_metric([name], count)
+            ages.add_metric([name], age)
+            failed.add_metric([name], int(bad))
+        yield from (runs, ages, failed)
+        paused = GaugeMetricFamily("hongyao_wechat_paused", "WeChat APIs that rest", labels=["api"])
+        for api in figures.paused:
+            paused.add_metric([api], 1)
+        yield paused
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing known before the first scrape: the database may not be bound yet."""
+        return []
+
+
+registry.register(_House())
+
+
+@bp.get("/livez")
+def livez() -> Any:
+    """200 while this process and its database answer."""
+    health.alive()
+    return jsonify({"ok": True})
+
+
+@bp.get("/healthz")
+def healthz() -> Any:
+    """200 if database, schema, worker, outbox and WeChat are well, else 503 and what is wrong."""
+    found = health.health(at=clock.now())
+    body = {"ok": found.ok, "checks": [asdict(check) for check in found.checks]}
+    return jsonify(body), 200 if found.ok else 503
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """Prometheus' text format."""
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,145 @@
+"""Who I am, my teams, what I agreed to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from apiflask import APIBlueprint
+from flask import g
+from pydantic import StringConstraints
+
+import clock
+from handlers import parts
+from handlers.api.schemas import Answer, Body, Code
+from handlers.auth import need_volunteer, who
+from handlers.idempotency import idempotent
+from services import registration, sessions
+
+bp = APIBlueprint("me", __name__, tag="Me")
+
+
+class TeamOut(Answer):
+    """A team I belong to."""
+
+    code: str
+    name: str
+    short_name: str
+    home: bool
+
+
+class MeOut(Answer):
+    """Myself; ID number and phone masked."""
+
+    name: str
+    public_no: str
+    document: str
+    phone: str
+    phone_proof: str
+    region_code: str
+    region_name: str
+    identity: str
+    teams: list[TeamOut]
+    roles: list[str]
+
+
+class ConsentOut(Answer):
+    """One purpose: its current text and version, and what I said to it."""
+
+    purpose: str
+    title: str
+    text: str
+    current: str
+    version: str
+    given: bool
+    needed: bool
+
+
+class ConsentsOut(Answer):
+    """All purposes."""
+
+    consents: list[ConsentOut]
+
+
+class ConsentIn(Body):
+    """Give or withdraw consent for one purpose."""
+
+    given: bool
+
+
+class JoinIn(Body):
+    """The code of the team."""
+
+    team_code: Code
+
+
+class EndedOut(Answer):
+    """How many sessions ended."""
+
+    ended: int
+
+
+def _me() -> int:
+    volunteer_id = who().volunteer_id
+    assert volunteer_id is not None
+    return volunteer_id
+
+
+@bp.get("/me")
+@need_volunteer("api")
+@bp.output(MeOut)
+@bp.doc(summary="Myself", responses=[401, 403], security="token")
+def me() -> Any:
+    """Name, number, division, teams, roles."""
+    return registration.me(parts=parts(), volunteer_id=_me(), at=clock.now())
+
+
+@bp.get("/me/consents")
+@need_volunteer("api")
+@bp.output(ConsentsOut)
+@bp.doc(summary="What I agreed to", responses=[401, 403], security="token")
+def my_consents() -> Any:
+    """Each purpose apart, with the version I saw."""
+    return {"consents": registration.consents(volunteer_id=_me())}
+
+
+@bp.put("/me/consents/<purpose>")
+@need_volunteer("api")
+@bp.input(ConsentIn)
+@bp.output({}, 204)
+@bp.doc(summary="Give or withdraw one consent", responses=[400, 401, 403, 404, 409], security="token")
+@idempotent
+def decide(purpose: Annotated[str, StringConstraints(max_length=40)], json_data: ConsentIn) -> Any:
+    """As easy to withdraw as to give (PIPL §15)."""
+    registration.decide_consent(actor=g.actor, purpose=purpose, given=json_data.given, at=clock.now())
+    return "", 204
+
+
+@bp.post("/me/teams")
+@need_volunteer("api")
+@bp.input(JoinIn)
+@bp.output(TeamOut, 201)
+@bp.doc(summary="Join a team", responses=[400, 401, 403, 404, 409], security="token")
+@idempotent
+def join_team(json_data: JoinIn) -> Any:
+    """The first team is the home team."""
+    return registration.join_team(actor=g.actor, team_code=json_data.team_code, at=clock.now())
+
+
+@bp.delete("/me/teams/<team_code>")
+@need_volunteer("api")
+@bp.output({}, 204)
+@bp.doc(summary="Leave a team", responses=[401, 403, 404, 409], security="token")
+@idempotent
+def leave_team(team_code: str) -> Any:
+    """Hours and records stay."""
+    registration.leave_team(actor=g.actor, team_code=team_code, at=clock.now())
+    return "", 204
+
+
+@bp.delete("/me/sessions")
+@need_volunteer("api")
+@bp.output(EndedOut)
+@bp.doc(summary="Log out everywhere", responses=[401, 403], security="token")
+def log_out_everywhere() -> Any:
+    """For a lost phone."""
+    return {"ended": sessions.close_all(volunteer_id=_me(), at=clock.now())}
