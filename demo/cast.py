@@ -41,7 +41,7 @@ PHONES = (
     Phone(1, "周建国", "m", 62, "donghu", role="team_leader", eager=0.9, hours=40),
     Phone(2, "吴爱军", "m", 58, "donghu", eager=0.8, hours=52, credits=3),
     Phone(3, "陈秀英", "f", 66, "donghu", identity="family", eager=0.7, credits=1),
-    Phone(4, "刘长根", "m", 74, "donghu", eager=0.95, hours=235),
+    Phone(4, "刘长根", "m", 74, "donghu", eager=0.95, hours=260),
     Phone(5, "赵志强", "m", 47, "donghu", eager=0.4),
     Phone(6, "孙晓东", "m", 49, "lecture", identity="staff", role="director", eager=0.3),
     Phone(7, "徐丽华", "f", 53, "chengguan", identity="staff", role="station_officer", eager=0.5),
