@@ -20,7 +20,8 @@ def shown(page: str) -> tuple[str, str]:
     """(token, digits) on the log-in page."""
     token = re.search(r'name="token" value="([^"]+)"', page)
     six = re.search(r"登录 (\d{6})", page)
-    assert token and six
+    assert token
+    assert six
     return token.group(1), six.group(1)
 
 
@@ -28,7 +29,8 @@ def test_page_shows_a_code_and_the_same_six_digits(db: Any, desk: Callable[..., 
     page = desk().get("/console/login").text
     token, six = shown(page)
     picture = re.search(r'src="(data:image/svg[^"]+)"', page)
-    assert picture and read_qr(picture.group(1)) == f"http://localhost:8000/l/{token}"
+    assert picture
+    assert read_qr(picture.group(1)) == f"http://localhost:8000/l/{token}"
     assert page.count(six) == 2
 
 
@@ -168,7 +170,8 @@ def test_foreign_page_cannot_log_this_browser_in(
 def test_logging_out_ends_the_session_itself(cast: World, desk: Callable[..., Desk]) -> None:
     browser = desk(cast.ali)
     kept = browser.client.get_cookie("console")
-    assert kept and browser.post("/console/logout").location == "/console/login"
+    assert kept
+    assert browser.post("/console/logout").location == "/console/login"
     browser.client.set_cookie("console", kept.value)
     assert browser.get("/console").status_code == 302
 
