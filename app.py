@@ -13,6 +13,7 @@ from typing import Any
 import click
 from apiflask import APIFlask
 from flask.cli import AppGroup
+from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clock
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
         spec_path="/api/v1/openapi.json", json_errors=False,
     )  # fmt: skip
     app.request_class = StrictRequest
+    app.jinja_options = {"undefined": StrictUndefined}  # a hole in a page is our mistake, not an empty place
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(), MAX_CONTENT_LENGTH=MAX_BODY,

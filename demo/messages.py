@@ -30,7 +30,7 @@ def fill_inboxes(held: list[Held], *, at: datetime) -> None:
             .order_by(ServiceRecord.confirmed_at.desc())
             .limit(2)
         )
-        for place, record in enumerate(newest):
+        for place, record in reversed(list(enumerate(newest))):
             activity = titles[record.activity_id]
             sent = record.confirmed_at + timedelta(minutes=1)
             notice = Notice.create(

@@ -28,8 +28,8 @@ def make_world(*, vault: Vault, mp_appid: str, oa_appid: str, brand: str, at: da
         calendar = [*occasions.past(rng, at=at), *occasions.running_and_coming(rng, at=at)]
         held = activities.hold(rng, calendar, people=everybody, teams=teams, at=at)
         activities.sign_up_all(rng, held, people=everybody, at=at)
-        attendance.attend_all(rng, held, at=at)
         attendance.bring_hours(everybody, teams=teams, at=at)
+        attendance.attend_all(rng, held, at=at)
         Balance.insert_many([{"volunteer": person.id} for person in everybody]).on_conflict_ignore().execute()
         posted = attendance.post_all(at=at)
         messages.fill_inboxes(held, at=at)

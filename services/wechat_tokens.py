@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import clock
 from models import WechatToken, store
 from services.vault import Vault, VaultError
 from wechat.errcodes import Kind
@@ -26,7 +27,7 @@ TOKEN_API = "/cgi-bin/stable_token"
 class DatabaseTokenStore:
     """`wechat.tokens.TokenStore` over the table `wechat_token`. Safe between threads and processes."""
 
-    def __init__(self, *, vault: Vault, now: Callable[[], datetime]) -> None:
+    def __init__(self, vault: Vault, now: Callable[[], datetime] = clock.now) -> None:
         self._vault = vault
         self._now = now
 
