@@ -14,6 +14,7 @@ from typing import Any
 
 from services import books, housekeeping, identity, outbox, records, reminders
 from services.parts import Parts
+from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
 
 log = logging.getLogger("hongyao.worker")
@@ -47,7 +48,11 @@ def ask_unions(parts: Parts, at: datetime) -> int:
             found = parts.gateway.follower(person.openid)
         except WechatFailure as failure:
             log.warning("follower: %s", failure)
-            break
+            if failure.kind not in (Kind.PERMANENT, Kind.USER_STATE):
+                break  # the platform rests: the others are asked next time
+            # Nobody WeChat knows in this account: asking again would only stand before the others.
+            identity.set_union(identity_id=person.id, unionid=None, at=at)
+            continue
         identity.set_union(identity_id=person.id, unionid=found.unionid, at=at)
         asked += 1
     return asked

@@ -20,7 +20,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 
@@ -118,17 +119,21 @@ def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def running(
-    folder: Path, seed: Callable[[Any], Any], users: Callable[[Any], list[dict[str, Any]]]
+    folder: Path, seed: Callable[[Any], Any], users: Callable[[Any], list[dict[str, Any]]], *, hour: int = 8
 ) -> Iterator[Stack]:
-    """Seed a fresh database, start the three processes, stop them at the end of the block."""
+    """Seed a fresh database, start the three processes, stop them at the end of the block.
+
+    The story begins tomorrow at `hour` o'clock in Shanghai, whenever the test runs: nobody is reminded at night.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     stack = Stack(folder, _free_port(), _free_port())
-    (folder / "clock").write_text("0")
+    begin = datetime.combine(clock.today() + timedelta(days=1), time_of_day(hour), clock.SHANGHAI)
+    stack.set_clock(begin)
     url = f"sqlite:///{folder / 'story.db'}"
     database = open_database(url, durable=False)
     store.bind(database)
     migrations.apply(database)
-    stack.world = seed(clock.now())
+    stack.world = seed(begin.astimezone(UTC))
     state = {"users": users(stack.world)}
     (folder / "sandbox.json").write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
     store.release()
