@@ -108,7 +108,7 @@ def sign_up_all(rng: Random, held: list[Held], *, people: list[Person], at: date
     taken: dict[int, int] = {}
     for each in held:
         for person in _who(rng, each, people):
-            shift = _free(each, taken)
+            shift = _free(rng, each, taken)
             if shift is None:
                 break
             cancelled = each.occasion.tag != "running" and person.number > 10 and rng.random() < 0.04
@@ -148,8 +148,9 @@ def _who(rng: Random, each: Held, people: list[Person]) -> list[Person]:
     return came
 
 
-def _free(each: Held, taken: dict[int, int]) -> Shift | None:
-    return next((shift for shift in each.shifts if taken.get(shift.id, 0) < shift.quota), None)
+def _free(rng: Random, each: Held, taken: dict[int, int]) -> Shift | None:
+    free = [shift for shift in each.shifts if taken.get(shift.id, 0) < shift.quota]
+    return rng.choice(free) if free else None
 
 
 def _signup(

@@ -1,52 +1,63 @@
-"""What lies in the inboxes when the demo opens: news of hours, read by some."""
+"""What people find in their inboxes: news of hours, reminders, a leader's words; all of it already delivered."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from random import Random
 
 from demo.activities import Held
-from models import Delivery, Notice, ServiceRecord
-from services.notices import duration
-from wording import say
+from demo.people import Person
+from models import Delivery, ServiceRecord, Team
+from services import notices
+from services.actors import Actor
+from services.books import Posted
 
-#: Only the owners of phones have a page to read them on.
-OWNERS = 8
+#: Older news than this is not told any more in the demo.
+NEWS = timedelta(days=30)
+WORDS = (
+    "各位战友：本周六上午清洁河岸，请穿防滑鞋、戴帽子。来不了的提前说一声。",
+    "天气转凉，巡查的同志请多穿一件衣服，结伴而行。",
+    "县中心给每位队员办了意外保险，有疑问到服务站找我。",
+)
 
 
-def fill_inboxes(held: list[Held], *, at: datetime) -> None:
-    """The last two confirmations of each phone's owner, delivered long ago; the newest is unread."""
-    titles = {each.row.id: each.row for each in held}
-    for owner in range(1, OWNERS + 1):
-        person = next((p for each in held for p, _, _ in each.people if p.number == owner), None)
-        if person is None:
-            continue
-        newest = (
-            ServiceRecord.select()
-            .where(
-                ServiceRecord.volunteer == person.id,
-                ServiceRecord.state == "confirmed",
-                ServiceRecord.source == "scan",
-            )
-            .order_by(ServiceRecord.confirmed_at.desc())
-            .limit(2)
-        )
-        for place, record in reversed(list(enumerate(newest))):
-            activity = titles[record.activity_id]
-            sent = record.confirmed_at + timedelta(minutes=1)
-            notice = Notice.create(
-                kind="hours_confirmed",
-                team=record.team_id,
-                activity=activity.id,
-                recipients=1,
-                created_at=sent,
-            )
-            body = say(
-                "notices.hours_confirmed.body_no_points", title=activity.title, duration=duration(record.minutes),
-                points=0,
+def tell(
+    rng: Random, held: list[Held], confirmed: list[tuple[ServiceRecord, Posted]], people: list[Person], *,
+    teams: dict[str, Team], at: datetime,
+) -> None:  # fmt: skip
+    """Write the messages with the programme's own words, then mark them as sent, most of them read."""
+    by_id = {each.row.id: each for each in held}
+    for record, posted in confirmed:
+        if record.confirmed_at > at - NEWS:
+            notices.hours_confirmed(
+                record=record, activity=by_id[record.activity_id].row, minutes=posted.minutes,
+                points=posted.points, at=record.confirmed_at,
             )  # fmt: skip
-            Delivery.create(
-                notice=notice, volunteer=person.id, kind="hours_confirmed", dedupe_key=f"demo:{record.id}",
-                state="sent", title=say("notices.hours_confirmed.title"), body=body, url="/m/hours", data={},
-                activity=activity.id, due_at=sent, channel="template", sent_at=sent, created_at=sent,
-                read_at=None if place == 0 else sent + timedelta(hours=3),
+    for each in held:
+        if each.occasion.tag == "running":
+            moment = each.occasion.starts_at - timedelta(hours=2)
+            notices.reminder(
+                activity=each.row, hours=2, due_at=moment, at=moment,
+                people=[(shift.id, p.id, shift.starts_at) for p, shift, state in each.people if state == "confirmed"],
             )  # fmt: skip
+    for days, words in zip((19, 11, 4), WORDS, strict=True):
+        _broadcast(people[0], teams["donghu"], words, at - timedelta(days=days, hours=2))
+    _deliver(rng, people, at)
+
+
+def _broadcast(leader: Person, team: Team, words: str, moment: datetime) -> None:
+    actor = Actor(door="bot", volunteer_id=leader.id)
+    draft = notices.broadcast_draft(actor=actor, team_code=team.code, text=words, at=moment)
+    notices.broadcast_send(actor=actor, notice_id=draft.notice_id, at=moment)
+
+
+def _deliver(rng: Random, people: list[Person], at: datetime) -> None:
+    """To a follower by template message, to everybody else by the inbox alone."""
+    followers = [person.id for person in people if person.oa and person.following]
+    for delivery in Delivery.select().order_by(Delivery.id):
+        pushed = delivery.volunteer_id in followers
+        delivery.state, delivery.channel = ("sent", "tpl") if pushed else ("inbox", "")
+        delivery.sent_at = delivery.created_at if pushed else None
+        if rng.random() < (0.8 if pushed else 0.15):
+            delivery.read_at = min(delivery.created_at + timedelta(minutes=rng.randint(1, 900)), at)
+        delivery.save(only=("state", "channel", "sent_at", "read_at"))

@@ -8,7 +8,6 @@ from apiflask import APIFlask
 from flask import Response, g, request
 
 from models import store
-from models.dialect import PostgresDatabase
 
 CSP = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
@@ -36,7 +35,5 @@ def register(app: APIFlask) -> None:
 
     @app.teardown_appcontext
     def give_back(_problem: BaseException | None) -> None:
-        """PostgreSQL: the connection goes back to the pool. SQLite keeps one per thread."""
-        database = store.current()
-        if isinstance(database, PostgresDatabase) and not database.is_closed():
-            database.close()
+        """The connection goes back to the pool; none may stay with a thread that the server may end."""
+        store.give_back()

@@ -16,25 +16,33 @@ from urllib.parse import unquote, urlsplit
 import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
-from playhouse.pool import PooledPostgresqlDatabase
+from playhouse.pool import PooledDatabase, PooledPostgresqlDatabase
 
 #: Waiting for another process's write lock: longer than any write of ours, shorter than a person's patience.
 BUSY_SECONDS = 10
+#: More than any server of ours has threads.
+SQLITE_POOL = 100
 PG_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
 
 
-class SqliteDatabase(APSWDatabase):
-    """apsw with foreign keys, WAL and the bindings that apsw itself refuses (enums, numpy-like ints)."""
+class SqliteDatabase(PooledDatabase, APSWDatabase):
+    """apsw with foreign keys, WAL and the bindings that apsw itself refuses (enums, numpy-like ints).
+
+    Pooled, so that no connection belongs to a thread: opening one costs more than most queries, and one that is
+    left in a thread that a server ends is taken down without the interpreter's lock and takes the process along.
+    """
 
     dialect = "sqlite"
 
     def _connect(self) -> Any:
         conn = super()._connect()
+        conn.setbusytimeout(BUSY_SECONDS * 1000)
         conn.convert_binding = _bind
         return conn
 
-    def _close(self, conn: Any) -> None:
-        conn.close()
+    def _can_reuse(self, conn: Any) -> bool:
+        """Whether a connection that comes back may go out again: not with a transaction left open."""
+        return bool(conn.getautocommit())
 
 
 def _bind(_cursor: Any, _number: int, value: object) -> object:
@@ -77,7 +85,7 @@ def open_database(url: str, *, pool: int = 24, durable: bool = True) -> Database
             "cache_size": -16000,
             "temp_store": "memory",
         }
-        return SqliteDatabase(path, pragmas=pragmas, timeout=BUSY_SECONDS)
+        return SqliteDatabase(path, pragmas=pragmas, max_connections=SQLITE_POOL)
     if parts.scheme in ("postgresql", "postgres"):
         return PostgresDatabase(
             parts.path.lstrip("/"),

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from models.base import proxy as proxy
-from models.dialect import Closing, Database, PostgresDatabase, SqliteDatabase, open_database
+from models.dialect import Closing, Database, SqliteDatabase, open_database
 
 T = TypeVar("T")
 
@@ -111,7 +111,15 @@ def release() -> None:
         _writer.join(timeout=15)
         _writer = None
     database = proxy.obj
-    if database is not None and not database.is_closed():
+    if database is not None:
+        give_back()
+        database.close_all()
+
+
+def give_back() -> None:
+    """Return this thread's connection to the pool, if it holds one outside a transaction."""
+    database = current()
+    if not database.is_closed() and not database.in_transaction():
         database.close()
 
 
@@ -123,11 +131,7 @@ def current() -> Database:
 
 @contextmanager
 def session() -> Iterator[None]:
-    """A connection for this thread while the block runs; one per request or job.
-
-    PostgreSQL: taken from the pool and given back. SQLite: opened once per thread and kept, opening costs
-    more than most queries.
-    """
+    """A connection from the pool for this thread while the block runs; one per request or job."""
     database = current()
     database.connect(reuse_if_open=True)
     _depth.depth += 1
@@ -135,8 +139,8 @@ def session() -> Iterator[None]:
         yield
     finally:
         _depth.depth -= 1
-        if _depth.depth == 0 and isinstance(database, PostgresDatabase) and not database.is_closed():
-            database.close()
+        if _depth.depth == 0:
+            give_back()
 
 
 def write(act: Callable[[], T]) -> T:

@@ -48,7 +48,8 @@ def kept(draft: ActivityDraft) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(draft, name) for name in TEXTS}
     hours = str(round((draft.starts_at - (draft.signup_closes_at or draft.starts_at)).total_seconds() / 3600))
     return values | {
-        "team": "", "kind": f"{draft.domain}.{draft.sub_domain}", "day": start.date().isoformat(), "start": f"{start:%H:%M}",
+        "team": "", "kind": f"{draft.domain}.{draft.sub_domain}", "day": start.date().isoformat(),
+        "start": f"{start:%H:%M}",
         "end": f"{end:%H:%M}", "openness": draft.openness, "walk_in": draft.walk_in,
         "code_life": str(draft.code_life), "closes": hours if hours in CLOSES else "keep",
         "rows": [(each.name, str(each.quota)) for each in draft.positions],

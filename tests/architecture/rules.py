@@ -15,7 +15,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NOT_OURS = {"var", "node_modules", "__pycache__"}
-OUTSIDE = ("sandbox", "bench", "tools", "tests")  # programs beside the service: other rules hold there
+OUTSIDE = (
+    "sandbox",
+    "bench",
+    "demo",
+    "tools",
+    "tests",
+)  # programs beside the service: other rules hold there
 MAX_LINES = 400
 MAX_CHINESE = 5
 
