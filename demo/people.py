@@ -24,10 +24,10 @@ from models import (
     WechatIdentity,
 )
 from services.vault import Vault
+from wording import entry
 
 #: Purposes agreed to by everybody; veterans also show what they were.
 PURPOSES = ("service", "id_number")
-CONSENT_VERSION = "1"
 YOUNGEST, OLDEST = 45, 78
 #: Who among the people without a phone page stands apart: by number within the whole list.
 NO_WECHAT = frozenset({12, 27, 44})
@@ -180,7 +180,7 @@ def _consents(person: Person) -> list[dict[str, Any]]:
     channel = "api" if person.mp else "chat" if person.oa else "paper"
     return [
         {
-            "volunteer": person.id, "purpose": purpose, "version": CONSENT_VERSION, "given": True,
+            "volunteer": person.id, "purpose": purpose, "version": entry(f"consents.{purpose}.version"), "given": True,
             "channel": channel, "at": person.joined,
         }
         for purpose in purposes
@@ -243,7 +243,7 @@ def give_places(
     for region, head in ((COUNTY, director), (teams["chengguan"].region_code, officer)):
         Centre.update(director_id=head.id).where(Centre.id == centres[region].id).execute()
     BindInvite.create(
-        token=names.code(rng, 32), volunteer=by_number[INVITED].id, created_by=leader_of(people, "donghu").id,
+        token=names.code(rng, 32), volunteer=by_number[INVITED].id, team_id=teams["donghu"].id, created_by=leader_of(people, "donghu").id,
         created_at=at - timedelta(days=1), expires_at=at + timedelta(days=6),
     )  # fmt: skip
 

@@ -12,7 +12,6 @@ ON CONFLICT (dedupe_key) DO NOTHING RETURNING dedupe_key
 """
 ANSWERED = "UPDATE inbound_message SET reply = ? WHERE dedupe_key = ?"
 REPLY = "SELECT reply FROM inbound_message WHERE dedupe_key = ?"
-PURGE = "DELETE FROM inbound_message WHERE received_at < ?"
 SPEAKER = """
 SELECT i.id, i.volunteer_id, i.window_until, i.window_left, v.name, v.public_no, v.region_code, v.state,
        s.payload, s.expires_at
@@ -58,11 +57,6 @@ def reply_of(key: str) -> str:
     """The answer that the first copy of this push got; "" if there is none."""
     row = one(REPLY, (key,))
     return str(row[0]) if row else ""
-
-
-def purge(*, before: int) -> None:
-    """Forget the pushes that came before this moment."""
-    change(PURGE, (before,))
 
 
 def speaker(*, appid: str, openid: str) -> Speaker | None:

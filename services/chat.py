@@ -27,6 +27,8 @@ TOPIC_LIFE = timedelta(minutes=30)
 FRESH = timedelta(minutes=30)
 MESSAGE_WINDOW = timedelta(hours=48)
 MESSAGES_LEFT = 5
+#: What a click, a follow or a scan would open.
+ACTION_WINDOW = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ def speaker(*, appid: str, openid: str, kind: str, at: datetime) -> Speaker:
         identity.identity_of(appid=appid, openid=openid, kind="oa", at=at)
         found = sql.speaker(appid=appid, openid=openid)
         assert found is not None
-    if kind and not (kind == "message" and _window_is_fresh(found, at)):
+    if kind and not _window_is_open(found, kind, at):
         identity.touched(identity_id=found.identity_id, kind=kind, at=at)
     topics = json.loads(found.memory) if found.memory and (found.memory_until or 0) > to_millis(at) else {}
     return Speaker(
@@ -74,10 +76,11 @@ def speaker(*, appid: str, openid: str, kind: str, at: datetime) -> Speaker:
     )  # fmt: skip
 
 
-def _window_is_fresh(found: sql.Speaker, at: datetime) -> bool:
-    if found.window_until is None or found.window_left < MESSAGES_LEFT:
+def _window_is_open(found: sql.Speaker, kind: str, at: datetime) -> bool:
+    """Whether the window need not be written: a message's is as good as new, or anything longer is running."""
+    if found.window_until is None or found.window_left < (MESSAGES_LEFT if kind == "message" else 1):
         return False
-    return from_millis(found.window_until) > at + MESSAGE_WINDOW - FRESH
+    return from_millis(found.window_until) > at + (MESSAGE_WINDOW - FRESH if kind == "message" else ACTION_WINDOW)
 
 
 def remember(*, speaker: Speaker, name: str, at: datetime, life: timedelta = TOPIC_LIFE, **facts: Any) -> int:

@@ -7,14 +7,11 @@ waits for that transaction and then gives the same answer; if it fails, nothing 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from clock import to_millis
 from models import store
 from queries import inbound as sql
-
-#: WeChat repeats within seconds; a week leaves room for looking into complaints.
-KEPT = timedelta(days=7)
 
 
 def once(*, key: str, openid: str, at: datetime, act: Callable[[], str]) -> str:
@@ -31,8 +28,3 @@ def once(*, key: str, openid: str, at: datetime, act: Callable[[], str]) -> str:
         return reply
 
     return store.write(handled)
-
-
-def forget_old(*, at: datetime) -> None:
-    """Forget pushes of more than seven days ago (for the worker)."""
-    store.write(lambda: sql.purge(before=to_millis(at - KEPT)))

@@ -60,7 +60,7 @@ if (stage) {
   const wall = document.getElementById("stage-clock");
   let step = stage.dataset.step, heard = performance.now();
   let next = heard + Number(stage.dataset.next), good = heard + Number(stage.dataset.good);
-  let asking = false, asked = heard;
+  let asking = false, asked = heard, ahead = Number(stage.dataset.server) - heard;
 
   const ask = async () => {
     asking = true;
@@ -78,6 +78,7 @@ if (stage) {
       // Counted from before the request: a slow answer must not make an old code look younger.
       next = asked + facts.next_ms;
       good = asked + facts.good_ms;
+      ahead = facts.server_ms - heard;
       step = String(facts.step);
       if (facts.picture) picture.src = facts.picture;
       for (const name of ["came", "expected", "inside", "left"]) {
@@ -93,7 +94,7 @@ if (stage) {
   const tick = () => {
     const time = performance.now();
     bar.value = Math.max(0, Math.min(1000, (next - time) / Number(stage.dataset.seconds)));
-    wall.textContent = new Date().toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
+    wall.textContent = new Date(ahead + time).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
     lost.hidden = time - heard < LATE;
     const dead = time > good;
     picture.parentElement.classList.toggle("stale", dead);

@@ -7,7 +7,7 @@
 `frozen`  a function that makes `clock.now()` answer a given moment (for handlers and schedulers).
 `cast`    a small world from tests/support/world.py: regions, a centre, two teams, leader 阿丽, volunteer 小博,
           stranger 查理, one published activity.
-`app`, `client`, `gateway`  the application on the fresh database with a FakeGateway; `client` is Flask's.
+`app`, `client`, `gateway`  the application on the fresh database with a FakeGateway, at `at`; `client` is Flask's.
 `bearer`  a function: person → headers with a living API session of his mini-program identity.
 `count_statements`  context manager counting SQL statements.
 """
@@ -132,7 +132,7 @@ def gateway() -> Any:
 
 
 @pytest.fixture
-def app(db: Database, gateway: Any) -> Any:
+def app(db: Database, gateway: Any, frozen: Any) -> Any:
     from app import create_app
     from settings import load
     from tests.support.fakes import MP, OA, OA_ID

@@ -225,10 +225,10 @@ def show(code: str) -> Any:
 
 @bp.post("/activities")
 @need_volunteer("api")
+@idempotent_outside
 @bp.input(DraftIn)
 @bp.output(CodeOut, 201)
 @bp.doc(summary="Leader: write an activity", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent_outside
 def create(json_data: DraftIn) -> Any:
     """A draft that nobody sees until it is published."""
     fields = json_data.model_dump(exclude={"team_code", "positions"})
@@ -242,9 +242,9 @@ def create(json_data: DraftIn) -> Any:
 
 @bp.post("/activities/<code>/publish")
 @need_volunteer("api")
+@idempotent
 @bp.output({}, 204)
 @bp.doc(summary="Leader: publish", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def publish(code: str) -> Any:
     """Only when everything the standard asks for is there."""
     activities.publish(actor=g.actor, code=code, at=clock.now())
@@ -253,10 +253,10 @@ def publish(code: str) -> Any:
 
 @bp.post("/activities/<code>/cancel")
 @need_volunteer("api")
+@idempotent
 @bp.input(ReasonIn)
 @bp.output({}, 204)
 @bp.doc(summary="Leader: cancel, telling everyone", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def cancel(code: str, json_data: ReasonIn) -> Any:
     """Records that exist stay."""
     activities.cancel(actor=g.actor, code=code, reason=json_data.reason, at=clock.now())
@@ -265,10 +265,10 @@ def cancel(code: str, json_data: ReasonIn) -> Any:
 
 @bp.post("/activities/<code>/extend")
 @need_volunteer("api")
+@idempotent
 @bp.input(ExtendIn)
 @bp.output(EndOut)
 @bp.doc(summary="Leader: let it last longer", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def extend(code: str, json_data: ExtendIn) -> Any:
     """Minutes of those who stayed are credited anew."""
     ends_at = activities.extend(

@@ -196,6 +196,7 @@ def keep_scan(json_data: TicketIn) -> Any:
 
 @bp.post("/attendance/scans")
 @need_volunteer("api")
+@idempotent
 @bp.input(ScanIn)
 @bp.output(ScanOut)
 @bp.doc(
@@ -203,7 +204,6 @@ def keep_scan(json_data: TicketIn) -> Any:
     responses=SCAN_REFUSALS,
     security="token",
 )
-@idempotent
 def scan(json_data: ScanIn) -> Any:
     """Which of the two it is, in or out, is in the code."""
     if json_data.ticket is not None:
@@ -213,6 +213,7 @@ def scan(json_data: ScanIn) -> Any:
 
 @bp.post("/attendance/person-scans")
 @need_volunteer("api")
+@idempotent
 @bp.input(PersonScanIn)
 @bp.output(ScanOut)
 @bp.doc(
@@ -220,7 +221,6 @@ def scan(json_data: ScanIn) -> Any:
     responses=SCAN_REFUSALS,
     security="token",
 )
-@idempotent
 def scan_person(json_data: PersonScanIn) -> Any:
     """Proves person and place; lets people in beyond the quota."""
     return attendance.scan_person(
@@ -231,10 +231,10 @@ def scan_person(json_data: PersonScanIn) -> Any:
 
 @bp.post("/attendance/ticks")
 @need_volunteer("api")
+@idempotent
 @bp.input(TickIn)
 @bp.output(ScanOut)
 @bp.doc(summary="Leader: tick a person on the list", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def tick(json_data: TickIn) -> Any:
     """For people without a phone; marked as by hand."""
     return attendance.tick(
@@ -254,10 +254,10 @@ def show_roster(code: str) -> Any:
 
 @bp.post("/activities/<code>/confirm")
 @need_volunteer("api")
+@idempotent
 @bp.input(ConfirmIn)
 @bp.output(ConfirmOut)
 @bp.doc(summary="Leader: confirm hours", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def confirm(code: str, json_data: ConfirmIn) -> Any:
     """Never his own; minutes and points enter the books."""
     return records.confirm(actor=g.actor, activity_code=code, record_ids=json_data.record_ids, at=clock.now())
@@ -265,13 +265,13 @@ def confirm(code: str, json_data: ConfirmIn) -> Any:
 
 @bp.post("/records/<int:record_id>/naming")
 @need_volunteer("api")
+@idempotent
 @bp.output({}, 204)
 @bp.doc(
     summary="Leader: name a person present",
     responses=[401, 403, 404, 409],
     security="token",
 )
-@idempotent
 def name_present(record_id: int) -> Any:
     """Until then a static code counts nothing."""
     records.name_present(actor=g.actor, record_id=record_id, at=clock.now())
@@ -280,10 +280,10 @@ def name_present(record_id: int) -> Any:
 
 @bp.post("/records/<int:record_id>/end")
 @need_volunteer("api")
+@idempotent
 @bp.input(EndIn)
 @bp.output(EndOut)
 @bp.doc(summary="Leader: set the end of a record", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def set_end(record_id: int, json_data: EndIn) -> Any:
     """For a check-out that was forgotten."""
     minutes = records.set_end(
@@ -294,10 +294,10 @@ def set_end(record_id: int, json_data: EndIn) -> Any:
 
 @bp.post("/records/<int:record_id>/void")
 @need_volunteer("api")
+@idempotent
 @bp.input(ReasonIn)
 @bp.output({}, 204)
 @bp.doc(summary="Leader: annul a record", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def void(record_id: int, json_data: ReasonIn) -> Any:
     """What it brought is reversed; the row stays."""
     records.void(actor=g.actor, record_id=record_id, reason=json_data.reason, at=clock.now())

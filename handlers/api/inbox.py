@@ -67,10 +67,10 @@ def my_inbox(query_data: Page) -> Any:
 
 @bp.post("/me/inbox/read")
 @need_volunteer("api")
+@idempotent
 @bp.input(ReadIn)
 @bp.output(ReadOut)
 @bp.doc(summary="Mark messages as read", responses=[400, 401, 403, 409, 422], security="token")
-@idempotent
 def read(json_data: ReadIn) -> Any:
     """Ids that are not mine, or read already, change nothing."""
     inbox.mark_read(actor=g.actor, ids=json_data.ids, at=clock.now())

@@ -104,10 +104,10 @@ def my_consents() -> Any:
 
 @bp.put("/me/consents/<purpose>")
 @need_volunteer("api")
+@idempotent
 @bp.input(ConsentIn)
 @bp.output({}, 204)
 @bp.doc(summary="Give or withdraw one consent", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def decide(purpose: Annotated[str, StringConstraints(max_length=40)], json_data: ConsentIn) -> Any:
     """As easy to withdraw as to give (PIPL §15)."""
     registration.decide_consent(actor=g.actor, purpose=purpose, given=json_data.given, at=clock.now())
@@ -116,10 +116,10 @@ def decide(purpose: Annotated[str, StringConstraints(max_length=40)], json_data:
 
 @bp.post("/me/teams")
 @need_volunteer("api")
+@idempotent
 @bp.input(JoinIn)
 @bp.output(TeamOut, 201)
 @bp.doc(summary="Join a team", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def join_team(json_data: JoinIn) -> Any:
     """The first team is the home team."""
     return registration.join_team(actor=g.actor, team_code=json_data.team_code, at=clock.now())
@@ -127,9 +127,9 @@ def join_team(json_data: JoinIn) -> Any:
 
 @bp.delete("/me/teams/<team_code>")
 @need_volunteer("api")
+@idempotent
 @bp.output({}, 204)
 @bp.doc(summary="Leave a team", responses=[401, 403, 404, 409], security="token")
-@idempotent
 def leave_team(team_code: str) -> Any:
     """Hours and records stay."""
     registration.leave_team(actor=g.actor, team_code=team_code, at=clock.now())

@@ -86,10 +86,10 @@ def log_out() -> Any:
 
 @bp.post("/registration")
 @need_login("api")
+@idempotent_outside
 @bp.input(RegisterIn)
 @bp.output(RegisterOut, 201)
 @bp.doc(summary="Register as a volunteer", responses=[400, 401, 403, 409, 429, 503], security="token")
-@idempotent_outside
 def register(json_data: RegisterIn) -> Any:
     """Name and ID number are checked; every consent is kept with the version of its text."""
     session = who()
@@ -104,9 +104,9 @@ def register(json_data: RegisterIn) -> Any:
 
 @bp.post("/session/digits")
 @need_login("api")
+@idempotent
 @bp.output(DigitsOut, 201)
 @bp.doc(summary="Six digits that join me with my chat", responses=[401, 409, 429], security="token")
-@idempotent
 def show_digits() -> Any:
     """For accounts without an Open Platform account: typed in the chat, they make both one person."""
     assert g.actor.identity_id is not None

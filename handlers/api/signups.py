@@ -76,10 +76,10 @@ def mine() -> Any:
 
 @bp.post("/signups")
 @need_volunteer("api")
+@idempotent
 @bp.input(SignupIn)
 @bp.output(SignupOut, 201)
 @bp.doc(summary="Sign up", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def sign_up(json_data: SignupIn) -> Any:
     """A second time gives the first answer again; the number of places is exact."""
     return signups.sign_up(
@@ -90,10 +90,10 @@ def sign_up(json_data: SignupIn) -> Any:
 
 @bp.post("/signups/<shift_code>/cancel")
 @need_volunteer("api")
+@idempotent
 @bp.input(CancelIn)
 @bp.output(SignupOut)
 @bp.doc(summary="Take my sign-up back", responses=[400, 401, 403, 404, 409], security="token")
-@idempotent
 def cancel(shift_code: str, json_data: CancelIn) -> Any:
     """Frees the place at once."""
     return signups.cancel(actor=g.actor, shift_code=shift_code, reason=json_data.reason, at=clock.now())

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handlers.bot import commands, events, saying
 from handlers.bot.context import Chat
-from handlers.bot.registry import COMMANDS, EVENTS
+from handlers.bot.registry import EVENTS, run
 from handlers.bot.words import Asked, understand
 from handlers.errors import sentence
 from services import callbacks
@@ -68,12 +68,6 @@ def _message(chat: Chat) -> str:
     if asked is None:
         asked = Asked("unknown", text=inbound.content)
     return run(chat, asked)
-
-
-def run(chat: Chat, asked: Asked) -> str:
-    """Do what was asked for; a command that needs a person tells a stranger how to register."""
-    chat.asked = asked
-    return COMMANDS[asked.command](chat)
 
 
 def refused(chat: Chat, refusal: Refusal) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from handlers.bot import commands, scenes
 from handlers.bot.context import Chat
-from handlers.bot.registry import COMMANDS, on_event
+from handlers.bot.registry import on_event, run
 from handlers.bot.saying import steps
 from handlers.bot.scanning import scanned
 from handlers.bot.words import Asked
@@ -55,8 +55,7 @@ def scans(chat: Chat) -> str:
 def taps_menu(chat: Chat) -> str:
     """A menu button: the same commands as in words."""
     key = chat.inbound.event_key
-    chat.asked = Asked(key if key in MENU_KEYS else "help")
-    return COMMANDS[chat.asked.command](chat)
+    return run(chat, Asked(key if key in MENU_KEYS else "help"))
 
 
 @on_event("scancode_waitmsg")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from handlers.bot.context import Chat
+from handlers.bot.words import Asked
+from services.errors import Refusal, RefusalCode
+from services.sessions import OPEN_STATES
 
 Handler = Callable[[Chat], str]
 
@@ -20,6 +23,14 @@ def command(name: str) -> Callable[[Handler], Handler]:
         return handler
 
     return put
+
+
+def run(chat: Chat, asked: Asked) -> str:
+    """Do what was asked for. Refusals: ACCOUNT_CLOSED to somebody who left, and those of the command."""
+    if chat.bound and chat.speaker.state not in OPEN_STATES:
+        raise Refusal(RefusalCode.ACCOUNT_CLOSED)
+    chat.asked = asked
+    return COMMANDS[asked.command](chat)
 
 
 def on_event(*names: str) -> Callable[[Handler], Handler]:

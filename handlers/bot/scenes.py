@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from handlers.bot import commands
 from handlers.bot.context import Chat
-from handlers.bot.saying import page, steps, tap
+from handlers.bot.saying import short, steps, tap
 from handlers.bot.scanning import scanned
 from handlers.bot.words import said
 from services import attendance, invites
-from wording import say
+from wording import entry, say
 
 #: An invitation is a question to think about; its code lives for a week, its question for a day.
 INVITE_LIFE = timedelta(days=1)
@@ -30,9 +30,9 @@ def invitation(chat: Chat, token: str) -> str:
         return say("bot.invite.bound_already", name=chat.speaker.name) + steps("hours", "activities")
     opened = invites.open_invite(token=token, openid=chat.speaker.openid, at=chat.at)
     stamp = chat.remember("invite", token=token, life=INVITE_LIFE)
-    terms = page(f"{chat.parts.public_url}/m/terms", say("bot.invite.terms"))
-    ask = say("bot.invite.ask", name=opened.masked_name, team=opened.team_name, terms=terms)
-    return "\n\n".join([ask, *(tap(said(each), stamp=stamp) for each in ("is_me", "not_me"))])
+    consents = "\n".join(say("bot.invite.consent", title=each["title"]) for each in entry("consents").values())
+    ask = say("bot.invite.ask", name=opened.masked_name, team=short(opened.team_name, 40), consents=consents)
+    return "\n\n".join([ask, *(tap(said(each), stamp=stamp) for each in ("is_me", "not_me")), tap(said("terms"))])
 
 
 def check_in(chat: Chat, shift_code: str) -> str:

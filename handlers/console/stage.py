@@ -27,6 +27,7 @@ def _now(shift_code: str, direction: str) -> tuple[console_views.Face, dict[str,
     left = stage.next_at - at
     return face, {
         "step": step_of(at),
+        "server_ms": clock.to_millis(at),
         "picture": svg_uri(stage.url),
         "next_ms": max(0, left // timedelta(milliseconds=1)),
         "step_seconds": STEP_SECONDS,

@@ -55,8 +55,6 @@ def _draft(chat: Chat, team_code: str, team_name: str, text: str) -> str:
 
 def send(chat: Chat, question: dict[str, Any]) -> str:
     """确认: the outbox takes it from here."""
-    if chat.outdated(question):
-        return say("bot.notice.nothing") + steps("progress", "help")
     count = notices.broadcast_send(actor=chat.actor, notice_id=question["notice"], at=chat.at)
     chat.forget("question")
     return say("bot.notice.sent", count=count) + steps("progress")

@@ -1,20 +1,21 @@
-"""是我 / 不是我: the answer to an invitation that was scanned."""
+"""是我 / 不是我: the answer to an invitation that was scanned, and what one agrees to with it."""
 
 from __future__ import annotations
 
 from handlers.bot.commands import digits
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import steps
+from handlers.bot.saying import steps, tap
+from handlers.bot.words import said
 from services import invites
-from wording import say
+from wording import entry, say
 
 
 @command("is_me")
 def accept(chat: Chat) -> str:
     """It is he: this WeChat is bound, and his consents are kept."""
     topic = chat.topic("invite")
-    if topic is None:
+    if topic is None or chat.outdated(topic):
         return _nothing(chat)
     done = invites.accept(
         parts=chat.parts, token=topic["token"], identity_id=chat.speaker.identity_id, at=chat.at
@@ -30,11 +31,21 @@ def accept(chat: Chat) -> str:
 def decline(chat: Chat) -> str:
     """It is somebody else: the invitation is over, a new one must be shown."""
     topic = chat.topic("invite")
-    if topic is None:
+    if topic is None or chat.outdated(topic):
         return _nothing(chat)
     invites.decline(token=topic["token"], openid=chat.speaker.openid, at=chat.at)
     chat.forget("invite")
     return say("bot.invite.declined") + steps("help")
+
+
+@command("terms")
+def terms(chat: Chat) -> str:
+    """The full texts behind the question, as on the page (PIPL §14, §17)."""
+    texts = [str(each["text"]) for each in entry("consents").values()]
+    topic = chat.topic("invite")
+    if topic is None:
+        return "\n\n".join(texts) + steps("help")
+    return "\n\n".join([*texts, *(tap(said(name), stamp=topic["stamp"]) for name in ("is_me", "not_me"))])
 
 
 def _nothing(chat: Chat) -> str:

@@ -14,6 +14,8 @@ from wording import say
 def yes(chat: Chat) -> str:
     """Yes to what was asked last: a broadcast, a sign-up, an invitation."""
     question = chat.topic("question")
+    if question is not None and chat.outdated(question):
+        return say("bot.signup.nothing_to_confirm") + steps("help")
     if question is not None and question["about"] == "broadcast":
         return broadcast.send(chat, question)
     if question is not None and question["about"] == "signup":
