@@ -243,7 +243,8 @@ def give_places(
     for region, head in ((COUNTY, director), (teams["chengguan"].region_code, officer)):
         Centre.update(director_id=head.id).where(Centre.id == centres[region].id).execute()
     BindInvite.create(
-        token=names.code(rng, 32), volunteer=by_number[INVITED].id, team_id=teams["donghu"].id, created_by=leader_of(people, "donghu").id,
+        token=names.code(rng, 32), volunteer=by_number[INVITED].id, team_id=teams["donghu"].id,
+        created_by=leader_of(people, "donghu").id,
         created_at=at - timedelta(days=1), expires_at=at + timedelta(days=6),
     )  # fmt: skip
 
