@@ -233,7 +233,7 @@ def report(rows: list[Row]) -> None:
             row.name, f"{figures['ours']:.0f}", f"{figures['floor']:.0f}", f"{figures['ratio']:.2f}",
             f"{ratios[0]:.2f}–{ratios[-1]:.2f}", f"{p50:.1f}", f"{p99:.1f}", str(bad),
         )  # fmt: skip
-    Console().print(table)
+    Console(width=130).print(table)
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "sqlite": SQLITE_VERSION}
     document = {
         "machine": machine,

@@ -25,7 +25,7 @@ SQLITE_POOL = 100
 PG_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
 
 
-class SqliteDatabase(PooledDatabase, APSWDatabase):
+class SqliteDatabase(PooledDatabase, APSWDatabase):  # type: ignore[misc]
     """apsw with foreign keys, WAL and the bindings that apsw itself refuses (enums, numpy-like ints).
 
     Pooled, so that no connection belongs to a thread: opening one costs more than most queries, and one that is
