@@ -1,0 +1,159 @@
+"""A push takes effect once, and somebody always answers (reliability.md §7, cases 13 and 14)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from handlers.bot import callback
+from models import InboundMessage, Notice, ServiceRecord, Signup, store
+from services import hours, signups
+from services.errors import Refusal
+from tests.bot.chat import Phone, WeChat
+from tests.support.world import World
+
+Of = Callable[[Any], Phone]
+
+
+def test_retry_gets_the_same_answer_and_has_no_second_effect(phone: Of, wechat: WeChat, cast: World) -> None:
+    ali = phone(cast.ali)
+    document = ali.document("text", Content="通知 明早八点到村部集合", MsgId=77)
+    first, second = wechat.deliver(document), wechat.deliver(document)
+    assert "共 1 人" in first.text
+    assert (second.text, second.sender) == (first.text, first.sender)
+    assert Notice.select().count() == 1
+
+
+def test_three_copies_at_once_have_one_effect_and_one_answer(
+    bot: Any, phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = phone(cast.ali).document("text", Content="通知 明早八点到村部集合", MsgId=78)
+    _slow_down(monkeypatch, 0.2)
+    assert len(set(_at_once(bot, wechat, [document] * 3))) == 1
+    assert Notice.select().count() == 1
+    assert InboundMessage.select().count() == 1
+
+
+def test_three_different_messages_at_once_have_three_effects(
+    bot: Any, phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: without one key in common nothing holds the copies back."""
+    ali = phone(cast.ali)
+    documents = [ali.document("text", Content="通知 明早八点到村部集合", MsgId=80 + n) for n in range(3)]
+    _slow_down(monkeypatch, 0.2)
+    _at_once(bot, wechat, documents)
+    assert Notice.select().count() == 3
+
+
+def test_event_retried_is_told_from_another_event_of_the_same_second(phone: Of, wechat: WeChat, cast: World) -> None:
+    person = phone(cast.xiaobo)
+    hours_tap = person.document("event", Event="CLICK", EventKey="hours")
+    first = wechat.deliver(hours_tap)
+    assert wechat.deliver(person.document("event", Event="CLICK", EventKey="points")).text != first.text
+    assert wechat.deliver(hours_tap).text == first.text
+    assert InboundMessage.select().count() == 2
+
+
+def test_fault_is_owned_up_to_and_undoes_everything(
+    phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch, caplog: Any, fault_meant: None
+) -> None:
+    """Sealed like any answer, with a number that is in the log; the next copy starts afresh."""
+    real = signups.sign_up
+
+    def broken(**facts: Any) -> Any:
+        real(**facts)
+        raise RuntimeError("out of chalk")
+
+    person = phone(cast.xiaobo)
+    person.says("活动")
+    person.says("报名 1")
+    with monkeypatch.context() as patch:
+        patch.setattr(signups, "sign_up", broken)
+        document = person.document("text", Content="确认报名 1", MsgId=90)
+        answer = wechat.deliver(document)
+    assert answer.status == 200
+    assert answer.text.startswith("系统出了一点问题，没有办成，不是您的错。")
+    number = answer.text.split()[-1]
+    assert any(number in record.getMessage() for record in caplog.records)
+    assert Signup.select().count() == 0
+    assert wechat.deliver(document).text.startswith("报名成功")
+
+
+def test_refusal_becomes_its_sentence_and_what_it_kept_stays(phone: Of, cast: World) -> None:
+    person = phone(cast.xiaobo)
+    text = person.event("SCAN", EventKey=f"i.{cast.shift.code}", Ticket="t")
+    assert text.startswith(f"“{cast.activity.title}”还没到签到时间，12:30开始。")
+    attempts = list(store.current().execute_sql("SELECT outcome, reason FROM attempt").fetchall())
+    assert [tuple(row) for row in attempts] == [("refused", "too_early")]
+    assert ServiceRecord.select().count() == 0
+
+
+def test_slow_act_is_answered_in_time_and_takes_effect_once(
+    phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch, fault_meant: None
+) -> None:
+    gate, done = threading.Event(), threading.Event()
+    real = hours.summary
+
+    def slow(**facts: Any) -> Any:
+        gate.wait(10)
+        try:
+            return real(**facts)
+        finally:
+            done.set()
+
+    monkeypatch.setattr(callback, "DEADLINE", 0.3)
+    monkeypatch.setattr(hours, "summary", slow)
+    document = phone(cast.xiaobo).document("text", Content="时长", MsgId=91)
+    began = time.monotonic()
+    answer = wechat.deliver(document)
+    assert time.monotonic() - began < 2
+    assert answer.text.startswith("现在有点慢，正在办。")
+    gate.set()
+    assert done.wait(5)
+    monkeypatch.setattr(callback, "DEADLINE", 5)
+    assert "累计 0 分" in wechat.deliver(document).text
+    assert InboundMessage.select().count() == 1
+
+
+def test_wait_for_an_answer_is_under_two_seconds() -> None:
+    assert callback.DEADLINE < 2
+
+
+def test_refusal_is_not_a_fault(phone: Of, cast: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(**facts: Any) -> Any:
+        from services.errors import RefusalCode
+
+        raise Refusal(RefusalCode.BUSY)
+
+    monkeypatch.setattr(hours, "summary", closed)
+    assert phone(cast.xiaobo).says("时长").startswith("现在使用的人太多。")
+
+
+def _slow_down(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Keep the first copy in its transaction until the others are there."""
+    from services import notices
+
+    real = notices.broadcast_draft
+
+    def slow(**facts: Any) -> Any:
+        time.sleep(seconds)
+        return real(**facts)
+
+    monkeypatch.setattr(notices, "broadcast_draft", slow)
+
+
+def _at_once(bot: Any, wechat: WeChat, documents: list[str]) -> list[str]:
+    start = threading.Barrier(len(documents))
+
+    def send(document: str) -> str:
+        client = bot.test_client()
+        start.wait(5)
+        return wechat.deliver(document, client).text
+
+    with ThreadPoolExecutor(len(documents)) as pool:
+        return list(pool.map(send, documents))
