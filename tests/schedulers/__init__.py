@@ -1,0 +1,1 @@
+"""The worker: one leads, all deliver, nothing is said twice."""
