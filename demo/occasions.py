@@ -165,10 +165,14 @@ def running_and_coming(rng: Random, *, at: datetime) -> Iterator[Occasion]:
         yield Occasion(
             kind, by_key[key], starts, starts + timedelta(minutes=minutes), "running" if hours < 0 else "soon"
         )
+    planned: list[tuple[str, str]] = []
     for ahead in range(1, 15):
         # The leader on phone 1 always has something tomorrow and the day after.
-        teams = [by_key["donghu"]] if ahead in (1, 2, 9) else [rng.choice(TEAMS)]
-        for team in teams:
-            when = day + timedelta(days=ahead)
-            kinds = [k for k in SEASONAL if team.key in k.teams and _in_season(k, when)]
-            yield _on(when, rng.choice(kinds or [k for k in WEEKLY if team.key in k.teams]), team, "coming")
+        team = by_key["donghu"] if ahead in (1, 2, 9) else rng.choice(TEAMS)
+        when = day + timedelta(days=ahead)
+        season = [kind for kind in SEASONAL if team.key in kind.teams and _in_season(kind, when)]
+        weekly = [kind for kind in WEEKLY if team.key in kind.teams]
+        kinds = [kind for kind in (*season, *weekly) if (team.key, kind.title) not in planned]
+        kind = rng.choice(kinds or weekly)
+        planned.append((team.key, kind.title))
+        yield _on(when, kind, team, "coming")
