@@ -1,0 +1,1 @@
+"""Tests of the demo: its world and the process that starts it."""
