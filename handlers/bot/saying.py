@@ -70,11 +70,10 @@ def fits(text: str) -> bool:
     return len(text.encode()) <= MAX_TEXT_BYTES
 
 
-def numbered(head: str, items: list[str], tail: str, rest: str) -> str:
-    """A list as long as WeChat shows it; `rest` (with `{count}`) stands for what is left out."""
+def numbered(head: str, items: list[str], tail: str, rest: str, *, beyond: bool = False) -> str:
+    """A list as long as WeChat shows it; `rest` stands for what is left out, here or already before (`beyond`)."""
     for kept in range(len(items), -1, -1):
-        left = len(items) - kept
-        lines = [head, *items[:kept], *([rest.format(count=left)] if left else [])]
+        lines = [head, *items[:kept], rest if beyond or kept < len(items) else ""]
         text = "\n".join(line for line in lines if line) + tail
         if fits(text):
             return text

@@ -29,7 +29,8 @@ def listed(chat: Chat, first: str = "") -> str:
     found = activity_views.open_near(
         volunteer_id=chat.volunteer_id, region_code=chat.speaker.region_code, at=chat.at, limit=20
     )
-    near = [each for each in found if each.starts_at <= chat.at + AHEAD][:SHOWN]
+    soon = [each for each in found if each.starts_at <= chat.at + AHEAD]
+    near = soon[:SHOWN]
     if not near:
         chat.forget("activities")
         return "\n".join(part for part in (first, say("bot.activities.none")) if part) + steps(
@@ -39,7 +40,7 @@ def listed(chat: Chat, first: str = "") -> str:
     items = [_item(chat, number, each, stamp) for number, each in enumerate(near, 1)]
     head = "\n".join(part for part in (first, say("bot.activities.head")) if part)
     link = page(f"{chat.parts.public_url}/m/activities", say("bot.more_link"))
-    return numbered(head, items, "", say("bot.more", count="{count}") + link)
+    return numbered(head, items, "", say("bot.more") + link, beyond=len(soon) > len(near))
 
 
 def _item(chat: Chat, number: int, each: ActivityBrief, stamp: int) -> str:
