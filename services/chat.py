@@ -80,7 +80,9 @@ def _window_is_open(found: sql.Speaker, kind: str, at: datetime) -> bool:
     """Whether the window need not be written: a message's is as good as new, or anything longer is running."""
     if found.window_until is None or found.window_left < (MESSAGES_LEFT if kind == "message" else 1):
         return False
-    return from_millis(found.window_until) > at + (MESSAGE_WINDOW - FRESH if kind == "message" else ACTION_WINDOW)
+    return from_millis(found.window_until) > at + (
+        MESSAGE_WINDOW - FRESH if kind == "message" else ACTION_WINDOW
+    )
 
 
 def remember(*, speaker: Speaker, name: str, at: datetime, life: timedelta = TOPIC_LIFE, **facts: Any) -> int:

@@ -30,9 +30,13 @@ def invitation(chat: Chat, token: str) -> str:
         return say("bot.invite.bound_already", name=chat.speaker.name) + steps("hours", "activities")
     opened = invites.open_invite(token=token, openid=chat.speaker.openid, at=chat.at)
     stamp = chat.remember("invite", token=token, life=INVITE_LIFE)
-    consents = "\n".join(say("bot.invite.consent", title=each["title"]) for each in entry("consents").values())
+    consents = "\n".join(
+        say("bot.invite.consent", title=each["title"]) for each in entry("consents").values()
+    )
     ask = say("bot.invite.ask", name=opened.masked_name, team=short(opened.team_name, 40), consents=consents)
-    return "\n\n".join([ask, *(tap(said(each), stamp=stamp) for each in ("is_me", "not_me")), tap(said("terms"))])
+    return "\n\n".join(
+        [ask, *(tap(said(each), stamp=stamp) for each in ("is_me", "not_me")), tap(said("terms"))]
+    )
 
 
 def check_in(chat: Chat, shift_code: str) -> str:

@@ -33,7 +33,9 @@ def test_list_is_numbered_with_time_place_and_a_line_to_tap(phone: Of, cast: Wor
     assert [label for _, _, label in person.last.lines] == ["报名 1", "报名 2"]
 
 
-def test_signing_up_shows_the_risk_first_and_then_takes_the_place(phone: Of, cast: World, second: Any) -> None:
+def test_signing_up_shows_the_risk_first_and_then_takes_the_place(
+    phone: Of, cast: World, second: Any
+) -> None:
     person = phone(cast.xiaobo)
     person.says("活动")
     asked = person.says("报名 2")
@@ -104,7 +106,9 @@ def test_number_beyond_the_list_shows_it_again(phone: Of, cast: World) -> None:
     assert person.says("报名 7").startswith("列表里没有第 7 个。请看看列表。")
 
 
-def test_tap_in_an_older_bubble_does_not_mean_the_newer_list(phone: Of, cast: World, at: datetime, later: Later) -> None:
+def test_tap_in_an_older_bubble_does_not_mean_the_newer_list(
+    phone: Of, cast: World, at: datetime, later: Later
+) -> None:
     person = phone(cast.xiaobo)
     person.says("活动")
     old = person.last
@@ -184,13 +188,17 @@ def test_long_list_of_long_titles_still_fits(phone: Of, cast: World, at: datetim
 def test_own_list_offers_a_line_to_cancel_each(phone: Of, cast: World, second: Any, at: datetime) -> None:
     store.write(lambda: [sign_up(at, shift, cast.xiaobo) for shift in (cast.shift, second[1])])
     person = phone(cast.xiaobo)
-    assert person.says("我的活动").startswith(f"您报名的活动：\n1. {cast.activity.title}\n今天 13:00，淮河大堤\n")
+    assert person.says("我的活动").startswith(
+        f"您报名的活动：\n1. {cast.activity.title}\n今天 13:00，淮河大堤\n"
+    )
     assert person.taps("取消 2").startswith("已取消报名：看望老兵\n明天 09:00")
     assert [each.state for each in Signup.select().order_by(Signup.id)] == ["confirmed", "cancelled"]
     assert Shift.get_by_id(second[1].id).taken == 0
 
 
-def test_cancel_by_number_of_the_list_seen_last(phone: Of, cast: World, second: Any, at: datetime, later: Later) -> None:
+def test_cancel_by_number_of_the_list_seen_last(
+    phone: Of, cast: World, second: Any, at: datetime, later: Later
+) -> None:
     """His own list has the second activity as number 1; the list of activities has it as number 2."""
     store.write(lambda: sign_up(at, second[1], cast.xiaobo))
     person = phone(cast.xiaobo)
@@ -221,7 +229,9 @@ def test_cancel_after_the_check_in_is_refused(phone: Of, cast: World, later: Lat
     assert person.says("取消 1").startswith("您已经签到了，不能再取消报名。")
 
 
-def test_check_in_tells_the_next_activity_its_window_and_three_ways(phone: Of, cast: World, at: datetime) -> None:
+def test_check_in_tells_the_next_activity_its_window_and_three_ways(
+    phone: Of, cast: World, at: datetime
+) -> None:
     store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
     text = phone(cast.xiaobo).says("签到")
     assert text.splitlines()[:4] == [
@@ -237,7 +247,9 @@ def test_check_in_when_inside_reminds_of_the_check_out(phone: Of, cast: World, l
     assert phone(cast.xiaobo).says("怎么签退").startswith(f"您已在“{cast.activity.title}”签到（13:00）。")
 
 
-@pytest.mark.parametrize("words", ["时长", "积分", "活动", "报名 1", "取消 1", "我的活动", "签到", "注册", "确认报名"])
+@pytest.mark.parametrize(
+    "words", ["时长", "积分", "活动", "报名 1", "取消 1", "我的活动", "签到", "注册", "确认报名"]
+)
 def test_stranger_is_told_how_to_register_whatever_he_asks(wechat: WeChat, cast: World, words: str) -> None:
     text = wechat.phone("o-new").says(words)
     assert text.startswith("您还没有登记为志愿者。")

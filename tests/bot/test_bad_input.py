@@ -66,10 +66,16 @@ def bad(wechat: WeChat, name: str) -> tuple[dict[str, str], bytes]:
         return wechat.query(fine, wechat.now - timedelta(days=365)), envelope(fine)
     if name == "plain_mode":
         stamp = query["timestamp"]
-        return {"signature": signature(stamp, "n"), "timestamp": stamp, "nonce": "n"}, f"{HEAD}</xml>".encode()
+        return {
+            "signature": signature(stamp, "n"),
+            "timestamp": stamp,
+            "nonce": "n",
+        }, f"{HEAD}</xml>".encode()
     if name == "no_arguments":
         return {}, envelope(fine)
-    return query | {"wrong_signature": {"msg_signature": "0" * 40}, "accent": {"msg_signature": "é"}}[name], envelope(fine)
+    return query | {"wrong_signature": {"msg_signature": "0" * 40}, "accent": {"msg_signature": "é"}}[
+        name
+    ], envelope(fine)
 
 
 NAMES = [
@@ -80,7 +86,9 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_bad_push_is_refused_with_one_answer_counted_and_without_effect(wechat: WeChat, cast: World, name: str) -> None:
+def test_bad_push_is_refused_with_one_answer_counted_and_without_effect(
+    wechat: WeChat, cast: World, name: str
+) -> None:
     query, body = bad(wechat, name)
     before, began = refused(), time.monotonic()
     answered = wechat.client.post(OA, query_string=query, data=body)
@@ -96,7 +104,9 @@ def test_ten_megabytes_are_not_read(wechat: WeChat, declared: bool) -> None:
     from io import BytesIO
 
     size = 10 * 1024 * 1024
-    more: dict[str, Any] = {"content_length": size} if declared else {"environ_overrides": {"wsgi.input_terminated": True}}
+    more: dict[str, Any] = (
+        {"content_length": size} if declared else {"environ_overrides": {"wsgi.input_terminated": True}}
+    )
     body = BytesIO(b"x" * size)
     answered = wechat.client.post(OA, query_string=wechat.query("x"), input_stream=body, **more)
     assert answered.status_code == 403
@@ -110,14 +120,28 @@ def test_body_of_sixty_five_kilobytes_is_refused(wechat: WeChat) -> None:
 @pytest.mark.parametrize("path", [OA, MP])
 def test_address_check_answers_the_echo_and_any_number_of_times(wechat: WeChat, path: str) -> None:
     stamp = str(int(wechat.now.timestamp()))
-    query = {"signature": signature(stamp, "n"), "timestamp": stamp, "nonce": "n", "echostr": "4375120948345356249"}
+    query = {
+        "signature": signature(stamp, "n"),
+        "timestamp": stamp,
+        "nonce": "n",
+        "echostr": "4375120948345356249",
+    }
     for _ in range(2):
         answered = wechat.client.get(path, query_string=query)
-        assert (answered.status_code, answered.data, answered.mimetype) == (200, b"4375120948345356249", "text/plain")
+        assert (answered.status_code, answered.data, answered.mimetype) == (
+            200,
+            b"4375120948345356249",
+            "text/plain",
+        )
 
 
 def test_address_check_with_a_wrong_signature_is_refused(wechat: WeChat) -> None:
-    query = {"signature": "0" * 40, "timestamp": str(int(wechat.now.timestamp())), "nonce": "n", "echostr": "<b>"}
+    query = {
+        "signature": "0" * 40,
+        "timestamp": str(int(wechat.now.timestamp())),
+        "nonce": "n",
+        "echostr": "<b>",
+    }
     answered = wechat.client.get(OA, query_string=query)
     assert answered.status_code == 403
     assert b"<b>" not in answered.data
@@ -130,7 +154,17 @@ def test_mini_program_without_keys_has_no_door(wechat: WeChat) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["]]>", "<a href='x'>", "{name}", "{0.__class__}", "%s", "\u202e时长", "报名 99999999999999999999", "👍" * 500, "通知" * 900],
+    [
+        "]]>",
+        "<a href='x'>",
+        "{name}",
+        "{0.__class__}",
+        "%s",
+        "\u202e时长",
+        "报名 99999999999999999999",
+        "👍" * 500,
+        "通知" * 900,
+    ],
 )
 def test_strange_words_get_a_kind_answer(phone: Of, cast: World, words: str) -> None:
     if "]]>" in words:

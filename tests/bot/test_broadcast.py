@@ -50,7 +50,9 @@ def test_no_drops_it(phone: Of, cast: World) -> None:
     assert Delivery.select().count() == 0
 
 
-def test_yes_in_an_older_bubble_does_not_send_the_newer_notice(phone: Of, cast: World, at: datetime, later: Later) -> None:
+def test_yes_in_an_older_bubble_does_not_send_the_newer_notice(
+    phone: Of, cast: World, at: datetime, later: Later
+) -> None:
     ali = phone(cast.ali)
     ali.says("通知 明早八点到村部集合")
     old = ali.last
@@ -97,7 +99,9 @@ def test_progress_tells_how_far_it_got_and_who_must_be_called(phone: Of, cast: W
     ali = phone(cast.ali)
     ali.says("通知 明早八点到村部集合")
     ali.says("确认")
-    assert ali.taps("进度").startswith("最近一条通知：共 1 人。\n已送出 0，还在送 1，已看 0。\n还没通知到 0 人。")
+    assert ali.taps("进度").startswith(
+        "最近一条通知：共 1 人。\n已送出 0，还在送 1，已看 0。\n还没通知到 0 人。"
+    )
     store.write(lambda: Delivery.update(state="inbox").execute())
     assert "还在送 0，已看 0。\n还没通知到 1 人，请打电话。" in ali.says("进度")
 

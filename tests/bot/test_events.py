@@ -33,7 +33,9 @@ def identity(openid: str) -> WechatIdentity:
     return WechatIdentity.get(WechatIdentity.openid == openid)
 
 
-def test_stranger_who_follows_is_greeted_and_told_how_to_register(wechat: WeChat, cast: World, at: datetime) -> None:
+def test_stranger_who_follows_is_greeted_and_told_how_to_register(
+    wechat: WeChat, cast: World, at: datetime
+) -> None:
     new = wechat.phone("o-new")
     text = new.event("subscribe", EventKey="")
     assert text.startswith("您好，这里是红耀江淮退役军人志愿服务。")
@@ -60,7 +62,9 @@ def test_leaving_closes_the_window_and_takes_nothing(phone: Of, cast: World) -> 
     assert (found.following, found.window_until, found.volunteer_id) == (False, None, cast.xiaobo.id)
 
 
-def test_follow_that_arrives_after_a_newer_leaving_changes_nothing(phone: Of, wechat: WeChat, cast: World, at: datetime) -> None:
+def test_follow_that_arrives_after_a_newer_leaving_changes_nothing(
+    phone: Of, wechat: WeChat, cast: World, at: datetime
+) -> None:
     person = phone(cast.xiaobo)
     late = person.document("event", Event="subscribe", EventKey="")
     wechat.now = at + timedelta(seconds=30)
@@ -69,7 +73,9 @@ def test_follow_that_arrives_after_a_newer_leaving_changes_nothing(phone: Of, we
     assert identity(person.openid).following is False
 
 
-def test_message_opens_the_window_for_two_days_and_a_tap_does_not_shorten_it(phone: Of, cast: World, at: datetime) -> None:
+def test_message_opens_the_window_for_two_days_and_a_tap_does_not_shorten_it(
+    phone: Of, cast: World, at: datetime
+) -> None:
     person = phone(cast.xiaobo)
     person.says("时长")
     person.event("CLICK", EventKey="hours")
@@ -108,7 +114,9 @@ def test_menu_scanner_checks_in_right_in_the_chat(phone: Of, cast: World, later:
     start = cast.shift.starts_at
     later(start)
     sign_up(start, cast.shift, cast.xiaobo)
-    code = codes.venue_code(shift_code=cast.shift.code, shift_key=cast.shift.code_key, direction="in", at=start)
+    code = codes.venue_code(
+        shift_code=cast.shift.code, shift_key=cast.shift.code_key, direction="in", at=start
+    )
     scanned = {"ScanType": "qrcode", "ScanResult": f"http://localhost:8000/q/{code}"}
     text = phone(cast.xiaobo).event("scancode_waitmsg", EventKey="scan", ScanCodeInfo=scanned)
     assert text.startswith("签到成功 13:00")
@@ -131,7 +139,9 @@ def test_second_scan_says_so_and_makes_no_second_record(phone: Of, cast: World, 
     later(start)
     person.event("SCAN", EventKey=f"i.{cast.shift.code}", Ticket="t")
     later(start + timedelta(minutes=5))
-    assert person.event("SCAN", EventKey=f"i.{cast.shift.code}", Ticket="t").startswith("您已经签到了（13:00）")
+    assert person.event("SCAN", EventKey=f"i.{cast.shift.code}", Ticket="t").startswith(
+        "您已经签到了（13:00）"
+    )
     assert ServiceRecord.select().count() == 1
 
 
@@ -141,10 +151,14 @@ def test_static_code_checks_out_with_the_time_served(phone: Of, cast: World, lat
     scan_in_chat(actor=actor, direction="in", shift_code=cast.shift.code, at=start)
     later(start + timedelta(minutes=95))
     text = phone(cast.xiaobo).event("SCAN", EventKey=f"o.{cast.shift.code}", Ticket="t")
-    assert text.startswith(f"签退成功 14:35\n{cast.activity.title}\n本次服务 1 小时 35 分，队长确认后计入时长。")
+    assert text.startswith(
+        f"签退成功 14:35\n{cast.activity.title}\n本次服务 1 小时 35 分，队长确认后计入时长。"
+    )
 
 
-def test_check_out_code_without_a_check_in_is_refused_with_a_way_on(phone: Of, cast: World, later: Later) -> None:
+def test_check_out_code_without_a_check_in_is_refused_with_a_way_on(
+    phone: Of, cast: World, later: Later
+) -> None:
     later(cast.shift.starts_at)
     text = phone(cast.xiaobo).event("SCAN", EventKey=f"o.{cast.shift.code}", Ticket="t")
     assert text.startswith(f"“{cast.activity.title}”没有您的签到记录，不能签退。")
@@ -178,7 +192,9 @@ def _invite(cast: World, at: datetime) -> str:
     ).token  # fmt: skip
 
 
-def test_invitation_shows_the_masked_name_and_what_one_agrees_to(wechat: WeChat, cast: World, at: datetime) -> None:
+def test_invitation_shows_the_masked_name_and_what_one_agrees_to(
+    wechat: WeChat, cast: World, at: datetime
+) -> None:
     new = wechat.phone("o-new")
     text = new.event("subscribe", EventKey=f"qrscene_b.{_invite(cast, at)}", Ticket="t")
     assert text.startswith("您是 陈")
@@ -189,7 +205,9 @@ def test_invitation_shows_the_masked_name_and_what_one_agrees_to(wechat: WeChat,
     assert [label for _, _, label in new.last.lines] == ["是我", "不是我"]
 
 
-def test_is_me_binds_and_the_chat_knows_the_person_from_then_on(wechat: WeChat, cast: World, at: datetime) -> None:
+def test_is_me_binds_and_the_chat_knows_the_person_from_then_on(
+    wechat: WeChat, cast: World, at: datetime
+) -> None:
     new = wechat.phone("o-new")
     new.event("subscribe", EventKey=f"qrscene_b.{_invite(cast, at)}", Ticket="t")
     assert new.taps("是我").startswith("欢迎您，陈建国！登记好了。")
@@ -211,7 +229,9 @@ def test_is_me_without_an_invitation_says_so(wechat: WeChat, cast: World) -> Non
     assert wechat.phone("o-new").says("是我").startswith("现在没有等您回答的邀请。")
 
 
-def test_bound_person_who_scans_an_invitation_is_told_he_need_not(phone: Of, cast: World, at: datetime) -> None:
+def test_bound_person_who_scans_an_invitation_is_told_he_need_not(
+    phone: Of, cast: World, at: datetime
+) -> None:
     token = _invite(cast, at)
     assert phone(cast.ali).event("SCAN", EventKey=f"b.{token}", Ticket="t").startswith("您已经登记了，李阿丽")
 

@@ -50,7 +50,9 @@ def test_three_different_messages_at_once_have_three_effects(
     assert Notice.select().count() == 3
 
 
-def test_event_retried_is_told_from_another_event_of_the_same_second(phone: Of, wechat: WeChat, cast: World) -> None:
+def test_event_retried_is_told_from_another_event_of_the_same_second(
+    phone: Of, wechat: WeChat, cast: World
+) -> None:
     person = phone(cast.xiaobo)
     hours_tap = person.document("event", Event="CLICK", EventKey="hours")
     first = wechat.deliver(hours_tap)

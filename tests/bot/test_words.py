@@ -61,7 +61,9 @@ def test_traditional_characters_stand_in_pairs() -> None:
     assert len(traditional["from"]) == len(traditional["to"])
 
 
-@pytest.mark.parametrize(("text", "first"), [("时常", "hours"), ("积攒", "points"), ("活", "activities"), ("帮助我把", "help")])
+@pytest.mark.parametrize(
+    ("text", "first"), [("时常", "hours"), ("积攒", "points"), ("活", "activities"), ("帮助我把", "help")]
+)
 def test_closest_command_to_a_slip(text: str, first: str) -> None:
     assert closest(text)[0] == first
 
@@ -77,7 +79,13 @@ def test_unknown_words_get_the_closest_commands_to_tap(phone: Of, cast: World) -
 def test_words_like_nothing_get_plain_help(phone: Of, cast: World) -> None:
     person = phone(cast.xiaobo)
     assert person.says("abcdefg").startswith("没看懂“abcdefg”。我能帮您：")
-    assert [label for _, _, label in person.last.lines] == ["我的时长", "活动", "我的活动", "签到", "我的积分"]
+    assert [label for _, _, label in person.last.lines] == [
+        "我的时长",
+        "活动",
+        "我的活动",
+        "签到",
+        "我的积分",
+    ]
 
 
 def test_unknown_words_are_shown_without_their_links(phone: Of, cast: World) -> None:
@@ -97,7 +105,9 @@ def test_voice_without_words_gets_lines_to_tap(phone: Of, cast: World) -> None:
     assert [label for _, _, label in person.last.lines] == ["我的时长", "活动", "签到", "帮助"]
 
 
-@pytest.mark.parametrize("kind", ["image", "video", "shortvideo", "location", "link", "file", "something_new"])
+@pytest.mark.parametrize(
+    "kind", ["image", "video", "shortvideo", "location", "link", "file", "something_new"]
+)
 def test_other_kinds_get_lines_to_tap(phone: Of, cast: World, kind: str) -> None:
     assert phone(cast.xiaobo).message(kind, MediaId="m").startswith("我只看得懂文字。")
 
@@ -112,7 +122,9 @@ def test_registered_person_is_shown_his_pages(phone: Of, cast: World) -> None:
     assert '<a href="http://localhost:8000/m">打开我的资料</a>' in phone(cast.xiaobo).says("我的资料")
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(0, "0 分"), (59, "59 分"), (60, "1 小时"), (200, "3 小时 20 分")])
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0, "0 分"), (59, "59 分"), (60, "1 小时"), (200, "3 小时 20 分")]
+)
 def test_minutes_are_said_in_hours(minutes: int, said: str) -> None:
     assert duration(minutes) == said
 

@@ -1,0 +1,52 @@
+"""Numbers, moments and codes as people see them."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from handlers import qr
+from handlers.pages import format as words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(0, "0 分钟"), (1, "1 分钟"), (59, "59 分钟"), (60, "1 小时"), (90, "1 小时 30 分钟"), (6000, "100 小时"), (-90, "-1 小时 30 分钟")],
+)  # fmt: skip
+def test_duration(minutes: int, text: str) -> None:
+    assert words.duration(minutes) == text
+
+
+def test_day_names_today_and_tomorrow_and_other_years(frozen: Any, at: datetime) -> None:
+    assert words.day(at) == "今天 6月10日（周三）"
+    assert words.day("2026-06-11") == "明天 6月11日（周四）"
+    assert words.day("2025-12-31") == "2025年12月31日（周三）"
+
+
+def test_day_turns_at_midnight_in_shanghai(frozen: Any, at: datetime) -> None:
+    assert words.day(at + timedelta(hours=14, minutes=59)) == "今天 6月10日（周三）"
+    assert words.day(at + timedelta(hours=15)) == "明天 6月11日（周四）"
+
+
+def test_span_past_midnight_names_both_days(frozen: Any, at: datetime) -> None:
+    assert words.span(at, at + timedelta(hours=2)) == "今天 6月10日（周三） 09:00–11:00"
+    assert (
+        words.span(at, at + timedelta(hours=16)) == "今天 6月10日（周三） 09:00 至 明天 6月11日（周四） 01:00"
+    )
+
+
+def test_qr_picture_is_read_back() -> None:
+    text = "http://localhost:8000/q/i1.abcd2345.7a1b2c.abcdefghijklmnop"
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(qr.png(text, 6))))
+    assert [each.text for each in found] == [text]
+
+
+def test_qr_drawing_has_its_own_white_ground_and_no_script() -> None:
+    drawing = qr.svg("https://example.cn/q/a1.abc")
+    assert drawing.startswith("<svg") and 'fill="#fff"' in drawing and "example.cn" not in drawing
+    assert qr.svg_uri("https://example.cn/q/a1.abc").startswith("data:image/svg+xml,%3Csvg")
