@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 import clock
 from handlers import parts
+from handlers.api.health import CALLBACK_REFUSALS, registry
 from handlers.bot import dispatch
 from handlers.errors import body_of
 from services import callbacks
@@ -35,12 +36,10 @@ bp = APIBlueprint("bot", __name__, enable_openapi=False)
 
 #: Seconds from reading a push to answering it. WeChat cuts off after 5; people look away after 2.
 DEADLINE = 1.6
-REFUSED = Counter(
-    "hongyao_callback_refused", "Pushes that are not WeChat's or not readable", ["account", "reason"]
-)
 FAULTS = Counter(
-    "hongyao_callback_faults", "Pushes that died of our own fault or came too late", ["account", "kind"]
-)
+    "hongyao_callback_faults", "Pushes that died of our own fault or came too late", ["account", "kind"],
+    registry=registry,
+)  # fmt: skip
 
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="callback")
 
@@ -131,7 +130,7 @@ def _body() -> bytes:
 
 def _refuse(account: str, reason: str) -> ResponseReturnValue:
     """One answer for every bad input: who knocks learns nothing."""
-    REFUSED.labels(account, reason).inc()
+    CALLBACK_REFUSALS.labels(account, reason).inc()
     log.info("push to %s refused: %s [%s]", account, reason, g.get("request_id", "-"))
     return jsonify(body_of(Refusal(RefusalCode.NOT_ALLOWED))), 403
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from prometheus_client import REGISTRY
 
+from handlers.api.health import CALLBACK_REFUSALS
 from models import InboundMessage
 from tests.bot.chat import MP, OA, Phone, WeChat, encrypt, signature
 from tests.support.world import World
@@ -17,15 +17,13 @@ from tests.support.world import World
 Of = Callable[[Any], Phone]
 
 
-def refused(account: str = "oa") -> float:
-    """How many pushes were refused so far."""
-    found = REGISTRY.collect()
+def refused() -> float:
+    """How many pushes to the official account were refused so far, as Prometheus would read it."""
     return sum(
         sample.value
-        for metric in found
-        if metric.name == "hongyao_callback_refused"
+        for metric in CALLBACK_REFUSALS.collect()
         for sample in metric.samples
-        if sample.name.endswith("_total") and sample.labels["account"] == account
+        if sample.name.endswith("_total") and sample.labels["account"] == "oa"
     )
 
 

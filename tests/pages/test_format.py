@@ -1,9 +1,10 @@
-"""Numbers, moments and codes as people see them."""
+"""Numbers, moments, codes and templates as people see them."""
 
 from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,3 +51,14 @@ def test_qr_drawing_has_its_own_white_ground_and_no_script() -> None:
     drawing = qr.svg("https://example.cn/q/a1.abc")
     assert drawing.startswith("<svg") and 'fill="#fff"' in drawing and "example.cn" not in drawing
     assert qr.svg_uri("https://example.cn/q/a1.abc").startswith("data:image/svg+xml,%3Csvg")
+
+
+def test_templates_hold_no_inline_script_or_style() -> None:
+    folder = Path(__file__).parents[2] / "handlers/pages/templates"
+    texts = [file.read_text() for file in folder.rglob("*.html")]
+    assert len(texts) > 20
+    assert not [
+        text
+        for text in texts
+        if " style=" in text or "<style" in text or " onclick=" in text or "|safe" in text
+    ]

@@ -157,7 +157,7 @@ def test_signing_up_needs_the_risk_notice(cast: Any, phone: Any) -> None:
     page = mine.get(path).text
     assert "岸边湿滑" in page and "还要 10 人" in page and ">报名</button>" in page
     refused = mine.post(f"{path}/signup", {"shift": cast.shift.code})
-    assert refused.status_code == 400 and "我已知晓" not in refused.text and "安全提示" in refused.text
+    assert refused.status_code == 400 and "勾选“我已知晓”" in refused.text
     assert Signup.select().count() == 0
 
 
@@ -235,17 +235,6 @@ def test_pages_run_no_inline_script_and_may_not_be_framed(cast: Any, phone: Any)
     assert "onclick" not in answer.text and "style=" not in answer.text and answer.text.count("<script") == 1
 
 
-def test_templates_hold_no_inline_script_or_style() -> None:
-    folder = Path(__file__).parents[2] / "handlers/pages/templates"
-    texts = [file.read_text() for file in folder.rglob("*.html")]
-    assert len(texts) > 20
-    assert not [
-        text
-        for text in texts
-        if " style=" in text or "<style" in text or " onclick=" in text or "|safe" in text
-    ]
-
-
 def test_join_a_team_by_its_code(cast: Any, phone: Any) -> None:
     mine = phone(cast.chali)
     wrong = mine.post("/m/me/team", {"team": "nothing1"})
@@ -277,7 +266,7 @@ def newcomer(cast: Any, phone: Callable[..., Any], at: datetime) -> Any:
     mine = phone()
     mine.log_in(None, at, make_identity(at, None))
     mine.typed = {
-        "name": "张建国", "document": "341522196005010013", "phone": "13800001234", "identity": "veteran",
+        "name": "张建国", "document": "341522196005010016", "phone": "13800001234", "identity": "veteran",
         "region": cast.xiaobo.region_code, "consent": ["service", "id_number", "veteran_status"],
     }  # fmt: skip
     return mine
@@ -305,7 +294,7 @@ def test_registering_goes_on_to_where_he_was_going(newcomer: Any) -> None:
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"name": ""}, "name"), ({"document": "341522196005010012"}, "document"), ({"phone": "12"}, "phone"),
+    [({"name": ""}, "name"), ({"document": "341522196005010011"}, "document"), ({"phone": "12"}, "phone"),
      ({"consent": ["service"]}, "consent"), ({"identity": ""}, "identity")],
 )  # fmt: skip
 def test_wrong_field_is_named_and_nothing_typed_is_lost(
