@@ -292,6 +292,10 @@ def test_registering_goes_on_to_where_he_was_going(newcomer: Any) -> None:
     assert "张建国" in newcomer.get("/m?done=registered").text
 
 
+def test_registering_never_leads_out_of_the_house(newcomer: Any) -> None:
+    assert newcomer.post("/m/register", {**newcomer.typed, "next": "//evil.cn"}).location == "/m?done=registered"
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"name": ""}, "name"), ({"document": "341522196005010011"}, "document"), ({"phone": "12"}, "phone"),

@@ -269,3 +269,20 @@ def test_old_screenshot_of_a_person_is_explained(
     page = leader.get(f"/q/{code}").text
     assert "这个码过期了" in page
     assert "给他签到" not in page
+
+
+def test_first_registration_in_between_costs_no_time(
+    venue: Any, cast: Any, phone: Any, at: datetime, frozen: Any
+) -> None:
+    mine = phone()
+    mine.log_in(None, at, make_identity(at, None))
+    mine.get(f"/q/{code_of(venue, at)}")
+    frozen(at + timedelta(minutes=8))
+    typed = {
+        "name": "张建国", "document": "341522196005010016", "phone": "13800001234", "identity": "social",
+        "region": cast.xiaobo.region_code, "consent": ["service", "id_number"], "next": "/m/scan",
+    }  # fmt: skip
+    assert mine.post("/m/register", typed).location == "/m/scan"
+    assert "确认签到" in mine.get("/m/scan").text
+    assert "签到成功" in mine.post("/m/scan").text
+    assert ServiceRecord.get().in_at == at
