@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from peewee import fn
-
+from clock import to_millis
 from models import RuleSet, store
+from queries import rules as sql
 from services.regions import lineage
 
 
@@ -37,21 +37,10 @@ def rule(kind: str, region_code: str, at: datetime) -> Rule:
     The schema sets every kind for everywhere (region ""), so a kind without a row is our own mistake:
     LookupError.
     """
-    newest = (
-        RuleSet.select(RuleSet.id)
-        .where(
-            RuleSet.kind == kind,
-            RuleSet.region_code.in_(["", *lineage(region_code)]),
-            RuleSet.valid_from <= at,
-        )
-        .order_by(fn.LENGTH(RuleSet.region_code).desc(), RuleSet.version.desc())
-        .limit(1)
-        .tuples()
-        .first()
-    )
+    newest = sql.newest(kind=kind, regions=["", *lineage(region_code)], now=to_millis(at))
     if newest is None:
         raise LookupError(f"no rule set of kind {kind}")
-    return rule_by_id(newest[0])
+    return rule_by_id(newest)
 
 
 def rule_by_id(rule_id: int) -> Rule:

@@ -1,0 +1,20 @@
+"""Which rule set holds in a division: asked on every check of hours, so written down."""
+
+from __future__ import annotations
+
+from queries import one
+
+#: Everywhere and the five levels of a division.
+LEVELS = 6
+NEWEST = """
+SELECT id FROM rule_set
+WHERE kind = ? AND region_code IN (?, ?, ?, ?, ?, ?) AND valid_from <= ?
+ORDER BY LENGTH(region_code) DESC, version DESC LIMIT 1
+"""
+
+
+def newest(*, kind: str, regions: list[str], now: int) -> int | None:
+    """The id of the rule of `kind` for the longest of these codes ("" is everywhere), in its newest version."""
+    codes = (regions + [""] * LEVELS)[:LEVELS]
+    row = one(NEWEST, (kind, *codes, now))
+    return None if row is None else int(row[0])
