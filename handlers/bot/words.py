@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from wording import entry
 
@@ -42,7 +43,8 @@ class Asked:
 class _Vocabulary:
     words: dict[str, str]  # word → command
     hears: list[tuple[str, str]]
-    takes: dict[str, str]
+    numbers: list[tuple[str, str]]  # words that a number may follow, longest first
+    texts: list[tuple[str, str]]  # words that a text of his own may follow
     before: list[str]
     after: list[str]
     simplified: dict[int, str]
@@ -56,11 +58,16 @@ def _vocabulary() -> _Vocabulary:
     return _Vocabulary(
         words={word: name for name, each in commands.items() for word in each["words"]},
         hears=[(word, name) for name, each in commands.items() for word in each.get("hears", ())],
-        takes={name: each["takes"] for name, each in commands.items() if "takes" in each},
+        numbers=sorted(_taking(commands, "number"), key=lambda each: -len(each[0])),
+        texts=_taking(commands, "text"),
         before=sorted(polite["before"], key=len, reverse=True),
         after=sorted(polite["after"], key=len, reverse=True),
         simplified=str.maketrans(traditional["from"], traditional["to"]),
     )
+
+
+def _taking(commands: dict[str, Any], what: str) -> list[tuple[str, str]]:
+    return [(word, name) for name, each in commands.items() if each.get("takes") == what for word in each["words"]]
 
 
 def said(command: str) -> str:
@@ -110,11 +117,7 @@ def _digits(bare: str) -> Asked | None:
 
 def _numbered(bare: str) -> Asked | None:
     """`报名2`, `取消第二个`, `确认报名2.1`; a bare number picks from what was shown."""
-    vocabulary = _vocabulary()
-    takers = [
-        (word, name) for word, name in vocabulary.words.items() if vocabulary.takes.get(name) == "number"
-    ]
-    for word, name in sorted(takers, key=lambda each: -len(each[0])):
+    for word, name in _vocabulary().numbers:
         if bare.startswith(word):
             place = _place(bare[len(word) :].lstrip(":,，"))
             if place is not None:
@@ -136,15 +139,15 @@ def _with_text(text: str) -> Asked | None:
     """`通知 明早八点集合`: the words after it are the sender's own and stay as they are."""
     whole = text.strip()
     vocabulary = _vocabulary()
-    for word, name in vocabulary.words.items():
-        if vocabulary.takes.get(name) == "text":
-            head = whole[: len(word)].translate(vocabulary.simplified)
-            if head == word and len(whole) > len(word):
-                rest = whole[len(word) :]
-                own = rest.lstrip(" \t\r\n\u3000:：,，")
-                exact = vocabulary.words.get(plain(whole))
-                if own and exact is None and (own != rest or len(own) > 3):
-                    return Asked(name, text=own)
+    for word, name in vocabulary.texts:
+        head = whole[: len(word)].translate(vocabulary.simplified)
+        if head != word or len(whole) == len(word):
+            continue
+        rest = whole[len(word) :]
+        own = rest.lstrip(" \t\r\n\u3000:：,，")
+        known = vocabulary.words.get(plain(whole)) is not None
+        if own and not known and (own != rest or len(own) > 3):
+            return Asked(name, text=own)
     return None
 
 
