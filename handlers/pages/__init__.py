@@ -13,13 +13,13 @@ from flask import g
 
 from handlers import parts
 from handlers.pages import activities, home, login, me, register, scan, verification
-from handlers.pages.format import FILTERS, span
+from handlers.pages.format import FILTERS, span_html
 
 
 def register_pages(app: APIFlask) -> None:
     """Mount the pages, their filters and what every template knows: `brand`, `csrf`."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals["span"] = span
+    app.jinja_env.globals["span"] = span_html
     app.context_processor(always_known)
     blueprints: list[APIBlueprint] = [
         each.bp for each in (login, scan, home, register, activities, me, verification)

@@ -7,7 +7,7 @@ happen and the POST does it; `static/pages.js` presses that button. Doing it twi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apiflask import APIBlueprint
 from flask import Response, g, jsonify, make_response, render_template
@@ -27,7 +27,6 @@ from handlers.pages.browser import (
     mark_of,
     redirected,
 )
-from handlers.pages.format import span
 from services import activity_views, attendance, documents, people, permissions, scan_codes, venue
 from services.actors import Actor
 from services.codes import read_person_code
@@ -36,6 +35,8 @@ from services.errors import Refusal, RefusalCode
 bp = APIBlueprint("scan", __name__, enable_openapi=False)
 
 SCAN = "/m/scan"
+#: A leader is offered what begins or ended this near; the scan window itself is the rule's.
+AROUND = timedelta(hours=2)
 
 
 @bp.get("/q/<code>")
@@ -128,24 +129,22 @@ def redeem() -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A shift of a leader's activity of today, to check a person in or out of."""
+    """An activity of a leader's day; its first shift stands for all: the scan finds the person's own."""
 
     shift_code: str
     title: str
-    position: str
-    span: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 def _choices(actor: Actor, at: datetime) -> list[Choice]:
+    """The leader's activities that people are coming to, are at, or are leaving now."""
     return [
-        Choice(
-            shift.code, activity.title, shift.position if len(activity.shifts) > 1 else "",
-            span(shift.starts_at, shift.ends_at),
-        )
+        Choice(activity.shifts[0].code, activity.title, activity.starts_at, activity.ends_at)
         for activity in activity_views.today(actor=actor, at=at)
-        if activity.state not in ("draft", "cancelled")
-        for shift in activity.shifts
-    ]  # fmt: skip
+        if activity.state not in ("draft", "cancelled") and activity.shifts
+        if activity.starts_at - AROUND <= at <= activity.ends_at + AROUND
+    ]
 
 
 def _person(code: str) -> ResponseReturnValue:

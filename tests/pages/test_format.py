@@ -41,6 +41,11 @@ def test_span_past_midnight_names_both_days(frozen: Any, at: datetime) -> None:
     )
 
 
+def test_big_figure_keeps_its_units_small() -> None:
+    assert words.big_duration(6820) == "113 <small>小时</small> 40 <small>分钟</small>"
+    assert words.big_duration(0) == "0 <small>分钟</small>"
+
+
 def test_qr_picture_is_read_back() -> None:
     text = "http://localhost:8000/q/i1.abcd2345.7a1b2c.abcdefghijklmnop"
     found = zxingcpp.read_barcodes(Image.open(io.BytesIO(qr.png(text, 6))))

@@ -94,7 +94,7 @@ def test_page_without_log_in_outside_wechat_says_what_to_do(cast: Any, phone: An
 def test_home_shows_next_activity_and_hours(cast: Any, phone: Any, at: datetime) -> None:
     sign_up(at, cast.shift, cast.xiaobo)
     page = phone(cast.xiaobo).get("/m").text
-    assert cast.activity.title in page and "今天 6月10日（周三） 13:00–15:00" in page and "累计服务" in page
+    assert cast.activity.title in page and '今天 6月10日（周三） <span class="nowrap">13:00–15:00</span>' in page and "累计服务" in page
 
 
 def test_home_says_that_an_activity_was_cancelled(cast: Any, phone: Any, at: datetime) -> None:
