@@ -148,7 +148,7 @@ def test_main_job_from_follow_to_hours(stack: Stack) -> None:
 
         register(newcomer, stack)
         newcomer.goto(stack.phone(NEWCOMER, f"/m/activities/{code}"))
-        newcomer.get_by_text("我已看过安全提示").click()
+        newcomer.locator("input[name=risk]").check()
         newcomer.get_by_role("button", name="报名").click()
         expect(newcomer.get_by_text("报名成功")).to_be_visible()
 
