@@ -3,10 +3,8 @@
 import json
 from pathlib import Path
 
-TOKENS = {
-    "sqlite": {"pk": "INTEGER PRIMARY KEY AUTOINCREMENT", "blob": "BLOB", "code": "TEXT"},
-    "postgres": {"pk": "BIGSERIAL PRIMARY KEY", "blob": "BYTEA", "code": 'TEXT COLLATE "C"'},
-}
+from migrations.schema import guard, insert, statements
+
 #: Tables in which nothing is ever changed or removed.
 APPEND_ONLY = ("minute_entry", "point_entry", "attempt", "consent", "audit_entry", "history", "seal")
 #: The programme's default numbers (domain A6, A7, §2.13; design §6.3). Divisions may set their own above these.
@@ -16,29 +14,6 @@ DEFAULT_RULES = {
     "stars": {"hours": [100, 300, 600, 1000, 1500]},
     "reminders": {"steps_hours": [24, 2], "quiet_from": 22, "quiet_until": 7},
 }
-
-
-def statements(text, dialect):
-    for token, words in TOKENS[dialect].items():
-        text = text.replace("{{" + token + "}}", words)
-    lines = [line for line in text.splitlines() if not line.startswith("--")]
-    return [part.strip() for part in "\n".join(lines).split(";\n") if part.strip()]
-
-
-def guard(table, dialect):
-    """Triggers that refuse UPDATE and DELETE (and TRUNCATE, where there is one)."""
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for verb in ("UPDATE", "DELETE")
-        ]
-    return [
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-    ]
 
 
 def up(migrator, db):
@@ -55,13 +30,8 @@ def up(migrator, db):
     for table in APPEND_ONLY:
         for statement in guard(table, db.dialect):
             db.execute_sql(statement)
-    mark = "?" if db.dialect == "sqlite" else "%s"
     for kind, params in DEFAULT_RULES.items():
-        db.execute_sql(
-            "INSERT INTO rule_set (kind, region_code, version, params, valid_from) "
-            f"VALUES ({mark}, '', 1, {mark}, 0)",
-            (kind, json.dumps(params)),
-        )
+        insert(db, "rule_set", kind=kind, region_code="", version=1, params=json.dumps(params), valid_from=0)
 
 
 def down(migrator, db):

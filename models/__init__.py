@@ -7,30 +7,69 @@ from models.attendance import Attempt, ScanTicket, ServiceRecord
 from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
 from models.identity import Digits, LoginTicket, OAuthState, RateBucket, Session, WechatIdentity
+from models.imports import ImportBatch, ImportRow, NationalFigure, TransferredHours
+from models.lives import (
+    DeathReport,
+    Handover,
+    HomeTransfer,
+    PersonCard,
+    PersonMerge,
+    ProxyAct,
+    Recovery,
+)
 from models.messages import ChatState, Delivery, DeliveryTry, InboundMessage, Notice, SubscriptionCredit
 from models.ops import ApiPause, AuditEntry, IdempotencyKey, JobRun, Lease, StoredFile, WechatToken
 from models.people import BindInvite, Consent, History, RoleGrant, Volunteer
+from models.recruitment import (
+    Acceptance,
+    Application,
+    Examination,
+    Qualification,
+    Reference,
+    Skill,
+    VolunteerSkill,
+    Willingness,
+)
 from models.regions import Centre, Region, RegionSuccession
 from models.signups import Signup
-from models.teams import Team, TeamMember, TeamRegion
+from models.teams import (
+    Commendation,
+    Department,
+    Founding,
+    RuleException,
+    Speciality,
+    Team,
+    TeamGuidance,
+    TeamMember,
+    TeamRegion,
+    TeamSupport,
+)
 
 MODELS: tuple[type[BaseModel], ...] = (
     Region, RegionSuccession, Centre,
     Volunteer, Consent, RoleGrant, BindInvite, History,
     WechatIdentity, Session, LoginTicket, OAuthState, Digits, RateBucket,
-    Team, TeamRegion, TeamMember,
+    Speciality, Team, TeamRegion, TeamMember, Founding, RuleException, Department, TeamSupport, TeamGuidance,
+    Commendation,
     RuleSet, Activity, Position, Shift, Signup,
     ScanTicket, Attempt, ServiceRecord,
     MinuteEntry, PointEntry, Balance, PeriodMinutes, Seal,
     Notice, Delivery, DeliveryTry, SubscriptionCredit, InboundMessage, ChatState,
     IdempotencyKey, Lease, JobRun, WechatToken, ApiPause, AuditEntry, StoredFile,
+    Application, Reference, Examination, Acceptance, Skill, VolunteerSkill, Qualification, Willingness,
+    ImportBatch, ImportRow, TransferredHours, NationalFigure,
+    PersonMerge, Recovery, HomeTransfer, DeathReport, ProxyAct, PersonCard, Handover,
 )  # fmt: skip
 
 __all__ = [
-    "MODELS", "Activity", "ApiPause", "Attempt", "AuditEntry", "Balance", "BaseModel", "BindInvite", "Centre",
-    "ChatState", "Consent", "Delivery", "DeliveryTry", "Digits", "History", "IdempotencyKey", "InboundMessage",
-    "JobRun", "Lease", "LoginTicket", "MinuteEntry", "Notice", "OAuthState", "PeriodMinutes", "PointEntry",
-    "Position", "RateBucket", "Region", "RegionSuccession", "RoleGrant", "RuleSet", "ScanTicket", "Seal",
-    "ServiceRecord", "Session", "Shift", "Signup", "StoredFile", "SubscriptionCredit", "Team", "TeamMember",
-    "TeamRegion", "Volunteer", "WechatIdentity", "WechatToken",
+    "MODELS", "Acceptance", "Activity", "ApiPause", "Application", "Attempt", "AuditEntry", "Balance",
+    "BaseModel", "BindInvite", "Centre", "ChatState", "Commendation", "Consent", "DeathReport", "Delivery",
+    "DeliveryTry", "Department", "Digits", "Examination", "Founding", "Handover", "History", "HomeTransfer",
+    "IdempotencyKey", "ImportBatch", "ImportRow", "InboundMessage", "JobRun", "Lease", "LoginTicket",
+    "MinuteEntry", "NationalFigure", "Notice", "OAuthState", "PeriodMinutes", "PersonCard", "PersonMerge",
+    "PointEntry", "Position", "ProxyAct", "Qualification", "RateBucket", "Recovery", "Reference", "Region",
+    "RegionSuccession", "RoleGrant", "RuleException", "RuleSet", "ScanTicket", "Seal", "ServiceRecord",
+    "Session", "Shift", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team",
+    "TeamGuidance", "TeamMember", "TeamRegion", "TeamSupport", "TransferredHours", "Volunteer",
+    "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

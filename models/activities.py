@@ -17,6 +17,8 @@ class RuleSet(BaseModel):
     region_code = TextField()  # "" = everywhere
     version = IntegerField()
     params = TextField()  # JSON
+    locked = BooleanField(default=False)  # divisions below may not set their own
+    reason = TextField(default="")
     set_by = ForeignKeyField(Volunteer, null=True)
     valid_from = UTCMillis()
 

@@ -67,6 +67,9 @@ class ServiceRecord(BaseModel):
     rule_set = ForeignKeyField(RuleSet)
     confirmed_by = ForeignKeyField(Volunteer, null=True)
     confirmed_at = UTCMillis(null=True)
+    national_state = TextField(default="no")  # no / yes: entered in the national system (S72)
+    national_no = TextField(default="")
+    national_at = UTCMillis(null=True)
     version = IntegerField(default=1)  # grows with each correction; part of the book entries' keys
     created_at = UTCMillis()
     updated_at = UTCMillis()

@@ -34,6 +34,11 @@ class Volunteer(BaseModel):
     identity = TextField()  # veteran / family / staff / social (S29)
     region_code = TextField(index=True)
     national_no = TextField(default="")  # number in the national volunteer system (S71)
+    national_state = TextField(default="none")  # none / reported (by himself) / verified (by an officer)
+    national_at = UTCMillis(null=True)
+    national_by = BigIntegerField(null=True)
+    died_on = CharField(10, null=True)
+    photo_id = BigIntegerField(null=True)  # a StoredFile
     state = TextField(default="active")  # invited / active / left / deceased / merged
     merged_into = ForeignKeyField("self", null=True)
     entered_by = ForeignKeyField("self", null=True)  # who typed this person in for him
@@ -61,6 +66,8 @@ class RoleGrant(BaseModel):
     role = TextField()
     region_code = TextField(null=True)
     team_id = BigIntegerField(null=True)  # a Team, which is declared after people
+    speciality = TextField(default="")  # a partner department sees only teams of this speciality (S78)
+    acting_for = BigIntegerField(null=True)  # a deputy with dates: whose post he fills
     granted_by = ForeignKeyField(Volunteer, null=True)
     reason = TextField(default="")
     from_at = UTCMillis()
@@ -73,6 +80,9 @@ class BindInvite(BaseModel):
     token = TextField(primary_key=True)
     volunteer = ForeignKeyField(Volunteer)
     team_id = BigIntegerField(null=True)  # the Team he joins by saying yes
+    role = TextField(default="")  # the post an officer takes up by saying yes
+    region_code = TextField(null=True)
+    batch_id = BigIntegerField(null=True)  # the import that invited him
     created_by = ForeignKeyField(Volunteer, null=True)
     qr_ticket = TextField(default="")
     qr_url = TextField(default="")

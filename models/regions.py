@@ -17,6 +17,7 @@ class Region(BaseModel):
     place_name = TextField()
     has_team = BooleanField(default=True)
     closed_on = CharField(10, null=True)
+    renamed_on = CharField(10, null=True)
 
 
 class RegionSuccession(BaseModel):
@@ -37,5 +38,9 @@ class Centre(BaseModel):
     phone = TextField(default="")
     director_id = BigIntegerField(null=True)  # a Volunteer: kept as a number, people refer to centres
     liaison_id = BigIntegerField(null=True)
-    national_account = TextField(default="")  # name of the account in the national system, never its password
+    address = TextField(default="")
+    national_account = TextField(default="")  # its name there, never its password (S68)
+    national_team_no = TextField(default="")
+    national_opened_on = CharField(10, null=True)
+    national_holder = TextField(default="")
     created_at = UTCMillis()
