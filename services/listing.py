@@ -1,0 +1,66 @@
+"""Lists that are searched, filtered, sorted and read page by page: one shape for every list of the console.
+
+A list's service turns a `Wanted` into a `Found`; what cannot be read in it (a filter nobody offers, a page beyond
+the last) is brought back to something that can, since it stands in an address that people keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+PAGE = 50
+#: Rows in one Excel export; more is asked for division by division.
+MOST = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a list: words to search, filters by name, a column to sort by ("-" in front: downwards)."""
+
+    text: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+    page: int = 1
+    size: int = PAGE
+
+    def chosen(self, name: str) -> str:
+        """The value of a filter, "" if it is not set."""
+        return self.filters.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """One page of a list; `total` counts all its rows."""
+
+    rows: list[T]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def cut(
+    query: Any, *, wanted: Wanted, sorts: Mapping[str, Any], default: str, tie: Any, row: Callable[[Any], T]
+) -> Found[T]:
+    """One page of a peewee query.
+
+    `sorts` names the columns one may sort by, `default` the one that stands if none (or an unknown one) is asked for
+    (with "-" in front: downwards); `tie` is a unique column that makes the order whole. `row` turns a row into what
+    the page shows. Costs two statements.
+    """
+    total = int(query.order_by().count())
+    size = min(max(wanted.size, 1), MOST)
+    page = min(max(wanted.page, 1), max(1, -(-total // size)))
+    name = wanted.sort if wanted.sort.removeprefix("-") in sorts else default
+    column = sorts[name.removeprefix("-")]
+    order = column.desc() if name.startswith("-") else column.asc()
+    rows = query.order_by(order, tie).limit(size).offset((page - 1) * size)
+    return Found([row(each) for each in rows], total, page, size)

@@ -1,0 +1,72 @@
+"""Excel files going out: plain text and numbers, never a formula (reading them in: `services/imports`)."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import xlsxwriter
+
+Cell = str | int | float | date | None
+
+#: What XML 1.0 cannot hold, and the marks that turn the direction of writing around.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+#: Characters Excel does not take in the name of a sheet.
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
+LONGEST = 32_000
+
+
+def plain(text: str) -> str:
+    """Text as a cell can hold it."""
+    return _UNPRINTABLE.sub("", text)[:LONGEST]
+
+
+def workbook(*, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A workbook with one sheet: a bold first row that stays in view, then the rows.
+
+    Text stays text: `=HYPERLINK(…)` from somebody's name is shown, not run.
+    """
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        file,
+        {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "in_memory": True,
+        },
+    )
+    sheet = book.add_worksheet(_SHEET_NAME.sub("", plain(title))[:31] or "1")
+    bold = book.add_format({"bold": True, "bg_color": "#F6F3EF", "border": 1})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    widths = [_width(heading) for heading in headings]
+    for column, heading in enumerate(headings):
+        sheet.write_string(0, column, plain(heading), bold)
+    for line, cells in enumerate(rows, 1):
+        for column, cell in enumerate(cells):
+            if cell is None or cell == "":
+                continue
+            if isinstance(cell, str):
+                text = plain(cell)
+                sheet.write_string(line, column, text)
+                widths[column] = max(widths[column], _width(text))
+            elif isinstance(cell, date):
+                sheet.write_datetime(line, column, cell, day)
+            else:
+                sheet.write_number(line, column, cell)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, min(max(width, 8), 48))
+    sheet.freeze_panes(1, 0)
+    if headings:
+        sheet.autofilter(0, 0, 0, len(headings) - 1)
+    book.close()
+    return file.getvalue()
+
+
+def _width(text: str) -> int:
+    """Columns of the screen that a text takes; a Chinese character takes two."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text) + 2
