@@ -1,4 +1,7 @@
-"""The person himself: what we hold of him (masked), his teams, six digits for the chat, logging out everywhere."""
+"""The person himself: what we hold of him (masked), his teams and consents, six digits for the chat, logging out.
+
+Leaving a team and withdrawing a consent have a page of their own that says what follows, with the button on it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import clock
 from handlers import parts
 from handlers.auth import need_volunteer, who
 from handlers.errors import sentence, status_of
-from handlers.pages.browser import drop_cookie, field, redirected
+from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done, me_id
 from services import joining, registration, sessions
 from services.errors import Refusal, RefusalCode
@@ -45,6 +48,53 @@ def join_team() -> ResponseReturnValue:
             raise
         return _page(team, sentence(refusal)), status_of(refusal.code)
     return redirected("/m/me?done=joined")
+
+
+@bp.get("/m/me/teams/<code>")
+@need_volunteer("h5")
+def team(code: str) -> ResponseReturnValue:
+    """One of his teams, and the way out of it."""
+    mine = registration.me(parts=parts(), volunteer_id=me_id()).teams
+    shown = next((each for each in mine if each.code == known_form(code)), None)
+    if shown is None:
+        raise Refusal(RefusalCode.NOT_MEMBER)
+    return render_template("pages/team.html", tab="me", team=shown, last=len(mine) == 1)
+
+
+@bp.post("/m/me/teams/<code>/leave")
+@need_volunteer("h5")
+def leave_team(code: str) -> ResponseReturnValue:
+    """Leave it; hours and records stay."""
+    registration.leave_team(actor=g.actor, team_code=known_form(code), at=clock.now())
+    return redirected("/m/me?done=left")
+
+
+@bp.get("/m/me/consents")
+@need_volunteer("h5")
+def consents() -> ResponseReturnValue:
+    """What he agreed to, purpose by purpose."""
+    mine = registration.consents(volunteer_id=me_id())
+    return render_template("pages/consents.html", tab="me", consents=mine, done=done())
+
+
+@bp.get("/m/me/consents/<purpose>")
+@need_volunteer("h5")
+def consent(purpose: str) -> ResponseReturnValue:
+    """One purpose with its full text; to agree to it, or to withdraw."""
+    mine = registration.consents(volunteer_id=me_id())
+    shown = next((each for each in mine if each.purpose == known_form(purpose)), None)
+    if shown is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return render_template("pages/consent.html", tab="me", consent=shown)
+
+
+@bp.post("/m/me/consents/<purpose>")
+@need_volunteer("h5")
+def decide(purpose: str) -> ResponseReturnValue:
+    """As easy to withdraw as to give (PIPL §15)."""
+    given = field("given") == "yes"
+    registration.decide_consent(actor=g.actor, purpose=known_form(purpose), given=given, at=clock.now())
+    return redirected(f"/m/me/consents?done={'agreed' if given else 'withdrawn'}")
 
 
 @bp.post("/m/me/digits")
