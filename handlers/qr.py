@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from functools import lru_cache
 from urllib.parse import quote
@@ -28,6 +29,12 @@ def png(text: str, scale: int = 8) -> bytes:
     out = io.BytesIO()
     code.make_image().save(out)
     return out.getvalue()
+
+
+@lru_cache(maxsize=64)
+def png_uri(text: str) -> str:
+    """`text` as a picture that a phone can save by a long press and WeChat can read from its album."""
+    return "data:image/png;base64," + base64.b64encode(png(text)).decode("ascii")
 
 
 @lru_cache(maxsize=256)

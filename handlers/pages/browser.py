@@ -12,8 +12,12 @@ from urllib.parse import quote
 
 from flask import Response, redirect, request, url_for
 
+import clock
 from handlers import parts
 from handlers.auth import browser_key, cookie_name
+from handlers.pages.format import machine
+from handlers.qr import png_uri
+from services import account_qr
 from services.codes import token_hash
 from services.errors import Refusal, RefusalCode
 
@@ -104,9 +108,15 @@ def prefetching() -> bool:
     return "prefetch" in purpose or "prerender" in purpose
 
 
+def account_picture() -> str:
+    """The official account's QR code, "" where it cannot be had."""
+    url = account_qr.account_url(parts=parts(), at=clock.now())
+    return png_uri(url) if url else ""
+
+
 def device() -> str:
-    """What this browser calls itself, short, for the list of sessions."""
-    return request.headers.get("User-Agent", "")[:120]
+    """The machine and its browser in words, for the one who is asked whether it is his."""
+    return machine(request.headers.get("User-Agent", ""))
 
 
 def field(name: str, limit: int = 100) -> str:

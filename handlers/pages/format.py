@@ -65,4 +65,29 @@ def big_duration(minutes: int) -> Markup:
     return Markup(" ").join(Markup("{} <small>{}</small>").format(number, unit) for number, unit in pairs)
 
 
-FILTERS = {"as_duration": duration, "as_day": day, "as_time": hhmm, "as_moment": moment, "as_figure": big_duration}
+#: What a browser's own name holds → how people call the machine, and the browser; the first that fits.
+MACHINES = (
+    ("iPad", "苹果平板"), ("iPhone", "苹果手机"), ("OpenHarmony", "鸿蒙手机"), ("Android", "安卓手机"),
+    ("Windows", "Windows 电脑"), ("Macintosh", "苹果电脑"), ("Linux", "Linux 电脑"),
+)  # fmt: skip
+BROWSERS = (
+    ("MicroMessenger", "微信"), ("Edg/", "Edge 浏览器"), ("QQBrowser", "QQ 浏览器"), ("Firefox/", "火狐浏览器"),
+    ("Chrome/", "Chrome 浏览器"), ("Safari/", "Safari 浏览器"),
+)  # fmt: skip
+
+
+def machine(agent: str) -> str:
+    """A browser's own name as people say it: `Windows 电脑，Edge 浏览器`; "" if nothing in it is known."""
+    found = [
+        next((word for mark, word in names if mark in agent), "") for names in (MACHINES, BROWSERS)
+    ]  # fmt: skip
+    return "，".join(filter(None, found))
+
+
+FILTERS = {
+    "as_duration": duration,
+    "as_day": day,
+    "as_time": hhmm,
+    "as_moment": moment,
+    "as_figure": big_duration,
+}

@@ -11,6 +11,7 @@ from handlers import parts
 from handlers.auth import browser_key, cookie_name, identify, need_login, set_cookie, who
 from handlers.pages.browser import (
     HOME,
+    account_picture,
     device,
     drop_cookie,
     field,
@@ -48,7 +49,9 @@ def begin() -> ResponseReturnValue:
         return redirected(path)
     if not in_wechat():
         picture = svg_uri(parts().public_url + path)
-        return render_template("pages/open_in_wechat.html", picture=picture)
+        return render_template(
+            "pages/open_in_wechat.html", picture=picture, account_picture=account_picture()
+        )
     url = identity.begin_web_login(parts=parts(), next_path=path, browser=browser_key(), at=clock.now())
     answer = make_response(redirect(url, 302))
     keep_browser(answer)

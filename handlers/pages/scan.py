@@ -18,6 +18,7 @@ from handlers import parts
 from handlers.auth import identify, need_volunteer
 from handlers.pages.browser import (
     HeldScan,
+    account_picture,
     field,
     go_login,
     held_scan,
@@ -103,7 +104,10 @@ def _digits(held: HeldScan, at: datetime) -> ResponseReturnValue:
         return render_template("pages/scan_over.html", state="used", signed_in=False)
     seen = scan_codes.ticket_of(token=held.token, identity_id=None, at=at).seen
     kept = held if held.digits else replace(held, digits=scan_codes.ticket_digits(token=held.token, at=at))
-    answer = make_response(render_template("pages/scan_digits.html", digits=kept.digits, **_what(seen)))
+    page = render_template(
+        "pages/scan_digits.html", digits=kept.digits, account_picture=account_picture(), **_what(seen)
+    )
+    answer = make_response(page)
     if kept is not held:
         kept.keep(answer)
     return answer

@@ -1,4 +1,5 @@
-"""WeChat's verification files: at the root for the page domain, under /q/ for the link rule (§5.3, §7.1)."""
+"""Files with a fixed place: WeChat's verification files, at the root for the page domain and under /q/ for the
+link rule (§5.3, §7.1), and the icon that browsers ask for unasked."""
 
 from __future__ import annotations
 
@@ -24,3 +25,9 @@ def file(stem: str) -> Response:
     if not NAME.fullmatch(stem) or not path.is_file():
         raise Refusal(RefusalCode.NOT_FOUND)
     return Response(path.read_bytes(), mimetype="text/plain")
+
+
+@bp.get("/favicon.ico")
+def icon() -> Response:
+    """The icon, for browsers that look here and not into the page."""
+    return current_app.send_static_file("favicon.svg")

@@ -67,3 +67,18 @@ def test_templates_hold_no_inline_script_or_style() -> None:
         for text in texts
         if " style=" in text or "<style" in text or " onclick=" in text or "|safe" in text
     ]
+
+
+@pytest.mark.parametrize(
+    ("agent", "text"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36 Edg/130.0", "Windows 电脑，Edge 浏览器"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Linux 电脑，火狐浏览器"),
+        ("Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/86 MicroMessenger/8.0.56", "安卓手机，微信"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "苹果手机，Safari 浏览器"),
+        ("curl/8.0", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_machine_is_named_as_people_say_it(agent: str, text: str) -> None:
+    assert words.machine(agent) == text

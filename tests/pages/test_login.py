@@ -112,6 +112,24 @@ def test_other_browser_is_told_to_open_wechat(cast: Any, phone: Any) -> None:
     assert "data:image/svg+xml" in page.text
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_other_browser_learns_how_to_find_the_account(
+    cast: Any, phone: Any, gateway: Any, there: bool
+) -> None:
+    if not there:
+        gateway.fail("create_qr", WechatFailure("/cgi-bin/qrcode/create", -1, "system error"))
+    page = phone(wechat=False).get("/m/login").text
+    assert ("data:image/png" in page, "保存图片" in page) == (there, there)
+    assert "输入“红耀江淮”，选公众号" in page
+
+
+def test_icon_is_there_at_its_usual_place_and_named_in_the_page(cast: Any, phone: Any) -> None:
+    mine = phone(cast.xiaobo)
+    assert 'href="/static/favicon.svg"' in mine.get("/m").text
+    icon = mine.get("/favicon.ico")
+    assert (icon.status_code, icon.mimetype, b"<svg" in icon.data) == (200, "image/svg+xml", True)
+
+
 def test_bare_address_leads_to_the_pages(cast: Any, phone: Any) -> None:
     assert phone(wechat=False).get("/").location == "/m"
 

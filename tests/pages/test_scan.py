@@ -158,6 +158,7 @@ def test_page_outside_wechat_keeps_the_moment_and_shows_digits(
     other.get(f"/q/{code_of(venue, at)}")
     page = other.get("/m/scan").text
     shown = page.split('class="digits">签到 ')[1][:6]
+    assert "data:image/png" in page  # the account's own QR code, to follow it first
     assert shown.isdigit()
     assert "09:00" in page
     assert f"签到 {shown}" in other.get("/m/scan").text  # the same ones when loaded again
