@@ -1,4 +1,4 @@
-"""What the console's pages show besides single acts: the desk, a form to edit, the big screen, teams' people.
+"""What the console's pages show besides single acts: the desk, a form to edit, teams' people.
 
 Only reads. Each page costs a fixed number of statements, however many teams an officer looks after.
 """
@@ -100,22 +100,6 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """What the big screen and the poster say around the code; counts are of the whole activity."""
-
-    shift_code: str
-    activity_code: str
-    title: str
-    place: str
-    team: str
-    position: str
-    starts_at: datetime
-    ends_at: datetime
-    code_life: int
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """An activity with everything its form holds."""
 
@@ -209,7 +193,16 @@ def _tuples(query: Any) -> list[tuple[Any, ...]]:
 
 def counts(activity_ids: list[int]) -> dict[int, Counts]:
     """The counts of several activities, in two statements."""
-    if not activity_ids:
+    return _counts(activity_ids, ServiceRecord.activity, Signup.activity)
+
+
+def shift_counts(shift_ids: list[int]) -> dict[int, Counts]:
+    """The counts of several shifts, in two statements."""
+    return _counts(shift_ids, ServiceRecord.shift, Signup.shift)
+
+
+def _counts(ids: list[int], of_record: Any, of_signup: Any) -> dict[int, Counts]:
+    if not ids:
         return {}
     pending, out = ServiceRecord.state == "pending", ServiceRecord.out_at.is_null(False)
     worker = ServiceRecord.closed_by == "worker"
@@ -221,19 +214,17 @@ def counts(activity_ids: list[int]) -> dict[int, Counts]:
         ServiceRecord.state == "confirmed",
     )
     records = (
-        ServiceRecord.select(
-            ServiceRecord.activity, *(fn.SUM(Case(None, [(condition, 1)], 0)) for condition in columns)
-        )
-        .where(ServiceRecord.activity.in_(activity_ids), ServiceRecord.source == "scan")
-        .group_by(ServiceRecord.activity)
+        ServiceRecord.select(of_record, *(fn.SUM(Case(None, [(each, 1)], 0)) for each in columns))
+        .where(of_record.in_(ids), ServiceRecord.source == "scan")
+        .group_by(of_record)
     )
     came = ServiceRecord.select().where(
         ServiceRecord.shift == Signup.shift, ServiceRecord.volunteer == Signup.volunteer
     )
     expected = (
-        Signup.select(Signup.activity, fn.COUNT(Signup.id))
-        .where(Signup.activity.in_(activity_ids), Signup.state == "confirmed", ~fn.EXISTS(came))
-        .group_by(Signup.activity)
+        Signup.select(of_signup, fn.COUNT(Signup.id))
+        .where(of_signup.in_(ids), Signup.state == "confirmed", ~fn.EXISTS(came))
+        .group_by(of_signup)
     )
     by_record = {row[0]: tuple(int(number) for number in row[1:]) for row in _tuples(records)}
     by_signup = {row[0]: row[1] for row in _tuples(expected)}
@@ -241,28 +232,6 @@ def counts(activity_ids: list[int]) -> dict[int, Counts]:
         each: Counts(by_signup.get(each, 0), *by_record.get(each, ()))
         for each in {*by_record, *by_signup}
     }  # fmt: skip
-
-
-def face(*, actor: Actor, shift_code: str, at: datetime) -> Face:
-    """The words around a shift's code, for one who leads its team. Refusals: NOT_FOUND, NOT_ALLOWED."""
-    shift = (
-        Shift.select(Shift, Activity, Position.id, Position.name, Team.id, Team.name)
-        .join(Activity)
-        .join(Team)
-        .switch(Shift)
-        .join(Position)
-        .where(Shift.code == shift_code)
-        .first()
-    )
-    if shift is None:
-        raise Refusal(RefusalCode.NOT_FOUND)
-    activity = shift.activity
-    permissions.require_lead(actor=actor, team_id=activity.team_id, at=at)
-    return Face(
-        shift_code=shift.code, activity_code=activity.code, title=activity.title, place=activity.place,
-        team=activity.team.name, position=shift.position.name, starts_at=shift.starts_at, ends_at=shift.ends_at,
-        code_life=activity.code_life, counts=counts([activity.id]).get(activity.id, Counts()),
-    )  # fmt: skip
 
 
 def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:

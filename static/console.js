@@ -85,6 +85,10 @@ if (stage) {
         const place = document.getElementById("n-" + name);
         if (place) place.textContent = facts[name];
       }
+      for (const place of document.querySelectorAll("[data-line]")) {
+        const [line, number] = place.dataset.line.split("-");
+        if (facts.lines[line]) place.textContent = facts.lines[line][number];
+      }
     } catch { /* the warning below appears by itself */ } finally {
       clearTimeout(timer);
       asking = false;

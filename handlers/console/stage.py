@@ -13,16 +13,17 @@ import clock
 from handlers import parts
 from handlers.console.frame import actor, need_role, render
 from handlers.qr import svg_uri
-from services import console_views, venue
+from services import stage_views, venue
 from services.codes import STEP_SECONDS, step_of
+from services.console_views import Counts
 
 bp = APIBlueprint("console_stage", __name__, enable_openapi=False)
 
 
-def _now(shift_code: str, direction: str) -> tuple[console_views.Face, dict[str, Any]]:
+def _now(shift_code: str, direction: str) -> tuple[stage_views.Face, dict[str, Any]]:
     """What the screen shows at this moment: the same code for a whole step, drawn once (handlers/qr.py)."""
     at = clock.now()
-    face = console_views.face(actor=actor(), shift_code=shift_code, at=at)
+    face = stage_views.face(actor=actor(), shift_code=shift_code, at=at)
     stage = venue.stage(parts=parts(), actor=actor(), shift_code=shift_code, direction=direction, at=at)
     left = stage.next_at - at
     return face, {
@@ -33,11 +34,19 @@ def _now(shift_code: str, direction: str) -> tuple[console_views.Face, dict[str,
         "step_seconds": STEP_SECONDS,
         # How long this very picture can still be scanned; after that it must not stay on the screen.
         "good_ms": (left + timedelta(seconds=face.code_life - STEP_SECONDS)) // timedelta(milliseconds=1),
-        "expected": face.counts.expected,
-        "inside": face.counts.inside,
-        "left": face.counts.came - face.counts.inside,
-        "came": face.counts.came,
+        "expected": face.total("expected"),
+        "inside": face.total("inside"),
+        "left": face.total("came") - face.total("inside"),
+        "came": face.total("came"),
+        "lines": [_numbers(line.counts, direction) for line in face.lines],
     }
+
+
+def _numbers(counts: Counts, direction: str) -> list[int]:
+    """[done, still to do] of one position: checked in and expected, or checked out and inside."""
+    return (
+        [counts.came, counts.expected] if direction == "in" else [counts.came - counts.inside, counts.inside]
+    )
 
 
 @bp.get("/stage/<shift>/<any('in', 'out'):direction>")
@@ -63,7 +72,7 @@ def now(shift: str, direction: str) -> ResponseReturnValue:
 def poster(shift: str) -> ResponseReturnValue:
     """Two sheets to print: in and out. Who scans them is counted once the leader has named him."""
     at = clock.now()
-    face = console_views.face(actor=actor(), shift_code=shift, at=at)
+    face = stage_views.face(actor=actor(), shift_code=shift, at=at)
     sheets = [
         (
             direction,

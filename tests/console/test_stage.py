@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from clock import EPOCH
+from models import Position, Shift
 from services import attendance, codes
 from services.errors import Refusal
 from tests.console.conftest import Desk, read_qr
@@ -132,3 +133,32 @@ def test_unknown_direction_is_not_found(cast: World, screen: Desk) -> None:
 def test_session_that_is_over_sends_the_screen_to_the_door(cast: World, desk: Callable[..., Desk]) -> None:
     answer = desk().get(f"/console/stage/{cast.shift.code}/in/now")
     assert (answer.status_code, answer.location.startswith("/console/login")) == (302, True)
+
+
+def test_screen_counts_who_is_due_now_by_position_and_nobody_of_another_time(
+    cast: World, screen: Desk, start: datetime, at: datetime
+) -> None:
+    def add(name: str, later: timedelta) -> Shift:
+        fields = {"activity": cast.activity, "quota": 5}
+        times = {
+            "starts_at": cast.shift.starts_at + later,
+            "ends_at": cast.shift.ends_at + later,
+            "planned_ends_at": cast.shift.ends_at + later,
+        }
+        position = Position.create(name=name, **fields)
+        return Shift.create(
+            code=f"x{position.id}", position=position, code_key=codes.new_shift_key(), **fields, **times
+        )
+
+    together, evening = add("运送员", timedelta(0)), add("晚班", timedelta(hours=6))
+    sign_up(at, cast.shift, cast.ali)
+    sign_up(at, together, cast.xiaobo)
+    sign_up(at, evening, cast.chali)
+    before = now(screen, cast)
+    attendance.scan(actor=cast.actor(cast.xiaobo), code=read_qr(before["picture"]), at=start)
+    after = now(screen, cast)
+    numbers = [(each["expected"], each["came"], each["lines"]) for each in (before, after)]
+    assert numbers == [(2, 0, [[0, 1], [0, 1]]), (1, 1, [[0, 1], [1, 0]])]
+    page = screen.get(f"/console/stage/{cast.shift.code}/in").text
+    assert ("运送员" in page, "晚班" in page) == (True, False)
+    assert "晚班" not in screen.get(f"/console/stage/{evening.code}/in").text  # alone at its time: no list
