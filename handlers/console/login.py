@@ -42,7 +42,7 @@ def check_origin() -> None:
 
 @bp.get("/login")
 def show() -> ResponseReturnValue:
-    """A fresh code and six digits; both live five minutes and are bound to this browser."""
+    """A fresh code and six digits; both live ten minutes and are bound to this browser."""
     if identify("console") is not None:
         return redirected(_next())
     return _waiting("login.html")
