@@ -41,6 +41,15 @@ class Opened:
     team_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an invitation stands: `waiting` to be scanned and said yes to, `done`, or `over` (expired, refused)."""
+
+    state: str
+    token: str = field(repr=False)
+    masked_name: str
+
+
 def enter_person(
     *, parts: Parts, actor: Actor, team_code: str, name: str, document: str, phone: str, region_code: str,
     identity: str, at: datetime,
@@ -107,6 +116,24 @@ def _living(token: str, at: datetime) -> BindInvite:
         raise Refusal(RefusalCode.INVITE_INVALID)
     assert isinstance(found, BindInvite)
     return found
+
+
+def standing(*, actor: Actor, public_no: str, at: datetime) -> Standing:
+    """The last invitation of a person, for one who leads its team. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    found = (
+        BindInvite.select(BindInvite, Volunteer)
+        .join(Volunteer, on=BindInvite.volunteer)
+        .where(Volunteer.public_no == public_no, BindInvite.team_id.is_null(False))
+        .order_by(BindInvite.created_at.desc())
+        .first()
+    )
+    if found is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    permissions.require_lead(actor=actor, team_id=found.team_id, at=at)
+    person = found.volunteer
+    living = found.used_at is None and found.expires_at > at
+    state = "done" if person.state == "active" else "waiting" if living else "over"
+    return Standing(state, found.token, mask_name(person.name))
 
 
 def invite_qr(*, parts: Parts, actor: Actor, token: str, at: datetime) -> QrTicket:

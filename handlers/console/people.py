@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.console.frame import actor, need_role, render, said, words_of
-from handlers.pages.browser import field
+from handlers.console.frame import actor, back, from_htmx, need_role, render, said, words_of
+from handlers.pages.browser import field, known_form
 from handlers.qr import svg_uri
 from services import console_views, invites, permissions, regions
 from services.errors import Refusal, RefusalCode
@@ -83,12 +83,12 @@ def new() -> ResponseReturnValue:
 @bp.post("/people/new")
 @need_role
 def enter() -> ResponseReturnValue:
-    """Enter the person and show the QR code that he scans himself."""
+    """Enter the person, then on to the QR code that he scans himself: loaded again, that page enters nobody."""
     if "search" in request.form:
         return _form()
     at = clock.now()
     try:
-        invite = invites.enter_person(
+        entered = invites.enter_person(
             parts=parts(), actor=actor(), team_code=field("team", 20), name=field("name", 60),
             document=field("document", 40), phone=field("phone", 40), region_code=field("region", 12),
             identity=field("identity", 20), at=at,
@@ -97,5 +97,18 @@ def enter() -> ResponseReturnValue:
         if refusal.code in FIELDS:
             return _form(refusal)
         raise
-    ticket = invites.invite_qr(parts=parts(), actor=actor(), token=invite.token, at=at)
-    return render("person_qr", tab="teams", invite=invite, picture=svg_uri(ticket.url))
+    return back(f"/console/people/{entered.public_no}/invite")
+
+
+@bp.get("/people/<public_no>/invite")
+@need_role
+def invite(public_no: str) -> ResponseReturnValue:
+    """The QR code that he scans himself; the page asks every three seconds whether he has said yes (204: not yet)."""
+    at = clock.now()
+    shown = invites.standing(actor=actor(), public_no=known_form(public_no), at=at)
+    if shown.state != "waiting":
+        return render("person_qr", tab="teams", invite=shown, picture="", public_no=public_no)
+    if from_htmx():
+        return "", 204
+    ticket = invites.invite_qr(parts=parts(), actor=actor(), token=shown.token, at=at)
+    return render("person_qr", tab="teams", invite=shown, picture=svg_uri(ticket.url), public_no=public_no)

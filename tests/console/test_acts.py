@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from models import Activity, BindInvite, Delivery, Notice, Position, Volunteer
+from services import invites
 from services.outbox import put
 from tests.console.conftest import Desk, read_qr
-from tests.support.fakes import FakeGateway
-from tests.support.world import VILLAGE, World, sign_up
+from tests.support.fakes import FakeGateway, make_parts
+from tests.support.world import VILLAGE, World, grant, make_identity, sign_up
 
 FORM = {
     "title": "周六清理大堤", "kind": "D3.ecology", "content": "捡垃圾", "day": "2026-06-13", "start": "08:30",
@@ -195,22 +196,70 @@ def id_number(body: str = "34152219600501001") -> str:
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
 
 
+def enter(browser: Desk, world: World) -> str:
+    """Enter a person; the address of the page with his code."""
+    answer = browser.post("/console/people/new", {**PERSON, "document": id_number(), "team": world.team.code})
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
 def test_entered_person_gets_the_accounts_own_code(
     cast: World, desk: Callable[..., Desk], gateway: FakeGateway
 ) -> None:
-    answer = desk(cast.ali).post(
-        "/console/people/new", {**PERSON, "document": id_number(), "team": cast.team.code}
-    )
-    picture = re.search(r'src="(data:image/svg[^"]+)"', answer.text)
+    browser = desk(cast.ali)
+    page = browser.get(enter(browser, cast)).text
+    picture = re.search(r'src="(data:image/svg[^"]+)"', page)
     assert picture
     assert read_qr(picture.group(1)).startswith("http://weixin.qq.com/q/")
     assert gateway.named("create_qr")[0]["scene"] == f"b.{BindInvite.get().token}"
-    assert ("周*柱" in answer.text, "周铁柱" in answer.text, id_number() in answer.text) == (
-        True,
-        False,
-        False,
-    )
+    assert ("周*柱" in page, "周铁柱" in page, id_number() in page) == (True, False, False)
     assert Volunteer.get(Volunteer.name == "周铁柱").state == "invited"
+
+
+def test_page_with_the_code_can_be_loaded_again(
+    cast: World, desk: Callable[..., Desk], gateway: FakeGateway
+) -> None:
+    browser = desk(cast.ali)
+    path = enter(browser, cast)
+    assert browser.get(path).text == browser.get(path).text
+    assert (BindInvite.select().count(), len(gateway.named("create_qr"))) == (1, 1)
+
+
+def test_page_with_the_code_hears_the_yes(
+    cast: World, desk: Callable[..., Desk], gateway: FakeGateway, at: datetime
+) -> None:
+    browser = desk(cast.ali)
+    path = enter(browser, cast)
+    browser.get(path)
+    assert browser.get(path, **{"HX-Request": "true"}).status_code == 204
+    him, token = make_identity(at, None), BindInvite.get().token
+    invites.open_invite(token=token, openid=him.openid, at=at)
+    invites.accept(parts=make_parts(gateway), token=token, identity_id=him.id, at=at)
+    told = browser.get(path, **{"HX-Request": "true"})
+    assert (told.status_code, "周*柱 登记好了" in told.text, "data:image" in told.text) == (200, True, False)
+
+
+def test_page_with_the_code_says_that_it_is_over(
+    cast: World, desk: Callable[..., Desk], at: datetime
+) -> None:
+    browser = desk(cast.ali)
+    path = enter(browser, cast)
+    him, token = make_identity(at, None), BindInvite.get().token
+    invites.open_invite(token=token, openid=him.openid, at=at)
+    invites.decline(token=token, openid=him.openid, at=at)
+    page = browser.get(path)
+    assert (page.status_code, "这个码不能用了" in page.text) == (200, True)
+
+
+@pytest.mark.parametrize("number", ["nosuch12", "%00", "a" * 201])
+def test_code_of_nobody_is_not_found(cast: World, desk: Callable[..., Desk], number: str) -> None:
+    assert desk(cast.ali).get(f"/console/people/{number}/invite").status_code == 404
+
+
+def test_code_of_another_team_is_not_shown(cast: World, desk: Callable[..., Desk], at: datetime) -> None:
+    path = enter(desk(cast.ali), cast)
+    grant(at, cast.chali, "team_leader", team=cast.other_team)
+    assert desk(cast.chali).get(path).status_code in (403, 404)
 
 
 @pytest.mark.parametrize(
