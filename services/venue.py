@@ -12,8 +12,11 @@ from services import codes, permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
+from wechat.gateway import QrTicket, WechatFailure
 
 PERSONAL_LIFE = timedelta(hours=24)
+#: WeChat keeps a temporary code no longer.
+CHAT_LIFE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,20 @@ def chat_scene(*, actor: Actor, shift_code: str, direction: str, at: datetime) -
     """The scene of the official-account QR that checks in (`i.<shift>`) or out (`o.<shift>`) in the chat."""
     shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
     return f"{direction[0]}.{shift.code}"
+
+
+def chat_poster(*, parts: Parts, actor: Actor, shift_code: str, direction: str, at: datetime) -> QrTicket:
+    """The official-account QR of a shift to print; it lives until a day after the shift, thirty days at most.
+
+    Refusals: NOT_FOUND, ACTIVITY_CANCELLED, WECHAT_UNAVAILABLE.
+    """
+    shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
+    scene = chat_scene(actor=actor, shift_code=shift_code, direction=direction, at=at)
+    life = min(max(shift.ends_at - at, timedelta(0)) + timedelta(days=1), CHAT_LIFE)
+    try:
+        return parts.gateway.create_qr(scene, seconds=int(life.total_seconds()))
+    except WechatFailure as failure:
+        raise Refusal(RefusalCode.WECHAT_UNAVAILABLE) from failure
 
 
 def person_code(*, parts: Parts, volunteer_id: int, at: datetime) -> Personal:

@@ -17,6 +17,8 @@ from services import stage_views, venue
 from services.codes import STEP_SECONDS, step_of
 from services.console_views import Counts
 
+DIRECTIONS = ("in", "out")
+
 bp = APIBlueprint("console_stage", __name__, enable_openapi=False)
 
 
@@ -73,11 +75,19 @@ def poster(shift: str) -> ResponseReturnValue:
     """Two sheets to print: in and out. Who scans them is counted once the leader has named him."""
     at = clock.now()
     face = stage_views.face(actor=actor(), shift_code=shift, at=at)
-    sheets = [
-        (
-            direction,
-            svg_uri(venue.poster(parts=parts(), actor=actor(), shift_code=shift, direction=direction, at=at)),
-        )
-        for direction in ("in", "out")
-    ]
-    return render("poster", tab="desk", face=face, sheets=sheets)
+    asked = {"parts": parts(), "actor": actor(), "shift_code": shift, "at": at}
+    sheets = [(direction, svg_uri(venue.poster(direction=direction, **asked))) for direction in DIRECTIONS]
+    return render("poster", tab="desk", face=face, sheets=sheets, chat=False, until=None)
+
+
+@bp.get("/poster/<shift>/chat")
+@need_role
+def chat_poster(shift: str) -> ResponseReturnValue:
+    """The same with the official account's own codes: they check in within the chat, and lead to the account first."""
+    at = clock.now()
+    face = stage_views.face(actor=actor(), shift_code=shift, at=at)
+    asked = {"parts": parts(), "actor": actor(), "shift_code": shift, "at": at}
+    made = [venue.chat_poster(direction=direction, **asked) for direction in DIRECTIONS]
+    sheets = [(direction, svg_uri(each.url)) for direction, each in zip(DIRECTIONS, made, strict=True)]
+    until = at + timedelta(seconds=min(each.seconds or 0 for each in made))
+    return render("poster", tab="desk", face=face, sheets=sheets, chat=True, until=until)

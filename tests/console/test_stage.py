@@ -14,7 +14,9 @@ from models import Position, Shift
 from services import attendance, codes
 from services.errors import Refusal
 from tests.console.conftest import Desk, read_qr
+from tests.support.fakes import FakeGateway
 from tests.support.world import World, sign_up
+from wechat.gateway import WechatFailure
 
 
 @pytest.fixture
@@ -124,6 +126,26 @@ def test_poster_holds_two_lasting_codes(cast: World, screen: Desk) -> None:
         for direction in ("in", "out")
     ]
     assert texts == [f"http://localhost:8000/q/{code}" for code in wanted]
+
+
+def test_poster_for_the_chat_holds_the_accounts_own_codes(
+    cast: World, screen: Desk, gateway: FakeGateway, start: datetime
+) -> None:
+    page = screen.get(f"/console/poster/{cast.shift.code}/chat").text
+    texts = [read_qr(picture) for picture in re.findall(r'src="(data:[^"]+)"', page)]
+    seconds = int((cast.shift.ends_at - start).total_seconds()) + 86400
+    assert [text.startswith("http://weixin.qq.com/q/") for text in texts] == [True, True]
+    assert gateway.named("create_qr") == [
+        {"scene": f"i.{cast.shift.code}", "seconds": seconds},
+        {"scene": f"o.{cast.shift.code}", "seconds": seconds},
+    ]
+
+
+def test_poster_for_the_chat_says_when_wechat_is_away(
+    cast: World, screen: Desk, gateway: FakeGateway
+) -> None:
+    gateway.fail("create_qr", WechatFailure("/cgi-bin/qrcode/create", -1, "system error"))
+    assert screen.get(f"/console/poster/{cast.shift.code}/chat").status_code == 503
 
 
 def test_unknown_direction_is_not_found(cast: World, screen: Desk) -> None:
