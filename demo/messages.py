@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from demo.activities import Held
@@ -27,22 +28,37 @@ def tell(
 ) -> None:  # fmt: skip
     """Write the messages with the programme's own words, then mark them as sent, most of them read."""
     by_id = {each.row.id: each for each in held}
-    for record, posted in confirmed:
-        if record.confirmed_at > at - NEWS:
-            notices.hours_confirmed(
-                record=record, activity=by_id[record.activity_id].row, minutes=posted.minutes,
-                points=posted.points, at=record.confirmed_at,
-            )  # fmt: skip
-    for each in held:
-        if each.occasion.tag == "running":
-            moment = each.occasion.starts_at - timedelta(hours=2)
-            notices.reminder(
-                activity=each.row, hours=2, due_at=moment, at=moment,
-                people=[(shift.id, p.id, shift.starts_at) for p, shift, state in each.people if state == "confirmed"],
-            )  # fmt: skip
-    for days, words in zip((19, 11, 4), WORDS, strict=True):
-        _broadcast(people[0], teams["donghu"], words, at - timedelta(days=days, hours=2))
+    # An inbox is read newest first, in the order of writing: what happened first is written first.
+    news = [
+        (record.confirmed_at, partial(_hours, by_id[record.activity_id], record, posted))
+        for record, posted in confirmed
+    ]
+    news += [
+        (each.occasion.starts_at - timedelta(hours=2), partial(_remind, each))
+        for each in held
+        if each.occasion.tag == "running"
+    ]
+    news += [
+        (at - timedelta(days=days, hours=2), partial(_broadcast, people[0], teams["donghu"], words))
+        for days, words in zip((19, 11, 4), WORDS, strict=True)
+    ]
+    for moment, write in sorted(news, key=lambda each: each[0]):
+        if moment > at - NEWS:
+            write(moment)
     _deliver(rng, people, at)
+
+
+def _hours(held: Held, record: ServiceRecord, posted: Posted, moment: datetime) -> None:
+    notices.hours_confirmed(
+        record=record, activity=held.row, minutes=posted.minutes, points=posted.points, at=moment
+    )
+
+
+def _remind(held: Held, moment: datetime) -> None:
+    notices.reminder(
+        activity=held.row, hours=2, due_at=moment, at=moment,
+        people=[(shift.id, p.id, shift.starts_at) for p, shift, state in held.people if state == "confirmed"],
+    )  # fmt: skip
 
 
 def _broadcast(leader: Person, team: Team, words: str, moment: datetime) -> None:
