@@ -33,6 +33,8 @@ class SqliteDatabase(PooledDatabase, APSWDatabase):  # type: ignore[misc]
     """
 
     dialect = "sqlite"
+    #: Whether commits wait for the disk unless told otherwise.
+    durable = True
 
     def _connect(self) -> Any:
         conn = super()._connect()
@@ -85,7 +87,9 @@ def open_database(url: str, *, pool: int = 24, durable: bool = True) -> Database
             "cache_size": -16000,
             "temp_store": "memory",
         }
-        return SqliteDatabase(path, pragmas=pragmas, max_connections=SQLITE_POOL)
+        database = SqliteDatabase(path, pragmas=pragmas, max_connections=SQLITE_POOL)
+        database.durable = durable
+        return database
     if parts.scheme in ("postgresql", "postgres"):
         return PostgresDatabase(
             parts.path.lstrip("/"),

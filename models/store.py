@@ -13,15 +13,26 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from models.base import proxy as proxy
 from models.dialect import Closing, Database, SqliteDatabase, open_database
 
 T = TypeVar("T")
 
+
+class Write(Protocol):
+    """`write`, or a door of the same form that also proves something (`services.leases.fenced`)."""
+
+    def __call__(self, act: Callable[[], T], /) -> T:
+        """Run `act` in one transaction and return its value after the commit."""
+
+
 #: Acts in one commit: enough to share the fsync, few enough to keep the first one's wait short.
 BATCH = 64
+
+#: An act, where its outcome is awaited, and whether its commit must outlive a power cut.
+_Job = tuple[Callable[[], Any], Future[Any], bool]
 
 _depth = Closing()
 _writer: Writer | None = None
@@ -33,11 +44,12 @@ class Writer(threading.Thread):
     def __init__(self, database: SqliteDatabase) -> None:
         super().__init__(name="writer", daemon=True)
         self.database = database
-        self.inbox: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self.inbox: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._synchronous = True
 
-    def submit(self, act: Callable[[], T]) -> Future[T]:
+    def submit(self, act: Callable[[], T], durable: bool = True) -> Future[T]:
         done: Future[T] = Future()
-        self.inbox.put((act, done))
+        self.inbox.put((act, done, durable))
         return done
 
     def run(self) -> None:
@@ -46,10 +58,11 @@ class Writer(threading.Thread):
             if batch:
                 self._commit(batch)
             else:
+                self._synchronise(True)  # the connection goes back to the pool
                 self.database.close()
                 return
 
-    def _next_batch(self) -> list[tuple[Callable[[], Any], Future[Any]]]:
+    def _next_batch(self) -> list[_Job]:
         """What has arrived, at least one act; empty when the thread is to end."""
         batch = []
         item = self.inbox.get()
@@ -65,19 +78,21 @@ class Writer(threading.Thread):
             self.inbox.put(None) if batch else None
         return batch
 
-    def _commit(self, batch: list[tuple[Callable[[], Any], Future[Any]]]) -> None:
+    def _commit(self, batch: list[_Job]) -> None:
         answers: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            self.database.connect(reuse_if_open=True)
+            if self.database.connect(reuse_if_open=True):
+                self._synchronous = True  # as a connection is opened
+            self._synchronise(any(durable for _, _, durable in batch))
             with self.database.atomic("IMMEDIATE"):
-                for act, done in batch:
+                for act, done, _ in batch:
                     try:
                         with self.database.savepoint():
                             answers.append((done, act(), None))
                     except Exception as cause:
                         answers.append((done, None, cause))
         except BaseException as cause:  # the commit itself failed: nobody's act happened
-            for _, done in batch:
+            for _, done, _ in batch:
                 done.set_exception(cause)
             return
         for done, value, problem in answers:
@@ -85,6 +100,12 @@ class Writer(threading.Thread):
                 done.set_result(value)
             else:
                 done.set_exception(problem)
+
+    def _synchronise(self, wanted: bool) -> None:
+        """Wait for the disk at commits from now on, or not; the change costs microseconds."""
+        if self.database.durable and wanted != self._synchronous:
+            self.database.execute_sql(f"PRAGMA synchronous={'full' if wanted else 'normal'}")
+            self._synchronous = wanted
 
 
 def bind(database: Database) -> Database:
@@ -143,16 +164,20 @@ def session() -> Iterator[None]:
             give_back()
 
 
-def write(act: Callable[[], T]) -> T:
+def write(act: Callable[[], T], *, durable: bool = True) -> T:
     """Run `act` in one transaction and return its value after the commit; what it raises undoes it.
 
-    Inside another `write` it is a savepoint of the outer one.
+    Inside another `write` it is a savepoint of the outer one. `durable=False`: everybody sees it after the commit,
+    and the death of our processes does not undo it, but a power cut soon after may; for notes that nobody would
+    miss then, because the disk need not be waited for.
     """
     database = current()
     if database.in_transaction():
         with database.atomic():
             return act()
     if _writer is not None:
-        return _writer.submit(act).result()
+        return _writer.submit(act, durable).result()
     with session(), database.atomic():
+        if not durable:
+            database.execute_sql("SET LOCAL synchronous_commit = off")
         return act()

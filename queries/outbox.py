@@ -40,7 +40,7 @@ RETURNING id, priority, due_at
 #: Everything that decides whether a claimed row is still true, in one look.
 LOOK = """
 SELECT d.id, d.kind, d.volunteer_id, d.priority, d.title, d.body, d.url, d.data, d.expires_at, d.skip,
-    d.activity_version, v.state, n.state, a.state, a.version, g.state
+    d.activity_version, v.state, n.state, a.state, a.version, g.state, a.region_code
 FROM delivery d
 JOIN volunteer v ON v.id = d.volunteer_id
 JOIN notice n ON n.id = d.notice_id
@@ -155,11 +155,11 @@ ORDER BY v.id
 #: Confirmed sign-ups of one activity for one reminder step that are still to be told.
 #: Told already of a later move of the activity: nothing to add.
 REMINDABLE = """
-SELECT g.shift_id, g.volunteer_id, s.starts_at
+SELECT g.id, g.shift_id, g.volunteer_id, s.starts_at
 FROM signup g
 JOIN shift s ON s.id = g.shift_id
 JOIN volunteer v ON v.id = g.volunteer_id AND v.state = 'active'
-WHERE g.activity_id = ? AND g.state = 'confirmed' AND s.starts_at > ? AND s.starts_at <= ?
+WHERE g.activity_id = ? AND g.id > ? AND g.state = 'confirmed' AND s.starts_at > ? AND s.starts_at <= ?
     AND g.updated_at <= s.starts_at - ?
     AND NOT EXISTS (
         SELECT 1 FROM delivery d WHERE d.volunteer_id = g.volunteer_id AND d.activity_id = g.activity_id

@@ -1,7 +1,8 @@
 """The heartbeat jobs: each one call to a service, safe to run late, twice and by two workers.
 
-`drain` runs in every worker, the rest only in the one that leads. A fenced job runs inside one transaction with
-the proof that its worker still leads; the others are harmless when two run them.
+`drain` runs in every worker, the rest only in the one that leads. A job that touches many rows makes short writes
+through the door it is handed: each carries the proof that its worker still leads, and lets the scans through
+between. The jobs that do not use the door are harmless when two run them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.store import Write
 from services import books, housekeeping, identity, outbox, records, reminders
 from services.parts import Parts
 from wechat.errcodes import Kind
@@ -24,13 +26,15 @@ FOLLOWERS_AT_ONCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`seconds` between beats, or `daily` (hour, minute) in Shanghai; `run(parts, at)` answers how much it did."""
+    """`seconds` between beats, or `daily` (hour, minute) in Shanghai.
+
+    `run(parts, at, write)` answers how much it did; `write` is fenced by the lead.
+    """
 
     name: str
-    run: Callable[[Parts, datetime], int]
+    run: Callable[[Parts, datetime, Write], int]
     seconds: int = 0
     daily: tuple[int, int] | None = None
-    fenced: bool = True
 
     @property
     def trigger(self) -> dict[str, Any]:
@@ -40,7 +44,7 @@ class Job:
         return {"trigger": "interval", "seconds": self.seconds}
 
 
-def ask_unions(parts: Parts, at: datetime) -> int:
+def ask_unions(parts: Parts, at: datetime, _write: Write) -> int:
     """Ask WeChat for the unionid of new followers, so that mini-program and chat become one person."""
     asked = 0
     for person in identity.unchecked_followers(limit=FOLLOWERS_AT_ONCE):
@@ -58,7 +62,7 @@ def ask_unions(parts: Parts, at: datetime) -> int:
     return asked
 
 
-def verify_books(_parts: Parts, _at: datetime) -> int:
+def verify_books(_parts: Parts, _at: datetime, _write: Write) -> int:
     """Prove the cached totals against the books; every mismatch is an alarm."""
     wrong = books.verify()
     for mismatch in wrong:
@@ -68,12 +72,12 @@ def verify_books(_parts: Parts, _at: datetime) -> int:
 
 #: What only the leader runs.
 JOBS = (
-    Job("enqueue_reminders", lambda _parts, at: reminders.enqueue_due(at=at), seconds=20),
-    Job("close_forgotten", lambda _parts, at: records.close_forgotten(at=at), seconds=30),
-    Job("confirm_nags", lambda _parts, at: reminders.nag_due(at=at), seconds=60),
-    Job("call_sheets", lambda _parts, at: reminders.call_sheets_due(at=at), seconds=60),
-    Job("requeue_stale", lambda _parts, at: outbox.requeue_stale(at=at), seconds=60),
-    Job("prune", lambda _parts, at: housekeeping.prune(at=at), seconds=3600),
-    Job("ask_unions", ask_unions, seconds=30, fenced=False),
-    Job("verify_books", verify_books, daily=(3, 30), fenced=False),
+    Job("enqueue_reminders", lambda _, at, write: reminders.enqueue_due(at=at, write=write), seconds=20),
+    Job("close_forgotten", lambda _, at, write: records.close_forgotten(at=at, write=write), seconds=30),
+    Job("confirm_nags", lambda _, at, write: reminders.nag_due(at=at, write=write), seconds=60),
+    Job("call_sheets", lambda _, at, write: reminders.call_sheets_due(at=at, write=write), seconds=60),
+    Job("requeue_stale", lambda _, at, write: outbox.requeue_stale(at=at, write=write), seconds=60),
+    Job("prune", lambda _, at, write: housekeeping.prune(at=at, write=write), seconds=3600),
+    Job("ask_unions", ask_unions, seconds=30),
+    Job("verify_books", verify_books, daily=(3, 30)),
 )

@@ -84,10 +84,7 @@ class Worker:
         with store.session():
             at = clock.now()
             try:
-                if job.fenced:
-                    done = store.write(lambda: self._fenced(job, held))
-                else:
-                    done = job.run(self.parts, at)
+                done = job.run(self.parts, at, leases.fenced(held))
             except leases.LeaseLost:
                 log.warning("%s: another worker leads now", job.name)
                 self.held = None
@@ -97,11 +94,6 @@ class Worker:
                 raise
             health.note_run(name=job.name, started_at=at, ended_at=clock.now(), outcome="ok")
             return done
-
-    def _fenced(self, job: Job, held: Held) -> int:
-        at = clock.now()
-        leases.require(held=held, at=at)
-        return job.run(self.parts, at)
 
     def close(self) -> None:
         """Hand over the lead and end the sending threads."""

@@ -18,11 +18,11 @@ from clock import from_millis, local_day, to_millis
 from models import Delivery, DeliveryTry, store
 from queries import Row
 from queries import outbox as sql
-from services import channels
+from services import channels, rules
 from services.channels import TPL, Door, Letter
 from services.parts import Parts
 from services.results import settle
-from services.times import day_starts, five_past_midnight
+from services.times import after_quiet, day_starts, five_past_midnight
 from wechat.errcodes import Kind
 from wechat.gateway import Sent, WechatFailure
 
@@ -42,6 +42,8 @@ POISON_TRIES, LOST_TRIES = 3, 5
 #: Messages that hold only while the sign-up and the activity are as they were.
 ABOUT_COMING = ("reminder", "activity_changed", "call_sheet")
 NEEDS_SIGNUP = ("reminder", "activity_changed")
+#: Messages that nobody's act has caused: they do not wake people (rule set `reminders`).
+BY_THE_CLOCK = ("reminder", "confirm_nag", "check_out_forgotten")
 
 
 def claim(*, owner: str, at: datetime, limit: int, lease_seconds: int = 60) -> list[int]:
@@ -111,6 +113,13 @@ def _begin(parts: Parts, owner: str, delivery_id: int, at: datetime) -> _Plan | 
     if ended is not None:
         _close(owner, delivery_id, *ended)
         return None
+    morning = _asleep_until(row, at)
+    if morning is not None:
+        if row[8] is not None and row[8] <= to_millis(morning):
+            _close(owner, delivery_id, "expired")  # at once, so that the leader's call sheet has him
+        else:
+            _later(owner, delivery_id, morning)
+        return None
     volunteer_id, title, body, url, expires_at, skip = (
         row[2],
         row[4],
@@ -139,7 +148,7 @@ def _begin(parts: Parts, owner: str, delivery_id: int, at: datetime) -> _Plan | 
 def _ended(row: Row, tries: list[Row], at: datetime) -> tuple[str, str, datetime | None] | None:
     """(state, channel, sent at) of a row that is not to be sent any more, and None for one that is."""
     (delivery_id, kind, volunteer_id, priority, _, _, _, _, expires_at, _, version,
-     person, notice, activity, activity_version, signup) = row  # fmt: skip
+     person, notice, activity, activity_version, signup, _) = row  # fmt: skip
     if not _still_true(kind, person, notice, activity, version, activity_version, signup):
         return "withdrawn", "", None
     if expires_at is not None and expires_at <= to_millis(at):
@@ -159,6 +168,18 @@ def _ended(row: Row, tries: list[Row], at: datetime) -> tuple[str, str, datetime
         if pushed is not None and pushed[0] >= PUSHES_A_DAY:
             return "inbox", "", None
     return None
+
+
+def _asleep_until(row: Row, at: datetime) -> datetime | None:
+    """The morning until which a message by the clock waits; None outside the quiet hours and for all others.
+
+    It was due before they began: the worker was down, or the platform busy.
+    """
+    if row[1] not in BY_THE_CLOCK:
+        return None
+    params = rules.rule("reminders", row[-1] or "", at).params
+    morning = after_quiet(at, quiet_from=params["quiet_from"], quiet_until=params["quiet_until"])
+    return morning if morning > at else None
 
 
 def _still_true(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from models import (
     BindInvite,
@@ -17,6 +18,8 @@ from models import (
     Session,
     store,
 )
+from models.base import BaseModel
+from models.store import Write
 
 SEEN = timedelta(days=7)
 SPENT = timedelta(hours=48)
@@ -24,19 +27,37 @@ SPENT = timedelta(hours=48)
 ENDED = timedelta(days=30)
 
 
-def prune(*, at: datetime) -> int:
+#: Rows forgotten in one write.
+AT_ONCE = 500
+
+
+def prune(*, at: datetime, write: Write = store.write) -> int:
     """Forget what is over; how many rows. Nothing that belongs to a record, a book or the audit."""
     spent, seen = at - SPENT, at - SEEN
-    acts = [
-        InboundMessage.delete().where(InboundMessage.received_at < seen),
-        ScanTicket.delete().where(ScanTicket.expires_at < spent),
-        Digits.delete().where(Digits.expires_at < spent),
-        OAuthState.delete().where(OAuthState.expires_at < spent),
-        LoginTicket.delete().where(LoginTicket.expires_at < spent),
-        IdempotencyKey.delete().where(IdempotencyKey.created_at < spent),
-        RateBucket.delete().where(RateBucket.window_at < spent),
-        ChatState.delete().where(ChatState.expires_at < spent),
-        BindInvite.delete().where(BindInvite.expires_at < seen, BindInvite.used_at.is_null()),
-        Session.delete().where((Session.expires_at < at - ENDED) | (Session.revoked_at < at - ENDED)),
+    over: list[tuple[type[BaseModel], Any]] = [
+        (InboundMessage, InboundMessage.received_at < seen),
+        (ScanTicket, ScanTicket.expires_at < spent),
+        (Digits, Digits.expires_at < spent),
+        (OAuthState, OAuthState.expires_at < spent),
+        (LoginTicket, LoginTicket.expires_at < spent),
+        (IdempotencyKey, IdempotencyKey.created_at < spent),
+        (RateBucket, RateBucket.window_at < spent),
+        (ChatState, ChatState.expires_at < spent),
+        (BindInvite, (BindInvite.expires_at < seen) & BindInvite.used_at.is_null()),
+        (Session, (Session.expires_at < at - ENDED) | (Session.revoked_at < at - ENDED)),
     ]
-    return sum(store.write(lambda act=act: int(act.execute())) for act in acts)  # type: ignore[misc]
+    return sum(_forget(model, condition, write) for model, condition in over)
+
+
+def _forget(model: type[BaseModel], over: Any, write: Write) -> int:
+    """Look for what is over outside the write, so that a long table keeps nobody waiting, and forget it in parts."""
+    key: Any = model._meta.primary_key
+    gone = 0
+    while True:
+        found: Any = model.select(key).where(over).limit(AT_ONCE).tuples()
+        keys = [row[0] for row in found]
+        if keys:
+            forget = model.delete().where(key.in_(keys), over)
+            gone += write(lambda act=forget: int(act.execute()))  # type: ignore[misc]
+        if len(keys) < AT_ONCE:
+            return gone

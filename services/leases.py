@@ -6,14 +6,22 @@ lease may believe that it still leads; `require`, inside the transaction of its 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+import clock
 from models import Lease, store
 from models.dialect import PostgresDatabase
 
 LEADER = "leader"
 LASTS = timedelta(seconds=30)
+#: A job steps back after each of its writes for as long as the write took, at most so many seconds.
+STEP_BACK = 0.2
+
+T = TypeVar("T")
 
 
 class LeaseLost(Exception):
@@ -73,3 +81,23 @@ def require(*, held: Held, at: datetime) -> None:
         query = query.for_update()
     if query.first() is None:
         raise LeaseLost(held.name)
+
+
+def fenced(held: Held) -> store.Write:
+    """`store.write` for the leader's jobs: each write carries the proof that `held` still stands, else LeaseLost.
+
+    A job makes many short writes. On SQLite they would take turns with nobody, for whoever finds the file locked
+    sleeps and asks again; so after each of them the job steps back for as long as it held the file.
+    """
+
+    def write(act: Callable[[], T], /) -> T:
+        def proved() -> T:
+            require(held=held, at=clock.now())
+            return act()
+
+        began = time.monotonic()
+        done = store.write(proved)
+        time.sleep(min(time.monotonic() - began, STEP_BACK))
+        return done
+
+    return write

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from clock import from_millis, to_millis
 from models import store
+from models.store import Write
 from queries import outbox as sql
 from services.channels import CS, SUB
 from services.delivering import (
@@ -120,8 +121,8 @@ def withdraw(
     return store.write(lambda: sql.withdraw(conditions))
 
 
-def requeue_stale(*, at: datetime, limit: int = 200) -> int:
-    """Give back rows whose worker died; how many. Run by the leader.
+def requeue_stale(*, at: datetime, limit: int = 200, write: Write = store.write) -> int:
+    """Give back rows whose worker died, `limit` in one write; how many. Run by the leader.
 
     A row without a mark was not begun: queued. A template was perhaps sent: queued, with the try noted at the
     moment it began, so the ten minutes count from there. Another channel was perhaps sent: `unknown`.
@@ -140,4 +141,9 @@ def requeue_stale(*, at: datetime, limit: int = 200) -> int:
                 sql.change(sql.UNSTICK, ("queued", "", None, delivery_id))
         return len(found)
 
-    return store.write(act)
+    given = 0
+    while True:
+        done = write(act)
+        given += done
+        if done < limit:
+            return given

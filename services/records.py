@@ -11,11 +11,15 @@ from functools import partial
 
 from clock import to_millis
 from models import Activity, History, ServiceRecord, Shift, store
+from models.store import Write
 from queries import books as sql
 from services import books, notices, permissions, rules
 from services.actors import WORKER, Actor
 from services.errors import Refusal, RefusalCode
 from services.reckoning import credited_minutes
+
+#: Forgotten check-outs closed in one write.
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,7 @@ def void(*, actor: Actor, record_id: int, reason: str, at: datetime) -> None:
         raise Refusal(RefusalCode.RECORD_STATE)
 
 
-def close_forgotten(*, at: datetime, limit: int = 200) -> int:
+def close_forgotten(*, at: datetime, limit: int = 200, write: Write = store.write) -> int:
     """Close shifts whose scan window is over: whoever is still checked in becomes `forgotten`, counting nothing
     until the leader sets the end; he and the leader are told once. Returns how many people.
 
@@ -216,28 +220,38 @@ def close_forgotten(*, at: datetime, limit: int = 200) -> int:
         .order_by(Shift.ends_at)
         .limit(limit)
     )
-    for shift in candidates:
+    for shift in list(candidates):  # a cursor left open would hold on to an old state of the database
         params = rules.rule_by_id(shift.activity.hours_rule_id).params
         grace = timedelta(minutes=max(params["scan_after"], params["auto_close_after"]))
         if shift.ends_at + grace < at:
-            closed += store.write(partial(_close_shift, shift, at))
+            done = AT_ONCE
+            while done == AT_ONCE:
+                done = write(partial(_close_some, shift, at))
+                closed += done
     return closed
 
 
-def _close_shift(shift: Shift, at: datetime) -> int:
-    mine = (
-        Shift.update(closed_at=at)
-        .where(Shift.id == shift.id, Shift.closed_at.is_null(), Shift.ends_at == shift.ends_at)
-        .execute()
+def _close_some(shift: Shift, at: datetime) -> int:
+    """Close up to `AT_ONCE` records of a shift, and with the last of them the shift; how many records.
+
+    The empty update holds the shift, so that its end cannot be moved meanwhile.
+    """
+    still = Shift.update(closed_at=None).where(
+        Shift.id == shift.id, Shift.closed_at.is_null(), Shift.ends_at == shift.ends_at
     )
-    if not mine:
+    if not still.execute():
         return 0
     open_records = list(
-        ServiceRecord.select().where(
+        ServiceRecord.select()
+        .where(
             ServiceRecord.shift == shift.id, ServiceRecord.out_at.is_null(),
             ServiceRecord.state == "pending", ServiceRecord.closed_by == "",
         )
+        .order_by(ServiceRecord.id)
+        .limit(AT_ONCE)
     )  # fmt: skip
+    if len(open_records) < AT_ONCE:
+        Shift.update(closed_at=at).where(Shift.id == shift.id).execute()
     for record in open_records:
         ServiceRecord.update(closed_by="worker", why="forgotten", minutes=0, updated_at=at).where(
             ServiceRecord.id == record.id

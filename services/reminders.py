@@ -11,6 +11,7 @@ from typing import Any
 
 from clock import from_millis, local_day, to_millis
 from models import Activity, store
+from models.store import Write
 from queries import outbox as sql
 from services import broadcasts, notices, rules
 from services.times import after_quiet, at_hour
@@ -26,7 +27,7 @@ NAG_MORNINGS = 3
 NAG_HOUR = 9
 
 
-def enqueue_due(*, at: datetime) -> int:
+def enqueue_due(*, at: datetime, write: Write = store.write) -> int:
     """Queue the reminders whose moment has come; how many.
 
     Steps (24 h and 2 h) by rule set `reminders` of the activity's division: one per person, shift, step and
@@ -44,26 +45,29 @@ def enqueue_due(*, at: datetime) -> int:
         due_at = after_quiet(at, quiet_from=params["quiet_from"], quiet_until=params["quiet_until"])
         nearer = 0
         for hours in sorted(params["steps_hours"]):
-            put += _enqueue_step(activity, nearer, hours, due_at, at)
+            put += _enqueue_step(activity, nearer, hours, due_at, at, write)
             nearer = hours
     return put
 
 
-def _enqueue_step(activity: Activity, nearer: int, hours: int, due_at: datetime, at: datetime) -> int:
+def _enqueue_step(
+    activity: Activity, nearer: int, hours: int, due_at: datetime, at: datetime, write: Write
+) -> int:
     """Remind those whose shift starts within `hours`, but not within the next step's `nearer` hours."""
     prefix = f"r:{hours}:{activity.version}:"
     # Only shifts that start after the message would go out.
     after = max(at + timedelta(hours=nearer), due_at)
     before, step = at + timedelta(hours=hours), _millis(timedelta(hours=hours))
-    put = 0
+    put = last = 0
     while True:
         due = sql.rows(
             sql.REMINDABLE,
-            (activity.id, to_millis(after), to_millis(before), step, activity.version, prefix, step, BATCH),
-        )
-        people = [(shift, person, from_millis(start)) for shift, person, start in due]
+            (activity.id, last, to_millis(after), to_millis(before), step, activity.version, prefix, step, BATCH),
+        )  # fmt: skip
+        people = [(shift, person, from_millis(start)) for _, shift, person, start in due]
         if people:
-            put += store.write(
+            last = due[-1][0]
+            put += write(
                 lambda people=people: notices.reminder(  # type: ignore[misc]
                     activity=activity, hours=hours, people=people, due_at=due_at, at=at
                 )
@@ -72,7 +76,7 @@ def _enqueue_step(activity: Activity, nearer: int, hours: int, due_at: datetime,
             return put
 
 
-def nag_due(*, at: datetime) -> int:
+def nag_due(*, at: datetime, write: Write = store.write) -> int:
     """Ask leaders to confirm what waits: 2 hours after the end, then at 9 on three mornings; how many notices.
 
     A worker that was down asks once for the latest moment missed, not once for each.
@@ -89,7 +93,7 @@ def nag_due(*, at: datetime) -> int:
             activity.nagged_at is not None and activity.nagged_at >= moments[occurrence]
         ):
             continue
-        put += store.write(lambda a=activity, c=count, o=occurrence: _nag(a, c, o, at))  # type: ignore[misc]
+        put += write(lambda a=activity, c=count, o=occurrence: _nag(a, c, o, at))  # type: ignore[misc]
     return put
 
 
@@ -105,7 +109,7 @@ def _nag(activity: Activity, count: int, occurrence: int, at: datetime) -> int:
     return notices.confirm_nag(activity=activity, count=count, occurrence=occurrence, due_at=at, at=at)
 
 
-def call_sheets_due(*, at: datetime) -> int:
+def call_sheets_due(*, at: datetime, write: Write = store.write) -> int:
     """One hour before the start give leaders the list of those no message has reached; how many notices.
 
     Where everybody was reached nothing is said. Once per activity and version.
@@ -116,7 +120,7 @@ def call_sheets_due(*, at: datetime) -> int:
         Activity.starts_at <= at + CALL_BEFORE,
         Activity.callsheet_at.is_null() | (Activity.callsheet_at < Activity.starts_at - _millis(CALL_BEFORE)),
     )
-    return sum(store.write(lambda a=activity: _call_sheet(a, at)) for activity in list(soon))  # type: ignore[misc]
+    return sum(write(lambda a=activity: _call_sheet(a, at)) for activity in list(soon))  # type: ignore[misc]
 
 
 def _call_sheet(activity: Activity, at: datetime) -> int:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import peewee
+import psycopg
 import pytest
 
 import migrations
 from models import MODELS, MinuteEntry, RateBucket, Region, store
+from models.dialect import open_database
 from tests.support.world import make_region
 
 
@@ -45,6 +49,60 @@ def test_writes_from_many_threads_all_kept(db: Any) -> None:
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(one, range(400)))
     assert RateBucket.select(peewee.fn.SUM(RateBucket.tries)).scalar() == sum(range(400))
+
+
+def waits_for_the_disk() -> bool:
+    if store.current().dialect == "postgres":
+        return bool(store.current().execute_sql("SHOW synchronous_commit").fetchone()[0] != "off")
+    return bool(store.current().execute_sql("PRAGMA synchronous").fetchone()[0] == 2)
+
+
+@pytest.fixture
+def durable(db: Any, tmp_path: Path) -> Any:
+    """A database with the settings of a real house; the tests' own is not durable."""
+    if db.dialect == "postgres":
+        with psycopg.connect(store_url(db), autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {db.database} SET synchronous_commit = on")
+        db.close_all()
+        return db
+    store.bind(open_database(f"sqlite:///{tmp_path / 'durable.db'}"))
+    return store.current()
+
+
+def store_url(db: Any) -> str:
+    facts = db.connect_params
+    return f"postgresql://postgres@{facts['host']}:{facts['port']}/{db.database}"
+
+
+def test_writes_wait_for_the_disk_unless_nobody_would_miss_them(durable: Any) -> None:
+    told = [
+        store.write(waits_for_the_disk),
+        store.write(waits_for_the_disk, durable=False),
+        store.write(waits_for_the_disk, durable=False),
+        store.write(waits_for_the_disk),
+    ]
+    assert told == [True, False, False, True]
+
+
+def test_one_durable_act_makes_the_whole_commit_wait(durable: Any) -> None:
+    """Acts that meet while another one runs are committed together, and the strictest decides."""
+    if durable.dialect == "postgres":
+        pytest.skip("every act has its own transaction there")
+    inside, go_on = Event(), Event()
+
+    def hold() -> None:
+        inside.set()
+        go_on.wait(5)
+
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(store.write, hold, durable=False)
+        assert inside.wait(5)
+        lax = threads.submit(store.write, waits_for_the_disk, durable=False)
+        strict = threads.submit(store.write, waits_for_the_disk)
+        while store._writer.inbox.qsize() < 2:  # type: ignore[union-attr]
+            pass
+        go_on.set()
+        assert (first.result(5), lax.result(5), strict.result(5)) == (None, True, True)
 
 
 @pytest.mark.parametrize("verb", ["update", "delete"])

@@ -42,7 +42,7 @@ def test_leader_that_slept_changes_nothing(cast: World, at: datetime, frozen: An
     frozen(at + timedelta(minutes=2))
     two.beat()
     ran: list[str] = []
-    job = Job("probe", lambda _parts, _at: ran.append("ran") or 1, seconds=60)
+    job = Job("probe", lambda _parts, _at, write: write(lambda: ran.append("ran") or 1), seconds=60)
     assert one.run(job) is None
     assert (ran, one.held) == ([], None)
     assert two.run(job) == 1
