@@ -14,9 +14,10 @@ from models import store
 from queries import inbound as sql
 
 
-def once(*, key: str, openid: str, at: datetime, act: Callable[[], str]) -> str:
+def once(*, key: str, openid: str, at: datetime, act: Callable[[], str], durable: bool = True) -> str:
     """The answer to the push `key`: that of `act`, run once, or the one it gave the first time.
 
+    `durable=False` for an act that only tells: should a power cut take the note along, nobody is there to ask again.
     What `act` raises undoes everything and reaches the caller; the next copy then starts afresh.
     """
 
@@ -27,4 +28,4 @@ def once(*, key: str, openid: str, at: datetime, act: Callable[[], str]) -> str:
         sql.answered(key=key, reply=reply)
         return reply
 
-    return store.write(handled)
+    return store.write(handled, durable=durable)

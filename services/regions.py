@@ -23,6 +23,8 @@ LENGTHS = (2, 4, 6, 9, 12)
 OVERRIDES = Path(__file__).parent.parent / "data" / "regions-overrides.csv"
 #: Rows in one transaction: enough to be fast, few enough that other writers get in between.
 BATCH = 4000
+#: Whose programme this is.
+PROVINCE = "34"
 
 _CODE = re.compile(r"\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?", re.ASCII)
 _BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
@@ -204,6 +206,11 @@ def children(code: str) -> list[RegionBrief]:
     parent = Region.parent == code if code else Region.parent.is_null()
     rows = Region.select().where(parent, Region.closed_on.is_null()).order_by(Region.code)
     return [RegionBrief(row.code, row.place_name, row.level, "", row.level < 5) for row in rows]
+
+
+def widest() -> str:
+    """The division that holds all others: where to look for somebody of whom nobody knows where he lives."""
+    return next((each.code for each in children("")), PROVINCE)
 
 
 def search(text: str, under: str = "", limit: int = 20) -> list[RegionBrief]:

@@ -152,14 +152,19 @@ def _in_time(parts: Parts, account: str, inbound: Inbound, at: datetime, number:
 def _answer(parts: Parts, account: str, inbound: Inbound, at: datetime, number: str) -> str:
     """The answer to a push, once for all its copies. Our own fault undoes everything and is owned up to."""
 
-    def act() -> str:
-        if account == "oa":
-            return dispatch.reply_to(parts=parts, inbound=inbound, at=at)
-        callbacks.status_event(parts=parts, kind="mp", inbound=inbound, at=at)
-        return ""
-
     try:
-        return pushes.once(key=f"{account}:{inbound.dedupe_key}", openid=inbound.openid, at=at, act=act)
+        asked = dispatch.asked_by(inbound) if account == "oa" else None
+
+        def act() -> str:
+            if account == "oa":
+                return dispatch.reply_to(parts=parts, inbound=inbound, asked=asked, at=at)
+            callbacks.status_event(parts=parts, kind="mp", inbound=inbound, at=at)
+            return ""
+
+        return pushes.once(
+            key=f"{account}:{inbound.dedupe_key}", openid=inbound.openid, at=at, act=act,
+            durable=not dispatch.only_tells(asked),
+        )  # fmt: skip
     except Exception:
         # Neither words nor openid: the number leads to them through the log of requests.
         log.exception("fault %s at a push of %s: %s %s", number, account, inbound.kind, inbound.event)

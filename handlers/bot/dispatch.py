@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handlers.bot import commands, events, saying
 from handlers.bot.context import Chat
-from handlers.bot.registry import EVENTS, run
+from handlers.bot.registry import EVENTS, TELLING, run
 from handlers.bot.words import Asked, understand
 from handlers.errors import sentence
 from services import callbacks
@@ -16,7 +16,7 @@ from services.parts import Parts
 from wechat.inbound import Inbound
 from wording import known, say
 
-__all__ = ["commands", "events", "reply_to", "speaks"]
+__all__ = ["asked_by", "commands", "events", "only_tells", "reply_to", "speaks"]
 
 #: Events that open the customer-service window, and as what (wechat-platform.md §6.4).
 OPENS = {
@@ -35,7 +35,21 @@ def speaks(inbound: Inbound) -> bool:
     return inbound.kind != "event" or inbound.event in SPOKEN
 
 
-def reply_to(*, parts: Parts, inbound: Inbound, at: datetime) -> str:
+def asked_by(inbound: Inbound) -> Asked | None:
+    """What words or a tap on the menu ask for; None for whatever is neither."""
+    if inbound.kind == "event":
+        return events.tapped(inbound) if inbound.event == "click" else None
+    if not inbound.content:
+        return None
+    return understand(inbound.content) or Asked("unknown", text=inbound.content)
+
+
+def only_tells(asked: Asked | None) -> bool:
+    """Whether the answer changes nothing, so that it need not wait for the disk."""
+    return asked is not None and asked.command in TELLING
+
+
+def reply_to(*, parts: Parts, inbound: Inbound, asked: Asked | None, at: datetime) -> str:
     """The text that answers a push to the official account; "" where nobody waits for one."""
     if inbound.kind == "event":
         if inbound.event in callbacks.EVENTS:
@@ -46,7 +60,9 @@ def reply_to(*, parts: Parts, inbound: Inbound, at: datetime) -> str:
         events.note_following(parts=parts, inbound=inbound, at=at)
     chat = Chat(parts, inbound, _speaker(parts, inbound, at), at)
     try:
-        return EVENTS[inbound.event](chat) if inbound.kind == "event" else _message(chat)
+        if inbound.kind == "event":
+            return EVENTS[inbound.event](chat)
+        return _unread(inbound) if asked is None else run(chat, asked)
     except Refusal as refusal:
         return refused(chat, refusal)
 
@@ -59,15 +75,10 @@ def _speaker(parts: Parts, inbound: Inbound, at: datetime) -> talk.Speaker:
     return talk.speaker(appid=parts.oa_appid, openid=inbound.openid, kind=kind, at=at)
 
 
-def _message(chat: Chat) -> str:
-    inbound = chat.inbound
-    if not inbound.content:
-        kind = inbound.kind if known(f"bot.kind.{inbound.kind}") else "other"
-        return say(f"bot.kind.{kind}") + saying.steps("hours", "activities", "checkin", "help")
-    asked = understand(inbound.content)
-    if asked is None:
-        asked = Asked("unknown", text=inbound.content)
-    return run(chat, asked)
+def _unread(inbound: Inbound) -> str:
+    """To a message without words."""
+    kind = inbound.kind if known(f"bot.kind.{inbound.kind}") else "other"
+    return say(f"bot.kind.{kind}") + saying.steps("hours", "activities", "checkin", "help")
 
 
 def refused(chat: Chat, refusal: Refusal) -> str:

@@ -51,11 +51,15 @@ def scans(chat: Chat) -> str:
     return scenes.meet(chat, chat.inbound.event_key) or commands.help.show(chat)
 
 
+def tapped(inbound: Inbound) -> Asked:
+    """A menu button: the same commands as in words."""
+    return Asked(inbound.event_key if inbound.event_key in MENU_KEYS else "help")
+
+
 @on_event("click")
 def taps_menu(chat: Chat) -> str:
-    """A menu button: the same commands as in words."""
-    key = chat.inbound.event_key
-    return run(chat, Asked(key if key in MENU_KEYS else "help"))
+    """What a menu button asks for."""
+    return run(chat, tapped(chat.inbound))
 
 
 @on_event("scancode_waitmsg")

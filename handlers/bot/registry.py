@@ -12,14 +12,21 @@ from services.sessions import OPEN_STATES
 Handler = Callable[[Chat], str]
 
 COMMANDS: dict[str, Handler] = {}
+#: Commands that only tell: what they note down besides is no loss to anybody.
+TELLING: set[str] = set()
 EVENTS: dict[str, Handler] = {}
 
 
-def command(name: str) -> Callable[[Handler], Handler]:
-    """Make a function the command `name`; its words stand in wording/commands.toml."""
+def command(name: str, *, tells: bool = False) -> Callable[[Handler], Handler]:
+    """Make a function the command `name`; its words stand in wording/commands.toml.
+
+    `tells`: it changes nothing, so its answer need not wait for the disk.
+    """
 
     def put(handler: Handler) -> Handler:
         COMMANDS[name] = handler
+        if tells:
+            TELLING.add(name)
         return handler
 
     return put

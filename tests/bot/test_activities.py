@@ -248,12 +248,66 @@ def test_check_in_when_inside_reminds_of_the_check_out(phone: Of, cast: World, l
 
 
 @pytest.mark.parametrize(
-    "words", ["时长", "积分", "活动", "报名 1", "取消 1", "我的活动", "签到", "注册", "确认报名"]
+    "words", ["时长", "积分", "报名 1", "取消 1", "我的活动", "签到", "注册", "确认报名"]
 )
 def test_stranger_is_told_how_to_register_whatever_he_asks(wechat: WeChat, cast: World, words: str) -> None:
     text = wechat.phone("o-new").says(words)
     assert text.startswith("您还没有登记为志愿者。")
     assert '<a href="http://localhost:8000/m/register">点这里登记</a>' in text
+
+
+def test_stranger_reads_what_is_open_to_everybody_and_how_to_register(
+    wechat: WeChat, cast: World, second: Any, at: datetime
+) -> None:
+    def others() -> None:
+        make_activity(at, cast.team, title="队内训练", openness="team")
+        make_activity(at, cast.team, title="本村值守", openness="area")
+        make_activity(at, cast.team, title="还没发布", state="draft")
+
+    store.write(others)
+    stranger = wechat.phone("o-new")
+    text = stranger.says("最近有什么活动")
+    assert text.startswith(
+        f"最近可以参加的活动（登记后就能报名）：\n1. {cast.activity.title}\n今天 13:00，淮河大堤\n2. 看望老兵\n"
+    )
+    assert not any(hidden in text for hidden in ("队内训练", "本村值守", "还没发布"))
+    assert '<a href="http://localhost:8000/m/register">点这里登记</a>' in text
+    assert [label for _, _, label in stranger.last.lines] == ["活动", "帮助"]
+    assert stranger.event("CLICK", EventKey="activities") == text
+
+
+def test_stranger_who_signs_up_from_the_list_is_told_how_to_register(wechat: WeChat, cast: World) -> None:
+    stranger = wechat.phone("o-new")
+    stranger.says("活动")
+    assert stranger.says("报名 1").startswith("您还没有登记为志愿者。")
+    assert Signup.select().count() == 0
+
+
+def test_stranger_is_shown_five_at_most_in_a_text_that_fits(
+    wechat: WeChat, cast: World, at: datetime
+) -> None:
+    store.write(lambda: [make_activity(at, cast.team, title="长" * 60, place="远" * 60) for _ in range(9)])
+    stranger = wechat.phone("o-new")
+    text = stranger.says("活动")
+    assert "5. 长长" in text
+    assert "6. 长长" not in text
+    assert "还有别的活动，" in text
+    assert "点这里登记" in text
+
+
+def test_stranger_where_nothing_is_open_is_told_how_to_register(wechat: WeChat, cast: World) -> None:
+    store.write(lambda: Activity.update(state="cancelled").execute())
+    assert wechat.phone("o-new").says("活动").startswith("您还没有登记为志愿者。")
+
+
+def test_stranger_who_scans_an_activity_reads_it_first(wechat: WeChat, cast: World, at: datetime) -> None:
+    inside = store.write(lambda: make_activity(at, cast.team, title="队内训练", openness="team"))[0]
+    stranger = wechat.phone("o-new")
+    text = stranger.event("SCAN", EventKey=f"a.{cast.activity.code}", Ticket="t1")
+    assert text.startswith(f"1. {cast.activity.title}\n今天 13:00，淮河大堤\n\n您还没有登记为志愿者。")
+    assert stranger.event("SCAN", EventKey=f"a.{inside.code}", Ticket="t2").startswith(
+        "您还没有登记为志愿者。"
+    )
 
 
 def test_somebody_who_left_is_told_whom_to_ask(phone: Of, cast: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 from handlers.bot import callback
-from models import InboundMessage, Notice, ServiceRecord, Signup, store
+from handlers.bot.registry import TELLING
+from handlers.bot.words import said
+from models import Balance, InboundMessage, Notice, ServiceRecord, Signup, store
 from services import hours, signups
 from services.errors import Refusal
 from tests.bot.chat import Phone, WeChat
@@ -27,6 +30,56 @@ def test_retry_gets_the_same_answer_and_has_no_second_effect(phone: Of, wechat: 
     assert "共 1 人" in first.text
     assert (second.text, second.sender) == (first.text, first.sender)
     assert Notice.select().count() == 1
+
+
+def test_retry_of_a_question_gets_the_same_answer_though_the_truth_has_moved(
+    phone: Of, wechat: WeChat, cast: World
+) -> None:
+    document = phone(cast.xiaobo).document("text", Content="时长", MsgId=79)
+    first = wechat.deliver(document)
+    store.write(lambda: Balance.update(minutes=6000).where(Balance.volunteer == cast.xiaobo).execute())
+    assert wechat.deliver(document).text == first.text
+    assert phone(cast.xiaobo).says("时长") != first.text
+
+
+@pytest.mark.parametrize(
+    ("words", "waits"),
+    [
+        ("时长", False), ("积分", False), ("活动", False), ("我的活动", False), ("帮助", False), ("白云苍狗", False),
+        ("进度", False), ("名单", False), ("通知 明早八点到村部集合", True), ("确认", True), ("报名 1", True),
+        ("确认报名 1", True), ("取消 1", True), ("签到", True), ("482913", True), ("是我", True),
+    ],
+)  # fmt: skip
+def test_only_what_changes_something_waits_for_the_disk(
+    phone: Of, cast: World, monkeypatch: pytest.MonkeyPatch, words: str, waits: bool
+) -> None:
+    seen: list[bool] = []
+    real = store.write
+
+    def spy(act: Any, *, durable: bool = True) -> Any:
+        seen.append(durable)
+        return real(act, durable=durable)
+
+    monkeypatch.setattr(store, "write", spy)
+    phone(cast.ali).says(words)
+    assert seen[0] is waits
+
+
+@pytest.mark.parametrize("who", ["ali", "xiaobo", "nobody"])
+@pytest.mark.parametrize("command", sorted(TELLING))
+def test_command_that_tells_writes_nothing_but_the_talk(
+    phone: Of, wechat: WeChat, cast: World, count_statements: Any, command: str, who: str
+) -> None:
+    speaker = wechat.phone("o-new") if who == "nobody" else phone(getattr(cast, who))
+    words = "白云苍狗" if command == "unknown" else said(command)
+    with count_statements() as seen:
+        assert speaker.says(words)
+    changed = {
+        match[1].lower()
+        for sql in seen
+        if (match := re.match(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', sql, re.IGNORECASE))
+    }
+    assert changed <= {"inbound_message", "chat_state", "wechat_identity"}
 
 
 def test_three_copies_at_once_have_one_effect_and_one_answer(

@@ -1,4 +1,7 @@
-"""活动: what is open near the person in the next two weeks, numbered for `报名 2`."""
+"""活动: what is open near the person in the next two weeks, numbered for `报名 2`.
+
+A stranger reads what is open to everybody, and how to register: whoever signs up has looked around first.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,35 @@ from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, page, short, steps, tap, when
-from services import activity_views
+from services import activity_views, regions
 from services.activity_views import ActivityBrief
 from wording import say
 
 AHEAD = timedelta(days=14)
 SHOWN = 8
+#: With the three ways to register under it a longer list does not fit.
+SHOWN_TO_STRANGERS = 5
+FOR_EVERYBODY = "everyone"
 
 
-@command("activities")
+@command("activities", tells=True)
 def show(chat: Chat) -> str:
     """The list; it stands for 30 minutes."""
-    if not chat.bound:
-        return register.how(chat)
-    return listed(chat)
+    return listed(chat) if chat.bound else for_strangers(chat)
+
+
+def for_strangers(chat: Chat) -> str:
+    """What is open to everybody, wherever it is: nobody knows yet where he lives. Nothing of it is kept."""
+    found = activity_views.open_near(
+        volunteer_id=None, region_code=regions.widest(), at=chat.at, limit=SHOWN_TO_STRANGERS + 1
+    )
+    soon = [each for each in found if each.starts_at <= chat.at + AHEAD]
+    how = register.how(chat)
+    if not soon:
+        return how
+    items = [_line(chat, number, each) for number, each in enumerate(soon[:SHOWN_TO_STRANGERS], 1)]
+    rest = "" if len(soon) <= SHOWN_TO_STRANGERS else say("bot.more") + _all_of_them(chat)
+    return numbered(say("bot.activities.head_open"), items, "\n\n" + how, rest, beyond=bool(rest))
 
 
 def listed(chat: Chat, first: str = "") -> str:
@@ -39,32 +57,42 @@ def listed(chat: Chat, first: str = "") -> str:
     stamp = chat.remember("activities", of="activities", codes=[each.code for each in near])
     items = [_item(chat, number, each, stamp) for number, each in enumerate(near, 1)]
     head = "\n".join(part for part in (first, say("bot.activities.head")) if part)
-    link = page(f"{chat.parts.public_url}/m/activities", say("bot.more_link"))
-    return numbered(head, items, "", say("bot.more") + link, beyond=len(soon) > len(near))
+    return numbered(head, items, "", say("bot.more") + _all_of_them(chat), beyond=len(soon) > len(near))
 
 
-def _item(chat: Chat, number: int, each: ActivityBrief, stamp: int) -> str:
+def _all_of_them(chat: Chat) -> str:
+    return page(f"{chat.parts.public_url}/m/activities", say("bot.more_link"))
+
+
+def _line(chat: Chat, number: int, each: ActivityBrief) -> str:
     line = say(
         "bot.activities.line", number=number, title=short(each.title, TITLE_LENGTH),
         when=when(each.starts_at, chat.at), place=short(each.place, PLACE_LENGTH),
     )  # fmt: skip
     if each.mine:
         return line + say("bot.activities.mine")
-    if each.places_left <= 0:
-        return line + say("bot.activities.full")
+    return line + say("bot.activities.full") if each.places_left <= 0 else line
+
+
+def _item(chat: Chat, number: int, each: ActivityBrief, stamp: int) -> str:
+    line = _line(chat, number, each)
+    if each.mine or each.places_left <= 0:
+        return line
     return line + "\n" + tap(say("bot.activities.sign_up", number=number), stamp=stamp)
 
 
 def one(chat: Chat, code: str) -> str:
-    """One activity that was scanned: a list of one, so that `报名 1` means it."""
-    if not chat.bound:
+    """One activity that was scanned: a list of one, so that `报名 1` means it. A stranger reads it, too."""
+    view = activity_views.view(code=code, volunteer_id=chat.speaker.volunteer_id, at=chat.at)
+    if not chat.bound and view.openness != FOR_EVERYBODY:
         return register.how(chat)
-    view = activity_views.view(code=code, volunteer_id=chat.volunteer_id, at=chat.at)
-    stamp = chat.remember("activities", of="activities", codes=[code])
     line = say(
         "bot.activities.line", number=1, title=short(view.title, 40), when=when(view.starts_at, chat.at),
         place=short(view.place, 40),
     )  # fmt: skip
+    if not chat.bound:
+        return line + "\n\n" + register.how(chat)
+    stamp = chat.remember("activities", of="activities", codes=[code])
     if any(shift.mine == "confirmed" for shift in view.shifts):
         return line + say("bot.activities.mine") + steps("checkin", "mine")
     return line + "\n" + tap(say("bot.activities.sign_up", number=1), stamp=stamp) + steps("activities")

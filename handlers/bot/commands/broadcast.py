@@ -60,7 +60,7 @@ def send(chat: Chat, question: dict[str, Any]) -> str:
     return say("bot.notice.sent", count=count) + steps("progress")
 
 
-@command("progress")
+@command("progress", tells=True)
 def progress(chat: Chat) -> str:
     """How far his last notice got, and how many must be called."""
     try:

@@ -12,7 +12,7 @@ from wording import say
 EVERYBODY = ("hours", "activities", "mine", "checkin", "points")
 
 
-@command("help")
+@command("help", tells=True)
 def show(chat: Chat) -> str:
     """What can be asked, each as a line to tap; leaders also see theirs."""
     lines = [say("bot.help.head"), *_taps(chat)]
@@ -21,13 +21,13 @@ def show(chat: Chat) -> str:
     return "\n".join(lines)
 
 
-@command("thanks")
+@command("thanks", tells=True)
 def thanks(chat: Chat) -> str:
     """People are polite to a machine; it is polite back."""
     return say("bot.thanks.answer") + steps("hours", "activities", "help")
 
 
-@command("unknown")
+@command("unknown", tells=True)
 def unknown(chat: Chat) -> str:
     """The closest commands first; none close enough gives the plain help."""
     text = short(chat.asked.text, 12)

@@ -11,7 +11,7 @@ from services.hours import HoursSummary
 from wording import say
 
 
-@command("hours")
+@command("hours", tells=True)
 def show(chat: Chat) -> str:
     """All from kept totals: two statements, however much he has served (design §2)."""
     if not chat.bound:

@@ -38,7 +38,7 @@ def decline(chat: Chat) -> str:
     return say("bot.invite.declined") + steps("help")
 
 
-@command("terms")
+@command("terms", tells=True)
 def terms(chat: Chat) -> str:
     """The full texts behind the question, as on the page (PIPL §14, §17)."""
     texts = [str(each["text"]) for each in entry("consents").values()]

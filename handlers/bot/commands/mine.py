@@ -13,7 +13,7 @@ from wording import say
 SHOWN = 8
 
 
-@command("mine")
+@command("mine", tells=True)
 def show(chat: Chat) -> str:
     """His sign-ups that are not over; the list stands for 30 minutes."""
     if not chat.bound:

@@ -13,7 +13,7 @@ from wording import known, say
 SHOWN = 3
 
 
-@command("points")
+@command("points", tells=True)
 def show(chat: Chat) -> str:
     """The balance and the newest three entries."""
     if not chat.bound:

@@ -8,7 +8,7 @@ from handlers.bot.saying import page, steps
 from wording import say
 
 
-@command("register")
+@command("register", tells=True)
 def show(chat: Chat) -> str:
     """His own page, or how to register."""
     if not chat.bound:
@@ -20,4 +20,4 @@ def show(chat: Chat) -> str:
 def how(chat: Chat) -> str:
     """How to register or bind, for somebody we do not know."""
     link = page(f"{chat.parts.public_url}/m/register", say("bot.labels.register"))
-    return say("bot.unbound.how", register=link) + steps("help")
+    return say("bot.unbound.how", register=link) + steps("activities", "help")

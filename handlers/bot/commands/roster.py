@@ -12,7 +12,7 @@ from wording import say
 NAMES = 15
 
 
-@command("roster")
+@command("roster", tells=True)
 def show(chat: Chat) -> str:
     """The activity of his teams that is running, else the next one of today."""
     if not chat.bound or not permissions.led_teams(actor=chat.actor, at=chat.at):

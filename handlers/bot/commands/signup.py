@@ -25,6 +25,8 @@ def ask(chat: Chat) -> str:
 @command("confirm_signup")
 def confirm(chat: Chat) -> str:
     """The yes to the risk notice; whoever has not seen it sees it first."""
+    if not chat.bound:
+        return register.how(chat)
     question = chat.topic("question")
     about_signup = question is not None and question["about"] == "signup"
     if chat.asked.number is None:
