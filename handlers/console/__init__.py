@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint, APIFlask
 
-from handlers.console import activities, desk, login, notices, people, records, roster, stage
+from handlers.console import activities, desk, login, manage, notices, people, records, roster, stage
 
 
 def register_console(app: APIFlask) -> None:
     """Mount the console's pages under /console."""
     blueprints: list[APIBlueprint] = [
-        each.bp for each in (login, desk, activities, roster, records, stage, notices, people)
+        each.bp for each in (login, desk, manage, activities, roster, records, stage, notices, people)
     ]
     for blueprint in blueprints:
         app.register_blueprint(blueprint, url_prefix="/console")

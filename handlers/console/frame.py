@@ -25,8 +25,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 WHOLE_PAGE = frozenset({RefusalCode.NOT_FOUND, RefusalCode.NOT_ALLOWED, RefusalCode.LOGIN_REQUIRED})
 #: What was just done; the sentence stands in the frame's template.
 DONE = frozenset(
-    {"published", "saved", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent"}
-)
+    {
+        "published", "saved", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent",
+        "created", "submitted", "approved", "refused", "returned", "withdrawn", "undone", "noted",
+    }
+)  # fmt: skip
 
 
 def actor() -> Actor:

@@ -1,0 +1,50 @@
+"""The office: every page for those who manage divisions, in the order of their day; what is off is not there."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import current_app, g
+from flask.typing import ResponseReturnValue
+
+from handlers.console.frame import need_role, render
+from services.errors import Refusal, RefusalCode
+
+bp = APIBlueprint("console_manage", __name__, enable_openapi=False)
+
+#: Heading, then (path, name, one sentence). A page that this house does not have is left out.
+SECTIONS = (
+    ("每天要看", (
+        ("/console/overview", "总览", "本地区的队伍、人数、活动和时长"),
+        ("/console/applications", "入队申请", "自荐和推荐，考察后决定"),
+        ("/console/foundings", "建队申请", "哪些队想成立，条件够不够"),
+        ("/console/lives", "人员变动", "换微信、转队、去世"),
+    )),
+    ("名册", (
+        ("/console/people", "志愿者", "查人，看他的队伍、时长和变更记录"),
+        ("/console/all-teams", "全部服务队", "按地区、类别、状态查队伍"),
+        ("/console/centres", "中心和站", "主任、联络员、电话"),
+        ("/console/regions", "行政区划", "省、市、县、乡、村"),
+        ("/console/officers", "干部和任职", "谁在哪个岗位，谁还没有来"),
+    )),
+    ("导入和对接", (
+        ("/console/imports", "导入 Excel", "先试读，看清楚再导入"),
+        ("/console/national", "全国志愿服务系统", "编号、录入清单、时长差异"),
+    )),
+    ("检查和规则", (
+        ("/console/gaps", "空白地区", "还没有服务队的地方"),
+        ("/console/exceptions", "例外情况", "没有照一般规定办的，和理由"),
+        ("/console/audit", "查看记录", "谁看过、改过、导出过什么"),
+        ("/console/policy", "规则和模块", "各项数字由谁定，哪些功能打开"),
+    )),
+)  # fmt: skip
+
+
+@bp.get("/manage")
+@need_role
+def manage() -> ResponseReturnValue:
+    """The sections that exist; for those who manage a division."""
+    if not g.rights.manages:
+        raise Refusal(RefusalCode.NOT_ALLOWED)
+    served = {rule.rule for rule in current_app.url_map.iter_rules()}
+    sections = [(heading, [each for each in pages if each[0] in served]) for heading, pages in SECTIONS]
+    return render("manage", tab="manage", sections=[each for each in sections if each[1]])
