@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import BigAutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
 
-from models.base import BaseModel, UTCMillis
+from models.base import BaseModel, JsonText, UTCMillis
 from models.people import Volunteer
 from models.teams import Team
 
@@ -17,7 +17,8 @@ class RuleSet(BaseModel):
     region_code = TextField()  # "" = everywhere
     version = IntegerField()
     params = TextField()  # JSON
-    locked = BooleanField(default=False)  # divisions below may not set their own
+    own = JsonText(default=list)  # the numbers this division set itself; the others came from above
+    locks = JsonText(default=list)  # those that divisions below may not set
     reason = TextField(default="")
     set_by = ForeignKeyField(Volunteer, null=True)
     valid_from = UTCMillis()
