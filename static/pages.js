@@ -28,6 +28,7 @@ if (box) {
         const answer = await fetch(box.dataset.poll, { credentials: "same-origin" });
         const { state } = await answer.json();
         box.querySelectorAll("[data-when]").forEach((line) => { line.hidden = line.dataset.when !== state; });
+        if (state === "used") location.reload(); // nothing is left to do here, and the page says so
         if (state !== "waiting") return;
       } catch { /* no network for a moment: ask again */ }
     }
