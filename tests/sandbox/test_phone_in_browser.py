@@ -132,6 +132,7 @@ def test_picking_an_account_code_follows(platform: Platform, page: Page, user: d
     page.get_by_test_id("profile-button").click()
     page.get_by_test_id("unfollow").click()
     expect(page.get_by_test_id("follow-state")).to_have_text("未关注")
+    platform.control("wait")  # the unsubscribe event must not take the answer
     platform.app.answers = ["欢迎"]
     page.get_by_test_id("scan-button").click()
     page.get_by_test_id("scan-list").click()
