@@ -51,7 +51,7 @@ def launch(settings: Settings, *, reset: bool) -> None:
 def throw_away(database: Path) -> None:
     """Remove the demo's own files and nothing else in that folder; the phones' file last."""
     folder = database.parent
-    own = [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
+    own = [database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-front", "-turn")]
     for path in (*own, *(folder / name for name in (*LOGS, CLOCK, PHONES))):
         path.unlink(missing_ok=True)
 

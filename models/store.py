@@ -2,8 +2,9 @@
 
 PostgreSQL: `write` is a transaction. SQLite: the act is handed to one writer thread that takes what has
 arrived, runs each act in a savepoint of its own and commits them together (group commit: one fsync for
-all who came at once). Either way the caller returns after the commit, with the act's value or its
-exception; an act that raised has changed nothing. No HTTP inside an act: it would hold up everybody.
+all who came at once); the writers of several processes take turns (`models.turns`). Either way the caller
+returns after the commit, with the act's value or its exception; an act that raised has changed nothing. No HTTP
+inside an act: it would hold up everybody.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 from models.base import proxy as proxy
 from models.dialect import Closing, Database, SqliteDatabase, open_database
+from models.turns import Turns
 
 T = TypeVar("T")
 
@@ -45,6 +47,7 @@ class Writer(threading.Thread):
         super().__init__(name="writer", daemon=True)
         self.database = database
         self.inbox: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.turns = Turns(str(database.database))
         self._synchronous = True
 
     def submit(self, act: Callable[[], T], durable: bool = True) -> Future[T]:
@@ -53,44 +56,42 @@ class Writer(threading.Thread):
         return done
 
     def run(self) -> None:
-        while True:
-            batch = self._next_batch()
-            if batch:
-                self._commit(batch)
-            else:
-                self._synchronise(True)  # the connection goes back to the pool
-                self.database.close()
-                return
+        while (first := self.inbox.get()) is not None:
+            self._commit(first)
+        self._synchronise(True)  # the connection goes back to the pool
+        self.database.close()
+        self.turns.close()
 
-    def _next_batch(self) -> list[_Job]:
-        """What has arrived, at least one act; empty when the thread is to end."""
-        batch = []
-        item = self.inbox.get()
-        while item is not None:
-            batch.append(item)
-            if len(batch) == BATCH:
-                break
+    def _waiting(self) -> list[_Job]:
+        """What has arrived meanwhile."""
+        found: list[_Job] = []
+        while len(found) < BATCH - 1:
             try:
                 item = self.inbox.get_nowait()
             except queue.Empty:
                 break
-        else:
-            self.inbox.put(None) if batch else None
-        return batch
+            if item is None:
+                self.inbox.put(None)  # the end, after these
+                break
+            found.append(item)
+        return found
 
-    def _commit(self, batch: list[_Job]) -> None:
+    def _commit(self, first: _Job) -> None:
+        batch = [first]
         answers: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             if self.database.connect(reuse_if_open=True):
                 self._synchronous = True  # as a connection is opened
-            self._synchronise(any(durable for _, _, durable in batch))
-            with self.database.atomic("IMMEDIATE"):
-                for act, done, _ in batch:
-                    try:
-                        with self.database.savepoint():
-                            answers.append((done, act(), None))
-                    except Exception as cause:
-                        answers.append((done, None, cause))
+            with self.turns.turn():
+                batch += self._waiting()
+                self._synchronise(any(durable for _, _, durable in batch))
+                with self.database.atomic("IMMEDIATE"):
+                    for act, done, _ in batch:
+                        try:
+                            with self.database.savepoint():
+                                answers.append((done, act(), None))
+                        except Exception as cause:
+                            answers.append((done, None, cause))
         except BaseException as cause:  # the commit itself failed: nobody's act happened
             for _, done, _ in batch:
                 done.set_exception(cause)
