@@ -23,25 +23,32 @@ PATIENCE = 2.0
 
 
 class Turns:
-    """The turns at one file, for one thread of each process; their two lock files stand beside it."""
+    """The turns at one file, for one thread of each process; their two lock files stand beside it.
+
+    They are made with the first turn: whoever only looks leaves nothing behind.
+    """
 
     def __init__(self, path: str) -> None:
-        self._front, self._turn = (
-            os.open(f"{path}-{name}", os.O_RDWR | os.O_CREAT, 0o600) for name in ("front", "turn")
-        )
+        self._path = path
+        self._locks: list[int] = []
 
     def close(self) -> None:
         """Give the lock files back; the files stay."""
-        os.close(self._front)
-        os.close(self._turn)
+        while self._locks:
+            os.close(self._locks.pop())
 
     @contextmanager
     def turn(self) -> Iterator[bool]:
         """Wait for the turn and keep it while the block runs; False if patience ended first."""
+        if not self._locks:
+            self._locks = [
+                os.open(f"{self._path}-{name}", os.O_RDWR | os.O_CREAT, 0o600) for name in ("front", "turn")
+            ]
+        place, turn = self._locks
         with ExitStack() as held:
             end = time.monotonic() + PATIENCE
             with ExitStack() as front:
-                mine = _hold(self._front, front, end) and _hold(self._turn, held, end)
+                mine = _hold(place, front, end) and _hold(turn, held, end)
             yield mine
 
 

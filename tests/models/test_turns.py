@@ -30,7 +30,7 @@ def is_held(path: Path) -> bool:
 
 def until_held(path: Path) -> None:
     end = time.monotonic() + 5
-    while not is_held(path):
+    while not (path.exists() and is_held(path)):
         assert time.monotonic() < end
         time.sleep(0.001)
 
@@ -100,3 +100,9 @@ def test_turn_of_a_writer_that_failed_is_over(tmp_path: Path) -> None:
         raise ValueError("broken")
     with two.turn() as mine:
         assert mine
+
+
+def test_who_never_writes_leaves_no_files(tmp_path: Path) -> None:
+    one = Turns(str(tmp_path / "x.db"))
+    assert list(tmp_path.iterdir()) == []
+    one.close()
