@@ -30,11 +30,14 @@ from bench import load, world
 from models import store
 from models.dialect import SQLITE_VERSION, open_database
 from services import codes
+from tests.support.postgres import PostgresServer, PostgresUnavailable
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 CONNECTIONS = 32
 PEOPLE = int(3000 * ROUNDS * SECONDS)
+POSTGRES_ROUNDS = 3
+POSTGRES_PEOPLE = int(2000 * (POSTGRES_ROUNDS + 1) * SECONDS)
 ROOT = Path(__file__).parent.parent
 
 
@@ -118,95 +121,142 @@ def check_ins(port: int, path: str, people: Iterator[int], shown: world.World) -
         yield load.request("POST", path, port=port, headers=headers, body=body)
 
 
+@dataclass(frozen=True)
+class House:
+    """Our server and the floor's over two databases of one kind, filled alike."""
+
+    name: str
+    ours: int
+    floor: int
+    shown: world.World
+    people: int
+
+
 def run() -> list[Row]:
-    """Prepare both databases and both servers, then alternate."""
+    """Prepare databases and servers of both kinds, then let ours and the floor take turns."""
     config = settings.load(demo=True, clock_file="")
     folder = Path(tempfile.mkdtemp(prefix="hongyao-bench-"))
     servers: list[subprocess.Popen[bytes]] = []
     try:
-        shown = world.build(
-            folder / "ours.db",
-            people=PEOPLE,
-            mp_appid=config.wechat_mp_appid,
-            oa_appid=config.wechat_oa_appid,
-        )
-        shutil.copyfile(folder / "ours.db", folder / "floor.db")
-        _capture(config, folder, shown)
-        ours, floor = free_port(), free_port()
-        servers.append(
-            serve(
-                "app:create_app",
-                ours,
-                {
-                    "DEMO": "true",
-                    "DATABASE_URL": f"sqlite:///{folder / 'ours.db'}",
-                    "CLOCK_FILE": "",
-                },
-            )  # fmt: skip
-        )
-        servers.append(
-            serve(
-                "bench.floor:create_floor",
-                floor,
-                {
-                    "FLOOR_DATABASE": str(folder / "floor.db"),
-                    "FLOOR_STATEMENTS": str(folder / "statements.json"),
-                    "FLOOR_AES_KEY": config.wechat_aes_key.get_secret_value(),
-                    "FLOOR_TOKEN": config.wechat_token.get_secret_value(),
-                },
-            )  # fmt: skip
-        )
-        return _alternate(config, ours, floor, shown)
+        rows = _alternate(_sqlite_plan(config, _sqlite(config, folder, servers)), ROUNDS)
+        _stop(servers)
+        try:
+            house = _postgres(config, folder, servers)
+        except PostgresUnavailable as problem:
+            print(f"no PostgreSQL here: {problem}")
+            return rows
+        return rows + _alternate([_check_in_row(house)], min(ROUNDS, POSTGRES_ROUNDS))
     finally:
-        for server in servers:
-            server.send_signal(signal.SIGINT)
-        for server in servers:
-            server.wait(timeout=10)
+        _stop(servers)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _capture(config: settings.Settings, folder: Path, shown: world.World) -> None:
+def _stop(servers: list[subprocess.Popen[bytes]]) -> None:
+    for server in servers:
+        server.send_signal(signal.SIGINT)
+    while servers:
+        servers.pop().wait(timeout=10)
+
+
+def _sqlite(config: settings.Settings, folder: Path, servers: list[subprocess.Popen[bytes]]) -> House:
+    ours = folder / "ours.db"
+    shown = _build(config, f"sqlite:///{ours}", PEOPLE)
+    for copy in ("floor.db", "capture.db"):
+        shutil.copyfile(ours, folder / copy)
+    _capture(config, f"sqlite:///{folder / 'capture.db'}", folder, shown)
+    return _open(config, "SQLite", f"sqlite:///{ours}", str(folder / "floor.db"), folder, shown, servers)
+
+
+def _postgres(config: settings.Settings, folder: Path, servers: list[subprocess.Popen[bytes]]) -> House:
+    server = PostgresServer.start(durable=True)
+    ours = server.create("ours")
+    shown = _build(config, ours, POSTGRES_PEOPLE)
+    floor, capture = server.create("floor", template="ours"), server.create("capture", template="ours")
+    _capture(config, capture, folder, shown)
+    return _open(config, "PostgreSQL", ours, floor, folder, shown, servers)
+
+
+def _build(config: settings.Settings, url: str, people: int) -> world.World:
+    return world.build(url, people=people, mp_appid=config.wechat_mp_appid, oa_appid=config.wechat_oa_appid)
+
+
+def _open(
+    config: settings.Settings, name: str, ours: str, floor: str, folder: Path, shown: world.World,
+    servers: list[subprocess.Popen[bytes]],
+) -> House:  # fmt: skip
+    """Start both servers over their databases."""
+    house = House(name, free_port(), free_port(), shown, shown.people)
+    servers.append(
+        serve("app:create_app", house.ours, {"DEMO": "true", "DATABASE_URL": ours, "CLOCK_FILE": ""})
+    )
+    floors = {
+        "FLOOR_DATABASE": floor, "FLOOR_STATEMENTS": str(folder / "statements.json"),
+        "FLOOR_AES_KEY": config.wechat_aes_key.get_secret_value(),
+        "FLOOR_TOKEN": config.wechat_token.get_secret_value(),
+    }  # fmt: skip
+    servers.append(serve("bench.floor:create_floor", house.floor, floors))
+    return house
+
+
+def _capture(config: settings.Settings, url: str, folder: Path, shown: world.World) -> None:
     """Learn the statements of one check-in from a copy, so that the floor runs the same ones."""
     from app import create_app
 
-    shutil.copyfile(folder / "ours.db", folder / "capture.db")
-    store.bind(open_database(f"sqlite:///{folder / 'capture.db'}", durable=False))
+    store.bind(open_database(url, durable=False))
     client = create_app(config).test_client()
     first = codes.venue_code(
         shift_code=shown.shift_code, shift_key=shown.shift_key, direction="in", at=clock.now()
     )
-    world.statements_of_a_check_in(client, person=PEOPLE, code=first)  # fills the caches of the process
-    statements = world.statements_of_a_check_in(client, person=PEOPLE - 1, code=first)
+    # The first one fills the caches of the process.
+    world.statements_of_a_check_in(client, person=shown.people, code=first)
+    statements = world.statements_of_a_check_in(client, person=shown.people - 1, code=first)
     world.dump(statements, folder / "statements.json")
     print(f"one check-in runs {len(statements)} statements")
     store.release()
 
 
-def _alternate(config: settings.Settings, ours: int, floor: int, shown: world.World) -> list[Row]:
-    chat = Chat(config)
-    mine, theirs = iter(range(1, PEOPLE - 1)), iter(range(1, PEOPLE - 1))
-    speakers = count(1)
+#: A row with the two acts that fill it, one round each.
+Plan = tuple[Row, Callable[[], load.Result], Callable[[], load.Result]]
+
+
+def _drive(port: int, requests: Iterator[bytes]) -> load.Result:
+    return load.drive(port, requests, connections=CONNECTIONS, seconds=SECONDS)
+
+
+def _check_in_row(house: House) -> Plan:
+    mine, theirs = iter(range(1, house.people - 1)), iter(range(1, house.people - 1))
+    return (
+        Row(f"check-in over HTTP, {house.name}, durable"),
+        lambda: _drive(house.ours, check_ins(house.ours, "/api/v1/attendance/scans", mine, house.shown)),
+        lambda: _drive(house.floor, check_ins(house.floor, "/checkin", theirs, house.shown)),
+    )
+
+
+def _sqlite_plan(config: settings.Settings, house: House) -> list[Plan]:
+    chat, speakers = Chat(config), count(1)
 
     def speak(port: int, path: str) -> Iterator[bytes]:
         while True:
-            yield chat.message(port, path, world.openid(next(speakers) % (PEOPLE - 1) + 1), "时长")
+            yield chat.message(port, path, world.openid(next(speakers) % (house.people - 1) + 1), "时长")
 
-    def drive(port: int, requests: Iterator[bytes]) -> load.Result:
-        return load.drive(port, requests, connections=CONNECTIONS, seconds=SECONDS)
-
-    rows = [Row("check-in over HTTP, SQLite, durable"), Row("encrypted chat reply 时长 over HTTP")]
-    plan: list[tuple[list[load.Result], Callable[[], load.Result]]] = [
-        (rows[0].ours, lambda: drive(ours, check_ins(ours, "/api/v1/attendance/scans", mine, shown))),
-        (rows[0].floor, lambda: drive(floor, check_ins(floor, "/checkin", theirs, shown))),
-        (rows[1].ours, lambda: drive(ours, speak(ours, "/wechat/callback"))),
-        (rows[1].floor, lambda: drive(floor, speak(floor, "/wechat"))),
+    return [
+        _check_in_row(house),
+        (
+            Row("encrypted chat reply 时长 over HTTP"),
+            lambda: _drive(house.ours, speak(house.ours, "/wechat/callback")),
+            lambda: _drive(house.floor, speak(house.floor, "/wechat")),
+        ),
     ]
-    for _, warm_up in plan:
+
+
+def _alternate(plan: list[Plan], rounds: int) -> list[Row]:
+    acts = [each for row, ours, floor in plan for each in ((row.ours, ours), (row.floor, floor))]
+    for _, warm_up in acts:
         warm_up()
-    for number in range(ROUNDS):
-        for kept, act in plan if number % 2 == 0 else plan[::-1]:
+    for number in range(rounds):
+        for kept, act in acts if number % 2 == 0 else acts[::-1]:
             kept.append(act())
-    return rows
+    return [row for row, _, _ in plan]
 
 
 def report(rows: list[Row]) -> None:

@@ -16,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import psycopg
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from flask import Flask, Response, jsonify, request
+
+Statements = list[tuple[str, list[Any]]]
 
 _local = threading.local()
 _lock = threading.Lock()
@@ -32,11 +35,32 @@ def _database() -> apsw.Connection:
     return _local.database
 
 
+def _run_in_sqlite(statements: Statements) -> None:
+    database = _database()
+    with _lock:
+        database.execute("BEGIN IMMEDIATE")
+        for sql, params in statements:
+            database.execute(sql, params).fetchall()
+        database.execute("COMMIT")
+
+
+def _run_in_postgres(statements: Statements) -> None:
+    if not hasattr(_local, "database"):
+        _local.database = psycopg.connect(os.environ["FLOOR_DATABASE"], autocommit=True)
+    with _local.database.transaction():
+        for sql, params in statements:
+            found = _local.database.execute(sql, params)
+            if found.description:
+                found.fetchall()
+
+
 def create_floor() -> Flask:
     """The floor application; FLOOR_STATEMENTS holds the SQL that one check-in of ours runs, in order."""
     app = Flask("floor")
     kept = Path(os.environ["FLOOR_STATEMENTS"]).read_text(encoding="utf-8")
-    statements: list[tuple[str, list[Any]]] = json.loads(kept)
+    statements: Statements = json.loads(kept)
+    postgres = os.environ["FLOOR_DATABASE"].startswith("postgresql:")
+    run = _run_in_postgres if postgres else _run_in_sqlite
 
     @app.post("/checkin")
     def checkin() -> Response:
@@ -44,13 +68,12 @@ def create_floor() -> Flask:
         token = hashlib.sha256(request.headers["Authorization"][7:].encode()).hexdigest()
         now = int(time.time() * 1000)
         values = {"$token": token, "$now": now, "$person": body["person"], "$key": token + str(now)}
-        database = _database()
-        with _lock:
-            database.execute("BEGIN IMMEDIATE")
-            for sql, params in statements:
-                bound = [values.get(each, each) if isinstance(each, str) else each for each in params]
-                database.execute(sql, bound).fetchall()
-            database.execute("COMMIT")
+        run(
+            [
+                (sql, [values.get(each, each) if isinstance(each, str) else each for each in params])
+                for sql, params in statements
+            ]
+        )
         return jsonify(outcome="accepted", at=now)
 
     key = base64.b64decode(os.environ["FLOOR_AES_KEY"] + "=")

@@ -36,9 +36,9 @@ def openid(person: int) -> str:
     return f"oa-bench-{person:08d}"
 
 
-def build(path: Path, *, people: int, mp_appid: str, oa_appid: str) -> World:
-    """Make the database at `path`; everybody is signed up and logged in."""
-    database = open_database(f"sqlite:///{path}", durable=False)
+def build(url: str, *, people: int, mp_appid: str, oa_appid: str) -> World:
+    """Fill the database at `url`; everybody is signed up and logged in."""
+    database = open_database(url, durable=False)
     store.bind(database)
     migrations.apply(database)
     now = clock.now()
@@ -86,13 +86,15 @@ def build(path: Path, *, people: int, mp_appid: str, oa_appid: str) -> World:
     }  # fmt: skip
     with database.atomic():
         for target, values in rows.items():
-            marks = ", ".join("?" * len(values[0]))
+            marks = ", ".join(["?" if database.dialect == "sqlite" else "%s"] * len(values[0]))
             database.cursor().executemany(f"INSERT INTO {target} VALUES ({marks})", values)
     key = shift.code_key
     store.release()
-    database.connect(reuse_if_open=True)
-    database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
+    if database.dialect == "sqlite":
+        database.connect(reuse_if_open=True)
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+    database.close_all()
     return World("benchshift", key, people)
 
 

@@ -6,7 +6,8 @@ as then may not be able to read the virtual environment, so binaries and data go
 their own under the temporary directory, and root starts the server as `nobody`.
 
 One server per test process (so one per pytest-xdist worker); it starts in about a second, dies with
-its process and takes its folder along. Durability is off: nothing here outlives the tests.
+its process and takes its folder along. Durability is off: nothing here outlives the tests (`make bench`, which
+uses this too, turns it on).
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
 }
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on"}
 
 
 class PostgresUnavailable(Exception):
@@ -67,12 +69,12 @@ class PostgresServer:
         self._owner_pid = os.getpid()
 
     @classmethod
-    def start(cls) -> PostgresServer:
+    def start(cls, *, durable: bool = False) -> PostgresServer:
         """Copy, initialise and start a server; raises PostgresUnavailable with the reason."""
         _sweep()
         home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         try:
-            server = _launch(cls, home)
+            server = _launch(cls, home, SETTINGS | DURABLE if durable else SETTINGS)
         except BaseException:
             shutil.rmtree(home, ignore_errors=True)
             raise
@@ -127,7 +129,7 @@ def require_postgres() -> PostgresServer:
     pytest.skip(f"PostgreSQL could not be started: {server}")
 
 
-def _launch(cls: type[PostgresServer], home: Path) -> PostgresServer:
+def _launch(cls: type[PostgresServer], home: Path, settings: dict[str, str]) -> PostgresServer:
     binaries = _copy_binaries(home)
     data = home / "data"
     data.mkdir(mode=0o700)
@@ -139,7 +141,7 @@ def _launch(cls: type[PostgresServer], home: Path) -> PostgresServer:
     problem = ""
     for _ in range(PORT_TRIES):
         port = _free_port()
-        process = _spawn(binaries, data, port, identity)
+        process = _spawn(binaries, data, port, identity, settings)
         try:
             _wait(process, port)
         except PostgresUnavailable as error:
@@ -209,8 +211,10 @@ def _initdb(binaries: Path, data: Path, identity: dict[str, Any]) -> None:
         raise PostgresUnavailable(f"initdb: {reason}")
 
 
-def _spawn(binaries: Path, data: Path, port: int, identity: dict[str, Any]) -> subprocess.Popen[bytes]:
-    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+def _spawn(
+    binaries: Path, data: Path, port: int, identity: dict[str, Any], settings: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with (data.parent / "log").open("ab") as log:
         return subprocess.Popen(
             [binaries / "postgres", "-D", data, "-p", str(port), *options],
