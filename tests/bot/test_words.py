@@ -11,7 +11,7 @@ import handlers.bot.dispatch  # noqa: F401 (fills the registry)
 from handlers.bot.events import MENU_KEYS
 from handlers.bot.registry import COMMANDS
 from handlers.bot.saying import duration, numbered, short
-from handlers.bot.words import Asked, closest, understand
+from handlers.bot.words import Asked, closest, said, understand
 from services.chat import menu
 from tests.bot.chat import Phone, WeChat
 from tests.support.world import World
@@ -135,6 +135,18 @@ def test_list_too_long_for_wechat_loses_its_end_and_says_so() -> None:
     assert text.endswith("\n还有")
 
 
+@pytest.mark.parametrize("who", ["ali", "xiaobo", "nobody"])
+@pytest.mark.parametrize("command", sorted(entry("commands.commands")))
+def test_every_answer_to_everybody_offers_a_next_step_that_is_understood(
+    phone: Of, wechat: WeChat, cast: World, command: str, who: str
+) -> None:
+    person = wechat.phone("o-new") if who == "nobody" else phone(getattr(cast, who))
+    for words in (said(command), said(command) + "1", said(command) + " 明早八点集合"):
+        assert person.says(words)
+        assert person.last.lines, words
+        assert all(understand(content) is not None for content, _, _ in person.last.lines)
+
+
 def test_names_cannot_open_links() -> None:
     assert short("<a href='x'>好\n人</a>", 40) == "〈a href='x'〉好 人〈/a〉"
 
@@ -149,9 +161,16 @@ def test_menu_holds_commands_and_addresses_within_the_platforms_limits() -> None
     assert all(len(each["name"].encode()) <= 16 for each in buttons)
     assert all(len(leaf["name"].encode()) <= 60 for leaf in leaves)
     assert {leaf["key"] for leaf in leaves if leaf["type"] == "click"} <= MENU_KEYS
+    assert {"hours", "checkin", "activities", "help"} <= {leaf.get("key") for leaf in leaves}
     assert [leaf["type"] for leaf in leaves].count("scancode_push") == 1
     assert [leaf["url"] for leaf in leaves if leaf["type"] == "view"] == ["https://vol.example.cn/m"]
 
 
 def test_menu_keys_are_commands() -> None:
     assert set(COMMANDS) >= MENU_KEYS
+
+
+@pytest.mark.parametrize("key", sorted(MENU_KEYS))
+def test_menu_tap_says_the_same_as_the_words(phone: Of, wechat: WeChat, cast: World, key: str) -> None:
+    for person in (phone(cast.xiaobo), wechat.phone("o-new")):
+        assert person.event("CLICK", EventKey=key) == person.says(said(key))

@@ -19,6 +19,7 @@ from models import (
 from services import outbox
 from services.channels import client_msg_id
 from tests.services.outbox_cases import (
+    TEMPLATE,
     deliver,
     give_credit,
     open_window,
@@ -29,6 +30,7 @@ from tests.services.outbox_cases import (
 )
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import make_identity, make_volunteer
+from wechat.gateway import WechatFailure
 
 
 @pytest.fixture
@@ -111,6 +113,33 @@ def test_nobody_to_push_to_stays_in_the_inbox(db: Any, cast: Any, at: datetime, 
     assert (state(ident), gateway.calls) == (("inbox", ""), [])
     [item] = outbox.inbox(volunteer_id=cast.xiaobo.id, at=at)
     assert (item.title, item.body, item.read) == ("时长已确认", "2小时", False)
+
+
+def test_ways_are_tried_in_order_and_the_inbox_has_it_in_any_case(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
+    """Subscription message, template message, customer-service text, inbox: each gives way to the next."""
+    give_credit(cast.xiaobo, at)
+    open_window(cast.xiaobo, at + timedelta(hours=1))
+    for method, code in (("send_subscribe", 43101), ("send_template", 40037), ("send_text", 45015)):
+        gateway.fail(method, WechatFailure(TEMPLATE, code))
+    ident = queue(cast, at, kind="broadcast")
+    deliver(gateway, at)
+    assert [name for name, _ in gateway.calls] == ["send_subscribe", "send_template", "send_text"]
+    assert Delivery.get_by_id(ident).sent_at is None
+    assert [item.title for item in outbox.inbox(volunteer_id=cast.xiaobo.id, at=at)] == ["时长已确认"]
+
+
+@pytest.mark.parametrize("way", ["sub", "tpl"])
+def test_inbox_has_also_what_was_pushed(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway, way: str
+) -> None:
+    if way == "sub":
+        give_credit(cast.xiaobo, at)
+    ident = queue(cast, at)
+    deliver(gateway, at)
+    assert state(ident) == ("sent", way)
+    assert [item.read for item in outbox.inbox(volunteer_id=cast.xiaobo.id, at=at)] == [False]
 
 
 def test_identity_of_another_account_is_not_used(
