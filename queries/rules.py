@@ -9,7 +9,7 @@ LEVELS = 6
 NEWEST = """
 SELECT id FROM rule_set
 WHERE kind = ? AND region_code IN (?, ?, ?, ?, ?, ?) AND valid_from <= ?
-ORDER BY LENGTH(region_code) DESC, version DESC LIMIT 1
+ORDER BY LENGTH(region_code) DESC, valid_from DESC, version DESC LIMIT 1
 """
 
 

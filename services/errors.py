@@ -80,6 +80,10 @@ class RefusalCode(StrEnum):
     TEXT_REFUSED = "text_refused"
     NOBODY_TO_TELL = "nobody_to_tell"
     NOTICE_STATE = "notice_state"
+    # the programme's numbers
+    POLICY_UNKNOWN = "policy_unknown"
+    POLICY_LOCKED = "policy_locked"
+    POLICY_VALUE = "policy_value"
     # the wire
     BAD_REQUEST = "bad_request"
     TOO_LARGE = "too_large"

@@ -8,13 +8,36 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint, APIFlask
 
-from handlers.console import activities, desk, login, manage, notices, people, records, roster, stage
+from handlers.console import (
+    activities,
+    desk,
+    login,
+    manage,
+    notices,
+    people,
+    policy,
+    records,
+    roster,
+    stage,
+)
+
+#: One line each: whoever adds a page adds a line.
+PAGES = (
+    login,
+    desk,
+    manage,
+    activities,
+    roster,
+    records,
+    stage,
+    notices,
+    people,
+    policy,
+)
 
 
 def register_console(app: APIFlask) -> None:
     """Mount the console's pages under /console."""
-    blueprints: list[APIBlueprint] = [
-        each.bp for each in (login, desk, manage, activities, roster, records, stage, notices, people)
-    ]
+    blueprints: list[APIBlueprint] = [each.bp for each in PAGES]
     for blueprint in blueprints:
         app.register_blueprint(blueprint, url_prefix="/console")
