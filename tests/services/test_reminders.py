@@ -9,7 +9,7 @@ import pytest
 
 from clock import SHANGHAI
 from models import Activity, Delivery, ServiceRecord, Shift, Signup, Volunteer, WechatIdentity, store
-from services import notices, outbox, reminders
+from services import notices, outbox, reminders, signups
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import join, make_activity, make_identity, make_volunteer, sign_up
 
@@ -149,6 +149,17 @@ def test_nobody_is_reminded_in_vain(db: Any, cast: Any, at: datetime, change: An
     starting(cast, at, moment(12, 14))
     store.write(change)
     assert reminders.enqueue_due(at=moment(12, 12)) == 0
+
+
+def test_person_who_leaves_takes_his_waiting_reminder_along(db: Any, cast: Any, at: datetime) -> None:
+    start = moment(12, 23)
+    _, shift = starting(cast, at, start)
+    store.write(lambda: sign_up(at, shift, cast.chali))
+    night = moment(11, 23)
+    assert reminders.enqueue_due(at=night) == 2
+    signups.cancel(actor=cast.actor(cast.xiaobo), shift_code=shift.code, at=night + MINUTE)
+    states = {row.volunteer_id: row.state for row in Delivery.select().where(Delivery.kind == "reminder")}
+    assert states == {cast.xiaobo.id: "withdrawn", cast.chali.id: "queued"}
 
 
 def test_two_workers_remind_fifty_people_fifty_times(db: Any, cast: Any, at: datetime) -> None:
