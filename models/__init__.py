@@ -30,7 +30,7 @@ from models.recruitment import (
     VolunteerSkill,
     Willingness,
 )
-from models.regions import Centre, Region, RegionSuccession
+from models.regions import Centre, Region, RegionSuccession, RegionTally
 from models.signups import Signup
 from models.teams import (
     Commendation,
@@ -46,7 +46,7 @@ from models.teams import (
 )
 
 MODELS: tuple[type[BaseModel], ...] = (
-    Region, RegionSuccession, Centre,
+    Region, RegionSuccession, RegionTally, Centre,
     Volunteer, Consent, RoleGrant, BindInvite, History,
     WechatIdentity, Session, LoginTicket, OAuthState, Digits, RateBucket,
     Speciality, Team, TeamRegion, TeamMember, Founding, RuleException, Department, TeamSupport, TeamGuidance,
@@ -68,7 +68,7 @@ __all__ = [
     "IdempotencyKey", "ImportBatch", "ImportRow", "InboundMessage", "JobRun", "Lease", "LoginTicket",
     "MinuteEntry", "NationalFigure", "Notice", "OAuthState", "PeriodMinutes", "PersonCard", "PersonMerge",
     "PointEntry", "Position", "ProxyAct", "Qualification", "RateBucket", "Recovery", "Reference", "Region",
-    "RegionSuccession", "RoleGrant", "RuleException", "RuleSet", "ScanTicket", "Seal", "ServiceRecord",
+    "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet", "ScanTicket", "Seal", "ServiceRecord",
     "Session", "Shift", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team",
     "TeamGuidance", "TeamMember", "TeamRegion", "TeamSupport", "TransferredHours", "Volunteer",
     "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",

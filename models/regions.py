@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, BooleanField, CharField, SmallIntegerField, TextField
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
 
 from models.base import BaseModel, UTCMillis
 
@@ -44,3 +51,17 @@ class Centre(BaseModel):
     national_opened_on = CharField(10, null=True)
     national_holder = TextField(default="")
     created_at = UTCMillis()
+
+
+class RegionTally(BaseModel):
+    """How many people and minutes one division has by itself (not those below it), as the worker last counted."""
+
+    region_code = TextField(primary_key=True)
+    volunteers = IntegerField()
+    veterans = IntegerField()
+    members = IntegerField()
+    member_veterans = IntegerField()
+    year = CharField(4)  # the year that minutes and served are of
+    minutes = BigIntegerField()
+    served = IntegerField()  # people with minutes in that year
+    counted_at = UTCMillis()

@@ -195,7 +195,7 @@ def name_of(code: str) -> str:
 
 def path_name(code: str) -> str:
     """The full name from the city down, 六安市霍邱县城关镇东湖社区; the province itself by its own name."""
-    names = _paths([code])
+    names = path_names([code])
     if not names[code]:
         raise Refusal(RefusalCode.REGION_UNKNOWN, region=code)
     return names[code]
@@ -229,7 +229,7 @@ def search(text: str, under: str = "", limit: int = 20) -> list[RegionBrief]:
         .order_by(Region.level, Region.code)
         .limit(wanted)
     )
-    paths = _paths([row.code for row in rows])
+    paths = path_names([row.code for row in rows])
     hits = [row for row in rows if all(word in paths[row.code] for word in words[:-1])]
     return [
         RegionBrief(row.code, row.place_name, row.level, paths[row.code], row.level < 5)
@@ -237,7 +237,7 @@ def search(text: str, under: str = "", limit: int = 20) -> list[RegionBrief]:
     ]
 
 
-def _paths(codes: list[str]) -> dict[str, str]:
+def path_names(codes: list[str]) -> dict[str, str]:
     """Full names of several divisions with one query; "" for a code that is not there."""
     wanted = {step for code in codes for step in lineage(code)}
     rows = Region.select(Region.code, Region.place_name).where(Region.code.in_(wanted))

@@ -1,0 +1,152 @@
+"""Counts over a subtree: range scans over indexed codes, grouped by the divisions right below.
+
+`{cut}` is the length of the codes to group by; what lies on a division itself groups under its own code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from queries import Row, change, rows
+
+#: Teams that exist: neither being founded nor ended.
+LIVING = "('regular', 'pilot', 'paused')"
+
+PEOPLE = """
+SELECT region_code, COUNT(*), SUM(CASE WHEN identity = 'veteran' THEN 1 ELSE 0 END)
+FROM volunteer WHERE state = 'active' GROUP BY region_code
+"""
+MEMBERS = f"""
+SELECT t.region_code, COUNT(*), SUM(CASE WHEN v.identity = 'veteran' THEN 1 ELSE 0 END)
+FROM team_member m JOIN team t ON t.id = m.team_id JOIN volunteer v ON v.id = m.volunteer_id
+WHERE m.to_at IS NULL AND v.state = 'active' AND t.state IN {LIVING} GROUP BY t.region_code
+"""
+MINUTES = """
+SELECT region_code, SUM(minutes), COUNT(DISTINCT volunteer_id) FROM period_minutes WHERE period = ? GROUP BY region_code
+"""
+TALLIES = """
+SELECT region_code, volunteers, veterans, members, member_veterans, year, minutes, served FROM region_tally
+"""
+PUT_TALLY = """
+INSERT INTO region_tally
+    (region_code, volunteers, veterans, members, member_veterans, year, minutes, served, counted_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (region_code) DO UPDATE SET volunteers = excluded.volunteers, veterans = excluded.veterans,
+    members = excluded.members, member_veterans = excluded.member_veterans, year = excluded.year,
+    minutes = excluded.minutes, served = excluded.served, counted_at = excluded.counted_at
+"""
+SUMS = """
+SELECT SUBSTR(region_code, 1, ?), SUM(volunteers), SUM(veterans), SUM(members), SUM(member_veterans), SUM(minutes),
+    SUM(served)
+FROM region_tally WHERE region_code >= ? AND region_code < ? AND year = ? GROUP BY 1
+"""
+TEAMS = f"""
+SELECT SUBSTR(region_code, 1, ?), COUNT(*), SUM(CASE WHEN kind = 'professional' THEN 1 ELSE 0 END)
+FROM team WHERE region_code >= ? AND region_code < ? AND state IN {LIVING} GROUP BY 1
+"""
+TEAM_STATES = """
+SELECT state, kind, speciality, COUNT(*) FROM team WHERE region_code >= ? AND region_code < ? GROUP BY 1, 2, 3
+"""
+ACTIVE = f"""
+SELECT SUBSTR(t.region_code, 1, ?), COUNT(*) FROM team t
+WHERE t.region_code >= ? AND t.region_code < ? AND t.state IN {LIVING}
+    AND EXISTS (SELECT 1 FROM activity a WHERE a.team_id = t.id AND a.starts_at >= ? AND a.starts_at <= ?
+        AND a.state IN ('published', 'ended'))
+GROUP BY 1
+"""
+COMMENDED = f"""
+SELECT SUBSTR(t.region_code, 1, ?), COUNT(DISTINCT t.id) FROM team t JOIN commendation c ON c.team_id = t.id
+WHERE t.region_code >= ? AND t.region_code < ? AND t.state IN {LIVING} GROUP BY 1
+"""
+ACTIVITIES = """
+SELECT SUBSTR(region_code, 1, ?), COUNT(*) FROM activity
+WHERE region_code >= ? AND region_code < ? AND local_day >= ? AND state IN ('published', 'ended') GROUP BY 1
+"""
+DOMAINS = """
+SELECT domain, COUNT(*) FROM activity
+WHERE region_code >= ? AND region_code < ? AND local_day >= ? AND state IN ('published', 'ended') GROUP BY 1
+"""
+#: Divisions where a team is expected and none is; a joint team covers its other villages (S28).
+GAPS = f"""
+FROM region r WHERE r.code >= ? AND r.code < ? AND r.has_team AND r.closed_on IS NULL AND r.level >= ?
+    AND NOT EXISTS (SELECT 1 FROM team t WHERE t.region_code = r.code AND t.state IN {LIVING})
+    AND NOT EXISTS (SELECT 1 FROM team_region tr JOIN team t ON t.id = tr.team_id
+        WHERE tr.region_code = r.code AND t.state IN {LIVING})
+"""
+GAP_COUNTS = f"SELECT SUBSTR(r.code, 1, ?), r.level, COUNT(*) {GAPS} GROUP BY 1, 2"
+EXPECTED = """
+SELECT SUBSTR(code, 1, ?), level, COUNT(*) FROM region
+WHERE code >= ? AND code < ? AND has_team AND closed_on IS NULL GROUP BY 1, 2
+"""
+
+
+def people() -> list[Row]:
+    """(division, active people, veterans among them), for every division that has any."""
+    return rows(PEOPLE)
+
+
+def members() -> list[Row]:
+    """(division of the team, running memberships, veterans among them)."""
+    return rows(MEMBERS)
+
+
+def minutes(year: str) -> list[Row]:
+    """(division, minutes of the year, people who served)."""
+    return rows(MINUTES, (year,))
+
+
+def tallies() -> list[Row]:
+    """What stands counted now."""
+    return rows(TALLIES)
+
+
+def put_tallies(batch: Iterable[Sequence[Any]]) -> None:
+    """Write counts of divisions; inside a write."""
+    for row in batch:
+        change(PUT_TALLY, row)
+
+
+def sums(*, cut: int, first: str, end: str, year: str) -> list[Row]:
+    """(division below, volunteers, veterans, members, veterans among members, minutes, served)."""
+    return rows(SUMS, (cut, first, end, year))
+
+
+def teams(*, cut: int, first: str, end: str) -> list[Row]:
+    """(division below, teams, professional ones)."""
+    return rows(TEAMS, (cut, first, end))
+
+
+def team_states(*, first: str, end: str) -> list[Row]:
+    """(state, kind, speciality, teams)."""
+    return rows(TEAM_STATES, (first, end))
+
+
+def active(*, cut: int, first: str, end: str, since: int, until: int) -> list[Row]:
+    """(division below, teams with an activity between the two moments)."""
+    return rows(ACTIVE, (cut, first, end, since, until))
+
+
+def commended(*, cut: int, first: str, end: str) -> list[Row]:
+    """(division below, teams that were ever commended)."""
+    return rows(COMMENDED, (cut, first, end))
+
+
+def activities(*, cut: int, first: str, end: str, since_day: str) -> list[Row]:
+    """(division below, activities from that local day on)."""
+    return rows(ACTIVITIES, (cut, first, end, since_day))
+
+
+def domains(*, first: str, end: str, since_day: str) -> list[Row]:
+    """(domain, activities from that local day on)."""
+    return rows(DOMAINS, (first, end, since_day))
+
+
+def gaps(*, cut: int, first: str, end: str, from_level: int) -> list[Row]:
+    """(division below, level, divisions without a team)."""
+    return rows(GAP_COUNTS, (cut, first, end, from_level))
+
+
+def expected(*, cut: int, first: str, end: str) -> list[Row]:
+    """(division below, level, divisions where a team is expected)."""
+    return rows(EXPECTED, (cut, first, end))
