@@ -63,6 +63,7 @@ class AuditEntry(BaseModel):
     verb = TextField()
     subject = TextField()
     detail = JsonText()
+    region_code = TextField(default="")  # where it happened, as divided that day; "" is the house itself
     at = UTCMillis()
 
 

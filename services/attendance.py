@@ -100,7 +100,8 @@ def scan_person(
 ) -> Scanned:  # fmt: skip
     """The leader scanned a person's own code: proves person and place, also beyond the quota.
 
-    Refusals: NOT_FOUND (not his activity), CODE_FORGED, CODE_EXPIRED, CODE_UNKNOWN (nobody), then `_judge`.
+    Refusals: NOT_FOUND (not his activity), CODE_FORGED, CODE_EXPIRED, CODE_UNKNOWN (nobody), OWN_RECORD (his own
+    code), then `_judge`.
     """
     _require_leader(actor=actor, shift_code=shift_code, at=at)
     state, public_no = read_person_code(sign_key=parts.sign_key, code=person_code.rsplit("/", 1)[-1], at=at)
@@ -108,6 +109,8 @@ def scan_person(
     volunteer_id = person_id(public_no) if state == "good" else None
     if state == "good" and volunteer_id is None:
         problem = RefusalCode.CODE_UNKNOWN
+    if volunteer_id is not None and volunteer_id == actor.volunteer_id:
+        problem = RefusalCode.OWN_RECORD
     seen = Seen(shift_code=shift_code, direction=direction, mode="person", problem=problem, seen_at=at)
     return _run(_Try(volunteer_id, seen, actor, actor.volunteer_id, nonce, at, at))
 

@@ -1,16 +1,20 @@
 """Who may do what (授权): grants at a division and everything below it, or at a team, from–to.
 
-Rights are read from `RoleGrant` at each act, so a grant or its end works at once. Who has no business with an
-object is told that it does not exist (reliability.md §6.1).
+`MAY` says which role may do which verb; each verb has one function here (`decide`: `services.decisions`), and
+`services.scopes` turns the same table into ranges for lists. Rights are read from `RoleGrant` at each act, so a
+grant, its end or another tree works at once. Who has no business with an object is told that it does not exist
+(reliability.md §6.1).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models import AuditEntry, Region, RoleGrant, Team, TeamMember, Volunteer, store
+from models import Region, RoleGrant, Team, TeamMember, Volunteer, store
+from services import audit
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 
@@ -29,18 +33,43 @@ class Role(StrEnum):
     PARTNER = "partner"
 
 
+class Verb(StrEnum):
+    """What can be done at a division and below; leading, at a team."""
+
+    LOOK = "look"  # people and their matters, masked
+    COUNT = "count"  # numbers without names (S76)
+    MANAGE = "manage"  # change things, decide on other people's matters, open what is masked
+    LEAD = "lead"  # a team's activities, hours, members
+    GUIDE = "guide"  # read a team's record, advise it, return it for correction (S70, S78)
+    AUDIT = "audit"  # read who looked at and changed what
+    APPOINT = "appoint"  # give and take roles
+
+
 #: Roles that lead a team they are granted at.
 LEADING = frozenset({Role.TEAM_LEADER, Role.DEPUTY, Role.LIAISON})
 #: Roles that manage a division they are granted at, and all below it.
 MANAGING = frozenset({Role.STATION_OFFICER, Role.DIRECTOR, Role.LIAISON, Role.REGION_ADMIN})
 #: Managing roles that may hand out roles in their division.
 APPOINTING = frozenset({Role.DIRECTOR, Role.REGION_ADMIN})
+#: The whole of the rights at divisions. At a team, the roles of LEADING lead it.
+MAY: dict[Verb, frozenset[Role]] = {
+    Verb.LOOK: MANAGING | {Role.AUDITOR},
+    Verb.COUNT: MANAGING | {Role.AUDITOR, Role.VIEWER, Role.PARTNER},
+    Verb.MANAGE: MANAGING,
+    Verb.LEAD: MANAGING,
+    Verb.GUIDE: MANAGING | {Role.PARTNER},
+    Verb.AUDIT: frozenset({Role.AUDITOR, Role.REGION_ADMIN, Role.DIRECTOR}),
+    Verb.APPOINT: APPOINTING,
+}
 CLOSED_TEAMS = ("dissolved", "merged")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A running right: a role at a division (and below) or at a team."""
+    """A running right: a role at a division (and below) or at a team.
+
+    `speciality`: a partner's right reaches only teams of it; `acting_for`: held in somebody's stead.
+    """
 
     id: int
     role: Role
@@ -48,6 +77,8 @@ class Grant:
     team_id: int | None
     from_at: datetime
     until: datetime | None
+    speciality: str = ""
+    acting_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +93,60 @@ class TeamBrief:
 
 
 def roles_of(*, volunteer_id: int | None, at: datetime) -> tuple[Grant, ...]:
-    """The rights a person has at `at`, oldest first; none for somebody not registered."""
+    """The rights a person has at `at`, oldest first; none for somebody not registered, or no longer with us."""
     if volunteer_id is None:
         return ()
     query = (
         RoleGrant.select()
+        .join(Volunteer, on=RoleGrant.volunteer)
         .where(
             RoleGrant.volunteer == volunteer_id,
             RoleGrant.from_at <= at,
             RoleGrant.until.is_null() | (RoleGrant.until > at),
+            Volunteer.state == "active",
         )
         .order_by(RoleGrant.id)
     )
-    return tuple(Grant(g.id, Role(g.role), g.region_code, g.team_id, g.from_at, g.until) for g in query)
+    return tuple(
+        Grant(g.id, Role(g.role), g.region_code, g.team_id, g.from_at, g.until, g.speciality, g.acting_for)
+        for g in query
+    )
 
 
-def _covers(grants: tuple[Grant, ...], region_code: str, roles: frozenset[Role]) -> bool:
+def _covers(grants: Collection[Grant], region_code: str, roles: frozenset[Role]) -> bool:
     return any(
         g.role in roles and g.region_code is not None and region_code.startswith(g.region_code)
         for g in grants
     )
 
 
-def manages(*, actor: Actor, region_code: str, at: datetime) -> bool:
-    """Whether the actor manages this division (a managing role there or above); the house always does."""
-    if actor.is_house:
-        return True
-    return _covers(roles_of(volunteer_id=actor.volunteer_id, at=at), region_code, MANAGING)
+def holds(*, actor: Actor, verb: Verb, region_code: str, at: datetime) -> bool:
+    """Whether the actor may do this in the division (by a role there or above); the house always may."""
+    return actor.is_house or _covers(roles_of(volunteer_id=actor.volunteer_id, at=at), region_code, MAY[verb])
 
 
-def leads(*, actor: Actor, team_id: int, at: datetime) -> bool:
-    """Whether the actor leads this team, or manages the division it stands in; the house always does."""
+def _require(actor: Actor, verb: Verb, region_code: str, at: datetime) -> None:
     if actor.is_house:
-        return True
+        return
     grants = roles_of(volunteer_id=actor.volunteer_id, at=at)
-    if not grants:
-        return False
-    if any(g.team_id == team_id and g.role in LEADING for g in grants):
-        return True
-    team = Team.get_or_none(Team.id == team_id)
-    return team is not None and _covers(grants, team.region_code, MANAGING)
+    if not _covers(grants, region_code, MAY[verb]):
+        knows = _covers(grants, region_code, frozenset(Role))
+        raise Refusal(RefusalCode.NOT_ALLOWED if knows else RefusalCode.NOT_FOUND)
+
+
+def require_look(*, actor: Actor, region_code: str, at: datetime) -> None:
+    """Go on for those who may look at this division's people and matters. Refusals as `require_manage`."""
+    _require(actor, Verb.LOOK, region_code, at)
+
+
+def require_count(*, actor: Actor, region_code: str, at: datetime) -> None:
+    """Go on for those who may see this division's numbers. Refusals as `require_manage`."""
+    _require(actor, Verb.COUNT, region_code, at)
+
+
+def require_audit(*, actor: Actor, region_code: str, at: datetime) -> None:
+    """Go on for those who may see who looked at and changed what here. Refusals as `require_manage`."""
+    _require(actor, Verb.AUDIT, region_code, at)
 
 
 def require_manage(*, actor: Actor, region_code: str, at: datetime) -> None:
@@ -109,13 +154,33 @@ def require_manage(*, actor: Actor, region_code: str, at: datetime) -> None:
 
     Refusals: NOT_ALLOWED to one who may look there (viewer, auditor), NOT_FOUND to everybody else.
     """
+    _require(actor, Verb.MANAGE, region_code, at)
+
+
+def manages(*, actor: Actor, region_code: str, at: datetime) -> bool:
+    """Whether the actor manages this division (a managing role there or above); the house always does."""
+    return holds(actor=actor, verb=Verb.MANAGE, region_code=region_code, at=at)
+
+
+def leads(*, actor: Actor, team_id: int, at: datetime, parties: Collection[int | None] = ()) -> bool:
+    """Whether the actor leads this team, or manages the division it stands in; the house always does.
+
+    Rights held in the stead of one of `parties` are left out (`services.decisions`).
+    """
     if actor.is_house:
-        return
-    grants = roles_of(volunteer_id=actor.volunteer_id, at=at)
-    if _covers(grants, region_code, MANAGING):
-        return
-    may_look = _covers(grants, region_code, frozenset(Role))
-    raise Refusal(RefusalCode.NOT_ALLOWED if may_look else RefusalCode.NOT_FOUND)
+        return True
+    grants = [g for g in roles_of(volunteer_id=actor.volunteer_id, at=at) if not stands_for(g, parties)]
+    if not grants:
+        return False
+    if any(g.team_id == team_id and g.role in LEADING for g in grants):
+        return True
+    team = Team.get_or_none(Team.id == team_id)
+    return team is not None and _covers(grants, team.region_code, MAY[Verb.LEAD])
+
+
+def stands_for(grant: Grant, parties: Collection[int | None]) -> bool:
+    """Whether this right is held in the stead of one of these people."""
+    return grant.acting_for is not None and grant.acting_for in parties
 
 
 def require_lead(*, actor: Actor, team_id: int, at: datetime) -> None:
@@ -125,14 +190,42 @@ def require_lead(*, actor: Actor, team_id: int, at: datetime) -> None:
     """
     if leads(actor=actor, team_id=team_id, at=at):
         return
+    raise Refusal(RefusalCode.NOT_ALLOWED if _knows_team(actor, team_id, at) else RefusalCode.NOT_FOUND)
+
+
+def require_guide(*, actor: Actor, team_id: int, at: datetime) -> None:
+    """Go on for those who manage the team's division and for partners of its speciality there (S70, S78).
+
+    Refusals: NOT_ALLOWED to its own members and to those who may look there, NOT_FOUND to everybody else.
+    """
+    if actor.is_house:
+        return
+    team = Team.get_or_none(Team.id == team_id)
+    grants = roles_of(volunteer_id=actor.volunteer_id, at=at)
+    if team is not None and any(_reaches(g, team) for g in grants if g.role in MAY[Verb.GUIDE]):
+        return
+    raise Refusal(RefusalCode.NOT_ALLOWED if _knows_team(actor, team_id, at) else RefusalCode.NOT_FOUND)
+
+
+def _reaches(grant: Grant, team: Team) -> bool:
+    """Whether a right reaches a team; a partner's, only teams of his speciality."""
+    if grant.team_id is not None:
+        return grant.team_id == team.id
+    fits = grant.role is not Role.PARTNER or grant.speciality in ("", team.speciality)
+    return fits and team.region_code.startswith(grant.region_code or "-")
+
+
+def _knows_team(actor: Actor, team_id: int, at: datetime) -> bool:
+    """Whether he may know that there is such a team: a member, or one with any right that reaches it."""
+    team = Team.get_or_none(Team.id == team_id)
+    if team is None or actor.volunteer_id is None:
+        return False
+    if any(_reaches(g, team) for g in roles_of(volunteer_id=actor.volunteer_id, at=at)):
+        return True
     member = TeamMember.select().where(
         TeamMember.team == team_id, TeamMember.volunteer == actor.volunteer_id, TeamMember.to_at.is_null()
     )
-    team = Team.get_or_none(Team.id == team_id)
-    grants = roles_of(volunteer_id=actor.volunteer_id, at=at)
-    may_look = team is not None and _covers(grants, team.region_code, frozenset(Role))
-    knows = may_look or (actor.volunteer_id is not None and member.exists())
-    raise Refusal(RefusalCode.NOT_ALLOWED if knows else RefusalCode.NOT_FOUND)
+    return bool(member.exists())
 
 
 def led_teams(*, actor: Actor, at: datetime) -> list[TeamBrief]:
@@ -149,20 +242,23 @@ def led_teams(*, actor: Actor, at: datetime) -> list[TeamBrief]:
     return [TeamBrief(t.code, t.id, t.name, t.short_name, t.region_code) for t in query]
 
 
-def _require_appoint(
-    actor: Actor, volunteer_id: int, role: Role, region_code: str, team_id: int | None, at: datetime
+def require_appoint(
+    *, actor: Actor, volunteer_id: int, role: Role, region_code: str, team_id: int | None = None, at: datetime
 ) -> None:
-    """Nobody appoints himself. A team's leader names his deputy and liaison; directors and division
-    administrators name everybody below them; only an administrator names another one."""
+    """Go on for one who may give this role, or take it, there.
+
+    Nobody appoints himself. A team's leader names his deputy and liaison; directors and division administrators
+    name everybody below them; only an administrator names another one. Refusals: NOT_FOUND, NOT_ALLOWED.
+    """
     if actor.is_house:
         return
     grants = roles_of(volunteer_id=actor.volunteer_id, at=at)
     if team_id is None:
-        needed = frozenset({Role.REGION_ADMIN}) if role is Role.REGION_ADMIN else APPOINTING
+        needed = frozenset({Role.REGION_ADMIN}) if role is Role.REGION_ADMIN else MAY[Verb.APPOINT]
         allowed = _covers(grants, region_code, needed)
     else:
         own_leader = any(g.team_id == team_id and g.role is Role.TEAM_LEADER for g in grants)
-        allowed = _covers(grants, region_code, APPOINTING) or (
+        allowed = _covers(grants, region_code, MAY[Verb.APPOINT]) or (
             own_leader and role in (Role.DEPUTY, Role.LIAISON)
         )
     if allowed and actor.volunteer_id != volunteer_id:
@@ -183,11 +279,14 @@ def grant(
     reason: str,
     at: datetime,
     until: datetime | None = None,
+    speciality: str = "",
+    acting_for: int | None = None,
 ) -> int:
     """Give a person a role at a division or at a team, from now on; answers the grant's id.
 
-    The same running role is given only once. Refusals: REGION_UNKNOWN, NOT_FOUND (no such team or person, or none
-    of the actor's business), NOT_ALLOWED, REASON_REQUIRED.
+    `speciality` limits a partner; `acting_for` is whose post a deputy with dates fills. The same running role is
+    given only once. Refusals: NOT_FOUND (no such team or person, or none of the actor's business), NOT_ALLOWED,
+    REGION_UNKNOWN, REASON_REQUIRED.
     """
     role = Role(role)
     if (region_code is None) == (team_id is None) or (team_id is not None and role not in LEADING):
@@ -200,22 +299,27 @@ def grant(
             if team is None:
                 raise Refusal(RefusalCode.NOT_FOUND)
             place = team.region_code
-        elif not Region.select().where(Region.code == region_code).exists():
+        require_appoint(
+            actor=actor, volunteer_id=volunteer_id, role=role, region_code=place, team_id=team_id, at=at
+        )
+        if team_id is None and not Region.select().where(Region.code == region_code).exists():
             raise Refusal(RefusalCode.REGION_UNKNOWN)
-        _require_appoint(actor, volunteer_id, role, place, team_id, at)
         if not Volunteer.select().where(Volunteer.id == volunteer_id, Volunteer.state == "active").exists():
             raise Refusal(RefusalCode.NOT_FOUND)
         if not reason.strip():
             raise Refusal(RefusalCode.REASON_REQUIRED)
         for running in roles_of(volunteer_id=volunteer_id, at=at):
-            if (running.role, running.region_code, running.team_id) == (role, region_code, team_id):
+            held = (running.role, running.region_code, running.team_id, running.speciality)
+            if (*held, running.acting_for) == (role, region_code, team_id, speciality, acting_for):
                 return running.id
         made = RoleGrant.create(
             volunteer=volunteer_id, role=role.value, region_code=region_code, team_id=team_id,
             granted_by=actor.volunteer_id, reason=reason.strip(), from_at=at, until=until,
+            speciality=speciality, acting_for=acting_for,
         )  # fmt: skip
-        _show_on_team(team_id, role, volunteer_id)
-        _audit(actor, "grant", volunteer_id, role, region_code, team_id, reason, at)
+        if acting_for is None:
+            _show_on_team(team_id, role, volunteer_id)
+        _audit(actor, "grant", made, place, reason, at)
         return int(made.id)
 
     return store.write(act)
@@ -232,9 +336,12 @@ def revoke(*, actor: Actor, grant_id: int, reason: str, at: datetime) -> None:
         if given is None:
             raise Refusal(RefusalCode.NOT_FOUND)
         role = Role(given.role)
+        place = given.region_code or Team.get_by_id(given.team_id).region_code
         if given.volunteer_id != actor.volunteer_id:
-            place = given.region_code or Team.get_by_id(given.team_id).region_code
-            _require_appoint(actor, given.volunteer_id, role, place, given.team_id, at)
+            require_appoint(
+                actor=actor, volunteer_id=given.volunteer_id, role=role, region_code=place, team_id=given.team_id,
+                at=at,
+            )  # fmt: skip
         if not reason.strip():
             raise Refusal(RefusalCode.REASON_REQUIRED)
         if given.until is not None and given.until <= at:
@@ -245,7 +352,7 @@ def revoke(*, actor: Actor, grant_id: int, reason: str, at: datetime) -> None:
             Team.update({column: None}).where(
                 Team.id == given.team_id, column == given.volunteer_id
             ).execute()
-        _audit(actor, "revoke", given.volunteer_id, role, given.region_code, given.team_id, reason, at)
+        _audit(actor, "revoke", given, place, reason, at)
 
     store.write(act)
 
@@ -257,21 +364,14 @@ def _show_on_team(team_id: int | None, role: Role, volunteer_id: int) -> None:
         Team.update({column: volunteer_id}).where(Team.id == team_id).execute()
 
 
-def _audit(
-    actor: Actor, verb: str, volunteer_id: int, role: Role, region_code: str | None, team_id: int | None,
-    reason: str, at: datetime,
-) -> None:  # fmt: skip
+def _audit(actor: Actor, verb: str, given: RoleGrant, place: str, reason: str, at: datetime) -> None:
     detail = {
-        "role": role.value,
-        "region": region_code,
-        "team": team_id,
+        "role": given.role,
+        "region": given.region_code,
+        "team": given.team_id,
         "reason": reason.strip(),
-        "door": actor.door,
     }
-    AuditEntry.create(
-        actor=actor.volunteer_id,
-        verb=f"role.{verb}",
-        subject=f"volunteer:{volunteer_id}",
-        detail=detail,
-        at=at,
-    )
+    audit.note(
+        actor=actor, verb=f"role.{verb}", subject=f"volunteer:{given.volunteer_id}", detail=detail, at=at,
+        region_code=place,
+    )  # fmt: skip

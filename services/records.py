@@ -13,7 +13,7 @@ from clock import to_millis
 from models import Activity, History, ServiceRecord, Shift, store
 from models.store import Write
 from queries import books as sql
-from services import books, notices, permissions, rules
+from services import books, decisions, notices, permissions, rules
 from services.actors import WORKER, Actor
 from services.errors import Refusal, RefusalCode
 from services.reckoning import credited_minutes
@@ -42,10 +42,20 @@ def activity_led(*, actor: Actor, activity_code: str, at: datetime) -> Activity:
 
 
 def _record_led(*, actor: Actor, record_id: int, at: datetime) -> ServiceRecord:
+    """The record, for one who leads its team or manages its division and did not serve himself.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD.
+    """
     record = ServiceRecord.get_or_none(ServiceRecord.id == record_id)
     if record is None:
         raise Refusal(RefusalCode.NOT_FOUND)
-    permissions.require_lead(actor=actor, team_id=record.team_id, at=at)
+    decisions.require_decider(
+        actor=actor,
+        region_code=record.region_code,
+        parties=[record.volunteer_id],
+        at=at,
+        team_id=record.team_id,
+    )
     return record
 
 
@@ -68,8 +78,6 @@ def name_present(*, actor: Actor, record_id: int, at: datetime) -> None:
     Refusals: NOT_FOUND, OWN_RECORD, RECORD_STATE (no longer pending).
     """
     record = _record_led(actor=actor, record_id=record_id, at=at)
-    if record.volunteer_id == actor.volunteer_id:
-        raise Refusal(RefusalCode.OWN_RECORD)
     if record.state != "pending":
         raise Refusal(RefusalCode.RECORD_STATE)
 
@@ -93,8 +101,6 @@ def set_end(*, actor: Actor, record_id: int, out_at: datetime, reason: str, at: 
     lies before the check-in, in the future, or past the scan window).
     """
     record = _record_led(actor=actor, record_id=record_id, at=at)
-    if record.volunteer_id == actor.volunteer_id:
-        raise Refusal(RefusalCode.OWN_RECORD)
     if record.state != "pending" or record.in_at is None:
         raise Refusal(RefusalCode.RECORD_STATE)
     if not reason.strip():
@@ -146,8 +152,11 @@ def confirm(
             query = query.where(ServiceRecord.id.in_(record_ids))
         count = minutes = points = 0
         skipped: list[tuple[int, str]] = []
+        own = decisions.own_matters(
+            actor=actor, region_code=activity.region_code, at=at, team_id=activity.team_id
+        )
         for record in query:
-            obstacle = _obstacle(record, actor)
+            obstacle = _obstacle(record, own)
             if obstacle is not None or not sql.confirm(
                 record_id=record.id, actor_id=actor.volunteer_id, now=to_millis(at)
             ):
@@ -166,11 +175,11 @@ def confirm(
     return done
 
 
-def _obstacle(record: ServiceRecord, actor: Actor) -> RefusalCode | None:
-    """Why this record cannot be confirmed by this actor now."""
+def _obstacle(record: ServiceRecord, own: set[int]) -> RefusalCode | None:
+    """Why this record cannot be confirmed now; `own` are the people whose matters are the actor's own."""
     if record.state != "pending":
         return RefusalCode.RECORD_STATE
-    if record.volunteer_id == actor.volunteer_id:
+    if record.volunteer_id in own:
         return RefusalCode.OWN_RECORD
     if record.out_at is None:
         return RefusalCode.STILL_RUNNING
@@ -185,8 +194,6 @@ def void(*, actor: Actor, record_id: int, reason: str, at: datetime) -> None:
     Refusals: NOT_FOUND, OWN_RECORD, REASON_REQUIRED, RECORD_STATE (void already).
     """
     record = _record_led(actor=actor, record_id=record_id, at=at)
-    if record.volunteer_id == actor.volunteer_id:
-        raise Refusal(RefusalCode.OWN_RECORD)
     if not reason.strip():
         raise Refusal(RefusalCode.REASON_REQUIRED)
 
@@ -263,8 +270,9 @@ def _close_some(shift: Shift, at: datetime) -> int:
 def recompute(*, activity_id: int, at: datetime, actor: Actor = WORKER, reason: str = "") -> int:
     """After an activity's end was moved: credit its finished records anew; inside the caller's write.
 
-    Pending ones are recalculated; confirmed ones are reversed and posted again under the next version. Shifts
-    that are open again may be scanned again. Returns how many records changed.
+    Pending ones are recalculated; confirmed ones are reversed and posted again under the next version. The record
+    of the one who moved the end waits for somebody else again: nobody gives himself hours. Shifts that are open
+    again may be scanned again. Returns how many records changed.
     """
     Shift.update(closed_at=None).where(Shift.activity == activity_id, Shift.ends_at > at).execute()
     changed = 0
@@ -292,11 +300,13 @@ def _correct(record: ServiceRecord, minutes: int, actor: Actor, reason: str, at:
     before = record.minutes
     if record.state == "confirmed":
         books.reverse(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
+        if record.volunteer_id == actor.volunteer_id:
+            record.state = "pending"
     record.minutes = minutes
     record.version += 1
     record.why = "counted" if minutes else "too_short"
     record.updated_at = at
-    record.save(only=("minutes", "version", "why", "updated_at"))
+    record.save(only=("minutes", "state", "version", "why", "updated_at"))
     if record.state == "confirmed":
         books.post_service(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
     _note(record, "recompute", actor, at, reason, minutes=[before, minutes])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import AuditEntry, Consent, Team, TeamMember, Volunteer, WechatIdentity, store
+from models import Consent, Team, TeamMember, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
-from services import enrolment, limits, permissions, regions
+from services import audit, enrolment, limits, permissions, regions
 from services.actors import Actor
 from services.documents import check_phone, mask_id, mask_phone
 from services.enrolment import Details, Registered
@@ -213,7 +213,7 @@ def leave_team(*, actor: Actor, team_code: str, at: datetime) -> None:
 def confirm_phone(*, actor: Actor, public_no: str, at: datetime) -> None:
     """A leader or officer vouches for the phone a person typed. One's own needs somebody else.
 
-    Refusals: NOT_FOUND (nobody, or nobody of the actor's), NOT_ALLOWED (oneself), PHONE_INVALID (there is none).
+    Refusals: NOT_FOUND (nobody, or nobody of the actor's), OWN_RECORD (oneself), PHONE_INVALID (there is none).
     """
 
     def act() -> None:
@@ -221,16 +221,13 @@ def confirm_phone(*, actor: Actor, public_no: str, at: datetime) -> None:
         if person is None or not _in_charge_of(actor, person, at):
             raise Refusal(RefusalCode.NOT_FOUND)
         if person.id == actor.volunteer_id:
-            raise Refusal(RefusalCode.NOT_ALLOWED)
+            raise Refusal(RefusalCode.OWN_RECORD)
         if person.phone_sealed is None:
             raise Refusal(RefusalCode.PHONE_INVALID)
         if person.phone_proof != "none":
             return
         Volunteer.update(phone_proof="officer").where(Volunteer.id == person.id).execute()
-        AuditEntry.create(
-            actor=actor.volunteer_id, verb="phone.confirm", subject=f"volunteer:{person.id}",
-            detail={"door": actor.door}, at=at,
-        )  # fmt: skip
+        audit.note(actor=actor, verb="phone.confirm", subject=f"volunteer:{person.id}", detail={}, at=at)
 
     store.write(act)
 

@@ -13,12 +13,8 @@ from peewee import SQL
 
 from services import permissions
 from services.actors import Actor
-from services.permissions import MANAGING, Role
+from services.permissions import MAY, Role, Verb
 
-#: Who may look at a division's people and matters, besides those who manage it.
-LOOKING = MANAGING | {Role.AUDITOR}
-#: Who may look at numbers without names (S76).
-COUNTING = LOOKING | {Role.VIEWER, Role.PARTNER}
 EVERYWHERE = ("",)
 
 
@@ -31,26 +27,54 @@ def tops(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _granted(actor: Actor, roles: frozenset[Role], at: datetime) -> tuple[str, ...]:
+def granted(*, actor: Actor, verb: Verb, at: datetime) -> tuple[str, ...]:
+    """The divisions where the actor may do this, the highest ones only; ("",) is everywhere."""
     if actor.is_house:
         return EVERYWHERE
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
-    return tops(g.region_code for g in grants if g.region_code is not None and g.role in roles)
+    return tops(g.region_code for g in grants if g.region_code is not None and g.role in MAY[verb])
 
 
 def managed(*, actor: Actor, at: datetime) -> tuple[str, ...]:
-    """The divisions the actor manages, the highest ones only; ("",) is everywhere."""
-    return _granted(actor, MANAGING, at)
+    """The divisions the actor manages."""
+    return granted(actor=actor, verb=Verb.MANAGE, at=at)
 
 
 def readable(*, actor: Actor, at: datetime) -> tuple[str, ...]:
     """The divisions whose people and matters the actor may look at."""
-    return _granted(actor, LOOKING, at)
+    return granted(actor=actor, verb=Verb.LOOK, at=at)
 
 
 def countable(*, actor: Actor, at: datetime) -> tuple[str, ...]:
     """The divisions whose numbers (no names) the actor may look at."""
-    return _granted(actor, COUNTING, at)
+    return granted(actor=actor, verb=Verb.COUNT, at=at)
+
+
+def audited(*, actor: Actor, at: datetime) -> tuple[str, ...]:
+    """The divisions of which the actor may read who looked at and changed what."""
+    return granted(actor=actor, verb=Verb.AUDIT, at=at)
+
+
+def guided(*, actor: Actor, at: datetime) -> tuple[tuple[str, str], ...]:
+    """(division, speciality) of the teams the actor may read and advise; speciality "" is every one (S78)."""
+    if actor.is_house:
+        return (("", ""),)
+    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
+    found = {
+        (g.region_code, g.speciality if g.role is Role.PARTNER else "")
+        for g in grants
+        if g.region_code is not None and g.role in MAY[Verb.GUIDE]
+    }
+    return tuple(sorted(found))
+
+
+def within_guided(region: Any, speciality: Any, guided: Iterable[tuple[str, str]]) -> Any:
+    """The condition on a team's division and speciality that says: his to read and advise."""
+    condition: Any = SQL("(1 = 0)")
+    for code, only in guided:
+        one = within(region, (code,))
+        condition = condition | (one & (speciality == only) if only else one)
+    return condition
 
 
 def within(column: Any, codes: Iterable[str]) -> Any:

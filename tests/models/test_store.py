@@ -148,5 +148,5 @@ def test_migration_goes_down_and_up_again(db: Any) -> None:
     runner = migrations.runner(db)
     runner.down("0001_initial")
     assert "volunteer" not in db.get_tables()
-    assert migrations.apply(db) == ["0001_initial", "0002_organisation", "0003_tally"]
+    assert migrations.apply(db) == sorted(each.stem for each in migrations.HERE.glob("0*.py"))
     assert migrations.missing(db) == []

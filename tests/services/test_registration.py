@@ -259,7 +259,7 @@ def test_a_leader_vouches_for_a_typed_phone(
 def test_an_officer_cannot_vouch_for_himself_nor_for_no_phone(cast: World, at: datetime) -> None:
     officer = cast.actor(cast.officer)
     own = {"actor": officer, "public_no": cast.officer.public_no, "at": at}
-    assert refused(registration.confirm_phone, **own) is RefusalCode.NOT_ALLOWED
+    assert refused(registration.confirm_phone, **own) is RefusalCode.OWN_RECORD
     none = {**own, "public_no": cast.xiaobo.public_no}
     assert refused(registration.confirm_phone, **none) is RefusalCode.PHONE_INVALID
     assert refused(registration.confirm_phone, **{**own, "public_no": "nobody22"}) is RefusalCode.NOT_FOUND
