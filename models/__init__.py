@@ -7,7 +7,7 @@ from models.attendance import Attempt, ScanTicket, ServiceRecord
 from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
 from models.identity import Digits, LoginTicket, OAuthState, RateBucket, Session, WechatIdentity
-from models.imports import ImportBatch, ImportRow, NationalFigure, TransferredHours
+from models.imports import ImportBatch, ImportFile, ImportRow, NationalFigure, TransferredHours
 from models.lives import (
     DeathReport,
     Handover,
@@ -57,7 +57,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Notice, Delivery, DeliveryTry, SubscriptionCredit, InboundMessage, ChatState,
     IdempotencyKey, Lease, JobRun, WechatToken, ApiPause, AuditEntry, StoredFile,
     Application, Reference, Examination, Acceptance, Skill, VolunteerSkill, Qualification, Willingness,
-    ImportBatch, ImportRow, TransferredHours, NationalFigure,
+    ImportBatch, ImportFile, ImportRow, TransferredHours, NationalFigure,
     PersonMerge, Recovery, HomeTransfer, DeathReport, ProxyAct, PersonCard, Handover,
 )  # fmt: skip
 
@@ -65,7 +65,7 @@ __all__ = [
     "MODELS", "Acceptance", "Activity", "ApiPause", "Application", "Attempt", "AuditEntry", "Balance",
     "BaseModel", "BindInvite", "Centre", "ChatState", "Commendation", "Consent", "DeathReport", "Delivery",
     "DeliveryTry", "Department", "Digits", "Examination", "Founding", "Handover", "History", "HomeTransfer",
-    "IdempotencyKey", "ImportBatch", "ImportRow", "InboundMessage", "JobRun", "Lease", "LoginTicket",
+    "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "JobRun", "Lease", "LoginTicket",
     "MinuteEntry", "NationalFigure", "Notice", "OAuthState", "PeriodMinutes", "PersonCard", "PersonMerge",
     "PointEntry", "Position", "ProxyAct", "Qualification", "RateBucket", "Recovery", "Reference", "Region",
     "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet", "ScanTicket", "Seal", "ServiceRecord",

@@ -37,6 +37,13 @@ class ImportBatch(BaseModel):
     finished_at = UTCMillis(null=True)
 
 
+class ImportFile(BaseModel):
+    """The file itself, sealed, until the worker has read it."""
+
+    batch = ForeignKeyField(ImportBatch, primary_key=True)
+    sealed = BlobField()
+
+
 class ImportRow(BaseModel):
     """One row of a file with what becomes of it. The cells are sealed: they hold ID numbers."""
 

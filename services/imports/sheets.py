@@ -1,0 +1,233 @@
+"""Reading an Excel file that a stranger hands us: is it one, is it small when unpacked, and what stands in it.
+
+What openpyxl would do with a file is decided before it sees it: the container is a plain zip whose members unpack to
+a bounded size, no member declares entities, no macros. Of the sheet's cells nothing is computed and nothing guessed:
+a formula, a merged cell, a number that Excel has rounded is a fault of its row, told with its column.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.cell import range_boundaries
+
+from services.errors import Refusal, RefusalCode
+from services.imports import cells
+from services.imports.cells import Column
+
+C = RefusalCode
+#: Rows of one file; more is imported division by division.
+MOST_ROWS = 20_000
+#: Bytes of a file as it comes, and of what it unpacks to; 20,000 rows of twenty columns stay far below both.
+MOST_BYTES, MOST_UNPACKED = 6_000_000, 120_000_000
+#: A member larger than a megabyte that shrank more than so many times is a bomb, no list of people.
+MOST_RATIO, SMALL = 150, 1_000_000
+MOST_MEMBERS = 300
+#: The heading stands in one of the first rows: lists often have a title above.
+HEADING_WITHIN = 8
+MOST_COLUMNS = 60
+#: Rows looked at, empty ones and all, and cells that merged ranges may cover.
+MOST_LOOKED_AT, MOST_MERGED = 100_000, 200_000
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?)\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it was read: its number as Excel counts, cells by key, and [column, refusal code] of what is wrong."""
+
+    row_no: int
+    cells: dict[str, str]
+    faults: tuple[tuple[str, str], ...] = ()
+
+    def cell(self, key: str) -> str:
+        """The cell of a column, "" if it is empty or not there."""
+        return self.cells.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet whose headings were understood; `lines` reads on row by row."""
+
+    columns: tuple[Column, ...]
+    rows: Iterator[Sequence[Any]]
+    heading_row: int
+    places: dict[int, Column]
+    merged: dict[int, set[int]]
+
+    def lines(self) -> Iterator[Line]:
+        """Every row that holds anything. Refusals: SHEET_TOO_LONG, SHEET_DAMAGED."""
+        count = 0
+        try:
+            for number, row in enumerate(self.rows, self.heading_row + 1):
+                if number > MOST_LOOKED_AT:
+                    raise Refusal(C.SHEET_TOO_LONG, most=MOST_ROWS)
+                touched = self.merged.get(number, set())
+                if not touched and all(_empty(cell) for cell in row):
+                    continue
+                count += 1
+                if count > MOST_ROWS:
+                    raise Refusal(C.SHEET_TOO_LONG, most=MOST_ROWS)
+                yield self._line(number, row, touched)
+        except Refusal:
+            raise
+        except Exception as cause:  # whatever a broken file makes a parser raise, it is the file's fault
+            raise Refusal(C.SHEET_DAMAGED) from cause
+
+    def _line(self, number: int, row: Sequence[Any], touched: set[int]) -> Line:
+        found: dict[str, str] = {}
+        faults: list[tuple[str, str]] = []
+        for place, column in self.places.items():
+            cell = row[place] if place < len(row) else None
+            if place in touched:
+                faults.append((column.key, C.CELL_MERGED.value))
+                continue
+            value, kind = (None, "n") if cell is None else (cell.value, cell.data_type)
+            text, wrong = cells.read(column, value, kind)
+            if text:
+                found[column.key] = text
+            if wrong is not None:
+                faults.append((column.key, wrong.value))
+        return Line(number, found, tuple(faults))
+
+
+def open_table(*, body: bytes, columns: Sequence[Column]) -> Table:
+    """The first visible sheet of a file, its headings matched in any order.
+
+    Refusals: SHEET_TOO_LARGE, SHEET_OLD (.xls, or locked with a password), SHEET_NOT_XLSX, SHEET_MACROS,
+    SHEET_BOMB, SHEET_DAMAGED, SHEET_EMPTY, SHEET_HEADING_MISSING, SHEET_HEADING_TWICE, SHEET_HEADING_UNKNOWN.
+    """
+    _check_container(body)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
+        sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), None)
+        if sheet is None:
+            raise Refusal(C.SHEET_EMPTY)
+        sheet.reset_dimensions()
+        merged = _merged(body, sheet._worksheet_path)
+        rows = iter(sheet.iter_rows(max_col=MOST_COLUMNS))
+        above = [tuple(row) for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
+    except Refusal:
+        raise
+    except Exception as cause:  # see Table.lines
+        raise Refusal(C.SHEET_DAMAGED) from cause
+    heading, places = _headings(above, columns)
+    rest = above[heading:]
+    return Table(tuple(columns), _chained(rest, rows), heading, places, merged)
+
+
+def _chained(first: Sequence[Sequence[Any]], rest: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    yield from first
+    yield from rest
+
+
+def _empty(cell: Any) -> bool:
+    value = cell.value
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _check_container(body: bytes) -> None:
+    """Only what is a small, plain zip goes on to the parser."""
+    if len(body) > MOST_BYTES:
+        raise Refusal(C.SHEET_TOO_LARGE, megabytes=MOST_BYTES // 1_000_000)
+    if body.startswith(_OLE):
+        raise Refusal(C.SHEET_OLD)
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            members = archive.infolist()
+            _check_members(members)
+            for member in members:
+                if member.filename.endswith((".xml", ".rels")):
+                    # The parser trusts nobody either; but a file that declares entities is no list of people.
+                    with archive.open(member) as handle:
+                        head = handle.read(4096)
+                    if b"<!" in head.replace(b"<!--", b"") or b"\x00" in head:
+                        raise Refusal(C.SHEET_DAMAGED)
+    except Refusal:
+        raise
+    except Exception as cause:  # bad magic, bad checksum, an unknown compression
+        raise Refusal(C.SHEET_NOT_XLSX) from cause
+
+
+def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
+    names = [member.filename for member in members]
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise Refusal(C.SHEET_NOT_XLSX)
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise Refusal(C.SHEET_MACROS)
+    if any(member.flag_bits & 1 for member in members):
+        raise Refusal(C.SHEET_OLD)
+    # The sizes a zip declares are kept: zipfile reads no byte more, and a wrong one fails its checksum.
+    unpacked = sum(member.file_size for member in members)
+    tight = any(
+        member.file_size > SMALL and member.file_size > MOST_RATIO * max(member.compress_size, 1)
+        for member in members
+    )
+    if len(members) > MOST_MEMBERS or len(set(names)) < len(names) or unpacked > MOST_UNPACKED or tight:
+        raise Refusal(C.SHEET_BOMB)
+
+
+def _merged(body: bytes, path: str) -> dict[int, set[int]]:
+    """{row: places} that merged ranges cover; the reader that streams does not tell."""
+    found: dict[int, set[int]] = {}
+    covered = 0
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        text = archive.read(path.lstrip("/"))
+    for each in _MERGED.finditer(text):
+        left, top, right, bottom = range_boundaries(each[1].decode())
+        last = min(bottom, MOST_LOOKED_AT)
+        wide = min(right, MOST_COLUMNS) - left + 1
+        covered += max(last - top + 1, 0) * max(wide, 0)
+        if covered > MOST_MERGED:
+            raise Refusal(C.SHEET_TOO_LONG, most=MOST_ROWS)
+        for row in range(top, last + 1):
+            found.setdefault(row, set()).update(range(left - 1, min(right, MOST_COLUMNS)))
+    return found
+
+
+def _headings(rows: Sequence[Sequence[Any]], columns: Sequence[Column]) -> tuple[int, dict[int, Column]]:
+    """(number of the heading's row, {place: column}): the row of the first ones that knows most of our headings."""
+    known = {name: column for column in columns for name in column.names}
+    best, texts = 0, list[tuple[int, str]]()
+    most = 0
+    for number, row in enumerate(rows, 1):
+        here = [(place, cells.heading(cell.value)) for place, cell in enumerate(row) if not _empty(cell)]
+        hits = len({known[text].key for _, text in here if text in known})
+        if hits > most:
+            best, texts, most = number, here, hits
+    if not best:
+        filled = any(not _empty(cell) for row in rows for cell in row)
+        if not filled:
+            raise Refusal(C.SHEET_EMPTY)
+        wanted = [column.heading for column in columns if column.required]
+        raise Refusal(C.SHEET_HEADING_MISSING, columns=_list(wanted))
+    places: dict[int, Column] = {}
+    unknown, twice = [], []
+    for place, text in texts:
+        column = known.get(text)
+        if column is None:
+            if text not in cells.IGNORED:
+                unknown.append(text[:12])
+        elif column in places.values():
+            twice.append(column.heading)
+        else:
+            places[place] = column
+    missing = [column.heading for column in columns if column.required and column not in places.values()]
+    for code, names in (
+        (C.SHEET_HEADING_TWICE, twice),
+        (C.SHEET_HEADING_MISSING, missing),
+        (C.SHEET_HEADING_UNKNOWN, unknown),
+    ):
+        if names:
+            raise Refusal(code, columns=_list(names))
+    return best, places
+
+
+def _list(names: Sequence[str]) -> str:
+    return "、".join(names[:12])
