@@ -129,3 +129,15 @@ def test_tick_in_the_future_counts_from_now(cast: World) -> None:
         direction="in", at=start, when=start + timedelta(hours=1),
     )  # fmt: skip
     assert done.in_at == start
+
+
+def test_leader_does_not_scan_his_own_code(cast: World) -> None:
+    start = cast.shift.starts_at
+    problem = refused(
+        lambda: attendance.scan_person(
+            parts=make_parts(), actor=cast.actor(cast.ali), person_code=person_code(cast.ali, start),
+            shift_code=cast.shift.code, direction="in", at=start,
+        )
+    )  # fmt: skip
+    assert problem is RefusalCode.OWN_RECORD
+    assert Attempt.select().order_by(Attempt.id.desc()).first().reason == "own_record"
