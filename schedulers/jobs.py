@@ -16,6 +16,7 @@ from typing import Any
 from models.store import Write
 from services import books, housekeeping, identity, outbox, records, reminders
 from services.parts import Parts
+from services.statistics import coverage, tally
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
 
@@ -78,6 +79,8 @@ JOBS = (
     Job("call_sheets", lambda _, at, write: reminders.call_sheets_due(at=at, write=write), seconds=60),
     Job("requeue_stale", lambda _, at, write: outbox.requeue_stale(at=at, write=write), seconds=60),
     Job("prune", lambda _, at, write: housekeeping.prune(at=at, write=write), seconds=3600),
+    Job("count_people", lambda _, at, write: tally.refresh(at=at, write=write), seconds=300),
+    Job("gap_reminders", lambda _, at, write: coverage.remind_due(at=at, write=write), daily=(9, 0)),
     Job("ask_unions", ask_unions, seconds=30),
     Job("verify_books", verify_books, daily=(3, 30)),
 )

@@ -14,6 +14,7 @@ from handlers.console import (
     login,
     manage,
     notices,
+    overview,
     people,
     policy,
     records,
@@ -31,6 +32,7 @@ PAGES = (
     records,
     stage,
     notices,
+    overview,
     people,
     policy,
 )

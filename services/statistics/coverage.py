@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from peewee import JOIN
-
 from clock import local_day
-from models import Centre, Region, Team, TeamRegion
-from services import regions, rules, scopes
+from models import Centre, Region, Team, TeamRegion, store
+from models.store import Write
+from queries import statistics as sql
+from services import regions, rules, scopes, telling
 from services.actors import Actor
 from services.listing import Found, Wanted, cut
+from wording import entry
 
 LIVING = ("regular", "pilot", "paused")
 
@@ -44,7 +45,11 @@ def gaps(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Gap]:
         .where(Team.state.in_(LIVING))
     )
     query = Region.select().where(
-        within, Region.has_team, Region.closed_on.is_null(), Region.code.not_in(living), Region.code.not_in(joint)
+        within,
+        Region.has_team,
+        Region.closed_on.is_null(),
+        Region.code.not_in(living),
+        Region.code.not_in(joint),
     )
     if wanted.chosen("level"):
         query = query.where(Region.level == int(wanted.chosen("level")))
@@ -89,25 +94,45 @@ def _told(places: list[Region], at: datetime) -> list[Gap]:
     return told
 
 
-@dataclass(frozen=True, slots=True)
-class Responsible:
-    """The centre that answers for divisions without a team, with whom to ask."""
-
-    region_code: str
-    name: str
-    people: tuple[int, ...]
+#: Days before (and, below zero, after) a target day on which the centres that answer for it are asked to hurry.
+STEPS = (30, 7, 0, -30)
+#: A worker that stood still asks for a step up to so many days late.
+MISSED = 6
 
 
-def responsible(region_code: str) -> Responsible | None:
-    """The nearest centre above a division, and its director and liaison; None if there is none."""
-    line = regions.lineage(region_code)[:-1]
-    found = (
-        Centre.select(Centre, Region)
-        .join(Region, JOIN.LEFT_OUTER, on=(Centre.region_code == Region.code))
-        .where(Centre.region_code.in_(line))
-    )
-    nearest = max(found, key=lambda each: len(each.region_code), default=None)
-    if nearest is None:
-        return None
-    people = tuple(dict.fromkeys(p for p in (nearest.liaison_id, nearest.director_id) if p is not None))
-    return Responsible(nearest.region_code, nearest.name, people)
+def remind_due(*, at: datetime, write: Write = store.write) -> int:
+    """Remind the centres that have divisions without a team and a target day that is near or past (S36, A10).
+
+    Each county is asked on STEPS days before or after the target of each level, once each; the nearest centre's
+    liaison and director are told. Answers how many people were told.
+    """
+    told = 0
+    today = local_day(at)
+    counties = Region.select().where(Region.level == 3, Region.closed_on.is_null())
+    for county in list(counties):
+        targets = rules.rule("coverage", county.code, at).params["targets"]
+        for level, text in targets.items():
+            target = date.fromisoformat(text)
+            step = min((days for days in STEPS if (target - today).days <= days), default=None)
+            if step is None or (target - today).days < step - MISSED:
+                continue
+            told += _remind(county, int(level), target, step, at, write)
+    return told
+
+
+def _remind(county: Region, level: int, target: date, step: int, at: datetime, write: Write) -> int:
+    first, end = regions.below(county.code)
+    open_ones = sum(
+        int(number) for _, at_level, number in sql.gaps(cut=6, first=first, end=end, from_level=level)
+        if at_level == level
+    )  # fmt: skip
+    centre = Centre.get_or_none(Centre.region_code == county.code)
+    if not open_ones or centre is None:
+        return 0
+    return write(
+        lambda: telling.tell(
+            kind="gap_reminder", people=[centre.liaison_id, centre.director_id],
+            key=f"{county.code}:{level}:{target}:{step}", at=at, url="/console/gaps", place=county.place_name,
+            count=open_ones, level=entry("notices.levels")[str(level)], day=target.isoformat(),
+        )
+    )  # fmt: skip

@@ -53,7 +53,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A division's figures, those of the divisions right below, and what kinds of teams and activities there are."""
+    """A division's figures and what kinds of teams and activities there are.
+
+    `parts`: the divisions right below, and first (under the division's own code) what lies on itself.
+    """
 
     total: Figures
     parts: list[Figures]
@@ -91,7 +94,7 @@ def overview(*, actor: Actor, region_code: str, at: datetime) -> Overview:
     domains = {row[0]: int(row[1]) for row in sql.domains(first=first, end=end, since_day=january)}
     newest = RegionTally.select(RegionTally.counted_at).order_by(RegionTally.counted_at.desc()).scalar()
     return Overview(
-        total, [part for code, part in sorted(parts.items()) if code != region_code or len(parts) == 1],
+        total, [part for _, part in sorted(parts.items())],
         dict(states), dict(specialities), domains,
         from_millis(newest) if isinstance(newest, int) else newest,
         tuple((code, regions.name_of(code)) for code in regions.lineage(region_code)[:-1] if scopes.covers(mine, code)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 
 from clock import local_day, to_millis
 from models import store
@@ -21,13 +22,12 @@ Counts = tuple[int, int, int, int, str, int, int]
 def refresh(*, at: datetime, write: Write = store.write) -> int:
     """Count anew and put down what changed; answers for how many divisions. Safe to run twice."""
     counted = _counted(str(local_day(at).year))
-    kept: dict[str, Counts] = {row[0]: tuple(row[1:]) for row in sql.tallies()}  # type: ignore[misc]
+    kept: dict[str, Counts] = {row[0]: tuple(row[1:]) for row in sql.tallies()}
     gone = {code: (0, 0, 0, 0, str(local_day(at).year), 0, 0) for code in kept if code not in counted}
     changed = [(code, *counts) for code, counts in (counted | gone).items() if kept.get(code) != counts]
     moment = to_millis(at)
     for start in range(0, len(changed), BATCH):
-        batch = [(*row, moment) for row in changed[start : start + BATCH]]
-        write(lambda batch=batch: sql.put_tallies(batch))  # type: ignore[misc]
+        write(partial(sql.put_tallies, [(*row, moment) for row in changed[start : start + BATCH]]))
     return len(changed)
 
 
