@@ -119,6 +119,8 @@ class RefusalCode(StrEnum):
     ROW_RECORD_UNKNOWN = "row_record_unknown"
     BATCH_STATE = "batch_state"
     NATIONAL_NO_INVALID = "national_no_invalid"
+    # looking after people
+    NUMBER_MISSING = "number_missing"
     # the wire
     BAD_REQUEST = "bad_request"
     TOO_LARGE = "too_large"

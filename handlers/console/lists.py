@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -37,11 +38,23 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A filter: its name in the address, its label, what can be chosen as (value, words)."""
+    """A filter: its name in the address, its label, what can be chosen as (value, words); none of them: a day."""
 
     key: str
     label: str
-    options: Sequence[tuple[str, str]]
+    options: Sequence[tuple[str, str]] = ()
+    day: bool = False
+
+    def offers(self, value: str) -> bool:
+        """Whether this value can be chosen."""
+        return _is_day(value) if self.day else value in {option for option, _ in self.options}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,7 @@ def wanted(sheet: Sheet) -> Wanted:
     filters = {}
     for choice in sheet.choices:
         value = request.args.get(choice.key, "")
-        if value and value in {option for option, _ in choice.options}:
+        if value and choice.offers(value):
             filters[choice.key] = value
     page = request.args.get("page", "1")
     return Wanted(

@@ -1,0 +1,90 @@
+"""Where a person belongs: to the divisions of his running teams; without one, to where he lives (S43).
+
+Only that line, his divisions and those above, sees his personal data. So the day a person's home team moves to
+another county is the day the old county's view ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from models import Team, TeamMember, Volunteer
+from services import permissions, scopes
+from services.actors import Actor
+from services.errors import Refusal, RefusalCode
+from services.permissions import Verb
+
+#: A province: whoever lives there has his teams there, so that the whole list needs no look at memberships.
+WIDEST = 2
+
+
+def people_in(codes: Iterable[str]) -> Any:
+    """The condition on `Volunteer` that he belongs to one of these divisions."""
+    wide = [code for code in codes if len(code) <= WIDEST]
+    narrow = [code for code in codes if len(code) > WIDEST]
+    if not narrow:
+        return scopes.within(Volunteer.region_code, wide)
+    running = TeamMember.to_at.is_null()
+    members = (
+        TeamMember.select(TeamMember.volunteer)
+        .join(Team)
+        .where(running, scopes.within(Team.region_code, narrow))
+    )
+    any_team = TeamMember.select(TeamMember.id).where(TeamMember.volunteer == Volunteer.id, running)
+    lives = scopes.within(Volunteer.region_code, narrow) & ~fn.EXISTS(any_team)
+    belongs = Volunteer.id.in_(members) | lives
+    return belongs | scopes.within(Volunteer.region_code, wide) if wide else belongs
+
+
+def divisions_of(person: Volunteer) -> list[str]:
+    """The codes of the divisions a person belongs to, that of his home team first."""
+    rows = (
+        TeamMember.select(TeamMember, Team)
+        .join(Team)
+        .where(TeamMember.volunteer == person.id, TeamMember.to_at.is_null())
+        .order_by(TeamMember.home.desc(), TeamMember.id)
+    )
+    return [row.team.region_code for row in rows] or [person.region_code]
+
+
+def may(*, actor: Actor, person: Volunteer, verb: Verb, at: datetime) -> bool:
+    """Whether the actor may do this with a person who belongs to one of his divisions."""
+    reach = scopes.granted(actor=actor, verb=verb, at=at)
+    codes = divisions_of(person)
+    return any(scopes.covers(reach, code) for code in codes) or (
+        any(len(code) <= WIDEST and person.region_code.startswith(code) for code in reach)
+    )
+
+
+def seen_person(*, actor: Actor, public_no: str, at: datetime) -> Volunteer:
+    """The person, for those who may look at his division's people and for those who lead one of his teams.
+
+    Refusals: NOT_FOUND (nobody, or none of the actor's business).
+    """
+    person = Volunteer.get_or_none(Volunteer.public_no == public_no, Volunteer.state != "merged")
+    if person is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    if may(actor=actor, person=person, verb=Verb.LOOK, at=at) or _leads(actor, person, at):
+        assert isinstance(person, Volunteer)
+        return person
+    raise Refusal(RefusalCode.NOT_FOUND)
+
+
+def _leads(actor: Actor, person: Volunteer, at: datetime) -> bool:
+    teams = {g.team_id for g in permissions.roles_of(volunteer_id=actor.volunteer_id, at=at) if g.team_id}
+    running = TeamMember.select().where(
+        TeamMember.volunteer == person.id, TeamMember.to_at.is_null(), TeamMember.team.in_(teams)
+    )
+    return any(permissions.leads(actor=actor, team_id=row.team_id, at=at) for row in running)
+
+
+def require_over(*, actor: Actor, public_no: str, at: datetime) -> Volunteer:
+    """The person, for those who manage his division. Refusals: NOT_FOUND, NOT_ALLOWED (who may only look)."""
+    person = seen_person(actor=actor, public_no=public_no, at=at)
+    if not may(actor=actor, person=person, verb=Verb.MANAGE, at=at):
+        raise Refusal(RefusalCode.NOT_ALLOWED)
+    return person
