@@ -8,6 +8,7 @@ from random import Random
 from demo import activities, attendance, messages, occasions, people, places
 from demo.cast import PHONES, Phone
 from models import Volunteer, store
+from services.statistics import tally
 from services.vault import Vault
 
 SEED = "红耀江淮"
@@ -46,4 +47,5 @@ def make_world(
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
 
     store.write(act)
+    tally.refresh(at=at)
     return PHONES

@@ -70,11 +70,14 @@ WHERE region_code >= ? AND region_code < ? AND local_day >= ? AND state IN ('pub
 #: Divisions where a team is expected and none is; a joint team covers its other villages (S28).
 GAPS = f"""
 FROM region r WHERE r.code >= ? AND r.code < ? AND r.has_team AND r.closed_on IS NULL AND r.level >= ?
-    AND NOT EXISTS (SELECT 1 FROM team t WHERE t.region_code = r.code AND t.state IN {LIVING})
-    AND NOT EXISTS (SELECT 1 FROM team_region tr JOIN team t ON t.id = tr.team_id
-        WHERE tr.region_code = r.code AND t.state IN {LIVING})
+    AND r.code NOT IN (
+        SELECT region_code FROM team WHERE state IN {LIVING}
+        UNION ALL SELECT tr.region_code FROM team_region tr JOIN team t ON t.id = tr.team_id WHERE t.state IN {LIVING})
 """
 GAP_COUNTS = f"SELECT SUBSTR(r.code, 1, ?), r.level, COUNT(*) {GAPS} GROUP BY 1, 2"
+NAMES = """
+SELECT code, place_name FROM region WHERE code >= ? AND code < ? AND closed_on IS NULL AND LENGTH(code) <= ?
+"""
 EXPECTED = """
 SELECT SUBSTR(code, 1, ?), level, COUNT(*) FROM region
 WHERE code >= ? AND code < ? AND has_team AND closed_on IS NULL GROUP BY 1, 2
@@ -150,3 +153,8 @@ def gaps(*, cut: int, first: str, end: str, from_level: int) -> list[Row]:
 def expected(*, cut: int, first: str, end: str) -> list[Row]:
     """(division below, level, divisions where a team is expected)."""
     return rows(EXPECTED, (cut, first, end))
+
+
+def names(*, first: str, end: str, longest: int) -> list[Row]:
+    """(code, place name) of the division and those below it with codes up to `longest` digits."""
+    return rows(NAMES, (first, end, longest))

@@ -104,11 +104,7 @@ def overview(*, actor: Actor, region_code: str, at: datetime) -> Overview:
 def _figures(cut: int, first: str, end: str, at: datetime) -> dict[str, Figures]:
     """Figures by division right below; what lies on the division itself stands under its own code."""
     year = str(local_day(at).year)
-    names = {
-        row.code: row.place_name
-        for row in Region.select().where(Region.code >= first, Region.code < end, Region.closed_on.is_null())
-        if len(row.code) == cut or row.code == first
-    }
+    names: dict[str, str] = {row[0]: row[1] for row in sql.names(first=first, end=end, longest=cut)}
     found = {code: Figures(code, name) for code, name in names.items() if len(code) == cut}
 
     def at_code(code: str) -> Figures:
