@@ -26,6 +26,8 @@ COLUMNS = (
     ("受表彰队", "commended"), ("志愿者", "volunteers"), ("队员", "members"), ("退役军人占比", "veteran_share"),
     ("今年活动", "activities"), ("今年时长（小时）", "hours"), ("今年服务人数", "served"),
 )  # fmt: skip
+#: What a phone shows of each division; the rest is for wider screens and Excel.
+MAIN = ("gaps", "teams", "members", "hours")
 LEVELS = (("3", "县（市、区）"), ("4", "乡镇（街道）"), ("5", "村（社区）"))
 
 
@@ -43,7 +45,7 @@ def page() -> ResponseReturnValue:
         return _excel(shown, code)
     return render(
         "overview", tab="manage", shown=shown, columns=COLUMNS, told=_told, mine=mine, chart=_chart(shown), code=code,
-        domains=[(domains.domain_name(key), number) for key, number in sorted(shown.domains.items())],
+        main=MAIN, domains=[(domains.domain_name(key), number) for key, number in sorted(shown.domains.items())],
         others=[(each, regions.name_of(each)) for each in mine if each != code],
     )  # fmt: skip
 
@@ -56,10 +58,11 @@ def _told(figures: Figures, name: str) -> str:
 
 
 def _chart(shown: Overview) -> dict[str, Any]:
-    """What static/console.js draws: hours of the year and teams, division by division, the largest first."""
-    parts = sorted(
-        (part for part in shown.parts if part.code != shown.total.code), key=lambda part: -part.minutes
-    )[:20]
+    """What static/chart.js draws: hours and activities of the year where there are any, the most hours first."""
+    busy = [
+        part for part in shown.parts if part.code != shown.total.code and (part.minutes or part.activities)
+    ]
+    parts = sorted(busy, key=lambda part: -part.minutes)[:15]
     return {
         "names": [part.name for part in parts],
         "series": [

@@ -11,7 +11,7 @@ from datetime import datetime
 import openpyxl
 import pytest
 
-from models import AuditEntry, store
+from models import AuditEntry, Team, store
 from services.statistics import tally
 from tests.console.conftest import Desk
 from tests.support import world
@@ -25,10 +25,16 @@ def test_overview_of_the_county(cast: World, at: datetime, desk: Callable[..., D
     assert f"/console/overview?region={OTHER_TOWN}" in answer.text
 
 
-def test_overview_gives_the_picture_its_numbers(cast: World, desk: Callable[..., Desk]) -> None:
+def test_overview_draws_the_divisions_where_something_happened(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    text = desk(cast.officer).get("/console/overview").text
+    assert "data-chart" not in text
+    store.write(lambda: world.make_team(at, cast.centre, "河口服务队", OTHER_TOWN))
+    store.write(lambda: world.make_activity(at, Team.get(Team.region_code == OTHER_TOWN)))
     text = desk(cast.officer).get("/console/overview").text
     drawn = json.loads(re.search(r'id="chart-data">(.*?)</script>', text).group(1))  # type: ignore[union-attr]
-    assert len(drawn["names"]) == len(drawn["series"][0]["data"]) == 2
+    assert (len(drawn["names"]), drawn["series"][1]["data"]) == (2, [1, 1])
 
 
 @pytest.mark.parametrize("path", ["/console/overview", "/console/gaps"])
