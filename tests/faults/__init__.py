@@ -1,0 +1,1 @@
+"""What breaks, against real processes; each test carries its case number of reliability.md §7."""
