@@ -31,7 +31,7 @@ from services.actors import Actor
 from services.documents import mask_phone
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
-from services.permissions import LEADING, MANAGING, Grant, Role
+from services.permissions import APPOINTING, LEADING, MANAGING, Grant, Role
 from services.records import activity_led
 
 #: A screen is opened half an hour before the start, as the scan window is.
@@ -44,11 +44,14 @@ MOST_PEOPLE = 500
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the actor may open in the console: `leads` any team, `manages` any division."""
+    """What the actor may open in the console: `leads` any team, `manages` any division, `oversees` any (managing,
+    looking, counting or guiding), `appoints` anybody."""
 
     any_role: bool
     leads: bool
     manages: bool
+    oversees: bool = False
+    appoints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,11 @@ def rights(*, actor: Actor, at: datetime) -> Rights:
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     manages = any(g.role in MANAGING and g.region_code is not None for g in grants)
     return Rights(
-        bool(grants), manages or any(g.role in LEADING and g.team_id is not None for g in grants), manages
+        bool(grants),
+        manages or any(g.role in LEADING and g.team_id is not None for g in grants),
+        manages,
+        any(g.region_code is not None for g in grants),
+        any(g.role in APPOINTING or (g.role is Role.TEAM_LEADER and g.team_id is not None) for g in grants),
     )
 
 

@@ -10,14 +10,18 @@ from apiflask import APIBlueprint, APIFlask
 
 from handlers.console import (
     activities,
+    audit,
     desk,
     login,
     manage,
     notices,
     overview,
     people,
+    people_list,
+    person_view,
     policy,
     records,
+    roles,
     roster,
     stage,
 )
@@ -34,6 +38,10 @@ PAGES = (
     notices,
     overview,
     people,
+    people_list,
+    person_view,
+    roles,
+    audit,
     policy,
 )
 

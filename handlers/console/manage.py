@@ -1,4 +1,4 @@
-"""The office: every page for those who manage divisions, in the order of their day; what is off is not there."""
+"""The office: every page about one's divisions, in the order of the day; what is off, or none of his, is not there."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from apiflask import APIBlueprint
 from flask import current_app, g
 from flask.typing import ResponseReturnValue
 
-from handlers.console.frame import need_role, render
+import clock
+from handlers.console.frame import actor, need_role, render
+from services import scopes
 from services.errors import Refusal, RefusalCode
+from services.permissions import Verb
 
 bp = APIBlueprint("console_manage", __name__, enable_openapi=False)
 
@@ -33,18 +36,39 @@ SECTIONS = (
     ("检查和规则", (
         ("/console/gaps", "空白地区", "还没有服务队的地方"),
         ("/console/exceptions", "例外情况", "没有照一般规定办的，和理由"),
+        ("/console/roles", "权限", "谁有什么权，授予和收回"),
         ("/console/audit", "查看记录", "谁看过、改过、导出过什么"),
         ("/console/policy", "规则和模块", "各项数字由谁定，哪些功能打开"),
     )),
 )  # fmt: skip
 
 
+#: What one must be able to do in some division to open a page; managing, where nothing is said.
+NEEDS = {
+    "/console/overview": Verb.COUNT, "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
+    "/console/all-teams": Verb.LOOK, "/console/centres": Verb.LOOK, "/console/regions": Verb.LOOK,
+    "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/audit": Verb.AUDIT,
+}  # fmt: skip
+
+
+def name_of(path: str) -> str:
+    """What a page is called here; its path where it is none of these."""
+    return next((name for _, pages in SECTIONS for where, name, _ in pages if where == path), path)
+
+
 @bp.get("/manage")
 @need_role
 def manage() -> ResponseReturnValue:
-    """The sections that exist; for those who manage a division."""
-    if not g.rights.manages:
+    """The sections that exist, for those who have anything to do with a division."""
+    if not g.rights.oversees:
         raise Refusal(RefusalCode.NOT_ALLOWED)
+    may = {verb for verb in Verb if scopes.granted(actor=actor(), verb=verb, at=clock.now())}
     served = {rule.rule for rule in current_app.url_map.iter_rules()}
-    sections = [(heading, [each for each in pages if each[0] in served]) for heading, pages in SECTIONS]
+    sections = [
+        (
+            heading,
+            [each for each in pages if each[0] in served and NEEDS.get(each[0], Verb.MANAGE) in may],
+        )
+        for heading, pages in SECTIONS
+    ]
     return render("manage", tab="manage", sections=[each for each in sections if each[1]])

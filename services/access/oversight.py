@@ -58,13 +58,15 @@ Giver: Any = Volunteer.alias()
 Absent: Any = Volunteer.alias()
 
 
+def _own_teams(actor: Actor, at: datetime) -> list[int]:
+    """The teams he leads: there he names deputy and liaison."""
+    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
+    return [g.team_id for g in grants if g.team_id is not None and g.role is Role.TEAM_LEADER]
+
+
 def _grants(actor: Actor, at: datetime) -> Any:
     reach = scopes.granted(actor=actor, verb=Verb.LOOK, at=at)
-    own = [
-        g.team_id
-        for g in permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
-        if g.team_id is not None and g.role is Role.TEAM_LEADER
-    ]
+    own = _own_teams(actor, at)
     if not reach and not own:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     seen = scopes.within(RoleGrant.region_code, reach) | scopes.within(Team.region_code, reach)
@@ -129,10 +131,14 @@ def holder(*, actor: Actor, grant_id: int, at: datetime) -> Holder:
     return _holders(rows, at)[0]
 
 
-def places(*, actor: Actor, person: Volunteer, text: str, at: datetime) -> list[tuple[str, str]]:
-    """Where the actor may give a role, as (`region:341522` or `team:<code>`, name): near the person, or by name."""
+def places(*, actor: Actor, public_no: str, text: str, at: datetime) -> list[tuple[str, str]]:
+    """Where the actor may give a role, as (`region:341522` or `team:<code>`, name): near the person, or by name.
+
+    Refusals: NOT_FOUND (nobody of the actor's).
+    """
+    person = belonging.seen_person(actor=actor, public_no=public_no, at=at)
     reach = scopes.granted(actor=actor, verb=Verb.APPOINT, at=at)
-    own = [g.team_id for g in permissions.roles_of(volunteer_id=actor.volunteer_id, at=at) if g.team_id]
+    own = _own_teams(actor, at)
     if text:
         codes = [each.code for top in reach for each in regions.search(text, top)]
         teams = Team.select().where(Team.name.contains(text), scopes.within(Team.region_code, reach))

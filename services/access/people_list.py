@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from models import Balance, Region, Team, TeamMember, Volunteer
-from services import audit, limits, regions, scopes
+from services import audit, limits, permissions, regions, scopes
 from services.access import belonging
 from services.actors import Actor
 from services.documents import check_id_number, check_phone, mask_id, mask_phone
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.parts import Parts
-from services.permissions import Verb
+from services.permissions import Role, Verb
 
 IDENTITIES = ("veteran", "family", "staff", "social")
 STATES = ("active", "invited", "left", "deceased")
@@ -28,6 +28,7 @@ LOOKUPS, LOOKUP_SECONDS = 40, 600
 #: As many digits in a row are no name.
 DIGITS = 6
 CHUNK = 2000
+FEW = 20
 COLUMNS = (
     Volunteer.id, Volunteer.public_no, Volunteer.name, Volunteer.identity, Volunteer.state, Volunteer.region_code,
     Volunteer.document_sealed, Volunteer.phone_sealed, Volunteer.created_at,
@@ -103,12 +104,34 @@ def find(*, parts: Parts, actor: Actor, number: str, at: datetime) -> list[Perso
     query = Volunteer.select(*COLUMNS).where(
         column == parts.vault.index(kind, plain), Volunteer.state != "merged", belonging.people_in(reach)
     )
-    found = _lines(parts, list(query.order_by(Volunteer.id).limit(20)))
+    found = _lines(parts, list(query.order_by(Volunteer.id).limit(FEW)))
     audit.note(
         actor=actor, verb="person.find", subject="list:/console/people",
         detail={"by": "document" if kind == "id_no" else "phone", "found": len(found)}, at=at,
     )  # fmt: skip
     return found
+
+
+def candidates(*, parts: Parts, actor: Actor, text: str, at: datetime) -> list[PersonLine]:
+    """People of the actor's divisions, and members of the teams he leads, by name: to be given a role.
+
+    Nobody for no words. Refusals: NOT_ALLOWED (neither division nor team).
+    """
+    reach = scopes.granted(actor=actor, verb=Verb.LOOK, at=at)
+    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
+    led = [g.team_id for g in grants if g.team_id is not None and g.role is Role.TEAM_LEADER]
+    if not reach and not led:
+        raise Refusal(RefusalCode.NOT_ALLOWED)
+    if not text:
+        return []
+    members = TeamMember.select(TeamMember.volunteer).where(
+        TeamMember.team.in_(led), TeamMember.to_at.is_null()
+    )
+    query = Volunteer.select(*COLUMNS).where(
+        Volunteer.name.contains(text), Volunteer.state == "active",
+        belonging.people_in(reach) | Volunteer.id.in_(members),
+    )  # fmt: skip
+    return _lines(parts, list(query.order_by(Volunteer.name, Volunteer.id).limit(FEW)))
 
 
 def _kind(text: str) -> tuple[str, str]:
