@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from queries import change
+from queries import change, rows
 
 #: code, name, level, parent, place_name, has_team
 RegionRow = tuple[str, str, int, str | None, str, bool]
@@ -31,3 +31,14 @@ def put(batch: list[RegionRow]) -> None:
     for start in range(0, len(batch), ROWS):
         part = batch[start : start + ROWS]
         change(_put(len(part)), [value for row in part for value in row])
+
+
+def names(codes: list[str]) -> dict[str, tuple[str, str]]:
+    """{code: (name, place_name)} of those that are there."""
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(codes), ROWS):
+        part = codes[start : start + ROWS]
+        marks = ", ".join("?" * len(part))
+        for code, name, place in rows(f"SELECT code, name, place_name FROM region WHERE code IN ({marks})", part):
+            found[code] = (name, place)
+    return found

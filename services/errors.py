@@ -59,14 +59,12 @@ class RefusalCode(StrEnum):
     CODE_UNKNOWN = "code_unknown"
     CODE_EXPIRED = "code_expired"
     CODE_FORGED = "code_forged"
-    CODE_WRONG_ACTIVITY = "code_wrong_activity"
     TICKET_INVALID = "ticket_invalid"
     TICKET_EXPIRED = "ticket_expired"
     TOO_EARLY = "too_early"
     TOO_LATE = "too_late"
     WALK_IN_NOT_ALLOWED = "walk_in_not_allowed"
     NO_CHECK_IN = "no_check_in"
-    ALREADY_CONFIRMED = "already_confirmed"
     # hours
     NOTHING_TO_CONFIRM = "nothing_to_confirm"
     STILL_RUNNING = "still_running"
@@ -119,6 +117,17 @@ class RefusalCode(StrEnum):
     ROW_RECORD_UNKNOWN = "row_record_unknown"
     BATCH_STATE = "batch_state"
     NATIONAL_NO_INVALID = "national_no_invalid"
+    # teams, centres and their names
+    FIELD_WRONG = "field_wrong"
+    TEAM_NAME_WRONG = "team_name_wrong"
+    TEAM_NAME_NUMBER = "team_name_number"
+    TEAM_NAME_TAKEN = "team_name_taken"
+    TEAM_STATE = "team_state"
+    TEAM_NOT_FOUNDED = "team_not_founded"
+    CENTRE_MISSING = "centre_missing"
+    FOUNDING_STATE = "founding_state"
+    SPECIALITY_TAKEN = "speciality_taken"
+    SPECIALITY_SEEDED = "speciality_seeded"
     # looking after people
     NUMBER_MISSING = "number_missing"
     # the wire

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from models import AuditEntry, Region, store
+from clock import local_day
+from models import AuditEntry, History, Region, store
 from queries import regions as sql
 from services.errors import Refusal, RefusalCode
 
@@ -27,12 +29,17 @@ BATCH = 4000
 PROVINCE = "34"
 
 _CODE = re.compile(r"\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?", re.ASCII)
-_BRACKET = re.compile(r"[（(][^（()）]*[)）]$")
+_BRACKET = re.compile(r"[（(][^（()）]*[)）]+$")
 _VILLAGE = re.compile(r"(?:村民委员会|村民委会|村委会)$")
-_COMMUNITY = re.compile(r"(?:居民委员会|居委员会|居民委员|居委会|委员会)$")
+_COMMUNITY = re.compile(r"(?:居民委员会|居民居委会|居委员会|居民委员|居委会|委员会)$")
+#: 赵岗社区村民委员会: a village that became a community and kept its committee.
+_TURNED = re.compile(r"(?<=社区)村$")
 _OFFICE = re.compile(r"(?:行政事务管理中心|管理委员会|管委会|(?<=社区)服务中心)$")
 #: Divisions on paper or behind walls: nobody is expected to found a team there (design §6.7).
-_NO_TEAM = re.compile(r"虚拟|监狱|监区|直辖|开发区|工业园|产业园|工业区|示范园|产业集中区|托管区|产业基地")
+_NO_TEAM = re.compile(
+    r"虚拟|监狱|监区|直辖|开发区|工业园|产业园|工业区|示范园|产业集中区|托管区"
+    r"|产业基地|化工园|创业园|加工园|合成基地"
+)
 
 
 class RegionFileError(ValueError):
@@ -85,7 +92,7 @@ def place_name(name: str, level: int) -> str:
     bare = _BRACKET.sub("", name.strip()) or name.strip()
     if level == 5 and _VILLAGE.search(bare):
         place = _VILLAGE.sub("", bare)
-        return place if place.endswith("村") else f"{place}村"
+        return _TURNED.sub("", place) if place.endswith(("村", "社区")) else f"{place}村"
     if level == 5 and _COMMUNITY.search(bare):
         place = _COMMUNITY.sub("", bare)
         return place if place.endswith(("社区", "村", "监区")) else f"{place}社区"
@@ -103,16 +110,18 @@ def load(*, path: Path | str, at: datetime, progress: Callable[[int, int], None]
     """Load or reload a CSV of divisions (code, name, level) and return how many rows it held.
 
     The file is read twice, line by line: first to judge it whole, then to write it in batches, so a bad line
-    changes nothing. Rows already there are brought up to date, none is removed. `progress(done, total)` is
-    called after each batch. Raises RegionFileError at the first bad line.
+    changes nothing. Rows already there are brought up to date, none is removed; one whose name changes keeps a line
+    of history and the day (`renamed_on`). `progress(done, total)` is called after each batch. Raises
+    RegionFileError at the first bad line.
     """
     file = Path(path)
     total, upper = _judge(file)
     overrides = _overrides()
     rows = (_row(code, name, upper, overrides) for _, code, name in _lines(file))
+    empty = not Region.select().exists()
     done = 0
     while batch := list(islice(rows, BATCH)):
-        store.write(lambda batch=batch: sql.put(batch))  # type: ignore[misc]
+        store.write(lambda batch=batch: _put(batch, empty, at))  # type: ignore[misc]
         done += len(batch)
         if progress:
             progress(done, total)
@@ -122,6 +131,38 @@ def load(*, path: Path | str, at: datetime, progress: Callable[[int, int], None]
         )
     )
     return done
+
+
+def _put(batch: list[sql.RegionRow], empty: bool, at: datetime) -> None:
+    """Write some rows; what was called otherwise before goes into the history first."""
+    before = {} if empty else sql.names([row[0] for row in batch])
+    sql.put(batch)
+    renamed = [row for row in batch if before.get(row[0], (row[1], row[4])) != (row[1], row[4])]
+    lines: list[dict[str, Any]] = [
+        {
+            "subject": f"region:{code}", "verb": "renamed", "actor": None, "reason": "", "at": at,
+            "changes": _renaming(before[code], (name, place)),
+        }
+        for code, name, _, _, place, _ in renamed
+    ]  # fmt: skip
+    for start in range(0, len(lines), 500):
+        part = lines[start : start + 500]
+        History.insert_many(part).execute()
+        codes = [line["subject"].removeprefix("region:") for line in part]
+        Region.update(renamed_on=local_day(at).isoformat()).where(Region.code.in_(codes)).execute()
+
+
+def _renaming(old: tuple[str, str], new: tuple[str, str]) -> dict[str, list[str]]:
+    pairs = zip(("name", "place_name"), old, new, strict=True)
+    return {key: [was, now] for key, was, now in pairs if was != now}
+
+
+def listed(path: Path | str) -> list[sql.RegionRow]:
+    """The rows of a list as they would be loaded. Raises RegionFileError."""
+    file = Path(path)
+    _, upper = _judge(file)
+    overrides = _overrides()
+    return [_row(code, name, upper, overrides) for _, code, name in _lines(file)]
 
 
 def _lines(file: Path) -> Iterator[tuple[int, str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from models import AuditEntry, Region
+from models import AuditEntry, History, Region
 from services import regions
 from services.errors import Refusal, RefusalCode
 from services.regions import RegionFileError
@@ -48,6 +48,9 @@ def write_list(path: Path, text: str) -> Path:
         ("团山居委会", 5, "团山社区"),
         ("月明社区居委会(筹备组）", 5, "月明社区"),
         ("大王村", 5, "大王村"),
+        ("赵岗社区村民委员会", 5, "赵岗社区"),
+        ("铁运社区居民居委会", 5, "铁运社区"),
+        ("虎山院社区居委会（筹备组））", 5, "虎山院社区"),
     ],
 )
 def test_place_name_is_what_people_say(name: str, level: int, place: str) -> None:
@@ -83,6 +86,19 @@ def test_load_again_brings_names_up_to_date_and_keeps_the_rest(db: Any, at: date
         "安徽省", "六安市", "霍邱县", "蓼城镇", "东湖社区",
     ]  # fmt: skip
     assert AuditEntry.select().where(AuditEntry.verb == "regions_loaded").count() == 2
+    line = History.get()
+    assert (line.subject, line.verb, line.changes) == (
+        "region:341522100", "renamed", {"name": ["城关镇", "蓼城镇"], "place_name": ["城关镇", "蓼城镇"]},
+    )  # fmt: skip
+    assert [row.renamed_on for row in Region.select().order_by(Region.code)] == [
+        None, None, None, "2026-06-10", None,
+    ]  # fmt: skip
+
+
+def test_load_again_without_change_leaves_no_history(db: Any, at: datetime, tmp_path: Path) -> None:
+    for _ in range(2):
+        regions.load(path=write_list(tmp_path, SMALL), at=at)
+    assert History.select().count() == 0
 
 
 def test_load_tells_its_progress(
