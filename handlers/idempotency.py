@@ -32,7 +32,12 @@ def _keys() -> tuple[str, str] | None:
     if len(key) > MAX_KEY:
         raise Refusal(RefusalCode.BAD_REQUEST, why="idempotency_key")
     session = g.get("who")
-    owner = f"i{session.identity_id}v{session.volunteer_id}" if session else f"ip{request.remote_addr}"
+    if session is None:
+        owner = f"ip{request.remote_addr}"
+    elif session.identity_id is not None:  # not the person: a registration's repeat comes from the same phone
+        owner = f"i{session.identity_id}"
+    else:
+        owner = f"v{session.volunteer_id}"
     name = f"{owner}|{request.method} {request.path}|{key}"
     return hashlib.sha256(name.encode()).hexdigest(), hashlib.sha256(request.get_data()).hexdigest()
 

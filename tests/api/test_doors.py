@@ -125,6 +125,35 @@ def test_six_parallel_sends_of_one_key_act_once(app: Any, cast: World, bearer: B
     assert ServiceRecord.select().count() == 1
 
 
+def test_repeat_while_the_first_is_under_way_is_told_to_wait(
+    app: Any, cast: World, at: datetime, gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from services import sessions
+    from tests.support.world import VILLAGE, make_identity
+
+    identity = store.write(lambda: make_identity(at, None, "mp", openid="mp-new"))
+    token = sessions.open_session(kind="api", identity_id=identity.id, at=at).token
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k-1"}
+    body = {
+        "name": "陈新兵", "document": "340000196006069013", "phone_code": "c", "region_code": VILLAGE,
+        "identity": "social", "consents": ["service", "id_number"],
+    }  # fmt: skip
+    meanwhile: list[Any] = []
+
+    def send() -> Any:
+        return app.test_client().post("/api/v1/registration", json=body, headers=headers)
+
+    def slow_wechat(_code: str, *, openid: str | None = None) -> str:
+        with ThreadPoolExecutor(1) as other:
+            meanwhile.append(other.submit(send).result())
+        return "13800000009"
+
+    monkeypatch.setattr(gateway, "phone_for_code", slow_wechat)
+    first, again = send(), send()
+    assert (first.status_code, meanwhile[0].status_code, meanwhile[0].json["code"]) == (201, 409, "in_flight")
+    assert (again.get_data(), again.headers["Idempotent-Replay"]) == (first.get_data(), "true")
+
+
 def test_check_in_over_http_keeps_to_its_statement_budget(
     client: Any, cast: World, bearer: Bearer, frozen: Any, count_statements: Any
 ) -> None:
@@ -141,26 +170,27 @@ def test_check_in_over_http_keeps_to_its_statement_budget(
 
 
 @pytest.mark.parametrize(
-    ("raw", "kind", "status"),
+    ("raw", "kind", "status", "why"),
     [
-        (b"[" * 100_000, "application/json", 400),
-        (b'{"code": NaN}', "application/json", 400),
-        (b'{"code": "\\u0000"}', "application/json", 400),
-        (b"null", "application/json", 400),
-        (b'{"code": "i1.a.b.c", "extra": 1}', "application/json", 400),
-        (b'{"code": 5}', "application/json", 400),
-        (b"x" * (10 * 1024 * 1024), "application/json", 413),
-        (b"{}", "text/plain", 415),
+        (b"[" * 100_000, "application/json", 400, "bad_request"),
+        (b'{"code": NaN}', "application/json", 400, "bad_request"),
+        (b'{"code": "\\u0000"}', "application/json", 400, "bad_request"),
+        (b"null", "application/json", 400, "bad_request"),
+        (b'{"code": "i1.a.b.c", "extra": 1}', "application/json", 400, "bad_request"),
+        (b'{"code": 5}', "application/json", 400, "bad_request"),
+        (b"x" * (10 * 1024 * 1024), "application/json", 413, "too_large"),
+        (b"{}", "text/plain", 415, "unsupported_type"),
     ],
 )
 def test_bad_body_gets_our_error_shape_quickly(
-    client: Any, cast: World, bearer: Bearer, raw: bytes, kind: str, status: int
+    client: Any, cast: World, bearer: Bearer, raw: bytes, kind: str, status: int, why: str
 ) -> None:
     headers = bearer(cast.xiaobo) | {"Content-Type": kind}
     begin = time.perf_counter()
     answer = client.post("/api/v1/attendance/scans", data=raw, headers=headers)
     assert time.perf_counter() - begin < 1
     assert (answer.status_code, set(answer.json)) == (status, {"code", "message", "facts"})
+    assert answer.json["code"] == why
 
 
 @pytest.mark.parametrize("query", ["limit=-1", "limit=1000", "limit=x", "after=-5", "what=1"])
