@@ -43,8 +43,9 @@ def post_service(*, record: ServiceRecord, actor_id: int | None, at: datetime, n
     rule = rules.rule("points", record.region_code, at)
     points = points_for(record.minutes, rule.params["per_hour"]) if record.source != "transferred" else 0
     key = f"rec:{record.id}:v{record.version}"
+    kind = "transferred" if record.source == "transferred" else "service"
     minutes = sql.Entry(
-        record.volunteer_id, record.minutes, "service", record.id, record.team_id, record.region_code,
+        record.volunteer_id, record.minutes, kind, record.id, record.team_id, record.region_code,
         record.local_day, record.rule_set_id, f"hours:{key}", None, actor_id, note,
     )  # fmt: skip
     if not sql.post_minutes(minutes, now=to_millis(at)):

@@ -71,7 +71,11 @@ def columns(kind: str) -> tuple[Column, ...]:
     return tuple(made)
 
 
-IGNORED = frozenset(heading(each) for each in entry("imports.ignored"))
+@cache
+def ignored(kind: str) -> frozenset[str]:
+    """Headings that may stand in a kind of file and are not read: numbering, remarks, what our own export adds."""
+    own = entry(f"imports.kinds.{kind}").get("ignored", ())
+    return frozenset(heading(each) for each in (*entry("imports.ignored"), *own))
 
 
 def read(column: Column, value: Any, data_type: str) -> tuple[str, RefusalCode | None]:

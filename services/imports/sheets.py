@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ C = RefusalCode
 #: Rows of one file; more is imported division by division.
 MOST_ROWS = 20_000
 #: Bytes of a file as it comes, and of what it unpacks to; 20,000 rows of twenty columns stay far below both.
-MOST_BYTES, MOST_UNPACKED = 6_000_000, 120_000_000
+MOST_BYTES, MOST_UNPACKED = 6_000_000, 40_000_000
 #: A member larger than a megabyte that shrank more than so many times is a bomb, no list of people.
 MOST_RATIO, SMALL = 150, 1_000_000
 MOST_MEMBERS = 300
@@ -97,7 +97,7 @@ class Table:
         return Line(number, found, tuple(faults))
 
 
-def open_table(*, body: bytes, columns: Sequence[Column]) -> Table:
+def open_table(*, body: bytes, columns: Sequence[Column], ignored: Collection[str] = ()) -> Table:
     """The first visible sheet of a file, its headings matched in any order.
 
     Refusals: SHEET_TOO_LARGE, SHEET_OLD (.xls, or locked with a password), SHEET_NOT_XLSX, SHEET_MACROS,
@@ -110,14 +110,14 @@ def open_table(*, body: bytes, columns: Sequence[Column]) -> Table:
         if sheet is None:
             raise Refusal(C.SHEET_EMPTY)
         sheet.reset_dimensions()
-        merged = _merged(body, sheet._worksheet_path)
+        merged = _merged(body, str(getattr(sheet, "_worksheet_path", "")))
         rows = iter(sheet.iter_rows(max_col=MOST_COLUMNS))
         above = [tuple(row) for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
     except Refusal:
         raise
     except Exception as cause:  # see Table.lines
         raise Refusal(C.SHEET_DAMAGED) from cause
-    heading, places = _headings(above, columns)
+    heading, places = _headings(above, columns, ignored)
     rest = above[heading:]
     return Table(tuple(columns), _chained(rest, rows), heading, places, merged)
 
@@ -180,7 +180,7 @@ def _merged(body: bytes, path: str) -> dict[int, set[int]]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         text = archive.read(path.lstrip("/"))
     for each in _MERGED.finditer(text):
-        left, top, right, bottom = range_boundaries(each[1].decode())
+        left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(each[1].decode()))
         last = min(bottom, MOST_LOOKED_AT)
         wide = min(right, MOST_COLUMNS) - left + 1
         covered += max(last - top + 1, 0) * max(wide, 0)
@@ -191,7 +191,9 @@ def _merged(body: bytes, path: str) -> dict[int, set[int]]:
     return found
 
 
-def _headings(rows: Sequence[Sequence[Any]], columns: Sequence[Column]) -> tuple[int, dict[int, Column]]:
+def _headings(
+    rows: Sequence[Sequence[Any]], columns: Sequence[Column], ignored: Collection[str]
+) -> tuple[int, dict[int, Column]]:
     """(number of the heading's row, {place: column}): the row of the first ones that knows most of our headings."""
     known = {name: column for column in columns for name in column.names}
     best, texts = 0, list[tuple[int, str]]()
@@ -212,7 +214,7 @@ def _headings(rows: Sequence[Sequence[Any]], columns: Sequence[Column]) -> tuple
     for place, text in texts:
         column = known.get(text)
         if column is None:
-            if text not in cells.IGNORED:
+            if text not in ignored:
                 unknown.append(text[:12])
         elif column in places.values():
             twice.append(column.heading)
