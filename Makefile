@@ -1,13 +1,14 @@
-# The five commands of the project. Each installs what it needs into .venv, once per change of the
+# The commands of the project. Each installs what it needs into .venv, once per change of the
 # requirements; nothing outside this folder is touched (make test may install Chromium on Debian as root).
 #
 #   make demo            the whole service with a WeChat of its own, in the browser (RESET=1 starts over)
 #   make test            style, types, import rules, then every test on SQLite and PostgreSQL
 #   make bench           check-ins and bot replies per second
 #   make lint            style, types and import rules only
+#   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
 #   make clean           remove .venv and the tools' caches; data under var/ stays
 
-.PHONY: help demo test bench lint clean
+.PHONY: help demo test bench lint rights clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -32,6 +33,9 @@ lint: .venv/.installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports
+
+rights: .venv/.installed-dev
+	@exec $(BIN)/python -m tests.rights.matrix
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -41,8 +41,12 @@ def cells(line: Holder) -> Mapping[str, Any]:
         "place": line.place, "since": clock.local_day(line.since).isoformat(),
         "until": clock.local_day(line.until).isoformat() if line.until else "", "by": line.given_by,
         "reason": line.reason,
-        "act": Mark("已结束") if line.ended else Link("收回", f"/console/roles/{line.grant_id}/revoke"),
+        "act": Mark("已结束") if line.ended else _act(line),
     }  # fmt: skip
+
+
+def _act(line: Holder) -> Any:
+    return Link("收回", f"/console/roles/{line.grant_id}/revoke") if g.rights.appoints else ""
 
 
 @bp.get("/roles")

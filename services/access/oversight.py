@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ PLACES = 60
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A role somebody holds or held. `may_end`: whether the reader may take it."""
+    """A role somebody holds or held. `may_end`: whether the reader may take it (told for a single one only)."""
 
     grant_id: int
     public_no: str
@@ -39,6 +39,7 @@ class Holder:
     given_by: str
     reason: str
     acting_for: str
+    may_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,21 @@ def holder(*, actor: Actor, grant_id: int, at: datetime) -> Holder:
     rows = list(_grants(actor, at).where(RoleGrant.id == grant_id))
     if not rows:
         raise Refusal(RefusalCode.NOT_FOUND)
-    return _holders(rows, at)[0]
+    return replace(_holders(rows, at)[0], may_end=_may_end(actor, rows[0], at))
+
+
+def _may_end(actor: Actor, given: Any, at: datetime) -> bool:
+    if given.volunteer_id == actor.volunteer_id:
+        return True
+    place = given.region_code or Team.get_by_id(given.team_id).region_code
+    try:
+        permissions.require_appoint(
+            actor=actor, volunteer_id=given.volunteer_id, role=Role(given.role), region_code=place,
+            team_id=given.team_id, at=at,
+        )  # fmt: skip
+    except Refusal:
+        return False
+    return True
 
 
 def places(*, actor: Actor, public_no: str, text: str, at: datetime) -> list[tuple[str, str]]:

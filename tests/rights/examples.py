@@ -1,0 +1,156 @@
+"""What to call a route with: an example object for every variable of an address, a fitting body for every write.
+
+Whoever adds a route with a new kind of object adds a line to `VALUES` (the longest prefix that fits wins) and, where
+the world has no such object yet, makes one in `stage.Stage._make`. All examples belong to `stage.team` in its village.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from services import codes
+from tests.rights.stage import AT, Stage
+from tests.support.world import TOWN, VILLAGE
+from wechat.gateway import MiniLogin
+
+Value = Callable[[Stage], Any]
+
+#: (beginning of the rule, variable, the example).
+VALUES: tuple[tuple[str, str, Value], ...] = (
+    ("/api/v1/activities/", "code", lambda s: s.activity.code),
+    ("/api/v1/shifts/", "code", lambda s: s.shift.code),
+    ("/m/activities/", "code", lambda s: s.activity.code),
+    ("/m/me/teams/", "code", lambda s: s.team.code),
+    ("/console/activities/", "code", lambda s: s.activity.code),
+    ("/console/teams/", "code", lambda s: s.team.code),
+    ("/console/people/<public_no>/invite", "public_no", lambda s: s.invited.public_no),
+    ("/console/policy/", "kind", lambda s: "team"),
+    ("/console/policy/", "name", lambda s: "min_members"),
+    ("/console/roles/", "grant_id", lambda s: s.grant.id),
+    ("/console/notices/", "notice_id", lambda s: s.notice.id),
+    ("/q/<code>", "code", lambda s: _poster_code(s)),
+    ("/q/<stem>", "stem", lambda s: "none"),
+    ("/<stem>", "stem", lambda s: "none"),
+    ("/l/", "token", lambda s: "ticket-of-a-desk"),
+    ("/console/once/", "token", lambda s: "no-such-link"),
+    ("/static/", "filename", lambda s: "style.css"),
+    ("", "record_id", lambda s: s.record.id),
+    ("", "shift", lambda s: s.shift.code),
+    ("", "shift_code", lambda s: s.shift.code),
+    ("", "direction", lambda s: "in"),
+    ("", "team_code", lambda s: s.team.code),
+    ("", "public_no", lambda s: s.person.public_no),
+    ("", "purpose", lambda s: "service"),
+    ("", "region", lambda s: VILLAGE),
+    ("", "region_code", lambda s: VILLAGE),
+)  # fmt: skip
+
+
+def _draft(stage: Stage) -> dict[str, Any]:
+    start = AT + timedelta(days=1)
+    return {
+        "team_code": stage.team.code, "title": "清洁河岸", "domain": "D3", "sub_domain": "ecology",
+        "starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat(), "place": "大堤",
+        "content": "捡垃圾", "risk_notice": "小心路滑", "positions": [{"name": "清洁员", "quota": 5}],
+    }  # fmt: skip
+
+
+def _person_code(stage: Stage) -> str:
+    return codes.person_code(
+        sign_key=stage.app.extensions["parts"].sign_key, public_no=stage.person.public_no,
+        expires_at=AT + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def _poster_code(stage: Stage) -> str:
+    return codes.poster_code(shift_code=stage.shift.code, shift_key=stage.shift.code_key, direction="in")
+
+
+def _venue_code(stage: Stage) -> str:
+    return codes.venue_code(
+        shift_code=stage.shift.code, shift_key=stage.shift.code_key, direction="in", at=AT
+    )
+
+
+def _log_in(stage: Stage) -> dict[str, Any]:
+    stage.gateway.logins["login-code"] = MiniLogin(stage.openids["member"], None)
+    return {"code": "login-code"}
+
+
+def _registration(stage: Stage) -> dict[str, Any]:
+    return {
+        "name": "钱新来", "document": "341522196005010032", "phone": "13856400000", "region_code": VILLAGE,
+        "identity": "veteran", "consents": ["service", "id_number", "veteran_status"],
+    }  # fmt: skip
+
+
+#: Bodies of the API's writes; {} where nothing needs to be said.
+JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
+    "POST /api/v1/activities": _draft,
+    "POST /api/v1/activities/<code>/cancel": lambda s: {"reason": "下大雨"},
+    "POST /api/v1/attendance/person-scans": lambda s: {
+        "code": _person_code(s), "shift_code": s.shift.code, "direction": "in",
+    },
+    "POST /api/v1/attendance/scans": lambda s: {"code": _venue_code(s)},
+    "POST /api/v1/attendance/ticks": lambda s: {
+        "shift_code": s.shift.code, "public_no": s.person.public_no, "direction": "in",
+    },
+    "PUT /api/v1/me/consents/<purpose>": lambda s: {"given": True},
+    "POST /api/v1/me/inbox/read": lambda s: {"ids": [1]},
+    "POST /api/v1/me/teams": lambda s: {"team_code": s.team.code},
+    "POST /api/v1/records/<int:record_id>/end": lambda s: {"out_at": AT.isoformat(), "reason": "看见他走的"},
+    "POST /api/v1/records/<int:record_id>/void": lambda s: {"reason": "没有来"},
+    "POST /api/v1/registration": _registration,
+    "POST /api/v1/scan-tickets": lambda s: {"code": _venue_code(s)},
+    "POST /api/v1/session": _log_in,
+    "POST /api/v1/signups": lambda s: {"shift_code": s.shift.code, "risk_accepted": True},
+}  # fmt: skip
+
+#: What every form is sent; forms of their own follow.
+FORM: Callable[[Stage], dict[str, str]] = lambda s: {  # noqa: E731
+    "reason": "核对情况", "team": s.team.code, "text": "明天集合", "shift": s.shift.code, "direction": "in",
+    "person": s.person.public_no, "name": "钱新来", "document": "341522196005010032", "phone": "13856400000",
+    "region": VILLAGE, "identity": "veteran", "number": "13856400000", "what": "phone", "quota": "30",
+    "ends": "11:30", "when": "08:40", "who": f"{s.shift.code}.{s.person.public_no}", "value": "8", "answer": "yes",
+    "code": _person_code(s), "given": "1", "next": "/m",
+}  # fmt: skip
+FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
+    "POST /console/activities/new": lambda s: {
+        "team": s.team.code, "title": "清洁河岸", "kind": "D3.ecology", "day": "2026-06-11", "start": "09:00",
+        "end": "11:00", "place": "大堤", "content": "捡垃圾", "risk_notice": "小心", "openness": "everyone",
+        "code_life": "60", "closes": "0", "p0_name": "清洁员", "p0_quota": "5", "contact": "李阿丽",
+    },
+    "POST /console/roles/new": lambda s: {
+        "person": s.person.public_no, "role": "auditor", "place": f"region:{TOWN}", "reason": "检查",
+    },
+}  # fmt: skip
+#: What stands behind the question mark of a page.
+QUERIES: dict[str, Callable[[Stage], str]] = {
+    "GET /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
+    "POST /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
+    "GET /console/roles/new": lambda s: f"?person={s.person.public_no}",
+}
+
+
+def values(stage: Stage, rule: str, names: set[str]) -> dict[str, Any]:
+    """The examples for a rule's variables. LookupError says which line is missing above."""
+    found: dict[str, Any] = {}
+    for name in names:
+        fits = [each for each in VALUES if each[1] == name and rule.startswith(each[0])]
+        if not fits:
+            raise LookupError(
+                f"{rule}: no example for <{name}>; add a line to VALUES in tests/rights/examples.py"
+            )
+        found[name] = max(fits, key=lambda each: len(each[0]))[2](stage)
+    return found
+
+
+def body(stage: Stage, name: str) -> dict[str, Any]:
+    """The body of a write, as `json` or `data` for the client."""
+    if name.startswith("GET "):
+        return {}
+    if " /api/" in name:
+        return {"json": JSON.get(name, lambda s: {})(stage)}
+    return {"data": FORMS.get(name, FORM)(stage)}
