@@ -302,7 +302,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
-    """A team with its members, the leader first."""
+    """A team with its members, the leader first; `led`: the reader may act for it, not only look."""
 
     code: str
     name: str
@@ -310,14 +310,15 @@ class TeamPage:
     region_name: str
     members: list[Member]
     total: int
+    led: bool
 
 
 def team(*, parts: Parts, actor: Actor, team_code: str, at: datetime) -> TeamPage:
-    """A team for one who leads it; at most 500 members. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    """A team for those who lead it or may look; at most 500 members. Refusals: NOT_FOUND, NOT_ALLOWED."""
     found = Team.get_or_none(Team.code == team_code)
     if found is None:
         raise Refusal(RefusalCode.NOT_FOUND)
-    permissions.require_lead(actor=actor, team_id=found.id, at=at)
+    permissions.require_see(actor=actor, team_id=found.id, at=at)
     living = (TeamMember.team == found.id, TeamMember.to_at.is_null(), Volunteer.state == "active")
     joined = TeamMember.select(TeamMember, Volunteer).join(Volunteer).where(*living)
     rows: list[Any] = list(joined.order_by(Volunteer.name, Volunteer.id).limit(MOST_PEOPLE))
@@ -346,6 +347,7 @@ def team(*, parts: Parts, actor: Actor, team_code: str, at: datetime) -> TeamPag
         regions.path_name(found.region_code),
         members,
         joined.count(),
+        permissions.leads(actor=actor, team_id=found.id, at=at),
     )
 
 

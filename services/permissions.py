@@ -193,6 +193,13 @@ def require_lead(*, actor: Actor, team_id: int, at: datetime) -> None:
     raise Refusal(RefusalCode.NOT_ALLOWED if _knows_team(actor, team_id, at) else RefusalCode.NOT_FOUND)
 
 
+def require_see(*, actor: Actor, team_id: int, at: datetime) -> None:
+    """Go on for those who lead this team or may look at its division's people. Refusals as `require_lead`."""
+    team = Team.get_or_none(Team.id == team_id)
+    if team is None or not holds(actor=actor, verb=Verb.LOOK, region_code=team.region_code, at=at):
+        require_lead(actor=actor, team_id=team_id, at=at)
+
+
 def require_guide(*, actor: Actor, team_id: int, at: datetime) -> None:
     """Go on for those who manage the team's division and for partners of its speciality there (S70, S78).
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Position, ServiceRecord, Shift, Signup, Volunteer
+from models import Activity, Position, ServiceRecord, Shift, Signup, Volunteer
+from services import permissions
 from services.actors import Actor
+from services.errors import Refusal, RefusalCode
 from services.records import activity_led
 
 
@@ -61,7 +63,19 @@ STATES = ("expected", "inside", "forgotten", "to_name", "left", "confirmed", "vo
 
 def roster(*, actor: Actor, activity_code: str, at: datetime) -> Roster:
     """The list of an activity that the actor leads; three statements besides the rights. Refusal: NOT_FOUND."""
-    activity = activity_led(actor=actor, activity_code=activity_code, at=at)
+    return _roster(activity_led(actor=actor, activity_code=activity_code, at=at), actor)
+
+
+def looked_at(*, actor: Actor, activity_code: str, at: datetime) -> Roster:
+    """The same list for those who only look (auditors). Refusals: NOT_FOUND, NOT_ALLOWED."""
+    activity = Activity.get_or_none(Activity.code == activity_code)
+    if activity is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    permissions.require_see(actor=actor, team_id=activity.team_id, at=at)
+    return _roster(activity, actor)
+
+
+def _roster(activity: Activity, actor: Actor) -> Roster:
     shifts = list(
         Shift.select(Shift, Position.id, Position.name)
         .join(Position)

@@ -92,8 +92,14 @@ def answer(code: str, refusal: Refusal | None, word: str) -> ResponseReturnValue
 @bp.get("/activities/<code>")
 @need_role
 def show(code: str) -> ResponseReturnValue:
-    """The page."""
-    return page(code)
+    """The page; without its buttons for those who only look."""
+    try:
+        return page(code)
+    except Refusal as refusal:
+        if refusal.code is not RefusalCode.NOT_ALLOWED:
+            raise
+    sheet = roster.looked_at(actor=actor(), activity_code=code, at=clock.now())
+    return render("activity_read", tab="desk", roster=sheet)
 
 
 @bp.get("/activities/<code>/list")

@@ -371,3 +371,26 @@ def test_office_shows_each_role_what_it_may_open(
         for path in ("/console/people", "/console/roles", "/console/audit", "/console/policy"):
             assert (browser.get(path).status_code == 200) is (f'href="{path}"' in text), (role, path)
         store.write(lambda m=made: RoleGrant.delete().where(RoleGrant.id == m.id).execute())  # type: ignore[misc]
+
+
+def test_auditor_reads_team_and_activity_and_finds_no_button(
+    known: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    def act() -> None:
+        world.grant(at, known.chali, "auditor", region=TOWN)
+        world.sign_up(at, known.shift, known.xiaobo)
+
+    store.write(act)
+    browser = desk(known.chali)
+    team = browser.get(f"/console/teams/{known.team.code}")
+    activity = browser.get(f"/console/activities/{known.activity.code}")
+    for answer in (team, activity):
+        assert (answer.status_code, "王小博" in answer.text) == (200, True)
+        assert answer.text.count("<form") == 1  # logging out
+        assert "/console/people/new" not in answer.text
+    assert browser.post(f"/console/activities/{known.activity.code}/confirm").status_code == 403
+    assert browser.get(f"/console/teams/{known.team.code}x").status_code == 404
+
+
+def test_member_of_a_page_is_linked_to_his_own(known: World, desk: Callable[..., Desk]) -> None:
+    assert page_of(known.xiaobo) in desk(known.ali).get(f"/console/teams/{known.team.code}").text

@@ -1,0 +1,89 @@
+"""A number in full: only over one's own people, for a reason, into the audit, and not by the dozen."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from models import AuditEntry, Volunteer, store
+from services.access import reveal
+from services.actors import OPERATOR, Actor
+from services.errors import Refusal, RefusalCode
+from tests.support import world
+from tests.support.fakes import make_parts
+from tests.support.world import COUNTY, OTHER_TOWN, TOWN, World
+
+PHONE = "13856401234"
+
+
+@pytest.fixture
+def known(cast: World) -> World:
+    """`xiaobo` with a phone in the vault."""
+    blob, key = make_parts().vault.seal(PHONE, f"volunteer.phone:{cast.xiaobo.public_no}")
+    query = Volunteer.update(phone_sealed=blob, phone_key=key).where(Volunteer.id == cast.xiaobo.id)
+    store.write(query.execute)
+    return cast
+
+
+def ask(cast: World, actor: Actor, at: datetime, **more: str) -> str:
+    facts = {"public_no": cast.xiaobo.public_no, "what": "phone", "reason": "通知集合", **more}
+    return reveal.reveal(parts=make_parts(), actor=actor, at=at, **facts)
+
+
+def refused(cast: World, actor: Actor, at: datetime, **more: str) -> RefusalCode:
+    with pytest.raises(Refusal) as no:
+        ask(cast, actor, at, **more)
+    assert AuditEntry.select().where(AuditEntry.verb == "person.reveal").count() == 0
+    return no.value.code
+
+
+def test_manager_reads_the_number_and_the_audit_knows(known: World, at: datetime) -> None:
+    assert ask(known, known.actor(known.officer), at) == PHONE
+    entry = AuditEntry.get()
+    assert (entry.verb, entry.actor_id, entry.detail["reason"]) == (
+        "person.reveal", known.officer.id, "通知集合",
+    )  # fmt: skip
+    assert PHONE not in str(entry.detail)
+
+
+@pytest.mark.parametrize(
+    ("role", "region", "code"),
+    [
+        ("auditor", COUNTY, RefusalCode.NOT_ALLOWED), ("viewer", COUNTY, RefusalCode.NOT_FOUND),
+        ("partner", COUNTY, RefusalCode.NOT_FOUND), ("station_officer", OTHER_TOWN, RefusalCode.NOT_FOUND),
+    ],
+)  # fmt: skip
+def test_nobody_else_reads_it(known: World, at: datetime, role: str, region: str, code: RefusalCode) -> None:
+    store.write(lambda: world.grant(at, known.chali, role, region=region))
+    assert refused(known, known.actor(known.chali), at) is code
+
+
+def test_his_leader_does_not_read_it(known: World, at: datetime) -> None:
+    assert refused(known, known.actor(known.ali), at) is RefusalCode.NOT_ALLOWED
+
+
+def test_number_we_do_not_have_is_missing(known: World, at: datetime) -> None:
+    assert refused(known, known.actor(known.officer), at, what="document") is RefusalCode.NUMBER_MISSING
+
+
+def test_reason_and_kind_are_needed(known: World, at: datetime) -> None:
+    officer = known.actor(known.officer)
+    assert refused(known, officer, at, reason="  ") is RefusalCode.REASON_REQUIRED
+    assert refused(known, officer, at, what="name") is RefusalCode.BAD_REQUEST
+    assert refused(known, officer, at, public_no="n9999999") is RefusalCode.NOT_FOUND
+
+
+def test_house_reads_what_it_must(known: World, at: datetime) -> None:
+    assert ask(known, OPERATOR, at) == PHONE
+
+
+def test_many_numbers_wait_ten_minutes(known: World, at: datetime) -> None:
+    store.write(lambda: world.grant(at, known.chali, "station_officer", region=TOWN))
+    officer = known.actor(known.chali)
+    for _ in range(reveal.MOST):
+        ask(known, officer, at)
+    with pytest.raises(Refusal) as no:
+        ask(known, officer, at)
+    assert no.value.code is RefusalCode.TOO_MANY_TRIES
+    assert ask(known, officer, at + timedelta(minutes=11)) == PHONE
