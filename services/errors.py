@@ -42,6 +42,12 @@ class RefusalCode(StrEnum):
     ALREADY_MEMBER = "already_member"
     NOT_MEMBER = "not_member"
     TEAM_CLOSED = "team_closed"
+    # recruitment
+    PROMISE_REQUIRED = "promise_required"
+    APPLICATION_OPEN = "application_open"
+    APPLICATION_STATE = "application_state"
+    VETTING_MISSING = "vetting_missing"
+    FIGURE_WRONG = "figure_wrong"
     # activities and sign-up
     ACTIVITY_INVALID = "activity_invalid"
     ACTIVITY_STATE = "activity_state"

@@ -1,0 +1,320 @@
+"""One application, two routes: a person applies (个人自荐), or is recommended and says yes himself (组织推荐) (S37).
+
+Nothing happens to anybody without his own word (S11). Approved is only who has been asked about and examined
+(S38), by a decider who is neither the applicant nor his recommender; refused with a reason that the person reads
+and may answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import Application, Team, TeamMember, Volunteer, store
+from models.dialect import IntegrityError
+from services import audit, decisions, enrolment, permissions, rules, telling
+from services.actors import Actor
+from services.codes import new_code
+from services.errors import Refusal, RefusalCode
+from services.notices import leaders
+from services.recruitment import promises, vetting
+
+#: Teams in these states take nobody in.
+CLOSED_TEAMS = ("paused", "dissolved", "merged")
+OPEN = ("offered", "submitted")
+LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of applying: `member` at once (a team being founded, or a division without vetting), or it waits."""
+
+    code: str
+    state: str
+    member: bool
+
+
+def apply(
+    *,
+    actor: Actor,
+    team_code: str,
+    statement: str = "",
+    promised: bool = False,
+    source: str = "",
+    at: datetime,
+) -> Applied:
+    """Apply to join a team (个人自荐). The founding members of a team join at once; so does everybody where the
+    division's rule asks for no vetting.
+
+    Refusals: NOT_REGISTERED, NOT_FOUND, TEAM_CLOSED, TEXT_TOO_LONG, ALREADY_MEMBER, APPLICATION_OPEN,
+    PROMISE_REQUIRED.
+    """
+    volunteer_id = _registered(actor)
+    if len(statement) > LONGEST:
+        raise Refusal(RefusalCode.TEXT_TOO_LONG)
+
+    def act() -> Applied:
+        team = _open_team(Team.get_or_none(Team.code == team_code))
+        _not_in_yet(team.id, volunteer_id)
+        if _open_one(team.id, volunteer_id) is not None:
+            raise Refusal(RefusalCode.APPLICATION_OPEN)
+        promises.accept_or_refuse(
+            actor=actor, volunteer_id=volunteer_id, team_id=team.id, accepts=promised, at=at
+        )
+        at_once = team.state == "founding" or not rules.rule("team", team.region_code, at).params["vetting"]
+        made = Application.create(
+            code=new_code(), route="self", state="approved" if at_once else "submitted", team=team,
+            volunteer=volunteer_id, statement=statement.strip(), source=source, door=actor.door, created_at=at,
+            decided_at=at if at_once else None,
+        )  # fmt: skip
+        if at_once:
+            _join(made, at)
+        else:
+            _tell_deciders(made, at)
+        return Applied(made.code, made.state, at_once)
+
+    return _once(act)
+
+
+def recommend(*, actor: Actor, team_code: str, public_no: str, statement: str, at: datetime) -> Applied:
+    """A team or centre recommends a registered person (组织推荐); he is asked and nothing else happens.
+
+    Refusals: NOT_FOUND / NOT_ALLOWED (not the actor's team), TEAM_CLOSED, NOT_FOUND (nobody has that number),
+    OWN_RECORD (oneself), TEXT_TOO_LONG, ALREADY_MEMBER, APPLICATION_OPEN.
+    """
+    team = Team.get_or_none(Team.code == team_code)
+    if team is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    permissions.require_lead(actor=actor, team_id=team.id, at=at)
+    _open_team(team)
+    person = Volunteer.get_or_none(Volunteer.public_no == public_no, Volunteer.state == "active")
+    if person is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    if person.id == actor.volunteer_id:
+        raise Refusal(RefusalCode.OWN_RECORD)
+    if len(statement) > LONGEST:
+        raise Refusal(RefusalCode.TEXT_TOO_LONG)
+
+    def act() -> Applied:
+        _not_in_yet(team.id, person.id)
+        if _open_one(team.id, person.id) is not None:
+            raise Refusal(RefusalCode.APPLICATION_OPEN)
+        made = Application.create(
+            code=new_code(), route="organisation", state="offered", team=team, volunteer=person,
+            recommender=actor.volunteer_id, statement=statement.strip(), door=actor.door, created_at=at,
+        )  # fmt: skip
+        telling.tell(
+            kind="application_offered", people=[person.id], key=str(made.id), at=at, team=team.name,
+            url=f"/m/applications/{made.code}",
+        )  # fmt: skip
+        return Applied(made.code, made.state, False)
+
+    return _once(act)
+
+
+def answer_offer(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at: datetime) -> Applied:
+    """The recommended person says yes (it goes to vetting) or no. Said again, it is the same answer.
+
+    Refusals: NOT_REGISTERED, NOT_FOUND (not his), APPLICATION_STATE, TEAM_CLOSED, PROMISE_REQUIRED.
+    """
+    volunteer_id = _registered(actor)
+
+    def act() -> Applied:
+        mine = _own(code, volunteer_id)
+        wanted = "submitted" if accepts else "declined"
+        if mine.state == wanted:
+            return Applied(mine.code, mine.state, False)
+        if accepts:
+            _open_team(mine.team)
+            promises.accept_or_refuse(
+                actor=actor, volunteer_id=volunteer_id, team_id=mine.team_id, accepts=promised, at=at
+            )
+        _move(mine, "offered", wanted, at)
+        if accepts and not rules.rule("team", mine.team.region_code, at).params["vetting"]:
+            _move(mine, "submitted", "approved", at)
+            _join(mine, at)
+            return Applied(mine.code, "approved", True)
+        if accepts:
+            _tell_deciders(mine, at)
+        elif mine.recommender_id is not None:
+            telling.tell(
+                kind="application_declined", people=[mine.recommender_id], key=str(mine.id), at=at,
+                name=mine.volunteer.name, team=mine.team.short_name, url=f"/console/applications/{mine.code}",
+            )  # fmt: skip
+        return Applied(mine.code, wanted, False)
+
+    return store.write(act)
+
+
+def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
+    """Take one's own application back. Refusals: NOT_REGISTERED, NOT_FOUND, APPLICATION_STATE."""
+    volunteer_id = _registered(actor)
+    store.write(lambda: _move(_own(code, volunteer_id), "submitted", "withdrawn", at))
+
+
+def approve(*, actor: Actor, code: str, at: datetime) -> None:
+    """Take the person into the team.
+
+    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (the applicant or his recommender), APPLICATION_STATE,
+    VETTING_MISSING (`missing`: reference, examination), TEAM_CLOSED.
+    """
+    application = deciding(actor=actor, code=code, at=at)
+
+    def act() -> None:
+        _open_team(Team.get_by_id(application.team_id))
+        missing = vetting.missing(application=application, at=at)
+        if missing:
+            raise Refusal(RefusalCode.VETTING_MISSING, missing=missing)
+        _move(application, "submitted", "approved", at, actor.volunteer_id)
+        _join(application, at)
+        audit.changed(
+            actor=actor, verb="application.approve", subject=f"application:{application.id}", at=at,
+            changes={"state": ["submitted", "approved"]},
+        )  # fmt: skip
+        telling.tell(
+            kind="application_approved", people=[application.volunteer_id], key=str(application.id), at=at,
+            team=application.team.name, url="/m/me",
+        )  # fmt: skip
+
+    store.write(act)
+
+
+def refuse(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
+    """Refuse with a reason that the person reads.
+
+    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD, APPLICATION_STATE, REASON_REQUIRED, TEXT_TOO_LONG.
+    """
+    application = deciding(actor=actor, code=code, at=at)
+    if not reason.strip():
+        raise Refusal(RefusalCode.REASON_REQUIRED)
+    if len(reason) > LONGEST:
+        raise Refusal(RefusalCode.TEXT_TOO_LONG)
+
+    def act() -> None:
+        _move(application, "submitted", "refused", at, actor.volunteer_id, reason.strip())
+        audit.changed(
+            actor=actor, verb="application.refuse", subject=f"application:{application.id}", at=at,
+            changes={"state": ["submitted", "refused"]}, reason=reason.strip(),
+        )  # fmt: skip
+        telling.tell(
+            kind="application_refused", people=[application.volunteer_id], key=str(application.id), at=at,
+            team=application.team.short_name, reason=reason.strip(), url=f"/m/applications/{application.code}",
+        )  # fmt: skip
+
+    store.write(act)
+
+
+def reply(*, actor: Actor, code: str, text: str, at: datetime) -> None:
+    """Answer a refusal, once; whoever refused is told.
+
+    Refusals: NOT_REGISTERED, NOT_FOUND, TEXT_EMPTY, TEXT_TOO_LONG, APPLICATION_STATE.
+    """
+    volunteer_id = _registered(actor)
+    if not text.strip():
+        raise Refusal(RefusalCode.TEXT_EMPTY)
+    if len(text) > LONGEST:
+        raise Refusal(RefusalCode.TEXT_TOO_LONG)
+
+    def act() -> None:
+        mine = _own(code, volunteer_id)
+        once = Application.update(reply=text.strip(), replied_at=at).where(
+            Application.id == mine.id, Application.state == "refused", Application.replied_at.is_null()
+        )
+        if not once.execute():
+            raise Refusal(RefusalCode.APPLICATION_STATE)
+        telling.tell(
+            kind="application_replied", people=[mine.decided_by_id], key=str(mine.id), at=at, name=mine.volunteer.name,
+            text=text.strip(), url=f"/console/applications/{mine.code}",
+        )  # fmt: skip
+
+    store.write(act)
+
+
+def deciding(*, actor: Actor, code: str, at: datetime) -> Application:
+    """The application, for one who may decide on it. Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD."""
+    application = Application.get_or_none(Application.code == code)
+    if application is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    decisions.require_decider(
+        actor=actor, region_code=application.team.region_code,
+        parties=(application.volunteer_id, application.recommender_id), at=at,
+    )  # fmt: skip
+    assert isinstance(application, Application)
+    return application
+
+
+def _registered(actor: Actor) -> int:
+    if actor.volunteer_id is None:
+        raise Refusal(RefusalCode.NOT_REGISTERED)
+    return actor.volunteer_id
+
+
+def _open_team(team: Team | None) -> Team:
+    if team is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    if team.state in CLOSED_TEAMS:
+        raise Refusal(RefusalCode.TEAM_CLOSED)
+    return team
+
+
+def _not_in_yet(team_id: int, volunteer_id: int) -> None:
+    if TeamMember.select().where(
+        TeamMember.team == team_id, TeamMember.volunteer == volunteer_id, TeamMember.to_at.is_null()
+    ).exists():  # fmt: skip
+        raise Refusal(RefusalCode.ALREADY_MEMBER)
+
+
+def _open_one(team_id: int, volunteer_id: int) -> Application | None:
+    found = Application.get_or_none(
+        Application.team == team_id, Application.volunteer == volunteer_id, Application.state.in_(OPEN)
+    )
+    return found if isinstance(found, Application) else None
+
+
+def _own(code: str, volunteer_id: int) -> Application:
+    mine = Application.get_or_none(Application.code == code, Application.volunteer == volunteer_id)
+    if mine is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    assert isinstance(mine, Application)
+    return mine
+
+
+def _move(
+    application: Application, old: str, new: str, at: datetime, decider: int | None = None, reason: str = ""
+) -> None:
+    """From one state to the next, by whoever comes first. Refusals: APPLICATION_STATE."""
+    changes: dict[str, object] = {"state": new}
+    if new in ("approved", "refused"):
+        changes |= {"decided_by": decider, "decided_at": at, "reason": reason}
+    moved = Application.update(**changes).where(Application.id == application.id, Application.state == old)
+    if not moved.execute():
+        raise Refusal(RefusalCode.APPLICATION_STATE)
+
+
+def _join(application: Application, at: datetime) -> None:
+    enrolment.add_membership(team_id=application.team_id, volunteer_id=application.volunteer_id, at=at)
+    TeamMember.update(application_id=application.id).where(
+        TeamMember.team == application.team_id, TeamMember.volunteer == application.volunteer_id,
+        TeamMember.to_at.is_null(),
+    ).execute()  # fmt: skip
+
+
+def _tell_deciders(application: Application, at: datetime) -> None:
+    """The nearest centre that may decide, and the team's leaders, learn that somebody waits."""
+    team = application.team
+    people = decisions.deciders(
+        region_code=team.region_code, parties=(application.volunteer_id, application.recommender_id), at=at
+    )
+    telling.tell(
+        kind="application_waiting", people=[*sorted(people), *leaders(team_id=team.id, at=at)],
+        key=str(application.id), at=at, name=application.volunteer.name, team=team.short_name,
+        url=f"/console/applications/{application.code}",
+    )  # fmt: skip
+
+
+def _once(act: Callable[[], Applied]) -> Applied:
+    try:
+        return store.write(act)
+    except IntegrityError:  # two at once: the unique index let one through
+        raise Refusal(RefusalCode.APPLICATION_OPEN) from None

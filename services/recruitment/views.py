@@ -1,0 +1,215 @@
+"""What is shown of applications: the officer's and leader's list, one application whole, a person's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from models import Application, Examination, Reference, Team, Volunteer
+from services import decisions, permissions, rules, scopes
+from services.actors import Actor
+from services.errors import Refusal, RefusalCode
+from services.listing import Found, Wanted, cut
+from services.permissions import LEADING
+from services.recruitment import vetting
+from services.recruitment.promises import Promise, promises
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An application in a list."""
+
+    code: str
+    name: str
+    team: str
+    team_code: str
+    route: str
+    state: str
+    recommender: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One reference: who was asked, how many, well or not."""
+
+    asked: str
+    count: int
+    favourable: bool
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One examination: {criterion: (passed, note)}."""
+
+    criteria: dict[str, tuple[bool, str]]
+    passed: bool
+    on: date
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One application whole. `missing`: what vetting lacks; `may_*`: what the one who looks may do next."""
+
+    row: Row
+    identity: str
+    public_no: str
+    age: int | None
+    statement: str
+    references: list[Asked]
+    examinations: list[Examined]
+    missing: list[str]
+    needed: int
+    reason: str
+    reply: str
+    decided_by: str
+    decided_at: datetime | None
+    may_refer: bool
+    may_decide: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A person's own application, with what he has to promise if it is an offer."""
+
+    row: Row
+    statement: str
+    reason: str
+    reply: str
+    promises: tuple[Promise, Promise]
+
+
+def applications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
+    """Applications to teams the actor leads or whose division he may look at; filters: state, route."""
+    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
+    led = [g.team_id for g in grants if g.team_id is not None and g.role in LEADING]
+    reach = scopes.within(Team.region_code, scopes.readable(actor=actor, at=at)) | Team.id.in_(led)
+    query = _joined().where(reach)
+    for name, column in (("state", Application.state), ("route", Application.route)):
+        if wanted.chosen(name):
+            query = query.where(column == wanted.chosen(name))
+    if wanted.text:
+        query = query.where(Volunteer.name.contains(wanted.text) | Team.name.contains(wanted.text))
+    sorts = {
+        "at": Application.created_at,
+        "name": Volunteer.name,
+        "team": Team.name,
+        "state": Application.state,
+    }
+    return cut(query, wanted=wanted, sorts=sorts, default="-at", tie=Application.id, row=_row)
+
+
+def _joined() -> Any:
+    return (
+        Application.select(Application, Team, Volunteer)
+        .join(Team, on=(Application.team == Team.id))
+        .switch(Application)
+        .join(Volunteer, on=(Application.volunteer == Volunteer.id))
+    )
+
+
+def _row(each: Application) -> Row:
+    recommender = each.recommender.name if each.recommender else ""
+    return Row(
+        each.code, each.volunteer.name, each.team.name, each.team.code, each.route, each.state, recommender,
+        each.created_at,
+    )  # fmt: skip
+
+
+def application(*, actor: Actor, code: str, at: datetime) -> Sheet:
+    """One application for those who lead the team or look after its division. Refusals: NOT_FOUND."""
+    each = Application.get_or_none(Application.code == code)
+    if each is None or not _may_look(actor, each, at):
+        raise Refusal(RefusalCode.NOT_FOUND)
+    parties = (each.volunteer_id, each.recommender_id)
+    waiting = each.state == "submitted"
+    may_decide = decisions.may_decide(actor=actor, region_code=each.team.region_code, parties=parties, at=at)
+    leads = permissions.leads(actor=actor, team_id=each.team_id, at=at)
+    own = actor.volunteer_id == each.volunteer_id
+    person = each.volunteer
+    return Sheet(
+        _row(each), person.identity, person.public_no, _age(person.birth_date, at), each.statement,
+        [_asked(row) for row in vetting.references(each.id)],
+        [_examined(row) for row in vetting.examinations(each.id)],
+        vetting.missing(application=each, at=at) if waiting else [],
+        rules.rule("team", each.team.region_code, at).params["min_references"], each.reason, each.reply,
+        each.decided_by.name if each.decided_by else "", each.decided_at,
+        waiting and leads and not own, waiting and may_decide, own,
+    )  # fmt: skip
+
+
+def _may_look(actor: Actor, each: Application, at: datetime) -> bool:
+    readable = scopes.readable(actor=actor, at=at)
+    return scopes.covers(readable, each.team.region_code) or permissions.leads(
+        actor=actor, team_id=each.team_id, at=at
+    )
+
+
+def _age(birth_date: str | None, at: datetime) -> int | None:
+    if not birth_date:
+        return None
+    born, today = date.fromisoformat(birth_date), at.date()
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _asked(row: Reference) -> Asked:
+    return Asked(
+        row.asked, row.asked_count, row.favourable, row.note, row.actor.name if row.actor else "", row.at
+    )
+
+
+def _examined(row: Examination) -> Examined:
+    found = {name: (bool(each["passed"]), str(each["note"])) for name, each in row.criteria.items()}
+    return Examined(
+        found, row.passed, date.fromisoformat(row.examined_on), row.actor.name if row.actor else "", row.at
+    )
+
+
+def mine(*, actor: Actor, brand: str) -> list[Mine]:
+    """A person's own applications and offers, the newest first."""
+    rows = _joined().where(Application.volunteer == actor.volunteer_id).order_by(Application.id.desc())
+    return [_mine(each, brand) for each in rows]
+
+
+def my_application(*, actor: Actor, code: str, brand: str) -> Mine:
+    """One of a person's own. Refusals: NOT_FOUND."""
+    each = Application.get_or_none(Application.code == code, Application.volunteer == actor.volunteer_id)
+    if each is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return _mine(each, brand)
+
+
+def _mine(each: Application, brand: str) -> Mine:
+    asked = promises(volunteer_id=each.volunteer_id, team=each.team, brand=brand)
+    return Mine(_row(each), each.statement, each.reason, each.reply, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDoor:
+    """A team as somebody sees it who wants to join."""
+
+    code: str
+    name: str
+    at_once: bool
+    promises: tuple[Promise, Promise]
+
+
+def team_door(*, actor: Actor, team_code: str, brand: str, at: datetime) -> TeamDoor:
+    """What one reads before applying. Refusals: NOT_REGISTERED, NOT_FOUND, TEAM_CLOSED."""
+    if actor.volunteer_id is None:
+        raise Refusal(RefusalCode.NOT_REGISTERED)
+    team = Team.get_or_none(Team.code == team_code)
+    if team is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    if team.state in ("paused", "dissolved", "merged"):
+        raise Refusal(RefusalCode.TEAM_CLOSED)
+    vetted = rules.rule("team", team.region_code, at).params["vetting"] and team.state != "founding"
+    asked = promises(volunteer_id=actor.volunteer_id, team=team, brand=brand)
+    return TeamDoor(team.code, team.name, not vetted, asked)
