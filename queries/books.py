@@ -45,7 +45,9 @@ SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
        COALESCE((SELECT y.minutes FROM period_minutes y WHERE y.volunteer_id = v.id AND y.period = ?), 0),
        COALESCE((SELECT m.minutes FROM period_minutes m WHERE m.volunteer_id = v.id AND m.period = ?), 0),
        COALESCE((SELECT SUM(p.minutes) FROM service_record p WHERE p.volunteer_id = v.id AND p.state = 'pending'), 0),
-       v.name
+       v.name,
+       COALESCE((SELECT SUM(t.minutes) FROM service_record t
+                 WHERE t.volunteer_id = v.id AND t.source = 'transferred' AND t.state = 'confirmed'), 0)
 FROM volunteer v LEFT JOIN balance b ON b.volunteer_id = v.id WHERE v.id = ?
 """
 WRONG_TOTALS = """
@@ -167,6 +169,7 @@ class Totals:
     month: int
     pending: int
     name: str
+    transferred: int
 
 
 def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
@@ -175,7 +178,7 @@ def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
     if row is None:
         return None
     minutes, points, of_year, of_month, pending = (int(value) for value in row[1:6])
-    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6])
+    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6], int(row[7]))
 
 
 def wrong() -> list[tuple[int, str, int, int]]:

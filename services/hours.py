@@ -15,13 +15,17 @@ from services.reckoning import next_star_minutes, stars
 
 @dataclass(frozen=True, slots=True)
 class HoursSummary:
-    """All in whole minutes, except points and stars; `to_next` is None on the top star."""
+    """All in whole minutes, except points and stars; `to_next` is None on the top star.
+
+    `transferred` is the part of `total` that was earned before, in another system.
+    """
 
     name: str
     total: int
     year: int
     month: int
     pending: int
+    transferred: int
     points: int
     stars: int
     next_star: int | None
@@ -35,6 +39,7 @@ class RecordLine:
     id: int
     title: str
     team: str
+    source: str
     local_day: str
     in_at: datetime | None
     out_at: datetime | None
@@ -70,18 +75,25 @@ def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
     if totals is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     ladder = rules.rule("stars", totals.region_code, at).params["hours"]
-    reached = stars(totals.minutes, ladder)
-    step = next_star_minutes(totals.minutes, ladder)
+    counted = totals.minutes
+    if (
+        totals.transferred
+        and not rules.rule("transferred", totals.region_code, at).params["counts_for_stars"]
+    ):
+        counted -= totals.transferred
+    reached = stars(counted, ladder)
+    step = next_star_minutes(counted, ladder)
     return HoursSummary(
         name=totals.name,
         total=totals.minutes,
         year=totals.year,
         month=totals.month,
         pending=totals.pending,
+        transferred=totals.transferred,
         points=totals.points,
         stars=reached,
         next_star=None if step is None else reached + 1,
-        to_next=None if step is None else step - totals.minutes,
+        to_next=None if step is None else step - counted,
     )
 
 
@@ -100,7 +112,7 @@ def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[R
         query = query.where(ServiceRecord.id < after)
     return [
         RecordLine(
-            id=row.id, title=_title(row), team=row.team.short_name,
+            id=row.id, title=_title(row), team=row.team.short_name, source=row.source,
             local_day=row.local_day, in_at=row.in_at, out_at=row.out_at, minutes=row.minutes, state=row.state,
             why=row.why, needs_naming=row.needs_naming,
         )

@@ -15,13 +15,14 @@ bp = APIBlueprint("hours", __name__, tag="Hours and points")
 
 
 class SummaryOut(Answer):
-    """Whole minutes, except points and stars."""
+    """Whole minutes, except points and stars; `transferred` is the part of `total` earned in another system."""
 
     name: str
     total: int
     year: int
     month: int
     pending: int
+    transferred: int
     points: int
     stars: int
     next_star: int | None
@@ -34,6 +35,7 @@ class RecordOut(Answer):
     id: int
     title: str
     team: str
+    source: str
     local_day: str
     in_at: Moment | None
     out_at: Moment | None

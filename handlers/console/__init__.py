@@ -12,6 +12,7 @@ from handlers.console import (
     activities,
     audit,
     desk,
+    imports,
     login,
     manage,
     notices,
@@ -43,6 +44,7 @@ PAGES = (
     roles,
     audit,
     policy,
+    imports,
 )
 
 

@@ -71,7 +71,9 @@ def my_hours() -> ResponseReturnValue:
 def state_words(record: hours.RecordLine) -> tuple[str, str, str]:
     """(class of the badge, a word for the state, a sentence that explains it) of a service record."""
     key = record.state
-    if key == "pending" and record.out_at is None:
+    if record.source == "transferred":
+        key = f"transferred_{key}"
+    elif key == "pending" and record.out_at is None:
         key = "forgotten" if record.why == "forgotten" else "inside"
     elif key == "pending":
         key = "to_name" if record.needs_naming else record.why

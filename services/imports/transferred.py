@@ -65,10 +65,10 @@ def verify(*, actor: Actor, code: str, at: datetime) -> int:
     def act() -> int:
         batch = _decidable(actor, code, at)
         ids = _open(actor, batch, at)
+        count = ids.count()
         TransferredHours.update(verified_by=actor.volunteer_id, verified_at=at).where(
             TransferredHours.record.in_(ids), TransferredHours.verified_at.is_null()
         ).execute()
-        count = ids.count()
         if not count and not _pending(batch.id).exists():
             raise Refusal(C.BATCH_STATE)
         _note(actor, batch, "hours.verify", "", at)

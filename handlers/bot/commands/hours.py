@@ -23,6 +23,7 @@ def show(chat: Chat) -> str:
             "bot.hours.lines", total=duration(summary.total), year=duration(summary.year),
             month=duration(summary.month),
         ),
+        say("bot.hours.transferred", transferred=duration(summary.transferred)) if summary.transferred else "",
         say("bot.hours.pending", pending=duration(summary.pending)) if summary.pending else "",
         _star(summary),
     ]  # fmt: skip

@@ -47,7 +47,9 @@ def of_kind(kind: str, *rows: dict[str, Any]) -> bytes:
     )
 
 
-def repacked(body: bytes, change: Callable[[str, bytes], bytes] = lambda _, text: text, **more: bytes) -> bytes:
+def repacked(
+    body: bytes, change: Callable[[str, bytes], bytes] = lambda _, text: text, **more: bytes
+) -> bytes:
     """The same container with members changed, or added (`/` written as `__`)."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:

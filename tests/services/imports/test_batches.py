@@ -44,7 +44,9 @@ def person(n: int, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def uploaded(parts: Any, cast: Any, at: Any, *rows: dict[str, Any], kind: str = "people", region: str = COUNTY) -> str:
+def uploaded(
+    parts: Any, cast: Any, at: Any, *rows: dict[str, Any], kind: str = "people", region: str = COUNTY
+) -> str:
     """A batch of these rows, read and judged."""
     actor = cast.actor(cast.officer, "console")
     code = batches.upload(
@@ -63,7 +65,9 @@ def applied(parts: Any, cast: Any, at: Any, *rows: dict[str, Any], **more: Any) 
 
 
 def rows_of(cast: Any, code: str, at: Any) -> list[tuple[int, str, list[tuple[str, str]]]]:
-    found = batches.rows(actor=cast.actor(cast.officer, "console"), code=code, wanted=Wanted(size=1000), at=at)
+    found = batches.rows(
+        actor=cast.actor(cast.officer, "console"), code=code, wanted=Wanted(size=1000), at=at
+    )
     return [(row.row_no, row.verdict, row.problems) for row in found.rows]
 
 
@@ -81,7 +85,12 @@ def test_applied_people_are_invited_members_without_a_consent(parts: Any, cast: 
     code = applied(parts, cast, at, person(1))
     made = Volunteer.get(Volunteer.name == "陈老兵")
     member = TeamMember.get(TeamMember.volunteer == made)
-    assert (made.state, made.identity, made.region_code, made.phone_proof) == ("invited", "veteran", VILLAGE, "officer")
+    assert (made.state, made.identity, made.region_code, made.phone_proof) == (
+        "invited",
+        "veteran",
+        VILLAGE,
+        "officer",
+    )
     assert (member.team_id, member.home) == (cast.team.id, True)
     assert member.from_at.astimezone().isoformat()[:7] in ("2023-04", "2023-05")
     assert Consent.select().where(Consent.volunteer == made).count() == 0
@@ -120,7 +129,11 @@ def test_imported_twice_the_second_time_changes_nothing(parts: Any, cast: Any, a
 
 def test_rows_that_a_file_holds_twice_are_taken_once(parts: Any, cast: Any, at: Any) -> None:
     code = uploaded(parts, cast, at, person(1), person(2, name="刘新兵"), person(1, team=None))
-    assert rows_of(cast, code, at) == [(2, "new", []), (3, "new", []), (4, "refused", [("document", "row_twice")])]
+    assert rows_of(cast, code, at) == [
+        (2, "new", []),
+        (3, "new", []),
+        (4, "refused", [("document", "row_twice")]),
+    ]
 
 
 def test_a_known_number_with_another_name_is_refused(parts: Any, cast: Any, at: Any) -> None:
@@ -138,7 +151,9 @@ def test_someone_who_is_gone_is_not_touched(parts: Any, cast: Any, at: Any) -> N
 
 def test_rows_outside_the_importers_division_are_refused(parts: Any, cast: Any, at: Any) -> None:
     make_region("341523", "舒城县")
-    code = uploaded(parts, cast, at, person(1, region="341523", team=None), person(2, team="没有的队", name="刘新兵"))
+    code = uploaded(
+        parts, cast, at, person(1, region="341523", team=None), person(2, team="没有的队", name="刘新兵")
+    )
     assert rows_of(cast, code, at) == [
         (2, "refused", [("region", "row_outside")]), (3, "refused", [("team", "row_team_unknown")]),
     ]  # fmt: skip
@@ -244,7 +259,13 @@ def test_only_the_importer_applies_and_a_sibling_sees_nothing(parts: Any, cast: 
 
 
 def test_who_manages_nothing_there_cannot_upload(parts: Any, cast: Any, at: Any) -> None:
-    facts = {"parts": parts, "file_name": "a", "body": of_kind("people", person(1)), "at": at, "region_code": COUNTY}
+    facts = {
+        "parts": parts,
+        "file_name": "a",
+        "body": of_kind("people", person(1)),
+        "at": at,
+        "region_code": COUNTY,
+    }
     with pytest.raises(Refusal) as stranger:
         batches.upload(actor=cast.actor(cast.xiaobo, "console"), kind="people", **facts)
     with pytest.raises(Refusal) as unknown:
@@ -269,7 +290,7 @@ def test_a_file_without_rows_is_refused_as_a_whole(parts: Any, cast: Any, at: An
 
 
 def test_the_report_tells_each_row_and_holds_no_formula(parts: Any, cast: Any, at: Any) -> None:
-    code = applied(parts, cast, at, person(1), person(2, name="'=HYPERLINK(\"http://x\")"))
+    code = applied(parts, cast, at, person(1), person(2, name='\'=HYPERLINK("http://x")'))
     body = reports.report(actor=cast.actor(cast.officer, "console"), code=code, at=at)
     page = openpyxl.load_workbook(io.BytesIO(body)).active
     lines = list(page.iter_rows(values_only=True))
