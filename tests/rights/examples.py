@@ -30,6 +30,8 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/policy/", "name", lambda s: "min_members"),
     ("/console/roles/", "grant_id", lambda s: s.grant.id),
     ("/console/notices/", "notice_id", lambda s: s.notice.id),
+    ("/console/imports/", "code", lambda s: s.batch.code),
+    ("/console/imports/templates/", "kind", lambda s: "hours"),
     ("/q/<code>", "code", lambda s: _poster_code(s)),
     ("/q/<stem>", "stem", lambda s: "none"),
     ("/<stem>", "stem", lambda s: "none"),
@@ -122,6 +124,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
         "end": "11:00", "place": "大堤", "content": "捡垃圾", "risk_notice": "小心", "openness": "everyone",
         "code_life": "60", "closes": "0", "p0_name": "清洁员", "p0_quota": "5", "contact": "李阿丽",
     },
+    "POST /console/imports/new": lambda s: {"kind": "hours", "region": VILLAGE},
     "POST /console/roles/new": lambda s: {
         "person": s.person.public_no, "role": "auditor", "place": f"region:{TOWN}", "reason": "检查",
     },

@@ -24,7 +24,17 @@ from unittest.mock import patch
 import clock
 import migrations
 from handlers.bot import dispatch
-from models import BindInvite, Consent, LoginTicket, Notice, RoleGrant, ServiceRecord, WechatIdentity, store
+from models import (
+    BindInvite,
+    Consent,
+    ImportBatch,
+    LoginTicket,
+    Notice,
+    RoleGrant,
+    ServiceRecord,
+    WechatIdentity,
+    store,
+)
 from models.dialect import open_database
 from services import sessions
 from services.codes import token_hash
@@ -141,6 +151,10 @@ class Stage:
         self.notice = Notice.create(
             kind="broadcast", team=cast.team, sender=cast.ali, title="通知", text="明天集合", state="sent",
             created_at=AT,
+        )  # fmt: skip
+        self.batch = ImportBatch.create(
+            code="batch001", kind="hours", region_code=VILLAGE, file_name="时长.xlsx", file_hash="x", state="checked",
+            actor=self.people["officer"], created_at=AT,
         )  # fmt: skip
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(

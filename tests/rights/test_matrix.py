@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from handlers.console import manage
 from tests.rights import examples, matrix
-from tests.rights.stage import BESIDE, Stage, standing
+from tests.rights.stage import BESIDE, ROLES, Stage, standing
 
 #: Doors that a person's right does not open or shut: a secret in the address, or a file that is not there.
 BLIND = {
@@ -17,7 +18,8 @@ BLIND = {
 }  # fmt: skip
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
-    r" (/api/v1/activities/<code>|/api/v1/(me|signups)/.*|/(m|l|q|static|console/once)/.*|/<stem>.txt)$"
+    r" (/api/v1/activities/<code>|/api/v1/(me|signups)/.*|/(m|l|q|static|console/once)/.*|/<stem>.txt"
+    r"|/console/imports/templates/<kind>)$"
 )
 
 
@@ -76,6 +78,21 @@ def test_nobody_unknown_comes_into_the_console(made: matrix.Table) -> None:
         if " /console" in name and name not in open_doors and cells[role] == "yes"
     ]
     assert [each for each in inside if each[0] != "POST /console/logout"] == []
+
+
+def test_office_shows_each_role_the_pages_it_may_open(stage: Stage, made: matrix.Table) -> None:
+    paths = [path for _, pages in manage.SECTIONS for path, _, _ in pages if f"GET {path}" in made]
+    wrong = []
+    for role in ROLES:
+        if made["GET /console/manage"][role] != "yes":
+            continue
+        shown = stage.call(role, "GET", "/console/manage").text
+        wrong += [
+            (role, path)
+            for path in paths
+            if (f'href="{path}"' in shown) is not (made[f"GET {path}"][role] == "yes")
+        ]
+    assert wrong == []
 
 
 def _unknown(stage: Stage, name: str) -> str:
