@@ -24,7 +24,8 @@ KINDS = {"volunteer": "人", "team": "服务队", "region": "地区", "list": "�
 SHEET = Sheet(
     "查看记录",
     (
-        Column("at", "时间", sort=True), Column("who", "谁"), Column("verb", "做了什么"), Column("subject", "对谁"),
+        Column("at", "时间", sort=True, whole=True), Column("who", "谁", whole=True),
+        Column("verb", "做了什么"), Column("subject", "对谁"),
         Column("facts", "内容"), Column("reason", "理由"),
     ),
     (

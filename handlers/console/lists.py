@@ -28,12 +28,14 @@ LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its key among a row's cells, its heading; `sort` where one can sort by it, `figure` for numbers."""
+    """A column: its key among a row's cells, its heading; `sort` where one can sort by it, `figure` for numbers,
+    `whole` for names, days and numbers that must not break."""
 
     key: str
     heading: str
     sort: bool = False
     figure: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,10 @@ from wording import entry
 bp = APIBlueprint("console_people_list", __name__, enable_openapi=False)
 
 COLUMNS = (
-    Column("name", "姓名", sort=True), Column("identity", "身份"), Column("state", "状态"), Column("team", "所在队"),
-    Column("place", "住址"), Column("document", "身份证号码"), Column("phone", "手机号码"),
-    Column("hours", "服务时长", figure=True), Column("since", "登记日期", sort=True),
+    Column("name", "姓名", sort=True, whole=True), Column("identity", "身份", whole=True),
+    Column("state", "状态"), Column("team", "所在队"),
+    Column("place", "住址"), Column("document", "身份证号码", whole=True), Column("phone", "手机号码", whole=True),
+    Column("hours", "服务时长", figure=True), Column("since", "登记日期", sort=True, whole=True),
 )  # fmt: skip
 TONES = {"active": "ok", "invited": "wait", "left": "", "deceased": ""}
 

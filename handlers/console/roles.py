@@ -25,9 +25,10 @@ bp = APIBlueprint("console_roles", __name__, enable_openapi=False)
 
 C = RefusalCode
 COLUMNS = (
-    Column("name", "姓名", sort=True), Column("role", "权限", sort=True), Column("place", "在哪里"),
-    Column("since", "从", sort=True), Column("until", "到", sort=True), Column("by", "谁给的"),
-    Column("reason", "理由"), Column("act", "操作"),
+    Column("name", "姓名", sort=True, whole=True), Column("role", "权限", sort=True), Column("place", "在哪里"),
+    Column("since", "从", sort=True, whole=True), Column("until", "到", sort=True, whole=True),
+    Column("by", "谁给的", whole=True),
+    Column("reason", "理由"), Column("act", "操作", whole=True),
 )  # fmt: skip
 
 

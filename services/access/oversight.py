@@ -113,11 +113,13 @@ def holders(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Holder]:
 
 def _holders(rows: list[Any], at: datetime) -> list[Holder]:
     names = regions.path_names(list({row.region_code for row in rows if row.region_code}))
+    kinds = dict(specialities())
     return [
         Holder(
             row.id, row.volunteer.public_no, row.volunteer.name, row.role,
             names.get(row.region_code, row.region_code) if row.region_code else row.at_team.t_name,
-            row.speciality, row.from_at, row.until, row.until is not None and row.until <= at,
+            kinds.get(row.speciality, row.speciality), row.from_at, row.until,
+            row.until is not None and row.until <= at,
             row.giver.name if row.granted_by_id else "", row.reason, row.absent.name if row.acting_for else "",
         )
         for row in rows

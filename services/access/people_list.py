@@ -70,6 +70,7 @@ def people(*, parts: Parts, actor: Actor, wanted: Wanted, at: datetime) -> Found
     Filters: identity, state, region (a division), team (a team's code). Refusals: NOT_ALLOWED (may look nowhere).
     """
     reach = _reach(actor, at)
+    top = reach[0] if len(reach) == 1 else ""
     region = wanted.chosen("region")
     if region:
         reach = (region,) if scopes.covers(reach, region) else ()
@@ -87,7 +88,7 @@ def people(*, parts: Parts, actor: Actor, wanted: Wanted, at: datetime) -> Found
         query, wanted=wanted, sorts={"name": Volunteer.name, "since": Volunteer.created_at}, default="name",
         tie=Volunteer.id, row=lambda each: each,
     )  # fmt: skip
-    return Found(_lines(parts, found.rows), found.total, found.page, found.size)
+    return Found(_lines(parts, found.rows, top), found.total, found.page, found.size)
 
 
 def find(*, parts: Parts, actor: Actor, number: str, at: datetime) -> list[PersonLine]:
@@ -145,8 +146,12 @@ def _kind(text: str) -> tuple[str, str]:
         return "", ""
 
 
-def _lines(parts: Parts, people: list[Any]) -> list[PersonLine]:
-    """The lines for these people, with the rest they need asked for in a few statements."""
+def _lines(parts: Parts, people: list[Any], top: str = "") -> list[PersonLine]:
+    """The lines for these people, with the rest they need asked for in a few statements.
+
+    Places are named from `top` down: a county's officer knows which county is his.
+    """
+    above = regions.path_names([top])[top] if len(top) > belonging.WIDEST else ""
     lines: list[PersonLine] = []
     for some in _chunks(people):
         ids = [each.id for each in some]
@@ -164,7 +169,7 @@ def _lines(parts: Parts, people: list[Any]) -> list[PersonLine]:
             PersonLine(
                 each.public_no, each.name, each.identity, each.state,
                 mask_id(opened(parts, each, "document")), mask_phone(opened(parts, each, "phone")),
-                homes.get(each.id, ""), places.get(each.region_code, ""), minutes.get(each.id, 0), each.created_at,
+                homes.get(each.id, ""), places.get(each.region_code, "").removeprefix(above), minutes.get(each.id, 0), each.created_at,
             )
             for each in some
         ]  # fmt: skip
