@@ -169,7 +169,8 @@ def _lines(parts: Parts, people: list[Any], top: str = "") -> list[PersonLine]:
             PersonLine(
                 each.public_no, each.name, each.identity, each.state,
                 mask_id(opened(parts, each, "document")), mask_phone(opened(parts, each, "phone")),
-                homes.get(each.id, ""), places.get(each.region_code, "").removeprefix(above), minutes.get(each.id, 0), each.created_at,
+                homes.get(each.id, ""), places.get(each.region_code, "").removeprefix(above), minutes.get(each.id, 0),
+                each.created_at,
             )
             for each in some
         ]  # fmt: skip
