@@ -1,16 +1,20 @@
-"""The one loader for JSON bodies: what a framework lets through or dies of is refused here.
+"""What comes in a request's body: read whole or not at all, and the one loader for JSON.
 
-Depth, duplicate keys, NaN and infinities, huge numbers, NUL, lone surrogates, a body that is not an object:
-all BAD_REQUEST with a word in `facts.why`; wrong content type UNSUPPORTED_TYPE; size is Flask's own limit.
+The framework takes a body that was cut on its way, or the first megabyte of a longer one, for the whole; here
+the one is BAD_REQUEST, the other TOO_LARGE. Depth, duplicate keys, NaN and infinities, huge numbers, NUL, lone
+surrogates, a body that is not an object: all BAD_REQUEST with a word in `facts.why`; wrong content type
+UNSUPPORTED_TYPE.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from typing import Any
+from typing import IO, Any
 
 from flask import Request
+from werkzeug.utils import cached_property
 
 from services.errors import Refusal, RefusalCode
 
@@ -96,8 +100,36 @@ def load(raw: bytes) -> dict[str, Any]:
     return document
 
 
+def _read(source: IO[bytes], wanted: int | None) -> bytes:
+    """Up to `wanted` bytes, all there are if None; fewer when the sender is gone."""
+    if wanted is None:
+        return source.read()
+    whole = bytearray()
+    while len(whole) < wanted:
+        piece = source.read(wanted - len(whole))
+        if not piece:
+            break
+        whole += piece
+    return bytes(whole)
+
+
 class StrictRequest(Request):
-    """Flask's request with our loader in place of `get_json`."""
+    """Flask's request with our loader in place of `get_json`, and bodies that are whole."""
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """The whole body, never more than is allowed, never less than was announced."""
+        announced, limit = self.content_length, self.max_content_length
+        if announced is None and not self.environ.get("wsgi.input_terminated"):
+            return io.BytesIO()
+        if announced is not None and limit is not None and announced > limit:
+            raise Refusal(RefusalCode.TOO_LARGE)
+        body = _read(self.environ["wsgi.input"], limit + 1 if announced is None and limit else announced)
+        if announced is not None and len(body) < announced:
+            raise _bad("cut")
+        if limit is not None and len(body) > limit:
+            raise Refusal(RefusalCode.TOO_LARGE)
+        return io.BytesIO(body)
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """The body as an object; `force` and `silent` do not soften anything."""

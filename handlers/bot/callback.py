@@ -16,7 +16,6 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import Counter
-from werkzeug.exceptions import HTTPException
 
 import clock
 from handlers import parts
@@ -124,7 +123,7 @@ def _body() -> bytes:
     request.max_content_length = MAX_BODY
     try:
         return request.get_data(cache=False)
-    except HTTPException:
+    except Refusal:
         raise CallbackRefused("size") from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.body import load
+from handlers.body import StrictRequest, load
 from services.errors import Refusal, RefusalCode
 
 
@@ -79,3 +80,37 @@ def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     except Refusal as refusal:
         outcome = refusal.code
     assert outcome is RefusalCode.BAD_REQUEST or isinstance(outcome, dict)
+
+
+def asked(body: bytes, **environ: Any) -> StrictRequest:
+    """A request with this body, at most 100 bytes allowed."""
+    request = StrictRequest({"wsgi.input": io.BytesIO(body), "REQUEST_METHOD": "POST"} | environ)
+    request.max_content_length = 100
+    return request
+
+
+FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("body", "environ", "code"),
+    [
+        (b"text=notice", {"CONTENT_LENGTH": "60"}, RefusalCode.BAD_REQUEST),  # the sender is gone
+        (b"x" * 101, {"CONTENT_LENGTH": "101"}, RefusalCode.TOO_LARGE),
+        (b"x" * 101, {"wsgi.input_terminated": True}, RefusalCode.TOO_LARGE),  # nobody announced its length
+    ],
+)
+def test_body_that_is_not_whole_is_refused(body: bytes, environ: dict[str, Any], code: RefusalCode) -> None:
+    for read in (lambda request: request.get_data(), lambda request: request.form):
+        with pytest.raises(Refusal) as refused:
+            read(asked(body, **FORM, **environ))
+        assert refused.value.code is code
+
+
+@pytest.mark.parametrize("environ", [{"CONTENT_LENGTH": "100"}, {"wsgi.input_terminated": True}])
+def test_body_of_just_the_limit_is_read_whole(environ: dict[str, Any]) -> None:
+    assert asked(b"x" * 100, **environ).get_data() == b"x" * 100
+
+
+def test_body_nobody_ends_is_not_waited_for() -> None:
+    assert asked(b"x" * 100).get_data() == b""
