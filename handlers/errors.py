@@ -77,7 +77,7 @@ def render(refusal: Refusal) -> ResponseReturnValue:
     headers = {"Retry-After": "1"} if status in (429, 503) else {}
     if wants_json():
         return jsonify(body_of(refusal)), status, headers
-    if refusal.code is C.LOGIN_REQUIRED and request.method == "GET":
+    if refusal.code is C.LOGIN_REQUIRED and request.method in ("GET", "HEAD"):
         door = "/console/login" if request.path.startswith("/console") else "/m/login"
         return redirect(f"{door}?next={request.path}")
     console = request.path.startswith("/console")
