@@ -136,6 +136,21 @@ def nobody_imports_app_or_sandbox(source: Source) -> Iterator[str]:
             yield source.fault(node, f"imports {top}")
 
 
+def only_app_imports_demo(source: Source) -> Iterator[str]:
+    """Its `demo` command does, when it is called (docs/adr/0001): loading the app loads no demo."""
+    if source.room in ("demo", "bench", "tools", "tests"):
+        return
+    inside = {
+        child
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef) and source.path == "app.py"
+        for child in ast.walk(node)
+    }
+    for node, module in _modules_imported(source.tree):
+        if module.split(".")[0] == "demo" and node not in inside:
+            yield source.fault(node, "imports demo")
+
+
 RULES: list[Rule] = [
     only_clock_asks_the_time,
     only_settings_reads_the_environment,
@@ -145,6 +160,7 @@ RULES: list[Rule] = [
     file_says_what_it_is_for,
     file_has_a_telling_name,
     nobody_imports_app_or_sandbox,
+    only_app_imports_demo,
 ]
 
 

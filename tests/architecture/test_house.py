@@ -49,6 +49,9 @@ BAD = [
     (rules.nobody_imports_app_or_sandbox, "schedulers/a.py", "from app import create_app"),
     (rules.nobody_imports_app_or_sandbox, "sandbox/a.py", "import app"),
     (rules.nobody_imports_app_or_sandbox, "app.py", "def demo():\n    import sandbox.world"),
+    (rules.only_app_imports_demo, "app.py", "from demo.launch import launch"),
+    (rules.only_app_imports_demo, "services/a.py", "def act():\n    import demo"),
+    (rules.only_app_imports_demo, "clock.py", "from demo import world"),
 ]
 
 
@@ -75,6 +78,8 @@ GOOD = [
     (rules.file_has_a_telling_name, "services/futility.py", ""),
     (rules.nobody_imports_app_or_sandbox, "tests/test_a.py", "import app"),
     (rules.nobody_imports_app_or_sandbox, "sandbox/a.py", "from sandbox import world"),
+    (rules.only_app_imports_demo, "app.py", "def demo():\n    from demo.launch import launch"),
+    (rules.only_app_imports_demo, "demo/a.py", "from demo import names"),
 ]  # fmt: skip
 
 
