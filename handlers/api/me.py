@@ -10,10 +10,11 @@ from pydantic import StringConstraints
 
 import clock
 from handlers import parts
-from handlers.api.schemas import Answer, Body, Code
+from handlers.api.schemas import Answer, Body
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent
 from services import registration, sessions
+from services.national import numbers
 
 bp = APIBlueprint("me", __name__, tag="Me")
 
@@ -66,10 +67,17 @@ class ConsentIn(Body):
     given: bool
 
 
-class JoinIn(Body):
-    """The code of the team."""
+class NationalOut(Answer):
+    """My number in the national volunteer system; `state` is none, reported or verified."""
 
-    team_code: Code
+    number: str
+    state: str
+
+
+class NationalIn(Body):
+    """The number as the national system shows it."""
+
+    number: Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class EndedOut(Answer):
@@ -114,17 +122,6 @@ def decide(purpose: Annotated[str, StringConstraints(max_length=40)], json_data:
     return "", 204
 
 
-@bp.post("/me/teams")
-@need_volunteer("api")
-@idempotent
-@bp.input(JoinIn)
-@bp.output(TeamOut, 201)
-@bp.doc(summary="Join a team", responses=[400, 401, 403, 404, 409], security="token")
-def join_team(json_data: JoinIn) -> Any:
-    """The first team is the home team."""
-    return registration.join_team(actor=g.actor, team_code=json_data.team_code, at=clock.now())
-
-
 @bp.delete("/me/teams/<team_code>")
 @need_volunteer("api")
 @idempotent
@@ -134,6 +131,26 @@ def leave_team(team_code: str) -> Any:
     """Hours and records stay."""
     registration.leave_team(actor=g.actor, team_code=team_code, at=clock.now())
     return "", 204
+
+
+@bp.get("/me/national")
+@need_volunteer("api")
+@bp.output(NationalOut)
+@bp.doc(summary="My number in the national system", responses=[401, 403], security="token")
+def my_national() -> Any:
+    """None, told by myself, or verified."""
+    return numbers.mine(volunteer_id=_me())
+
+
+@bp.put("/me/national")
+@need_volunteer("api")
+@idempotent
+@bp.input(NationalIn)
+@bp.output(NationalOut)
+@bp.doc(summary="Tell my number in the national system", responses=[400, 401, 403, 409], security="token")
+def tell_national(json_data: NationalIn) -> Any:
+    """An officer verifies it."""
+    return numbers.report(actor=g.actor, number=json_data.number, at=clock.now())
 
 
 @bp.delete("/me/sessions")

@@ -10,11 +10,13 @@ from apiflask import APIBlueprint, APIFlask
 
 from handlers.console import (
     activities,
+    applications,
     audit,
     desk,
     imports,
     login,
     manage,
+    national,
     notices,
     overview,
     people,
@@ -33,6 +35,7 @@ PAGES = (
     desk,
     manage,
     activities,
+    applications,
     roster,
     records,
     stage,
@@ -45,6 +48,7 @@ PAGES = (
     audit,
     policy,
     imports,
+    national,
 )
 
 

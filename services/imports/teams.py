@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from models import Centre, Region, Speciality, Team
 from services import audit
@@ -15,13 +16,11 @@ from services.errors import RefusalCode
 from services.imports import lookups
 from services.imports.rows import Context, Judged, begun
 from services.imports.sheets import Line
+from services.organisation import names
 from services.permissions import CLOSED_TEAMS
 from services.regions import lineage
-from wording import say
 
 C = RefusalCode
-#: Message templates hold no more.
-SHORT = 10
 
 
 @dataclass(slots=True)
@@ -49,9 +48,9 @@ def judge(context: Context, lines: Sequence[Line]) -> list[Judged]:
     centres = {
         row.region_code: row.id for row in Centre.select().where(Centre.region_code.in_(sorted(above)))
     }
-    names = sorted({line.cell("name") for line in lines})
+    called = sorted({line.cell("name") for line in lines})
     numbers = sorted({line.cell("national_no") for line in lines} - {""})
-    query = Team.select().where(Team.name.in_(names) | Team.national_no.in_(numbers))
+    query = Team.select().where(Team.name.in_(called) | Team.national_no.in_(numbers))
     known = list(query)
     return [_one(context, line, places, kinds, centres, known) for line in lines]
 
@@ -73,7 +72,7 @@ def _one(
         judged.wrong("name", C.CELL_TEXT)
     if line.cell("founded_on") > context.today:
         judged.wrong("founded_on", C.CELL_DAY)
-    if len(line.cell("short_name")) > SHORT:
+    if len(line.cell("short_name")) > names.SHORT:
         judged.wrong("short_name", C.CELL_TEXT)
     if place is None or kind is None or judged.verdict == "refused":
         return judged
@@ -81,22 +80,19 @@ def _one(
     if centre is None:
         judged.wrong("region", C.ROW_NO_CENTRE)
         return judged
-    standard = _standard(context, place, kind)
-    short = line.cell("short_name") or place.place_name[:SHORT]
+    facts: dict[str, Any] = {"region": place, "kind": kind.kind, "speciality": kind.name}
+    standard = names.standard_name(**facts, brand=context.parts.brand)
+    short = line.cell("short_name") or names.short_name(**facts)
     judged.plan = Plan(_same(judged, line, known), standard, kind.kind, kind.code, centre, short)
-    if judged.plan.team is None and line.cell("name") != standard and not line.cell("national_no"):
+    if (
+        judged.plan.team is None
+        and names.plain(line.cell("name")) != names.plain(standard)
+        and not line.cell("national_no")
+    ):
         judged.wrong("national_no", C.ROW_NEEDS_NUMBER)
     if judged.verdict != "refused":
         _compare(judged, line)
     return judged
-
-
-def _standard(context: Context, place: Region, kind: Speciality) -> str:
-    """The name the policy gives such a team (S63, S65)."""
-    speciality = kind.name if kind.kind == "professional" else ""
-    return say(
-        "imports.standard_name", place=place.place_name, brand=context.parts.brand, speciality=speciality
-    )
 
 
 def _same(judged: Judged, line: Line, known: list[Team]) -> Team | None:
@@ -139,7 +135,8 @@ def apply(context: Context, line: Line, judged: Judged) -> str:
         team = Team.create(
             code=new_code(), name=line.cell("name"), short_name=plan.short, kind=plan.kind, speciality=plan.speciality,
             region_code=line.cell("region"), centre=plan.centre_id, state="regular", standard_name=plan.standard,
-            keeps_name=line.cell("name") != plan.standard, national_no=line.cell("national_no"), existing=True,
+            keeps_name=names.plain(line.cell("name")) != names.plain(plan.standard),
+            national_no=line.cell("national_no"), existing=True,
             founded_on=line.cell("founded_on") or None, created_at=context.at,
         )  # fmt: skip
     else:

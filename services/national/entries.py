@@ -1,0 +1,206 @@
+"""Confirmed service records and whether they stand in the national system: to work off by team and month (S72).
+
+The columns are those of the entry form, in its order (domain.md §2.9). ID numbers are masked; the file with full
+numbers, which the form asks for, needs a reason and is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import JOIN
+
+from clock import SHANGHAI
+from models import Activity, ServiceRecord, Team, Volunteer, store
+from services import audit, permissions, scopes
+from services.actors import Actor
+from services.documents import mask_id, mask_phone
+from services.domains import domain_name
+from services.errors import Refusal, RefusalCode
+from services.listing import MOST, Found, Wanted, cut
+from services.national.adapter import FileAdapter, Handed, NationalSystem
+from services.parts import Parts
+from services.workbooks import Cell
+from wording import entry, say
+
+C = RefusalCode
+#: Records marked in one act.
+MOST_MARKED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record as the entry form wants it; `state` is no or yes."""
+
+    id: int
+    name: str
+    document: str
+    national_no: str
+    phone: str
+    region_code: str
+    team: str
+    team_no: str
+    title: str
+    domain: str
+    day: str
+    starts: str
+    ends: str
+    minutes: int
+    place: str
+    content: str
+    leader: str
+    keeper: str
+    way: str
+    state: str
+    number: str
+
+
+def headings() -> list[str]:
+    """The headings of the file: our number, the form's columns, what is to be filled in."""
+    return [str(word) for word in entry("national.columns")]
+
+
+def listed(*, parts: Parts, actor: Actor, wanted: Wanted, at: datetime) -> Found[Entry]:
+    """Confirmed records of the divisions he reads; filters state (no, yes), month (2026-06); text a team or a name."""
+    return cut(
+        _query(actor, wanted, at), wanted=wanted, default="day", tie=ServiceRecord.id,
+        sorts={"day": ServiceRecord.local_day, "team": Team.name}, row=lambda row: _entry(parts, row, masked=True),
+    )  # fmt: skip
+
+
+def _query(actor: Actor, wanted: Wanted, at: datetime) -> Any:
+    keeper = Volunteer.alias()
+    query = (
+        ServiceRecord.select(ServiceRecord, Volunteer, Team, Activity, keeper.id, keeper.name)
+        .join(Volunteer, on=(ServiceRecord.volunteer == Volunteer.id))
+        .switch(ServiceRecord)
+        .join(Team, on=(ServiceRecord.team == Team.id))
+        .switch(ServiceRecord)
+        .join(Activity, JOIN.LEFT_OUTER, on=(ServiceRecord.activity == Activity.id))
+        .switch(ServiceRecord)
+        .join(keeper, JOIN.LEFT_OUTER, on=(ServiceRecord.confirmed_by == keeper.id), attr="keeper")
+        .where(
+            scopes.within(ServiceRecord.region_code, scopes.readable(actor=actor, at=at)),
+            ServiceRecord.state == "confirmed", ServiceRecord.source != "transferred",
+        )
+    )  # fmt: skip
+    if wanted.chosen("state"):
+        query = query.where(ServiceRecord.national_state == wanted.chosen("state"))
+    if wanted.chosen("month"):
+        query = query.where(ServiceRecord.local_day.startswith(wanted.chosen("month")))
+    if wanted.text:
+        query = query.where(Team.name.contains(wanted.text) | Volunteer.name.startswith(wanted.text))
+    return query
+
+
+def _entry(parts: Parts, row: Any, *, masked: bool) -> Entry:
+    person, team, activity = row.volunteer, row.team, row.activity
+    document = _opened(parts, person.document_sealed, f"volunteer.document:{person.public_no}")
+    phone = _opened(parts, person.phone_sealed, f"volunteer.phone:{person.public_no}")
+    keeper = getattr(row, "keeper", None)
+    return Entry(
+        id=row.id, name=person.name, document=mask_id(document) if masked else document,
+        national_no=person.national_no, phone=mask_phone(phone) if masked else phone, region_code=row.region_code,
+        team=team.name, team_no=team.national_no, title=activity.title if activity else "",
+        domain=domain_name(activity.domain) if activity else "", day=row.local_day, starts=_clock(row.in_at),
+        ends=_clock(row.out_at), minutes=row.minutes, place=activity.place if activity else "",
+        content=activity.content if activity else "", leader=activity.contact if activity else "",
+        keeper=keeper.name if keeper is not None and keeper.id is not None else "",
+        way=say(f"national.ways.{'hand' if row.by_hand else 'scan'}"), state=row.national_state, number=row.national_no,
+    )  # fmt: skip
+
+
+def _opened(parts: Parts, blob: bytes | None, place: str) -> str:
+    return "" if blob is None else parts.vault.open(blob, place)
+
+
+def _clock(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone(SHANGHAI).strftime("%H:%M")
+
+
+def _cells(each: Entry) -> list[Cell]:
+    """In the order of `national.columns`; whom it served and how it was judged is not known yet."""
+    return [
+        str(each.id), each.name, say("national.id_card"), each.document, each.national_no, each.phone, each.region_code,
+        each.team, each.team_no, each.title, each.domain, each.day, each.starts, each.ends, round(each.minutes / 60, 2),
+        each.place, "", each.content, "", each.leader, each.keeper, each.way,
+        say(f"national.entered.{each.state}"), each.number,
+    ]  # fmt: skip
+
+
+def hand_over(
+    *,
+    parts: Parts,
+    actor: Actor,
+    wanted: Wanted,
+    reason: str,
+    at: datetime,
+    system: NationalSystem | None = None,
+) -> Handed:
+    """The records of this list for the entry form, ID numbers and phones in full; what comes back numbered is marked.
+
+    Refusals: NOT_ALLOWED (manages nothing), REASON_REQUIRED. Who, how many and why is recorded.
+    """
+    if not scopes.managed(actor=actor, at=at):
+        raise Refusal(C.NOT_ALLOWED)
+    if not reason.strip():
+        raise Refusal(C.REASON_REQUIRED)
+    managed = scopes.within(ServiceRecord.region_code, scopes.managed(actor=actor, at=at))
+    found = (
+        _query(actor, wanted, at)
+        .where(managed)
+        .order_by(ServiceRecord.local_day, ServiceRecord.id)
+        .limit(MOST)
+    )
+    rows: Sequence[tuple[int, list[Cell]]] = [
+        (row.id, _cells(_entry(parts, row, masked=False))) for row in found
+    ]
+    audit.note(
+        actor=actor, verb="reveal", subject="list:national", at=at,
+        detail={"reason": reason.strip(), "rows": len(rows), "asked": dict(wanted.filters), "text": wanted.text},
+    )  # fmt: skip
+    handed = (system or FileAdapter()).send(title=say("national.title"), headings=headings(), rows=rows)
+    if handed.numbers:
+        store.write(lambda: _mark_all(actor, handed.numbers, at))
+    return handed
+
+
+def mark(*, actor: Actor, ids: Collection[int], entered: bool, at: datetime) -> int:
+    """Say of these records that they have been entered nationally, or not; how many changed.
+
+    Refusals: BAD_REQUEST (none, or more than 500), NOT_FOUND / NOT_ALLOWED (one of them is none of his).
+    """
+    if not 0 < len(set(ids)) <= MOST_MARKED:
+        raise Refusal(C.BAD_REQUEST, why="records")
+
+    def act() -> int:
+        known = list(ServiceRecord.select().where(ServiceRecord.id.in_(sorted(set(ids)))))
+        if len(known) < len(set(ids)) or any(row.state != "confirmed" for row in known):
+            raise Refusal(C.NOT_FOUND)
+        for code in {row.region_code for row in known}:
+            permissions.require_manage(actor=actor, region_code=code, at=at)
+        state = "yes" if entered else "no"
+        changed = [row for row in known if row.national_state != state]
+        for row in changed:
+            _mark(actor, row.id, state, row.national_no if entered else "", at)
+        return len(changed)
+
+    return store.write(act)
+
+
+def _mark(actor: Actor, record_id: int, state: str, number: str, at: datetime) -> None:
+    ServiceRecord.update(national_state=state, national_no=number, national_at=at, updated_at=at).where(
+        ServiceRecord.id == record_id
+    ).execute()
+    audit.changed(
+        actor=actor, verb="national", subject=f"record:{record_id}",
+        changes={"national_state": ["no" if state == "yes" else "yes", state]}, at=at,
+    )  # fmt: skip
+
+
+def _mark_all(actor: Actor, numbers: Mapping[int, str], at: datetime) -> None:
+    for record_id, number in numbers.items():
+        _mark(actor, record_id, "yes", number, at)
