@@ -47,7 +47,8 @@ SECTIONS = (
 NEEDS = {
     "/console/overview": Verb.COUNT, "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
     "/console/all-teams": Verb.LOOK, "/console/centres": Verb.LOOK, "/console/regions": Verb.LOOK,
-    "/console/imports": Verb.LOOK, "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK,
+    "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
+    "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK,
     "/console/audit": Verb.AUDIT,
 }  # fmt: skip
 

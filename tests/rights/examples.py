@@ -30,6 +30,10 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/policy/", "name", lambda s: "min_members"),
     ("/console/roles/", "grant_id", lambda s: s.grant.id),
     ("/console/notices/", "notice_id", lambda s: s.notice.id),
+    ("/api/v1/me/applications/", "code", lambda s: s.application.code),
+    ("/m/applications/", "code", lambda s: s.application.code),
+    ("/m/join/", "code", lambda s: s.team.code),
+    ("/console/applications/", "code", lambda s: s.application.code),
     ("/console/imports/", "code", lambda s: s.batch.code),
     ("/console/imports/templates/", "kind", lambda s: "hours"),
     ("/q/<code>", "code", lambda s: _poster_code(s)),
@@ -99,7 +103,11 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "POST /api/v1/attendance/ticks": lambda s: {
         "shift_code": s.shift.code, "public_no": s.person.public_no, "direction": "in",
     },
+    "PUT /api/v1/me/national": lambda s: {"number": "341522000123"},
     "PUT /api/v1/me/consents/<purpose>": lambda s: {"given": True},
+    "POST /api/v1/me/applications": lambda s: {"team_code": s.other_team.code, "promised": True},
+    "POST /api/v1/me/applications/<code>/answer": lambda s: {"accepts": False},
+    "POST /api/v1/me/applications/<code>/reply": lambda s: {"text": "我再说明一下"},
     "POST /api/v1/me/inbox/read": lambda s: {"ids": [1]},
     "POST /api/v1/me/teams": lambda s: {"team_code": s.team.code},
     "POST /api/v1/records/<int:record_id>/end": lambda s: {"out_at": AT.isoformat(), "reason": "看见他走的"},
@@ -116,7 +124,8 @@ FORM: Callable[[Stage], dict[str, str]] = lambda s: {  # noqa: E731
     "person": s.person.public_no, "name": "钱新来", "document": "341522196005010032", "phone": "13856400000",
     "region": VILLAGE, "identity": "veteran", "number": "13856400000", "what": "phone", "quota": "30",
     "ends": "11:30", "when": "08:40", "who": f"{s.shift.code}.{s.person.public_no}", "value": "8", "answer": "yes",
-    "code": _person_code(s), "given": "1", "next": "/m",
+    "code": _person_code(s), "given": "1", "next": "/m", "asked": "邻居", "count": "3", "result": "good",
+    "note": "为人热心", "day": "2026-06-09", "statement": "他愿意来", "record": str(s.confirmed.id), "entered": "yes",
 }  # fmt: skip
 FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/activities/new": lambda s: {

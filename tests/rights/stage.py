@@ -25,6 +25,7 @@ import clock
 import migrations
 from handlers.bot import dispatch
 from models import (
+    Application,
     BindInvite,
     Consent,
     ImportBatch,
@@ -143,6 +144,12 @@ class Stage:
             local_day="2026-06-10", in_at=AT - hour / 2, in_mode="poster", needs_naming=True,
             rule_set=cast.hours_rule, created_at=AT, updated_at=AT,
         )  # fmt: skip
+        past, shift = world.make_activity(AT, cast.team, starts_in=-30 * hour, state="ended")
+        self.confirmed = ServiceRecord.create(
+            shift=shift, activity=past, team=cast.team, volunteer=self.person, region_code=VILLAGE,
+            local_day="2026-06-09", in_at=AT - 30 * hour, out_at=AT - 28 * hour, minutes=120, state="confirmed",
+            rule_set=cast.hours_rule, created_at=AT, updated_at=AT,
+        )  # fmt: skip
         self.invited = world.make_volunteer(AT, "吴受邀", state="invited")
         BindInvite.create(
             token="invite-token-0001", volunteer=self.invited, team_id=cast.team.id, created_by=cast.ali,
@@ -155,6 +162,10 @@ class Stage:
         self.batch = ImportBatch.create(
             code="batch001", kind="hours", region_code=VILLAGE, file_name="时长.xlsx", file_hash="x", state="checked",
             actor=self.people["officer"], created_at=AT,
+        )  # fmt: skip
+        self.application = Application.create(
+            code="apply001", route="self", state="submitted", team=cast.team, volunteer=self.people["volunteer"],
+            door="h5", created_at=AT,
         )  # fmt: skip
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(
