@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import make_response, request
+from flask import current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -176,6 +176,7 @@ def _batch_page(code: str, refusal: Refusal | None = None) -> ResponseReturnValu
         "kind_name": say(f"imports.kinds.{batch.kind}.name"),
         "why": say(f"refusals.{batch.why}", most=MOST_ROWS, columns="", megabytes="") if batch.why else "",
         "waiting": transferred.waiting(actor=actor(), code=batch.code, at=at) if hours else None,
+        "officers": any(rule.rule == "/console/officers" for rule in current_app.url_map.iter_rules()),
         "problem": words_of(refusal),
         "wrong": "reason" if refusal and refusal.code is RefusalCode.REASON_REQUIRED else "",
     }
