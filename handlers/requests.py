@@ -1,12 +1,15 @@
-"""What happens around every request: its number, its connection, its headers."""
+"""What happens around every request: the numbers in its path, its own number, its connection, its headers."""
 
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from apiflask import APIFlask
 from flask import Response, g, request
+from werkzeug.routing import IntegerConverter
 
+from handlers.body import MAX_WHOLE
 from models import store
 
 CSP = (
@@ -15,8 +18,16 @@ CSP = (
 )
 
 
+class WholeNumber(IntegerConverter):
+    """`<int:…>` in a path: a number that no database holds is the number of nothing."""
+
+    def __init__(self, map: Any, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": MAX_WHOLE, **options})
+
+
 def register(app: APIFlask) -> None:
-    """Install the hooks."""
+    """Install the converter and the hooks; before any route."""
+    app.url_map.converters["int"] = WholeNumber
 
     @app.before_request
     def number() -> None:

@@ -5,9 +5,12 @@ One file per concern, named as in `services/`. Bodies are strict: unknown fields
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 
 from apiflask import APIFlask
+
+from handlers.api.description import describe
 
 #: The files of this room, each with a blueprint `bp` mounted under /api/v1.
 CONCERNS = ("session", "me", "activities", "signups", "attendance", "hours", "inbox")
@@ -15,6 +18,7 @@ CONCERNS = ("session", "me", "activities", "signups", "attendance", "hours", "in
 
 def register_api(app: APIFlask) -> None:
     """Mount every concern, and the health pages at the root."""
+    app.spec_processor(partial(describe, app))
     for name in CONCERNS:
         app.register_blueprint(
             import_module(f"handlers.api.{name}").bp, url_prefix="/api/v1", name=f"api_{name}"

@@ -134,13 +134,20 @@ class ConfirmIn(Body):
     record_ids: Annotated[list[int], Field(max_length=500)] | None = None
 
 
+class SkippedOut(Answer):
+    """A record that was left out, and the code of the refusal it would get alone."""
+
+    record_id: int
+    why: str
+
+
 class ConfirmOut(Answer):
-    """What was confirmed, in whole minutes and points; and what was left out, with the reason's code."""
+    """What was confirmed, in whole minutes and points; and what was left out."""
 
     count: int
     minutes: int
     points: int
-    skipped: list[tuple[int, str]]
+    skipped: list[SkippedOut]
 
 
 class EndIn(Body):
@@ -260,7 +267,9 @@ def show_roster(code: str) -> Any:
 @bp.doc(summary="Leader: confirm hours", responses=[400, 401, 403, 404, 409], security="token")
 def confirm(code: str, json_data: ConfirmIn) -> Any:
     """Never his own; minutes and points enter the books."""
-    return records.confirm(actor=g.actor, activity_code=code, record_ids=json_data.record_ids, at=clock.now())
+    done = records.confirm(actor=g.actor, activity_code=code, record_ids=json_data.record_ids, at=clock.now())
+    skipped = [SkippedOut(record_id=record_id, why=why) for record_id, why in done.skipped]
+    return ConfirmOut(count=done.count, minutes=done.minutes, points=done.points, skipped=skipped)
 
 
 @bp.post("/records/<int:record_id>/naming")

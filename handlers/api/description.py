@@ -1,0 +1,79 @@
+"""What `/api/v1/openapi.json` says beyond the shapes of the single views.
+
+The refusals that a view need not name because they come with what it is: a body can be too large, a secured
+call can lack its token, a write under a key can meet its twin. All refusals have one shape, `Problem`.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import APIFlask
+
+from handlers import idempotency
+from handlers.api.schemas import Problem
+from services.errors import RefusalCode
+
+Spec = dict[str, Any]
+
+TOKEN = {"token": {"type": "http", "scheme": "bearer", "description": "The token of POST /api/v1/session."}}
+KEY = {
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "schema": {"type": "string", "pattern": f"^{idempotency.KEY.pattern}$"},
+    "description": "The same write sent again under the same key within 48 hours gets the first answer.",
+}  # fmt: skip
+#: The code of what is our own fault (500); no refusal.
+FAULT = "fault"
+#: The framework's own shapes of errors, which nothing answers with here.
+NOT_OURS = ("HTTPError", "ValidationError")
+
+
+def describe(app: APIFlask, spec: Spec) -> Spec:
+    """Complete the description that the framework made from the views."""
+    components = spec.setdefault("components", {})
+    components["securitySchemes"] = TOKEN
+    schemas = components.setdefault("schemas", {})
+    for name in NOT_OURS:
+        schemas.pop(name, None)
+    schemas["Problem"] = Problem.model_json_schema()
+    schemas["Problem"]["properties"]["code"]["enum"] = [*(code.value for code in RefusalCode), FAULT]
+    views = _views(app)
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            _complete(operation, views[method.upper(), path])
+    return spec
+
+
+def _views(app: APIFlask) -> dict[tuple[str, str], Any]:
+    """(method, path as OpenAPI writes it) → the view."""
+    return {
+        (method, re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule.rule)): app.view_functions[rule.endpoint]
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+
+
+def _complete(operation: Spec, view: Any) -> None:
+    refusals = {status for status in operation["responses"] if status >= "400"} - {"422"} | {"503"}
+    if operation.get("security"):
+        refusals.add("401")
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+        refusals |= {"400", "413", "415"}
+    if any(each["in"] == "query" for each in operation.get("parameters", ())):
+        refusals.add("400")
+    if getattr(view, "idempotent", False):
+        operation["parameters"] = [*operation.get("parameters", ()), KEY]
+        refusals |= {"400", "409", "422"}
+    kept = {status: said for status, said in operation["responses"].items() if status < "400"}
+    operation["responses"] = kept | {status: _refusal(status) for status in sorted(refusals)}
+
+
+def _refusal(status: str) -> Spec:
+    shape = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    said: Spec = {"description": HTTPStatus(int(status)).phrase, "content": shape}
+    if status in ("429", "503"):
+        said["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+    return said

@@ -1,0 +1,28 @@
+"""Every write of the API may be sent twice under one key (design §6.5)."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from handlers.api import register_api
+
+#: Opening and keeping give away a secret that we hold only as a hash, so it cannot be given twice: a repeat gets
+#: another one. Closing ends the session to which the key would belong.
+WITHOUT_KEY = {
+    "POST /api/v1/session",
+    "POST /api/v1/scan-tickets",
+    "DELETE /api/v1/session",
+    "DELETE /api/v1/me/sessions",
+}
+
+
+def test_every_write_of_the_api_takes_an_idempotency_key() -> None:
+    app = APIFlask("routes")
+    register_api(app)
+    writes = {
+        f"{method} {rule.rule}": app.view_functions[rule.endpoint]
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
+        if rule.rule.startswith("/api/")
+    }
+    assert {name for name, view in writes.items() if not getattr(view, "idempotent", False)} == WITHOUT_KEY
