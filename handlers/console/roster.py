@@ -76,10 +76,10 @@ def page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
 
 
 def part(code: str, refusal: Refusal | None = None, have: str = "") -> ResponseReturnValue:
-    """Only the list, for htmx; 204 while it is the one the page has."""
+    """The list and what waits to be confirmed, for htmx; 204 while the list is the one the page has."""
     at = clock.now()
     facts = _list(roster.roster(actor=actor(), activity_code=code, at=at), at, refusal)
-    return ("", 204) if have == facts["mark"] else render("_roster", **facts)
+    return ("", 204) if have == facts["mark"] else render("_list_parts", **facts)
 
 
 def answer(code: str, refusal: Refusal | None, word: str) -> ResponseReturnValue:

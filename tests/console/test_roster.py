@@ -117,6 +117,21 @@ def test_name_present_lets_a_static_code_count(cast: World, leader: Desk) -> Non
     assert (record().needs_naming, record().named_by_id) == (False, cast.ali.id)
 
 
+def test_button_to_confirm_comes_with_the_list(cast: World, leader: Desk, frozen: Any) -> None:
+    page = leader.get(path(cast)).text
+    assert 'id="confirm-card"' in page
+    tick(leader, cast, "in", **HTMX)
+    frozen(cast.shift.starts_at + timedelta(minutes=25))
+    answer = tick(leader, cast, "out", **HTMX).text
+    card = answer[answer.index('id="confirm-card"') :]
+    assert ('hx-swap-oob="true"' in card, path(cast, "/confirm") in card, " hidden>" in card) == (
+        True,
+        True,
+        False,
+    )
+    assert ("hx-swap-oob" in page, path(cast, "/confirm") in page) == (False, False)
+
+
 def test_confirm_says_in_words_who_was_left_out_and_why(cast: World, leader: Desk, frozen: Any) -> None:
     start, at = cast.shift.starts_at, cast.activity.created_at
     others = [store.write(lambda n=n: make_volunteer(at, n)) for n in ("张还在", "刘海报")]
