@@ -10,9 +10,13 @@ from apiflask import APIBlueprint, APIFlask
 
 from handlers.console import (
     activities,
+    all_teams,
     applications,
     audit,
+    centres,
     desk,
+    exceptions,
+    foundings,
     imports,
     login,
     manage,
@@ -24,9 +28,11 @@ from handlers.console import (
     person_view,
     policy,
     records,
+    regions,
     roles,
     roster,
     stage,
+    team_record,
 )
 
 #: One line each: whoever adds a page adds a line.
@@ -49,6 +55,12 @@ PAGES = (
     policy,
     imports,
     national,
+    regions,
+    centres,
+    all_teams,
+    team_record,
+    foundings,
+    exceptions,
 )
 
 

@@ -11,7 +11,7 @@ from handlers import parts
 from handlers.console.frame import actor, back, from_htmx, need_role, render, said, words_of
 from handlers.pages.browser import field, known_form
 from handlers.qr import svg_uri
-from services import console_views, invites, permissions, regions
+from services import invites, permissions, regions
 from services.errors import Refusal, RefusalCode
 from services.regions import RegionBrief
 
@@ -32,14 +32,6 @@ SMALLEST = 9
 def teams() -> ResponseReturnValue:
     """The teams the actor leads or whose division he manages."""
     return render("teams", tab="teams", teams=permissions.led_teams(actor=actor(), at=clock.now()))
-
-
-@bp.get("/teams/<code>")
-@need_role
-def team(code: str) -> ResponseReturnValue:
-    """Members, and the code by which one joins."""
-    shown = console_views.team(parts=parts(), actor=actor(), team_code=code, at=clock.now())
-    return render("team", tab="teams", team=shown)
 
 
 def _places(team_region: str, chosen: str, query: str) -> list[tuple[str, str]]:
