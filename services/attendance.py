@@ -20,7 +20,7 @@ from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from services.people import person_id
 from services.reckoning import credited_minutes
-from services.scan_codes import Seen, read_code, ticket_of
+from services.scan_codes import Seen, read_code, read_ticket
 
 #: Codes that prove only that they were seen once.
 STATIC_MODES = frozenset({"chat", "poster"})
@@ -59,6 +59,10 @@ class _Try:
     when: datetime  # the moment judged by
 
 
+class _SpentMeanwhile(Exception):
+    """Somebody else's scan with the same ticket was committed while this one was judged."""
+
+
 def scan(*, actor: Actor, code: str, at: datetime, nonce: str | None = None) -> Scanned:
     """The person scanned a rotating or poster code while logged in.
 
@@ -79,13 +83,20 @@ def scan_with_ticket(*, actor: Actor, ticket: str, at: datetime, hashed: bool = 
         raise Refusal(RefusalCode.NOT_REGISTERED)
 
     def act() -> Scanned | Refusal:
-        held = ticket_of(token=ticket, identity_id=actor.identity_id, at=at, hashed=hashed)
+        held = read_ticket(token=ticket, identity_id=actor.identity_id, at=at, hashed=hashed)
         outcome = _perform(_Try(actor.volunteer_id, held.seen, actor, None, None, at, held.seen.seen_at))
-        if isinstance(outcome, Scanned):
-            sql.use_ticket(secret_hash=held.secret_hash, identity_id=actor.identity_id, now=to_millis(at))
+        if isinstance(outcome, Scanned) and not sql.use_ticket(
+            secret_hash=held.secret_hash, identity_id=actor.identity_id, now=to_millis(at)
+        ):
+            now = read_ticket(token=ticket, identity_id=actor.identity_id, at=at, hashed=hashed)
+            if now.seen.problem is not None:
+                raise _SpentMeanwhile
         return outcome
 
-    return _raise_or_return(store.write(act))
+    try:
+        return _raise_or_return(store.write(act))
+    except _SpentMeanwhile:  # on another phone; nothing of this scan stays, and it is judged anew
+        return _raise_or_return(store.write(act))
 
 
 def scan_in_chat(*, actor: Actor, direction: str, shift_code: str, at: datetime) -> Scanned:
@@ -132,10 +143,9 @@ def tick(
     volunteer_id = person_id(public_no)
     if volunteer_id is None:
         raise Refusal(RefusalCode.NOT_FOUND)
-    if volunteer_id == actor.volunteer_id:
-        raise Refusal(RefusalCode.OWN_RECORD)
+    problem = RefusalCode.OWN_RECORD if volunteer_id == actor.volunteer_id else None
     moment = min(when or at, at)
-    seen = Seen(shift_code=shift_code, direction=direction, mode="list", problem=None, seen_at=moment)
+    seen = Seen(shift_code=shift_code, direction=direction, mode="list", problem=problem, seen_at=moment)
     return _run(_Try(volunteer_id, seen, actor, actor.volunteer_id, None, at, moment))
 
 

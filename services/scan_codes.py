@@ -45,7 +45,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A ticket that may be redeemed."""
+    """A ticket under its hash, and the scan it stands for."""
 
     secret_hash: str
     seen: Seen
@@ -120,19 +120,31 @@ def open_scan(*, code: str, door: str, at: datetime) -> Ticket:
     return Ticket(token, seen.direction, seen.mode, key.title, key.activity_code, expires)
 
 
-def ticket_of(*, token: str, identity_id: int | None, at: datetime, hashed: bool = False) -> Held:
-    """The ticket under `token` (or under its hash), if this identity may redeem it now.
+def read_ticket(*, token: str, identity_id: int | None, at: datetime, hashed: bool = False) -> Held:
+    """The ticket under `token` (or under its hash) as it stands for this identity.
 
-    Refusals: TICKET_INVALID (unknown, or spent by someone else), TICKET_EXPIRED.
+    Problems are in the answer, not raised: TICKET_INVALID (unknown, or spent by someone else), TICKET_EXPIRED.
     """
     secret_hash = token if hashed else codes.token_hash(token)
     held = sql.ticket(secret_hash)
-    if held is None or (held.used_at is not None and held.used_by != identity_id):
-        raise Refusal(RefusalCode.TICKET_INVALID)
-    if held.used_at is None and to_millis(at) > held.expires_at:
-        raise Refusal(RefusalCode.TICKET_EXPIRED)
-    seen = Seen(held.shift_code, held.direction, held.mode, None, from_millis(held.seen_at))
-    return Held(secret_hash, seen)
+    if held is None:
+        return Held(secret_hash, Seen("", "in", "rotating", RefusalCode.TICKET_INVALID, at))
+    problem = None
+    if held.used_at is not None and held.used_by != identity_id:
+        problem = RefusalCode.TICKET_INVALID
+    elif held.used_at is None and to_millis(at) > held.expires_at:
+        problem = RefusalCode.TICKET_EXPIRED
+    return Held(
+        secret_hash, Seen(held.shift_code, held.direction, held.mode, problem, from_millis(held.seen_at))
+    )
+
+
+def ticket_of(*, token: str, identity_id: int | None, at: datetime) -> Held:
+    """The ticket under `token`, if this identity may redeem it now. Refusals: TICKET_INVALID, TICKET_EXPIRED."""
+    held = read_ticket(token=token, identity_id=identity_id, at=at)
+    if held.seen.problem is not None:
+        raise Refusal(held.seen.problem)
+    return held
 
 
 def ticket_digits(*, token: str, at: datetime) -> str:

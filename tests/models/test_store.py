@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 import migrations
-from models import MODELS, MinuteEntry, RateBucket, Region, store
+from models import MODELS, MinuteEntry, PointEntry, RateBucket, Region, store
 from models.dialect import open_database
 from tests.support.world import make_region
 
@@ -106,22 +106,18 @@ def test_one_durable_act_makes_the_whole_commit_wait(durable: Any) -> None:
 
 
 @pytest.mark.parametrize("verb", ["update", "delete"])
-def test_book_entry_cannot_be_changed(db: Any, cast: Any, at: datetime, verb: str) -> None:
+@pytest.mark.parametrize("book", [MinuteEntry, PointEntry])
+def test_book_entry_cannot_be_changed(db: Any, cast: Any, at: datetime, book: Any, verb: str) -> None:
     entry = store.write(
-        lambda: MinuteEntry.create(
-            volunteer=cast.xiaobo,
-            amount=60,
-            kind="service",
-            region_code=cast.team.region_code,
-            local_day="2026-06-10",
-            idem_key="k",
-            created_at=at,
-        )  # fmt: skip
-    )
-    act = MinuteEntry.update(amount=600) if verb == "update" else MinuteEntry.delete()
+        lambda: book.create(
+            volunteer=cast.xiaobo, amount=60, kind="service", region_code=cast.team.region_code,
+            local_day="2026-06-10", idem_key="k", created_at=at,
+        )
+    )  # fmt: skip
+    act = book.update(amount=600) if verb == "update" else book.delete()
     with pytest.raises((peewee.IntegrityError, peewee.InternalError)):
-        store.write(lambda: act.where(MinuteEntry.id == entry.id).execute())
-    assert MinuteEntry.get_by_id(entry.id).amount == 60
+        store.write(lambda: act.where(book.id == entry.id).execute())
+    assert book.get_by_id(entry.id).amount == 60
 
 
 def test_naive_moment_is_refused(db: Any, cast: Any) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from models import Attempt, MinuteEntry, ServiceRecord, Shift, Signup, Volunteer, store
+from models import Activity, Attempt, MinuteEntry, ServiceRecord, Shift, Signup, Volunteer, store
 from services import attendance, codes, scan_codes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from tests.support.world import World, make_activity, make_volunteer, sign_up
+from tests.support.world import World, make_activity, make_identity, make_volunteer, sign_up
 
 MINUTES = timedelta(minutes=1)
 
@@ -289,6 +289,10 @@ def test_ticket_after_ten_minutes_is_refused(cast: World) -> None:
         lambda: attendance.scan_with_ticket(actor=cast.actor(cast.xiaobo), ticket=ticket.token, at=late)
     )
     assert problem is RefusalCode.TICKET_EXPIRED
+    kept = Attempt.get()
+    assert (kept.reason, kept.volunteer_id, kept.shift_id, kept.at, kept.received_at) == (
+        "ticket_expired", cast.xiaobo.id, cast.shift.id, start, late,
+    )  # fmt: skip
 
 
 def test_ticket_spent_by_one_is_refused_to_another(cast: World) -> None:
@@ -300,6 +304,49 @@ def test_ticket_spent_by_one_is_refused_to_another(cast: World) -> None:
     )
     assert problem is RefusalCode.TICKET_INVALID
     assert ServiceRecord.select().where(ServiceRecord.volunteer == cast.chali).count() == 0
+    assert last_attempt() == ("refused", "ticket_invalid")
+
+
+def test_ticket_nobody_gave_is_refused_and_kept(cast: World) -> None:
+    actor, start = cast.actor(cast.xiaobo), cast.shift.starts_at
+    problem = refused(lambda: attendance.scan_with_ticket(actor=actor, ticket="x" * 32, at=start))
+    assert (problem, last_attempt()) == (RefusalCode.TICKET_INVALID, ("refused", "ticket_invalid"))
+
+
+def test_ticket_sent_by_six_people_at_once_checks_in_one(cast: World, at: datetime) -> None:
+    def come() -> list[Volunteer]:
+        people = [make_volunteer(at) for _ in range(6)]
+        for person in people:
+            make_identity(at, person, "mp")
+        return people
+
+    actors = [cast.actor(person) for person in store.write(come)]
+    start = cast.shift.starts_at
+    ticket = scan_codes.open_scan(code=code(cast.shift, "in", start), door="pages", at=start).token
+
+    def send(actor: Actor) -> str:
+        with store.session():
+            try:
+                return attendance.scan_with_ticket(actor=actor, ticket=ticket, at=start).outcome
+            except Refusal as refusal:
+                return refusal.code.value
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = sorted(pool.map(send, actors))
+    assert outcomes == ["accepted"] + ["ticket_invalid"] * 5
+    assert ServiceRecord.select().count() == 1
+    assert sorted(each.outcome for each in Attempt.select()) == ["accepted"] + ["refused"] * 5
+
+
+@pytest.mark.parametrize("life", [30, 60, 120])
+def test_code_works_for_the_life_its_activity_gives_it(cast: World, life: int) -> None:
+    store.write(lambda: Activity.update(code_life=life).execute())
+    shown = codes.step_ends(codes.step_of(cast.shift.starts_at))  # just when the screen shows it
+    qr = code(cast.shift, "in", shown)
+    last, over = shown + timedelta(seconds=life), shown + timedelta(seconds=life + 15)
+    assert attendance.scan(actor=cast.actor(cast.xiaobo), code=qr, at=last).outcome == "accepted"
+    problem = refused(lambda: attendance.scan(actor=cast.actor(cast.chali), code=qr, at=over))
+    assert problem is RefusalCode.CODE_EXPIRED
 
 
 def test_ticket_sent_twice_by_its_owner_gives_the_same(cast: World) -> None:

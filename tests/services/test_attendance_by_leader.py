@@ -120,6 +120,8 @@ def test_leader_cannot_tick_himself(cast: World) -> None:
         )  # fmt: skip
     )
     assert problem is RefusalCode.OWN_RECORD
+    kept = Attempt.get()
+    assert (kept.reason, kept.mode, kept.volunteer_id) == ("own_record", "list", cast.ali.id)
 
 
 def test_tick_in_the_future_counts_from_now(cast: World) -> None:
