@@ -18,6 +18,7 @@ from services.documents import check_phone, mask_name
 from services.enrolment import Details, Registered
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
+from services.recruitment import applications
 from wechat.gateway import QrTicket, WechatFailure
 
 LIFE = timedelta(days=7)
@@ -173,7 +174,8 @@ def open_invite(*, token: str, openid: str, at: datetime) -> Opened:
 
 
 def accept(*, parts: Parts, token: str, identity_id: int, at: datetime, channel: str = "chat") -> Registered:
-    """`是我`: bind this identity to the person, keep his consents, make him a member of the team.
+    """`是我`: bind this identity to the person, keep his consents and promises; the team he was entered for has
+    recommended him, and he has said yes (S37): it goes to vetting, or he is a member where none is asked for.
 
     Said twice, it is the same answer. Refusals: INVITE_INVALID, ALREADY_BOUND.
     """
@@ -193,7 +195,10 @@ def accept(*, parts: Parts, token: str, identity_id: int, at: datetime, channel:
         purposes = enrolment.needed_consents(person.identity)
         enrolment.keep_consents(volunteer_id=person.id, purposes=purposes, channel=channel, at=at)
         if invite.team_id is not None:
-            enrolment.add_membership(team_id=invite.team_id, volunteer_id=person.id, at=at)
+            applications.from_invite(
+                actor=Actor(channel, person.id, identity_id), team_id=invite.team_id,
+                recommender_id=invite.created_by_id, at=at,
+            )  # fmt: skip
         return Registered(person.id, person.public_no, person.name)
 
     return store.write(act)

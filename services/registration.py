@@ -19,8 +19,6 @@ from wording import entry
 
 #: Registrations one WeChat identity may try in ten minutes: typing errors yes, trying out ID numbers no.
 TRIES, TRIES_SECONDS = 10, 600
-#: Teams in these states take nobody in.
-CLOSED_TEAMS = ("paused", "dissolved", "merged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,32 +162,6 @@ def me(*, parts: Parts, volunteer_id: int, at: datetime | None = None) -> Me:
 
 def _opened(parts: Parts, blob: bytes | None, place: str) -> str:
     return "" if blob is None else parts.vault.open(blob, place)
-
-
-def join_team(*, actor: Actor, team_code: str, at: datetime) -> MyTeam:
-    """Join a team by its code; a first team becomes the home team.
-
-    Refusals: NOT_REGISTERED, NOT_FOUND, TEAM_CLOSED, ALREADY_MEMBER.
-    """
-    volunteer_id = _registered(actor)
-
-    def act() -> MyTeam:
-        team = Team.get_or_none(Team.code == team_code)
-        if team is None:
-            raise Refusal(RefusalCode.NOT_FOUND)
-        if team.state in CLOSED_TEAMS:
-            raise Refusal(RefusalCode.TEAM_CLOSED)
-        if not enrolment.add_membership(team_id=team.id, volunteer_id=volunteer_id, at=at):
-            raise Refusal(RefusalCode.ALREADY_MEMBER)
-        made = TeamMember.get(
-            TeamMember.team == team.id, TeamMember.volunteer == volunteer_id, TeamMember.to_at.is_null()
-        )
-        return MyTeam(team.code, team.name, team.short_name, made.home)
-
-    try:
-        return store.write(act)
-    except IntegrityError:
-        raise Refusal(RefusalCode.ALREADY_MEMBER) from None
 
 
 def leave_team(*, actor: Actor, team_code: str, at: datetime) -> None:

@@ -31,7 +31,8 @@ def invitation(chat: Chat, token: str) -> str:
     opened = invites.open_invite(token=token, openid=chat.speaker.openid, at=chat.at)
     stamp = chat.remember("invite", token=token, life=INVITE_LIFE)
     consents = "\n".join(
-        say("bot.invite.consent", title=each["title"]) for each in entry("consents").values()
+        say("bot.invite.consent", title=each["title"])
+        for each in [*entry("consents").values(), *entry("promises").values()]
     )
     ask = say("bot.invite.ask", name=opened.masked_name, team=short(opened.team_name, 40), consents=consents)
     return "\n\n".join(

@@ -18,7 +18,7 @@ bp = APIBlueprint("home", __name__, enable_openapi=False)
 
 PAGE = 20
 #: The sentence of a refusal is said where it happens; these are said after an act that worked.
-DONE = {"registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn"}
+DONE = {"registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied"}
 
 
 def me_id() -> int:

@@ -17,11 +17,12 @@ from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done, me_id
 from services import joining, registration, sessions
 from services.errors import Refusal, RefusalCode
+from services.recruitment import views
 
 bp = APIBlueprint("me", __name__, enable_openapi=False)
 
-#: Refusals of joining a team that are said beside the field.
-BESIDE = {RefusalCode.NOT_FOUND, RefusalCode.ALREADY_MEMBER, RefusalCode.TEAM_CLOSED}
+#: Refusals of a team's code that are said beside the field.
+BESIDE = {RefusalCode.NOT_FOUND, RefusalCode.TEAM_CLOSED}
 
 
 def _page(team: str = "", problem: str = "") -> str:
@@ -38,16 +39,16 @@ def me() -> ResponseReturnValue:
 
 @bp.post("/m/me/team")
 @need_volunteer("h5")
-def join_team() -> ResponseReturnValue:
-    """Join the team whose code the leader told him."""
+def find_team() -> ResponseReturnValue:
+    """To the door of the team whose code the leader told him."""
     team = field("team", 20).lower()
     try:
-        registration.join_team(actor=g.actor, team_code=team, at=clock.now())
+        shown = views.team_door(actor=g.actor, team_code=team, brand=parts().brand, at=clock.now())
     except Refusal as refusal:
         if refusal.code not in BESIDE:
             raise
         return _page(team, sentence(refusal)), status_of(refusal.code)
-    return redirected("/m/me?done=joined")
+    return redirected(f"/m/join/{shown.code}")
 
 
 @bp.get("/m/me/teams/<code>")

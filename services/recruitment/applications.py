@@ -147,6 +147,34 @@ def answer_offer(*, actor: Actor, code: str, accepts: bool, promised: bool = Fal
     return store.write(act)
 
 
+def from_invite(*, actor: Actor, team_id: int, recommender_id: int | None, at: datetime) -> None:
+    """A person whom a leader entered said 是我: recommended and accepted in one; inside the caller's write.
+
+    What he was asked named the pledge and the agreement, so his yes accepts them, too. A team that closed meanwhile,
+    or one he is in already, is passed over: he is a volunteer all the same.
+    """
+    assert actor.volunteer_id is not None
+    team = Team.get_by_id(team_id)
+    member = TeamMember.select().where(
+        TeamMember.team == team_id, TeamMember.volunteer == actor.volunteer_id, TeamMember.to_at.is_null()
+    )
+    if team.state in CLOSED_TEAMS or member.exists() or _open_one(team_id, actor.volunteer_id) is not None:
+        return
+    promises.accept_or_refuse(
+        actor=actor, volunteer_id=actor.volunteer_id, team_id=team_id, accepts=True, at=at
+    )
+    at_once = team.state == "founding" or not rules.rule("team", team.region_code, at).params["vetting"]
+    made = Application.create(
+        code=new_code(), route="organisation", state="approved" if at_once else "submitted", team=team,
+        volunteer=actor.volunteer_id, recommender=recommender_id, door=actor.door, created_at=at,
+        decided_at=at if at_once else None,
+    )  # fmt: skip
+    if at_once:
+        _join(made, at)
+    else:
+        _tell_deciders(made, at)
+
+
 def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
     """Take one's own application back. Refusals: NOT_REGISTERED, NOT_FOUND, APPLICATION_STATE."""
     volunteer_id = _registered(actor)

@@ -11,7 +11,7 @@ from services import decisions, permissions, rules, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.permissions import LEADING
+from services.permissions import LEADING, TeamBrief
 from services.recruitment import vetting
 from services.recruitment.promises import Promise, promises
 
@@ -189,6 +189,15 @@ def my_application(*, actor: Actor, code: str, brand: str) -> Mine:
 def _mine(each: Application, brand: str) -> Mine:
     asked = promises(volunteer_id=each.volunteer_id, team=each.team, brand=brand)
     return Mine(_row(each), each.statement, each.reason, each.reply, asked)
+
+
+def led_team(*, actor: Actor, team_code: str, at: datetime) -> TeamBrief:
+    """A team the actor leads, for the form of a recommendation. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    team = Team.get_or_none(Team.code == team_code)
+    if team is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    permissions.require_lead(actor=actor, team_id=team.id, at=at)
+    return TeamBrief(team.code, team.id, team.name, team.short_name, team.region_code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from models import (
     Shift,
     Signup,
     Team,
-    TeamMember,
     Volunteer,
 )
 from services import digits
@@ -94,7 +93,11 @@ def test_page_without_log_in_outside_wechat_says_what_to_do(cast: Any, phone: An
 def test_home_shows_next_activity_and_hours(cast: Any, phone: Any, at: datetime) -> None:
     sign_up(at, cast.shift, cast.xiaobo)
     page = phone(cast.xiaobo).get("/m").text
-    assert cast.activity.title in page and '今天 6月10日（周三） <span class="nowrap">13:00–15:00</span>' in page and "累计服务" in page
+    assert (
+        cast.activity.title in page
+        and '今天 6月10日（周三） <span class="nowrap">13:00–15:00</span>' in page
+        and "累计服务" in page
+    )
 
 
 def test_home_says_that_an_activity_was_cancelled(cast: Any, phone: Any, at: datetime) -> None:
@@ -235,18 +238,6 @@ def test_pages_run_no_inline_script_and_may_not_be_framed(cast: Any, phone: Any)
     assert "onclick" not in answer.text and "style=" not in answer.text and answer.text.count("<script") == 1
 
 
-def test_join_a_team_by_its_code(cast: Any, phone: Any) -> None:
-    mine = phone(cast.chali)
-    wrong = mine.post("/m/me/team", {"team": "nothing1"})
-    assert wrong.status_code == 404 and 'id="team-error"' in wrong.text
-    done = mine.post("/m/me/team", {"team": cast.team.code.upper()})
-    assert "已经加入服务队" in mine.get(done.location).text
-    assert (
-        TeamMember.select().where(TeamMember.volunteer == cast.chali, TeamMember.team == cast.team).count()
-        == 1
-    )
-
-
 def test_digits_join_the_chat_to_this_person(cast: Any, phone: Any, at: datetime) -> None:
     mine = phone(cast.xiaobo)
     shown = mine.post("/m/me/digits").text.split('class="digits">')[1][:6]
@@ -293,7 +284,9 @@ def test_registering_goes_on_to_where_he_was_going(newcomer: Any) -> None:
 
 
 def test_registering_never_leads_out_of_the_house(newcomer: Any) -> None:
-    assert newcomer.post("/m/register", {**newcomer.typed, "next": "//evil.cn"}).location == "/m?done=registered"
+    assert (
+        newcomer.post("/m/register", {**newcomer.typed, "next": "//evil.cn"}).location == "/m?done=registered"
+    )
 
 
 @pytest.mark.parametrize(

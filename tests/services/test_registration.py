@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from models import AuditEntry, Balance, Consent, Team, TeamMember, Volunteer, WechatIdentity, store
-from services import registration
+from models import AuditEntry, Balance, Consent, TeamMember, Volunteer, WechatIdentity, store
+from services import enrolment, registration
 from services.actors import Actor
 from services.documents import mask_id
 from services.errors import Refusal, RefusalCode
@@ -202,35 +202,19 @@ def test_trying_out_id_numbers_comes_to_an_end(parts: Parts, guest: WechatIdenti
 
 
 def test_the_first_team_is_home_and_the_next_takes_over(cast: World, at: datetime) -> None:
-    chali = cast.actor(cast.chali)
-    assert registration.join_team(actor=chali, team_code=cast.team.code, at=at).home is True
-    assert registration.join_team(actor=chali, team_code=cast.other_team.code, at=at).home is False
-    assert (
-        refused(registration.join_team, actor=chali, team_code=cast.team.code, at=at)
-        is RefusalCode.ALREADY_MEMBER
-    )
-    later = at + timedelta(days=1)
+    chali, later = cast.actor(cast.chali), at + timedelta(days=1)
+    for team in (cast.team, cast.other_team):
+        store.write(
+            lambda team=team: enrolment.add_membership(team_id=team.id, volunteer_id=cast.chali.id, at=at)
+        )
+    mine = (TeamMember.volunteer == cast.chali) & TeamMember.to_at.is_null()
+    assert TeamMember.get(mine, TeamMember.home).team_id == cast.team.id
     registration.leave_team(actor=chali, team_code=cast.team.code, at=later)
-    home = TeamMember.get(TeamMember.volunteer == cast.chali, TeamMember.home, TeamMember.to_at.is_null())
-    assert home.team_id == cast.other_team.id
+    assert TeamMember.get(mine, TeamMember.home).team_id == cast.other_team.id
     assert (
         refused(registration.leave_team, actor=chali, team_code=cast.team.code, at=later)
         is RefusalCode.NOT_MEMBER
     )
-    assert registration.join_team(actor=chali, team_code=cast.team.code, at=later).home is False
-
-
-@pytest.mark.parametrize("state", ["paused", "dissolved", "merged"])
-def test_a_closed_team_takes_nobody(cast: World, at: datetime, state: str) -> None:
-    store.write(lambda: Team.update(state=state).where(Team.id == cast.team.id).execute())
-    facts = {"actor": cast.actor(cast.chali), "team_code": cast.team.code, "at": at}
-    assert refused(registration.join_team, **facts) is RefusalCode.TEAM_CLOSED
-
-
-def test_joining_needs_a_team_and_a_registered_person(cast: World, at: datetime) -> None:
-    join = registration.join_team
-    assert refused(join, actor=cast.actor(cast.chali), team_code="nosuch22", at=at) is RefusalCode.NOT_FOUND
-    assert refused(join, actor=Actor("api"), team_code=cast.team.code, at=at) is RefusalCode.NOT_REGISTERED
 
 
 def test_me_lists_teams_and_roles(parts: Parts, cast: World, at: datetime) -> None:
@@ -250,7 +234,7 @@ def test_a_leader_vouches_for_a_typed_phone(
     store.write(lambda: world.grant(at, cast.chali, "team_leader", team=cast.other_team))
     assert refused(registration.confirm_phone, actor=cast.actor(cast.chali), **facts) is RefusalCode.NOT_FOUND
     assert refused(registration.confirm_phone, actor=cast.actor(cast.ali), **facts) is RefusalCode.NOT_FOUND
-    registration.join_team(actor=Actor("api", done.volunteer_id), team_code=cast.team.code, at=at)
+    store.write(lambda: world.join(at, cast.team, Volunteer.get_by_id(done.volunteer_id)))
     registration.confirm_phone(actor=cast.actor(cast.ali), **facts)
     assert Volunteer.get_by_id(done.volunteer_id).phone_proof == "officer"
     assert [(e.verb, e.actor_id) for e in AuditEntry.select()] == [("phone.confirm", cast.ali.id)]

@@ -42,6 +42,8 @@ def decline(chat: Chat) -> str:
 def terms(chat: Chat) -> str:
     """The full texts behind the question, as on the page (PIPL §14, §17)."""
     texts = [str(each["text"]) for each in entry("consents").values()]
+    texts.append(entry("promises.pledge.text").format(brand=chat.parts.brand))
+    texts.append(entry("promises.agreement.text").format(team=say("bot.invite.that_team")))
     topic = chat.topic("invite")
     if topic is None:
         return "\n\n".join(texts) + steps("help")

@@ -1,0 +1,103 @@
+"""Joining a team: what one promises, one's own applications, the answer to a recommendation (个人自荐, 组织推荐)."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+import clock
+from handlers import parts
+from handlers.auth import need_volunteer
+from handlers.errors import sentence, status_of
+from handlers.pages.browser import field, known_form, redirected
+from handlers.pages.home import done
+from services.errors import Refusal, RefusalCode
+from services.recruitment import applications, views
+
+bp = APIBlueprint("applications", __name__, enable_openapi=False)
+
+LONGEST = 600
+
+
+def _promised() -> bool:
+    return field("promised", 3) == "yes"
+
+
+@bp.get("/m/join/<code>")
+@need_volunteer("h5")
+def door(code: str) -> ResponseReturnValue:
+    """The team, the pledge and the agreement, and the form."""
+    return _door(code)
+
+
+def _door(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    shown = views.team_door(actor=g.actor, team_code=known_form(code), brand=parts().brand, at=clock.now())
+    page = render_template(
+        "pages/join.html", tab="me", door=shown, statement=field("statement", LONGEST),
+        problem=sentence(refusal) if refusal else "",
+    )  # fmt: skip
+    return (page, status_of(refusal.code)) if refusal else page
+
+
+@bp.post("/m/join/<code>")
+@need_volunteer("h5")
+def apply(code: str) -> ResponseReturnValue:
+    """Apply; where no vetting is asked for, join at once."""
+    try:
+        made = applications.apply(
+            actor=g.actor, team_code=known_form(code), statement=field("statement", LONGEST), promised=_promised(),
+            at=clock.now(),
+        )  # fmt: skip
+    except Refusal as refusal:
+        if refusal.code not in (RefusalCode.PROMISE_REQUIRED, RefusalCode.TEXT_TOO_LONG):
+            raise
+        return _door(code, refusal)
+    return redirected("/m/me?done=joined" if made.member else f"/m/applications/{made.code}?done=applied")
+
+
+@bp.get("/m/applications")
+@need_volunteer("h5")
+def mine() -> ResponseReturnValue:
+    """All of his own, offers first."""
+    found = views.mine(actor=g.actor, brand=parts().brand)
+    return render_template("pages/applications.html", tab="me", mine=found)
+
+
+@bp.get("/m/applications/<code>")
+@need_volunteer("h5")
+def one(code: str) -> ResponseReturnValue:
+    """One of his own: how it stands, what he can do."""
+    return _one(code)
+
+
+def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    shown = views.my_application(actor=g.actor, code=known_form(code), brand=parts().brand)
+    page = render_template(
+        "pages/application.html", tab="me", mine=shown, text=field("text", LONGEST), done=done(),
+        problem=sentence(refusal) if refusal else "",
+    )  # fmt: skip
+    return (page, status_of(refusal.code)) if refusal else page
+
+
+@bp.post("/m/applications/<code>")
+@need_volunteer("h5")
+def act(code: str) -> ResponseReturnValue:
+    """Say yes or no to a recommendation, take an application back, answer a refusal."""
+    facts = {"actor": g.actor, "code": known_form(code), "at": clock.now()}
+    word = "saved"
+    try:
+        if "accept" in request.form:
+            applications.answer_offer(**facts, accepts=True, promised=_promised())
+            word = "applied"
+        elif "decline" in request.form:
+            applications.answer_offer(**facts, accepts=False)
+        elif "withdraw" in request.form:
+            applications.withdraw(**facts)
+        else:
+            applications.reply(**facts, text=field("text", LONGEST))
+    except Refusal as refusal:
+        if refusal.code in (RefusalCode.NOT_FOUND, RefusalCode.TEAM_CLOSED):
+            raise
+        return _one(code, refusal)
+    return redirected(f"/m/applications/{known_form(code)}?done={word}")
