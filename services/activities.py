@@ -39,6 +39,8 @@ __all__ = [
     "set_quota", "today", "view",
 ]  # fmt: skip
 
+#: States of a team in which it may ask people to come.
+PUBLISHING = ("regular", "pilot")
 #: One tap on the leader's screen.
 EXTEND_STEP = timedelta(minutes=30)
 #: What a leader may change of a published activity; positions are fixed then, their quota has `set_quota`.
@@ -92,8 +94,9 @@ def create(*, parts: Parts, actor: Actor, team_code: str, draft: ActivityDraft, 
 def publish(*, actor: Actor, code: str, at: datetime) -> None:
     """Show a draft to the volunteers. Publishing what is published already changes nothing.
 
-    Refusals in order: NOT_FOUND (also for another's team), NOT_ALLOWED, ACTIVITY_CANCELLED, ACTIVITY_INVALID
-    with the first `field` that GB/T 40143 §6.1 misses, or `starts_at` when it is past.
+    Refusals in order: NOT_FOUND (also for another's team), NOT_ALLOWED, ACTIVITY_CANCELLED, TEAM_NOT_FOUNDED (the
+    team is not approved yet, paused or closed), ACTIVITY_INVALID with the first `field` that GB/T 40143 §6.1
+    misses, or `starts_at` when it is past.
     """
 
     def act() -> None:
@@ -101,6 +104,8 @@ def publish(*, actor: Actor, code: str, at: datetime) -> None:
         if activity.state == "published":
             return
         _check_alive(activity)
+        if activity.team.state not in PUBLISHING:
+            raise Refusal(RefusalCode.TEAM_NOT_FOUNDED)
         _check_whole(activity, at)
         opens = max(activity.signup_opens_at, min(at, activity.signup_closes_at - timedelta(minutes=1)))
         Activity.update(state="published", published_at=at, signup_opens_at=opens).where(

@@ -25,6 +25,8 @@ from services.permissions import CLOSED_TEAMS
 #: Teams looked at in one short write of the worker.
 BATCH = 200
 LONGEST = 200
+#: Teams a search goes through by their names.
+MOST_NAMED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,10 @@ def report(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Deviation]:
     if state == "unexplained":
         query = query.where(RuleException.reason == "")
     if wanted.text:
-        named = Team.select(("team:" + Team.id.cast("TEXT")).alias("subject")).where(
+        teams = Team.select(Team.id).where(
             Team.name.contains(wanted.text) | Team.standard_name.contains(wanted.text)
         )
+        named = [f"team:{team.id}" for team in teams.limit(MOST_NAMED)]
         query = query.where(RuleException.subject.in_(named) | RuleException.reason.contains(wanted.text))
     sorts = {"at": RuleException.at, "rule": RuleException.rule, "region": RuleException.region_code}
     page = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=RuleException.id, row=lambda row: row)
