@@ -1,6 +1,6 @@
 """The application: `create_app()` chooses the real parts, the command line runs the house.
 
-`flask --app app <command>`: migrate, regions load, demo, worker, grant, verify-books.
+`flask --app app <command>`: migrate, regions load, regions merge, demo, worker, grant, verify-books.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import logging
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -92,6 +94,17 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
     return app
 
 
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal while a command works; nothing where there is none."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 def add_commands(app: APIFlask) -> None:
     """`flask --app app …`: each command is one call."""
     parts: Parts = app.extensions["parts"]
@@ -109,10 +122,29 @@ def add_commands(app: APIFlask) -> None:
     @regions_group.command("load")
     @click.argument("path", type=click.Path(exists=True, dir_okay=False))
     def load_regions(path: str) -> None:
-        """Load divisions from a CSV file (code,name,level)."""
+        """Load divisions from a CSV file (code,name,level); again brings names up to date and keeps their history."""
         from services import regions
 
-        click.echo(f"{regions.load(path=path, at=clock.now())} divisions")
+        with _progress("divisions") as step:
+            try:
+                count = regions.load(path=path, at=clock.now(), progress=step)
+            except regions.RegionFileError as problem:
+                raise click.ClickException(str(problem)) from None
+        click.echo(f"{count} divisions")
+
+    @regions_group.command("merge")
+    @click.argument("path", type=click.Path(exists=True, dir_okay=False))
+    def merge_regions(path: str) -> None:
+        """Close divisions that were merged or renumbered: a CSV of old_code,new_code,effective_on,reason."""
+        from services import regions
+        from services.organisation import successions
+
+        with _progress("divisions") as step:
+            try:
+                count = successions.merge(path=path, at=clock.now(), progress=step)
+            except regions.RegionFileError as problem:
+                raise click.ClickException(str(problem)) from None
+        click.echo(f"{count} divisions closed")
 
     @app.cli.command("worker")
     def worker() -> None:
