@@ -10,8 +10,11 @@ from queries import change, one
 
 CLAIM = """
 INSERT INTO idempotency_key (key_hash, body_hash, status, answer, created_at) VALUES (?, ?, NULL, '', ?)
-ON CONFLICT (key_hash) DO NOTHING RETURNING key_hash
+ON CONFLICT (key_hash) DO UPDATE SET body_hash = excluded.body_hash, created_at = excluded.created_at
+WHERE idempotency_key.status IS NULL AND idempotency_key.created_at < ? RETURNING key_hash
 """
+#: No act takes so long, in ms: whoever held the key for it without an answer died on the way.
+ABANDONED = 60_000
 READ = "SELECT body_hash, status, answer FROM idempotency_key WHERE key_hash = ?"
 STORE = "UPDATE idempotency_key SET status = ?, answer = ? WHERE key_hash = ?"
 FORGET = "DELETE FROM idempotency_key WHERE key_hash = ?"
@@ -28,7 +31,8 @@ class Kept:
 
 def claim(key_hash: str, body_hash: str, at: datetime) -> Kept | None:
     """None if the key is now ours, else what is kept under it."""
-    if one(CLAIM, (key_hash, body_hash, to_millis(at))) is not None:
+    now = to_millis(at)
+    if one(CLAIM, (key_hash, body_hash, now, now - ABANDONED)) is not None:
         return None
     row = one(READ, (key_hash,))
     return Kept(*row) if row else Kept(body_hash, None, "")
