@@ -42,6 +42,7 @@ class RefusalCode(StrEnum):
     ALREADY_MEMBER = "already_member"
     NOT_MEMBER = "not_member"
     TEAM_CLOSED = "team_closed"
+    ALREADY_HOLDS = "already_holds"
     # recruitment
     PROMISE_REQUIRED = "promise_required"
     APPLICATION_OPEN = "application_open"

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from models import BindInvite, Team, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
 from services import enrolment, permissions
+from services.access import posts
 from services.actors import Actor
 from services.codes import new_token
 from services.documents import check_phone, mask_name
@@ -143,7 +144,10 @@ def invite_qr(*, parts: Parts, actor: Actor, token: str, at: datetime) -> QrTick
     Refusals: INVITE_INVALID, NOT_FOUND / NOT_ALLOWED (not the actor's team), WECHAT_UNAVAILABLE.
     """
     invite = _living(token, at)
-    permissions.require_lead(actor=actor, team_id=invite.team_id or 0, at=at)
+    if invite.team_id is None:
+        permissions.require_manage(actor=actor, region_code=invite.region_code or "", at=at)
+    else:
+        permissions.require_lead(actor=actor, team_id=invite.team_id, at=at)
     seconds = int((invite.expires_at - at).total_seconds())
     if invite.qr_ticket:
         return QrTicket(invite.qr_ticket, invite.qr_url, seconds)
@@ -194,7 +198,9 @@ def accept(*, parts: Parts, token: str, identity_id: int, at: datetime, channel:
         Volunteer.update(state="active").where(Volunteer.id == person.id).execute()
         purposes = enrolment.needed_consents(person.identity)
         enrolment.keep_consents(volunteer_id=person.id, purposes=purposes, channel=channel, at=at)
-        if invite.team_id is not None:
+        if invite.role:
+            posts.take_up(invite=invite, at=at)
+        elif invite.team_id is not None:
             applications.from_invite(
                 actor=Actor(channel, person.id, identity_id), team_id=invite.team_id,
                 recommender_id=invite.created_by_id, at=at,

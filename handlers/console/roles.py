@@ -47,7 +47,7 @@ def cells(line: Holder) -> Mapping[str, Any]:
 
 
 def _act(line: Holder) -> Any:
-    return Link("收回", f"/console/roles/{line.grant_id}/revoke") if g.rights.appoints else ""
+    return Link("收回或交接", f"/console/roles/{line.grant_id}/revoke") if g.rights.appoints else ""
 
 
 @bp.get("/roles")

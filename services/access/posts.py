@@ -1,0 +1,168 @@
+"""Posts and who holds them: taking one up by personal invitation, who has not come, handing one over (S79, S81).
+
+The rights themselves are `RoleGrant`; the names on a team's and a centre's page follow them in the same write. What
+waits for the holder of a post (applications, foundings, hours to confirm) is found by his rights, so it goes over
+with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from peewee import JOIN
+
+from models import BindInvite, Centre, Handover, Region, RoleGrant, Team, Volunteer, store
+from services import audit, permissions, scopes
+from services.actors import Actor
+from services.codes import new_token
+from services.errors import Refusal, RefusalCode
+from services.listing import Found, Wanted, cut
+from services.permissions import Role
+
+#: As long as WeChat's own codes may live.
+LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Somebody who was invited to a post and has not come; `over` when the invitation has run out."""
+
+    token: str
+    name: str
+    public_no: str
+    role: str
+    place: str
+    invited_at: datetime
+    expires_at: datetime
+    over: bool
+
+
+def take_up(*, invite: BindInvite, at: datetime) -> bool:
+    """Give the post an invitation was for to the person who just said 是我; inside the caller's write.
+
+    Whoever invited must still be allowed to appoint; if not, the person is a volunteer all the same, the post stays
+    empty, and the audit says so. Answers whether he holds it now.
+    """
+    inviter = Actor("console", invite.created_by_id)
+    try:
+        permissions.grant(
+            actor=inviter, volunteer_id=invite.volunteer_id, role=Role(invite.role), at=at,
+            reason=f"invite:{invite.batch_id or ''}",
+            region_code=None if invite.team_id else invite.region_code, team_id=invite.team_id,
+        )  # fmt: skip
+    except Refusal as no:
+        audit.note(
+            actor=inviter, verb="role.not_taken_up", subject=f"volunteer:{invite.volunteer_id}",
+            detail={"role": invite.role, "why": no.code.value}, at=at,
+        )  # fmt: skip
+        return False
+    _show_at_centre(Role(invite.role), invite.region_code, invite.volunteer_id)
+    return True
+
+
+def _show_at_centre(role: Role, region_code: str | None, volunteer_id: int) -> None:
+    """A centre's page names its director and liaison."""
+    columns = {Role.DIRECTOR: Centre.director_id, Role.LIAISON: Centre.liaison_id}
+    if region_code is not None and role in columns:
+        Centre.update({columns[role]: volunteer_id}).where(Centre.region_code == region_code).execute()
+
+
+def awaited(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Awaited]:
+    """Those invited to a post in the actor's divisions who have not come; filter over (yes, no)."""
+    reach = scopes.managed(actor=actor, at=at)
+    query = (
+        BindInvite.select(BindInvite, Volunteer, Team.region_code.alias("at_team"), Team.name.alias("team_name"))
+        .join(Volunteer, on=(BindInvite.volunteer == Volunteer.id))
+        .switch(BindInvite)
+        .join(Team, JOIN.LEFT_OUTER, on=(BindInvite.team_id == Team.id), attr="team")
+        .where(
+            BindInvite.role != "", BindInvite.used_at.is_null(), Volunteer.state == "invited",
+            scopes.within(BindInvite.region_code, reach) | scopes.within(Team.region_code, reach),
+        )
+    )  # fmt: skip
+    if wanted.chosen("over"):
+        gone = BindInvite.expires_at <= at
+        query = query.where(gone if wanted.chosen("over") == "yes" else ~gone)
+    if wanted.text:
+        query = query.where(Volunteer.name.contains(wanted.text))
+    sorts = {"name": Volunteer.name, "role": BindInvite.role, "at": BindInvite.created_at}
+    page = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=BindInvite.token, row=lambda row: row)
+    names = _places([row.region_code for row in page.rows if row.region_code])
+    rows = [
+        Awaited(
+            row.token, row.volunteer.name, row.volunteer.public_no, row.role,
+            row.team.team_name if row.team_id else names.get(row.region_code, ""), row.created_at, row.expires_at,
+            row.expires_at <= at,
+        )
+        for row in page.rows
+    ]  # fmt: skip
+    return Found(rows, page.total, page.page, page.size)
+
+
+def _places(codes: list[str]) -> dict[str, str]:
+    found = Region.select(Region.code, Region.place_name).where(Region.code.in_(codes))
+    return {row.code: row.place_name for row in found}
+
+
+def invitation(*, actor: Actor, token: str, at: datetime) -> Awaited:
+    """One invitation to a post, to show its code. Refusals: NOT_FOUND."""
+    found = awaited(actor=actor, wanted=Wanted(size=1_000_000), at=at)
+    shown = next((row for row in found.rows if row.token == token), None)
+    if shown is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return shown
+
+
+def invite_again(*, actor: Actor, token: str, at: datetime) -> str:
+    """End an invitation to a post and make a new one of thirty days; its token. Refusals: NOT_FOUND."""
+    invitation(actor=actor, token=token, at=at)
+    old = BindInvite.get_by_id(token)
+
+    def act() -> str:
+        fresh = new_token()
+        BindInvite.update(used_at=at).where(BindInvite.token == token, BindInvite.used_at.is_null()).execute()
+        BindInvite.create(
+            token=fresh, volunteer=old.volunteer_id, team_id=old.team_id, role=old.role, region_code=old.region_code,
+            batch_id=old.batch_id, created_by=actor.volunteer_id, created_at=at, expires_at=at + LIFE,
+        )  # fmt: skip
+        return fresh
+
+    return store.write(act)
+
+
+def hand_over(*, actor: Actor, grant_id: int, to_public_no: str, reason: str, at: datetime) -> int:
+    """A post changes hands in one act: the old holder's right ends, the new one's begins, the team's or centre's page
+    names him; deputies who stood in for the old holder end with him. Answers the new grant's id.
+
+    Refusals: NOT_FOUND (no such running right, or nobody has that number), NOT_ALLOWED (the actor may not appoint
+    there), ALREADY_HOLDS (the same person), REASON_REQUIRED.
+    """
+    old = RoleGrant.get_or_none(RoleGrant.id == grant_id, RoleGrant.until.is_null() | (RoleGrant.until > at))
+    person = Volunteer.get_or_none(Volunteer.public_no == to_public_no, Volunteer.state == "active")
+    if old is None or person is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    if person.id == old.volunteer_id:
+        raise Refusal(RefusalCode.ALREADY_HOLDS)
+
+    def act() -> int:
+        made = permissions.grant(
+            actor=actor, volunteer_id=person.id, role=Role(old.role), region_code=old.region_code, team_id=old.team_id,
+            reason=reason, at=at, speciality=old.speciality,
+        )  # fmt: skip
+        permissions.revoke(actor=actor, grant_id=grant_id, reason=reason, at=at)
+        _show_at_centre(Role(old.role), old.region_code, person.id)
+        deputies = RoleGrant.update(until=at).where(
+            RoleGrant.acting_for == old.volunteer_id, RoleGrant.until.is_null() | (RoleGrant.until > at),
+            RoleGrant.role == old.role,
+            RoleGrant.team_id == old.team_id if old.team_id is not None else RoleGrant.region_code == old.region_code,
+        )  # fmt: skip
+        ended = deputies.execute()
+        Handover.create(
+            from_person=old.volunteer_id, to_person=person, post=old.role, region_code=old.region_code,
+            team_id=old.team_id, moved={"grant": [grant_id, made], "deputies_ended": ended}, reason=reason.strip(),
+            actor=actor.volunteer_id, at=at,
+        )  # fmt: skip
+        return made
+
+    return store.write(act)

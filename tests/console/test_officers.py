@@ -1,0 +1,54 @@
+"""Officers in the console: who has not come, the code, the hand-over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from models import BindInvite, RoleGrant, store
+from tests.console.conftest import Desk, read_qr
+from tests.support import world
+from tests.support.world import TOWN, World
+
+
+def _invited(cast: World, at: datetime) -> str:
+    def act() -> str:
+        person = world.make_volunteer(at, "韩干部", state="invited", region_code=TOWN)
+        BindInvite.create(
+            token="token-1", volunteer=person, role="station_officer", region_code=TOWN, created_by=cast.officer.id,
+            created_at=at, expires_at=at.replace(year=at.year + 1),
+        )  # fmt: skip
+        return "/console/officers/token-1"
+
+    return store.write(act)
+
+
+def test_who_has_not_come_is_listed_and_his_code_shown(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    path = _invited(cast, at)
+    officer = desk(cast.officer)
+    assert path in officer.get("/console/officers").text
+    text = officer.get(path).text
+    assert read_qr(text.split('class="qr" src="')[1].split('"')[0])
+
+
+def test_new_code_is_made(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    answer = desk(cast.officer).post(_invited(cast, at))
+    assert answer.status_code == 303
+    assert "token-1" not in answer.location
+
+
+def test_code_is_nothing_for_a_team_leader(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    assert desk(cast.ali).get(_invited(cast, at)).status_code == 404
+
+
+def test_post_is_handed_over(cast: World, desk: Callable[..., Desk]) -> None:
+    given = RoleGrant.get(RoleGrant.volunteer == cast.ali, RoleGrant.role == "team_leader")
+    officer = desk(cast.officer)
+    path = f"/console/roles/{given.id}/handover"
+    assert officer.get(path).status_code == 200
+    wrong = officer.post(path, {"person": cast.ali.public_no, "reason": "换届"})
+    assert (wrong.status_code, 'id="wrong-person"' in wrong.text) == (409, True)
+    assert officer.post(path, {"person": cast.xiaobo.public_no, "reason": "换届"}).status_code == 303
+    assert RoleGrant.get_by_id(given.id).until is not None
