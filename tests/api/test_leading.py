@@ -1,0 +1,175 @@
+"""What a leader does over the API; that nobody else may stands in tests/rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models import Activity, ServiceRecord, Shift, Signup, store
+from services import codes
+from tests.support.fakes import make_parts
+from tests.support.world import World, sign_up
+
+Bearer = Callable[[Any], dict[str, str]]
+DRAFT = {
+    "title": "清洁河岸", "domain": "D3", "sub_domain": "ecology", "place": "淮河大堤", "content": "清理垃圾",
+    "risk_notice": "岸边湿滑", "starts_at": "2026-06-12T09:00:00+08:00",
+    "ends_at": "2026-06-12T11:00:00+08:00", "positions": [{"name": "清洁员", "quota": 5}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def leader(cast: World, bearer: Bearer) -> dict[str, str]:
+    return bearer(cast.ali)
+
+
+@pytest.fixture
+def inside(cast: World, at: datetime) -> ServiceRecord:
+    """小博 came in with the poster at the start and waits to be named."""
+
+    def make() -> ServiceRecord:
+        sign_up(at, cast.shift, cast.xiaobo)
+        return ServiceRecord.create(
+            shift=cast.shift, activity=cast.activity, team=cast.team, volunteer=cast.xiaobo,
+            region_code=cast.team.region_code, local_day="2026-06-10", in_at=cast.shift.starts_at,
+            in_mode="poster", needs_naming=True, rule_set=cast.hours_rule, created_at=at, updated_at=at,
+        )  # fmt: skip
+
+    return store.write(make)
+
+
+def test_activity_is_written_published_and_open_to_others(
+    client: Any, cast: World, leader: dict[str, str], bearer: Bearer
+) -> None:
+    made = client.post("/api/v1/activities", json=DRAFT | {"team_code": cast.team.code}, headers=leader)
+    assert made.status_code == 201
+    code = made.json["code"]
+
+    def open_to_others() -> bool:
+        found = client.get("/api/v1/activities", headers=bearer(cast.chali)).json["activities"]
+        return code in [each["code"] for each in found]
+
+    assert not open_to_others()
+    assert client.post(f"/api/v1/activities/{code}/publish", headers=leader).status_code == 204
+    assert open_to_others()
+
+
+def test_draft_that_lacks_something_is_not_published(
+    client: Any, cast: World, leader: dict[str, str]
+) -> None:
+    body = DRAFT | {"team_code": cast.team.code, "risk_notice": ""}
+    code = client.post("/api/v1/activities", json=body, headers=leader).json["code"]
+    answer = client.post(f"/api/v1/activities/{code}/publish", headers=leader)
+    assert (answer.status_code, answer.json["code"], answer.json["facts"]["field"]) == (
+        400, "activity_invalid", "risk_notice",
+    )  # fmt: skip
+
+
+def test_activity_is_cancelled_with_a_reason(
+    client: Any, cast: World, leader: dict[str, str], at: datetime
+) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    path = f"/api/v1/activities/{cast.activity.code}/cancel"
+    assert client.post(path, json={"reason": " "}, headers=leader).json["code"] == "reason_required"
+    assert client.post(path, json={"reason": "暴雨"}, headers=leader).status_code == 204
+    assert Activity.get_by_id(cast.activity.id).state == "cancelled"
+
+
+def test_activity_lasts_longer_by_one_tap(
+    client: Any, cast: World, leader: dict[str, str], frozen: Any
+) -> None:
+    frozen(cast.shift.starts_at)
+    answer = client.post(f"/api/v1/activities/{cast.activity.code}/extend", json={}, headers=leader)
+    longer = cast.shift.ends_at + timedelta(minutes=30)
+    assert datetime.fromisoformat(answer.json["ends_at"]) == longer
+    assert Shift.get_by_id(cast.shift.id).ends_at == longer
+
+
+def test_today_is_listed_with_who_is_in(
+    client: Any, cast: World, leader: dict[str, str], inside: ServiceRecord, frozen: Any
+) -> None:
+    frozen(cast.shift.starts_at + timedelta(minutes=5))
+    found = client.get("/api/v1/activities/led", headers=leader).json["activities"]
+    assert [(row["code"], row["signed_up"], row["inside"]) for row in found] == [(cast.activity.code, 1, 1)]
+
+
+def test_roster_names_who_is_in(
+    client: Any, cast: World, leader: dict[str, str], inside: ServiceRecord
+) -> None:
+    roster = client.get(f"/api/v1/activities/{cast.activity.code}/roster", headers=leader).json
+    assert [(row["name"], row["record_id"]) for row in roster["entries"]] == [(cast.xiaobo.name, inside.id)]
+
+
+def test_stage_gives_the_code_to_show(client: Any, cast: World, leader: dict[str, str], at: datetime) -> None:
+    shown = client.get(f"/api/v1/shifts/{cast.shift.code}/stage/out", headers=leader).json
+    code = codes.venue_code(shift_code=cast.shift.code, shift_key=cast.shift.code_key, direction="out", at=at)
+    assert (shown["url"].rsplit("/", 1)[-1], shown["direction"]) == (code, "out")
+
+
+def test_person_is_scanned_in_by_his_own_code(
+    app: Any, client: Any, cast: World, leader: dict[str, str], frozen: Any, bearer: Bearer
+) -> None:
+    frozen(cast.shift.starts_at)
+    code = client.get("/api/v1/me/code", headers=bearer(cast.xiaobo)).json["url"]
+    body = {"code": code, "shift_code": cast.shift.code, "direction": "in"}
+    answer = client.post("/api/v1/attendance/person-scans", json=body, headers=leader)
+    assert (answer.status_code, answer.json["outcome"], answer.json["name"]) == (
+        200, "accepted", cast.xiaobo.name,
+    )  # fmt: skip
+    assert Signup.get().volunteer_id == cast.xiaobo.id
+
+
+def test_person_is_ticked_on_the_list(client: Any, cast: World, leader: dict[str, str], frozen: Any) -> None:
+    frozen(cast.shift.starts_at)
+    body = {"shift_code": cast.shift.code, "public_no": cast.xiaobo.public_no, "direction": "in"}
+    answer = client.post("/api/v1/attendance/ticks", json=body, headers=leader)
+    assert (answer.status_code, answer.json["outcome"]) == (200, "accepted")
+    assert ServiceRecord.get().by_hand is True
+
+
+def test_forgotten_end_is_set_and_the_person_named_then_confirmed(
+    client: Any, cast: World, leader: dict[str, str], inside: ServiceRecord, frozen: Any
+) -> None:
+    frozen(cast.shift.ends_at + timedelta(hours=1))
+    confirm = f"/api/v1/activities/{cast.activity.code}/confirm"
+    end = {"out_at": (cast.shift.starts_at + timedelta(minutes=50)).isoformat(), "reason": "忘记签退"}
+    ended = client.post(f"/api/v1/records/{inside.id}/end", json=end, headers=leader)
+    assert (ended.status_code, ended.json["minutes"]) == (200, 50)
+    early = client.post(confirm, json={}, headers=leader).json
+    assert (early["count"], early["skipped"]) == (0, [{"record_id": inside.id, "why": "naming_required"}])
+    assert client.post(f"/api/v1/records/{inside.id}/naming", headers=leader).status_code == 204
+    assert client.post(confirm, json={}, headers=leader).json["minutes"] == 50
+
+
+def test_record_is_annulled_with_a_reason(
+    client: Any, cast: World, leader: dict[str, str], inside: ServiceRecord
+) -> None:
+    path = f"/api/v1/records/{inside.id}/void"
+    assert client.post(path, json={"reason": ""}, headers=leader).json["code"] == "reason_required"
+    assert client.post(path, json={"reason": "走错"}, headers=leader).status_code == 204
+    assert ServiceRecord.get_by_id(inside.id).state == "void"
+
+
+@pytest.mark.parametrize("number", [0, 2**63 - 1, 2**63, 10**30])
+def test_number_of_no_record_is_not_found(
+    client: Any, cast: World, leader: dict[str, str], number: int
+) -> None:
+    answer = client.post(f"/api/v1/records/{number}/naming", headers=leader)
+    assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+
+def test_forged_code_of_a_person_is_refused(
+    client: Any, cast: World, leader: dict[str, str], frozen: Any, at: datetime
+) -> None:
+    frozen(cast.shift.starts_at)
+    other_key = b"x" * 32
+    assert other_key != make_parts().sign_key
+    code = codes.person_code(
+        sign_key=other_key, public_no=cast.xiaobo.public_no, expires_at=cast.shift.ends_at
+    )
+    body = {"code": code, "shift_code": cast.shift.code, "direction": "in"}
+    answer = client.post("/api/v1/attendance/person-scans", json=body, headers=leader)
+    assert (answer.status_code, answer.json["code"]) == (400, "code_forged")
