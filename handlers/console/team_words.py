@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services import regions
-from services.access.people_list import places
 from services.actors import Actor
+from services.organisation import region_views
 from services.organisation.soft_rules import Condition
 from wording import entry
 
@@ -35,7 +35,7 @@ def levels() -> list[tuple[str, str]]:
 
 def areas(actor: Actor, chosen: str, at: Any) -> Sequence[tuple[str, str]]:
     """Divisions to filter by: those the reader looks after and those right below the chosen one."""
-    return places(actor=actor, chosen=chosen, at=at)
+    return region_views.areas(actor=actor, chosen=chosen, at=at)
 
 
 def rule_title(rule: str) -> str:

@@ -225,6 +225,9 @@ def _reviewed(actor: Actor, founding_id: int, at: datetime) -> Founding:
     if made is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     assert isinstance(made, Founding)
+    if not permissions.manages(actor=actor, region_code=made.reviewing_region, at=at):
+        permissions.require_look(actor=actor, region_code=made.team.region_code, at=at)
+        raise Refusal(RefusalCode.NOT_ALLOWED)
     decisions.require_decider(actor=actor, region_code=made.reviewing_region, parties=parties(made), at=at)
     if made.state != "submitted":
         raise Refusal(RefusalCode.FOUNDING_STATE)

@@ -18,7 +18,6 @@ from services.organisation import centres, founding, soft_rules, teams
 from services.organisation.centres import Attached
 from services.organisation.founding import FoundingDraft
 from services.organisation.soft_rules import Condition
-from services.permissions import Verb
 from services.regions import lineage
 
 
@@ -106,15 +105,18 @@ def _may_decide(actor: Actor, made: Founding, at: datetime) -> bool:
 
 
 def page(*, actor: Actor, founding_id: int, at: datetime) -> FoundingPage:
-    """One application for its applicant, those who look after its division, and its reviewers. Refusal: NOT_FOUND."""
+    """One application for its applicant, those who look after its division, and its reviewers.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED (who may see only numbers there).
+    """
     made = Founding.get_or_none(Founding.id == founding_id)
     if made is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     team: Team = made.team
     own = actor.volunteer_id is not None and made.applicant_id == actor.volunteer_id
     manages = permissions.manages(actor=actor, region_code=team.region_code, at=at)
-    if not (own or permissions.holds(actor=actor, verb=Verb.LOOK, region_code=team.region_code, at=at)):
-        raise Refusal(RefusalCode.NOT_FOUND)
+    if not own:
+        permissions.require_look(actor=actor, region_code=team.region_code, at=at)
     named = teams.people([made.applicant_id, made.decided_by_id, team.leader_id, team.liaison_id])
 
     def name(person: int | None) -> str:

@@ -105,6 +105,17 @@ def _lines(rows: list[Region]) -> list[RegionLine]:
     ]  # fmt: skip
 
 
+def areas(*, actor: Actor, chosen: str, at: datetime) -> list[tuple[str, str]]:
+    """Divisions to filter a list by: the way down to the chosen one, and what lies right below it."""
+    mine = scopes.countable(actor=actor, at=at)
+    tops = [code or regions.widest() for code in mine]
+    here = chosen if chosen and scopes.covers(mine, chosen) else ""
+    way = [code for code in lineage(here) if scopes.covers(mine, code)] if here else tops
+    below = regions.children(here or tops[0]) if here or len(tops) == 1 else []
+    names = regions.path_names(way)
+    return [(code, names[code]) for code in way if names[code]] + [(each.code, each.name) for each in below]
+
+
 def page(*, actor: Actor, code: str, at: datetime) -> RegionPage:
     """One division, a closed one too. Refusals: NOT_FOUND, NOT_ALLOWED."""
     region = Region.get_or_none(Region.code == code)

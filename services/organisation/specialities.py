@@ -63,15 +63,21 @@ def living(code: str) -> Speciality:
     return found
 
 
+def _require_province(actor: Actor, at: datetime) -> None:
+    """The list is one for the whole programme. Refusal: NOT_ALLOWED."""
+    if not permissions.manages(actor=actor, region_code=widest(), at=at):
+        raise Refusal(RefusalCode.NOT_ALLOWED)
+
+
 def add(*, actor: Actor, kind: str, name: str, high_risk: bool, at: datetime) -> str:
     """Open a speciality for the whole programme; its code. One that was retired comes back.
 
-    Refusals: NOT_ALLOWED / NOT_FOUND (only who manages the province), FIELD_WRONG (`kind`, `name`),
+    Refusals: NOT_ALLOWED (only who manages the province), FIELD_WRONG (`kind`, `name`),
     SPECIALITY_TAKEN.
     """
 
     def act() -> str:
-        permissions.require_manage(actor=actor, region_code=widest(), at=at)
+        _require_province(actor, at)
         if kind not in KINDS:
             raise Refusal(RefusalCode.FIELD_WRONG, field="kind")
         plain = "".join(name.split())
@@ -103,11 +109,11 @@ def add(*, actor: Actor, kind: str, name: str, high_risk: bool, at: datetime) ->
 def retire(*, actor: Actor, code: str, at: datetime) -> None:
     """Take a speciality out of the forms; teams that carry it keep it.
 
-    Refusals: NOT_ALLOWED / NOT_FOUND, SPECIALITY_SEEDED (the policy names it).
+    Refusals: NOT_ALLOWED, NOT_FOUND, SPECIALITY_SEEDED (the policy names it).
     """
 
     def act() -> None:
-        permissions.require_manage(actor=actor, region_code=widest(), at=at)
+        _require_province(actor, at)
         found = Speciality.get_or_none(Speciality.code == code, Speciality.retired_at.is_null())
         if found is None:
             raise Refusal(RefusalCode.NOT_FOUND)

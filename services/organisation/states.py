@@ -79,7 +79,7 @@ def pause(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     """Let a team rest: it publishes nothing. Refusals: NOT_FOUND, NOT_ALLOWED, TEAM_STATE, REASON_REQUIRED."""
 
     def act() -> None:
-        permissions.require_manage(actor=actor, region_code=teams.by_code(code).region_code, at=at)
+        teams.require_manager(actor=actor, team=teams.by_code(code), at=at)
         team = _held(code, ("regular", "pilot"))
         _go(actor, team, "paused", _why(reason), at)
 
@@ -90,7 +90,7 @@ def resume(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     """Let it go on, as a trial if that has not run out. Refusals: as `pause`."""
 
     def act() -> None:
-        permissions.require_manage(actor=actor, region_code=teams.by_code(code).region_code, at=at)
+        teams.require_manager(actor=actor, team=teams.by_code(code), at=at)
         team = _held(code, ("paused",))
         trial = (team.pilot_until or "") >= local_day(at).isoformat()
         _go(actor, team, "pilot" if trial else "regular", _why(reason), at)

@@ -138,9 +138,7 @@ def commend(*, actor: Actor, code: str, title: str, awarded_by: str, awarded_on:
 
     def act() -> None:
         team = teams.by_code(code)
-        if not permissions.manages(actor=actor, region_code=team.region_code, at=at):
-            permissions.require_lead(actor=actor, team_id=team.id, at=at)
-            raise Refusal(RefusalCode.NOT_ALLOWED)
+        teams.require_manager(actor=actor, team=team, at=at)
         decisions.require_decider(
             actor=actor, region_code=team.region_code, parties=[team.leader_id, team.liaison_id], at=at
         )

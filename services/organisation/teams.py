@@ -156,17 +156,24 @@ def by_code(code: str) -> Team:
     return found
 
 
+def require_manager(*, actor: Actor, team: Team, at: datetime) -> None:
+    """Go on for who manages the team's division. Refusals: NOT_ALLOWED (also to its leader), NOT_FOUND."""
+    if not permissions.manages(actor=actor, region_code=team.region_code, at=at):
+        permissions.require_lead(actor=actor, team_id=team.id, at=at)
+        raise Refusal(RefusalCode.NOT_ALLOWED)
+
+
 def record(*, actor: Actor, code: str, at: datetime) -> TeamRecord:
     """A team's record for those who lead it, look after its division, audit there or guide it.
 
-    Refusals: NOT_FOUND.
+    Refusals: NOT_FOUND, NOT_ALLOWED (who may see only numbers there, and its plain members).
     """
     team = by_code(code)
     lead = permissions.leads(actor=actor, team_id=team.id, at=at)
     guide = _may_guide(actor, team.id, at)
     look = permissions.holds(actor=actor, verb=Verb.LOOK, region_code=team.region_code, at=at)
     if not (lead or guide or look):
-        raise Refusal(RefusalCode.NOT_FOUND)
+        permissions.require_lead(actor=actor, team_id=team.id, at=at)
     kind = Speciality.get_or_none(Speciality.code == team.speciality)
     named = people([team.leader_id, team.liaison_id])
     target = Team.get_or_none(Team.id == team.merged_into) if team.merged_into else None
@@ -307,7 +314,7 @@ def edit(*, actor: Actor, code: str, draft: TeamDraft, brand: str, reason: str =
 
     def act() -> None:
         team = by_code(code)
-        permissions.require_manage(actor=actor, region_code=team.region_code, at=at)
+        require_manager(actor=actor, team=team, at=at)
         if team.state in CLOSED_TEAMS:
             raise Refusal(RefusalCode.TEAM_STATE)
         region = regions.region(team.region_code)

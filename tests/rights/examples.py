@@ -25,6 +25,14 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/me/teams/", "code", lambda s: s.team.code),
     ("/console/activities/", "code", lambda s: s.activity.code),
     ("/console/teams/", "code", lambda s: s.team.code),
+    ("/console/teams/<code>/guidance/", "number", lambda s: s.guidance.id),
+    ("/console/teams/<code>/exceptions/", "number", lambda s: s.deviation.id),
+    ("/console/teams/<code>/state/", "step", lambda s: "pause"),
+    ("/console/foundings/", "number", lambda s: s.founding.id),
+    ("/console/foundings/", "step", lambda s: "return"),
+    ("/console/regions/", "code", lambda s: VILLAGE),
+    ("/console/centres/", "code", lambda s: VILLAGE),
+    ("/console/specialities/", "code", lambda s: "x001"),
     ("/console/people/<public_no>/invite", "public_no", lambda s: s.invited.public_no),
     ("/console/policy/", "kind", lambda s: "team"),
     ("/console/policy/", "name", lambda s: "min_members"),
@@ -133,6 +141,20 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
         "end": "11:00", "place": "大堤", "content": "捡垃圾", "risk_notice": "小心", "openness": "everyone",
         "code_life": "60", "closes": "0", "p0_name": "清洁员", "p0_quota": "5", "contact": "李阿丽",
     },
+    "POST /console/centres/<code>": lambda s: {"phone": "0564-6000001"},
+    "POST /console/foundings/new": lambda s: {"speciality": "visits", "site_kind": "estate", "site_name": "阳光小区"},
+    "POST /console/foundings/<int:number>/edit": lambda s: {
+        "speciality": "visits", "site_kind": "estate", "site_name": "月光小区",
+    },
+    "POST /console/specialities": lambda s: {"kind": "professional", "name": "心理疏导"},
+    "POST /console/teams/<code>/edit": lambda s: {"speciality": "visits", "reason": "改了"},
+    "POST /console/teams/<code>/guidance": lambda s: {"kind": "guide", "text": "多走访"},
+    "POST /console/teams/<code>/support": lambda s: {
+        "department": "justice", "kind": "training", "content": "普法", "from_on": "2026-05-01",
+    },
+    "POST /console/teams/<code>/commendation": lambda s: {
+        "title": "先进", "awarded_by": "市局", "awarded_on": "2026-06-01",
+    },
     "POST /console/imports/new": lambda s: {"kind": "hours", "region": VILLAGE},
     "POST /console/roles/new": lambda s: {
         "person": s.person.public_no, "role": "auditor", "place": f"region:{TOWN}", "reason": "检查",
@@ -140,6 +162,8 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
 }  # fmt: skip
 #: What stands behind the question mark of a page.
 QUERIES: dict[str, Callable[[Stage], str]] = {
+    "GET /console/foundings/new": lambda s: f"?region={VILLAGE}",
+    "POST /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "GET /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
     "POST /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
     "GET /console/roles/new": lambda s: f"?person={s.person.public_no}",

@@ -28,11 +28,15 @@ from models import (
     Application,
     BindInvite,
     Consent,
+    Founding,
     ImportBatch,
     LoginTicket,
     Notice,
     RoleGrant,
+    RuleException,
     ServiceRecord,
+    Speciality,
+    TeamGuidance,
     WechatIdentity,
     store,
 )
@@ -167,6 +171,16 @@ class Stage:
             code="apply001", route="self", state="submitted", team=cast.team, volunteer=self.people["volunteer"],
             door="h5", created_at=AT,
         )  # fmt: skip
+        young = world.make_team(AT, cast.centre, "月光小区队", state="founding")
+        self.founding = Founding.create(
+            team=young, applicant=self.person, state="submitted", reviewing_region=COUNTY, created_at=AT,
+            submitted_at=AT,
+        )  # fmt: skip
+        self.guidance = TeamGuidance.create(team=cast.team, kind="guide", text="多走访", at=AT)
+        self.deviation = RuleException.create(
+            rule="S29", subject=f"team:{cast.team.id}", region_code=VILLAGE, reason="", at=AT
+        )
+        Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(
             token_hash=token_hash("ticket-of-a-desk"), kind="scan", created_at=AT, expires_at=AT + hour / 6

@@ -194,12 +194,12 @@ def test_leader_to_be_does_not_decide_either(places: Places, at: datetime) -> No
     assert refused(lambda: founding.refuse(actor=head, founding_id=number, answer="r", at=at)) == C.OWN_RECORD
 
 
-def test_station_does_not_review(places: Places, at: datetime) -> None:
+def test_station_sees_and_does_not_review(places: Places, at: datetime) -> None:
     number = places.submitted()
     station = places.cast.actor(places.station, "console")
     assert refused(
         lambda: founding.approve(actor=station, founding_id=number, pilot=False, at=at)
-    ) == C.NOT_FOUND  # fmt: skip
+    ) == C.NOT_ALLOWED  # fmt: skip
 
 
 def test_returned_application_is_put_right_and_handed_up_again(places: Places, at: datetime) -> None:

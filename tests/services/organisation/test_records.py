@@ -157,7 +157,7 @@ def test_speciality_is_opened_retired_and_comes_back(cast: World, at: datetime) 
     officer = cast.actor(cast.officer, "console")
     assert refused(
         lambda: specialities.add(actor=officer, kind="professional", name="新的", high_risk=False, at=at)
-    ) == C.NOT_FOUND  # fmt: skip
+    ) == C.NOT_ALLOWED  # fmt: skip
     assert Speciality.get_by_id("rescue").high_risk
 
 
