@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from clock import local_day
 from demo import names
-from models import Centre, Region, Team
+from models import Centre, Founding, Region, Team
+from services.organisation.names import centre_name, standard_name
 
 COUNTY = "341522"
 TOWNSHIPS = ("341522100", "341522101", "341522102", "341522103", "341522128", "341522201")
@@ -47,27 +49,22 @@ TEAMS = (
 LANDLINE = "0564-6000"
 
 
-def place_names(codes: tuple[str, ...]) -> dict[str, str]:
-    """Names of divisions as people say them; KeyError later if the list was not loaded."""
-    found = Region.select(Region.code, Region.place_name).where(Region.code.in_(codes))
-    return {row.code: row.place_name for row in found}
-
-
-def team_name(place: str, brand: str, profession: str = "") -> str:
-    """`霍邱县退役军人“红耀江淮”红色宣讲志愿服务队` (S63, S65)."""
-    return f"{place}退役军人“{brand}”{profession}志愿服务队"
+def places(codes: tuple[str, ...]) -> dict[str, Region]:
+    """Divisions by code; KeyError later if the list was not loaded."""
+    return {row.code: row for row in Region.select().where(Region.code.in_(codes))}
 
 
 def found_centres(at: datetime) -> dict[str, Centre]:
     """The county's centre and the stations, by division."""
     codes = (COUNTY, *TOWNSHIPS, *VILLAGES)
-    place = place_names(codes)
+    place = places(codes)
     rows = [
         {
             "region_code": code,
             "kind": "centre" if code == COUNTY else "station",
-            "name": f"{place[code]}退役军人服务{'中心' if code == COUNTY else '站'}",
+            "name": centre_name(place[code]),
             "phone": f"{LANDLINE}{100 + number}",
+            "national_account": "霍邱红耀江淮" if code == COUNTY else "",
             "created_at": at,
         }
         for number, code in enumerate(codes)
@@ -78,11 +75,13 @@ def found_centres(at: datetime) -> dict[str, Centre]:
 
 def found_teams(rng: Random, *, centres: dict[str, Centre], brand: str, at: datetime) -> dict[str, Team]:
     """The teams by key, each under the centre of its own division; leaders are named later."""
-    place = place_names(tuple(plan.region_code for plan in TEAMS))
+    place = places(tuple(plan.region_code for plan in TEAMS))
     rows = [
         {
             "code": names.code(rng),
-            "name": team_name(place[plan.region_code], brand, plan.profession),
+            "name": _name(place[plan.region_code], plan, brand),
+            "standard_name": _name(place[plan.region_code], plan, brand),
+            "founded_on": local_day(at).isoformat(),
             "short_name": plan.short,
             "kind": "professional" if plan.profession else "grassroots",
             "speciality": plan.speciality,
@@ -95,3 +94,33 @@ def found_teams(rng: Random, *, centres: dict[str, Centre], brand: str, at: date
     Team.insert_many(rows).execute()
     by_code = {team.code: team for team in Team.select().where(Team.code.in_([row["code"] for row in rows]))}
     return {plan.key: by_code[row["code"]] for plan, row in zip(TEAMS, rows, strict=True)}
+
+
+def _name(place: Region, plan: TeamPlan, brand: str) -> str:
+    kind = "professional" if plan.profession else "grassroots"
+    return standard_name(region=place, kind=kind, speciality=plan.profession, brand=brand)
+
+
+#: A village whose application waits for the county; 341522100002 has a station and no team at all.
+FOUNDING = "341522100203"
+
+
+def begin_founding(
+    rng: Random, *, centres: dict[str, Centre], applicant: int, leader: int, brand: str, at: datetime
+) -> None:
+    """The township's officer applied for a village without a team; the county has not looked at it yet."""
+    place = places((FOUNDING,))[FOUNDING]
+    name = standard_name(region=place, kind="grassroots", speciality="", brand=brand)
+    team = Team.create(
+        code=names.code(rng), name=name, standard_name=name, short_name=f"{place.place_name}服务队", kind="grassroots",
+        speciality="visits", region_code=FOUNDING, centre=centres[FOUNDING], state="founding", leader=leader,
+        created_at=at,
+    )  # fmt: skip
+    Founding.create(
+        team=team, applicant=applicant, state="submitted", reviewing_region=COUNTY, pilot=True, created_at=at,
+        statement="村里有二十多位退役军人，平时就常帮着看望孤寡老人，想把队伍建起来。", submitted_at=at,
+        checklist={
+            "reason": "先请镇上的同志带起来，队员正在招",
+            "items": {"leader": [1, 1], "liaison": [0, 1], "members": [1, 5]},
+        },
+    )  # fmt: skip

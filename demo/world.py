@@ -8,10 +8,13 @@ from random import Random
 from demo import activities, attendance, messages, occasions, people, places
 from demo.cast import PHONES, Phone
 from models import Volunteer, store
+from services.organisation import exceptions
 from services.statistics import tally
 from services.vault import Vault
 
 SEED = "红耀江淮"
+#: The township's officer, by the number of his phone.
+OFFICER = 7
 
 
 def is_empty() -> bool:
@@ -37,6 +40,11 @@ def make_world(
         everybody = people.imagine(dice("people"), at=at)
         people.settle(everybody, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at)
         people.give_places(dice("places"), everybody, teams=teams, centres=centres, at=at)
+        officer = next(each for each in everybody if each.number == OFFICER)
+        places.begin_founding(
+            dice("founding"), centres=centres, applicant=officer.id, leader=officer.id, brand=brand,
+            at=at - timedelta(days=2),
+        )  # fmt: skip
         plan = occasions.past(dice("year"), at=at)
         plan += occasions.running_and_coming(dice("coming"), at=at)
         held = activities.hold(dice("activities"), plan, people=everybody, teams=teams, at=at)
@@ -48,4 +56,5 @@ def make_world(
 
     store.write(act)
     tally.refresh(at=at)
+    exceptions.refresh(at=at)
     return PHONES

@@ -19,8 +19,10 @@ from models import (
     Activity,
     Attempt,
     Balance,
+    Centre,
     Consent,
     Delivery,
+    Founding,
     PeriodMinutes,
     PointEntry,
     Region,
@@ -38,6 +40,7 @@ from services import attendance, books, hours, regions, roster
 from services.actors import Actor
 from services.documents import check_id_number, check_name, check_phone
 from services.domains import sub_domain
+from services.organisation import founding_views
 from services.vault import Vault
 
 AT = datetime(2026, 7, 15, 2, 20, tzinfo=UTC)  # a Wednesday in the flood season, 10:20 in Shanghai
@@ -137,15 +140,23 @@ class TestTeams:
         assert [team.short_name for team in Team.select() if len(team.short_name) > 10] == []
 
     def test_each_has_a_leader_with_the_right_to_lead(self) -> None:
-        for team in Team.select():
+        for team in Team.select().where(Team.state == "regular"):
             granted = RoleGrant.get(RoleGrant.team_id == team.id, RoleGrant.role == "team_leader")
             assert granted.volunteer_id == team.leader_id
 
     def test_veterans_are_the_majority_of_each(self) -> None:
-        for team in Team.select():
+        for team in Team.select().where(Team.state == "regular"):
             members = TeamMember.select(TeamMember, Volunteer.id, Volunteer.identity).join(Volunteer)
             kinds = [member.volunteer.identity for member in members.where(TeamMember.team == team)]
             assert kinds.count("veteran") * 2 > len(kinds)
+
+    def test_one_village_waits_for_the_county_and_one_has_no_team(self) -> None:
+        director = Actor("console", phone(6).id)
+        made = Founding.get()
+        page = founding_views.page(actor=director, founding_id=made.id, at=AT)
+        assert (page.state, page.may_decide, page.leader) == ("submitted", True, phone(7).name)
+        assert Team.select().where(Team.region_code == "341522100002").count() == 0
+        assert Centre.select().where(Centre.region_code == "341522100002").count() == 1
 
     def test_each_active_person_has_one_home(self) -> None:
         homes = [row.volunteer_id for row in TeamMember.select().where(TeamMember.home)]
