@@ -71,6 +71,13 @@ def who() -> Who:
     return cast(Who, g.who)
 
 
+def me_id() -> int:
+    """The id of the person who asks; only after `need_volunteer`."""
+    volunteer_id = who().volunteer_id
+    assert volunteer_id is not None
+    return volunteer_id
+
+
 def check_csrf(session: Who) -> None:
     """Refuse a write that did not come from our own page (Origin and token)."""
     if request.method in ("GET", "HEAD"):

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 import clock
 from handlers import parts
-from handlers.api.schemas import Answer, Body, Code, Moment, Query
+from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent, idempotent_outside
 from services import activities, activity_views
@@ -169,12 +169,6 @@ class CodeOut(Answer):
     """The activity's public code."""
 
     code: str
-
-
-class ReasonIn(Body):
-    """Why."""
-
-    reason: Annotated[str, StringConstraints(max_length=200)]
 
 
 class ExtendIn(Body):

@@ -10,8 +10,8 @@ from pydantic import Field, StringConstraints
 
 import clock
 from handlers import parts
-from handlers.api.schemas import Answer, Body, Code, Moment
-from handlers.auth import need_volunteer, who
+from handlers.api.schemas import Answer, Body, Code, Moment, ReasonIn
+from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services import attendance, records, roster, scan_codes, venue
 
@@ -157,16 +157,10 @@ class EndIn(Body):
     reason: Annotated[str, StringConstraints(max_length=200)]
 
 
-class EndOut(Answer):
+class CreditedOut(Answer):
     """Whole minutes now credited."""
 
     minutes: int
-
-
-class ReasonIn(Body):
-    """Why."""
-
-    reason: Annotated[str, StringConstraints(max_length=200)]
 
 
 class StageOut(Answer):
@@ -291,14 +285,14 @@ def name_present(record_id: int) -> Any:
 @need_volunteer("api")
 @idempotent
 @bp.input(EndIn)
-@bp.output(EndOut)
+@bp.output(CreditedOut)
 @bp.doc(summary="Leader: set the end of a record", responses=[400, 401, 403, 404, 409], security="token")
 def set_end(record_id: int, json_data: EndIn) -> Any:
     """For a check-out that was forgotten."""
     minutes = records.set_end(
         actor=g.actor, record_id=record_id, out_at=json_data.out_at, reason=json_data.reason, at=clock.now()
     )
-    return EndOut(minutes=minutes)
+    return CreditedOut(minutes=minutes)
 
 
 @bp.post("/records/<int:record_id>/void")
@@ -328,6 +322,4 @@ def stage(code: str, direction: str) -> Any:
 @bp.doc(summary="My own code, for the leader to scan", responses=[401, 403], security="token")
 def my_code() -> Any:
     """Good for a day, so it works without a network."""
-    volunteer_id = who().volunteer_id
-    assert volunteer_id is not None
-    return venue.person_code(parts=parts(), volunteer_id=volunteer_id, at=clock.now())
+    return venue.person_code(parts=parts(), volunteer_id=me_id(), at=clock.now())

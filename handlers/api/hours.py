@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 
 import clock
 from handlers.api.schemas import Answer, Moment, Page
-from handlers.auth import need_volunteer, who
+from handlers.auth import me_id, need_volunteer
 from services import hours
 
 bp = APIBlueprint("hours", __name__, tag="Hours and points")
@@ -68,19 +68,13 @@ class PointsOut(Answer):
     entries: list[PointOut]
 
 
-def _me() -> int:
-    volunteer_id = who().volunteer_id
-    assert volunteer_id is not None
-    return volunteer_id
-
-
 @bp.get("/me/hours")
 @need_volunteer("api")
 @bp.output(SummaryOut)
 @bp.doc(summary="My hours, points and stars", responses=[401, 403], security="token")
 def my_hours() -> Any:
     """From maintained totals, so it is as quick for a heavy volunteer as for a new one."""
-    return hours.summary(volunteer_id=_me(), at=clock.now())
+    return hours.summary(volunteer_id=me_id(), at=clock.now())
 
 
 @bp.get("/me/records")
@@ -90,7 +84,7 @@ def my_hours() -> Any:
 @bp.doc(summary="My service records", responses=[400, 401, 403], security="token")
 def my_records(query_data: Page) -> Any:
     """Newest first; pass the last id as `after` for the next page."""
-    return {"records": hours.recent(volunteer_id=_me(), limit=query_data.limit, after=query_data.after)}
+    return {"records": hours.recent(volunteer_id=me_id(), limit=query_data.limit, after=query_data.after)}
 
 
 @bp.get("/me/points")
@@ -100,4 +94,4 @@ def my_records(query_data: Page) -> Any:
 @bp.doc(summary="My points", responses=[400, 401, 403], security="token")
 def my_points(query_data: Page) -> Any:
     """The balance and where it came from."""
-    return hours.points(volunteer_id=_me(), limit=query_data.limit, after=query_data.after)
+    return hours.points(volunteer_id=me_id(), limit=query_data.limit, after=query_data.after)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 import clock
 from handlers.api.schemas import Answer, Body, Moment, Page
-from handlers.auth import need_volunteer, who
+from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services import inbox
 
@@ -47,12 +47,6 @@ class ReadOut(Answer):
     unread: int
 
 
-def _me() -> int:
-    volunteer_id = who().volunteer_id
-    assert volunteer_id is not None
-    return volunteer_id
-
-
 @bp.get("/me/inbox")
 @need_volunteer("api")
 @bp.input(Page, location="query")
@@ -60,9 +54,8 @@ def _me() -> int:
 @bp.doc(summary="My messages", responses=[400, 401, 403], security="token")
 def my_inbox(query_data: Page) -> Any:
     """Newest first; pass the last id as `after` for the next page."""
-    me = _me()
-    messages = inbox.inbox(volunteer_id=me, at=clock.now(), limit=query_data.limit, after=query_data.after)
-    return {"unread": inbox.unread(me), "messages": messages}
+    messages = inbox.inbox(volunteer_id=me_id(), at=clock.now(), limit=query_data.limit, after=query_data.after)
+    return {"unread": inbox.unread(me_id()), "messages": messages}
 
 
 @bp.post("/me/inbox/read")
@@ -74,4 +67,4 @@ def my_inbox(query_data: Page) -> Any:
 def read(json_data: ReadIn) -> Any:
     """Ids that are not mine, or read already, change nothing."""
     inbox.mark_read(actor=g.actor, ids=json_data.ids, at=clock.now())
-    return {"unread": inbox.unread(_me())}
+    return {"unread": inbox.unread(me_id())}

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 import clock
 from handlers import parts
 from handlers.api.schemas import Answer, Body
-from handlers.auth import need_volunteer, who
+from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services import registration, sessions
 from services.national import numbers
@@ -86,19 +86,13 @@ class EndedOut(Answer):
     ended: int
 
 
-def _me() -> int:
-    volunteer_id = who().volunteer_id
-    assert volunteer_id is not None
-    return volunteer_id
-
-
 @bp.get("/me")
 @need_volunteer("api")
 @bp.output(MeOut)
 @bp.doc(summary="Myself", responses=[401, 403], security="token")
 def me() -> Any:
     """Name, number, division, teams, roles."""
-    return registration.me(parts=parts(), volunteer_id=_me(), at=clock.now())
+    return registration.me(parts=parts(), volunteer_id=me_id(), at=clock.now())
 
 
 @bp.get("/me/consents")
@@ -107,7 +101,7 @@ def me() -> Any:
 @bp.doc(summary="What I agreed to", responses=[401, 403], security="token")
 def my_consents() -> Any:
     """Each purpose apart, with the version I saw."""
-    return {"consents": registration.consents(volunteer_id=_me())}
+    return {"consents": registration.consents(volunteer_id=me_id())}
 
 
 @bp.put("/me/consents/<purpose>")
@@ -139,7 +133,7 @@ def leave_team(team_code: str) -> Any:
 @bp.doc(summary="My number in the national system", responses=[401, 403], security="token")
 def my_national() -> Any:
     """None, told by myself, or verified."""
-    return numbers.mine(volunteer_id=_me())
+    return numbers.mine(volunteer_id=me_id())
 
 
 @bp.put("/me/national")
@@ -159,4 +153,4 @@ def tell_national(json_data: NationalIn) -> Any:
 @bp.doc(summary="Log out everywhere", responses=[401, 403], security="token")
 def log_out_everywhere() -> Any:
     """For a lost phone."""
-    return {"ended": sessions.close_all(volunteer_id=_me(), at=clock.now())}
+    return {"ended": sessions.close_all(volunteer_id=me_id(), at=clock.now())}

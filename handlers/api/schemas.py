@@ -18,6 +18,12 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class ReasonIn(Body):
+    """Why."""
+
+    reason: Annotated[str, StringConstraints(max_length=200)]
+
+
 class Query(BaseModel):
     """What stands in the query string: text that may become numbers, no unknown fields."""
 

@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 import clock
 from handlers.api.schemas import Answer, Body, Code, Moment
-from handlers.auth import need_volunteer, who
+from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services import activity_views, signups
 
@@ -69,9 +69,7 @@ class CancelIn(Body):
 @bp.doc(summary="My sign-ups", responses=[401, 403], security="token")
 def mine() -> Any:
     """What is coming."""
-    volunteer_id = who().volunteer_id
-    assert volunteer_id is not None
-    return {"signups": activity_views.mine(volunteer_id=volunteer_id, at=clock.now())}
+    return {"signups": activity_views.mine(volunteer_id=me_id(), at=clock.now())}
 
 
 @bp.post("/signups")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import need_login, need_volunteer, who
+from handlers.auth import me_id, need_login, need_volunteer, who
 from handlers.pages.browser import field, prefetching
 from handlers.qr import svg_uri
 from services import activity_views, hours, inbox, venue
@@ -19,13 +19,6 @@ bp = APIBlueprint("home", __name__, enable_openapi=False)
 PAGE = 20
 #: The sentence of a refusal is said where it happens; these are said after an act that worked.
 DONE = {"registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied"}
-
-
-def me_id() -> int:
-    """The volunteer behind this request; only after `need_volunteer`."""
-    volunteer_id = who().volunteer_id
-    assert volunteer_id is not None
-    return volunteer_id
 
 
 def done() -> str:

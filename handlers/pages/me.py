@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import need_volunteer, who
+from handlers.auth import me_id, need_volunteer, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import drop_cookie, field, known_form, redirected
-from handlers.pages.home import done, me_id
+from handlers.pages.home import done
 from services import joining, registration, sessions
 from services.errors import Refusal, RefusalCode
 from services.recruitment import views

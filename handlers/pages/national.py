@@ -7,10 +7,9 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.auth import need_volunteer
+from handlers.auth import me_id, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, redirected
-from handlers.pages.home import me_id
 from services.errors import Refusal, RefusalCode
 from services.national import numbers
 
