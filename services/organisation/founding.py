@@ -194,11 +194,17 @@ def _note(actor: Actor, made: Founding, verb: str, at: datetime, reason: str = "
 
 
 def withdraw(*, actor: Actor, founding_id: int, reason: str = "", at: datetime) -> None:
-    """Take it back; the team was never founded. Refusals: NOT_FOUND, NOT_ALLOWED, FOUNDING_STATE."""
+    """Take it back; the team was never founded. Who decides on it returns or refuses it instead, with words.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED, FOUNDING_STATE.
+    """
 
     def act() -> None:
         made = own(actor=actor, founding_id=founding_id, at=at)
-        if made.state not in OPEN:
+        decides = made.state == "submitted" and decisions.may_decide(
+            actor=actor, region_code=made.reviewing_region, parties=parties(made), at=at
+        )
+        if made.state not in OPEN or decides:
             raise Refusal(RefusalCode.FOUNDING_STATE)
         _end(actor, made, "withdrawn", reason.strip(), at, decided=False)
 

@@ -234,6 +234,8 @@ def test_refused_application_ends_the_team_that_never_was(places: Places, at: da
 
 def test_withdrawn_application_is_over(places: Places, at: datetime) -> None:
     number = places.submitted()
+    officer = places.cast.actor(places.cast.officer, "console")
+    assert refused(lambda: founding.withdraw(actor=officer, founding_id=number, at=at)) == C.FOUNDING_STATE
     founding.withdraw(actor=places.cast.actor(places.station, "console"), founding_id=number, at=at)
     assert (Founding.get_by_id(number).state, places.team_of(number).state) == ("withdrawn", "dissolved")
     assert refused(
