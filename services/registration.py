@@ -12,6 +12,7 @@ from services.actors import Actor
 from services.documents import check_phone, mask_id, mask_phone
 from services.enrolment import Details, Registered
 from services.errors import Refusal, RefusalCode
+from services.organisation import exceptions
 from services.parts import Parts
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
@@ -178,6 +179,7 @@ def leave_team(*, actor: Actor, team_code: str, at: datetime) -> None:
         rest = [m.id for m in mine if m.id != leaving.id]
         if leaving.home and rest:
             TeamMember.update(home=True).where(TeamMember.id == rest[0]).execute()
+        exceptions.settle(team_id=leaving.team_id, at=at)
 
     store.write(act)
 

@@ -13,8 +13,9 @@ from handlers.console.frame import actor, attempt, back, need_role, render, said
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.pages.browser import field
 from handlers.qr import svg_uri
-from services import invites
+from services import invites, scopes
 from services.access import oversight, posts
+from services.errors import Refusal, RefusalCode
 from wording import entry
 
 bp = APIBlueprint("console_officers", __name__, enable_openapi=False)
@@ -33,8 +34,10 @@ LIST = Sheet(
 @bp.get("/officers")
 @need_role
 def awaited() -> ResponseReturnValue:
-    """Who has not come."""
+    """Who has not come; for those who manage divisions."""
     at = clock.now()
+    if not scopes.managed(actor=actor(), at=at):
+        raise Refusal(RefusalCode.NOT_ALLOWED)
     return answer(
         LIST, lambda wanted: posts.awaited(actor=actor(), wanted=wanted, at=at), _cells, template="officers",
         tab="manage",

@@ -14,7 +14,7 @@ from handlers import parts
 from handlers.console import team_words as words
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.pages.browser import field, known_form
-from services import console_views, regions
+from services import console_views, regions, scopes
 from services.access.person_view import changes
 from services.errors import Refusal, RefusalCode
 from services.organisation import guidance, specialities, states, support, teams
@@ -41,8 +41,11 @@ def page(code: str, refusal: Refusal | None = None, form: str = "") -> ResponseR
     """The team's page; `form` is the one a refusal belongs to."""
     at = clock.now()
     shown = teams.record(actor=actor(), code=code, at=at)
+    reads = scopes.covers(scopes.readable(actor=actor(), at=at), shown.region_code)  # an auditor reads names, too
     people = (
-        console_views.team(parts=parts(), actor=actor(), team_code=code, at=at) if shown.may_lead else None
+        console_views.team(parts=parts(), actor=actor(), team_code=code, at=at)
+        if shown.may_lead or reads
+        else None
     )
     made = render(
         "team", tab="teams", team=shown, people=people, steps=states.steps(actor=actor(), team_id=shown.id, at=at),

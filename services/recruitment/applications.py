@@ -18,6 +18,7 @@ from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.notices import leaders
+from services.organisation import exceptions
 from services.recruitment import promises, vetting
 
 #: Teams in these states take nobody in.
@@ -326,6 +327,7 @@ def _join(application: Application, at: datetime) -> None:
         TeamMember.team == application.team_id, TeamMember.volunteer == application.volunteer_id,
         TeamMember.to_at.is_null(),
     ).execute()  # fmt: skip
+    exceptions.settle(team_id=application.team_id, at=at)
 
 
 def _tell_deciders(application: Application, at: datetime) -> None:

@@ -108,8 +108,8 @@ def test_team_page_shows_its_record(cast: World, desk: Desks) -> None:
     assert desk(cast.ali).get(f"/console/teams/{cast.other_team.code}").status_code == 404
 
 
-def test_auditor_reads_a_team_without_its_people(cast: World, at: datetime, desk: Desks) -> None:
-    store.write(lambda: world.grant(at, cast.chali, "auditor", region=COUNTY))
+def test_partner_reads_a_team_without_its_people(cast: World, at: datetime, desk: Desks) -> None:
+    store.write(lambda: world.grant(at, cast.chali, "partner", region=COUNTY))
     page = desk(cast.chali).get(f"/console/teams/{cast.team.code}")
     assert page.status_code == 200
     assert "王小博" not in page.text

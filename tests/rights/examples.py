@@ -42,6 +42,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/applications/", "code", lambda s: s.application.code),
     ("/m/join/", "code", lambda s: s.team.code),
     ("/console/applications/", "code", lambda s: s.application.code),
+    ("/console/officers/", "token", lambda s: "post-invite-0001"),
     ("/console/imports/", "code", lambda s: s.batch.code),
     ("/console/imports/templates/", "kind", lambda s: "hours"),
     ("/q/<code>", "code", lambda s: _poster_code(s)),

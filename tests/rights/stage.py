@@ -159,6 +159,10 @@ class Stage:
             token="invite-token-0001", volunteer=self.invited, team_id=cast.team.id, created_by=cast.ali,
             created_at=AT, expires_at=AT + timedelta(days=7),
         )  # fmt: skip
+        BindInvite.create(
+            token="post-invite-0001", volunteer=self.invited, role="station_officer", region_code=VILLAGE,
+            created_by=cast.ali, created_at=AT, expires_at=AT + timedelta(days=7),
+        )  # fmt: skip
         self.notice = Notice.create(
             kind="broadcast", team=cast.team, sender=cast.ali, title="通知", text="明天集合", state="sent",
             created_at=AT,
