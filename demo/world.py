@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from demo import activities, attendance, messages, occasions, people, places
+from demo import activities, applicants, attendance, messages, occasions, people, places
 from demo.cast import PHONES, Phone
 from models import Volunteer, store
 from services.organisation import exceptions
@@ -45,6 +45,7 @@ def make_world(
             dice("founding"), centres=centres, applicant=officer.id, leader=officer.id, brand=brand,
             at=at - timedelta(days=2),
         )  # fmt: skip
+        applicants.apply(dice("applicants"), everybody, teams=teams, at=at)
         plan = occasions.past(dice("year"), at=at)
         plan += occasions.running_and_coming(dice("coming"), at=at)
         held = activities.hold(dice("activities"), plan, people=everybody, teams=teams, at=at)

@@ -17,6 +17,7 @@ from demo.launch import REGIONS
 from demo.world import is_empty, make_world
 from models import (
     Activity,
+    Application,
     Attempt,
     Balance,
     Centre,
@@ -324,3 +325,13 @@ def test_the_world_holds_on_other_days_too(tmp_path: Path, at: datetime) -> None
         )
         assert (before, is_empty(), books.verify(), future.count()) == (True, False, [], 0)
     store.release()
+
+
+@pytest.mark.usefixtures("world")
+def test_two_applications_wait_for_somebody() -> None:
+    found = {row.route: row for row in Application.select()}
+    assert {route: row.state for route, row in found.items()} == {"self": "submitted", "organisation": "offered"}
+    for row in found.values():
+        mine = TeamMember.select().where(TeamMember.team == row.team_id, TeamMember.volunteer == row.volunteer_id)
+        assert not mine.exists()
+        assert row.volunteer.state == "active"
