@@ -118,7 +118,6 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "POST /api/v1/me/applications/<code>/answer": lambda s: {"accepts": False},
     "POST /api/v1/me/applications/<code>/reply": lambda s: {"text": "我再说明一下"},
     "POST /api/v1/me/inbox/read": lambda s: {"ids": [1]},
-    "POST /api/v1/me/teams": lambda s: {"team_code": s.team.code},
     "POST /api/v1/records/<int:record_id>/end": lambda s: {"out_at": AT.isoformat(), "reason": "看见他走的"},
     "POST /api/v1/records/<int:record_id>/void": lambda s: {"reason": "没有来"},
     "POST /api/v1/registration": _registration,
