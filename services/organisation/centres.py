@@ -129,10 +129,10 @@ def _names(ids: set[Any]) -> dict[Any, str]:
 def page(*, actor: Actor, region_code: str, at: datetime) -> CentrePage:
     """The centre of a division, or what a new one would be called.
 
-    Refusals: REGION_UNKNOWN, NOT_FOUND, NOT_ALLOWED (who may look there).
+    Refusals: NOT_FOUND (a division beside one's own answers like one that is not there), NOT_ALLOWED, REGION_UNKNOWN.
     """
-    region = regions.region(region_code)
     permissions.require_look(actor=actor, region_code=region_code, at=at)
+    region = regions.region(region_code)
     may = permissions.manages(actor=actor, region_code=region_code, at=at)
     kind = "centre" if region.level <= COUNTY_LEVEL else "station"
     place = regions.path_name(region_code)
@@ -162,13 +162,13 @@ def save(
     """Enter a division's centre or change it; its id. Its name is the policy's, never typed.
 
     `director` and `liaison` are public numbers, "" for nobody, None to leave the post as it is. Whoever is named gets
-    the right at the division, who had the post loses it. Refusals: REGION_UNKNOWN, NOT_FOUND, NOT_ALLOWED (also: he
-    may not hand out that post, or names himself), FIELD_WRONG (`field`).
+    the right at the division, who had the post loses it. Refusals: NOT_FOUND, NOT_ALLOWED (also: he may not hand
+    out that post, or names himself), REGION_UNKNOWN, FIELD_WRONG (`field`).
     """
 
     def act() -> int:
-        region = regions.region(region_code)
         permissions.require_manage(actor=actor, region_code=region_code, at=at)
+        region = regions.region(region_code)
         new: dict[str, Any] = {name: _text(name, fields[name]) for name in TEXTS if name in fields}
         if "national_opened_on" in fields:
             new["national_opened_on"] = _day(fields["national_opened_on"], at)
