@@ -18,6 +18,7 @@ from services import books, housekeeping, identity, outbox, records, reminders
 from services.imports import working as imports
 from services.organisation import exceptions, pilots
 from services.parts import Parts
+from services.recruitment import qualifications
 from services.statistics import coverage, tally
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
@@ -85,6 +86,11 @@ JOBS = (
     Job("gap_reminders", lambda _, at, write: coverage.remind_due(at=at, write=write), daily=(9, 0)),
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),
     Job("soft_rules", lambda _, at, write: exceptions.refresh(at=at, write=write), daily=(4, 0)),
+    Job(
+        "qualification_ends",
+        lambda _, at, write: qualifications.remind_due(at=at, write=write),
+        daily=(9, 20),
+    ),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("ask_unions", ask_unions, seconds=30),
     Job("verify_books", verify_books, daily=(3, 30)),

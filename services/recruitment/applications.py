@@ -24,6 +24,8 @@ from services.recruitment import promises, vetting
 #: Teams in these states take nobody in.
 CLOSED_TEAMS = ("paused", "dissolved", "merged")
 OPEN = ("offered", "submitted")
+#: Where somebody came from: an 适应性培训 at which volunteers were looked for (S87); "" by himself.
+SOURCES = ("", "training")
 LONGEST = 500
 
 
@@ -48,10 +50,12 @@ def apply(
     """Apply to join a team (个人自荐). The founding members of a team join at once; so does everybody where the
     division's rule asks for no vetting.
 
-    Refusals: NOT_REGISTERED, NOT_FOUND, TEAM_CLOSED, TEXT_TOO_LONG, ALREADY_MEMBER, APPLICATION_OPEN,
-    PROMISE_REQUIRED.
+    Refusals: NOT_REGISTERED, BAD_REQUEST (`source`), TEXT_TOO_LONG, NOT_FOUND, TEAM_CLOSED, ALREADY_MEMBER,
+    APPLICATION_OPEN, PROMISE_REQUIRED.
     """
     volunteer_id = _registered(actor)
+    if source not in SOURCES:
+        raise Refusal(RefusalCode.BAD_REQUEST, why="source")
     if len(statement) > LONGEST:
         raise Refusal(RefusalCode.TEXT_TOO_LONG)
 

@@ -27,6 +27,7 @@ class Row:
     route: str
     state: str
     recommender: str
+    source: str
     at: datetime
 
 
@@ -87,12 +88,13 @@ class Mine:
 
 
 def applications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
-    """Applications to teams the actor leads or whose division he may look at; filters: state, route."""
+    """Applications to teams the actor leads or whose division he may look at; filters: state, route, source."""
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     led = [g.team_id for g in grants if g.team_id is not None and g.role in LEADING]
     reach = scopes.within(Team.region_code, scopes.readable(actor=actor, at=at)) | Team.id.in_(led)
     query = _joined().where(reach)
-    for name, column in (("state", Application.state), ("route", Application.route)):
+    columns = {"state": Application.state, "route": Application.route, "source": Application.source}
+    for name, column in columns.items():
         if wanted.chosen(name):
             query = query.where(column == wanted.chosen(name))
     if wanted.text:
@@ -119,7 +121,7 @@ def _row(each: Application) -> Row:
     recommender = each.recommender.name if each.recommender else ""
     return Row(
         each.code, each.volunteer.name, each.team.name, each.team.code, each.route, each.state, recommender,
-        each.created_at,
+        each.source, each.created_at,
     )  # fmt: skip
 
 

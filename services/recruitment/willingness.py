@@ -1,0 +1,233 @@
+"""What a person would like to do, when, and how far from home (S30); searched by those who look after him."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from clock import local_day
+from models import Qualification, Skill, Team, TeamMember, Volunteer, VolunteerSkill, Willingness, store
+from services import permissions, regions, scopes
+from services.access import belonging
+from services.actors import Actor
+from services.domains import all_domains
+from services.errors import Refusal, RefusalCode
+from services.listing import Found, Wanted, cut
+from services.permissions import LEADING
+
+TIMES = (
+    "weekday_morning", "weekday_afternoon", "weekday_evening", "weekend_morning", "weekend_afternoon",
+    "weekend_evening", "emergency",
+)  # fmt: skip
+#: Level of the division he would go to: his own village, township, county, city.
+REACHES = (5, 4, 3, 2)
+USUAL_REACH = 4
+LONGEST = 200
+CHUNK = 2000
+#: A list with more teams is asked for from the team's own page.
+MOST_TEAMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody would like; `said` is False where he has not said anything yet."""
+
+    domains: tuple[str, ...]
+    times: tuple[str, ...]
+    reach: int
+    note: str
+    said: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """A person in the search: what he can and wants to do."""
+
+    public_no: str
+    name: str
+    team: str
+    place: str
+    skills: list[str]
+    domains: tuple[str, ...]
+    times: tuple[str, ...]
+    reach: int | None
+    note: str
+    verified: list[str]
+
+
+def kinds() -> list[tuple[str, str, str]]:
+    """(code, domain, name) of what one can be willing to do: D3.care, 基层社会治理, 助老助残."""
+    return [
+        (f"{domain.code}.{sub.code}", domain.name, sub.name)
+        for domain in all_domains()
+        for sub in domain.sub_domains
+    ]
+
+
+def mine(*, volunteer_id: int) -> Wishes:
+    """What a person said."""
+    row = Willingness.get_or_none(Willingness.volunteer == volunteer_id)
+    if row is None:
+        return Wishes((), (), USUAL_REACH, "", said=False)
+    return Wishes(tuple(row.domains), tuple(row.times), row.reach, row.note, said=True)
+
+
+def set_mine(
+    *,
+    actor: Actor,
+    domains: Collection[str],
+    times: Collection[str],
+    reach: int,
+    note: str = "",
+    at: datetime,
+) -> Wishes:
+    """Say what one would like to do; the newest word counts.
+
+    Refusals: NOT_REGISTERED, BAD_REQUEST (a kind, time or reach that is not offered), TEXT_TOO_LONG.
+    """
+    if actor.volunteer_id is None:
+        raise Refusal(RefusalCode.NOT_REGISTERED)
+    volunteer_id = actor.volunteer_id
+    offered = [code for code, _, _ in kinds()]
+    if set(domains) - set(offered) or set(times) - set(TIMES) or reach not in REACHES:
+        raise Refusal(RefusalCode.BAD_REQUEST, why="willingness")
+    if len(note) > LONGEST:
+        raise Refusal(RefusalCode.TEXT_TOO_LONG)
+    said = {
+        Willingness.domains: [code for code in offered if code in domains],
+        Willingness.times: [code for code in TIMES if code in times],
+        Willingness.reach: reach,
+        Willingness.note: note.strip(),
+        Willingness.updated_at: at,
+    }
+    query = Willingness.insert({Willingness.volunteer: volunteer_id, **said}).on_conflict(
+        conflict_target=[Willingness.volunteer], update=said
+    )
+    store.write(lambda: query.execute())
+    return mine(volunteer_id=volunteer_id)
+
+
+def search(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Able]:
+    """People who said what they can or want: of the divisions the actor may look at, of the teams he leads.
+
+    Filters: skill, domain (a kind), time, verified ("yes": with a qualification that counts today), team (the code
+    of a team of his: who would come there). Refusals: NOT_ALLOWED (neither looks after a division nor leads).
+    """
+    reach = scopes.readable(actor=actor, at=at)
+    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
+    led = [g.team_id for g in grants if g.team_id is not None and g.role in LEADING]
+    if not reach and not led:
+        raise Refusal(RefusalCode.NOT_ALLOWED)
+    own = TeamMember.select(TeamMember.volunteer).where(TeamMember.team.in_(led), TeamMember.to_at.is_null())
+    seen = Volunteer.id.in_(own) | belonging.people_in(reach) if reach else Volunteer.id.in_(own)
+    said = fn.EXISTS(_skills_of()) | fn.EXISTS(_wishes_of())
+    query: Any = Volunteer.select().where(Volunteer.state == "active", seen, said)
+    if wanted.text:
+        query = query.where(Volunteer.name.contains(wanted.text))
+    if skill := wanted.chosen("skill"):
+        query = query.where(fn.EXISTS(_skills_of().where(VolunteerSkill.skill == skill)))
+    for name, column in (("domain", Willingness.domains), ("time", Willingness.times)):
+        if one := wanted.chosen(name):
+            listed = column.cast("TEXT").contains(f'"{one}"')
+            query = query.where(fn.EXISTS(_wishes_of().where(listed)))
+    if wanted.chosen("verified"):
+        query = query.where(fn.EXISTS(_verified(at).where(Qualification.volunteer == Volunteer.id)))
+    if team := wanted.chosen("team"):
+        query = query.where(fn.EXISTS(_wishes_of().where(_comes_to(_place_of(team)))))
+    found = cut(
+        query, wanted=wanted, sorts={"name": Volunteer.name}, default="name", tie=Volunteer.id, row=lambda each: each
+    )  # fmt: skip
+    return Found(_lines(found.rows, at), found.total, found.page, found.size)
+
+
+def places(*, actor: Actor, chosen: str, at: datetime) -> list[tuple[str, str]]:
+    """Teams to choose from as a filter: those the actor leads, if they are few, else the chosen one alone."""
+    led = permissions.led_teams(actor=actor, at=at)
+    return [(each.code, each.short_name) for each in led if len(led) <= MOST_TEAMS or each.code == chosen]
+
+
+def _skills_of() -> Any:
+    return VolunteerSkill.select(VolunteerSkill.skill).where(VolunteerSkill.volunteer == Volunteer.id)
+
+
+def _wishes_of() -> Any:
+    return Willingness.select(Willingness.reach).where(Willingness.volunteer == Volunteer.id)
+
+
+def _verified(at: datetime) -> Any:
+    today = local_day(at).isoformat()
+    return Qualification.select(Qualification.id).where(
+        Qualification.state == "verified",
+        Qualification.expires_on.is_null() | (Qualification.expires_on >= today),
+    )
+
+
+def _place_of(team_code: str) -> str:
+    return str(Team.select(Team.region_code).where(Team.code == team_code).scalar() or "-")
+
+
+def _comes_to(place: str) -> Any:
+    """The condition that somebody goes as far as this: he lives in the same division of his reach's level."""
+    condition: Any = None
+    for level, digits in ((5, 12), (4, 9), (3, 6), (2, 4)):
+        near = scopes.within(Volunteer.region_code, (place[:digits],))
+        one = (Willingness.reach == level) & near
+        condition = one if condition is None else condition | one
+    return condition
+
+
+def _lines(people: Sequence[Any], at: datetime) -> list[Able]:
+    """The lines for these people, with the rest they need asked for in a few statements."""
+    lines: list[Able] = []
+    for some in _chunks(people):
+        ids = [each.id for each in some]
+        homes: dict[int, str] = {
+            row.volunteer_id: row.team.short_name
+            for row in TeamMember.select(TeamMember.id, TeamMember.volunteer, Team.id, Team.short_name)
+            .join(Team)
+            .where(TeamMember.volunteer.in_(ids), TeamMember.to_at.is_null(), TeamMember.home)
+        }
+        skills: dict[int, list[str]] = {}
+        rows = (
+            VolunteerSkill.select(VolunteerSkill.volunteer, VolunteerSkill.skill, Skill.code, Skill.name)
+            .join(Skill)
+            .where(VolunteerSkill.volunteer.in_(ids))
+            .order_by(Skill.sort_order, Skill.code)
+        )
+        for row in rows:
+            skills.setdefault(row.volunteer_id, []).append(row.skill.name)
+        proofs: dict[int, list[str]] = {}
+        query = _verified(at).select_extend(Qualification.volunteer, Qualification.name)
+        for row in query.where(Qualification.volunteer.in_(ids)).order_by(Qualification.id):
+            proofs.setdefault(row.volunteer_id, []).append(row.name)
+        wishes = {row.volunteer_id: row for row in Willingness.select().where(Willingness.volunteer.in_(ids))}
+        names = regions.path_names(list({each.region_code for each in some}))
+        lines += [
+            _line(each, homes, names, skills.get(each.id, []), wishes.get(each.id), proofs.get(each.id, []))
+            for each in some
+        ]
+    return lines
+
+
+def _line(
+    person: Volunteer,
+    homes: dict[int, str],
+    names: dict[str, str],
+    skills: list[str],
+    wish: Willingness | None,
+    proofs: list[str],
+) -> Able:
+    return Able(
+        person.public_no, person.name, homes.get(person.id, ""), names.get(person.region_code, ""), skills,
+        tuple(wish.domains) if wish else (), tuple(wish.times) if wish else (), wish.reach if wish else None,
+        wish.note if wish else "", proofs,
+    )  # fmt: skip
+
+
+def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
