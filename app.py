@@ -24,10 +24,10 @@ from handlers import register
 from handlers.body import StrictRequest
 from models import store
 from models.dialect import open_database
+from services.accounts.vault import Vault
 from services.actors import OPERATOR
+from services.conversation.wechat_tokens import DatabaseTokenStore
 from services.parts import Parts
-from services.vault import Vault
-from services.wechat_tokens import DatabaseTokenStore
 from settings import Settings, SettingsError, load
 from wechat.gateway import Gateway
 from wechat.live import Account, LiveGateway
@@ -160,7 +160,8 @@ def add_commands(app: APIFlask) -> None:
     @click.option("--region", default="", help="… at this division code.")
     def grant(public_no: str, role: str, region: str) -> None:
         """Print a one-time log-in link for a person; the first log-in, or a lost phone."""
-        from services import console_login, people, permissions
+        from services import permissions
+        from services.accounts import console_login, people
 
         volunteer_id = people.person_id(public_no)
         if volunteer_id is None:
@@ -178,7 +179,7 @@ def add_commands(app: APIFlask) -> None:
     @app.cli.command("verify-books")
     def verify_books() -> None:
         """Prove every total from the entries of the books; says what differs and exits with 1."""
-        from services import books
+        from services.bookkeeping import books
 
         found = books.verify()
         for each in found:
@@ -191,7 +192,7 @@ def add_commands(app: APIFlask) -> None:
     @app.cli.command("menu")
     def menu() -> None:
         """Put the official account's menu (deploy/menu.toml) in place."""
-        from services import chat
+        from services.conversation import chat
 
         parts.gateway.set_menu(chat.menu(parts.public_url))
         click.echo("menu set")

@@ -13,7 +13,7 @@ from demo.occasions import Occasion
 from demo.people import Person, leader_of
 from demo.places import LANDLINE
 from models import Activity, Position, RuleSet, Shift, Signup, Team
-from services.signups import risk_version
+from services.participation.signups import risk_version
 
 #: After its end an activity of the past is closed as the worker would have done it.
 CLOSED_AFTER = timedelta(minutes=31)

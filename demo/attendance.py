@@ -11,8 +11,8 @@ from clock import local_day
 from demo.activities import Held
 from demo.people import Person
 from models import Attempt, RuleSet, ServiceRecord, Shift, Signup, Team
-from services import books
-from services.reckoning import credited_minutes
+from services.bookkeeping import books
+from services.bookkeeping.reckoning import credited_minutes
 
 #: Activities that ended so lately wait for their leader's confirmation.
 UNCONFIRMED = timedelta(days=2)
@@ -219,7 +219,7 @@ def _waits(each: Held, at: datetime) -> bool:
 
 
 def _post(record: ServiceRecord, by: Person, when: datetime) -> books.Posted:
-    """Confirm one record and put it in the books, as `services.records.confirm` does."""
+    """Confirm one record and put it in the books, as `services.bookkeeping.records.confirm` does."""
     record.state, record.confirmed_by, record.confirmed_at, record.updated_at = "confirmed", by.id, when, when
     record.save(only=("state", "confirmed_by", "confirmed_at", "updated_at"))
     return books.post_service(record=record, actor_id=by.id, at=when)

@@ -15,8 +15,9 @@ from demo import cast, world
 from demo.children import ROOT, Children, commands
 from models import AuditEntry, store
 from models.dialect import open_database
-from services import chat, regions
-from services.vault import Vault
+from services import regions
+from services.accounts.vault import Vault
+from services.conversation import chat
 from settings import Settings
 from wording import say
 

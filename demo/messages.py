@@ -9,9 +9,9 @@ from random import Random
 from demo.activities import Held
 from demo.people import Person
 from models import Delivery, ServiceRecord, Team
-from services import notices
 from services.actors import Actor
-from services.books import Posted
+from services.bookkeeping.books import Posted
+from services.messaging import notices
 
 #: Older news than this is not told any more in the demo.
 NEWS = timedelta(days=30)

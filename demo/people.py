@@ -23,7 +23,7 @@ from models import (
     Volunteer,
     WechatIdentity,
 )
-from services.vault import Vault
+from services.accounts.vault import Vault
 from wording import entry
 
 #: Purposes agreed to by everybody; veterans also show what they were.

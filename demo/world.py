@@ -8,9 +8,9 @@ from random import Random
 from demo import activities, applicants, attendance, messages, occasions, people, places
 from demo.cast import PHONES, Phone
 from models import Volunteer, store
+from services.accounts.vault import Vault
 from services.organisation import exceptions
 from services.statistics import tally
-from services.vault import Vault
 
 SEED = "红耀江淮"
 #: The township's officer, by the number of his phone.

@@ -16,9 +16,9 @@ from flask import Response, g, request
 
 import clock
 from handlers import parts
-from services import sessions
+from services.accounts import sessions
+from services.accounts.sessions import Who
 from services.errors import Refusal, RefusalCode
-from services.sessions import Who
 
 F = TypeVar("F", bound=Callable[..., Any])
 DOOR = {"api": "api", "h5": "pages", "console": "console"}

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Write(Protocol):
-    """`write`, or a door of the same form that also proves something (`services.leases.fenced`)."""
+    """`write`, or a door of the same form that also proves something (`services.operation.leases.fenced`)."""
 
     def __call__(self, act: Callable[[], T], /) -> T:
         """Run `act` in one transaction and return its value after the commit."""

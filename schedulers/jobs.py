@@ -14,8 +14,11 @@ from datetime import datetime
 from typing import Any
 
 from models.store import Write
-from services import books, housekeeping, identity, outbox, records, reminders
+from services.accounts import identity
+from services.bookkeeping import books, records
 from services.imports import working as imports
+from services.messaging import outbox, reminders
+from services.operation import housekeeping
 from services.organisation import exceptions, pilots
 from services.parts import Parts
 from services.recruitment import qualifications

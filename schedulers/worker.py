@@ -22,8 +22,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 import clock
 from models import store
 from schedulers.jobs import JOBS, Job
-from services import health, leases, outbox
-from services.leases import Held
+from services.messaging import outbox
+from services.operation import health, leases
+from services.operation.leases import Held
 from services.parts import Parts
 
 log = logging.getLogger("hongyao.worker")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from services.vault import Vault
+    from services.accounts.vault import Vault
     from wechat.gateway import Gateway
 
 

@@ -155,7 +155,7 @@ def client(app: Any) -> Any:
 
 @pytest.fixture
 def bearer(cast: Any, at: datetime) -> Callable[[Any], dict[str, str]]:
-    from services import sessions
+    from services.accounts import sessions
 
     def headers(person: Any) -> dict[str, str]:
         identity_id = cast.actor(person).identity_id

@@ -13,8 +13,8 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent, idempotent_outside
-from services import activities, activity_views
-from services.activity_drafts import ActivityDraft, PositionDraft
+from services.participation import activities, activity_views
+from services.participation.activity_drafts import ActivityDraft, PositionDraft
 
 bp = APIBlueprint("activities", __name__, tag="Activities")
 

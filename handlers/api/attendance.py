@@ -13,7 +13,8 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, ReasonIn
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
-from services import attendance, records, roster, scan_codes, venue
+from services.bookkeeping import records
+from services.participation import attendance, roster, scan_codes, venue
 
 bp = APIBlueprint("attendance", __name__, tag="Attendance")
 

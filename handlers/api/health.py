@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 import clock
-from services import health
+from services.operation import health
 
 bp = APIBlueprint("health", __name__, enable_openapi=False)
 

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 import clock
 from handlers.api.schemas import Answer, Moment, Page
 from handlers.auth import me_id, need_volunteer
-from services import hours
+from services.bookkeeping import hours
 
 bp = APIBlueprint("hours", __name__, tag="Hours and points")
 

@@ -12,7 +12,7 @@ import clock
 from handlers.api.schemas import Answer, Body, Moment, Page
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
-from services import inbox
+from services.messaging import inbox
 
 bp = APIBlueprint("inbox", __name__, tag="Messages")
 

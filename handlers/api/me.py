@@ -13,7 +13,7 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
-from services import registration, sessions
+from services.accounts import registration, sessions
 from services.national import numbers
 
 bp = APIBlueprint("me", __name__, tag="Me")

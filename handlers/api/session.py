@@ -13,7 +13,8 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body, Moment
 from handlers.auth import need_login, who
 from handlers.idempotency import idempotent, idempotent_outside
-from services import identity, joining, limits, registration, sessions
+from services import limits
+from services.accounts import identity, joining, registration, sessions
 
 bp = APIBlueprint("session", __name__, tag="Log-in")
 

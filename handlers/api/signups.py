@@ -12,7 +12,7 @@ import clock
 from handlers.api.schemas import Answer, Body, Code, Moment
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
-from services import activity_views, signups
+from services.participation import activity_views, signups
 
 bp = APIBlueprint("signups", __name__, tag="Sign-up")
 

@@ -22,8 +22,8 @@ from handlers import parts
 from handlers.api.health import CALLBACK_REFUSALS, registry
 from handlers.bot import dispatch
 from handlers.errors import body_of
-from services import callbacks
-from services import inbound as pushes
+from services.conversation import callbacks
+from services.conversation import inbound as pushes
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from wechat.inbound import MAX_BODY, CallbackDoor, CallbackRefused, Inbound

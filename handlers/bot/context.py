@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from handlers.bot.words import Asked
-from services import chat as talk
 from services.actors import Actor
-from services.chat import Speaker
+from services.conversation import chat as talk
+from services.conversation.chat import Speaker
 from services.parts import Parts
 from wechat.inbound import Inbound
 

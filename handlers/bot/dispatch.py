@@ -9,8 +9,8 @@ from handlers.bot.context import Chat
 from handlers.bot.registry import EVENTS, TELLING, run
 from handlers.bot.words import Asked, understand
 from handlers.errors import sentence
-from services import callbacks
-from services import chat as talk
+from services.conversation import callbacks
+from services.conversation import chat as talk
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from wechat.inbound import Inbound

@@ -10,7 +10,8 @@ from handlers.bot.registry import on_event, run
 from handlers.bot.saying import steps
 from handlers.bot.scanning import scanned
 from handlers.bot.words import Asked
-from services import attendance, identity
+from services.accounts import identity
+from services.participation import attendance
 from services.parts import Parts
 from wechat.inbound import Inbound
 from wording import say

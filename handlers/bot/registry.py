@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from handlers.bot.context import Chat
 from handlers.bot.words import Asked
+from services.accounts.sessions import OPEN_STATES
 from services.errors import Refusal, RefusalCode
-from services.sessions import OPEN_STATES
 
 Handler = Callable[[Chat], str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.bot.context import Chat
 from handlers.bot.saying import clock_time, duration, short, steps
-from services.attendance import Scanned
+from services.participation.attendance import Scanned
 from wording import say
 
 

@@ -10,7 +10,8 @@ from handlers.bot.context import Chat
 from handlers.bot.saying import short, steps, tap
 from handlers.bot.scanning import scanned
 from handlers.bot.words import said
-from services import attendance, invites
+from services.accounts import invites
+from services.participation import attendance
 from wording import entry, say
 
 #: An invitation is a question to think about; its code lives for a week, its question for a day.

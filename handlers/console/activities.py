@@ -15,8 +15,9 @@ from handlers.console import forms
 from handlers.console.frame import actor, attempt, back, need_role, number, render, said, words_of
 from handlers.console.roster import page, path_of
 from handlers.pages.browser import field
-from services import activities, console_views, domains, permissions
+from services import permissions
 from services.errors import Refusal, RefusalCode
+from services.participation import activities, console_views, domains
 
 bp = APIBlueprint("console_activities", __name__, enable_openapi=False)
 

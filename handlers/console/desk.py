@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers.console.frame import actor, need_role, render
-from services import console_views
+from services.participation import console_views
 
 bp = APIBlueprint("console_desk", __name__, enable_openapi=False)
 

@@ -10,8 +10,8 @@ from flask import request
 import clock
 from clock import SHANGHAI, UTC
 from handlers.pages.browser import field
-from services.activities import ActivityDraft, PositionDraft
 from services.errors import Refusal, RefusalCode
+from services.participation.activities import ActivityDraft, PositionDraft
 
 ROWS = 5
 TEXTS = ("title", "place", "content", "risk_notice", "safeguards", "conditions", "contact")

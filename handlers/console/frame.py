@@ -15,9 +15,9 @@ from clock import SHANGHAI
 from handlers.auth import need_volunteer, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, redirected
-from services import console_views
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.participation import console_views
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -15,7 +15,7 @@ from handlers.auth import browser_key, cookie_name, identify, need_login, set_co
 from handlers.console.frame import from_htmx
 from handlers.pages.browser import device, drop_cookie, field, keep_browser, known_form, redirected
 from handlers.qr import svg_uri
-from services import console_login, sessions
+from services.accounts import console_login, sessions
 from services.errors import Refusal, RefusalCode
 
 bp = APIBlueprint("console_login", __name__, template_folder="templates", enable_openapi=False)

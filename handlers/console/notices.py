@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, attempt, back, from_htmx, need_role, render, said, words_of
 from handlers.pages.browser import field
-from services import notices, outbox_views, permissions
+from services import permissions
 from services.errors import Refusal
+from services.messaging import notices, outbox_views
 from wechat.errcodes import ERRCODES
 
 bp = APIBlueprint("console_notices", __name__, enable_openapi=False)

@@ -13,8 +13,9 @@ from handlers.console.frame import actor, attempt, back, need_role, render, said
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.pages.browser import field
 from handlers.qr import svg_uri
-from services import invites, scopes
+from services import scopes
 from services.access import oversight, posts
+from services.accounts import invites
 from services.errors import Refusal, RefusalCode
 from wording import entry
 

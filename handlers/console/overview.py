@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, need_role, render
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer, excel
-from services import audit, domains, regions, scopes
+from services import audit, regions, scopes
 from services.errors import Refusal, RefusalCode
+from services.participation import domains
 from services.statistics import coverage
 from services.statistics.overview import Figures, Overview, overview
 from services.workbooks import workbook

@@ -11,7 +11,8 @@ from handlers import parts
 from handlers.console.frame import actor, back, from_htmx, need_role, render, said, words_of
 from handlers.pages.browser import field, known_form
 from handlers.qr import svg_uri
-from services import invites, permissions, regions
+from services import permissions, regions
+from services.accounts import invites
 from services.errors import Refusal, RefusalCode
 from services.regions import RegionBrief
 

@@ -11,9 +11,10 @@ import clock
 from handlers.console.frame import actor, attempt, back, clock_near, need_role, render, said, words_of
 from handlers.console.roster import answer, path_of
 from handlers.pages.browser import field
-from services import records, roster
+from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
-from services.roster import Roster, RosterEntry
+from services.participation import roster
+from services.participation.roster import Roster, RosterEntry
 
 bp = APIBlueprint("console_records", __name__, enable_openapi=False)
 

@@ -24,10 +24,12 @@ from handlers.console.frame import (
     words_of,
 )  # fmt: skip
 from handlers.pages.browser import field
-from services import activities, attendance, console_views, notices, records, roster
-from services.console_views import BEFORE
+from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
-from services.roster import Roster
+from services.messaging import notices
+from services.participation import activities, attendance, console_views, roster
+from services.participation.console_views import BEFORE
+from services.participation.roster import Roster
 
 bp = APIBlueprint("console_roster", __name__, enable_openapi=False)
 

@@ -13,9 +13,9 @@ import clock
 from handlers import parts
 from handlers.console.frame import actor, need_role, render
 from handlers.qr import svg_uri
-from services import stage_views, venue
 from services.codes import STEP_SECONDS, step_of
-from services.console_views import Counts
+from services.participation import stage_views, venue
+from services.participation.console_views import Counts
 
 DIRECTIONS = ("in", "out")
 

@@ -14,11 +14,12 @@ from handlers import parts
 from handlers.console import team_words as words
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.pages.browser import field, known_form
-from services import console_views, regions, scopes
+from services import regions, scopes
 from services.access.person_view import changes
 from services.errors import Refusal, RefusalCode
 from services.organisation import guidance, specialities, states, support, teams
 from services.organisation.teams import TeamDraft
+from services.participation import console_views
 
 bp = APIBlueprint("console_team_record", __name__, enable_openapi=False)
 

@@ -11,8 +11,9 @@ from handlers.auth import need_login, need_volunteer, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.home import done
-from services import activity_views, regions, signups
+from services import regions
 from services.errors import Refusal, RefusalCode
+from services.participation import activity_views, signups
 
 bp = APIBlueprint("activities", __name__, enable_openapi=False)
 

@@ -17,8 +17,8 @@ from handlers import parts
 from handlers.auth import browser_key, cookie_name
 from handlers.pages.format import machine
 from handlers.qr import png_uri
-from services import account_qr
 from services.codes import token_hash
+from services.conversation import account_qr
 from services.errors import Refusal, RefusalCode
 
 TICKET_SECONDS = 600

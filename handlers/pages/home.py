@@ -11,7 +11,9 @@ from handlers import parts
 from handlers.auth import me_id, need_login, need_volunteer, who
 from handlers.pages.browser import field, prefetching
 from handlers.qr import svg_uri
-from services import activity_views, hours, inbox, venue
+from services.bookkeeping import hours
+from services.messaging import inbox
+from services.participation import activity_views, venue
 from wording import known, say
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)

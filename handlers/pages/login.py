@@ -24,7 +24,7 @@ from handlers.pages.browser import (
     safe_next,
 )
 from handlers.qr import svg_uri
-from services import console_login, identity, sessions
+from services.accounts import console_login, identity, sessions
 from services.errors import Refusal, RefusalCode
 
 bp = APIBlueprint("login", __name__, template_folder="templates", enable_openapi=False)

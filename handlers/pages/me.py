@@ -15,7 +15,7 @@ from handlers.auth import me_id, need_volunteer, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done
-from services import joining, registration, sessions
+from services.accounts import joining, registration, sessions
 from services.errors import Refusal, RefusalCode
 from services.recruitment import views
 

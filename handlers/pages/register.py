@@ -18,7 +18,8 @@ from handlers import parts
 from handlers.auth import need_login, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import HOME, field, redirected, safe_next
-from services import regions, registration
+from services import regions
+from services.accounts import registration
 from services.errors import Refusal, RefusalCode
 from wording import entry
 

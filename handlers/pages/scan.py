@@ -28,10 +28,12 @@ from handlers.pages.browser import (
     mark_of,
     redirected,
 )
-from services import activity_views, attendance, documents, people, permissions, scan_codes, venue
+from services import permissions
+from services.accounts import documents, people
 from services.actors import Actor
 from services.codes import read_person_code
 from services.errors import Refusal, RefusalCode
+from services.participation import activity_views, attendance, scan_codes, venue
 
 bp = APIBlueprint("scan", __name__, enable_openapi=False)
 

@@ -14,8 +14,8 @@ from typing import Any
 from models import Balance, Region, Team, TeamMember, Volunteer
 from services import audit, limits, permissions, regions, scopes
 from services.access import belonging
+from services.accounts.documents import check_id_number, check_phone, mask_id, mask_phone
 from services.actors import Actor
-from services.documents import check_id_number, check_phone, mask_id, mask_phone
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.parts import Parts

@@ -20,14 +20,15 @@ from models import (
     VolunteerSkill,
     WechatIdentity,
 )
-from services import hours, permissions, regions
+from services import permissions, regions
 from services.access import belonging, people_list
+from services.accounts.documents import mask_id, mask_phone
+from services.accounts.registration import ConsentState, consents
 from services.actors import Actor
-from services.documents import mask_id, mask_phone
-from services.hours import HoursSummary, RecordLine
+from services.bookkeeping import hours
+from services.bookkeeping.hours import HoursSummary, RecordLine
 from services.parts import Parts
 from services.permissions import Verb
-from services.registration import ConsentState, consents
 
 RECORDS = 10
 LINES = 50

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from services.documents import mask_id, mask_phone
+from services.accounts.documents import mask_id, mask_phone
 from services.errors import RefusalCode
 from wording import entry
 

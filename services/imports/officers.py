@@ -12,10 +12,11 @@ from datetime import timedelta
 from functools import partial
 
 from models import BindInvite, RoleGrant, Team, Volunteer
-from services import audit, enrolment, permissions
+from services import audit, permissions
+from services.accounts import enrolment
+from services.accounts.documents import check_phone
+from services.accounts.enrolment import Details
 from services.codes import new_token
-from services.documents import check_phone
-from services.enrolment import Details
 from services.errors import Refusal, RefusalCode
 from services.imports import lookups
 from services.imports.people import checked_details

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from models import Team, TeamMember, Volunteer
-from services import audit, enrolment
-from services.documents import IdNumber, check_id_number, check_name, check_phone
-from services.enrolment import MIN_AGE, Details
+from services import audit
+from services.accounts import enrolment
+from services.accounts.documents import IdNumber, check_id_number, check_name, check_phone
+from services.accounts.enrolment import MIN_AGE, Details
 from services.errors import RefusalCode
 from services.imports import lookups
 from services.imports.rows import Context, Judged, begun

@@ -16,8 +16,9 @@ from clock import to_millis
 from models import ImportBatch, ServiceRecord, TransferredHours, store
 from models.store import Write
 from queries import books as sql
-from services import audit, books, decisions
+from services import audit, decisions
 from services.actors import Actor
+from services.bookkeeping import books
 from services.errors import Refusal, RefusalCode
 from services.imports.batches import readable
 

@@ -16,12 +16,12 @@ from peewee import JOIN
 from clock import SHANGHAI
 from models import Activity, ServiceRecord, Team, Volunteer, store
 from services import audit, permissions, scopes
+from services.accounts.documents import mask_id, mask_phone
 from services.actors import Actor
-from services.documents import mask_id, mask_phone
-from services.domains import domain_name
 from services.errors import Refusal, RefusalCode
 from services.listing import MOST, Found, Wanted, cut
 from services.national.adapter import FileAdapter, Handed, NationalSystem
+from services.participation.domains import domain_name
 from services.parts import Parts
 from services.workbooks import Cell
 from wording import entry, say

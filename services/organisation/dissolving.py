@@ -18,9 +18,11 @@ from models import (
     TeamMember,
     TeamRegion,
 )
-from services import activities, audit, telling
+from services import audit
 from services.actors import Actor
+from services.messaging import telling
 from services.organisation import teams
+from services.participation import activities
 
 #: People told in one go.
 AT_ONCE = 400

@@ -13,10 +13,12 @@ from typing import Any
 
 from clock import local_day
 from models import Founding, Region, Team, Volunteer, store
-from services import audit, decisions, enrolment, permissions, regions, telling
+from services import audit, decisions, permissions, regions
+from services.accounts import enrolment
 from services.actors import WORKER, Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
+from services.messaging import telling
 from services.organisation import centres, dissolving, soft_rules, teams
 from services.organisation.pilots import default_end
 from services.organisation.teams import TeamDraft

@@ -9,9 +9,10 @@ from typing import Any
 from peewee import JOIN
 
 from models import Team, TeamGuidance, Volunteer, store
-from services import permissions, telling
+from services import permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.messaging import telling
 from services.organisation import teams
 
 KINDS = ("guide", "return")

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from clock import local_day
 from models import Centre, Team, store
 from models.store import Write
-from services import rules, telling
+from services import rules
+from services.messaging import telling
 
 #: Days before (and after) the end of a trial on which its summary is asked for.
 STEPS = (30, 7, 0, -7)

@@ -13,11 +13,13 @@ from datetime import datetime
 
 from models import Application, Team, TeamMember, Volunteer, store
 from models.dialect import IntegrityError
-from services import audit, decisions, enrolment, permissions, rules, telling
+from services import audit, decisions, permissions, rules
+from services.accounts import enrolment
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
-from services.notices import leaders
+from services.messaging import telling
+from services.messaging.notices import leaders
 from services.organisation import exceptions
 from services.recruitment import promises, vetting
 

@@ -13,11 +13,12 @@ from typing import Any
 from clock import local_day
 from models import Qualification, Skill, Volunteer, store
 from models.store import Write
-from services import audit, decisions, rules, scopes, telling
+from services import audit, decisions, rules, scopes
 from services.access import belonging
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
+from services.messaging import telling
 from services.recruitment.skills import catalogue
 
 LONGEST_NAME, LONGEST_NUMBER, LONGEST_NOTE = 60, 40, 200

@@ -14,9 +14,9 @@ from models import Qualification, Skill, Team, TeamMember, Volunteer, VolunteerS
 from services import permissions, regions, scopes
 from services.access import belonging
 from services.actors import Actor
-from services.domains import all_domains
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
+from services.participation.domains import all_domains
 from services.permissions import LEADING
 
 TIMES = (

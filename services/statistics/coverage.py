@@ -14,9 +14,10 @@ from clock import local_day
 from models import Centre, Region, Team, TeamRegion, store
 from models.store import Write
 from queries import statistics as sql
-from services import regions, rules, scopes, telling
+from services import regions, rules, scopes
 from services.actors import Actor
 from services.listing import Found, Wanted, cut
+from services.messaging import telling
 from wording import entry
 
 LIVING = ("regular", "pilot", "paused")

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 
 from handlers.api import register_api
 from models import ServiceRecord, store
-from services import sessions
+from services.accounts import sessions
 from tests.support.world import World, sign_up
 
 CONFORMS = [

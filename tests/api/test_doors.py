@@ -128,7 +128,7 @@ def test_six_parallel_sends_of_one_key_act_once(app: Any, cast: World, bearer: B
 def test_repeat_while_the_first_is_under_way_is_told_to_wait(
     app: Any, cast: World, at: datetime, gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from services import sessions
+    from services.accounts import sessions
     from tests.support.world import VILLAGE, make_identity
 
     identity = store.write(lambda: make_identity(at, None, "mp", openid="mp-new"))
@@ -223,7 +223,7 @@ def test_platform_that_answers_html_is_said_so(client: Any, cast: World, gateway
 def test_fifty_parallel_sign_ups_fill_exactly_ten_places(
     app: Any, cast: World, at: datetime, frozen: Any
 ) -> None:
-    from services import sessions
+    from services.accounts import sessions
     from tests.support.world import make_identity, make_volunteer
 
     people = [store.write(lambda: make_volunteer(at)) for _ in range(50)]

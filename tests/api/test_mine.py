@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from models import Consent, Session, Signup, TeamMember, WechatIdentity
-from services import digits
-from tests.services.outbox_cases import queue
+from services.participation import digits
+from tests.services.messaging.outbox_cases import queue
 from tests.support.fakes import FakeGateway
 from tests.support.world import VILLAGE, World
 from wechat.gateway import MiniLogin

@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 import pytest
 
-from services import hours
+from services.bookkeeping import hours
 from services.errors import RefusalCode
 from tests.support.world import World
 from wording import say

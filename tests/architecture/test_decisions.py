@@ -48,4 +48,4 @@ def test_a_decision_without_asking_is_found() -> None:
     assert _writes(bad) == {"decided_by"}
     assert not _asks(bad)
     assert _writes("Application.update(decided_by=None)") == set()
-    assert "services/records.py" in {source.path for source in FILES}
+    assert "services/bookkeeping/records.py" in {source.path for source in FILES}

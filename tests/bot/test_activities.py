@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from models import Activity, Position, Shift, Signup, Volunteer, store
-from services.attendance import scan_in_chat
 from services.codes import new_shift_key
-from services.signups import risk_version
+from services.participation.attendance import scan_in_chat
+from services.participation.signups import risk_version
 from tests.bot.chat import Phone, WeChat
 from tests.support.world import World, make_activity, sign_up
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models import Delivery, Notice, store
-from services.attendance import scan_in_chat
+from services.participation.attendance import scan_in_chat
 from tests.bot.chat import Phone
 from tests.support.world import World, grant, join, make_volunteer, sign_up
 

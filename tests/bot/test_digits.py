@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from models import LoginTicket, ServiceRecord, WechatIdentity, store
-from services import codes, console_login, joining, scan_codes
-from services.digits import issue
+from services import codes
+from services.accounts import console_login, joining
+from services.participation import scan_codes
+from services.participation.digits import issue
 from tests.bot.chat import Phone, WeChat
 from tests.support.world import World, make_identity
 

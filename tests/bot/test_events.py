@@ -19,8 +19,9 @@ from models import (
     WechatIdentity,
     store,
 )
-from services import codes, invites
-from services.attendance import scan_in_chat
+from services import codes
+from services.accounts import invites
+from services.participation.attendance import scan_in_chat
 from tests.bot.chat import Phone, WeChat
 from tests.support.fakes import make_parts
 from tests.support.world import VILLAGE, World, sign_up

@@ -15,8 +15,9 @@ from handlers.bot import callback
 from handlers.bot.registry import TELLING
 from handlers.bot.words import said
 from models import Balance, InboundMessage, Notice, ServiceRecord, Signup, store
-from services import hours, signups
+from services.bookkeeping import hours
 from services.errors import Refusal
+from services.participation import signups
 from tests.bot.chat import Phone, WeChat
 from tests.support.world import World
 
@@ -191,7 +192,7 @@ def test_refusal_is_not_a_fault(phone: Of, cast: World, monkeypatch: pytest.Monk
 
 def _slow_down(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Keep the first copy in its transaction until the others are there."""
-    from services import notices
+    from services.messaging import notices
 
     real = notices.broadcast_draft
 

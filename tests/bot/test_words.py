@@ -12,7 +12,7 @@ from handlers.bot.events import MENU_KEYS
 from handlers.bot.registry import COMMANDS
 from handlers.bot.saying import duration, numbered, short
 from handlers.bot.words import Asked, closest, said, understand
-from services.chat import menu
+from services.conversation.chat import menu
 from tests.bot.chat import Phone, WeChat
 from tests.support.world import World
 from wording import entry

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from models import WechatIdentity, store
-from services import sessions
+from services.accounts import sessions
 from tests.services.organisation.places import STANDARD, Places, make
 from tests.support.browser import PHONE, collect_faults, new_context, require_browser
 from tests.support.stack import Stack, running

@@ -24,7 +24,7 @@ from handlers import errors, requests
 from handlers.console import register_console
 from handlers.pages import register_pages
 from models import Volunteer, WechatIdentity
-from services import sessions
+from services.accounts import sessions
 from tests.support.fakes import FakeGateway, make_parts
 
 

@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from models import AuditEntry, RoleGrant, TeamMember, Volunteer, store
-from services import audit, enrolment, permissions
+from services import audit, permissions
+from services.accounts import enrolment
 from services.actors import OPERATOR
 from tests.console.conftest import Desk
 from tests.support import world

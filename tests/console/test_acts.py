@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from models import Activity, BindInvite, Delivery, Notice, Position, Volunteer
-from services import invites
-from services.outbox import put
+from services.accounts import invites
+from services.messaging.outbox import put
 from tests.console.conftest import Desk, read_qr
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import VILLAGE, World, grant, make_identity, sign_up
@@ -291,7 +291,7 @@ def test_village_is_found_by_name(cast: World, desk: Callable[..., Desk]) -> Non
 
 def test_members_phones_are_masked(cast: World, desk: Callable[..., Desk]) -> None:
     from models import store
-    from services.enrolment import set_phone
+    from services.accounts.enrolment import set_phone
     from tests.support.fakes import make_parts
 
     store.write(

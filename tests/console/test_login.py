@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from services import console_login, digits
+from services.accounts import console_login
+from services.participation import digits
 from tests.console.conftest import Desk, read_qr
 from tests.support.world import World
 

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from models import AuditEntry, NationalFigure, ServiceRecord, Volunteer, WechatIdentity
-from services import sessions
+from services.accounts import sessions
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from services.national import entries, numbers, people

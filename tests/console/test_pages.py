@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from models import Volunteer, store
-from services import attendance, notices
+from services.messaging import notices
+from services.participation import attendance
 from tests.console.conftest import Desk
 from tests.support.world import World, make_volunteer, sign_up
 

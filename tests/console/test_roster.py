@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models import ServiceRecord, Signup, store
-from services import attendance
+from services.participation import attendance
 from tests.console.conftest import Desk
 from tests.support.world import World, join, make_identity, make_volunteer, sign_up
 

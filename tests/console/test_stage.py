@@ -11,8 +11,9 @@ import pytest
 
 from clock import EPOCH
 from models import Position, Shift
-from services import attendance, codes
+from services import codes
 from services.errors import Refusal
+from services.participation import attendance
 from tests.console.conftest import Desk, read_qr
 from tests.support.fakes import FakeGateway
 from tests.support.world import World, sign_up

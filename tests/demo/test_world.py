@@ -37,12 +37,14 @@ from models import (
     WechatIdentity,
     store,
 )
-from services import attendance, books, hours, regions, roster
+from services import regions
+from services.accounts.documents import check_id_number, check_name, check_phone
+from services.accounts.vault import Vault
 from services.actors import Actor
-from services.documents import check_id_number, check_name, check_phone
-from services.domains import sub_domain
+from services.bookkeeping import books, hours
 from services.organisation import founding_views
-from services.vault import Vault
+from services.participation import attendance, roster
+from services.participation.domains import sub_domain
 
 AT = datetime(2026, 7, 15, 2, 20, tzinfo=UTC)  # a Wednesday in the flood season, 10:20 in Shanghai
 OTHER_DAYS = [

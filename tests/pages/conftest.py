@@ -20,7 +20,7 @@ import migrations
 from handlers import errors, requests
 from handlers.pages import register_pages
 from models import Volunteer, WechatIdentity
-from services import sessions
+from services.accounts import sessions
 from tests.support.fakes import FakeGateway, make_parts
 
 WECHAT = "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 MicroMessenger/8.0.56.2800 Language/zh_CN"

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from models import Session, Volunteer, WechatIdentity
-from services import console_login, sessions
+from services.accounts import console_login, sessions
 from wechat.gateway import WebLogin, WechatFailure
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models import Consent, TeamMember
-from services import enrolment
+from services.accounts import enrolment
 from tests.support.world import join, make_identity
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)

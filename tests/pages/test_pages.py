@@ -21,7 +21,7 @@ from models import (
     Team,
     Volunteer,
 )
-from services import digits
+from services.participation import digits
 from tests.support.world import make_activity, make_identity, sign_up
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)

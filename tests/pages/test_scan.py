@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from models import Attempt, ScanTicket, ServiceRecord, WechatIdentity
-from services import codes, digits, scan_codes
+from services import codes
+from services.participation import digits, scan_codes
 from tests.support.world import make_activity, make_identity, sign_up
 from wechat.gateway import WebLogin
 

@@ -41,7 +41,7 @@ from models import (
     store,
 )
 from models.dialect import open_database
-from services import sessions
+from services.accounts import sessions
 from services.codes import token_hash
 from services.errors import RefusalCode
 from tests.bot import chat

@@ -11,7 +11,9 @@ import pytest
 from models import Delivery, Notice, RateBucket, ServiceRecord, Shift, Volunteer, store
 from schedulers.jobs import JOBS, Job
 from schedulers.worker import Worker
-from services import housekeeping, outbox, records, reminders
+from services.bookkeeping import records
+from services.messaging import outbox, reminders
+from services.operation import housekeeping
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import World, make_volunteer, sign_up
 

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from models import Activity, RoleGrant, ServiceRecord, Shift, Team, store
-from services import activities, hours, invites, permissions, records, stage_views
+from services import permissions
+from services.accounts import invites
 from services.actors import OPERATOR
+from services.bookkeeping import hours, records
 from services.errors import RefusalCode
-from tests.services.test_attendance import MINUTES, refused, scan
+from services.participation import activities, stage_views
+from tests.services.participation.test_attendance import MINUTES, refused, scan
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import VILLAGE, World
 from wechat.gateway import WechatFailure

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import Any
 
+from services.accounts.vault import Vault
 from services.parts import Parts
-from services.vault import Vault
 from wechat.gateway import Follower, MiniLogin, QrTicket, Sent, TextVerdict, WebLogin, WechatFailure
 
 MP, OA, OA_ID = "wx-mp", "wx-oa", "gh_0123456789ab"

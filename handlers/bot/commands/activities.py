@@ -11,8 +11,9 @@ from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, page, short, steps, tap, when
-from services import activity_views, regions
-from services.activity_views import ActivityBrief
+from services import regions
+from services.participation import activity_views
+from services.participation.activity_views import ActivityBrief
 from wording import say
 
 AHEAD = timedelta(days=14)

@@ -8,8 +8,9 @@ from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import numbered, short, steps, tap
 from handlers.bot.words import said
-from services import notices, permissions
+from services import permissions
 from services.errors import Refusal, RefusalCode
+from services.messaging import notices
 from wording import say
 
 

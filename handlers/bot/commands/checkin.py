@@ -8,7 +8,8 @@ from handlers.bot.commands import digits, mine, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import clock_time, page, short, steps, when
-from services import hours, rules
+from services import rules
+from services.bookkeeping import hours
 from wording import say
 
 

@@ -9,8 +9,9 @@ from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import steps
 from handlers.bot.scanning import scanned
-from services import attendance, console_login, digits, joining
-from services.digits import Claim
+from services.accounts import console_login, joining
+from services.participation import attendance, digits
+from services.participation.digits import Claim
 from wording import say
 
 #: As long as a scan ticket lives.

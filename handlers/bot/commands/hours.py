@@ -6,8 +6,8 @@ from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import duration, number_word, steps
-from services import hours
-from services.hours import HoursSummary
+from services.bookkeeping import hours
+from services.bookkeeping.hours import HoursSummary
 from wording import say
 
 

@@ -7,7 +7,7 @@ from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import steps, tap
 from handlers.bot.words import said
-from services import invites
+from services.accounts import invites
 from wording import entry, say
 
 

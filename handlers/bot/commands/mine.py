@@ -6,8 +6,8 @@ from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, short, steps, tap, when
-from services import activity_views
-from services.activity_views import MySignup
+from services.participation import activity_views
+from services.participation.activity_views import MySignup
 from wording import say
 
 SHOWN = 8

@@ -5,8 +5,9 @@ from __future__ import annotations
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import short, steps
-from services import activity_views, permissions
-from services.roster import RosterEntry, roster
+from services import permissions
+from services.participation import activity_views
+from services.participation.roster import RosterEntry, roster
 from wording import say
 
 NAMES = 15

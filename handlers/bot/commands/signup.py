@@ -8,8 +8,8 @@ from handlers.bot.commands import activities, mine, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import numbered, short, steps, tap, when
-from services import activity_views, signups
-from services.activity_views import ActivityView, ShiftView
+from services.participation import activity_views, signups
+from services.participation.activity_views import ActivityView, ShiftView
 from wording import say
 
 RISK_LENGTH = 200

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from models import AuditEntry, BindInvite, Centre, Handover, RoleGrant, Team, Volunteer, store
-from services import invites, permissions
+from services import permissions
 from services.access import posts
+from services.accounts import invites
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from services.parts import Parts

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from models import Region, RoleGrant, ServiceRecord, Team, Volunteer, store
 from models.dialect import Database
-from services import activities, books, decisions, permissions, records, regions, scopes
+from services import decisions, permissions, regions, scopes
 from services.actors import Actor
+from services.bookkeeping import books, records
 from services.errors import Refusal, RefusalCode
+from services.participation import activities
 from services.permissions import LEADING, MANAGING, MAY, Role, Verb
 from tests.support import world
 from tests.support.world import World

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from models import MinuteEntry, PointEntry, RuleSet, ServiceRecord, TransferredHours, Volunteer
-from services import books
-from services import hours as my_hours
+from services.bookkeeping import books
+from services.bookkeeping import hours as my_hours
 from services.errors import Refusal, RefusalCode
 from services.imports import transferred, working
 from tests.services.imports.files import id_number

@@ -20,7 +20,6 @@ from models import (
     TeamRegion,
     store,
 )
-from services import activities
 from services.actors import OPERATOR
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
@@ -37,6 +36,7 @@ from services.organisation import (
     teams,
 )
 from services.organisation.teams import TeamDraft
+from services.participation import activities
 from tests.services.organisation.places import BRAND, EMPTY, EMPTY2, Places
 from tests.support import world
 from tests.support.world import COUNTY, PROVINCE, TOWN, VILLAGE, World

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from models import Acceptance, Application, Balance, Delivery, Team, TeamMember, store
-from services import registration
+from services.accounts import registration
 from services.actors import OPERATOR, Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted

@@ -1,0 +1,1 @@
+"""Who somebody is: WeChat identities, log-ins, registration, and joining two ways in to one person."""

@@ -1,0 +1,150 @@
+"""A person's hours and points as he asks for them: totals, the last records, the last entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clock import local_day
+from models import Activity, PointEntry, ServiceRecord, Team
+from queries import books as sql
+from services import rules
+from services.bookkeeping.reckoning import next_star_minutes, stars
+from services.errors import Refusal, RefusalCode
+
+
+@dataclass(frozen=True, slots=True)
+class HoursSummary:
+    """All in whole minutes, except points and stars; `to_next` is None on the top star.
+
+    `transferred` is the part of `total` that was earned before, in another system.
+    """
+
+    name: str
+    total: int
+    year: int
+    month: int
+    pending: int
+    transferred: int
+    points: int
+    stars: int
+    next_star: int | None
+    to_next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One service record as its owner sees it; `why` is a key of wording/records.toml."""
+
+    id: int
+    title: str
+    team: str
+    source: str
+    local_day: str
+    in_at: datetime | None
+    out_at: datetime | None
+    minutes: int
+    state: str
+    why: str
+    needs_naming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PointLine:
+    """One entry of the book of points."""
+
+    id: int
+    amount: int
+    kind: str
+    title: str
+    local_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointsView:
+    """The balance and the newest entries."""
+
+    balance: int
+    entries: list[PointLine]
+
+
+def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
+    """The totals of a person at `at`: year and month are those of the Shanghai day. Refusal: NOT_FOUND."""
+    day = local_day(at).isoformat()
+    totals = sql.totals(volunteer_id=volunteer_id, year=day[:4], month=day[:7])
+    if totals is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    ladder = rules.rule("stars", totals.region_code, at).params["hours"]
+    counted = totals.minutes
+    if (
+        totals.transferred
+        and not rules.rule("transferred", totals.region_code, at).params["counts_for_stars"]
+    ):
+        counted -= totals.transferred
+    reached = stars(counted, ladder)
+    step = next_star_minutes(counted, ladder)
+    return HoursSummary(
+        name=totals.name,
+        total=totals.minutes,
+        year=totals.year,
+        month=totals.month,
+        pending=totals.pending,
+        transferred=totals.transferred,
+        points=totals.points,
+        stars=reached,
+        next_star=None if step is None else reached + 1,
+        to_next=None if step is None else step - counted,
+    )
+
+
+def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[RecordLine]:
+    """The newest records of a person, `after` the id of the last one seen."""
+    query = (
+        ServiceRecord.select(ServiceRecord, Activity.id, Activity.title, Team.id, Team.short_name)
+        .join(Team)
+        .switch(ServiceRecord)
+        .left_outer_join(Activity)
+        .where(ServiceRecord.volunteer == volunteer_id)
+        .order_by(ServiceRecord.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(ServiceRecord.id < after)
+    return [
+        RecordLine(
+            id=row.id, title=_title(row), team=row.team.short_name, source=row.source,
+            local_day=row.local_day, in_at=row.in_at, out_at=row.out_at, minutes=row.minutes, state=row.state,
+            why=row.why, needs_naming=row.needs_naming,
+        )
+        for row in query
+    ]  # fmt: skip
+
+
+def points(*, volunteer_id: int, limit: int, after: int | None = None) -> PointsView:
+    """The points of a person: balance and newest entries."""
+    query = (
+        PointEntry.select(PointEntry, ServiceRecord.id, ServiceRecord.activity, Activity.id, Activity.title)
+        .left_outer_join(ServiceRecord)
+        .left_outer_join(Activity)
+        .where(PointEntry.volunteer == volunteer_id)
+        .order_by(PointEntry.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(PointEntry.id < after)
+    totals = sql.totals(volunteer_id=volunteer_id, year="", month="")
+    lines = [
+        PointLine(
+            id=row.id, amount=row.amount, kind=row.kind, local_day=row.local_day,
+            title=_title(row.record) or row.note,
+        )
+        for row in query
+    ]  # fmt: skip
+    return PointsView(totals.points if totals else 0, lines)
+
+
+def _title(record: ServiceRecord | None) -> str:
+    """The title of a record's activity; empty where there is none (hours from before the system)."""
+    if record is None or record.activity is None:
+        return ""
+    return record.activity.title

@@ -1,0 +1,314 @@
+"""Service records on the leader's side: the list, naming, ends, confirmation, corrections (S111).
+
+The one who confirms is never the one who served (条例 §19; domain U6). Confirmed minutes go to the books.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from clock import to_millis
+from models import Activity, History, ServiceRecord, Shift, store
+from models.store import Write
+from queries import books as sql
+from services import decisions, permissions, rules
+from services.actors import WORKER, Actor
+from services.bookkeeping import books
+from services.bookkeeping.reckoning import credited_minutes
+from services.errors import Refusal, RefusalCode
+from services.messaging import notices
+
+#: Forgotten check-outs closed in one write.
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a confirmation did: how many records, whole minutes and points; and what was left out, with why."""
+
+    count: int
+    minutes: int
+    points: int
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+
+
+def activity_led(*, actor: Actor, activity_code: str, at: datetime) -> Activity:
+    """The activity, if the actor leads its team or manages its division; NOT_FOUND otherwise."""
+    activity = Activity.get_or_none(Activity.code == activity_code)
+    if activity is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    permissions.require_lead(actor=actor, team_id=activity.team_id, at=at)
+    return activity
+
+
+def _record_led(*, actor: Actor, record_id: int, at: datetime) -> ServiceRecord:
+    """The record, for one who leads its team or manages its division and did not serve himself.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD.
+    """
+    record = ServiceRecord.get_or_none(ServiceRecord.id == record_id)
+    if record is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    decisions.require_decider(
+        actor=actor,
+        region_code=record.region_code,
+        parties=[record.volunteer_id],
+        at=at,
+        team_id=record.team_id,
+    )
+    return record
+
+
+def _note(
+    record: ServiceRecord, verb: str, actor: Actor, at: datetime, reason: str, **changes: object
+) -> None:
+    History.create(
+        subject=f"record:{record.id}",
+        verb=verb,
+        actor=actor.volunteer_id,
+        changes=changes,
+        reason=reason,
+        at=at,
+    )
+
+
+def name_present(*, actor: Actor, record_id: int, at: datetime) -> None:
+    """The leader says that someone who scanned a static code was really there.
+
+    Refusals: NOT_FOUND, OWN_RECORD, RECORD_STATE (no longer pending).
+    """
+    record = _record_led(actor=actor, record_id=record_id, at=at)
+    if record.state != "pending":
+        raise Refusal(RefusalCode.RECORD_STATE)
+
+    def act() -> None:
+        named = (
+            ServiceRecord.update(named_by=actor.volunteer_id, needs_naming=False, updated_at=at)
+            .where(ServiceRecord.id == record_id, ServiceRecord.needs_naming)
+            .execute()
+        )
+        if named:
+            _note(record, "name_present", actor, at, "", needs_naming=[True, False])
+
+    store.write(act)
+
+
+def set_end(*, actor: Actor, record_id: int, out_at: datetime, reason: str, at: datetime) -> int:
+    """Give a record without a check-out its end, in whole minutes credited; returns them.
+
+    For people who forgot and have been closed by the worker, and for those still inside when the leader ends
+    the activity. Refusals: NOT_FOUND, OWN_RECORD, RECORD_STATE, REASON_REQUIRED, EXTENSION_INVALID (the end
+    lies before the check-in, in the future, or past the scan window).
+    """
+    record = _record_led(actor=actor, record_id=record_id, at=at)
+    if record.state != "pending" or record.in_at is None:
+        raise Refusal(RefusalCode.RECORD_STATE)
+    if not reason.strip():
+        raise Refusal(RefusalCode.REASON_REQUIRED)
+    shift = Shift.get_by_id(record.shift_id)
+    latest = shift.ends_at + timedelta(minutes=rules.rule_by_id(record.rule_set_id).params["scan_after"])
+    if not record.in_at <= out_at <= min(at, latest):
+        raise Refusal(RefusalCode.EXTENSION_INVALID)
+    minutes = credited_minutes(
+        in_at=record.in_at, out_at=out_at, starts_at=shift.starts_at, ends_at=shift.ends_at
+    )
+
+    def act() -> None:
+        before = None if record.out_at is None else record.out_at.isoformat()
+        ServiceRecord.update(
+            out_at=out_at, out_mode="list", closed_by="leader", by_hand=True, minutes=minutes,
+            why="counted" if minutes else "too_short", updated_at=at,
+        ).where(ServiceRecord.id == record_id, ServiceRecord.state == "pending").execute()  # fmt: skip
+        _note(
+            record,
+            "set_end",
+            actor,
+            at,
+            reason,
+            out_at=[before, out_at.isoformat()],
+            minutes=[record.minutes, minutes],
+        )
+
+    store.write(act)
+    return minutes
+
+
+def confirm(
+    *, actor: Actor, activity_code: str, at: datetime, record_ids: list[int] | None = None
+) -> Confirmed:
+    """Confirm the finished records of an activity in one act; minutes and points enter the books.
+
+    Left out, each with its code: his own (OWN_RECORD), no check-out yet (STILL_RUNNING), a static code not yet
+    named (NAMING_REQUIRED), no longer pending (RECORD_STATE).
+    Refusals: NOT_FOUND (not his activity), NOTHING_TO_CONFIRM (nothing was confirmed and nothing left out).
+    """
+    activity = activity_led(actor=actor, activity_code=activity_code, at=at)
+
+    def act() -> Confirmed:
+        query = ServiceRecord.select().where(ServiceRecord.activity == activity.id).order_by(ServiceRecord.id)
+        if record_ids is None:
+            query = query.where(ServiceRecord.state == "pending")
+        else:
+            query = query.where(ServiceRecord.id.in_(record_ids))
+        count = minutes = points = 0
+        skipped: list[tuple[int, str]] = []
+        own = decisions.own_matters(
+            actor=actor, region_code=activity.region_code, at=at, team_id=activity.team_id
+        )
+        for record in query:
+            obstacle = _obstacle(record, own)
+            if obstacle is not None or not sql.confirm(
+                record_id=record.id, actor_id=actor.volunteer_id, now=to_millis(at)
+            ):
+                skipped.append((record.id, (obstacle or RefusalCode.RECORD_STATE).value))
+                continue
+            posted = books.post_service(record=record, actor_id=actor.volunteer_id, at=at)
+            notices.hours_confirmed(
+                record=record, activity=activity, minutes=posted.minutes, points=posted.points, at=at
+            )
+            count, minutes, points = count + 1, minutes + posted.minutes, points + posted.points
+        return Confirmed(count, minutes, points, skipped)
+
+    done = store.write(act)
+    if done.count == 0 and not done.skipped:
+        raise Refusal(RefusalCode.NOTHING_TO_CONFIRM)
+    return done
+
+
+def _obstacle(record: ServiceRecord, own: set[int]) -> RefusalCode | None:
+    """Why this record cannot be confirmed now; `own` are the people whose matters are the actor's own."""
+    if record.state != "pending":
+        return RefusalCode.RECORD_STATE
+    if record.volunteer_id in own:
+        return RefusalCode.OWN_RECORD
+    if record.out_at is None:
+        return RefusalCode.STILL_RUNNING
+    if record.needs_naming:
+        return RefusalCode.NAMING_REQUIRED
+    return None
+
+
+def void(*, actor: Actor, record_id: int, reason: str, at: datetime) -> None:
+    """Annul a record (a wrong scan, someone who was not there); what it brought is reversed, the row stays.
+
+    Refusals: NOT_FOUND, OWN_RECORD, REASON_REQUIRED, RECORD_STATE (void already).
+    """
+    record = _record_led(actor=actor, record_id=record_id, at=at)
+    if not reason.strip():
+        raise Refusal(RefusalCode.REASON_REQUIRED)
+
+    def act() -> bool:
+        changed = (
+            ServiceRecord.update(state="void", why="void", updated_at=at)
+            .where(ServiceRecord.id == record_id, ServiceRecord.state != "void")
+            .execute()
+        )
+        if not changed:
+            return False
+        books.reverse(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
+        _note(record, "void", actor, at, reason, state=[record.state, "void"])
+        return True
+
+    if not store.write(act):
+        raise Refusal(RefusalCode.RECORD_STATE)
+
+
+def close_forgotten(*, at: datetime, limit: int = 200, write: Write = store.write) -> int:
+    """Close shifts whose scan window is over: whoever is still checked in becomes `forgotten`, counting nothing
+    until the leader sets the end; he and the leader are told once. Returns how many people.
+
+    The moment of the job does not matter: late and twice give the same.
+    """
+    closed = 0
+    candidates = (
+        Shift.select(Shift, Activity)
+        .join(Activity)
+        .where(Shift.closed_at.is_null(), Shift.ends_at <= at, Activity.state != "draft")
+        .order_by(Shift.ends_at)
+        .limit(limit)
+    )
+    for shift in list(candidates):  # a cursor left open would hold on to an old state of the database
+        params = rules.rule_by_id(shift.activity.hours_rule_id).params
+        grace = timedelta(minutes=max(params["scan_after"], params["auto_close_after"]))
+        if shift.ends_at + grace < at:
+            done = AT_ONCE
+            while done == AT_ONCE:
+                done = write(partial(_close_some, shift, at))
+                closed += done
+    return closed
+
+
+def _close_some(shift: Shift, at: datetime) -> int:
+    """Close up to `AT_ONCE` records of a shift, and with the last of them the shift; how many records.
+
+    The empty update holds the shift, so that its end cannot be moved meanwhile.
+    """
+    still = Shift.update(closed_at=None).where(
+        Shift.id == shift.id, Shift.closed_at.is_null(), Shift.ends_at == shift.ends_at
+    )
+    if not still.execute():
+        return 0
+    open_records = list(
+        ServiceRecord.select()
+        .where(
+            ServiceRecord.shift == shift.id, ServiceRecord.out_at.is_null(),
+            ServiceRecord.state == "pending", ServiceRecord.closed_by == "",
+        )
+        .order_by(ServiceRecord.id)
+        .limit(AT_ONCE)
+    )  # fmt: skip
+    if len(open_records) < AT_ONCE:
+        Shift.update(closed_at=at).where(Shift.id == shift.id).execute()
+    for record in open_records:
+        ServiceRecord.update(closed_by="worker", why="forgotten", minutes=0, updated_at=at).where(
+            ServiceRecord.id == record.id
+        ).execute()
+        notices.check_out_forgotten(record=record, activity=shift.activity, at=at)
+    return len(open_records)
+
+
+def recompute(*, activity_id: int, at: datetime, actor: Actor = WORKER, reason: str = "") -> int:
+    """After an activity's end was moved: credit its finished records anew; inside the caller's write.
+
+    Pending ones are recalculated; confirmed ones are reversed and posted again under the next version. The record
+    of the one who moved the end waits for somebody else again: nobody gives himself hours. Shifts that are open
+    again may be scanned again. Returns how many records changed.
+    """
+    Shift.update(closed_at=None).where(Shift.activity == activity_id, Shift.ends_at > at).execute()
+    changed = 0
+    query = (
+        ServiceRecord.select(ServiceRecord, Shift)
+        .join(Shift)
+        .where(
+            ServiceRecord.activity == activity_id, ServiceRecord.out_at.is_null(False),
+            ServiceRecord.source == "scan", ServiceRecord.state.in_(("pending", "confirmed")),
+        )
+    )  # fmt: skip
+    for record in query:
+        shift: Shift = record.shift  # type: ignore[assignment]
+        minutes = credited_minutes(
+            in_at=record.in_at, out_at=record.out_at, starts_at=shift.starts_at, ends_at=shift.ends_at
+        )
+        if minutes == record.minutes:
+            continue
+        changed += 1
+        _correct(record, minutes, actor, reason, at)
+    return changed
+
+
+def _correct(record: ServiceRecord, minutes: int, actor: Actor, reason: str, at: datetime) -> None:
+    before = record.minutes
+    if record.state == "confirmed":
+        books.reverse(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
+        if record.volunteer_id == actor.volunteer_id:
+            record.state = "pending"
+    record.minutes = minutes
+    record.version += 1
+    record.why = "counted" if minutes else "too_short"
+    record.updated_at = at
+    record.save(only=("minutes", "state", "version", "why", "updated_at"))
+    if record.state == "confirmed":
+        books.post_service(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
+    _note(record, "recompute", actor, at, reason, minutes=[before, minutes])

@@ -1,0 +1,1 @@
+"""Everything people are told: notices, broadcasts, reminders, and the outbox that neither loses nor doubles."""

@@ -1,0 +1,265 @@
+"""Who is told what (通知): each function is called inside the write of the act that has something to tell.
+
+The rows it adds to the outbox hold the finished words; `outbox` sends them. Said twice is said once: each message
+has a `dedupe_key`. Broadcasts of leaders live in `broadcasts`, under the same roof here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from clock import SHANGHAI, from_millis, to_millis
+from models import Activity, Notice, ServiceRecord, Team
+from queries import outbox as sql
+from services.messaging import outbox
+from services.messaging.broadcasts import (
+    Draft,
+    Progress,
+    Unreached,
+    broadcast_draft,
+    broadcast_send,
+    broadcast_stop,
+    progress,
+    unreached,
+)
+from wording import entry, say
+
+__all__ = [
+    "Draft", "Progress", "Unreached", "activity_cancelled", "activity_changed", "broadcast_draft", "broadcast_send",
+    "broadcast_stop", "call_sheet", "check_out_forgotten", "confirm_nag", "hours_confirmed", "leaders", "progress",
+    "reminder", "unreached", "when",
+]  # fmt: skip
+
+NAMES_IN_CALL_SHEET = 8
+#: How long news of hours is worth a push.
+NEWS_LASTS = timedelta(days=3)
+
+
+def when(at: datetime) -> str:
+    """A moment in a sentence, Shanghai time: 6月11日（周四）09:00."""
+    local = at.astimezone(SHANGHAI)
+    weekday = entry("notices.weekdays")[local.weekday()]
+    return say("notices.moment", month=local.month, day=local.day, weekday=weekday, clock=f"{local:%H:%M}")
+
+
+def duration(minutes: int) -> str:
+    """Whole minutes as people say them: 2小时5分钟."""
+    hours, rest = divmod(minutes, 60)
+    key = "minutes" if not hours else "hours_minutes" if rest else "hours"
+    return say(f"notices.{key}", hours=hours, minutes=rest)
+
+
+def moment_facts(at: datetime) -> dict[str, Any]:
+    """What a template's `time` needs of a moment, Shanghai time."""
+    local = at.astimezone(SHANGHAI)
+    return {"year": local.year, "month": local.month, "day": local.day, "clock": f"{local:%H:%M}"}
+
+
+def filled(form: str, **facts: Any) -> dict[str, str]:
+    """The fields of template `form` with its facts filled in."""
+    return {field: say(f"templates.{form}.{field}", **facts) for field in entry(f"templates.{form}")}
+
+
+def team_values(team: Team, text: str, at: datetime) -> dict[str, str]:
+    """The fields of the `notice` template."""
+    return filled("notice", sender=team.short_name, text=text, **moment_facts(at))
+
+
+def leaders(*, team_id: int, at: datetime) -> list[int]:
+    """Ids of those who lead a team at `at`: leader and deputies."""
+    return [row[0] for row in sql.rows(sql.LEADERS, (team_id, to_millis(at), to_millis(at)))]
+
+
+def _notice(kind: str, activity: Activity, at: datetime, text: str = "") -> Notice:
+    """The head of one round of messages; a later part of the same round joins it."""
+    found = (
+        Notice.select()
+        .where(Notice.activity == activity, Notice.kind == kind, Notice.text == text)
+        .order_by(Notice.id)
+        .first()
+    )
+    return found or Notice.create(kind=kind, activity=activity, team=activity.team, text=text, created_at=at)
+
+
+def reminder(
+    *,
+    activity: Activity,
+    hours: int,
+    people: Iterable[tuple[int, int, datetime]],
+    due_at: datetime,
+    at: datetime,
+) -> int:
+    """Remind `people` (shift id, volunteer id, shift's start) of the step `hours` before; how many were new.
+
+    One per person, shift, step and version of the activity. Worthless after the start.
+    """
+    text = f"{hours}:{activity.version}"
+    notice = _notice("reminder", activity, at, text)
+    put = 0
+    for shift_id, volunteer_id, starts_at in people:
+        put += _put(
+            notice, activity, volunteer_id, "reminder", f"r:{text}:{shift_id}:{volunteer_id}", at,
+            body=say("notices.reminder.body", title=activity.title, when=when(starts_at), place=activity.place),
+            form="reminder",
+            values=filled("reminder", title=activity.title, place=activity.place, **moment_facts(starts_at)),
+            shift_id=shift_id, due_at=due_at, expires_at=starts_at,
+        )  # fmt: skip
+    _count(notice, put)
+    return put
+
+
+def activity_changed(
+    *, activity: Activity, old: Mapping[str, Any], new: Mapping[str, Any], at: datetime
+) -> int:
+    """Tell the signed-up what was and what is now; how many were told.
+
+    `old` and `new`: the changed fields (`starts_at`, `ends_at`, `place`, `title`; others are not spelled out).
+    `activity` already has its new values and version. What waits of the older version is withdrawn.
+    """
+    outbox.withdraw(activity_id=activity.id, at=at)
+    lines = [
+        say(f"notices.activity_changed.{'title_changed' if field == 'title' else field}",
+            old=_shown(old.get(field)), new=_shown(new[field]))
+        for field in ("starts_at", "ends_at", "place", "title")
+        if field in new and new[field] != old.get(field)
+    ] or [say("notices.activity_changed.other")]  # fmt: skip
+    changes = say("notices.activity_changed.separator").join(lines)
+    body = say("notices.activity_changed.body", title=activity.title, changes=changes)
+    notice = _notice("activity_changed", activity, at, str(activity.version))
+    put = 0
+    for shift_id, volunteer_id, _ in sql.rows(sql.SIGNED_UP, (activity.id, False, 0)):
+        put += _put(
+            notice, activity, volunteer_id, "activity_changed", f"m:{activity.version}:{shift_id}:{volunteer_id}", at,
+            body=body, form="notice", values=team_values(activity.team, f"{activity.title}{lines[0]}", at),
+            shift_id=shift_id, priority=outbox.SAFETY, expires_at=activity.ends_at,
+        )  # fmt: skip
+    _count(notice, put)
+    return put
+
+
+def activity_cancelled(*, activity: Activity, reason: str, at: datetime) -> int:
+    """Tell the signed-up not to come; how many were told. Reminders that wait are withdrawn."""
+    outbox.withdraw(activity_id=activity.id, at=at)
+    why = reason.strip() or say("notices.activity_cancelled.no_reason")
+    notice = _notice("activity_cancelled", activity, at)
+    put = 0
+    for _, volunteer_id, starts_at in sql.rows(sql.SIGNED_UP, (activity.id, True, to_millis(at))):
+        start = when(from_millis(starts_at))
+        put += _put(
+            notice, activity, volunteer_id, "activity_cancelled", f"x:{activity.id}:{volunteer_id}", at,
+            body=say("notices.activity_cancelled.body", title=activity.title, when=start, reason=why), form="notice",
+            values=team_values(activity.team, say("notices.activity_cancelled.title") + activity.title, at),
+            priority=outbox.SAFETY, expires_at=max(activity.ends_at, at + timedelta(hours=1)),
+        )  # fmt: skip
+    _count(notice, put)
+    return put
+
+
+def hours_confirmed(
+    *, record: ServiceRecord, activity: Activity, minutes: int, points: int, at: datetime
+) -> None:
+    """Tell a volunteer that his hours stand in the book. Once per state of the record."""
+    key = "body" if points else "body_no_points"
+    body = say(
+        f"notices.hours_confirmed.{key}", title=activity.title, duration=duration(minutes), points=points
+    )
+    text = say("notices.hours_confirmed.title") + " " + duration(minutes)
+    _about_record("hours_confirmed", record, activity, body, text, "/m/hours", outbox.NEWS, at)
+
+
+def check_out_forgotten(*, record: ServiceRecord, activity: Activity, at: datetime) -> None:
+    """Tell a volunteer that his check-out is missing and nothing counts yet."""
+    body = say("notices.check_out_forgotten.body", title=activity.title)
+    text = say("notices.check_out_forgotten.title")
+    _about_record("check_out_forgotten", record, activity, body, text, "/m/hours", outbox.NEWS, at)
+
+
+def _about_record(
+    kind: str,
+    record: ServiceRecord,
+    activity: Activity,
+    body: str,
+    text: str,
+    url: str,
+    priority: int,
+    at: datetime,
+) -> None:
+    notice = _notice(kind, activity, at)
+    put = _put(
+        notice, activity, record.volunteer_id, kind, f"{kind}:{record.id}:{record.version}", at,
+        body=body, form="notice", values=team_values(activity.team, text, at), url=url, priority=priority,
+        expires_at=at + NEWS_LASTS,
+    )  # fmt: skip
+    _count(notice, put)
+
+
+def confirm_nag(*, activity: Activity, count: int, occurrence: int, due_at: datetime, at: datetime) -> int:
+    """Ask the leaders to confirm `count` records; `occurrence` numbers the asking. How many were asked."""
+    notice = _notice("confirm_nag", activity, at, str(occurrence))
+    values = filled("confirm", title=activity.title, count=count, hint=say("notices.confirm_nag.hint"))
+    put = 0
+    for volunteer_id in leaders(team_id=activity.team_id, at=at):
+        put += _put(
+            notice, activity, volunteer_id, "confirm_nag", f"n:{activity.id}:{occurrence}:{volunteer_id}", at,
+            body=say("notices.confirm_nag.body", title=activity.title, count=count), form="confirm", values=values,
+            url=console_path(activity), due_at=due_at, expires_at=due_at + timedelta(days=1),
+        )  # fmt: skip
+    _count(notice, put)
+    return put
+
+
+def call_sheet(*, activity: Activity, names: list[str], at: datetime) -> int:
+    """Give the leaders the names of those no message has reached, to call them before the start."""
+    shown = "、".join(names[:NAMES_IN_CALL_SHEET])
+    if len(names) > NAMES_IN_CALL_SHEET:
+        shown = say("notices.call_sheet.more", names=shown)
+    body = say(
+        "notices.call_sheet.body",
+        title=activity.title,
+        when=when(activity.starts_at),
+        count=len(names),
+        names=shown,
+    )
+    notice = _notice("call_sheet", activity, at, str(activity.version))
+    values = team_values(activity.team, say("notices.call_sheet.title") + f" {len(names)} {shown}", at)
+    put = 0
+    for volunteer_id in leaders(team_id=activity.team_id, at=at):
+        put += _put(
+            notice, activity, volunteer_id, "call_sheet", f"c:{activity.id}:{activity.version}:{volunteer_id}", at,
+            body=body, form="notice", values=values, url=console_path(activity), expires_at=activity.starts_at,
+        )  # fmt: skip
+    _count(notice, put)
+    return put
+
+
+def console_path(activity: Activity) -> str:
+    """The console's page of an activity."""
+    return f"/console/activities/{activity.code}"
+
+
+def _put(
+    notice: Notice,
+    activity: Activity,
+    volunteer_id: int,
+    kind: str,
+    dedupe_key: str,
+    at: datetime,
+    **more: Any,
+) -> int:
+    fields: dict[str, Any] = {"title": say(f"notices.{kind}.title"), "url": f"/q/a1.{activity.code}", **more}
+    ident = outbox.put(
+        notice_id=notice.id, volunteer_id=volunteer_id, kind=kind, dedupe_key=dedupe_key, at=at,
+        activity_id=activity.id, activity_version=activity.version, **fields,
+    )  # fmt: skip
+    return 0 if ident is None else 1
+
+
+def _count(notice: Notice, put: int) -> None:
+    if put:
+        Notice.update(recipients=Notice.recipients + put).where(Notice.id == notice.id).execute()
+
+
+def _shown(value: Any) -> str:
+    return when(value) if isinstance(value, datetime) else str(value or "")

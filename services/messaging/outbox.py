@@ -1,0 +1,149 @@
+"""The one outbox: what is to be told stands in rows, is claimed, looked at again, sent, written down.
+
+`put` runs inside the act that has something to tell. `deliver_due` claims a batch and commits; then, for each
+row: one write that looks whether it is still true and marks the channel about to be used, the HTTP call
+outside any transaction, one write of the result, fenced by the lease. A worker that dies in between loses
+nothing: the lease runs out and `requeue_stale` decides by the mark. Template messages carry a fixed
+`client_msg_id` and are repeated within ten minutes; a channel without one is never repeated (design §6.10).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from clock import from_millis, to_millis
+from models import store
+from models.store import Write
+from queries import outbox as sql
+from services.messaging.channels import CS, SUB
+from services.messaging.delivering import (
+    ABOUT_COMING,
+    BROADCAST,
+    LEASE,
+    NEWS,
+    REMINDER,
+    SAFETY,
+    claim,
+    deliver_due,
+    note,
+)
+from services.messaging.inbox import InboxItem, credit, inbox, mark_read, unread
+from services.messaging.results import result_event
+from wechat.push import fit
+
+__all__ = [
+    "BROADCAST", "NEWS", "REMINDER", "SAFETY", "InboxItem", "claim", "credit", "deliver_due", "inbox", "mark_read",
+    "put", "requeue_stale", "result_event", "unread", "withdraw",
+]  # fmt: skip
+
+
+def put(
+    *,
+    notice_id: int,
+    volunteer_id: int,
+    kind: str,
+    dedupe_key: str,
+    title: str,
+    body: str,
+    form: str,
+    values: Mapping[str, str],
+    at: datetime,
+    url: str = "",
+    priority: int = REMINDER,
+    activity_id: int | None = None,
+    shift_id: int | None = None,
+    activity_version: int | None = None,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> int | None:
+    """Queue one message to one person, inside the caller's write; None if `dedupe_key` was there already.
+
+    `title` and `body` are what the person reads in the inbox, `url` a path of ours; `form` names the template
+    (wording/templates.toml) and `values` its fields, fitted here to the platform's value rules.
+    """
+    return sql.put(
+        (
+            notice_id,
+            volunteer_id,
+            kind,
+            dedupe_key,
+            priority,
+            title,
+            body,
+            url,
+            packed(form, values),
+            activity_id,
+            shift_id,
+            activity_version,
+            to_millis(due_at or at),
+            None if expires_at is None else to_millis(expires_at),
+            to_millis(at),
+        )  # fmt: skip
+    )
+
+
+def packed(form: str, values: Mapping[str, str]) -> str:
+    """Template name and fitted values as stored in `delivery.data`."""
+    return json.dumps({"form": form, "values": fit(dict(values))}, ensure_ascii=False, separators=(",", ":"))
+
+
+def withdraw(
+    *,
+    at: datetime,
+    shift_id: int | None = None,
+    volunteer_id: int | None = None,
+    activity_id: int | None = None,
+    notice_id: int | None = None,
+) -> int:
+    """Take back what waits and has become untrue; how many. Inside a write or alone.
+
+    By shift and/or person: messages about a coming activity (the person leaves). By activity alone: those that
+    carry an older time or place, or all of them once it is no longer published. By notice: everything.
+    """
+    conditions: list[tuple[str, tuple[object, ...]]] = []
+    for column, value in (
+        ("notice_id", notice_id), ("shift_id", shift_id), ("volunteer_id", volunteer_id), ("activity_id", activity_id),
+    ):  # fmt: skip
+        if value is not None:
+            conditions.append((f"{column} = ?", (value,)))
+    if not conditions:
+        raise ValueError("withdraw needs to know what")
+    if notice_id is None:
+        conditions.append(("kind IN (?, ?, ?)", ABOUT_COMING))
+    if activity_id is not None and volunteer_id is None and shift_id is None:
+        text = (
+            "NOT EXISTS (SELECT 1 FROM activity a WHERE a.id = delivery.activity_id AND a.state = 'published' "
+            "AND a.version = delivery.activity_version)"
+        )
+        conditions.append((text, ()))
+    return store.write(lambda: sql.withdraw(conditions))
+
+
+def requeue_stale(*, at: datetime, limit: int = 200, write: Write = store.write) -> int:
+    """Give back rows whose worker died, `limit` in one write; how many. Run by the leader.
+
+    A row without a mark was not begun: queued. A template was perhaps sent: queued, with the try noted at the
+    moment it began, so the ten minutes count from there. Another channel was perhaps sent: `unknown`.
+    """
+
+    def act() -> int:
+        # A lease that ends far beyond any we give means the clock was set back meanwhile.
+        found = sql.stale(to_millis(at), to_millis(at + 5 * LEASE), limit)
+        for delivery_id, channel, lease_until in found:
+            began = from_millis(lease_until) - LEASE
+            if channel:
+                note(delivery_id, channel, "lost", min(began, at))
+            if channel in (SUB, CS):
+                sql.change(sql.UNSTICK, ("unknown", channel, to_millis(min(began, at)), delivery_id))
+            else:
+                sql.change(sql.UNSTICK, ("queued", "", None, delivery_id))
+        return len(found)
+
+    given = 0
+    while True:
+        done = write(act)
+        given += done
+        if done < limit:
+            return given

@@ -1,0 +1,50 @@
+"""Telling people about matters that are no activity: applications, decisions, posts, changed lives.
+
+`tell` is called inside the write of the act that has something to tell. The words stand in wording/notices.toml
+under the kind: `title` and `body` (with the act's facts). Said twice with one key is said once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from models import Notice
+from services.messaging import outbox
+from services.messaging.notices import filled, moment_facts
+from wording import say
+
+#: How long a decision is worth a push; the inbox keeps it.
+LASTS = timedelta(days=7)
+
+
+def tell(
+    *, kind: str, people: Iterable[int | None], key: str, at: datetime, url: str = "/m", priority: int = outbox.NEWS,
+    due_at: datetime | None = None, sender: str = "", **facts: Any,
+) -> int:  # fmt: skip
+    """Tell each of `people` (volunteer ids; None and doubles are left out) once per `key`; how many were new.
+
+    `kind` names the words (`notices.<kind>.title`, `.body`), `key` the occasion (`application:5:approved`),
+    `sender` who speaks in the template's first field ("" = the programme).
+    """
+    wanted = [person for person in dict.fromkeys(people) if person is not None]
+    if not wanted:
+        return 0
+    title = say(f"notices.{kind}.title", **facts)
+    body = say(f"notices.{kind}.body", **facts)
+    notice = Notice.create(kind=kind, text=key, created_at=at)
+    values = filled("notice", sender=sender or title, text=body, **moment_facts(at))
+    put = 0
+    for person in wanted:
+        made = outbox.put(
+            notice_id=notice.id, volunteer_id=person, kind=kind, dedupe_key=f"{kind}:{key}:{person}", title=title,
+            body=body, url=url, form="notice", values=values, priority=priority, at=at, due_at=due_at,
+            expires_at=(due_at or at) + LASTS,
+        )  # fmt: skip
+        put += made is not None
+    if put:
+        Notice.update(recipients=put).where(Notice.id == notice.id).execute()
+    else:
+        notice.delete_instance()
+    return put

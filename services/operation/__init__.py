@@ -1,0 +1,1 @@
+"""Whether the house is working: health, leases between workers, sweeping up."""

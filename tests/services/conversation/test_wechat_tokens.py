@@ -1,0 +1,113 @@
+"""The shared access token: sealed, fetched by one caller at a time, compared before it is fetched anew."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models import WechatToken, store
+from services.accounts.vault import Vault
+from services.conversation import wechat_tokens
+from services.conversation.wechat_tokens import FETCH_LEASE, DatabaseTokenStore
+from wechat.errcodes import Kind
+from wechat.gateway import WechatFailure
+from wechat.tokens import StoredToken
+
+RING = {"k1": b"1" * 32}
+
+
+@pytest.fixture
+def tokens(db: Any, at: datetime) -> DatabaseTokenStore:
+    return DatabaseTokenStore(Vault(RING, b"i" * 32), now=lambda: at)
+
+
+def fresh(value: str, at: datetime) -> StoredToken:
+    return StoredToken(value, at + timedelta(hours=2))
+
+
+def test_token_nobody_fetched_is_none(tokens: DatabaseTokenStore) -> None:
+    assert tokens.get("wx1") is None
+
+
+def test_fetched_token_is_kept_for_the_others(tokens: DatabaseTokenStore, at: datetime) -> None:
+    tokens.refresh("wx1", failed=None, fetch=lambda: fresh("secret-token", at))
+    assert (
+        tokens.refresh("wx1", failed=None, fetch=lambda: pytest.fail("fetched again")).value == "secret-token"
+    )
+
+
+def test_token_is_sealed_in_the_table(tokens: DatabaseTokenStore, at: datetime) -> None:
+    tokens.refresh("wx1", failed=None, fetch=lambda: fresh("secret-token", at))
+    assert b"secret-token" not in bytes(WechatToken.get().sealed)
+
+
+def test_token_that_was_refused_is_fetched_anew(tokens: DatabaseTokenStore, at: datetime) -> None:
+    tokens.refresh("wx1", failed=None, fetch=lambda: fresh("old", at))
+    assert tokens.refresh("wx1", failed="old", fetch=lambda: fresh("new", at)).value == "new"
+
+
+def test_token_refused_to_one_and_renewed_by_another_is_not_fetched_again(
+    tokens: DatabaseTokenStore, at: datetime
+) -> None:
+    tokens.refresh("wx1", failed=None, fetch=lambda: fresh("new", at))
+    assert tokens.refresh("wx1", failed="old", fetch=lambda: pytest.fail("fetched again")).value == "new"
+
+
+def test_sixteen_callers_with_a_dead_token_fetch_once(db: Any, at: datetime) -> None:
+    shared = DatabaseTokenStore(Vault(RING, b"i" * 32), now=lambda: at)
+    shared.refresh("wx1", failed=None, fetch=lambda: fresh("old", at))
+    fetched: list[int] = []
+    lock = threading.Lock()
+
+    def fetch() -> StoredToken:
+        with lock:
+            fetched.append(1)
+        return fresh("new", at)
+
+    with ThreadPoolExecutor(16) as callers:
+        found = list(callers.map(lambda _: shared.refresh("wx1", failed="old", fetch=fetch).value, range(16)))
+    assert (set(found), len(fetched)) == ({"new"}, 1)
+
+
+def test_fetch_that_fails_leaves_the_way_free(tokens: DatabaseTokenStore, at: datetime) -> None:
+    def broken() -> StoredToken:
+        raise WechatFailure("/cgi-bin/stable_token", kind=Kind.UNKNOWN)
+
+    with pytest.raises(WechatFailure):
+        tokens.refresh("wx1", failed=None, fetch=broken)
+    assert tokens.refresh("wx1", failed=None, fetch=lambda: fresh("t", at)).value == "t"
+
+
+def test_fetch_of_a_process_that_died_holds_the_others_up_for_seconds_only(db: Any, at: datetime) -> None:
+    store.write(
+        lambda: WechatToken.create(
+            appid="wx1", sealed=b"", key_id="", expires_at=at, refreshing_until=at + FETCH_LEASE
+        )
+    )
+    later = DatabaseTokenStore(Vault(RING, b"i" * 32), now=lambda: at + FETCH_LEASE + timedelta(seconds=1))
+    assert later.refresh("wx1", failed=None, fetch=lambda: fresh("t", at)).value == "t"
+
+
+def test_fetch_that_another_process_holds_for_long_is_to_be_tried_again(
+    tokens: DatabaseTokenStore, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wechat_tokens, "WAIT_SECONDS", 0.0)
+    store.write(
+        lambda: WechatToken.create(
+            appid="wx1", sealed=b"", key_id="", expires_at=at, refreshing_until=at + FETCH_LEASE
+        )
+    )
+    with pytest.raises(WechatFailure) as failure:
+        tokens.refresh("wx1", failed=None, fetch=lambda: fresh("t", at))
+    assert failure.value.kind is Kind.RETRY
+
+
+def test_token_sealed_by_a_key_that_is_gone_is_fetched_anew(tokens: DatabaseTokenStore, at: datetime) -> None:
+    tokens.refresh("wx1", failed=None, fetch=lambda: fresh("old", at))
+    other = DatabaseTokenStore(Vault({"k2": b"2" * 32}, b"i" * 32), now=lambda: at)
+    assert other.get("wx1") is None
+    assert other.refresh("wx1", failed=None, fetch=lambda: fresh("new", at)).value == "new"
