@@ -20,7 +20,7 @@ from queries import inbound as sql
 from services.accounts import identity
 from services.actors import Actor
 
-MENU_FILE = Path(__file__).parent.parent / "deploy" / "menu.toml"
+MENU_FILE = Path(__file__).parents[2] / "deploy" / "menu.toml"
 #: How long a list or a question stands.
 TOPIC_LIFE = timedelta(minutes=30)
 #: A window opened less than this ago need not be written again: it is then reckoned a little short, never long.
