@@ -59,6 +59,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None) -> Parts:
         secret=settings.secret_key.get_secret_value().encode(),
         sign_key=base64.b64decode(settings.sign_key.get_secret_value()),
         operator_openid=settings.operator_openid,
+        files_dir=settings.files_dir,
         templates=settings.templates(),
     )
 

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     database_url: str = "sqlite:///var/hongyao.db"
+    files_dir: str = "var/files"
     secret_key: SecretStr
     data_keys: SecretStr
     index_key: SecretStr

@@ -1,9 +1,9 @@
 """Public codes and secrets: short names for things, tokens for people, and what a QR code holds.
 
 Under `/q/`: `a1.<activity>`, `i1|o1.<shift>.<step>.<mac>` (rotating), `p1.<shift>.<i|o>.<mac>` (poster),
-`v1.<public no>.<expiry>.<signature>` (person). The rotating code's MAC covers shift, step and direction with
-a key of the shift's own, so a check-in code cannot check out and a code of one shift opens no other
-(design §6.2). Client clocks play no part.
+`v1.<public no>.<expiry>.<signature>` (person), `k1.<number>.<mac>` (a person's printed card). The rotating
+code's MAC covers shift, step and direction with a key of the shift's own, so a check-in code cannot check out and a
+code of one shift opens no other (design §6.2). Client clocks play no part.
 """
 
 from __future__ import annotations
@@ -122,3 +122,9 @@ def read_person_code(*, sign_key: bytes, code: str, at: datetime) -> tuple[str, 
     if kind != "v1":
         return "forged", ""
     return ("good" if at.timestamp() <= expires else "expired"), public_no
+
+
+def card_code(*, sign_key: bytes, serial: str) -> str:
+    """The code on a printed card: made from its number, so that it can be printed again; holds until revoked."""
+    key = hmac.new(sign_key, b"card", hashlib.sha256).digest()
+    return f"k1.{serial}.{_mac(key, f'k1|{serial}')}"

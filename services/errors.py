@@ -137,6 +137,14 @@ class RefusalCode(StrEnum):
     SPECIALITY_SEEDED = "speciality_seeded"
     # looking after people
     NUMBER_MISSING = "number_missing"
+    # photos, cards and acts for those without a phone
+    PHOTO_MISSING = "photo_missing"
+    PHOTO_TOO_LARGE = "photo_too_large"
+    PHOTO_UNREADABLE = "photo_unreadable"
+    PHOTO_TOO_MANY_PIXELS = "photo_too_many_pixels"
+    PROXY_GAINS = "proxy_gains"
+    PROXY_DAY = "proxy_day"
+    CARD_REVOKED = "card_revoked"
     # the wire
     BAD_REQUEST = "bad_request"
     TOO_LARGE = "too_large"

@@ -26,5 +26,7 @@ class Parts:
     secret: bytes = field(repr=False)
     sign_key: bytes = field(repr=False)
     operator_openid: str = ""
+    #: where uploaded photos lie, sealed
+    files_dir: str = "var/files"
     #: name in wording/templates.toml → template id of this account
     templates: dict[str, str] = field(default_factory=dict)

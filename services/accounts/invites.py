@@ -211,6 +211,24 @@ def accept(*, parts: Parts, token: str, identity_id: int, at: datetime, channel:
     return store.write(act)
 
 
+def accept_on_paper(*, volunteer_id: int, token: str, channel: str, at: datetime) -> None:
+    """He said yes with his signature (`services.lives.proxies`): as `accept`, without any WeChat; inside the caller's
+    write, which has looked at who may. Refusals: INVITE_INVALID (used, expired, or not his).
+    """
+    invite = _living(token, at)
+    if invite.volunteer_id != volunteer_id or invite.team_id is None or invite.role:
+        raise Refusal(RefusalCode.INVITE_INVALID)
+    unused = BindInvite.update(used_at=at).where(BindInvite.token == token, BindInvite.used_at.is_null())
+    if not unused.execute():
+        raise Refusal(RefusalCode.INVITE_INVALID)
+    Volunteer.update(state="active").where(Volunteer.id == volunteer_id).execute()
+    purposes = enrolment.needed_consents(invite.volunteer.identity)
+    enrolment.keep_consents(volunteer_id=volunteer_id, purposes=purposes, channel=channel, at=at)
+    applications.from_invite(
+        actor=Actor(channel, volunteer_id), team_id=invite.team_id, recommender_id=invite.created_by_id, at=at
+    )
+
+
 def decline(*, token: str, openid: str, at: datetime) -> None:
     """`不是我`: the invitation is over; the leader can make another. Refusals: INVITE_INVALID."""
 

@@ -19,6 +19,7 @@ from services.actors import Actor
 from services.bookkeeping.reckoning import credited_minutes
 from services.codes import read_person_code
 from services.errors import Refusal, RefusalCode
+from services.lives.card_codes import holder, is_card
 from services.participation.scan_codes import Seen, read_code, read_ticket
 from services.parts import Parts
 
@@ -109,12 +110,18 @@ def scan_person(
     *, parts: Parts, actor: Actor, person_code: str, shift_code: str, direction: str, at: datetime,
     nonce: str | None = None,
 ) -> Scanned:  # fmt: skip
-    """The leader scanned a person's own code: proves person and place, also beyond the quota.
+    """The leader scanned a person's own code, or his printed card: proves person and place, also beyond the quota.
 
-    Refusals: NOT_FOUND (not his activity), CODE_FORGED, CODE_EXPIRED, CODE_UNKNOWN (nobody), OWN_RECORD (his own
-    code), then `_judge`.
+    Refusals: NOT_FOUND (not his activity), CODE_FORGED, CODE_EXPIRED, CODE_UNKNOWN (nobody), CARD_REVOKED,
+    OWN_RECORD (his own code), then `_judge`.
     """
     _require_leader(actor=actor, shift_code=shift_code, at=at)
+    if is_card(person_code):
+        problem, volunteer_id = holder(person_code)
+        if problem is None and volunteer_id == actor.volunteer_id:
+            problem = RefusalCode.OWN_RECORD
+        card = Seen(shift_code=shift_code, direction=direction, mode="person", problem=problem, seen_at=at)
+        return _run(_Try(volunteer_id, card, actor, actor.volunteer_id, nonce, at, at))
     state, public_no = read_person_code(sign_key=parts.sign_key, code=person_code.rsplit("/", 1)[-1], at=at)
     problem = {"good": None, "expired": RefusalCode.CODE_EXPIRED}.get(state, RefusalCode.CODE_FORGED)
     volunteer_id = person_id(public_no) if state == "good" else None

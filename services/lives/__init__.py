@@ -1,0 +1,1 @@
+"""Lives change, and acts for those without a smartphone."""

@@ -1,0 +1,199 @@
+"""The printed monthly sheet of hours: for a person who does not see them on a phone, for a team's notice board."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from clock import SHANGHAI, local_day
+from models import Activity, ServiceRecord, Team, TeamMember, Volunteer
+from services import permissions
+from services.access import belonging
+from services.actors import Actor
+from services.errors import Refusal, RefusalCode
+from services.parts import Parts
+from services.printing import SMALL, Paper
+from wording import say
+
+C = RefusalCode
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
+#: People on one team's sheet; a larger team prints by its smaller ones.
+MOST = 500
+#: What stands on the sheet; what was voided does not.
+SHOWN = ("pending", "confirmed", "disputed")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One service on a sheet."""
+
+    local_day: str
+    title: str
+    team: str
+    in_at: datetime | None
+    out_at: datetime | None
+    minutes: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMonth:
+    """A person's month: minutes that are confirmed, and that wait."""
+
+    public_no: str
+    name: str
+    confirmed: int
+    waiting: int
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMonth:
+    """A team's month: every member, those without service too."""
+
+    code: str
+    name: str
+    month: str
+    people: list[PersonMonth]
+    whole: bool
+
+
+def month_of(text: str, at: datetime) -> str:
+    """`2026-06` as it was typed, or this month."""
+    return text if MONTH.fullmatch(text) else local_day(at).isoformat()[:7]
+
+
+def person(*, actor: Actor, public_no: str, month: str, at: datetime) -> PersonMonth:
+    """A person's month, for himself and for those who may look at him. Refusals: NOT_FOUND, BAD_REQUEST (month)."""
+    _check(month)
+    found = Volunteer.get_or_none(Volunteer.public_no == public_no, Volunteer.state != "merged")
+    if found is None or found.id != actor.volunteer_id:
+        found = belonging.seen_person(actor=actor, public_no=public_no, at=at)
+    return _months([found], month)[0]
+
+
+def team(*, actor: Actor, code: str, month: str, at: datetime) -> TeamMonth:
+    """A team's month. Refusals: NOT_FOUND, NOT_ALLOWED (`permissions.require_see`), BAD_REQUEST (month)."""
+    found = Team.get_or_none(Team.code == code)
+    if found is None:
+        raise Refusal(C.NOT_FOUND)
+    permissions.require_see(actor=actor, team_id=found.id, at=at)
+    _check(month)
+    members = list(
+        Volunteer.select(Volunteer.id, Volunteer.name, Volunteer.public_no)
+        .join(TeamMember)
+        .where(TeamMember.team == found.id, TeamMember.to_at.is_null())
+        .order_by(Volunteer.name, Volunteer.id)
+        .limit(MOST + 1)
+    )
+    return TeamMonth(found.code, found.name, month, _months(members[:MOST], month), len(members) <= MOST)
+
+
+def _check(month: str) -> None:
+    if not MONTH.fullmatch(month):
+        raise Refusal(C.BAD_REQUEST, why="month")
+
+
+def _months(people: list[Volunteer], month: str) -> list[PersonMonth]:
+    lines: dict[int, list[Line]] = {}
+    rows = (
+        ServiceRecord.select(ServiceRecord, Activity.id, Activity.title, Team.id, Team.short_name)
+        .join(Team)
+        .switch(ServiceRecord)
+        .left_outer_join(Activity)
+        .where(
+            ServiceRecord.volunteer.in_([each.id for each in people]), ServiceRecord.source != "transferred",
+            ServiceRecord.local_day >= f"{month}-01", ServiceRecord.local_day <= f"{month}-31",
+            ServiceRecord.state.in_(SHOWN),
+        )
+        .order_by(ServiceRecord.local_day, ServiceRecord.id)
+    )  # fmt: skip
+    for row in rows:
+        title = row.activity.title if row.activity is not None else ""
+        lines.setdefault(row.volunteer_id, []).append(
+            Line(row.local_day, title, row.team.short_name, row.in_at, row.out_at, row.minutes, row.state)
+        )
+    return [_month(each, lines.get(each.id, [])) for each in people]
+
+
+def _month(each: Volunteer, lines: list[Line]) -> PersonMonth:
+    counted = sum(line.minutes for line in lines if line.state == "confirmed")
+    return PersonMonth(
+        each.public_no, each.name, counted, sum(line.minutes for line in lines) - counted, lines
+    )
+
+
+def duration(minutes: int) -> str:
+    """Minutes as people say them."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return say("paper.monthly.minutes", minutes=rest)
+    key = "hours_minutes" if rest else "hours"
+    return say(f"paper.monthly.{key}", hours=hours, minutes=rest)
+
+
+def _clock(moment: datetime | None) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%H:%M") if moment else ""
+
+
+def person_pdf(*, parts: Parts, actor: Actor, public_no: str, month: str, at: datetime) -> bytes:
+    """A person's sheet, large enough for old eyes. Refusals as `person`."""
+    shown = person(actor=actor, public_no=public_no, month=month, at=at)
+    paper = _paper(parts, shown.name, month, at)
+    _draw(paper, shown)
+    return paper.pdf()
+
+
+def team_pdf(*, parts: Parts, actor: Actor, code: str, month: str, each: bool, at: datetime) -> bytes:
+    """A team's sheet; with `each`, a page of his own for everybody who served. Refusals as `team`."""
+    shown = team(actor=actor, code=code, month=month, at=at)
+    paper = _paper(parts, shown.name, month, at)
+    served = [one for one in shown.people if one.lines]
+    paper.table(
+        headings=[say(f"paper.monthly.{key}") for key in ("name", "times", "confirmed", "waiting")],
+        rows=[
+            [one.name, str(len(one.lines)), duration(one.confirmed), duration(one.waiting)] for one in shown.people
+        ],
+        widths=[4, 2, 3, 3], right={1, 2, 3},
+    )  # fmt: skip
+    paper.space(4)
+    total = sum(one.confirmed for one in shown.people)
+    paper.line(say("paper.monthly.team_total", people=len(served), total=duration(total)))
+    if not shown.whole:
+        paper.line(say("paper.monthly.cut", most=MOST))
+    if each:
+        for one in served:
+            paper.page(one.name, _subtitle(month))
+            _draw(paper, one)
+    return paper.pdf()
+
+
+def _subtitle(month: str) -> str:
+    return say("paper.monthly.subtitle", year=month[:4], month=int(month[5:]))
+
+
+def _paper(parts: Parts, name: str, month: str, at: datetime) -> Paper:
+    footer = say("paper.monthly.footer", brand=parts.brand, day=local_day(at).isoformat())
+    return Paper(title=name, subtitle=_subtitle(month), footer=footer, made_at=at)
+
+
+def _draw(paper: Paper, shown: PersonMonth) -> None:
+    paper.line(say("paper.monthly.total", confirmed=duration(shown.confirmed)), size=16)
+    if shown.waiting:
+        paper.line(say("paper.monthly.still", waiting=duration(shown.waiting)))
+    paper.space(3)
+    if not shown.lines:
+        paper.line(say("paper.monthly.none"))
+    else:
+        paper.table(
+            headings=[say(f"paper.monthly.{key}") for key in ("day", "activity", "from_to", "duration", "state")],
+            rows=[
+                [line.local_day, line.title or line.team, f"{_clock(line.in_at)}-{_clock(line.out_at)}",
+                 duration(line.minutes), say(f"paper.monthly.states.{line.state}")]
+                for line in shown.lines
+            ],
+            widths=[2.4, 5, 2.4, 2.6, 2], right={3},
+        )  # fmt: skip
+    paper.space(4)
+    paper.line(say("paper.monthly.hint"), size=SMALL, grey=True)
