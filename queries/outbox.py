@@ -40,11 +40,16 @@ RETURNING id, priority, due_at
 #: Everything that decides whether a claimed row is still true, in one look.
 LOOK = """
 SELECT d.id, d.kind, d.volunteer_id, d.priority, d.title, d.body, d.url, d.data, d.expires_at, d.skip,
-    d.activity_version, v.state, n.state, a.state, a.version, g.state, a.region_code
+    d.activity_version, v.state, n.state, a.state, a.version, g.state,
+    CASE WHEN SUBSTR(v.region_code, 1, 2) = '99' OR SUBSTR(a.region_code, 1, 2) = '99'
+        OR SUBSTR(t.region_code, 1, 2) = '99' OR SUBSTR(w.region_code, 1, 2) = '99' THEN 1 ELSE 0 END,
+    a.region_code
 FROM delivery d
 JOIN volunteer v ON v.id = d.volunteer_id
 JOIN notice n ON n.id = d.notice_id
 LEFT JOIN activity a ON a.id = d.activity_id
+LEFT JOIN team t ON t.id = n.team_id
+LEFT JOIN volunteer w ON w.id = n.sender_id
 LEFT JOIN signup g ON g.shift_id = d.shift_id AND g.volunteer_id = d.volunteer_id
 WHERE d.id = ? AND d.state = 'inflight' AND d.lease_owner = ?
 """
@@ -55,6 +60,13 @@ FROM wechat_identity i
 LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = ?
 WHERE i.volunteer_id = ? AND i.appid IN (?, ?)
 ORDER BY i.id DESC
+"""
+
+DOORS_OF_ONE = """
+SELECT i.id, i.kind, i.openid, i.following, i.window_until, i.window_left, COALESCE(c.remaining, 0)
+FROM wechat_identity i
+LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = ?
+WHERE i.id = ? AND i.appid IN (?, ?)
 """
 
 BEGIN = """

@@ -145,6 +145,19 @@ class RefusalCode(StrEnum):
     PROXY_GAINS = "proxy_gains"
     PROXY_DAY = "proxy_day"
     CARD_REVOKED = "card_revoked"
+    # a new WeChat, the same person twice
+    RECOVERY_NO_MATCH = "recovery_no_match"
+    RECOVERY_STATE = "recovery_state"
+    MERGE_SAME = "merge_same"
+    MERGE_STATE = "merge_state"
+    MERGE_ROLES = "merge_roles"
+    MERGE_OPEN = "merge_open"
+    MERGE_LATE = "merge_late"
+    # a new home team, a death
+    TRANSFER_SAME = "transfer_same"
+    TRANSFER_OPEN = "transfer_open"
+    TRANSFER_STATE = "transfer_state"
+    DEATH_STATE = "death_state"
     # the wire
     BAD_REQUEST = "bad_request"
     TOO_LARGE = "too_large"

@@ -58,9 +58,15 @@ def client_msg_id(delivery_id: int) -> str:
     return hashlib.sha256(f"delivery:{delivery_id}".encode()).hexdigest()[:32]
 
 
-def doors(*, parts: Parts, volunteer_id: int, form: str, at: datetime) -> Iterator[Door]:
-    """The channels that can work for a person now, best first. `form` names the template in the settings."""
-    found = sql.rows(sql.DOORS, (f"sub_{form}", volunteer_id, parts.mp_appid, parts.oa_appid))
+def doors(
+    *, parts: Parts, volunteer_id: int, form: str, at: datetime, identity_id: int | None = None
+) -> Iterator[Door]:
+    """The channels that can work for a person now, best first. `form` names the template in the settings.
+
+    With `identity_id` only those of that WeChat: one that is not his any more is told so.
+    """
+    whose, one = (sql.DOORS, volunteer_id) if identity_id is None else (sql.DOORS_OF_ONE, identity_id)
+    found = sql.rows(whose, (f"sub_{form}", one, parts.mp_appid, parts.oa_appid))
     sub, tpl = parts.templates.get(f"sub_{form}", ""), parts.templates.get(form, "")
     for identity_id, kind, openid, _, _, _, credits_left in found:
         if kind == "mp" and sub and credits_left > 0:
@@ -156,3 +162,9 @@ def form_of(data: str) -> tuple[str, dict[str, str]]:
 def moment(millis: int | None) -> datetime | None:
     """A stored moment as an aware datetime."""
     return None if millis is None else from_millis(millis)
+
+
+def only_to(data: str) -> int | None:
+    """The one WeChat that a delivery is for; None for all of the person's."""
+    found = json.loads(data).get("to")
+    return None if found is None else int(found)

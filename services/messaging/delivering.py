@@ -130,7 +130,9 @@ def _begin(parts: Parts, owner: str, delivery_id: int, at: datetime) -> _Plan | 
         row[9].split(","),
     )
     form, values = channels.form_of(row[7])
-    for door in channels.doors(parts=parts, volunteer_id=volunteer_id, form=form, at=at):
+    for door in channels.doors(
+        parts=parts, volunteer_id=volunteer_id, form=form, at=at, identity_id=channels.only_to(row[7])
+    ):
         if door.channel in skip:
             continue
         rest = channels.paused_until(door.channel, at)
@@ -149,9 +151,11 @@ def _begin(parts: Parts, owner: str, delivery_id: int, at: datetime) -> _Plan | 
 def _ended(row: Row, tries: list[Row], at: datetime) -> tuple[str, str, datetime | None] | None:
     """(state, channel, sent at) of a row that is not to be sent any more, and None for one that is."""
     (delivery_id, kind, volunteer_id, priority, _, _, _, _, expires_at, _, version,
-     person, notice, activity, activity_version, signup, _) = row  # fmt: skip
+     person, notice, activity, activity_version, signup, practice, _) = row  # fmt: skip
     if not _still_true(kind, person, notice, activity, version, activity_version, signup):
         return "withdrawn", "", None
+    if practice:
+        return "inbox", "", None  # nothing leaves the practice area
     if expires_at is not None and expires_at <= to_millis(at):
         return "expired", "", None
     open_ended = ("unknown", "lost")

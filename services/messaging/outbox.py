@@ -57,11 +57,13 @@ def put(
     activity_version: int | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
+    identity_id: int | None = None,
 ) -> int | None:
     """Queue one message to one person, inside the caller's write; None if `dedupe_key` was there already.
 
     `title` and `body` are what the person reads in the inbox, `url` a path of ours; `form` names the template
-    (wording/templates.toml) and `values` its fields, fitted here to the platform's value rules.
+    (wording/templates.toml) and `values` its fields, fitted here to the platform's value rules. `identity_id`: to
+    this WeChat alone.
     """
     return sql.put(
         (
@@ -73,7 +75,7 @@ def put(
             title,
             body,
             url,
-            packed(form, values),
+            packed(form, values, identity_id),
             activity_id,
             shift_id,
             activity_version,
@@ -84,9 +86,10 @@ def put(
     )
 
 
-def packed(form: str, values: Mapping[str, str]) -> str:
+def packed(form: str, values: Mapping[str, str], identity_id: int | None = None) -> str:
     """Template name and fitted values as stored in `delivery.data`."""
-    return json.dumps({"form": form, "values": fit(dict(values))}, ensure_ascii=False, separators=(",", ":"))
+    data = {"form": form, "values": fit(dict(values))} | ({"to": identity_id} if identity_id else {})
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def withdraw(

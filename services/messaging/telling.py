@@ -21,12 +21,13 @@ LASTS = timedelta(days=7)
 
 def tell(
     *, kind: str, people: Iterable[int | None], key: str, at: datetime, url: str = "/m", priority: int = outbox.NEWS,
-    due_at: datetime | None = None, sender: str = "", **facts: Any,
+    due_at: datetime | None = None, sender: str = "", identity_id: int | None = None, **facts: Any,
 ) -> int:  # fmt: skip
     """Tell each of `people` (volunteer ids; None and doubles are left out) once per `key`; how many were new.
 
     `kind` names the words (`notices.<kind>.title`, `.body`), `key` the occasion (`application:5:approved`),
-    `sender` who speaks in the template's first field ("" = the programme).
+    `sender` who speaks in the template's first field ("" = the programme); `identity_id`: this WeChat alone, as where
+    it is the person's no longer.
     """
     wanted = [person for person in dict.fromkeys(people) if person is not None]
     if not wanted:
@@ -40,7 +41,7 @@ def tell(
         made = outbox.put(
             notice_id=notice.id, volunteer_id=person, kind=kind, dedupe_key=f"{kind}:{key}:{person}", title=title,
             body=body, url=url, form="notice", values=values, priority=priority, at=at, due_at=due_at,
-            expires_at=(due_at or at) + LASTS,
+            expires_at=(due_at or at) + LASTS, identity_id=identity_id,
         )  # fmt: skip
         put += made is not None
     if put:
