@@ -54,6 +54,8 @@ class HomeTransfer(BaseModel):
     state = TextField()  # requested / done / refused / withdrawn
     reason = TextField(default="")
     answer = TextField(default="")
+    asked_by = ForeignKeyField(Volunteer, null=True)
+    agreed_at = UTCMillis(null=True)  # the person's own word, where his team asked
     decided_by = ForeignKeyField(Volunteer, null=True)
     created_at = UTCMillis()
     ended_at = UTCMillis(null=True)
@@ -64,6 +66,7 @@ class DeathReport(BaseModel):
 
     id = BigAutoField()
     volunteer = ForeignKeyField(Volunteer)
+    region_code = TextField(default="")  # where he belonged when it was reported
     died_on = CharField(10, null=True)
     reported_by = ForeignKeyField(Volunteer, null=True)
     relation = TextField(default="")
