@@ -13,7 +13,7 @@ from apiflask import APIFlask
 from handlers.api.description import describe
 
 #: The files of this room, each with a blueprint `bp` mounted under /api/v1.
-CONCERNS = ("session", "me", "applications", "activities", "signups", "attendance", "hours", "inbox")
+CONCERNS = ("session", "me", "applications", "activities", "signups", "attendance", "hours", "inbox", "recovery")
 
 
 def register_api(app: APIFlask) -> None:

@@ -29,6 +29,7 @@ from handlers.console import (
     person_view,
     policy,
     records,
+    recoveries,
     regions,
     roles,
     roster,
@@ -63,6 +64,7 @@ PAGES = (
     team_record,
     foundings,
     exceptions,
+    recoveries,
 )
 
 

@@ -21,6 +21,8 @@ SECTIONS = (
         ("/console/applications", "入队申请", "自荐和推荐，考察后决定"),
         ("/console/foundings", "建队申请", "哪些队想成立，条件够不够"),
         ("/console/lives", "人员变动", "换微信、转队、去世"),
+        ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
+        ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
     )),
     ("名册", (
         ("/console/people", "志愿者", "查人，看他的队伍、时长和变更记录"),
@@ -48,7 +50,7 @@ NEEDS = {
     "/console/overview": Verb.COUNT, "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
     "/console/all-teams": Verb.LOOK, "/console/centres": Verb.LOOK, "/console/regions": Verb.LOOK,
     "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
-    "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK,
+    "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/recoveries": Verb.LOOK,
     "/console/audit": Verb.AUDIT,
 }  # fmt: skip
 

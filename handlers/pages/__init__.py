@@ -12,7 +12,7 @@ from apiflask import APIBlueprint, APIFlask
 from flask import g
 
 from handlers import parts
-from handlers.pages import activities, applications, home, login, me, national, register, scan, verification
+from handlers.pages import activities, applications, home, login, me, national, recovery, register, scan, verification
 from handlers.pages.format import FILTERS, span_html
 
 
@@ -22,7 +22,9 @@ def register_pages(app: APIFlask) -> None:
     app.jinja_env.globals["span"] = span_html
     app.context_processor(always_known)
     blueprints: list[APIBlueprint] = [
-        each.bp for each in (login, scan, home, register, activities, applications, me, national, verification)
+        each.bp for each in (
+            login, scan, home, recovery, register, activities, applications, me, national, verification,
+        )
     ]
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -10,6 +10,7 @@ from handlers.bot.commands import (
     invite,
     mine,
     points,
+    recovery,
     register,
     roster,
     signup,
@@ -17,6 +18,6 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "broadcast", "checkin", "digits", "help", "hours", "invite", "mine", "points", "register",
+    "activities", "broadcast", "checkin", "digits", "help", "hours", "invite", "mine", "points", "recovery", "register",
     "roster", "signup", "yes_no",
 ]  # fmt: skip
