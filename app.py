@@ -1,6 +1,6 @@
 """The application: `create_app()` chooses the real parts, the command line runs the house.
 
-`flask --app app <command>`: migrate, regions load, regions merge, demo, worker, grant, verify-books.
+`flask --app app <command>`: migrate, regions load, regions merge, demo, worker, grant, practice, verify-books.
 """
 
 from __future__ import annotations
@@ -197,6 +197,19 @@ def add_commands(app: APIFlask) -> None:
 
         parts.gateway.set_menu(chat.menu(parts.public_url))
         click.echo("menu set")
+
+    @app.cli.command("practice")
+    @click.option("--reset", is_flag=True, help="Close the practice area that is and make a fresh one.")
+    def practice(reset: bool) -> None:
+        """Make the practice area: a made-up county in which officers try everything; nothing leaves it."""
+        from services.practice import area
+
+        _require_schema()
+        try:
+            made = area.make(vault=parts.vault, brand=parts.brand, at=clock.now(), afresh=reset)
+        except area.PracticeUsedUp:
+            raise click.ClickException("the practice area was made afresh too often") from None
+        click.echo(f"practice county {made.county}" + (" made" if made.fresh else " is there already"))
 
     @app.cli.command("demo")
     @click.option("--reset", is_flag=True, help="Throw the demo's data away first.")

@@ -54,7 +54,7 @@ ORDER BY p.rank, p.starts_at, p.id
 
 #: Most pages are filled from the county alone: a short range of the index.
 OPEN_WITHIN = _OPEN.format(where="a.region_code >= ? AND a.region_code < ?")
-OPEN_BEYOND = _OPEN.format(where="NOT (a.region_code >= ? AND a.region_code < ?)")
+OPEN_BEYOND = _OPEN.format(where="NOT (a.region_code >= ? AND a.region_code < ?) AND a.region_code < '99'")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from functools import cache
 
 from queries import change, rows
 
+#: The practice area: codes that begin so are made up (services/practice).
+PRACTICE = "99"
+
 #: code, name, level, parent, place_name, has_team
 RegionRow = tuple[str, str, int, str | None, str, bool]
 

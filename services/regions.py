@@ -18,6 +18,7 @@ from typing import Any
 from clock import local_day
 from models import AuditEntry, History, Region, store
 from queries import regions as sql
+from queries.regions import PRACTICE
 from services.errors import Refusal, RefusalCode
 
 LENGTHS = (2, 4, 6, 9, 12)
@@ -242,10 +243,20 @@ def path_name(code: str) -> str:
     return names[code]
 
 
+def in_practice(code: str) -> bool:
+    """Whether the division belongs to the practice area, which is made up (services/practice)."""
+    return code.startswith(PRACTICE)
+
+
+def _shown(under: str) -> Any:
+    """Who looks at the whole country does not see the practice area; who looks from inside it does."""
+    return Region.code >= PRACTICE if in_practice(under) else Region.code < PRACTICE
+
+
 def children(code: str) -> list[RegionBrief]:
     """The divisions right below `code` ("" = the provinces), by code."""
     parent = Region.parent == code if code else Region.parent.is_null()
-    rows = Region.select().where(parent, Region.closed_on.is_null()).order_by(Region.code)
+    rows = Region.select().where(parent, Region.closed_on.is_null(), _shown(code)).order_by(Region.code)
     return [RegionBrief(row.code, row.place_name, row.level, "", row.level < 5) for row in rows]
 
 
@@ -266,7 +277,7 @@ def search(text: str, under: str = "", limit: int = 20) -> list[RegionBrief]:
     wanted = limit if len(words) == 1 else limit * 20
     rows = list(
         Region.select()
-        .where(condition, Region.closed_on.is_null())
+        .where(condition, Region.closed_on.is_null(), _shown(under))
         .order_by(Region.level, Region.code)
         .limit(wanted)
     )

@@ -105,6 +105,8 @@ def use_once(token: str) -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     """End this session."""
     sessions.close(token=request.cookies.get(cookie_name("console"), ""), at=clock.now())
+    sessions.close(token=request.cookies.get(cookie_name("console_back"), ""), at=clock.now())  # from practising
     answer = redirected("/console/login")
+    drop_cookie(answer, "console_back")
     drop_cookie(answer, "console")
     return answer

@@ -16,6 +16,7 @@ from models import Session, WechatIdentity, store
 from queries import sessions as query
 from services.actors import Actor
 from services.codes import new_token, token_hash
+from services.regions import in_practice
 
 #: How rarely a session's last use is written down: a write per request would cost more than the request.
 SEEN_EVERY = timedelta(minutes=10)
@@ -60,6 +61,11 @@ class Who:
     region_code: str
     state: str
     csrf: str = field(repr=False)
+
+    @property
+    def practising(self) -> bool:
+        """Whether this is somebody of the practice area."""
+        return in_practice(self.region_code)
 
     def actor(self, door: str) -> Actor:
         """This person acting through a door (api / pages / console)."""

@@ -1,0 +1,1 @@
+"""Specified: services/practice."""
