@@ -13,6 +13,7 @@ from handlers.console import (
     all_teams,
     applications,
     audit,
+    cards,
     centres,
     desk,
     exceptions,
@@ -20,6 +21,7 @@ from handlers.console import (
     imports,
     login,
     manage,
+    monthly,
     national,
     notices,
     officers,
@@ -29,6 +31,7 @@ from handlers.console import (
     person_view,
     policy,
     practice,
+    proxies,
     records,
     recoveries,
     regions,
@@ -67,6 +70,9 @@ PAGES = (
     foundings,
     exceptions,
     recoveries,
+    proxies,
+    cards,
+    monthly,
 )
 
 

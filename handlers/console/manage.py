@@ -30,6 +30,7 @@ SECTIONS = (
         ("/console/centres", "中心和站", "主任、联络员、电话"),
         ("/console/regions", "行政区划", "省、市、县、乡、村"),
         ("/console/officers", "干部和任职", "谁在哪个岗位，谁还没有来"),
+        ("/console/cards", "志愿者卡", "没有智能手机的人用的卡"),
     )),
     ("导入和对接", (
         ("/console/imports", "导入 Excel", "先试读，看清楚再导入"),
@@ -51,6 +52,7 @@ NEEDS = {
     "/console/all-teams": Verb.LOOK, "/console/centres": Verb.LOOK, "/console/regions": Verb.LOOK,
     "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
     "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/recoveries": Verb.LOOK,
+    "/console/cards": Verb.LOOK,
     "/console/audit": Verb.AUDIT,
 }  # fmt: skip
 

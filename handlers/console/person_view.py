@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers import parts
 from handlers.console.frame import actor, need_role, render, said, words_of
+from handlers.console.proxies import act_word
 from handlers.pages.browser import field, known_form
 from services.access import person_view, reveal
 from services.errors import Refusal, RefusalCode
+from services.lives import cards, proxies
 from wording import entry
 
 bp = APIBlueprint("console_person_view", __name__, enable_openapi=False)
@@ -57,8 +59,13 @@ def _named(name: str, value: Any) -> str:
 @need_role
 def person(public_no: str) -> ResponseReturnValue:
     """The page."""
-    shown = person_view.person(parts=parts(), actor=actor(), public_no=known_form(public_no), at=clock.now())
-    return render("person", tab="manage", person=shown, word=word, told=told)
+    at = clock.now()
+    shown = person_view.person(parts=parts(), actor=actor(), public_no=known_form(public_no), at=at)
+    return render(
+        "person", tab="manage", person=shown, word=word, told=told, act_word=act_word,
+        helps=proxies.helps(actor=actor(), public_no=shown.public_no, at=at),
+        proxies=proxies.done_for(volunteer_id=shown.volunteer_id), cards=cards.of(volunteer_id=shown.volunteer_id),
+    )  # fmt: skip
 
 
 @bp.get("/people/<public_no>/reveal")

@@ -12,7 +12,18 @@ from apiflask import APIBlueprint, APIFlask
 from flask import g
 
 from handlers import parts
-from handlers.pages import activities, applications, home, login, me, national, recovery, register, scan, verification
+from handlers.pages import (
+    activities,
+    applications,
+    home,
+    login,
+    me,
+    national,
+    recovery,
+    register,
+    scan,
+    verification,
+)
 from handlers.pages.format import FILTERS, span_html
 
 
@@ -23,7 +34,7 @@ def register_pages(app: APIFlask) -> None:
     app.context_processor(always_known)
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
-            login, scan, home, recovery, register, activities, applications, me, national, verification,
+            login, scan, home, recovery, register, activities, applications, me, national, proxies, verification,
         )
     ]
     for blueprint in blueprints:

@@ -6,6 +6,7 @@ happen and the POST does it; `static/pages.js` presses that button. Doing it twi
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -33,6 +34,8 @@ from services.accounts import documents, people
 from services.actors import Actor
 from services.codes import read_person_code
 from services.errors import Refusal, RefusalCode
+from services.lives import cards
+from services.lives.card_codes import holder
 from services.participation import activity_views, attendance, scan_codes, venue
 
 bp = APIBlueprint("scan", __name__, enable_openapi=False)
@@ -50,6 +53,8 @@ def scanned(code: str) -> ResponseReturnValue:
         return redirected(f"/m/activities/{code.split('.')[1]}")
     if kind == "v1":
         return _person(code)
+    if kind == "k1":
+        return _card(code)
     return _keep_moment(code)
 
 
@@ -174,6 +179,24 @@ def _person(code: str) -> ResponseReturnValue:
         "pages/person.html", code=code, name=name if choices else "", masked=documents.mask_name(name),
         choices=choices, expired=state == "expired", signed_in=session is not None,
         leading=bool(permissions.led_teams(actor=actor, at=at)),
+    )  # fmt: skip
+
+
+def _card(code: str) -> ResponseReturnValue:
+    """A printed card: the leader of today's activity sees whose it is; anybody else, only what it is for."""
+    at, session = clock.now(), identify("h5")
+    if session is None and in_wechat():
+        return go_login(f"/q/{code}")
+    problem, _ = holder(code)
+    if problem is not None:
+        raise Refusal(problem)
+    actor = session.actor("pages") if session else Actor(door="pages")
+    leading = bool(permissions.led_teams(actor=actor, at=at))
+    choices = _choices(actor, at) if leading else []
+    name, photo = cards.face(parts=parts(), actor=actor, code=code, at=at) if choices else ("", b"")
+    return render_template(
+        "pages/card.html", code=code, name=name, choices=choices, leading=leading, signed_in=session is not None,
+        face="data:image/jpeg;base64," + base64.b64encode(photo).decode() if photo else "",
     )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/people/<public_no>/invite", "public_no", lambda s: s.invited.public_no),
     ("/console/policy/", "kind", lambda s: "team"),
     ("/console/policy/", "name", lambda s: "min_members"),
+    ("/console/people/forms/", "number", lambda s: s.proxy_act),
+    ("/m/proxies/", "number", lambda s: s.proxy_act),
     ("/console/roles/", "grant_id", lambda s: s.grant.id),
     ("/console/notices/", "notice_id", lambda s: s.notice.id),
     ("/api/v1/me/applications/", "code", lambda s: s.application.code),

@@ -10,6 +10,7 @@ The objects all hang on `stage.team` in one village: `leader` leads it, `officer
 
 from __future__ import annotations
 
+import io
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+from PIL import Image
 
 import clock
 import migrations
@@ -42,8 +45,10 @@ from models import (
 )
 from models.dialect import open_database
 from services.accounts import sessions
+from services.actors import Actor
 from services.codes import token_hash
 from services.errors import RefusalCode
+from services.lives import cards, proxies
 from tests.bot import chat
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
@@ -184,6 +189,12 @@ class Stage:
         self.deviation = RuleException.create(
             rule="S29", subject=f"team:{cast.team.id}", region_code=VILLAGE, reason="", at=AT
         )
+        parts, photo = self.app.extensions["parts"], io.BytesIO()
+        Image.new("RGB", (40, 40), "white").save(photo, "JPEG")
+        officer = Actor("console", self.people["officer"].id)
+        told = {"parts": parts, "actor": officer, "public_no": self.person.public_no, "at": AT}
+        self.proxy_act = proxies.act_for(act="promise", subject="pledge", form=photo.getvalue(), **told)
+        cards.issue(photo=photo.getvalue(), **told)
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(
@@ -251,7 +262,8 @@ def standing(folder: Path) -> Iterator[Stage]:
     migrations.apply(store.current())
     gateway = FakeGateway()
     settings = load(
-        demo=True, clock_file="", wechat_mp_appid=MP, wechat_oa_appid=OA, wechat_oa_id=OA_ID, wechat_api_base="",
+        demo=True, files_dir=str(folder / "files"), clock_file="",
+        wechat_mp_appid=MP, wechat_oa_appid=OA, wechat_oa_id=OA_ID, wechat_api_base="",
         wechat_token=chat.TOKEN, wechat_aes_key=chat.AES_KEY,
     )  # fmt: skip
     with patch.object(clock, "now", lambda: AT):
