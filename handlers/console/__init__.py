@@ -69,10 +69,10 @@ PAGES = (
     team_record,
     foundings,
     exceptions,
-    recoveries,
     proxies,
     cards,
     monthly,
+    recoveries,
 )
 
 

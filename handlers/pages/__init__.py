@@ -19,6 +19,7 @@ from handlers.pages import (
     login,
     me,
     national,
+    proxies,
     recovery,
     register,
     scan,
