@@ -13,7 +13,9 @@ from apiflask import APIFlask
 from handlers.api.description import describe
 
 #: The files of this room, each with a blueprint `bp` mounted under /api/v1.
-CONCERNS = ("session", "me", "applications", "activities", "signups", "attendance", "hours", "inbox", "recovery")
+CONCERNS = (
+    "session", "me", "applications", "activities", "signups", "attendance", "hours", "inbox", "recovery", "transfers",
+)  # fmt: skip
 
 
 def register_api(app: APIFlask) -> None:

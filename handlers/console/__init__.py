@@ -15,6 +15,7 @@ from handlers.console import (
     audit,
     cards,
     centres,
+    deaths,
     desk,
     exceptions,
     foundings,
@@ -39,6 +40,7 @@ from handlers.console import (
     roster,
     stage,
     team_record,
+    transfers,
 )
 
 #: One line each: whoever adds a page adds a line.
@@ -69,6 +71,8 @@ PAGES = (
     team_record,
     foundings,
     exceptions,
+    transfers,
+    deaths,
     proxies,
     cards,
     monthly,

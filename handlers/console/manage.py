@@ -23,6 +23,8 @@ SECTIONS = (
         ("/console/lives", "人员变动", "换微信、转队、去世"),
         ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
         ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
+        ("/console/transfers", "转队", "谁要转来，谁转走了"),
+        ("/console/deaths", "离世登记", "核实，更正，给家属的纪念册"),
     )),
     ("名册", (
         ("/console/people", "志愿者", "查人，看他的队伍、时长和变更记录"),
@@ -53,6 +55,7 @@ NEEDS = {
     "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
     "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/recoveries": Verb.LOOK,
     "/console/cards": Verb.LOOK,
+    "/console/transfers": Verb.LOOK, "/console/deaths": Verb.LOOK,
     "/console/audit": Verb.AUDIT,
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ from handlers.pages import (
     recovery,
     register,
     scan,
+    transfer,
     verification,
 )
 from handlers.pages.format import FILTERS, span_html
@@ -35,7 +36,8 @@ def register_pages(app: APIFlask) -> None:
     app.context_processor(always_known)
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
-            login, scan, home, recovery, register, activities, applications, me, national, proxies, verification,
+            login, scan, home, recovery, register, activities, applications, me, national, proxies,
+            transfer, verification,
         )
     ]
     for blueprint in blueprints:

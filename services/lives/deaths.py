@@ -187,18 +187,25 @@ def may_report(*, actor: Actor, public_no: str, at: datetime) -> bool:
 
 
 def _reportable(actor: Actor, public_no: str, at: datetime) -> Volunteer:
-    standing = (
-        DeathReport.select()
-        .join(Volunteer, on=DeathReport.volunteer)
-        .where(
-            Volunteer.public_no == public_no, DeathReport.state.in_(("reported", "confirmed")),
-            DeathReport.reported_by == actor.volunteer_id,
-        )
-    )  # fmt: skip
-    if actor.volunteer_id is not None and standing.exists():  # his own report, once more
-        again = Volunteer.get(Volunteer.public_no == public_no)
+    try:
+        return _in_charge(actor, public_no, at)
+    except Refusal:  # with the report his team ends: whoever reported says it once more
+        again = (
+            Volunteer.select()
+            .join(DeathReport, on=DeathReport.volunteer)
+            .where(
+                Volunteer.public_no == public_no, DeathReport.state.in_(("reported", "confirmed")),
+                DeathReport.reported_by == actor.volunteer_id,
+            )
+            .first()
+        )  # fmt: skip
+        if again is None or actor.volunteer_id is None:
+            raise
         assert isinstance(again, Volunteer)
         return again
+
+
+def _in_charge(actor: Actor, public_no: str, at: datetime) -> Volunteer:
     person = belonging.seen_person(actor=actor, public_no=public_no, at=at)
     if person.id == actor.volunteer_id:
         raise Refusal(RefusalCode.OWN_RECORD)

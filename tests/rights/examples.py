@@ -44,6 +44,10 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/applications/", "code", lambda s: s.application.code),
     ("/m/join/", "code", lambda s: s.team.code),
     ("/console/applications/", "code", lambda s: s.application.code),
+    ("/console/transfers/", "code", lambda s: s.transfer.code),
+    ("/api/v1/me/transfers/", "code", lambda s: s.transfer.code),
+    ("/m/transfer/", "code", lambda s: s.transfer.code),
+    ("/console/deaths/", "number", lambda s: s.death.id),
     ("/console/officers/", "token", lambda s: "post-invite-0001"),
     ("/console/imports/", "code", lambda s: s.batch.code),
     ("/console/imports/templates/", "kind", lambda s: "hours"),
@@ -157,6 +161,10 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/teams/<code>/commendation": lambda s: {
         "title": "先进", "awarded_by": "市局", "awarded_on": "2026-06-01",
     },
+    "POST /console/transfers/<code>": lambda s: {"approve": "1"},
+    "POST /console/people/<public_no>/transfer": lambda s: {"team": s.other_team.code, "reason": "搬家"},
+    "POST /console/people/<public_no>/death": lambda s: {"relation": "family"},
+    "POST /console/deaths/<int:number>": lambda s: {"undo": "1", "reason": "弄错了"},
     "POST /console/imports/new": lambda s: {"kind": "hours", "region": VILLAGE},
     "POST /console/roles/new": lambda s: {
         "person": s.person.public_no, "role": "auditor", "place": f"region:{TOWN}", "reason": "检查",

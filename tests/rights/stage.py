@@ -31,7 +31,9 @@ from models import (
     Application,
     BindInvite,
     Consent,
+    DeathReport,
     Founding,
+    HomeTransfer,
     ImportBatch,
     LoginTicket,
     Notice,
@@ -184,6 +186,19 @@ class Stage:
         self.founding = Founding.create(
             team=young, applicant=self.person, state="submitted", reviewing_region=COUNTY, created_at=AT,
             submitted_at=AT,
+        )  # fmt: skip
+        self.transfer = HomeTransfer.create(
+            code="moving01", volunteer=self.people["volunteer"], from_team=cast.other_team, to_team=cast.team,
+            from_region=VILLAGE2, to_region=VILLAGE, state="requested", asked_by=self.people["volunteer"],
+            agreed_at=AT, created_at=AT,
+        )  # fmt: skip
+        gone = world.make_volunteer(AT, "郑故人", state="deceased")
+        self.death = DeathReport.create(
+            volunteer=gone, region_code=VILLAGE, state="reported", relation="family", at=AT,
+            reported_by=self.people["leader"], before={
+                "state": "active", "members": [], "grants": [], "leads": [], "liaises": [], "signups": [],
+                "deliveries": [], "applications": [], "transfers": [], "invites": [],
+            },
         )  # fmt: skip
         self.guidance = TeamGuidance.create(team=cast.team, kind="guide", text="多走访", at=AT)
         self.deviation = RuleException.create(

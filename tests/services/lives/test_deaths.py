@@ -21,6 +21,7 @@ from models import (
     Team,
     TeamMember,
     Volunteer,
+    WechatIdentity,
     store,
 )
 from services.accounts import sessions
@@ -69,6 +70,7 @@ def test_what_waits_is_taken_back_at_once(cast: World, at: datetime) -> None:
 
 def test_no_path_reaches_him_after_the_report(cast: World, at: datetime) -> None:
     store.write(lambda: world.sign_up(at, cast.shift, cast.xiaobo))
+    store.write(lambda: world.join(at, cast.team, cast.chali))
     _report(cast, at, died_on=date(2026, 6, 9))
     reminders.enqueue_due(at=at)
     draft = broadcasts.broadcast_draft(
@@ -80,7 +82,10 @@ def test_no_path_reaches_him_after_the_report(cast: World, at: datetime) -> None
     store.write(
         lambda: telling.tell(kind="transfer_done", people=[cast.xiaobo.id], key="y", at=at, team="队")
     )
-    outbox.deliver_due(parts=PARTS, owner="w", at=at)
+    outbox.deliver_due(parts=PARTS, owner="w", at=at, limit=50)
+    called = str(PARTS.gateway.calls)
+    openids = [row.openid for row in WechatIdentity.select().where(WechatIdentity.volunteer == cast.xiaobo)]
+    assert [each for each in openids if each in called] == []
     assert _unsent(cast.xiaobo) == set()
 
 
@@ -117,7 +122,10 @@ def test_report_ends_what_runs_and_undo_restores_it(cast: World, at: datetime) -
     def picture() -> Any:
         return (
             _state(cast.ali),
-            [(m.team_id, m.home, m.to_at, m.ended_why) for m in TeamMember.select().where(TeamMember.volunteer == cast.ali)],
+            [
+                (m.team_id, m.home, m.to_at, m.ended_why)
+                for m in TeamMember.select().where(TeamMember.volunteer == cast.ali)
+            ],
             [g.until for g in RoleGrant.select().where(RoleGrant.volunteer == cast.ali)],
             Team.get_by_id(cast.team.id).leader_id,
             [s.state for s in Signup.select().where(Signup.volunteer == cast.ali)],

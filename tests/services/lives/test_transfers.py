@@ -273,4 +273,4 @@ def test_of_many_requests_at_once_one_stands(cast: World, at: datetime) -> None:
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(one, range(6)))
     assert (answers.count("asked"), answers.count("transfer_open")) == (1, 5)
-    assert COUNTY == HomeTransfer.get().from_region[:6]
+    assert HomeTransfer.get().from_region[:6] == COUNTY
