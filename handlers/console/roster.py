@@ -27,6 +27,7 @@ from handlers.pages.browser import field
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
+from services.organisation import centres
 from services.participation import activities, attendance, console_views, roster
 from services.participation.console_views import BEFORE
 from services.participation.roster import Roster
@@ -73,6 +74,7 @@ def page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     body = render(
         "activity", tab="desk", sheet=told, unreached=unreached, problem=words_of(refusal),
         scanning=at <= sheet.ends_at + BEFORE, **_list(sheet, at),
+        attached=centres.team_account(told.team_code) if told.state == "draft" else None,
     )  # fmt: skip
     return said(body, refusal)
 

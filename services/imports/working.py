@@ -25,6 +25,7 @@ from services.imports.batches import forget, place
 from services.imports.kinds import KINDS
 from services.imports.rows import Context, Judged
 from services.imports.sheets import Line
+from services.messaging import telling
 from services.parts import Parts
 
 C = RefusalCode
@@ -88,10 +89,23 @@ def _read(parts: Parts, batch: ImportBatch, at: datetime, write: Write, end: flo
 
 
 def _give_up(batch_id: int, why: str, at: datetime) -> None:
-    ImportBatch.update(state="refused", why=why, finished_at=at).where(
+    given_up = ImportBatch.update(state="refused", why=why, finished_at=at).where(
         ImportBatch.id == batch_id, ImportBatch.state == "reading"
-    ).execute()
+    )
+    if given_up.execute():
+        _tell("import_refused", batch_id, at)
     forget(batch_id)
+
+
+def _tell(kind: str, batch_id: int, at: datetime) -> None:
+    """Tell who uploaded it that it is over: it may have taken longer than he stayed."""
+    batch = ImportBatch.get_by_id(batch_id)
+    counts = _counts(batch_id)
+    telling.tell(
+        kind=kind, people=[batch.actor_id], key=f"import:{batch_id}", at=at, url=f"/console/imports/{batch.code}",
+        file=batch.file_name[:30], done=counts.get("new", 0) + counts.get("changed", 0),
+        refused=counts.get("refused", 0),
+    )  # fmt: skip
 
 
 def _twice(context: Context, kind: str, lines: Sequence[Line]) -> dict[int, str]:
@@ -234,4 +248,5 @@ def _finish(batch_id: int, at: datetime) -> None:
         ImportBatch.id == batch_id, ImportBatch.state == "applying"
     )
     if done.execute():
+        _tell("import_done", batch_id, at)
         forget(batch_id)

@@ -14,7 +14,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from models import Centre, Region, RoleGrant, Volunteer, store
+from models import Centre, Region, RoleGrant, Team, Volunteer, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -285,3 +285,11 @@ def attached_account(region_code: str) -> Attached:
         owner = region_code[:4]
     account = Centre.select(Centre.national_account).where(Centre.region_code == owner).scalar()
     return Attached(owner, regions.path_name(owner), account or "")
+
+
+def team_account(team_code: str) -> Attached:
+    """Whose national account this team hangs on, to warn before it publishes without one. Refusals: NOT_FOUND."""
+    team = Team.get_or_none(Team.code == team_code)
+    if team is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return attached_account(team.region_code)

@@ -163,3 +163,18 @@ def test_pages_hold_no_inline_script_or_style(
     for path in (*GENERAL, *own, "/console/outbox"):
         page = re.sub(r'src="data:[^"]*"', "", browser.get(path).text)
         assert not re.search(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=", page), path
+
+
+def test_draft_warns_where_the_county_has_no_national_account(
+    cast: World, desk: Callable[..., Desk], at: datetime
+) -> None:
+    from models import Centre
+    from tests.support.world import COUNTY, make_activity
+
+    draft, _ = store.write(lambda: make_activity(at, cast.team, state="draft"))
+    path, words = f"/console/activities/{draft.code}", "还没有登记全国志愿服务系统的账号"
+    officer, leader = desk(cast.officer).get(path).text, desk(cast.ali).get(path).text
+    assert (words in officer, f'href="/console/centres/{COUNTY}"' in officer) == (True, True)
+    assert (words in leader, f'href="/console/centres/{COUNTY}"' in leader) == (True, False)
+    Centre.update(national_account="霍邱红耀江淮").where(Centre.region_code == COUNTY).execute()
+    assert words not in desk(cast.officer).get(path).text

@@ -16,7 +16,7 @@ from services.listing import Wanted
 from services.parts import Parts
 from tests.support import world
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.world import OTHER_TOWN, TOWN, World
+from tests.support.world import COUNTY, OTHER_TOWN, TOWN, World
 
 
 @pytest.fixture
@@ -184,3 +184,26 @@ def test_unknown_post_or_person_is_not_found(cast: World, at: datetime, more: di
 def test_stranger_hands_nothing_over(cast: World, at: datetime) -> None:
     assert refused(hand, cast=cast, at=at, actor=cast.actor(cast.chali)) is RefusalCode.NOT_FOUND
     assert Handover.select().count() == 0
+
+
+@pytest.mark.parametrize(("role", "column"), [("director", "director_id"), ("liaison", "liaison_id")])
+def test_post_at_a_centre_changes_hands_with_its_page(
+    cast: World, at: datetime, role: str, column: str
+) -> None:
+    made = permissions.grant(
+        actor=cast.actor(cast.officer), volunteer_id=cast.ali.id, role=permissions.Role(role), region_code=COUNTY,
+        reason="任命", at=at,
+    )  # fmt: skip
+    hand(cast, at, grant_id=made)
+    assert (role, COUNTY, None) in holds(cast.xiaobo.id, at)
+    assert (role, COUNTY, None) not in holds(cast.ali.id, at)
+    assert getattr(Centre.get(Centre.region_code == COUNTY), column) == cast.xiaobo.id
+
+
+def test_administrator_appoints_an_auditor_in_his_own_division(cast: World, at: datetime) -> None:
+    for region in (COUNTY, "341522100"):
+        permissions.grant(
+            actor=cast.actor(cast.officer), volunteer_id=cast.chali.id, role=permissions.Role.AUDITOR,
+            region_code=region, reason="纪检", at=at,
+        )  # fmt: skip
+    assert holds(cast.chali.id, at) == [("auditor", COUNTY, None), ("auditor", "341522100", None)]

@@ -12,6 +12,7 @@ import pytest
 from models import (
     AuditEntry,
     Consent,
+    Delivery,
     History,
     ImportBatch,
     ImportFile,
@@ -309,3 +310,21 @@ def test_a_template_is_read_back_with_its_headings(parts: Any, cast: Any, at: An
         table = sheets.open_table(body=reports.template(kind=kind), columns=cells.columns(kind))
         assert len(table.places) == len(cells.columns(kind))
         assert list(table.lines()) == []
+
+
+def told(code: str) -> list[tuple[str, str]]:
+    rows = Delivery.select().where(Delivery.url == f"/console/imports/{code}").order_by(Delivery.id)
+    return [(row.kind, row.body) for row in rows]
+
+
+def test_the_importer_is_told_when_it_is_over(parts: Any, cast: Any, at: Any) -> None:
+    code = applied(parts, cast, at, person(1), person(2, document="123"))
+    working.work(parts=parts, at=at)
+    assert [kind for kind, _ in told(code)] == ["import_done"]
+    assert "成功 1 行，没有导入 1 行" in told(code)[0][1]
+    assert Delivery.get(Delivery.kind == "import_done").volunteer_id == cast.officer.id
+
+
+def test_the_importer_is_told_of_a_file_that_cannot_be_read(parts: Any, cast: Any, at: Any) -> None:
+    code = uploaded(parts, cast, at)
+    assert [kind for kind, _ in told(code)] == ["import_refused"]
