@@ -40,8 +40,11 @@ class _Pages(FPDF):
     """Pages with a footer: its words and the number of the page."""
 
     words = ""
+    numbered = True
 
     def footer(self) -> None:
+        if not self.numbered:
+            return
         self.set_y(-14)
         self.set_font(FONT, size=SMALL - 1)
         self.set_text_color(GREY)

@@ -233,6 +233,7 @@ def sheet(*, parts: Parts, actor: Actor, people: Sequence[str], at: datetime) ->
         raise Refusal(C.NOT_FOUND)
     paper = Paper(title=say("paper.card.title"), made_at=at, first_page=False)
     paper.pages.set_auto_page_break(False)
+    paper.pages.numbered = False
     for number, (person, card) in enumerate(found):
         place = number % (COLUMNS * ROWS)
         if place == 0:
