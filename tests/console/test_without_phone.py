@@ -163,6 +163,7 @@ def test_person_reads_what_was_done_for_him(cast: World, at: datetime, app: APIF
     assert "李阿丽替您报了名" in mine.get("/m/proxies").text
     assert mine.get(f"/m/proxies/{number}").content_type == "image/jpeg"
     assert other.get(f"/m/proxies/{number}").status_code == 404
+    assert 'href="/m/proxies"' in mine.get("/m/me").text
     assert "没有别人替您办过事" in other.get("/m/proxies").text
 
 
