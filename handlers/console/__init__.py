@@ -22,6 +22,7 @@ from handlers.console import (
     imports,
     login,
     manage,
+    merging,
     monthly,
     national,
     notices,
@@ -77,6 +78,7 @@ PAGES = (
     cards,
     monthly,
     recoveries,
+    merging,
 )
 
 
