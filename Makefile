@@ -6,9 +6,10 @@
 #   make bench           check-ins and bot replies per second
 #   make lint            style, types and import rules only
 #   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
+#   make manual          take the pictures of docs/zh/管理员手册.md anew
 #   make clean           remove .venv and the tools' caches; data under var/ stays
 
-.PHONY: help demo test bench lint rights clean
+.PHONY: help demo test bench lint rights manual clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -36,6 +37,9 @@ lint: .venv/.installed-dev
 
 rights: .venv/.installed-dev
 	@exec $(BIN)/python -m tests.rights.matrix
+
+manual: .venv/.installed-dev
+	@exec $(BIN)/python tools/manual.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
