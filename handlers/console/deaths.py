@@ -17,7 +17,7 @@ from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.pages.browser import field, known_form
 from services.access import person_view
 from services.errors import Refusal, RefusalCode
-from services.lives import deaths, memorial
+from services.lives import deaths, memorial, transfers
 from wording import entry, say
 
 bp = APIBlueprint("console_deaths", __name__, enable_openapi=False)
@@ -41,7 +41,10 @@ def known_on_the_person_page() -> dict[str, Any]:
     return {
         "may_report_death": lambda public_no: deaths.may_report(
             actor=actor(), public_no=public_no, at=clock.now()
-        )
+        ),
+        "may_ask_transfer": lambda public_no: transfers.may_ask_for(
+            actor=actor(), public_no=public_no, at=clock.now()
+        ),
     }
 
 

@@ -80,6 +80,7 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
 def decide(code: str) -> ResponseReturnValue:
     """Take him over, refuse with a reason, or take one's own request back."""
     facts: dict[str, Any] = {"actor": actor(), "code": known_form(code), "at": clock.now()}
+    transfer_views.transfer(**facts)
     if "approve" in request.form:
         word, refusal = "approved", attempt(lambda: transfers.approve(**facts))
     elif "withdraw" in request.form:
@@ -98,6 +99,8 @@ def asking(public_no: str) -> ResponseReturnValue:
 
 def _asking(public_no: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = person_view.person(parts=parts(), actor=actor(), public_no=known_form(public_no), at=clock.now())
+    if not transfers.may_ask_for(actor=actor(), public_no=public_no, at=clock.now()):
+        raise Refusal(C.NOT_ALLOWED)
     page = render(
         "person_transfer", tab="manage", person=shown, problem=words_of(refusal), team=field("team", 20),
         wrong=FIELDS.get(refusal.code, "form") if refusal else "", reason=field("reason", LONG),

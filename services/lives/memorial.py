@@ -82,7 +82,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ReportRow]:
 
 
 def report(*, parts: Parts, actor: Actor, number: int, at: datetime) -> ReportPage:
-    """One whole, for those who may look at the division and whoever reported. Refusals: NOT_FOUND."""
+    """One whole, for those who may look at the division, his leaders, whoever reported. Refusals: NOT_FOUND."""
     found = _seen(actor, number, at)
     managing = permissions.manages(actor=actor, region_code=found.region_code, at=at)
     decides = found.state == "reported" and decisions.may_decide(
@@ -188,10 +188,17 @@ def _seen(actor: Actor, number: int, at: datetime) -> DeathReport:
     if found is None or not (
         scopes.covers(scopes.readable(actor=actor, at=at), found.region_code)
         or (actor.volunteer_id is not None and found.reported_by_id == actor.volunteer_id)
+        or _led_him(actor, found, at)
     ):
         raise Refusal(RefusalCode.NOT_FOUND)
     assert isinstance(found, DeathReport)
     return found
+
+
+def _led_him(actor: Actor, found: DeathReport, at: datetime) -> bool:
+    """Whether the actor leads a team that he was in until then: he is told, too."""
+    rows = TeamMember.select(TeamMember.team).where(TeamMember.id.in_(found.before.get("members", [])))
+    return any(permissions.leads(actor=actor, team_id=row.team_id, at=at) for row in rows)
 
 
 def _name(volunteer_id: int | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import JOIN
 
 from models import HomeTransfer, Team, Volunteer
-from services import decisions, regions, scopes
+from services import decisions, permissions, regions, scopes
 from services.actors import Actor
 from services.bookkeeping import hours
 from services.errors import Refusal, RefusalCode
@@ -129,13 +129,18 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TransferRow]:
 
 
 def transfer(*, actor: Actor, code: str, at: datetime) -> TransferPage:
-    """One whole, for both sides and whoever asked. Refusals: NOT_FOUND."""
+    """One whole, for both sides, their leaders and whoever asked. Refusals: NOT_FOUND."""
     found = _query().where(HomeTransfer.code == code).first()
     if found is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     codes = scopes.readable(actor=actor, at=at)
     receives, gave = (scopes.covers(codes, each) for each in (found.to_region, found.from_region))
-    if not (receives or gave or found.asked_by_id == actor.volunteer_id):
+    led = [
+        team is not None and not actor.is_house and permissions.leads(actor=actor, team_id=team, at=at)
+        for team in (found.to_team_id, found.from_team_id)
+    ]
+    asked = actor.volunteer_id is not None and found.asked_by_id == actor.volunteer_id
+    if not (receives or gave or any(led) or asked):
         raise Refusal(RefusalCode.NOT_FOUND)
     row = _row(found)
     parties = (found.volunteer_id, found.asked_by_id)
@@ -148,7 +153,7 @@ def transfer(*, actor: Actor, code: str, at: datetime) -> TransferPage:
     return TransferPage(
         row, places[found.from_region], places[found.to_region],
         _name(found.asked_by_id), _name(found.decided_by_id), books.total if books else None,
-        books.stars if books else None, receives if row.state == "done" else gave, decides,
+        books.stars if books else None, (receives or led[0]) if row.state == "done" else (gave or led[1]), decides,
         found.state == "requested" and found.asked_by_id == actor.volunteer_id,
     )  # fmt: skip
 

@@ -94,6 +94,20 @@ def ask_for(*, actor: Actor, public_no: str, team_code: str, reason: str, at: da
     return _once(act)
 
 
+def may_ask_for(*, actor: Actor, public_no: str, at: datetime) -> bool:
+    """Whether the actor's word would be taken by `ask_for`, whatever team he names."""
+    try:
+        person = belonging.seen_person(actor=actor, public_no=public_no, at=at)
+    except Refusal:
+        return False
+    home = _home(person.id)
+    return (
+        home is not None
+        and person.id != actor.volunteer_id
+        and permissions.leads(actor=actor, team_id=home.team_id, at=at)
+    )
+
+
 def agree(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at: datetime) -> None:
     """The person's own word on what his team asked; no takes it back. Said again, it is the same answer.
 

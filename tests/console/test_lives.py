@@ -7,9 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from models import DeathReport, HomeTransfer, TeamMember, Volunteer
+from models import DeathReport, HomeTransfer, TeamMember, Volunteer, store
 from services.lives import transfers
 from tests.console.conftest import Desk
+from tests.support import world
 from tests.support.world import World
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -93,7 +94,21 @@ def test_report_is_undone_with_a_reason(cast: World, desk: Desks) -> None:
 def test_nobodys_pages_are_nothing_for_others(cast: World, at: datetime, desk: Desks) -> None:
     made = transfers.ask(actor=cast.actor(cast.xiaobo), team_code=cast.other_team.code, promised=True, at=at)
     leader = desk(cast.ali)
-    assert leader.get(f"/console/transfers/{made.code}").status_code == 404
+    assert desk(cast.chali).get(f"/console/transfers/{made.code}").status_code == 403
+    other = store.write(lambda: world.make_team(at, cast.centre, "第三队"))
+    store.write(lambda: world.grant(at, cast.chali, "team_leader", team=other))
+    assert desk(cast.chali).get(f"/console/transfers/{made.code}").status_code == 404
     assert leader.get("/console/deaths/99").status_code == 404
     assert leader.get(f"/console/people/{cast.chali.public_no}/death").status_code == 404
     assert leader.get(f"/console/people/{cast.ali.public_no}/death").status_code == 403
+
+
+def test_leaders_open_what_they_were_told_about(cast: World, at: datetime, desk: Desks) -> None:
+    made = transfers.ask(actor=cast.actor(cast.xiaobo), team_code=cast.other_team.code, promised=True, at=at)
+    transfers.approve(actor=cast.actor(cast.officer), code=made.code, at=at)
+    shown = desk(cast.ali).get(f"/console/transfers/{made.code}")
+    assert (shown.status_code, f"/console/people/{cast.xiaobo.public_no}" in shown.text) == (200, False)
+    store.write(lambda: world.join(at, cast.team, cast.chali))
+    desk(cast.officer).post(f"/console/people/{cast.chali.public_no}/death", {"relation": "family"})
+    shown = desk(cast.ali).get(f"/console/deaths/{DeathReport.get().id}")
+    assert (shown.status_code, "更正，恢复原样" in shown.text) == (200, False)

@@ -44,6 +44,10 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/applications/", "code", lambda s: s.application.code),
     ("/m/join/", "code", lambda s: s.team.code),
     ("/console/applications/", "code", lambda s: s.application.code),
+    ("/console/recoveries/", "code", lambda s: s.recovery.code),
+    ("/m/recoveries/", "code", lambda s: s.recovery.code),
+    ("/api/v1/me/recoveries/", "code", lambda s: s.recovery.code),
+    ("/console/merging/", "number", lambda s: s.merge.id),
     ("/console/transfers/", "code", lambda s: s.transfer.code),
     ("/api/v1/me/transfers/", "code", lambda s: s.transfer.code),
     ("/m/transfer/", "code", lambda s: s.transfer.code),
@@ -109,6 +113,8 @@ def _registration(stage: Stage) -> dict[str, Any]:
 
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
+    "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
+    "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,
     "POST /api/v1/activities/<code>/cancel": lambda s: {"reason": "下大雨"},
     "POST /api/v1/attendance/person-scans": lambda s: {
@@ -123,6 +129,7 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "POST /api/v1/me/applications": lambda s: {"team_code": s.other_team.code, "promised": True},
     "POST /api/v1/me/applications/<code>/answer": lambda s: {"accepts": False},
     "POST /api/v1/me/applications/<code>/reply": lambda s: {"text": "我再说明一下"},
+    "POST /api/v1/recovery": lambda s: {"document": "341522196005010032", "phone": "13856400000"},
     "POST /api/v1/me/inbox/read": lambda s: {"ids": [1]},
     "POST /api/v1/records/<int:record_id>/end": lambda s: {"out_at": AT.isoformat(), "reason": "看见他走的"},
     "POST /api/v1/records/<int:record_id>/void": lambda s: {"reason": "没有来"},
@@ -166,6 +173,10 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/people/<public_no>/death": lambda s: {"relation": "family"},
     "POST /console/deaths/<int:number>": lambda s: {"undo": "1", "reason": "弄错了"},
     "POST /console/imports/new": lambda s: {"kind": "hours", "region": VILLAGE},
+    "POST /console/merging/find": lambda s: {"one": s.person.public_no, "number": s.invited.public_no},
+    "POST /console/merging/new": lambda s: {
+        "one": s.person.public_no, "two": s.invited.public_no, "reason": "同一个人",
+    },
     "POST /console/roles/new": lambda s: {
         "person": s.person.public_no, "role": "auditor", "place": f"region:{TOWN}", "reason": "检查",
     },
@@ -176,6 +187,7 @@ QUERIES: dict[str, Callable[[Stage], str]] = {
     "POST /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "GET /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
     "POST /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
+    "GET /console/merging/new": lambda s: f"?one={s.person.public_no}&two={s.invited.public_no}",
     "GET /console/roles/new": lambda s: f"?person={s.person.public_no}",
 }
 

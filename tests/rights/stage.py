@@ -37,6 +37,8 @@ from models import (
     ImportBatch,
     LoginTicket,
     Notice,
+    PersonMerge,
+    Recovery,
     RoleGrant,
     RuleException,
     ServiceRecord,
@@ -188,8 +190,8 @@ class Stage:
             submitted_at=AT,
         )  # fmt: skip
         self.transfer = HomeTransfer.create(
-            code="moving01", volunteer=self.people["volunteer"], from_team=cast.other_team, to_team=cast.team,
-            from_region=VILLAGE2, to_region=VILLAGE, state="requested", asked_by=self.people["volunteer"],
+            code="moving01", volunteer=self.people["volunteer"], to_team=cast.team, from_region=VILLAGE,
+            to_region=VILLAGE, state="requested", asked_by=self.people["volunteer"],
             agreed_at=AT, created_at=AT,
         )  # fmt: skip
         gone = world.make_volunteer(AT, "郑故人", state="deceased")
@@ -200,6 +202,12 @@ class Stage:
                 "deliveries": [], "applications": [], "transfers": [], "invites": [],
             },
         )  # fmt: skip
+        self.recovery = Recovery.create(
+            code="recover1", volunteer=self.person, identity=WechatIdentity.get(WechatIdentity.openid == "stranger-oa"),
+            way="station", state="waiting", created_at=AT, due_at=AT + timedelta(days=3),
+        )  # fmt: skip
+        twin = world.make_volunteer(AT, "周服务", state="merged", merged_into=self.person)
+        self.merge = PersonMerge.create(kept=self.person, dropped=twin, moved={}, reason="同一个人", at=AT - 60 * 24 * hour)
         self.guidance = TeamGuidance.create(team=cast.team, kind="guide", text="多走访", at=AT)
         self.deviation = RuleException.create(
             rule="S29", subject=f"team:{cast.team.id}", region_code=VILLAGE, reason="", at=AT
