@@ -145,7 +145,7 @@ def test_everything_goes_over_and_returns(cast: Any, at: Any) -> None:
     assert code_of(lambda: undo(cast, at, number)) == C.MERGE_STATE
 
 
-@pytest.mark.parametrize("mine,other", [(90, 120), (120, 90)])
+@pytest.mark.parametrize(("mine", "other"), [(90, 120), (120, 90)])
 def test_one_shift_counts_once(cast: Any, at: Any, mine: int, other: int) -> None:
     serve(cast, at, cast.xiaobo, cast.shift, mine)
     serve(cast, at, cast.chali, cast.shift, other)
