@@ -17,6 +17,7 @@ from services.accounts.documents import check_id_number, check_name
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
+from services.regions import in_practice
 from wording import entry
 
 #: Who a volunteer can be (S29).
@@ -91,12 +92,16 @@ def add_person(
     entered_by: int | None,
     at: datetime,
 ) -> Volunteer:
-    """A new person with sealed number and phone, and an empty account in the books."""
+    """A new person with sealed number and phone, and an empty account in the books.
+
+    A number typed in the practice area is never found again: it may be a real person's, who registers one day.
+    """
     public_no = new_code()
+    index = None if in_practice(details.region_code) else parts.vault.index("id_no", details.number)
     blob, key = parts.vault.seal(details.number, f"volunteer.document:{public_no}")
     person = Volunteer.create(
         public_no=public_no, name=details.name, document_sealed=blob, document_key=key,
-        document_index=parts.vault.index("id_no", details.number), birth_date=details.birth_date,
+        document_index=index, birth_date=details.birth_date,
         identity=details.identity, region_code=details.region_code, state=state, entered_by=entered_by, created_at=at,
     )  # fmt: skip
     if phone:

@@ -130,3 +130,24 @@ def test_other_officers_get_doubles_of_their_own(county: str, cast: World, at: d
     who = sessions.authenticate(token=opened.token, kind="console", at=at)
     assert who is not None
     assert (who.name, who.volunteer_id == first.volunteer_id) == ("钱站长", False)
+
+
+def test_number_typed_in_practice_is_not_found_by_the_real_province(
+    county: str, cast: World, at: datetime
+) -> None:
+    from services.accounts import enrolment
+
+    number = area.document("341522", at.date().replace(year=1970), 9)
+    details = enrolment.Details("练新人", number, "1970-06-10", f"{county}100200", "veteran")
+    store.write(
+        lambda: enrolment.add_person(
+            parts=make_parts(),
+            details=details,
+            state="invited",
+            phone="",
+            phone_proof="none",
+            entered_by=None,
+            at=at,
+        )
+    )
+    assert enrolment.owner_of(make_parts(), number) is None
