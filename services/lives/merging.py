@@ -201,7 +201,7 @@ def merge(*, parts: Parts, actor: Actor, kept_no: str, dropped_no: str, reason: 
 def _keep(actor: Actor, verb: str, kept: Volunteer, dropped: Volunteer, reason: str, at: datetime) -> None:
     for one, other in ((kept, dropped), (dropped, kept)):
         audit.changed(
-            actor=actor, verb=f"person.{verb}", subject=f"volunteer:{one.id}", changes={"entry": ["", other.public_no]},
+            actor=actor, verb=verb, subject=f"volunteer:{one.id}", changes={"entry": ["", other.public_no]},
             at=at, reason=reason,
         )  # fmt: skip
 

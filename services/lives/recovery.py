@@ -260,7 +260,7 @@ def _carry_out(row: Recovery, person: Volunteer, actor: Actor, at: datetime) -> 
     ).execute()
     enrolment.bind(identity_id=row.identity_id, volunteer_id=person.id, at=at)
     audit.changed(
-        actor=actor, verb="recovery", subject=f"volunteer:{person.id}", changes={"wechat": ["", row.way]}, at=at
+        actor=actor, verb="recovered", subject=f"volunteer:{person.id}", changes={"wechat": row.way}, at=at
     )
     for each in _reachable(old):
         telling.tell(
