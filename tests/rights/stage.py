@@ -207,7 +207,9 @@ class Stage:
             way="station", state="waiting", created_at=AT, due_at=AT + timedelta(days=3),
         )  # fmt: skip
         twin = world.make_volunteer(AT, "周服务", state="merged", merged_into=self.person)
-        self.merge = PersonMerge.create(kept=self.person, dropped=twin, moved={}, reason="同一个人", at=AT - 60 * 24 * hour)
+        self.merge = PersonMerge.create(
+            kept=self.person, dropped=twin, moved={}, reason="同一个人", at=AT - 60 * 24 * hour
+        )  # fmt: skip
         self.guidance = TeamGuidance.create(team=cast.team, kind="guide", text="多走访", at=AT)
         self.deviation = RuleException.create(
             rule="S29", subject=f"team:{cast.team.id}", region_code=VILLAGE, reason="", at=AT
