@@ -23,6 +23,7 @@ from handlers.pages import (
     recovery,
     register,
     scan,
+    skills,
     transfer,
     verification,
 )
@@ -36,7 +37,7 @@ def register_pages(app: APIFlask) -> None:
     app.context_processor(always_known)
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
-            login, scan, home, recovery, register, activities, applications, me, national, proxies,
+            login, scan, home, recovery, register, activities, applications, me, skills, national, proxies,
             transfer, verification,
         )
     ]

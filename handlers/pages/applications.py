@@ -20,6 +20,12 @@ bp = APIBlueprint("applications", __name__, enable_openapi=False)
 LONGEST = 600
 
 
+def _source() -> str:
+    """Where the code that led here hung; what we do not know says nothing."""
+    word = field("source", 20)
+    return word if word in applications.SOURCES else ""
+
+
 def _promised() -> bool:
     return field("promised", 3) == "yes"
 
@@ -35,7 +41,7 @@ def _door(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = views.team_door(actor=g.actor, team_code=known_form(code), brand=parts().brand, at=clock.now())
     page = render_template(
         "pages/join.html", tab="me", door=shown, statement=field("statement", LONGEST),
-        problem=sentence(refusal) if refusal else "",
+        source=_source(), problem=sentence(refusal) if refusal else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
 
@@ -47,7 +53,7 @@ def apply(code: str) -> ResponseReturnValue:
     try:
         made = applications.apply(
             actor=g.actor, team_code=known_form(code), statement=field("statement", LONGEST), promised=_promised(),
-            at=clock.now(),
+            source=_source(), at=clock.now(),
         )  # fmt: skip
     except Refusal as refusal:
         if refusal.code not in (RefusalCode.PROMISE_REQUIRED, RefusalCode.TEXT_TOO_LONG):

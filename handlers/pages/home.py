@@ -14,13 +14,14 @@ from handlers.qr import svg_uri
 from services.bookkeeping import hours
 from services.messaging import inbox
 from services.participation import activity_views, venue
+from services.recruitment import promises
 from wording import known, say
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
 
 PAGE = 20
 #: The sentence of a refusal is said where it happens; these are said after an act that worked.
-DONE = {"registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied"}
+DONE = {"registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied", "saved"}
 
 
 def done() -> str:
@@ -48,6 +49,7 @@ def home() -> ResponseReturnValue:
         "pages/home.html", tab="home", done=done(), name=who().name, mine=live,
         cancelled=[each for each in mine if each.activity_state == "cancelled"],
         summary=hours.summary(volunteer_id=me_id(), at=at), unread=inbox.unread(me_id()), at=at,
+        asked_again=promises.waiting(volunteer_id=me_id()),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.participation.domains import all_domains
 from services.permissions import LEADING
+from services.recruitment import skills as own_skills
 
 TIMES = (
     "weekday_morning", "weekday_afternoon", "weekday_evening", "weekend_morning", "weekend_afternoon",
@@ -109,6 +110,28 @@ def set_mine(
     )
     store.write(lambda: query.execute())
     return mine(volunteer_id=volunteer_id)
+
+
+def set_all(
+    *,
+    actor: Actor,
+    skills: Collection[str],
+    domains: Collection[str],
+    times: Collection[str],
+    reach: int,
+    note: str = "",
+    at: datetime,
+) -> None:
+    """Say on one sheet what one can and what one would like to do: both are kept, or neither.
+
+    Refusals: those of `set_mine`, then those of `skills.set_mine`.
+    """
+
+    def act() -> None:
+        set_mine(actor=actor, domains=domains, times=times, reach=reach, note=note, at=at)
+        own_skills.set_mine(actor=actor, codes=skills, at=at)
+
+    store.write(act)
 
 
 def search(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Able]:

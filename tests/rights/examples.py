@@ -38,6 +38,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/policy/", "name", lambda s: "min_members"),
     ("/console/people/forms/", "number", lambda s: s.proxy_act),
     ("/m/proxies/", "number", lambda s: s.proxy_act),
+    ("/m/qualifications/", "number", lambda s: s.qualification.id),
     ("/console/roles/", "grant_id", lambda s: s.grant.id),
     ("/console/notices/", "notice_id", lambda s: s.notice.id),
     ("/api/v1/me/applications/", "code", lambda s: s.application.code),
@@ -177,6 +178,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/merging/new": lambda s: {
         "one": s.person.public_no, "two": s.invited.public_no, "reason": "同一个人",
     },
+    "POST /m/promises": lambda s: {"document": "pledge"},
     "POST /console/roles/new": lambda s: {
         "person": s.person.public_no, "role": "auditor", "place": f"region:{TOWN}", "reason": "检查",
     },

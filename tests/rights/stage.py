@@ -38,6 +38,7 @@ from models import (
     LoginTicket,
     Notice,
     PersonMerge,
+    Qualification,
     Recovery,
     RoleGrant,
     RuleException,
@@ -203,13 +204,16 @@ class Stage:
             },
         )  # fmt: skip
         self.recovery = Recovery.create(
-            code="recover1", volunteer=self.person, identity=WechatIdentity.get(WechatIdentity.openid == "stranger-oa"),
+            code="recover1", volunteer=cast.chali, identity=WechatIdentity.get(WechatIdentity.openid == "stranger-oa"),
             way="station", state="waiting", created_at=AT, due_at=AT + timedelta(days=3),
         )  # fmt: skip
         twin = world.make_volunteer(AT, "周服务", state="merged", merged_into=self.person)
         self.merge = PersonMerge.create(
             kept=self.person, dropped=twin, moved={}, reason="同一个人", at=AT - 60 * 24 * hour
         )  # fmt: skip
+        self.qualification = Qualification.create(
+            volunteer=cast.chali, kind="boat", name="船员证", created_at=AT
+        )
         self.guidance = TeamGuidance.create(team=cast.team, kind="guide", text="多走访", at=AT)
         self.deviation = RuleException.create(
             rule="S29", subject=f"team:{cast.team.id}", region_code=VILLAGE, reason="", at=AT

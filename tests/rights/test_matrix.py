@@ -12,9 +12,10 @@ from handlers.console import manage
 from tests.rights import examples, matrix
 from tests.rights.stage import BESIDE, ROLES, Stage, standing
 
-#: Doors that a person's right does not open or shut: a secret in the address, or a file that is not there.
+#: Doors that a person's right does not open or shut: a secret in the address, a file or an area that is not there.
 BLIND = {
     "GET /<stem>.txt", "GET /q/<stem>.txt", "POST /console/login", "POST /console/once/<token>", "POST /m/scan",
+    "POST /console/practice",
 }  # fmt: skip
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
