@@ -87,4 +87,6 @@ def refused(chat: Chat, refusal: Refusal) -> str:
         return commands.register.how(chat)
     if refusal.code in (RefusalCode.SHIFT_FULL, RefusalCode.SIGNUP_CLOSED, RefusalCode.ACTIVITY_CANCELLED):
         return sentence(refusal) + saying.steps("activities", "mine")
+    if refusal.code in (RefusalCode.APPLICATION_OPEN, RefusalCode.APPLICATION_STATE, RefusalCode.ALREADY_MEMBER):
+        return sentence(refusal) + saying.steps("my_applications", "activities")
     return sentence(refusal) + saying.steps("help")

@@ -44,7 +44,7 @@ class _Vocabulary:
     words: dict[str, str]  # word → command
     hears: list[tuple[str, str]]
     numbers: list[tuple[str, str]]  # words that a number may follow, longest first
-    texts: list[tuple[str, str]]  # words that a text of his own may follow
+    texts: list[tuple[str, str, int]]  # words that a text of his own may follow, and how short it may be unparted
     before: list[str]
     after: list[str]
     simplified: dict[int, str]
@@ -59,7 +59,10 @@ def _vocabulary() -> _Vocabulary:
         words={word: name for name, each in commands.items() for word in each["words"]},
         hears=[(word, name) for name, each in commands.items() for word in each.get("hears", ())],
         numbers=sorted(_taking(commands, "number"), key=lambda each: -len(each[0])),
-        texts=_taking(commands, "text"),
+        texts=sorted(
+            ((word, name, int(commands[name].get("least", 4))) for word, name in _taking(commands, "text")),
+            key=lambda each: -len(each[0]),
+        ),
         before=sorted(polite["before"], key=len, reverse=True),
         after=sorted(polite["after"], key=len, reverse=True),
         simplified=str.maketrans(traditional["from"], traditional["to"]),
@@ -139,14 +142,14 @@ def _with_text(text: str) -> Asked | None:
     """`通知 明早八点集合`: the words after it are the sender's own and stay as they are."""
     whole = text.strip()
     vocabulary = _vocabulary()
-    for word, name in vocabulary.texts:
+    for word, name, least in vocabulary.texts:
         head = whole[: len(word)].translate(vocabulary.simplified)
         if head != word or len(whole) == len(word):
             continue
         rest = whole[len(word) :]
         own = rest.lstrip(" \t\r\n\u3000:：,，")
         known = vocabulary.words.get(plain(whole)) is not None
-        if own and not known and (own != rest or len(own) > 3):
+        if own and not known and (own != rest or len(own) >= least):
             return Asked(name, text=own)
     return None
 

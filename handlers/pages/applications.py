@@ -8,16 +8,18 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import need_volunteer
+from handlers.auth import me_id, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.home import done
 from services.errors import Refusal, RefusalCode
-from services.recruitment import applications, views
+from services.recruitment import applications, finding, views
 
 bp = APIBlueprint("applications", __name__, enable_openapi=False)
 
 LONGEST = 600
+#: Teams on one page of the search.
+SHOWN = 20
 
 
 def _source() -> str:
@@ -28,6 +30,18 @@ def _source() -> str:
 
 def _promised() -> bool:
     return field("promised", 3) == "yes"
+
+
+@bp.get("/m/join")
+@need_volunteer("h5")
+def find() -> ResponseReturnValue:
+    """Teams near by, or of that name; where there is none, the way to found one."""
+    text = field("q", finding.LONGEST)
+    found = finding.find(actor=g.actor, text=text, limit=SHOWN + 1)
+    return render_template(
+        "pages/join_find.html", tab="me", q=text, found=found[:SHOWN], more=len(found) > SHOWN,
+        home=finding.at_home(volunteer_id=me_id(), at=clock.now()),
+    )  # fmt: skip
 
 
 @bp.get("/m/join/<code>")

@@ -81,3 +81,15 @@ def test_application_of_another_is_not_there(cast: Any, phone: Any, at: datetime
     other = phone(cast.xiaobo)
     assert other.get(f"/m/applications/{made.code}").status_code == 404
     assert other.post(f"/m/applications/{made.code}", {"withdraw": "1"}).status_code == 404
+
+
+def test_team_is_found_by_its_village_and_the_near_ones_without_words(cast: Any, phone: Any) -> None:
+    mine = phone(cast.chali)
+    near = mine.get("/m/join").text
+    assert near.index(cast.team.name) < near.index(cast.other_team.name)
+    hits = mine.get("/m/join?q=西湖村").text
+    assert (f"/m/join/{cast.other_team.code}" in hits, cast.team.name in hits) == (True, False)
+    assert "没有找到“长江头”" in mine.get("/m/join?q=长江头").text
+    assert "您已在队里" in phone(cast.xiaobo).get("/m/join?q=东湖").text
+    for page in ("/m/me", "/m/applications"):
+        assert 'href="/m/join"' in mine.get(page).text

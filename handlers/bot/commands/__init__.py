@@ -2,6 +2,7 @@
 
 from handlers.bot.commands import (
     activities,
+    applications,
     broadcast,
     checkin,
     digits,
@@ -18,6 +19,6 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "broadcast", "checkin", "digits", "help", "hours", "invite", "mine", "points", "recovery", "register",
-    "roster", "signup", "yes_no",
+    "activities", "applications", "broadcast", "checkin", "digits", "help", "hours", "invite", "mine", "points",
+    "recovery", "register", "roster", "signup", "yes_no",
 ]  # fmt: skip

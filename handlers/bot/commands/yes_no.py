@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import broadcast, help, invite, signup
+from handlers.bot.commands import applications, broadcast, help, invite, signup
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import steps
@@ -12,7 +12,7 @@ from wording import say
 
 @command("yes")
 def yes(chat: Chat) -> str:
-    """Yes to what was asked last: a broadcast, a sign-up, an invitation."""
+    """Yes to what was asked last: a broadcast, a sign-up, a team to join, an invitation."""
     question = chat.topic("question")
     if question is not None and chat.outdated(question):
         return say("bot.signup.nothing_to_confirm") + steps("help")
@@ -20,6 +20,8 @@ def yes(chat: Chat) -> str:
         return broadcast.send(chat, question)
     if question is not None and question["about"] == "signup":
         return signup.settle(chat, question)
+    if question is not None and question["about"] == "join":
+        return applications.settle(chat, question)
     if question is None and chat.topic("invite") is not None:
         return invite.accept(chat)
     return say("bot.signup.nothing_to_confirm") + steps("help")
@@ -38,8 +40,10 @@ def no(chat: Chat) -> str:
 
 @command("pick")
 def pick(chat: Chat) -> str:
-    """A bare number chooses from what was shown: a team for a notice, else an activity."""
+    """A bare number chooses from what was shown: a team for a notice or to join, else an activity."""
     question = chat.topic("question")
+    if question is not None and question["about"] == "teams":
+        return applications.choose(chat, question)
     if question is not None and question["about"] == "team":
         return broadcast.choose_team(chat, question)
     if chat.topic("activities") is not None:
