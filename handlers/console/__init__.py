@@ -30,10 +30,12 @@ from handlers.console import (
     overview,
     people,
     people_list,
+    people_skills,
     person_view,
     policy,
     practice,
     proxies,
+    qualifications,
     records,
     recoveries,
     regions,
@@ -59,6 +61,7 @@ PAGES = (
     overview,
     people,
     people_list,
+    people_skills,
     person_view,
     roles,
     audit,
@@ -79,6 +82,7 @@ PAGES = (
     monthly,
     recoveries,
     merging,
+    qualifications,
 )
 
 

@@ -1,13 +1,15 @@
-"""The desk: the activities of today and what each waits for."""
+"""The desk: the activities of today and what each waits for; for officers, the papers that wait for a word."""
 
 from __future__ import annotations
 
 from apiflask import APIBlueprint
+from flask import g
 from flask.typing import ResponseReturnValue
 
 import clock
 from handlers.console.frame import actor, need_role, render
 from services.participation import console_views
+from services.recruitment import qualifications
 
 bp = APIBlueprint("console_desk", __name__, enable_openapi=False)
 
@@ -17,4 +19,5 @@ bp = APIBlueprint("console_desk", __name__, enable_openapi=False)
 def desk() -> ResponseReturnValue:
     """Running first, then what waits for confirmation, then what comes."""
     at = clock.now()
-    return render("desk", tab="desk", desk=console_views.desk(actor=actor(), at=at), at=at)
+    papers = qualifications.waiting(actor=actor(), at=at) if g.rights.manages else 0
+    return render("desk", tab="desk", desk=console_views.desk(actor=actor(), at=at), papers=papers, at=at)

@@ -27,7 +27,7 @@ WHOLE_PAGE = frozenset({RefusalCode.NOT_FOUND, RefusalCode.NOT_ALLOWED, RefusalC
 DONE = frozenset(
     {
         "published", "saved", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent",
-        "created", "submitted", "approved", "refused", "returned", "withdrawn", "undone", "noted",
+        "created", "submitted", "approved", "refused", "returned", "withdrawn", "undone", "noted", "verified",
     }
 )  # fmt: skip
 

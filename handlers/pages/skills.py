@@ -14,14 +14,25 @@ from handlers.auth import me_id, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, redirected
 from handlers.pages.home import done
+from handlers.pictures import jpeg
 from services.errors import Refusal, RefusalCode
+from services.lives.files import MOST_BYTES
 from services.recruitment import promises, qualifications, skills, willingness
 from wording import entry
 
 bp = APIBlueprint("skills", __name__, enable_openapi=False)
 
+C = RefusalCode
 MOST = 100
 LONGEST = 240
+#: What is said beside a field of the form for a paper.
+BESIDE = (C.FIELD_WRONG, C.PHOTO_TOO_LARGE, C.PHOTO_UNREADABLE, C.PHOTO_TOO_MANY_PIXELS)
+
+
+@bp.before_request
+def allow_photos() -> None:
+    """A photo of a paper is larger than what the house takes elsewhere."""
+    request.max_content_length = MOST_BYTES + 200_000
 
 
 def _chosen(name: str) -> list[str]:
@@ -69,7 +80,7 @@ def _papers(refusal: Refusal | None = None) -> ResponseReturnValue:
     page = render_template(
         "pages/qualifications.html", tab="me", mine=qualifications.mine(volunteer_id=me_id(), at=clock.now()),
         skills=skills.catalogue(), typed={name: field(name, LONGEST) for name in names}, done=done(),
-        wrong=str(refusal.facts["field"]) if refusal else "", problem=sentence(refusal) if refusal else "",
+        wrong=str(refusal.facts.get("field", "photo")) if refusal else "", problem=sentence(refusal) if refusal else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
 
@@ -84,14 +95,16 @@ def papers() -> ResponseReturnValue:
 @bp.post("/m/qualifications")
 @need_volunteer("h5")
 def tell() -> ResponseReturnValue:
-    """Tell one; an officer verifies it."""
+    """Tell one, with a photo if he likes; an officer verifies it."""
+    sent = request.files.get("photo")
     try:
         qualifications.state(
-            actor=g.actor, kind=field("kind", 40), name=field("name", LONGEST), number=field("number", LONGEST),
+            parts=parts(), actor=g.actor, photo=sent.read() if sent else b"",
+            kind=field("kind", 40), name=field("name", LONGEST), number=field("number", LONGEST),
             issued_on=_day("issued_on"), expires_on=_day("expires_on"), at=clock.now(),
         )  # fmt: skip
     except Refusal as refusal:
-        if refusal.code is not RefusalCode.FIELD_WRONG:
+        if refusal.code not in BESIDE:
             raise
         return _papers(refusal)
     return redirected("/m/qualifications?done=saved")
@@ -103,6 +116,14 @@ def _day(name: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise Refusal(RefusalCode.FIELD_WRONG, field=name) from None
+
+
+@bp.get("/m/qualifications/<int:number>/photo")
+@need_volunteer("h5")
+def photo(number: int) -> ResponseReturnValue:
+    """The photo he sent of one."""
+    found = qualifications.photo_of(parts=parts(), actor=g.actor, number=number, at=clock.now())
+    return jpeg(found, f"paper-{number}")
 
 
 @bp.post("/m/qualifications/<int:number>/withdraw")

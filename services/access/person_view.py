@@ -60,6 +60,7 @@ class HeldRole:
 class Proof:
     """A qualification he has stated."""
 
+    id: int
     name: str
     state: str
     expires_on: str
@@ -171,7 +172,7 @@ def _skills(volunteer_id: int) -> list[str]:
 
 def _qualifications(volunteer_id: int) -> list[Proof]:
     rows = Qualification.select().where(Qualification.volunteer == volunteer_id).order_by(Qualification.id)
-    return [Proof(row.name, row.state, row.expires_on or "") for row in rows]
+    return [Proof(row.id, row.name, row.state, row.expires_on or "") for row in rows]
 
 
 def changes(*, subject: str, limit: int = LINES) -> list[Change]:

@@ -10,15 +10,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from peewee import JOIN
+
 from clock import local_day
-from models import Qualification, Skill, Volunteer, store
+from models import Qualification, Skill, StoredFile, Volunteer, store
 from models.store import Write
-from services import audit, decisions, rules, scopes
+from services import audit, decisions, regions, rules, scopes
 from services.access import belonging
+from services.accounts.documents import check_id_number, mask_id
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
+from services.lives import files
 from services.messaging import telling
+from services.parts import Parts
+from services.permissions import Verb
 from services.recruitment.skills import catalogue
 
 LONGEST_NAME, LONGEST_NUMBER, LONGEST_NOTE = 60, 40, 200
@@ -46,23 +52,25 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A qualification in the officer's list."""
+    """A qualification in the officer's list; `place` is where the person lives."""
 
     proof: Proof
     person: str
     public_no: str
     at: datetime
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One qualification whole; `may_check`: he who looks may verify or refuse it."""
+    """One qualification whole; `may_check`: he who looks may verify or refuse it, `sees_photo`: see its picture."""
 
     row: Row
     checked_by: str
     checked_at: datetime | None
     may_check: bool
     own: bool
+    sees_photo: bool
 
 
 def state(
@@ -73,13 +81,16 @@ def state(
     number: str = "",
     issued_on: date | None = None,
     expires_on: date | None = None,
-    proof_id: int | None = None,
+    photo: bytes = b"",
+    parts: Parts | None = None,
     at: datetime,
 ) -> Proof:
     """Tell a qualification of one's own; the centre is asked to verify it.
 
+    `photo` is a picture of it, sealed with the keys of `parts`. A number that is an ID number, as on a driving
+    licence, is kept masked: in the open it would be a second, unsealed copy.
     Refusals: NOT_REGISTERED, FIELD_WRONG (`kind`: no skill of the catalogue; `name`; `number`; `issued_on`: not yet;
-    `expires_on`: over, or before it was issued).
+    `expires_on`: over, or before it was issued), those of `files.taken`.
     """
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)
@@ -95,12 +106,17 @@ def state(
         if is_wrong:
             raise Refusal(RefusalCode.FIELD_WRONG, field=field)
     person = Volunteer.get_by_id(actor.volunteer_id)
+    picture = files.taken(photo) if photo else None
+    path = files.put_down(parts=parts, photo=picture) if picture and parts else ""
 
     def act() -> Qualification:
+        kept = None
+        if picture and path:
+            kept = files.keep(name="proof.jpg", path=path, size=len(picture.body), owner_id=person.id, at=at)
         made: Qualification = Qualification.create(
-            volunteer=person, kind=kind, name=name.strip(), number=number.strip(),
+            volunteer=person, kind=kind, name=name.strip(), number=_unsealed(number),
             issued_on=issued_on.isoformat() if issued_on else None,
-            expires_on=expires_on.isoformat() if expires_on else None, proof=proof_id, created_at=at,
+            expires_on=expires_on.isoformat() if expires_on else None, proof=kept, created_at=at,
         )  # fmt: skip
         telling.tell(
             kind="qualification_waiting",
@@ -112,18 +128,26 @@ def state(
     return _proof(store.write(act), today, _names())
 
 
+def _unsealed(number: str) -> str:
+    try:
+        return mask_id(check_id_number(number).number)
+    except Refusal:
+        return number.strip()
+
+
 def withdraw(*, actor: Actor, number: int, at: datetime) -> None:
-    """Take one's own back. Refusals: NOT_REGISTERED, NOT_FOUND (not his, or withdrawn before)."""
+    """Take one's own back, with its picture. Refusals: NOT_REGISTERED, NOT_FOUND (not his, or withdrawn before)."""
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)
-    query = Qualification.update(state="withdrawn").where(
-        Qualification.id == number, Qualification.volunteer == actor.volunteer_id,
-        Qualification.state != "withdrawn",
-    )  # fmt: skip
+    his = (Qualification.id == number) & (Qualification.volunteer == actor.volunteer_id)
 
     def act() -> None:
-        if not query.execute():
+        found = Qualification.get_or_none(his)
+        standing = Qualification.state != "withdrawn"
+        if not Qualification.update(state="withdrawn", proof=None).where(his, standing).execute():
             raise Refusal(RefusalCode.NOT_FOUND)
+        if found.proof_id is not None:
+            StoredFile.delete().where(StoredFile.id == found.proof_id).execute()
 
     store.write(act)
 
@@ -144,11 +168,7 @@ def qualifications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
     if not reach:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     today = local_day(at)
-    query: Any = (
-        Qualification.select(Qualification, Volunteer)
-        .join(Volunteer, on=(Qualification.volunteer == Volunteer.id))
-        .where(Volunteer.state == "active", Qualification.state != "withdrawn", belonging.people_in(reach))
-    )
+    query = _standing(reach)
     if wanted.text:
         query = query.where(Volunteer.name.contains(wanted.text) | Qualification.name.contains(wanted.text))
     for name, column in (("state", Qualification.state), ("kind", Qualification.kind)):
@@ -161,10 +181,29 @@ def qualifications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
         last = (today + timedelta(days=days)).isoformat()
         query = query.where(Qualification.expires_on.between(today.isoformat(), last))
     sorts = {"name": Volunteer.name, "expires": Qualification.expires_on, "at": Qualification.created_at}
-    names = _names()
-    return cut(
-        query, wanted=wanted, sorts=sorts, default="-at", tie=Qualification.id,
-        row=lambda each: _row(each, today, names),
+    found = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=Qualification.id, row=lambda each: each)
+    names, places = _names(), regions.path_names(list({each.volunteer.region_code for each in found.rows}))
+    rows = [_row(each, today, names, places.get(each.volunteer.region_code, "")) for each in found.rows]
+    return Found(rows, found.total, found.page, found.size)
+
+
+def waiting(*, actor: Actor, at: datetime) -> int:
+    """How many wait for a word from those who manage the actor's divisions; his own are left to others."""
+    reach = scopes.managed(actor=actor, at=at)
+    mine = Qualification.volunteer == (actor.volunteer_id or 0)
+    return _standing(reach).where(Qualification.state == "stated", ~mine).count() if reach else 0
+
+
+def _standing(reach: tuple[str, ...]) -> Any:
+    """The qualifications of the people of these divisions. The few papers come first, then their people: the other
+    way round SQLite goes through a province to find them."""
+    return (
+        Qualification.select(Qualification, Volunteer)
+        .join(Volunteer, JOIN.CROSS)
+        .where(
+            Qualification.volunteer == Volunteer.id, Volunteer.state == "active",
+            Qualification.state != "withdrawn", belonging.people_in(reach),
+        )
     )  # fmt: skip
 
 
@@ -174,10 +213,36 @@ def qualification(*, actor: Actor, number: int, at: datetime) -> Sheet:
     may = decisions.may_decide(
         actor=actor, region_code=_place(found.volunteer), parties=(found.volunteer_id,), at=at
     )
+    place = regions.path_name(found.volunteer.region_code)
     return Sheet(
-        _row(found, local_day(at), _names()), found.checked_by.name if found.checked_by else "", found.checked_at,
-        found.state == "stated" and may, found.volunteer_id == actor.volunteer_id,
+        _row(found, local_day(at), _names(), place), found.checked_by.name if found.checked_by else "",
+        found.checked_at, found.state == "stated" and may, found.volunteer_id == actor.volunteer_id,
+        found.proof_id is not None and _sees_photo(actor, found, at),
     )  # fmt: skip
+
+
+def _sees_photo(actor: Actor, found: Qualification, at: datetime) -> bool:
+    """A picture shows more than its fields: it is for the person and for those who manage his division."""
+    return found.state != "withdrawn" and (
+        actor.volunteer_id == found.volunteer_id
+        or belonging.may(actor=actor, person=found.volunteer, verb=Verb.MANAGE, at=at)
+    )
+
+
+def photo_of(*, parts: Parts, actor: Actor, number: int, at: datetime) -> bytes:
+    """The picture of a qualification; a look by anybody but the person himself is noted.
+
+    Refusals: NOT_FOUND (none of the actor's business, taken back, no picture).
+    """
+    found = Qualification.get_or_none(Qualification.id == number)
+    if found is None or found.proof_id is None or not _sees_photo(actor, found, at):
+        raise Refusal(RefusalCode.NOT_FOUND)
+    if actor.volunteer_id != found.volunteer_id:
+        audit.note(
+            actor=actor, verb="qualification.photo", subject=f"volunteer:{found.volunteer_id}",
+            detail={"qualification": number}, at=at,
+        )  # fmt: skip
+    return files.opened(parts=parts, file_id=found.proof_id)
 
 
 def check(*, actor: Actor, number: int, good: bool, note: str = "", at: datetime) -> None:
@@ -207,7 +272,7 @@ def check(*, actor: Actor, number: int, good: bool, note: str = "", at: datetime
             changes={"qualification": ["", found.name]}, reason=note.strip(),
         )  # fmt: skip
         telling.tell(
-            kind=f"qualification_{new}", people=[found.volunteer_id], key=str(number), at=at, url="/m/skills",
+            kind=f"qualification_{new}", people=[found.volunteer_id], key=str(number), at=at, url="/m/qualifications",
             what=found.name, reason=note.strip(),
         )  # fmt: skip
 
@@ -252,7 +317,7 @@ def _remind(found: Qualification, at: datetime) -> int:
     day = date.fromisoformat(found.expires_on or "")
     return telling.tell(
         kind="qualification_ends", people=[found.volunteer_id], key=f"{found.id}:{found.expires_on}", at=at,
-        url="/m/skills", what=found.name, year=day.year, month=day.month, day=day.day,
+        url="/m/qualifications", what=found.name, year=day.year, month=day.month, day=day.day,
     )  # fmt: skip
 
 
@@ -282,5 +347,5 @@ def _proof(row: Qualification, today: date, names: Mapping[str, str]) -> Proof:
     )  # fmt: skip
 
 
-def _row(row: Qualification, today: date, names: Mapping[str, str]) -> Row:
-    return Row(_proof(row, today, names), row.volunteer.name, row.volunteer.public_no, row.created_at)
+def _row(row: Qualification, today: date, names: Mapping[str, str], place: str) -> Row:
+    return Row(_proof(row, today, names), row.volunteer.name, row.volunteer.public_no, row.created_at, place)

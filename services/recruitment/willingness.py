@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -137,34 +137,80 @@ def set_all(
 def search(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Able]:
     """People who said what they can or want: of the divisions the actor may look at, of the teams he leads.
 
-    Filters: skill, domain (a kind), time, verified ("yes": with a qualification that counts today), team (the code
-    of a team of his: who would come there). Refusals: NOT_ALLOWED (neither looks after a division nor leads).
+    Filters: skill (says so, or has a paper for it that counts today), verified ("yes": such a paper, for the chosen
+    skill or for any), domain (a kind), time, reach (goes at least as far as a division of this level), region (a
+    division of his), team (the code of a team of his: who would come there). Refusals: NOT_ALLOWED (neither looks
+    after a division nor leads). Nothing asked finds nobody: everybody stands in the list of people.
     """
-    reach = scopes.readable(actor=actor, at=at)
+    looks = scopes.readable(actor=actor, at=at)
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     led = [g.team_id for g in grants if g.team_id is not None and g.role in LEADING]
-    if not reach and not led:
+    if not looks and not led:
         raise Refusal(RefusalCode.NOT_ALLOWED)
-    own = TeamMember.select(TeamMember.volunteer).where(TeamMember.team.in_(led), TeamMember.to_at.is_null())
-    seen = Volunteer.id.in_(own) | belonging.people_in(reach) if reach else Volunteer.id.in_(own)
-    said = fn.EXISTS(_skills_of()) | fn.EXISTS(_wishes_of())
-    query: Any = Volunteer.select().where(Volunteer.state == "active", seen, said)
-    if wanted.text:
-        query = query.where(Volunteer.name.contains(wanted.text))
-    if skill := wanted.chosen("skill"):
-        query = query.where(fn.EXISTS(_skills_of().where(VolunteerSkill.skill == skill)))
-    for name, column in (("domain", Willingness.domains), ("time", Willingness.times)):
-        if one := wanted.chosen(name):
-            listed = column.cast("TEXT").contains(f'"{one}"')
-            query = query.where(fn.EXISTS(_wishes_of().where(listed)))
-    if wanted.chosen("verified"):
-        query = query.where(fn.EXISTS(_verified(at).where(Qualification.volunteer == Volunteer.id)))
-    if team := wanted.chosen("team"):
-        query = query.where(fn.EXISTS(_wishes_of().where(_comes_to(_place_of(team)))))
+    if not wanted.text and not _narrows(wanted.filters):
+        return Found([], 0, 1, wanted.size)
     found = cut(
-        query, wanted=wanted, sorts={"name": Volunteer.name}, default="name", tie=Volunteer.id, row=lambda each: each
+        Volunteer.select(Volunteer.id, Volunteer.public_no, Volunteer.name, Volunteer.region_code).where(
+            *_asked(wanted, at), Volunteer.state == "active", _seen(looks, led, wanted.chosen("region"))
+        ),
+        wanted=wanted, sorts={"name": Volunteer.name}, default="name", tie=Volunteer.id, row=lambda each: each,
     )  # fmt: skip
     return Found(_lines(found.rows, at), found.total, found.page, found.size)
+
+
+def _narrows(filters: Mapping[str, str]) -> bool:
+    """Whether anything is asked: a whole province, and nothing else, is not."""
+    return any(
+        value and (name != "region" or len(value) > belonging.WIDEST) for name, value in filters.items()
+    )
+
+
+def _seen(looks: Sequence[str], led: Sequence[int], region: str) -> Any:
+    """The condition that somebody is of the actor's divisions (of the chosen one of them), or of his teams."""
+    if region:
+        return belonging.people_in((region,) if scopes.covers(looks, region) else ())
+    members = TeamMember.select(TeamMember.volunteer).where(
+        TeamMember.team.in_(led), TeamMember.to_at.is_null()
+    )
+    if not looks:
+        return Volunteer.id.in_(members)
+    return Volunteer.id.in_(members) | belonging.people_in(looks) if led else belonging.people_in(looks)
+
+
+def _asked(wanted: Wanted, at: datetime) -> list[Any]:
+    """The conditions of the filters: lists of people that the database makes first, the shortest way to them."""
+    asked: list[Any] = []
+    skill, kind, time = (wanted.chosen(name) for name in ("skill", "domain", "time"))
+    papers = _verified(at, Qualification.volunteer)
+    if wanted.chosen("verified"):
+        asked.append(papers.where(Qualification.kind == skill) if skill else papers)
+    elif skill:
+        told = VolunteerSkill.select(VolunteerSkill.volunteer).where(VolunteerSkill.skill == skill)
+        asked.append(told.union(papers.where(Qualification.kind == skill)))
+    wishes = Willingness.select(Willingness.volunteer)
+    plain = wishes
+    for one, column in ((kind, Willingness.domains), (time, Willingness.times)):
+        if one:
+            wishes = wishes.where(column.cast("TEXT").contains(f'"{one}"'))
+    if (level := wanted.chosen("reach")).isdecimal():
+        wishes = wishes.where(Willingness.reach <= int(level))
+    if wishes is not plain:
+        asked.append(wishes)
+    if team := wanted.chosen("team"):
+        asked.append(_coming(_place_of(team)))
+    if asked:
+        named = [Volunteer.name.contains(wanted.text)] if wanted.text else []
+        return [*named, *(Volunteer.id.in_(each) for each in asked)]
+    other = Volunteer.alias()
+    named = (
+        [Volunteer.id.in_(other.select(other.id).where(other.name.contains(wanted.text)))]
+        if wanted.text
+        else []
+    )
+    told = VolunteerSkill.select(VolunteerSkill.skill).where(VolunteerSkill.volunteer == Volunteer.id)
+    wished = plain.where(Willingness.volunteer == Volunteer.id)
+    proved = papers.where(Qualification.volunteer == Volunteer.id)
+    return [*named, fn.EXISTS(told) | fn.EXISTS(wished) | fn.EXISTS(proved)]
 
 
 def places(*, actor: Actor, chosen: str, at: datetime) -> list[tuple[str, str]]:
@@ -173,17 +219,9 @@ def places(*, actor: Actor, chosen: str, at: datetime) -> list[tuple[str, str]]:
     return [(each.code, each.short_name) for each in led if len(led) <= MOST_TEAMS or each.code == chosen]
 
 
-def _skills_of() -> Any:
-    return VolunteerSkill.select(VolunteerSkill.skill).where(VolunteerSkill.volunteer == Volunteer.id)
-
-
-def _wishes_of() -> Any:
-    return Willingness.select(Willingness.reach).where(Willingness.volunteer == Volunteer.id)
-
-
-def _verified(at: datetime) -> Any:
+def _verified(at: datetime, *columns: Any) -> Any:
     today = local_day(at).isoformat()
-    return Qualification.select(Qualification.id).where(
+    return Qualification.select(*columns).where(
         Qualification.state == "verified",
         Qualification.expires_on.is_null() | (Qualification.expires_on >= today),
     )
@@ -193,14 +231,14 @@ def _place_of(team_code: str) -> str:
     return str(Team.select(Team.region_code).where(Team.code == team_code).scalar() or "-")
 
 
-def _comes_to(place: str) -> Any:
-    """The condition that somebody goes as far as this: he lives in the same division of his reach's level."""
+def _coming(place: str) -> Any:
+    """Who goes as far as this place: he lives in the same division of his reach's level."""
     condition: Any = None
     for level, digits in ((5, 12), (4, 9), (3, 6), (2, 4)):
         near = scopes.within(Volunteer.region_code, (place[:digits],))
         one = (Willingness.reach == level) & near
         condition = one if condition is None else condition | one
-    return condition
+    return Willingness.select(Willingness.volunteer).join(Volunteer).where(condition)
 
 
 def _lines(people: Sequence[Any], at: datetime) -> list[Able]:
@@ -224,7 +262,7 @@ def _lines(people: Sequence[Any], at: datetime) -> list[Able]:
         for row in rows:
             skills.setdefault(row.volunteer_id, []).append(row.skill.name)
         proofs: dict[int, list[str]] = {}
-        query = _verified(at).select_extend(Qualification.volunteer, Qualification.name)
+        query = _verified(at, Qualification.volunteer, Qualification.name)
         for row in query.where(Qualification.volunteer.in_(ids)).order_by(Qualification.id):
             proofs.setdefault(row.volunteer_id, []).append(row.name)
         wishes = {row.volunteer_id: row for row in Willingness.select().where(Willingness.volunteer.in_(ids))}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import Acceptance, Application, Qualification, VolunteerSkill, Willingness
 from services.recruitment import applications
+from tests.services.lives.test_files import picture
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
@@ -77,6 +81,29 @@ def test_paper_with_a_fault_says_it_beside_the_field(
     assert (answer.status_code >= 400, f'id="wrong-{where}"' in answer.text, "C77" in answer.text) == (
         True,
     ) * 3
+    assert Qualification.select().count() == 0
+
+
+@pytest.fixture
+def own_folder(app: Any, tmp_path: Path) -> None:
+    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path / "files"))
+
+
+def test_photo_of_a_paper_is_sent_and_seen_again(cast: Any, phone: Any, own_folder: None) -> None:
+    mine = phone(cast.xiaobo)
+    told = {"kind": "boat", "name": "船员证", "photo": (io.BytesIO(picture()), "证.jpg")}
+    assert mine.post("/m/qualifications", told).location == "/m/qualifications?done=saved"
+    path = f"/m/qualifications/{Qualification.get().id}/photo"
+    assert f'href="{path}"' in mine.get("/m/qualifications").text
+    seen = mine.get(path)
+    assert (seen.content_type, seen.data[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert phone(cast.chali).get(path).status_code == 404
+
+
+def test_what_is_no_photo_is_said_beside_its_field(cast: Any, phone: Any, own_folder: None) -> None:
+    told = {"kind": "boat", "name": "船员证", "number": "C77", "photo": (io.BytesIO(b"%PDF"), "证.jpg")}
+    answer = phone(cast.xiaobo).post("/m/qualifications", told)
+    assert (answer.status_code, 'id="wrong-photo"' in answer.text, "C77" in answer.text) == (400, True, True)
     assert Qualification.select().count() == 0
 
 

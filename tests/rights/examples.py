@@ -39,6 +39,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/people/forms/", "number", lambda s: s.proxy_act),
     ("/m/proxies/", "number", lambda s: s.proxy_act),
     ("/m/qualifications/", "number", lambda s: s.qualification.id),
+    ("/console/qualifications/", "number", lambda s: s.qualification.id),
     ("/api/v1/me/qualifications/", "number", lambda s: s.qualification.id),
     ("/console/roles/", "grant_id", lambda s: s.grant.id),
     ("/console/notices/", "notice_id", lambda s: s.notice.id),
@@ -185,6 +186,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
         "one": s.person.public_no, "two": s.invited.public_no, "reason": "同一个人",
     },
     "POST /m/promises": lambda s: {"document": "pledge"},
+    "POST /console/qualifications/<int:number>": lambda s: {"verify": "1"},
     "POST /console/roles/new": lambda s: {
         "person": s.person.public_no, "role": "auditor", "place": f"region:{TOWN}", "reason": "检查",
     },

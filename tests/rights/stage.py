@@ -53,7 +53,7 @@ from services.accounts import sessions
 from services.actors import Actor
 from services.codes import token_hash
 from services.errors import RefusalCode
-from services.lives import cards, proxies
+from services.lives import cards, files, proxies
 from tests.bot import chat
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
@@ -224,6 +224,10 @@ class Stage:
         told = {"parts": parts, "actor": officer, "public_no": self.person.public_no, "at": AT}
         self.proxy_act = proxies.act_for(act="promise", subject="pledge", form=photo.getvalue(), **told)
         cards.issue(photo=photo.getvalue(), **told)
+        taken = files.taken(photo.getvalue())
+        path = files.put_down(parts=parts, photo=taken)
+        proof = files.keep(name="proof.jpg", path=path, size=1, owner_id=cast.chali.id, at=AT)
+        Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(

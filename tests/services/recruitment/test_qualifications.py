@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clock import local_day
-from models import Delivery, History, Qualification, Volunteer, store
+from models import AuditEntry, Delivery, History, Qualification, StoredFile, Volunteer, store
 from services.actors import OPERATOR, Actor
 from services.errors import RefusalCode
 from services.listing import Wanted
 from services.policy import numbers
 from services.recruitment import qualifications
+from tests.services.lives.test_files import picture
 from tests.support import world
+from tests.support.fakes import make_parts
 from tests.support.world import COUNTY, TOWN, World
 
 Refused = Callable[..., RefusalCode]
@@ -153,6 +156,71 @@ def test_page_shows_who_may_check(cast: World, at: datetime) -> None:
     seen = qualifications.qualification(actor=cast.actor(cast.officer), number=number, at=at)
     led = qualifications.qualification(actor=cast.actor(cast.ali), number=number, at=at)
     assert (seen.may_check, led.may_check, seen.row.person) == (True, False, "王小博")
+
+
+def test_waiting_are_counted_for_those_who_manage(cast: World, at: datetime) -> None:
+    number = tell(cast, at)
+    tell(cast, at, actor=cast.actor(cast.officer), name="自己的")
+    counted = {
+        each: qualifications.waiting(actor=cast.actor(getattr(cast, each)), at=at)
+        for each in ("officer", "ali", "chali")
+    }
+    assert counted == {"officer": 1, "ali": 0, "chali": 0}
+    qualifications.check(actor=cast.actor(cast.officer), number=number, good=True, at=at)
+    assert qualifications.waiting(actor=cast.actor(cast.officer), at=at) == 0
+
+
+def test_id_number_on_a_paper_is_kept_masked(cast: World, at: datetime) -> None:
+    tell(cast, at, number="341522196005010032 ")
+    assert Qualification.get().number == "341522********0032"
+
+
+# the picture
+
+
+def test_picture_is_sealed_and_seen_by_owner_and_officer_only(
+    cast: World, at: datetime, refused: Refused, tmp_path: Path
+) -> None:
+    parts = make_parts(files_dir=str(tmp_path))
+    number = tell(cast, at, photo=picture(), parts=parts)
+    asked: dict[str, Any] = {"parts": parts, "number": number, "at": at}
+    own = qualifications.photo_of(actor=cast.actor(cast.xiaobo), **asked)
+    assert (own[:2], AuditEntry.select().count()) == (b"\xff\xd8", 0)
+    assert qualifications.photo_of(actor=cast.actor(cast.officer), **asked) == own
+    line = AuditEntry.get()
+    assert (line.verb, line.subject, line.actor_id) == (
+        "qualification.photo", f"volunteer:{cast.xiaobo.id}", cast.officer.id,
+    )  # fmt: skip
+    for person in (cast.ali, cast.chali):
+        assert refused(qualifications.photo_of, actor=cast.actor(person), **asked) is RefusalCode.NOT_FOUND
+    seen = [
+        qualifications.qualification(actor=cast.actor(person), number=number, at=at).sees_photo
+        for person in (cast.officer, cast.ali)
+    ]
+    assert seen == [True, False]
+    assert own not in b"".join(path.read_bytes() for path in tmp_path.rglob("*.sealed"))
+
+
+def test_picture_of_a_paper_taken_back_is_gone(
+    cast: World, at: datetime, refused: Refused, tmp_path: Path
+) -> None:
+    parts = make_parts(files_dir=str(tmp_path))
+    number = tell(cast, at, photo=picture(), parts=parts)
+    qualifications.withdraw(actor=cast.actor(cast.xiaobo), number=number, at=at)
+    asked = {"parts": parts, "actor": cast.actor(cast.officer), "number": number, "at": at}
+    assert refused(qualifications.photo_of, **asked) is RefusalCode.NOT_FOUND
+    assert (StoredFile.select().count(), Qualification.get_by_id(number).proof_id) == (0, None)
+    without = tell(cast, at)
+    assert refused(qualifications.photo_of, **asked | {"number": without}) is RefusalCode.NOT_FOUND
+
+
+def test_what_is_no_picture_keeps_nothing(
+    cast: World, at: datetime, refused: Refused, tmp_path: Path
+) -> None:
+    sent = {"photo": b"%PDF-1.7", "parts": make_parts(files_dir=str(tmp_path / "files"))}
+    assert refused(tell, cast, at, **sent) is RefusalCode.PHOTO_UNREADABLE
+    assert (Qualification.select().count(), StoredFile.select().count()) == (0, 0)
+    assert not (tmp_path / "files").exists()
 
 
 # running out

@@ -16,7 +16,7 @@ from services.errors import RefusalCode
 from services.listing import Wanted
 from services.recruitment import skills, willingness
 from tests.support import world
-from tests.support.world import OTHER_TOWN, World
+from tests.support.world import COUNTY, OTHER_TOWN, VILLAGE, World
 
 Refused = Callable[..., RefusalCode]
 
@@ -116,7 +116,8 @@ def test_willingness_of_nobody_is_refused(at: datetime, refused: Refused, cast: 
 def test_officer_finds_by_skill_kind_and_time(cast: World, at: datetime) -> None:
     skills.set_mine(actor=cast.actor(cast.chali), codes=["boat"], at=at)
     willing(cast, cast.xiaobo, at)
-    assert found(cast, cast.officer, at) == ["王小博", "赵查理"]
+    assert found(cast, cast.officer, at) == []
+    assert found(cast, cast.officer, at, region=COUNTY) == ["王小博", "赵查理"]
     assert found(cast, cast.officer, at, skill="boat") == ["赵查理"]
     assert found(cast, cast.officer, at, domain="D3.care") == ["王小博"]
     assert found(cast, cast.officer, at, domain="D3.flood") == []
@@ -133,7 +134,8 @@ def test_line_tells_everything_that_was_said(cast: World, at: datetime) -> None:
             volunteer=cast.xiaobo, kind="boat", name="船员证", state="verified", created_at=at
         )
     )
-    (row,) = willingness.search(actor=cast.actor(cast.officer), wanted=Wanted(), at=at).rows
+    asked = Wanted(filters={"skill": "boat"})
+    (row,) = willingness.search(actor=cast.actor(cast.officer), wanted=asked, at=at).rows
     assert (row.name, row.team, row.skills, row.domains, row.times, row.reach, row.note, row.verified) == (
         "王小博", "东湖服务队", ["驾驶", "驾船、冲锋舟"], ("D3.care",), ("weekend_morning",), 4, "有小船", ["船员证"],
     )  # fmt: skip
@@ -151,6 +153,34 @@ def test_only_a_verified_paper_of_today_counts(cast: World, at: datetime) -> Non
             )
         )
     assert found(cast, cast.officer, at, verified="yes") == ["李阿丽"]
+
+
+def paper(person: Any, at: datetime, kind: str = "boat", **more: Any) -> None:
+    fields: dict[str, Any] = {"name": "证", "state": "verified", "created_at": at} | more
+    store.write(lambda: Qualification.create(volunteer=person, kind=kind, **fields))
+
+
+def test_paper_for_the_skill_finds_its_owner_without_a_tick(cast: World, at: datetime) -> None:
+    skills.set_mine(actor=cast.actor(cast.chali), codes=["boat"], at=at)
+    paper(cast.xiaobo, at)
+    paper(cast.ali, at, kind="law")
+    assert found(cast, cast.officer, at, skill="boat") == ["王小博", "赵查理"]
+    assert found(cast, cast.officer, at, skill="boat", verified="yes") == ["王小博"]
+    assert found(cast, cast.officer, at, verified="yes") == ["李阿丽", "王小博"]
+
+
+@pytest.mark.parametrize(
+    ("level", "goes"), [("5", True), ("4", True), ("3", False), ("2", False), ("x", True)]
+)
+def test_reach_asks_for_as_far_or_farther(cast: World, at: datetime, level: str, goes: bool) -> None:
+    willing(cast, cast.xiaobo, at, reach=4)
+    assert found(cast, cast.officer, at, reach=level, domain="D3.care") == (["王小博"] if goes else [])
+
+
+@pytest.mark.parametrize(("region", "there"), [(VILLAGE, True), (OTHER_TOWN, False), ("342", False)])
+def test_division_narrows_and_never_widens(cast: World, at: datetime, region: str, there: bool) -> None:
+    skills.set_mine(actor=cast.actor(cast.chali), codes=["boat"], at=at)
+    assert found(cast, cast.officer, at, skill="boat", region=region) == (["赵查理"] if there else [])
 
 
 @pytest.mark.parametrize(("reach", "comes"), [(5, False), (4, True), (3, True), (2, True)])
@@ -171,7 +201,8 @@ def test_township_is_as_far_as_he_goes(cast: World, at: datetime) -> None:
 def test_leader_finds_his_members_and_nobody_else(cast: World, at: datetime, refused: Refused) -> None:
     for person in (cast.chali, cast.xiaobo):
         willing(cast, person, at)
-    assert found(cast, cast.ali, at) == ["王小博"]
+    assert found(cast, cast.ali, at, domain="D3.care") == ["王小博"]
+    assert found(cast, cast.ali, at, domain="D3.care", region=COUNTY) == []
     assert refused(found, cast, cast.xiaobo, at) is RefusalCode.NOT_ALLOWED
 
 
