@@ -146,7 +146,7 @@ def withdraw(*, actor: Actor, number: int, at: datetime) -> None:
         standing = Qualification.state != "withdrawn"
         if not Qualification.update(state="withdrawn", proof=None).where(his, standing).execute():
             raise Refusal(RefusalCode.NOT_FOUND)
-        if found.proof_id is not None:
+        if found is not None and found.proof_id is not None:
             StoredFile.delete().where(StoredFile.id == found.proof_id).execute()
 
     store.write(act)
