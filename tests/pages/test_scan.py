@@ -138,7 +138,8 @@ def test_expired_code_says_what_to_do_and_keeps_the_attempt(
 
 
 def test_forged_code_is_refused(venue: Any, cast: Any, phone: Any, at: datetime) -> None:
-    code = code_of(venue, at)[:-1] + "2"
+    good = code_of(venue, at)
+    code = good[:-1] + ("2" if good[-1] != "2" else "3")
     assert phone(cast.xiaobo).get(f"/q/{code}").status_code == 400
     assert ScanTicket.select().count() == 0
 
