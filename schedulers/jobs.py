@@ -17,7 +17,7 @@ from models.store import Write
 from services.accounts import identity
 from services.bookkeeping import books, records
 from services.imports import working as imports
-from services.lives import recovery
+from services.lives import files, recovery
 from services.messaging import outbox, reminders
 from services.operation import housekeeping
 from services.organisation import exceptions, pilots
@@ -98,5 +98,6 @@ JOBS = (
     ),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("ask_unions", ask_unions, seconds=30),
+    Job("sweep_files", lambda parts, _at, _write: files.sweep(parts=parts), daily=(3, 50)),
     Job("verify_books", verify_books, daily=(3, 30)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from datetime import datetime
@@ -90,7 +91,9 @@ def test_photo_lies_sealed_and_opens(cast: Any, at: datetime, tmp_path: Path) ->
     photo = files.taken(picture())
     path = files.put_down(parts=parts, photo=photo)
     assert files.put_down(parts=parts, photo=photo) == path
-    assert [each.name for each in (tmp_path / "f").rglob("*") if each.is_file()] == [f"{photo.digest}.sealed"]
+    assert [each.name for each in (tmp_path / "f").rglob("*") if each.name != ".lock" and each.is_file()] == [
+        f"{photo.digest}.sealed"
+    ]
     assert photo.body[:20] not in (tmp_path / "f" / path).read_bytes()
     kept = store.write(lambda: files.keep(name="x.jpg", path=path, size=1, owner_id=cast.xiaobo.id, at=at))
     assert files.opened(parts=parts, file_id=kept.id) == photo.body
@@ -105,3 +108,62 @@ def test_photo_that_is_not_there_is_not_found(cast: Any, at: datetime, tmp_path:
         with pytest.raises(Refusal) as refused:
             files.opened(parts=parts, file_id=number)
         assert refused.value.code == RefusalCode.NOT_FOUND
+
+
+DAY = files.NOBODYS_SECONDS
+
+
+def _aged(path: Path, seconds: float) -> Path:
+    moment = path.stat().st_mtime - seconds
+    os.utime(path, (moment, moment))
+    return path
+
+
+def _laid(tmp_path: Path, size: int) -> tuple[Any, str, Path]:
+    parts = make_parts(files_dir=str(tmp_path))
+    name = files.put_down(parts=parts, photo=files.taken(picture(size=(size, size))))
+    return parts, name, tmp_path / name
+
+
+def test_what_nobody_owns_is_swept_after_a_day(cast: Any, at: datetime, tmp_path: Path) -> None:
+    parts, owned, kept = _laid(tmp_path, 20)
+    store.write(lambda: files.keep(name="a.jpg", path=owned, size=1, owner_id=cast.xiaobo.id, at=at))
+    old, young = _laid(tmp_path, 21)[2], _laid(tmp_path, 22)[2]
+    torn = old.with_name("tmpabc")
+    torn.write_bytes(b"half a file")
+    stranger = tmp_path / "notes.txt"
+    stranger.write_text("not ours")
+    for each in (kept, old, torn, stranger):
+        _aged(each, DAY + 60)
+    _aged(young, DAY - 60)
+    assert files.sweep(parts=parts) == 2
+    assert [each.exists() for each in (kept, old, torn, stranger, young)] == [True, False, False, True, True]
+    assert files.sweep(parts=parts) == 0
+
+
+def test_picture_handed_in_again_is_young_again(cast: Any, tmp_path: Path) -> None:
+    parts, name, path = _laid(tmp_path, 23)
+    _aged(path, DAY + 60)
+    assert _laid(tmp_path, 23)[1] == name
+    assert files.sweep(parts=parts) == 0
+    assert path.exists()
+
+
+def test_sweep_takes_so_many_at_once_and_minds_no_missing_folder(
+    cast: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert files.sweep(parts=make_parts(files_dir=str(tmp_path / "none"))) == 0
+    parts = make_parts(files_dir=str(tmp_path))
+    for size in range(30, 35):
+        _aged(_laid(tmp_path, size)[2], DAY + 60)
+    monkeypatch.setattr(files, "MOST_SWEPT", 2)
+    assert [files.sweep(parts=parts) for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_refused_act_leaves_a_file_that_the_job_sweeps(cast: Any, at: datetime, tmp_path: Path) -> None:
+    from schedulers.jobs import JOBS
+
+    parts, _, path = _laid(tmp_path, 40)
+    _aged(path, DAY + 60)
+    job = next(each for each in JOBS if each.name == "sweep_files")
+    assert (job.run(parts, at, store.write), path.exists()) == (1, False)
