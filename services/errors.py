@@ -158,6 +158,8 @@ class RefusalCode(StrEnum):
     TRANSFER_OPEN = "transfer_open"
     TRANSFER_STATE = "transfer_state"
     DEATH_STATE = "death_state"
+    # the practice area
+    PRACTICE_NUMBER = "practice_number"
     # the wire
     BAD_REQUEST = "bad_request"
     TOO_LARGE = "too_large"

@@ -23,6 +23,7 @@ C = RefusalCode
 FIELDS = {
     C.NAME_INVALID: "name", C.DOCUMENT_INVALID: "document", C.DOCUMENT_TAKEN: "document", C.UNDER_AGE: "document",
     C.PHONE_INVALID: "phone", C.REGION_UNKNOWN: "region", C.TEAM_CLOSED: "team", C.BAD_REQUEST: "identity",
+    C.PRACTICE_NUMBER: "document",
 }  # fmt: skip
 #: Townships and villages: nobody lives in a county at large.
 SMALLEST = 9

@@ -49,7 +49,8 @@ class Details:
 def check_details(*, name: str, document: str, region_code: str, identity: str, at: datetime) -> Details:
     """The details in their plain form.
 
-    Refusals: NAME_INVALID, DOCUMENT_INVALID, UNDER_AGE (below 14), REGION_UNKNOWN, BAD_REQUEST (identity).
+    Refusals: NAME_INVALID, DOCUMENT_INVALID, UNDER_AGE (below 14), REGION_UNKNOWN, PRACTICE_NUMBER,
+    BAD_REQUEST (identity).
     """
     today = local_day(at)
     plain_name = check_name(name)
@@ -57,9 +58,19 @@ def check_details(*, name: str, document: str, region_code: str, identity: str, 
     if number.age(today) < MIN_AGE:
         raise Refusal(RefusalCode.UNDER_AGE)
     place = regions.region(region_code).code
+    check_made_up(number.number, place)
     if identity not in IDENTITIES:
         raise Refusal(RefusalCode.BAD_REQUEST, why="identity")
     return Details(plain_name, number.number, number.birth_date.isoformat(), place, identity)
+
+
+def check_made_up(number: str, region_code: str) -> None:
+    """In the practice area nobody's real number is typed: only one that no place of the country gives out.
+
+    Refusals: PRACTICE_NUMBER.
+    """
+    if in_practice(region_code) and not in_practice(number):
+        raise Refusal(RefusalCode.PRACTICE_NUMBER)
 
 
 def needed_consents(identity: str) -> frozenset[str]:
@@ -94,8 +105,10 @@ def add_person(
 ) -> Volunteer:
     """A new person with sealed number and phone, and an empty account in the books.
 
-    A number typed in the practice area is never found again: it may be a real person's, who registers one day.
+    A number typed in the practice area is never found again: somebody real must not be taken for a made-up person.
+    Refusals: PRACTICE_NUMBER, whichever way it came.
     """
+    check_made_up(details.number, details.region_code)
     public_no = new_code()
     index = None if in_practice(details.region_code) else parts.vault.index("id_no", details.number)
     blob, key = parts.vault.seal(details.number, f"volunteer.document:{public_no}")

@@ -21,6 +21,7 @@ from services.codes import new_token
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from services.recruitment import applications
+from services.regions import in_practice
 from wechat.gateway import QrTicket, WechatFailure
 
 LIFE = timedelta(days=7)
@@ -61,7 +62,8 @@ def enter_person(
     and ends the old one.
 
     Refusals: NOT_FOUND / NOT_ALLOWED (not the actor's team), TEAM_CLOSED, NAME_INVALID, DOCUMENT_INVALID,
-    UNDER_AGE, REGION_UNKNOWN, BAD_REQUEST, PHONE_INVALID, DOCUMENT_TAKEN (he is registered, or by another name).
+    UNDER_AGE, REGION_UNKNOWN (or one of them is in the practice area and the other is not), PRACTICE_NUMBER,
+    BAD_REQUEST, PHONE_INVALID, DOCUMENT_TAKEN (he is registered, or by another name).
     """
     team = Team.get_or_none(Team.code == team_code)
     if team is None:
@@ -69,6 +71,8 @@ def enter_person(
     permissions.require_lead(actor=actor, team_id=team.id, at=at)
     if team.state in permissions.CLOSED_TEAMS:
         raise Refusal(RefusalCode.TEAM_CLOSED)
+    if in_practice(team.region_code) != in_practice(region_code):
+        raise Refusal(RefusalCode.REGION_UNKNOWN)
     details = enrolment.check_details(
         name=name, document=document, region_code=region_code, identity=identity, at=at
     )

@@ -51,6 +51,7 @@ def judge(context: Context, lines: Sequence[Line]) -> list[Judged]:
         judgements.append(judged)
         if judged.verdict == "refused":
             continue
+        lookups.made_up(judged, line.cell("document"), context.region_code)
         found = known.get(line.cell("document").upper())
         mine = members.get(found.id, []) if found else []
         person = lookups.known_person(judged, found, line.cell("name"), context.region_code, mine)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from models import Region, Team, TeamMember, Volunteer
 from services import scopes
+from services.accounts import enrolment
 from services.errors import RefusalCode
 from services.imports.rows import Judged
 from services.parts import Parts
@@ -25,6 +26,11 @@ def people(parts: Parts, numbers: Iterable[str]) -> dict[str, Volunteer]:
         index[str(row.document_index)]: row
         for row in Volunteer.select().where(Volunteer.document_index.in_(list(index)))
     }
+
+
+def made_up(judged: Judged, number: str, region_code: str) -> None:
+    """In the practice area a row with a real person's number is refused: PRACTICE_NUMBER."""
+    judged.checked("document", enrolment.check_made_up, number, region_code)
 
 
 def regions(codes: Iterable[str]) -> dict[str, Region]:

@@ -43,6 +43,7 @@ def judge(context: Context, lines: Sequence[Line]) -> list[Judged]:
             judged.wrong("as_of", C.CELL_DAY)
         if judged.verdict == "refused" or number is None:
             continue
+        lookups.made_up(judged, line.cell("document"), context.region_code)
         found = known.get(line.cell("document").upper())
         mine = members.get(found.id, []) if found else []
         person = lookups.known_person(judged, found, line.cell("name"), context.region_code, mine)

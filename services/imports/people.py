@@ -101,6 +101,8 @@ def checked_details(
     number: IdNumber | None = judged.checked(
         "document", check_id_number, line.cell("document"), today=date.fromisoformat(context.today)
     )
+    if number is not None:
+        lookups.made_up(judged, number.number, context.region_code)
     if number is not None and number.age(date.fromisoformat(context.today)) < MIN_AGE:
         judged.wrong("document", C.UNDER_AGE)
     region = line.cell("region")

@@ -9,7 +9,7 @@ import pytest
 
 from models import Activity, Delivery, Notice, Region, Session, Team, Volunteer, store
 from services import permissions, regions, scopes
-from services.accounts import sessions
+from services.accounts import invites, sessions
 from services.accounts.documents import check_id_number
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -132,22 +132,114 @@ def test_other_officers_get_doubles_of_their_own(county: str, cast: World, at: d
     assert (who.name, who.volunteer_id == first.volunteer_id) == ("钱站长", False)
 
 
-def test_number_typed_in_practice_is_not_found_by_the_real_province(
+def _real(at: datetime) -> str:
+    return area.document("341522", at.date().replace(year=1970), 9)
+
+
+def _made_up(at: datetime) -> str:
+    return area.document("990101", at.date().replace(year=1970), 9)
+
+
+def _enter_person(actor: Actor, at: datetime, document: str, region: str = "") -> Any:
+    team = Team.get(Team.region_code == "990101100200")
+    return invites.enter_person(
+        parts=make_parts(), actor=actor, team_code=team.code, name="练新人", document=document, phone="",
+        region_code=region or team.region_code, identity="veteran", at=at,
+    )  # fmt: skip
+
+
+def _no(act: Any) -> str:
+    with pytest.raises(Refusal) as no:
+        act()
+    return no.value.code.value
+
+
+def test_real_number_is_refused_in_practice_known_or_not(county: str, cast: World, at: datetime) -> None:
+    there = _enter(cast, at)
+    before = Volunteer.select().count()
+    assert _no(lambda: _enter_person(there, at, _real(at))) == "practice_number"
+    index = make_parts().vault.index("id_no", _real(at))
+    store.write(
+        lambda: Volunteer.update(document_index=index).where(Volunteer.id == cast.xiaobo.id).execute()
+    )
+    assert _no(lambda: _enter_person(there, at, _real(at))) == "practice_number"
+    assert Volunteer.select().count() == before
+    assert _enter_person(there, at, _made_up(at)).public_no
+
+
+def test_practising_officer_enters_nobody_in_the_real_province(
+    county: str, cast: World, at: datetime
+) -> None:
+    assert (
+        _no(lambda: _enter_person(_enter(cast, at), at, _made_up(at), cast.team.region_code))
+        == "region_unknown"
+    )
+    leader = cast.actor(cast.ali, "console")
+    outside = {"name": "练新人", "document": _real(at), "phone": "", "identity": "veteran", "at": at}
+    assert _no(lambda: invites.enter_person(
+        parts=make_parts(), actor=leader, team_code=cast.team.code, region_code="990101100200", **outside
+    )) == "region_unknown"  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["people", "officers", "hours", "national_people"])
+def test_real_number_in_a_practised_import_is_refused_in_its_row(
+    county: str, cast: World, at: datetime, kind: str
+) -> None:
+    from models import ImportBatch
+    from services.imports import batches, working
+    from services.listing import Wanted
+    from tests.services.imports.files import of_kind
+
+    there, parts = _enter(cast, at), make_parts()
+    index = parts.vault.index("id_no", _real(at))
+    store.write(
+        lambda: Volunteer.update(document_index=index).where(Volunteer.id == cast.xiaobo.id).execute()
+    )
+    rows = [
+        {"name": "王小博", "document": number, "identity": "退役军人", "region": "990101100200", "role": "站工作人员",
+         "system": "志愿云", "from_on": "2020-01-01", "to_on": "2020-12-31", "minutes": 10, "proof": "证明",
+         "national_no": "3400000000000001"}
+        for number in (_real(at), _made_up(at))
+    ]  # fmt: skip
+    code = batches.upload(
+        parts=parts,
+        actor=there,
+        kind=kind,
+        region_code=county,
+        file_name="名单.xlsx",
+        body=of_kind(kind, *rows),
+        at=at,
+    )
+    working.work(parts=parts, at=at)
+    found = batches.rows(actor=there, code=code, wanted=Wanted(size=10), at=at).rows
+    told = [dict(row.problems).get("document", "") for row in found]
+    assert (told[0], told[1] != "practice_number", ImportBatch.get().state) == (
+        "practice_number",
+        True,
+        "checked",
+    )
+    assert found[0].verdict == "refused"
+
+
+def test_no_way_keeps_a_real_number_in_practice_or_finds_a_made_up_one(
     county: str, cast: World, at: datetime
 ) -> None:
     from services.accounts import enrolment
 
-    number = area.document("341522", at.date().replace(year=1970), 9)
-    details = enrolment.Details("练新人", number, "1970-06-10", f"{county}100200", "veteran")
-    store.write(
-        lambda: enrolment.add_person(
-            parts=make_parts(),
-            details=details,
-            state="invited",
-            phone="",
-            phone_proof="none",
-            entered_by=None,
-            at=at,
+    def add(number: str) -> Any:
+        details = enrolment.Details("练新人", number, "1970-06-10", f"{county}100200", "veteran")
+        return store.write(
+            lambda: enrolment.add_person(
+                parts=make_parts(),
+                details=details,
+                state="invited",
+                phone="",
+                phone_proof="none",
+                entered_by=None,
+                at=at,
+            )
         )
-    )
-    assert enrolment.owner_of(make_parts(), number) is None
+
+    assert _no(lambda: add(_real(at))) == "practice_number"
+    add(_made_up(at))
+    assert enrolment.owner_of(make_parts(), _made_up(at)) is None
