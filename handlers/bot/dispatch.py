@@ -85,6 +85,8 @@ def refused(chat: Chat, refusal: Refusal) -> str:
     """A "no" as the chat says it, with a way on."""
     if refusal.code is RefusalCode.NOT_REGISTERED:
         return commands.register.how(chat)
+    if refusal.code is RefusalCode.ACCOUNT_CLOSED:  # no way on from here but the station
+        return say("deaths.chat.closed") if chat.speaker.state == "deceased" else sentence(refusal)
     if refusal.code in (RefusalCode.SHIFT_FULL, RefusalCode.SIGNUP_CLOSED, RefusalCode.ACTIVITY_CANCELLED):
         return sentence(refusal) + saying.steps("activities", "mine")
     if refusal.code in (RefusalCode.APPLICATION_OPEN, RefusalCode.APPLICATION_STATE, RefusalCode.ALREADY_MEMBER):
