@@ -104,7 +104,7 @@ def confirm(*, actor: Actor, number: int, died_on: date | None = None, at: datet
         day = died_on.isoformat() if died_on else found.died_on
         moved = DeathReport.update(
             state="confirmed", confirmed_by=actor.volunteer_id, confirmed_at=at, died_on=day
-        ).where(DeathReport.id == number, DeathReport.state == "reported")
+        ).where(_still_open(number))
         if not moved.execute():
             if DeathReport.get_by_id(number).state == "confirmed":
                 return
@@ -114,6 +114,11 @@ def confirm(*, actor: Actor, number: int, died_on: date | None = None, at: datet
         _tell("death_confirmed", found, found.volunteer.name, {found.reported_by_id}, actor, at)
 
     store.write(act)
+
+
+def _still_open(number: int) -> Any:
+    """The condition by which one of many who confirm is heard."""
+    return (DeathReport.id == number) & (DeathReport.state == "reported")
 
 
 def undo(*, actor: Actor, number: int, reason: str, at: datetime) -> None:
