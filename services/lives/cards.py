@@ -169,7 +169,10 @@ def _view(row: PersonCard) -> CardView:
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CardView]:
-    """The cards of the people of one's divisions and teams. Filters: state (living, revoked), text: name, number."""
+    """The cards of the people of one's divisions and teams. Filters: state (living, revoked), text: name, number.
+
+    Refusals: NOT_ALLOWED (who sees numbers only, or leads nothing).
+    """
     query = _rows().where(_mine(actor, at))
     if wanted.text:
         query = query.where(Volunteer.name.contains(wanted.text) | (PersonCard.serial == wanted.text.lower()))
@@ -183,11 +186,13 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CardView]:
 
 def _mine(actor: Actor, at: datetime) -> Any:
     led = [each.id for each in permissions.led_teams(actor=actor, at=at)] if actor.volunteer_id else []
+    readable = scopes.readable(actor=actor, at=at)
+    if not led and not readable:
+        raise Refusal(C.NOT_ALLOWED)
     members = TeamMember.select(TeamMember.volunteer).where(
         TeamMember.to_at.is_null(), TeamMember.team.in_(led)
     )
     condition: Any = PersonCard.volunteer.in_(members)
-    readable = scopes.readable(actor=actor, at=at)
     if readable:
         condition |= Volunteer.id.in_(Volunteer.select(Volunteer.id).where(belonging.people_in(readable)))
     return condition
