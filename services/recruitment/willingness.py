@@ -155,7 +155,8 @@ def search(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Able]:
         ),
         wanted=wanted, sorts={"name": Volunteer.name}, default="name", tie=Volunteer.id, row=lambda each: each,
     )  # fmt: skip
-    return Found(_lines(found.rows, at), found.total, found.page, found.size)
+    top = looks[0] if len(looks) == 1 and not led else ""
+    return Found(_lines(found.rows, at, top), found.total, found.page, found.size)
 
 
 def _narrows(filters: Mapping[str, str]) -> bool:
@@ -241,8 +242,12 @@ def _coming(place: str) -> Any:
     return Willingness.select(Willingness.volunteer).join(Volunteer).where(condition)
 
 
-def _lines(people: Sequence[Any], at: datetime) -> list[Able]:
-    """The lines for these people, with the rest they need asked for in a few statements."""
+def _lines(people: Sequence[Any], at: datetime, top: str) -> list[Able]:
+    """The lines for these people, with the rest they need asked for in a few statements.
+
+    Places are named from `top` down: a county's officer knows which county is his.
+    """
+    above = regions.path_names([top])[top] if len(top) > belonging.WIDEST else ""
     lines: list[Able] = []
     for some in _chunks(people):
         ids = [each.id for each in some]
@@ -266,7 +271,8 @@ def _lines(people: Sequence[Any], at: datetime) -> list[Able]:
         for row in query.where(Qualification.volunteer.in_(ids)).order_by(Qualification.id):
             proofs.setdefault(row.volunteer_id, []).append(row.name)
         wishes = {row.volunteer_id: row for row in Willingness.select().where(Willingness.volunteer.in_(ids))}
-        names = regions.path_names(list({each.region_code for each in some}))
+        paths = regions.path_names(list({each.region_code for each in some}))
+        names = {code: path.removeprefix(above) for code, path in paths.items()}
         lines += [
             _line(each, homes, names, skills.get(each.id, []), wishes.get(each.id), proofs.get(each.id, []))
             for each in some
