@@ -15,6 +15,7 @@ from handlers import parts
 from handlers.pages import (
     activities,
     applications,
+    found,
     home,
     login,
     me,
@@ -37,7 +38,7 @@ def register_pages(app: APIFlask) -> None:
     app.context_processor(always_known)
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
-            login, scan, home, recovery, register, activities, applications, me, skills, national, proxies,
+            login, scan, home, recovery, register, activities, applications, found, me, skills, national, proxies,
             transfer, verification,
         )
     ]

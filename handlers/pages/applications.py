@@ -40,7 +40,7 @@ def find() -> ResponseReturnValue:
     found = finding.find(actor=g.actor, text=text, limit=SHOWN + 1)
     return render_template(
         "pages/join_find.html", tab="me", q=text, found=found[:SHOWN], more=len(found) > SHOWN,
-        home=finding.at_home(volunteer_id=me_id(), at=clock.now()),
+        home=finding.at_home(volunteer_id=me_id()),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from handlers.qr import svg_uri
 from services.bookkeeping import hours
 from services.messaging import inbox
 from services.participation import activity_views, venue
-from services.recruitment import promises
+from services.recruitment import finding, promises
 from wording import known, say
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
@@ -49,7 +49,7 @@ def home() -> ResponseReturnValue:
         "pages/home.html", tab="home", done=done(), name=who().name, mine=live,
         cancelled=[each for each in mine if each.activity_state == "cancelled"],
         summary=hours.summary(volunteer_id=me_id(), at=at), unread=inbox.unread(me_id()), at=at,
-        asked_again=promises.waiting(volunteer_id=me_id()),
+        asked_again=promises.waiting(volunteer_id=me_id()), at_home=finding.at_home(volunteer_id=me_id()),
     )  # fmt: skip
 
 

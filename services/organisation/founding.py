@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from clock import local_day
-from models import Founding, Region, Team, Volunteer, store
+from models import Founding, Region, Team, TeamMember, Volunteer, store
 from services import audit, decisions, permissions, regions
 from services.accounts import enrolment
 from services.actors import WORKER, Actor
@@ -23,12 +23,14 @@ from services.organisation import centres, dissolving, soft_rules, teams
 from services.organisation.pilots import default_end
 from services.organisation.teams import TeamDraft
 from services.permissions import Role
-from services.regions import lineage
+from services.regions import is_within, lineage
 
 OPEN = ("draft", "submitted", "returned")
 STATEMENT_LONGEST = 500
 #: Codes of county length and above: who plans and approves (S33).
 COUNTY_LENGTH = 6
+#: Who lives somewhere founds in his village or township, nothing larger.
+TOWNSHIP_LENGTH = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,19 @@ def reviewing_region(region_code: str) -> str:
 
 
 def require_apply(*, actor: Actor, region_code: str, at: datetime) -> None:
-    """Go on for who manages the division, and for a volunteer who lives there and would lead the team himself.
+    """Go on for who manages the division, and for a volunteer who lives there and would lead the team himself: in his
+    village, in its township, or in a village of the township where nobody wrote down which one he lives in.
 
     Refusals: NOT_FOUND, NOT_ALLOWED.
     """
-    lives = Volunteer.select().where(
-        Volunteer.id == (actor.volunteer_id or 0),
-        Volunteer.state == "active",
-        Volunteer.region_code == region_code,
-    )
-    if not lives.exists():
+    person = Volunteer.get_or_none(Volunteer.id == (actor.volunteer_id or 0), Volunteer.state == "active")
+    if person is None or not _lives(str(person.region_code), region_code):
         permissions.require_manage(actor=actor, region_code=region_code, at=at)
+
+
+def _lives(home: str, region_code: str) -> bool:
+    near = min(len(home), len(region_code)) >= TOWNSHIP_LENGTH
+    return near and (is_within(home, region_code) or is_within(region_code, home))
 
 
 def start(*, actor: Actor, region_code: str, draft: FoundingDraft, brand: str, at: datetime) -> int:
@@ -76,7 +80,7 @@ def start(*, actor: Actor, region_code: str, draft: FoundingDraft, brand: str, a
         require_apply(actor=actor, region_code=region_code, at=at)
         centre = centres.nearest(region_code)
         columns = teams.checked(draft=draft.team, region=region, brand=brand, team_id=None)
-        columns |= _posts(actor, draft, region_code, at)
+        columns |= _posts(actor, draft, region_code, None, at)
         team = Team.create(
             code=new_code(),
             region_code=region_code,
@@ -103,17 +107,32 @@ def start(*, actor: Actor, region_code: str, draft: FoundingDraft, brand: str, a
     return store.write(act)
 
 
-def _posts(actor: Actor, draft: FoundingDraft, region_code: str, at: datetime) -> dict[str, Any]:
-    """Who is to lead and to keep contact. A would-be leader without any right names himself."""
+def _posts(
+    actor: Actor, draft: FoundingDraft, region_code: str, team: Team | None, at: datetime
+) -> dict[str, Any]:
+    """Who is to lead and to keep contact. A would-be leader without any right names himself, and as liaison only
+    somebody who joined: nobody gets a post from a stranger, and no name is found by trying numbers."""
     found: dict[str, Any] = {}
+    manages = permissions.manages(actor=actor, region_code=region_code, at=at)
     for post, number in (("leader", draft.leader), ("liaison", draft.liaison)):
         person = Volunteer.get_or_none(Volunteer.public_no == number, Volunteer.state == "active")
-        if number and person is None:
+        if post == "leader" and not manages:
+            found[post] = actor.volunteer_id
+            continue
+        if number and (person is None or not (manages or _belongs(team, person.id))):
             raise Refusal(RefusalCode.FIELD_WRONG, field=post)
         found[post] = person.id if person else None
-    if not permissions.manages(actor=actor, region_code=region_code, at=at):
-        found["leader"] = actor.volunteer_id
     return found
+
+
+def _belongs(team: Team | None, volunteer_id: int) -> bool:
+    """Whether this person has joined the young team, or an officer named him already."""
+    if team is None or team.liaison_id == volunteer_id:
+        return team is not None
+    member = TeamMember.select().where(
+        TeamMember.team == team.id, TeamMember.volunteer == volunteer_id, TeamMember.to_at.is_null()
+    )
+    return bool(member.exists())
 
 
 def _statement(draft: FoundingDraft) -> str:
@@ -133,7 +152,7 @@ def edit(*, actor: Actor, founding_id: int, draft: FoundingDraft, brand: str, at
         team: Team = made.team
         region = regions.region(team.region_code)
         columns = teams.checked(draft=draft.team, region=region, brand=brand, team_id=team.id)
-        columns |= _posts(actor, draft, team.region_code, at)
+        columns |= _posts(actor, draft, team.region_code, team, at)
         Team.update(columns).where(Team.id == team.id).execute()
         teams.put_covers(team.id, draft.team.covers)
         Founding.update(
@@ -259,13 +278,21 @@ def _say_no(actor: Actor, founding_id: int, state: str, answer: str, at: datetim
         if not why:
             raise Refusal(RefusalCode.REASON_REQUIRED)
         _end(actor, made, state, why, at)
-        telling.tell(
-            kind=f"founding_{state}", people=[made.applicant_id, made.team.leader_id], at=at,
-            key=f"{made.id}:{at.timestamp():.0f}", url=f"/console/foundings/{made.id}", team=made.team.name,
-            reason=why,
-        )  # fmt: skip
+        for person in {made.applicant_id, made.team.leader_id} - {None}:
+            telling.tell(
+                kind=f"founding_{state}", people=[person], key=f"{made.id}:{at.timestamp():.0f}", at=at,
+                url=_where_read(made, person, at), team=made.team.name, reason=why,
+            )  # fmt: skip
 
     store.write(act)
+
+
+def _where_read(made: Founding, person: int, at: datetime) -> str:
+    """The console for who manages there; an applicant without any right reads it on his phone."""
+    reader = Actor(door="pages", volunteer_id=person)
+    manages = permissions.manages(actor=reader, region_code=made.team.region_code, at=at)
+    on_phone = person == made.applicant_id and not manages
+    return f"/m/found/{made.id}" if on_phone else f"/console/foundings/{made.id}"
 
 
 def approve(*, actor: Actor, founding_id: int, pilot: bool, answer: str = "", at: datetime) -> None:

@@ -9,15 +9,16 @@ from typing import Any
 
 from peewee import JOIN
 
-from models import Centre, Founding, Team, Volunteer
-from services import decisions, permissions, regions, scopes
+from models import Centre, Founding, Region, Team, TeamMember, TeamRegion, Volunteer
+from services import decisions, permissions, regions, rules, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.organisation import centres, founding, soft_rules, teams
+from services.organisation import centres, founding, names, soft_rules, specialities, teams
 from services.organisation.centres import Attached
 from services.organisation.founding import FoundingDraft
 from services.organisation.soft_rules import Condition
+from services.permissions import CLOSED_TEAMS
 from services.regions import lineage
 
 
@@ -173,3 +174,108 @@ def candidates(*, region_code: str, text: str = "") -> list[tuple[str, str]]:
     for number, name, place in centres.people_for(region_code=region_code, text=text):
         found.setdefault(number, f"{name} {place}")
     return list(found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class MyFounding:
+    """An application of one's own in a list."""
+
+    id: int
+    team: str
+    state: str
+
+
+def mine(*, volunteer_id: int) -> list[MyFounding]:
+    """A person's own applications, the newest first."""
+    rows = Founding.select(Founding, Team).join(Team).where(Founding.applicant == volunteer_id)
+    return [MyFounding(row.id, row.team.name, row.state) for row in rows.order_by(Founding.id.desc())]
+
+
+def joined(*, actor: Actor, founding_id: int, at: datetime) -> list[tuple[str, str]]:
+    """(public number, name) of who has joined the young team, and of a liaison named by an officer.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED.
+    """
+    made = founding.own(actor=actor, founding_id=founding_id, at=at)
+    rows = (
+        TeamMember.select(TeamMember, Volunteer)
+        .join(Volunteer)
+        .where(TeamMember.team == made.team_id, TeamMember.to_at.is_null(), Volunteer.state == "active")
+        .order_by(TeamMember.id)
+    )
+    found = {row.volunteer_id: (row.volunteer.public_no, row.volunteer.name) for row in rows}
+    liaison = teams.people([made.team.liaison_id])
+    return list(({**found, **liaison}).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division where somebody may found: how many teams it has, the code of one that is being founded."""
+
+    code: str
+    name: str
+    level: int
+    teams: int
+    young: str
+
+
+def places(*, volunteer_id: int) -> list[Place]:
+    """Where a volunteer may found: his village and its township; who is written down at a township alone, its
+    villages. None where only a county is known of him."""
+    home = str(Volunteer.get_by_id(volunteer_id).region_code)
+    if len(home) < founding.TOWNSHIP_LENGTH:
+        return []
+    below = [each.code for each in regions.children(home)] if len(home) == founding.TOWNSHIP_LENGTH else []
+    codes = [*below, *reversed([code for code in lineage(home) if len(code) >= founding.TOWNSHIP_LENGTH])]
+    known = {row.code: row for row in Region.select().where(Region.code.in_(codes), Region.closed_on.is_null())}
+    living = [known[code] for code in codes if code in known]
+    own = Team.select(Team.region_code, Team.code, Team.state).where(
+        Team.region_code.in_(codes), Team.state.not_in(CLOSED_TEAMS)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for team in own:
+        found.setdefault(team.region_code, []).append((team.code, team.state))
+    joint = (
+        TeamRegion.select(TeamRegion, Team.id, Team.code, Team.state)
+        .join(Team)
+        .where(TeamRegion.region_code.in_(codes), Team.state.not_in(CLOSED_TEAMS))
+    )
+    for row in joint:
+        found.setdefault(row.region_code, []).append((row.team.code, row.team.state))
+    return [
+        Place(
+            row.code, row.place_name, row.level,
+            sum(state != "founding" for _, state in found.get(row.code, ())),
+            next((code for code, state in found.get(row.code, ()) if state == "founding"), ""),
+        )
+        for row in living
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KindHere:
+    """What a team here could be for, and its name then; `usual`: the policy would have it at this level (S23, S26)."""
+
+    code: str
+    kind: str
+    name: str
+    team: str
+    usual: bool
+
+
+def kinds_here(*, region_code: str, brand: str, at: datetime) -> list[KindHere]:
+    """All that a team can be for, what is usual at this level first. Refusal: REGION_UNKNOWN."""
+    region = regions.region(region_code)
+    params = rules.rule("team", region_code, at).params
+    usual = {
+        "professional": region.level <= int(params["professional_min_level"]),
+        "grassroots": region.level == int(params["grassroots_level"]),
+    }
+    found = [
+        KindHere(
+            each.code, each.kind, each.name,
+            names.standard_name(region=region, kind=each.kind, speciality=each.name, brand=brand), usual[each.kind],
+        )
+        for each in specialities.listed()
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: not each.usual)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from peewee import Case
@@ -130,15 +129,17 @@ def _told(volunteer_id: int, teams: list[Team]) -> list[FoundTeam]:
 
 @dataclass(frozen=True, slots=True)
 class AtHome:
-    """The place where somebody lives: does it have a team, is one being founded (its `code`), is one expected?"""
+    """The place where somebody lives: does it have a team, the code of one being founded (`mine`: he has joined it),
+    is one expected there?"""
 
     place: str
     team: bool
     founding: str
+    mine: bool
     expected: bool
 
 
-def at_home(*, volunteer_id: int, at: datetime) -> AtHome:
+def at_home(*, volunteer_id: int) -> AtHome:
     """How it stands with teams where he lives; a joint team of other villages counts."""
     home = str(Volunteer.get_by_id(volunteer_id).region_code)
     region = Region.get_or_none(Region.code == home)
@@ -148,9 +149,11 @@ def at_home(*, volunteer_id: int, at: datetime) -> AtHome:
         .where((Team.region_code == home) | joint, Team.state.not_in(("dissolved", "merged")))
         .order_by(Team.id)
     )
-    young = next((team.code for team in there if team.state == "founding"), "")
+    young = next((team for team in there if team.state == "founding"), None)
+    told = _told(volunteer_id, [young]) if young is not None else []
     stands = any(team.state != "founding" for team in there)
     return AtHome(
-        region.place_name if region else "", stands, "" if stands else young,
+        region.place_name if region else "", stands, young.code if young is not None and not stands else "",
+        any(each.mine for each in told),
         bool(region and region.has_team and region.closed_on is None),
     )  # fmt: skip

@@ -46,6 +46,8 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/api/v1/me/applications/", "code", lambda s: s.application.code),
     ("/m/applications/", "code", lambda s: s.application.code),
     ("/m/join/", "code", lambda s: s.team.code),
+    ("/m/found/", "number", lambda s: s.founding.id),
+    ("/m/found/", "step", lambda s: "withdraw"),
     ("/console/applications/", "code", lambda s: s.application.code),
     ("/console/recoveries/", "code", lambda s: s.recovery.code),
     ("/m/recoveries/", "code", lambda s: s.recovery.code),
@@ -167,6 +169,10 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/foundings/<int:number>/edit": lambda s: {
         "speciality": "visits", "site_kind": "estate", "site_name": "月光小区",
     },
+    "POST /m/found/new": lambda s: {"speciality": "visits", "site_kind": "estate", "site_name": "阳光小区"},
+    "POST /m/found/<int:number>/edit": lambda s: {
+        "speciality": "visits", "site_kind": "estate", "site_name": "月光小区",
+    },
     "POST /console/specialities": lambda s: {"kind": "professional", "name": "心理疏导"},
     "POST /console/teams/<code>/edit": lambda s: {"speciality": "visits", "reason": "改了"},
     "POST /console/teams/<code>/guidance": lambda s: {"kind": "guide", "text": "多走访"},
@@ -195,6 +201,8 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
 QUERIES: dict[str, Callable[[Stage], str]] = {
     "GET /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "POST /console/foundings/new": lambda s: f"?region={VILLAGE}",
+    "GET /m/found/new": lambda s: f"?region={VILLAGE}",
+    "POST /m/found/new": lambda s: f"?region={VILLAGE}",
     "GET /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
     "POST /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
     "GET /console/merging/new": lambda s: f"?one={s.person.public_no}&two={s.invited.public_no}",

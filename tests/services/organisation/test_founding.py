@@ -18,14 +18,15 @@ from models import (
     Team,
     TeamMember,
     TeamRegion,
+    Volunteer,
     store,
 )
 from services.errors import Refusal, RefusalCode
-from services.organisation import founding, soft_rules
+from services.organisation import founding, founding_views, soft_rules
 from services.organisation.teams import TeamDraft
 from tests.services.organisation.places import BRAND, EMPTY, EMPTY2, STANDARD, Places
 from tests.support import world
-from tests.support.world import CITY, COUNTY, PROVINCE, TOWN, VILLAGE, World
+from tests.support.world import CITY, COUNTY, PROVINCE, TOWN, VILLAGE, VILLAGE2, World
 
 C = RefusalCode
 
@@ -64,13 +65,72 @@ def test_centre_above_reviews(cast: World, code: str, above: str) -> None:
 
 def test_volunteer_founds_in_his_own_village_and_leads(places: Places, at: datetime) -> None:
     actor = places.cast.actor(places.li, "pages")
-    number = founding.start(
-        actor=actor, region_code=EMPTY, draft=places.draft(leader=places.hong.public_no), brand=BRAND, at=at
-    )
+    wishes = places.draft(leader=places.hong.public_no, liaison="")
+    number = founding.start(actor=actor, region_code=EMPTY, draft=wishes, brand=BRAND, at=at)
     assert places.team_of(number).leader_id == places.li.id
-    assert refused(
-        lambda: founding.start(actor=actor, region_code=EMPTY2, draft=places.draft(), brand=BRAND, at=at)
-    ) == C.NOT_FOUND  # fmt: skip
+    for elsewhere in (EMPTY2, COUNTY):
+        assert refused(
+            lambda code=elsewhere: founding.start(
+                actor=actor, region_code=code, draft=wishes, brand=BRAND, at=at
+            )
+        ) == C.NOT_FOUND  # fmt: skip
+
+
+def test_volunteer_founds_in_his_township_too(places: Places, at: datetime) -> None:
+    actor = places.cast.actor(places.li, "pages")
+    wishes = places.draft(team=TeamDraft("rescue"), liaison="")
+    number = founding.start(actor=actor, region_code=TOWN, draft=wishes, brand=BRAND, at=at)
+    assert places.team_of(number).leader_id == places.li.id
+
+
+def test_volunteer_known_at_his_township_founds_in_a_village_of_it(places: Places, at: datetime) -> None:
+    store.write(lambda: Volunteer.update(region_code=TOWN).where(Volunteer.id == places.li.id).execute())
+    actor = places.cast.actor(places.li, "pages")
+    number = founding.start(actor=actor, region_code=EMPTY2, draft=places.draft(liaison=""), brand=BRAND, at=at)
+    assert places.team_of(number).region_code == EMPTY2
+    assert [(each.code, each.teams) for each in founding_views.places(volunteer_id=places.li.id)] == [
+        (VILLAGE, 1), (VILLAGE2, 1), (EMPTY, 0), (EMPTY2, 0), (TOWN, 0),
+    ]  # fmt: skip
+    store.write(lambda: Volunteer.update(region_code=COUNTY).where(Volunteer.id == places.li.id).execute())
+    assert founding_views.places(volunteer_id=places.li.id) == []
+
+
+def test_would_be_leader_names_only_somebody_who_joined(places: Places, at: datetime) -> None:
+    actor = places.cast.actor(places.li, "pages")
+
+    def edit(number: int) -> None:
+        founding.edit(actor=actor, founding_id=number, draft=places.draft(), brand=BRAND, at=at)
+
+    def start() -> int:
+        return founding.start(actor=actor, region_code=EMPTY, draft=places.draft(), brand=BRAND, at=at)
+
+    with pytest.raises(Refusal) as caught:
+        start()
+    assert (caught.value.code, caught.value.facts["field"]) == (C.FIELD_WRONG, "liaison")
+    number = founding.start(actor=actor, region_code=EMPTY, draft=places.draft(liaison=""), brand=BRAND, at=at)
+    assert refused(lambda: edit(number)) == C.FIELD_WRONG
+    store.write(lambda: world.join(at, places.team_of(number), places.hong))
+    edit(number)
+    assert places.team_of(number).liaison_id == places.hong.id
+    assert founding_views.joined(actor=actor, founding_id=number, at=at) == [(places.hong.public_no, "洪梅")]
+
+
+def test_would_be_leader_is_told_where_he_can_read_it(places: Places, at: datetime) -> None:
+    actor = places.cast.actor(places.li, "pages")
+    number = founding.start(actor=actor, region_code=EMPTY, draft=places.draft(liaison=""), brand=BRAND, at=at)
+    founding.submit(actor=actor, founding_id=number, reason="r", at=at)
+    officer = places.cast.actor(places.cast.officer, "console")
+    founding.send_back(actor=officer, founding_id=number, answer="缺联络员", at=at)
+    urls = [row.url for row in Delivery.select().where(Delivery.volunteer == places.li)]
+    assert urls == [f"/m/found/{number}"]
+
+
+def test_kinds_that_fit_the_level_stand_first(places: Places, at: datetime) -> None:
+    village = founding_views.kinds_here(region_code=EMPTY, brand=BRAND, at=at)
+    assert {each.kind for each in village if each.usual} == {"grassroots"}
+    assert (village[0].usual, village[0].team) == (True, STANDARD)
+    town = founding_views.kinds_here(region_code=TOWN, brand=BRAND, at=at)
+    assert {each.kind for each in town if each.usual} == {"professional"}
 
 
 def test_second_team_of_the_same_name_is_refused(places: Places, at: datetime) -> None:

@@ -67,7 +67,7 @@ def test_team_of_the_practice_area_is_only_found_from_inside(cast: World, at: da
 
 def test_place_knows_whether_it_has_a_team(cast: World, at: datetime) -> None:
     def here() -> finding.AtHome:
-        return finding.at_home(volunteer_id=cast.chali.id, at=at)
+        return finding.at_home(volunteer_id=cast.chali.id)
 
     def state(word: str) -> None:
         store.write(lambda: Team.update(state=word).where(Team.id == cast.team.id).execute())
