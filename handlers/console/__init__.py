@@ -42,6 +42,7 @@ from handlers.console import (
     roles,
     roster,
     stage,
+    team_names,
     team_record,
     transfers,
 )
@@ -73,6 +74,7 @@ PAGES = (
     centres,
     all_teams,
     team_record,
+    team_names,
     foundings,
     exceptions,
     transfers,

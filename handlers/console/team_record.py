@@ -17,7 +17,7 @@ from handlers.pages.browser import field, known_form
 from services import regions, scopes
 from services.access.person_view import changes
 from services.errors import Refusal, RefusalCode
-from services.organisation import guidance, specialities, states, support, teams
+from services.organisation import guidance, renaming, specialities, states, support, teams
 from services.organisation.teams import TeamDraft
 from services.participation import console_views
 
@@ -53,6 +53,7 @@ def page(code: str, refusal: Refusal | None = None, form: str = "") -> ResponseR
         guidance=guidance.listed(shown.id), capability=support.capability(shown.id), departments=support.departments(),
         history=changes(subject=f"team:{shown.id}"), words=words, problem=words_of(refusal), form=form,
         typed={name: field(name, 300) for name in TYPED}, wrong=beside(refusal),
+        behind=renaming.behind(code=code, brand=parts().brand) if shown.may_manage else None,
     )  # fmt: skip
     return said(made, refusal)
 
