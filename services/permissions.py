@@ -235,8 +235,9 @@ def _knows_team(actor: Actor, team_id: int, at: datetime) -> bool:
     return bool(member.exists())
 
 
-def led_teams(*, actor: Actor, at: datetime) -> list[TeamBrief]:
-    """The teams the actor leads or whose division he manages, by division and name; dissolved ones left out."""
+def led_teams(*, actor: Actor, at: datetime, most: int | None = None) -> list[TeamBrief]:
+    """The teams the actor leads or whose division he manages, by division and name, `most` of them at most;
+    dissolved ones left out."""
     grants = roles_of(volunteer_id=actor.volunteer_id, at=at)
     if not grants:
         return []
@@ -246,6 +247,8 @@ def led_teams(*, actor: Actor, at: datetime) -> list[TeamBrief]:
             # A subtree is a range: ':' comes right after '9'.
             wanted |= (Team.region_code >= g.region_code) & (Team.region_code < g.region_code + ":")
     query = Team.select().where(wanted, Team.state.not_in(CLOSED_TEAMS)).order_by(Team.region_code, Team.name)
+    if most is not None:
+        query = query.limit(most)
     return [TeamBrief(t.code, t.id, t.name, t.short_name, t.region_code) for t in query]
 
 

@@ -216,8 +216,13 @@ def _asked(wanted: Wanted, at: datetime) -> list[Any]:
 
 def places(*, actor: Actor, chosen: str, at: datetime) -> list[tuple[str, str]]:
     """Teams to choose from as a filter: those the actor leads, if they are few, else the chosen one alone."""
-    led = permissions.led_teams(actor=actor, at=at)
-    return [(each.code, each.short_name) for each in led if len(led) <= MOST_TEAMS or each.code == chosen]
+    led = permissions.led_teams(actor=actor, at=at, most=MOST_TEAMS + 1)
+    if len(led) <= MOST_TEAMS:
+        return [(each.code, each.short_name) for each in led]
+    team = Team.get_or_none(Team.code == chosen)
+    if team is None or not permissions.leads(actor=actor, team_id=team.id, at=at):
+        return []
+    return [(team.code, team.short_name)]
 
 
 def _verified(at: datetime, *columns: Any) -> Any:

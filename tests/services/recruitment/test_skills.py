@@ -211,3 +211,14 @@ def test_teams_to_choose_from_are_ones_own(cast: World, at: datetime) -> None:
         (cast.team.code, "东湖服务队")
     ]
     assert willingness.places(actor=cast.actor(cast.chali), chosen=cast.team.code, at=at) == []
+
+
+def test_of_many_teams_the_chosen_one_alone_is_offered(
+    cast: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(willingness, "MOST_TEAMS", 1)
+    asked: dict[str, Any] = {"actor": cast.actor(cast.officer), "at": at}
+    assert willingness.places(chosen="", **asked) == []
+    assert willingness.places(chosen=cast.team.code, **asked) == [(cast.team.code, cast.team.short_name)]
+    leader = asked | {"actor": cast.actor(cast.chali)}
+    assert willingness.places(chosen=cast.team.code, **leader) == []
