@@ -151,4 +151,4 @@ def recommend(code: str) -> ResponseReturnValue:
         )  # fmt: skip
     except Refusal as refusal:
         return _recommending(code, refusal)
-    return back(f"/console/applications/{made.code}", "submitted")
+    return back(f"/console/applications/{made.code}", "asked")

@@ -134,7 +134,7 @@ def start() -> ResponseReturnValue:
         if refusal.code is C.REGION_UNKNOWN:
             raise refusal
         return _form(code, refusal)
-    return back(f"/console/foundings/{made[0]}", "created")
+    return back(f"/console/foundings/{made[0]}", "saved")
 
 
 @bp.get("/foundings/<int:number>/edit")

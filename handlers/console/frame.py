@@ -28,6 +28,7 @@ DONE = frozenset(
     {
         "published", "saved", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent",
         "created", "submitted", "approved", "refused", "returned", "withdrawn", "undone", "noted", "verified",
+        "asked", "waits",
     }
 )  # fmt: skip
 

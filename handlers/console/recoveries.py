@@ -104,4 +104,4 @@ def request(public_no: str) -> ResponseReturnValue:
             at=clock.now(),
         )
     )  # fmt: skip
-    return _form(public_no, refusal) if refusal else back("/console/recoveries", "submitted")
+    return _form(public_no, refusal) if refusal else back("/console/recoveries", "waits")
