@@ -57,7 +57,7 @@ def behind() -> ResponseReturnValue:
     counts = [request.args.get(name, "") for name in ("followed", "taken")]
     return answer(
         sheet, lambda wanted: renaming.listed(actor=actor(), wanted=wanted, brand=parts().brand, at=at), _cells,
-        template="team_names", tab="manage", region=chosen,
+        template="team_names", tab="manage", region=chosen, areas=words.areas(actor(), chosen, at),
         told=[text if text.isascii() and text.isdigit() and len(text) < 5 else "" for text in counts],
     )  # fmt: skip
 

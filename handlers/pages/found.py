@@ -123,6 +123,7 @@ def _page(number: int, refusal: Refusal | None = None) -> ResponseReturnValue:
         conditions=[(entry("organisation.conditions")[each.key], _told(each), each.met) for each in shown.checklist],
         rules=[entry("organisation.rules")[rule] for rule in shown.broken], reason=field("reason", 200) or shown.reason,
         problem=sentence(refusal) if refusal else "",
+        lacks=refusal is not None and refusal.code is C.REASON_REQUIRED,
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
 

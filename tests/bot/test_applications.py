@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,7 +51,7 @@ def test_one_team_of_that_name_is_shown_and_joined_with_a_yes(phone: Of, cast: W
 def test_no_drops_it(phone: Of, cast: World) -> None:
     mine = phone(cast.chali)
     mine.says("申请加入东湖")
-    mine.taps("算了")
+    assert mine.taps("算了").startswith("好，没有申请。")
     assert mine.says("确认").startswith("现在没有等您确认的事。")
     assert Application.select().count() == 0
 
@@ -68,11 +68,22 @@ def test_several_teams_are_numbered_and_the_nearest_stands_first(phone: Of, cast
     assert Application.get().team_id == cast.other_team.id
 
 
+def test_number_alone_means_the_list_shown_last(
+    phone: Of, cast: World, at: datetime, later: Callable[[datetime], None]
+) -> None:
+    mine = phone(cast.chali)
+    mine.says("想加入")
+    later(at + timedelta(seconds=30))
+    mine.says("活动")
+    assert mine.says("1").startswith(cast.activity.title)
+    later(at + timedelta(seconds=60))
+    mine.says("想加入")
+    assert mine.says("1").startswith(cast.team.name)
+
+
 def test_line_of_an_older_list_is_not_taken_for_the_newer_one(
     phone: Of, cast: World, at: datetime, later: Callable[[datetime], None]
 ) -> None:
-    from datetime import timedelta
-
     mine = phone(cast.chali)
     mine.says("想加入")
     content, stamp, _ = mine.last.lines[0]

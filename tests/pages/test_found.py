@@ -91,7 +91,7 @@ def test_soft_rules_take_a_reason_and_do_not_block(places: Places, phone: Any) -
     mine = phone(places.li)
     number = begun(mine)
     lacking = mine.post(f"/m/found/{number}/submit", {"reason": " "})
-    assert (lacking.status_code, "请写一句原因" in lacking.text) == (400, True)
+    assert (lacking.status_code, 'id="wrong-reason"' in lacking.text) == (400, True)
     done = mine.post(f"/m/found/{number}/submit", {"reason": "村里推选"})
     assert done.location == f"/m/found/{number}?done=applied"
     text = mine.get(done.location).text

@@ -34,6 +34,8 @@ def no(chat: Chat) -> str:
     if question is None and chat.topic("invite") is not None:
         return invite.decline(chat)
     chat.forget("question")
+    if question is not None and question["about"] in ("teams", "join"):
+        return say("joining.chat.dropped") + steps("apply_team", "help")
     key = "dropped" if question is not None else "nothing"
     return say(f"bot.notice.{key}") + steps("help")
 
@@ -42,11 +44,13 @@ def no(chat: Chat) -> str:
 def pick(chat: Chat) -> str:
     """A bare number chooses from what was shown: a team for a notice or to join, else an activity."""
     question = chat.topic("question")
+    listed = chat.topic("activities")
     if question is not None and question["about"] == "teams":
-        return applications.choose(chat, question)
+        if listed is None or int(listed["until"]) <= int(question["until"]):  # of two lists the newer one
+            return applications.choose(chat, question)
     if question is not None and question["about"] == "team":
         return broadcast.choose_team(chat, question)
-    if chat.topic("activities") is not None:
+    if listed is not None:
         return signup.ask(chat)
     chat.asked = Asked("unknown", text=chat.inbound.content)
     return help.unknown(chat)
