@@ -89,7 +89,7 @@ JOBS = (
     Job("count_people", lambda _, at, write: tally.refresh(at=at, write=write), seconds=300),
     Job("gap_reminders", lambda _, at, write: coverage.remind_due(at=at, write=write), daily=(9, 0)),
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),
-    Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=60),
+    Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=20),
     Job("soft_rules", lambda _, at, write: exceptions.refresh(at=at, write=write), daily=(4, 0)),
     Job(
         "qualification_ends",
