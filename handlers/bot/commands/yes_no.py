@@ -45,9 +45,9 @@ def pick(chat: Chat) -> str:
     """A bare number chooses from what was shown: a team for a notice or to join, else an activity."""
     question = chat.topic("question")
     listed = chat.topic("activities")
-    if question is not None and question["about"] == "teams":
-        if listed is None or int(listed["until"]) <= int(question["until"]):  # of two lists the newer one
-            return applications.choose(chat, question)
+    newest = question is not None and (listed is None or int(listed["until"]) <= int(question["until"]))
+    if question is not None and question["about"] == "teams" and newest:  # of two lists the newer one
+        return applications.choose(chat, question)
     if question is not None and question["about"] == "team":
         return broadcast.choose_team(chat, question)
     if listed is not None:
