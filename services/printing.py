@@ -7,7 +7,8 @@
     body = paper.pdf()
 
 Noto Sans SC is the only font: it comes with a wheel and is cut down to the letters used. Text from people is drawn,
-never run; letters that the font lacks are shown as a box. Lengths are millimetres, the words the caller's.
+never run; letters that the font lacks are shown as a box, so that nobody's name loses one unseen. Lengths are
+millimetres, the words the caller's.
 """
 
 from __future__ import annotations
@@ -31,6 +32,12 @@ FONT = "noto"
 MARGIN = 18
 SMALL, TEXT, HEADING = 10, 12, 20
 GREY = 110
+BOX = "□"
+#: No line begins with one of these.
+NEVER_FIRST = "，。、；：！？）》〉」』”’…·・,.;:!?)"
+#: A line takes so much of its letters' size (points to millimetres, and room between).
+LEADING = 0.42
+SMALLEST = 6
 #: The font knows every Chinese letter in use; what it lacks (pictures, rare scripts) need not fill the log.
 logging.getLogger("fpdf").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -96,9 +103,32 @@ class Paper:
         """A paragraph; long ones are broken."""
         self.pages.set_font(FONT, size=size)
         self.pages.set_text_color(GREY if grey else 0)
-        self.pages.multi_cell(0, size * 0.58, plain(text), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        room = self.pages.epw - 2 * self.pages.c_margin - 0.1
+        shown = "\n".join(each for part in self._known(text).split("\n") for each in self._broken(part, room))
+        self.pages.multi_cell(0, size * 0.58, shown, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.pages.set_text_color(0)
         self.pages.set_font(FONT, size=TEXT)
+
+    def _known(self, text: str) -> str:
+        """The text with a box in the place of each letter that the font lacks."""
+        letters = self.pages.fonts[FONT].cmap  # type: ignore[union-attr]
+        return "".join(each if ord(each) in letters or each.isspace() else BOX for each in plain(text))
+
+    def _broken(self, text: str, width: float) -> list[str]:
+        """The text in lines no wider than `width`, in the font that is set; no line begins with a full stop."""
+        lines, line = [], ""
+        for letter in text:
+            if not line or self.pages.get_string_width(line + letter) <= width:
+                line += letter
+                continue
+            keep = len(line)
+            if letter in NEVER_FIRST and keep > 1:
+                keep -= 1
+            elif letter.isascii() and letter.isalnum() and line.rfind(" ") > 0:
+                keep = line.rfind(" ") + 1
+            lines.append(line[:keep].rstrip())
+            line = (line[keep:] + letter).lstrip()
+        return [*lines, line]
 
     def space(self, height: float) -> None:
         """Room."""
@@ -115,22 +145,37 @@ class Paper:
             borders_layout=TableBordersLayout.ALL,
             text_align=tuple("RIGHT" if column in right else "LEFT" for column in range(len(headings))),
         ) as drawn:  # fmt: skip
-            drawn.row([plain(each) for each in headings])
+            drawn.row([self._known(each) for each in headings])
             for cells in rows:
-                drawn.row([plain(each) for each in cells])
+                drawn.row([self._known(each) for each in cells])
 
     def text_at(
-        self, text: str, *, x: float, y: float, width: float, size: float = TEXT, grey: bool = False
+        self,
+        text: str,
+        *,
+        x: float,
+        y: float,
+        width: float,
+        size: float = TEXT,
+        height: float = 0,
+        grey: bool = False,
     ) -> None:
-        """Text in a place of its own, on one line, made smaller until it fits."""
-        shown, fits = plain(text), size
-        self.pages.set_font(FONT, size=fits)
-        while fits > 6 and self.pages.get_string_width(shown) > width - 1:
-            fits -= 0.5
+        """Text in a place of its own, made smaller until it fits: on one line, or on as many as `height` has room
+        for. What does not fit even so ends in dots."""
+        shown, fits = self._known(text), size
+        while True:
             self.pages.set_font(FONT, size=fits)
+            lines = self._broken(shown, width - 1)
+            most = max(1, int(height / (fits * LEADING)))
+            if len(lines) <= most or fits <= SMALLEST:
+                break
+            fits -= 0.5
+        if len(lines) > most:
+            lines = [*lines[: most - 1], lines[most - 1][:-1] + "…"]
         self.pages.set_text_color(GREY if grey else 0)
-        self.pages.set_xy(x, y)
-        self.pages.cell(width, size * 0.5, shown)
+        for number, line in enumerate(lines):
+            self.pages.set_xy(x, y + number * fits * LEADING)
+            self.pages.cell(width, fits * (0.5 if len(lines) == 1 else LEADING), line)
         self.pages.set_text_color(0)
         self.pages.set_font(FONT, size=TEXT)
 

@@ -264,8 +264,9 @@ def _draw(parts: Parts, paper: Paper, person: Volunteer, card: PersonCard, x: fl
     if card.photo_id is not None:
         picture = files.opened(parts=parts, file_id=card.photo_id)
         paper.picture(picture, x=x + 3, y=y + 11, width=20, height=27)
-    paper.text_at(str(person.name), x=x + 25, y=y + 12, width=26, size=15)
-    paper.text_at(str(home or regions.path_name(person.region_code)), x=x + 25, y=y + 22, width=26, size=9)
+    paper.text_at(str(person.name), x=x + 25, y=y + 10.5, width=26, size=15, height=11)
+    belongs = str(home or regions.path_name(person.region_code))
+    paper.text_at(belongs, x=x + 25, y=y + 21.5, width=26, size=9, height=6.3)
     paper.text_at(say("paper.card.number", serial=card.serial), x=x + 25, y=y + 28, width=26, size=9)
     paper.text_at(
         say("paper.card.since", day=local_day(card.issued_at).isoformat()), x=x + 25, y=y + 34, width=26, size=8,

@@ -126,7 +126,8 @@ def _draw(parts: Parts, person: Volunteer, found: DeathReport, at: datetime) -> 
     sheet.line(say(f"{words}.lead", name=person.name), align="C")
     sheet.space(6)
     books = hours.summary(volunteer_id=person.id, at=at)
-    sheet.line(say(f"{words}.hours", hours=duration(books.total)), size=18, align="C")
+    if books.total:
+        sheet.line(say(f"{words}.hours", hours=duration(books.total)), size=18, align="C")
     if books.transferred:
         sheet.line(say(f"{words}.before", hours=duration(books.transferred)), align="C", grey=True)
     if books.stars:
