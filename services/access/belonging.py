@@ -23,7 +23,10 @@ WIDEST = 2
 
 
 def people_in(codes: Iterable[str]) -> Any:
-    """The condition on `Volunteer` that he belongs to one of these divisions."""
+    """The condition on `Volunteer` that he belongs to one of these divisions.
+
+    One list of people, not "one or the other" for each of them: PostgreSQL would look at every membership there is.
+    """
     wide = [code for code in codes if len(code) <= WIDEST]
     narrow = [code for code in codes if len(code) > WIDEST]
     if not narrow:
@@ -34,9 +37,10 @@ def people_in(codes: Iterable[str]) -> Any:
         .join(Team)
         .where(running, scopes.within(Team.region_code, narrow))
     )
-    any_team = TeamMember.select(TeamMember.id).where(TeamMember.volunteer == Volunteer.id, running)
-    lives = scopes.within(Volunteer.region_code, narrow) & ~fn.EXISTS(any_team)
-    belongs = Volunteer.id.in_(members) | lives
+    there = Volunteer.alias()
+    any_team = TeamMember.select(TeamMember.id).where(TeamMember.volunteer == there.id, running)
+    lives = there.select(there.id).where(scopes.within(there.region_code, narrow), ~fn.EXISTS(any_team))
+    belongs = Volunteer.id.in_(members.union_all(lives))
     return belongs | scopes.within(Volunteer.region_code, wide) if wide else belongs
 
 
