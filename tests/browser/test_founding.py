@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from models import WechatIdentity, store
 from services.accounts import sessions
-from tests.services.organisation.places import STANDARD, Places, make
+from tests.services.organisation.places import EMPTY2, STANDARD, Places, make
 from tests.support.browser import PHONE, collect_faults, new_context, require_browser
 from tests.support.stack import Stack, running
 from tests.support.world import small_world
@@ -36,9 +35,9 @@ def users(_seeded: Any) -> list[dict[str, Any]]:
     return []
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    with running(tmp_path / "founding", seed, users) as house:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(tmp_path_factory.mktemp("founding"), seed, users) as house:
         yield house
 
 
@@ -86,4 +85,34 @@ def test_station_founds_and_county_reviews(stack: Stack) -> None:
         station.get_by_role("link", name="服务队页面").click()
         expect(station.get_by_text("正式", exact=True)).to_be_visible()
         expect(station.get_by_text("先搭架子，月底招满").first).to_be_visible()
+        assert faults == []
+
+
+def test_team_on_trial_becomes_a_regular_one(stack: Stack) -> None:
+    browser = require_browser()
+    with new_context(browser, viewport=PHONE) as one, new_context(browser, viewport=PHONE) as two:
+        station, county = desk(one, stack, "station"), desk(two, stack, "county")
+        faults = collect_faults(station) + collect_faults(county)
+        station.goto(f"{stack.app}/console/foundings/new?region={EMPTY2}")
+        station.get_by_label("是什么队").select_option(label="走访慰问")
+        station.get_by_label("想先试点").check()
+        station.get_by_role("button", name="存成草稿").click()
+        name = station.get_by_role("heading", level=1).inner_text()
+        assert name.startswith("北河村")
+        station.get_by_role("button", name="交上级审核").click()
+        expect(station.get_by_role("alert").first).to_be_visible()  # short of people: a reason is asked for
+        station.get_by_label("条件不够").fill("村里推选")
+        station.get_by_role("button", name="交上级审核").click()
+        expect(station.get_by_text("已交上去，等上级审核")).to_be_visible()
+
+        county.goto(f"{stack.app}/console/foundings?state=submitted")
+        county.get_by_role("link", name=name).click()
+        assert county.evaluate("document.documentElement.scrollWidth") <= 375
+        county.get_by_role("button", name="同意试点").click()
+        county.get_by_role("link", name="服务队页面").click()
+        expect(county.get_by_text("试点", exact=True)).to_be_visible()
+        county.get_by_role("link", name="转正、暂停、撤销").click()
+        county.get_by_label("试点小结").first.fill("走访二十户，都满意")
+        county.get_by_role("button", name="转为正式").click()
+        expect(county.get_by_text("正式", exact=True)).to_be_visible()
         assert faults == []
