@@ -166,6 +166,7 @@ def test_leader_finds_among_his_members(cast: World, at: datetime, desk: Desks) 
         said(cast, person, at, "boat")
     leader = desk(cast.ali)
     assert FIND in leader.get("/console/teams").text
+    assert f'href="{FIND}?team={cast.team.code}"' in leader.get(f"/console/teams/{cast.team.code}").text
     text = leader.get(f"{FIND}?skill=boat").text
     assert (">王小博</a>" in text, ">赵查理</a>" in text, "属于哪里" in text) == (True, False, False)
     assert ">王小博</a>" in leader.get(f"{FIND}?team={cast.team.code}").text
