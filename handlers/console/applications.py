@@ -30,7 +30,7 @@ CRITERIA = {
 LIST = Sheet(
     "入队申请",
     (
-        Column("name", "姓名", sort=True), Column("team", "服务队", sort=True), Column("route", "方式"),
+        Column("name", "姓名", sort=True, whole=True), Column("team", "服务队", sort=True), Column("route", "方式"),
         Column("state", "状态", sort=True), Column("at", "日期", sort=True),
     ),
     (

@@ -27,7 +27,8 @@ TONES = {"reported": "wait", "confirmed": "", "undone": ""}
 LIST = Sheet(
     say("deaths.title"),
     (
-        Column("name", "姓名", sort=True), Column("place", "地区"), Column("day", "离世日期", sort=True, whole=True),
+        Column("name", "姓名", sort=True, whole=True),
+        Column("place", "地区"), Column("day", "离世日期", sort=True, whole=True),
         Column("state", "状态"), Column("at", "登记日期", sort=True, whole=True),
     ),
     (Choice("state", "状态", tuple(entry("deaths.states").items())),),

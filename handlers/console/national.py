@@ -45,7 +45,8 @@ def _people(which: str, path: str, refusal: Refusal | None = None) -> ResponseRe
     sheet = Sheet(
         name=say(f"national.lists.{which}"),
         columns=(
-            Column("name", "姓名", sort=True), Column("identity", "身份"), Column("place", "地区", sort=True),
+            Column("name", "姓名", sort=True, whole=True),
+            Column("identity", "身份"), Column("place", "地区", sort=True),
             Column("team", "服务队名称"), Column("number", "国家志愿者编号"), Column("state", "状态"),
         ),
         search="姓名，或国家志愿者编号", empty="没有要办的人。",
@@ -200,7 +201,7 @@ def differences() -> ResponseReturnValue:
     sheet = Sheet(
         name="时长差异",
         columns=(
-            Column("name", "姓名", sort=True), Column("place", "地区"), Column("number", "国家志愿者编号"),
+            Column("name", "姓名", sort=True, whole=True), Column("place", "地区"), Column("number", "国家志愿者编号"),
             Column("ours", "本系统时长（小时）", sort=True, figure=True),
             Column("theirs", "全国系统时长（小时）", sort=True, figure=True), Column("gap", "差（小时）", figure=True),
             Column("as_of", "截至日期"),

@@ -25,7 +25,8 @@ bp = APIBlueprint("console_recoveries", __name__, enable_openapi=False)
 C = RefusalCode
 TONES = {"waiting": "wait", "done": "ok", "stopped": "bad", "refused": ""}
 COLUMNS = (
-    Column("name", "姓名", sort=True), Column("place", "地区"), Column("way", "怎么办的"), Column("state", "状态"),
+    Column("name", "姓名", sort=True, whole=True),
+    Column("place", "地区"), Column("way", "怎么办的"), Column("state", "状态"),
     Column("officer", "经办人"), Column("created", "申请时间", sort=True), Column("due", "生效时间", sort=True),
     Column("reason", "理由"),
 )  # fmt: skip

@@ -29,7 +29,8 @@ FIELDS = {
 LIST = Sheet(
     "转队",
     (
-        Column("name", "姓名", sort=True), Column("from_team", "原来的队"), Column("to_team", "要去的队", sort=True),
+        Column("name", "姓名", sort=True, whole=True),
+        Column("from_team", "原来的队"), Column("to_team", "要去的队", sort=True),
         Column("state", "状态"), Column("at", "日期", sort=True, whole=True),
     ),
     (Choice("state", "状态", tuple(entry("transfers.states").items())),),

@@ -185,7 +185,7 @@ def test_village_founds_a_team_and_the_county_reviews_it(places: Places, desk: D
         path, {"speciality": "visits", "leader": places.li.public_no, "liaison": places.hong.public_no}
     )
     number = Founding.get().id
-    assert answer.location == f"/console/foundings/{number}?done=created"
+    assert answer.location == f"/console/foundings/{number}?done=saved"
     page = station.get(f"/console/foundings/{number}").text
     assert STANDARD in page
     assert "2 人，要求 5 人" in page
