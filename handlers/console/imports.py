@@ -151,7 +151,7 @@ def _row_sheet(batch: BatchView) -> Sheet:
     verdicts = [(each, say(f"imports.verdicts.{each}")) for each in batches.VERDICTS]
     return Sheet(
         name=batch.file_name, columns=columns, choices=(Choice("verdict", "结果", verdicts),),
-        search="这一行里的字", empty="没有这样的行。",
+        search="这一行里的字", empty="正在读，读完再看。" if batch.running else "没有这样的行。",
     )  # fmt: skip
 
 
