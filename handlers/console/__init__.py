@@ -8,84 +8,32 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint, APIFlask
 
-from handlers.console import (
-    activities,
+from handlers.console import desk, login, manage, notices, overview, policy, practice, records
+from handlers.console.access import audit, officers, people, people_list, person_view, roles
+from handlers.console.imports import imports, national
+from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
+from handlers.console.organisation import (
     all_teams,
-    applications,
-    audit,
-    cards,
     centres,
-    deaths,
-    desk,
     exceptions,
     foundings,
-    imports,
-    login,
-    manage,
-    merging,
-    monthly,
-    national,
-    notices,
-    officers,
-    overview,
-    people,
-    people_list,
-    people_skills,
-    person_view,
-    policy,
-    practice,
-    proxies,
-    qualifications,
-    records,
-    recoveries,
     regions,
-    roles,
-    roster,
-    stage,
     team_names,
     team_record,
-    transfers,
 )
+from handlers.console.participation import activities, roster, stage
+from handlers.console.recruitment import applications, people_skills, qualifications
 
-#: One line each: whoever adds a page adds a line.
+#: Room by room; whoever adds a page adds it to its room's line.
 PAGES = (
-    login,
-    desk,
-    manage,
-    activities,
-    applications,
-    roster,
-    records,
-    stage,
-    notices,
-    officers,
-    overview,
-    people,
-    people_list,
-    people_skills,
-    person_view,
-    roles,
-    audit,
-    policy,
-    practice,
-    imports,
-    national,
-    regions,
-    centres,
-    all_teams,
-    team_record,
-    team_names,
-    foundings,
-    exceptions,
-    transfers,
-    deaths,
-    proxies,
-    cards,
-    monthly,
-    recoveries,
-    merging,
-    qualifications,
-)
+    login, desk, manage, overview, notices, records, policy, practice,
+    people, people_list, person_view, roles, officers, audit,
+    regions, centres, all_teams, team_record, team_names, foundings, exceptions,
+    applications, people_skills, qualifications,
+    activities, roster, stage,
+    imports, national,
+    transfers, deaths, proxies, cards, monthly, recoveries, merging,
+)  # fmt: skip
 
 
 def register_console(app: APIFlask) -> None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers.console.frame import actor, attempt, back, clock_near, need_role, render, said, words_of
-from handlers.console.roster import answer, path_of
+from handlers.console.participation.roster import answer, path_of
 from handlers.pages.browser import field
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode

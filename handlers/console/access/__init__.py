@@ -1,0 +1,1 @@
+"""Posts and rights, people, what was looked at."""

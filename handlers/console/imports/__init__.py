@@ -1,0 +1,1 @@
+"""Excel in, and the lists of the national system."""

@@ -1,0 +1,1 @@
+"""A new WeChat, a move, a death; papers, cards and sheets for people without a smartphone."""

@@ -1,0 +1,1 @@
+"""Divisions, centres, teams, their names, founding and exceptions."""

@@ -1,0 +1,1 @@
+"""Activities, the list of those who come, the big screen."""

@@ -1,0 +1,1 @@
+"""Applications, what people can do, papers to verify."""
