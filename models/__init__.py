@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from models.activities import Activity, Position, RuleSet, Shift
-from models.attendance import Attempt, ScanTicket, ServiceRecord
+from models.attendance import Attempt, CodeRevocation, OfflineKit, ScanAnswer, ScanTicket, ServiceRecord
 from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
+from models.evaluations import ActivityReport, Complaint, Evaluation, EvaluationLink
+from models.gates import GuardianConsent, Insurance
+from models.hours import (
+    Bar,
+    CasePerson,
+    CaseRecord,
+    HoursCase,
+    Makeup,
+    MakeupBatch,
+    Objection,
+    PresenceQuestion,
+    Sample,
+)
 from models.identity import Digits, LoginTicket, OAuthState, RateBucket, Session, WechatIdentity
 from models.imports import ImportBatch, ImportFile, ImportRow, NationalFigure, TransferredHours
 from models.lives import (
@@ -20,6 +33,22 @@ from models.lives import (
 from models.messages import ChatState, Delivery, DeliveryTry, InboundMessage, Notice, SubscriptionCredit
 from models.ops import ApiPause, AuditEntry, IdempotencyKey, JobRun, Lease, StoredFile, WechatToken
 from models.people import BindInvite, Consent, History, RoleGrant, Volunteer
+from models.planning import (
+    ActivityCampaign,
+    ActivityChange,
+    ActivityPartner,
+    Approval,
+    ApprovalDelegation,
+    Campaign,
+    ChangeAck,
+    ModelMark,
+    Need,
+    Partner,
+    Plan,
+    PlanItem,
+    Project,
+    Series,
+)
 from models.recruitment import (
     Acceptance,
     Application,
@@ -59,17 +88,28 @@ MODELS: tuple[type[BaseModel], ...] = (
     Application, Reference, Examination, Acceptance, Skill, VolunteerSkill, Qualification, Willingness,
     ImportBatch, ImportFile, ImportRow, TransferredHours, NationalFigure,
     PersonMerge, Recovery, HomeTransfer, DeathReport, ProxyAct, PersonCard, Handover,
+    OfflineKit, ScanAnswer, CodeRevocation,
+    Need, Project, Plan, PlanItem, Partner, ActivityPartner, Campaign, ActivityCampaign, ModelMark,
+    Series, Approval, ApprovalDelegation, ActivityChange, ChangeAck,
+    Insurance, GuardianConsent,
+    MakeupBatch, Makeup, Objection, PresenceQuestion, Sample, HoursCase, CasePerson, CaseRecord, Bar,
+    ActivityReport, Evaluation, EvaluationLink, Complaint,
 )  # fmt: skip
 
 __all__ = [
-    "MODELS", "Acceptance", "Activity", "ApiPause", "Application", "Attempt", "AuditEntry", "Balance",
-    "BaseModel", "BindInvite", "Centre", "ChatState", "Commendation", "Consent", "DeathReport", "Delivery",
-    "DeliveryTry", "Department", "Digits", "Examination", "Founding", "Handover", "History", "HomeTransfer",
-    "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "JobRun", "Lease", "LoginTicket",
-    "MinuteEntry", "NationalFigure", "Notice", "OAuthState", "PeriodMinutes", "PersonCard", "PersonMerge",
-    "PointEntry", "Position", "ProxyAct", "Qualification", "RateBucket", "Recovery", "Reference", "Region",
-    "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet", "ScanTicket", "Seal", "ServiceRecord",
-    "Session", "Shift", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team",
-    "TeamGuidance", "TeamMember", "TeamRegion", "TeamSupport", "TransferredHours", "Volunteer",
-    "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
+    "Acceptance", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport",
+    "ApiPause", "Application", "Approval", "ApprovalDelegation", "Attempt", "AuditEntry", "Balance", "Bar",
+    "BaseModel", "BindInvite", "Campaign", "CasePerson", "CaseRecord", "Centre", "ChangeAck", "ChatState",
+    "CodeRevocation", "Commendation", "Complaint", "Consent", "DeathReport", "Delivery", "DeliveryTry",
+    "Department", "Digits", "Evaluation", "EvaluationLink", "Examination", "Founding", "GuardianConsent",
+    "Handover", "History", "HomeTransfer", "HoursCase", "IdempotencyKey", "ImportBatch", "ImportFile",
+    "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS", "Makeup",
+    "MakeupBatch", "MinuteEntry", "ModelMark", "NationalFigure", "Need", "Notice", "OAuthState",
+    "Objection", "OfflineKit", "Partner", "PeriodMinutes", "PersonCard", "PersonMerge", "Plan", "PlanItem",
+    "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct", "Qualification", "RateBucket",
+    "Recovery", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException",
+    "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift",
+    "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance",
+    "TeamMember", "TeamRegion", "TeamSupport", "TransferredHours", "Volunteer", "VolunteerSkill",
+    "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

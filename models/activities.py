@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from peewee import BigAutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from models.base import BaseModel, JsonText, UTCMillis
 from models.people import Volunteer
@@ -43,7 +51,23 @@ class Activity(BaseModel):
     risk_notice = TextField()
     safeguards = TextField(default="")
     contact = TextField(default="")
+    how_to_join = TextField(default="")
     openness = TextField(default="everyone")  # team / area / everyone
+    joining = TextField(default="open")  # open / approval (the leader says yes) / invite
+    cancel_hours = IntegerField(default=12)  # until so long before the start a place is given back without a word
+    venue_kind = TextField(default="")  # 六进, wording/domains.toml [venues] (S55)
+    host_contact = TextField(default="")
+    host_agreed = BooleanField(default=False)  # the school or barracks said yes
+    private_home = BooleanField(default=False)  # in public: the village alone, no time, no photo, no list
+    dangerous = BooleanField(default=False)  # by its leader's or centre's word, beside what its kind says (S58)
+    emergency = BooleanField(default=False)  # a declared emergency: no cap, no rest, no waiting for approval
+    agreement = BooleanField(default=False)  # needs its own agreement (条例 §14)
+    approval = TextField(default="none")  # none (needs none, or not asked) / waiting / approved / returned
+    need_id = BigIntegerField(null=True)
+    project_id = BigIntegerField(null=True)
+    series_id = BigIntegerField(null=True)
+    plan_item_id = BigIntegerField(null=True)
+    model_mark = BooleanField(default=False)  # 示范活动, given from above (S53)
     walk_in = BooleanField(default=True)
     code_life = IntegerField(default=60)  # seconds a rotating code lives, 30–120
     state = TextField(default="draft")  # draft / published / cancelled / ended
@@ -70,6 +94,7 @@ class Position(BaseModel):
     name = TextField()
     requirement = TextField(default="")
     quota = IntegerField()
+    conditions = JsonText(default=dict)  # skills, qualifications, trainings (lists), age_from, age_to
 
 
 class Shift(BaseModel):
@@ -83,6 +108,6 @@ class Shift(BaseModel):
     ends_at = UTCMillis()
     planned_ends_at = UTCMillis()
     quota = IntegerField()
-    taken = IntegerField(default=0)  # confirmed sign-ups; changed only by guarded update
+    taken = IntegerField(default=0)  # places confirmed or on offer; changed only by guarded update
     code_key = TextField()  # key of the rotating code's MAC, hex
     closed_at = UTCMillis(null=True)  # when forgotten check-outs were closed

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from peewee import BigAutoField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from models.activities import Activity, RuleSet, Shift
-from models.base import BaseModel, UTCMillis
+from models.base import BaseModel, JsonText, UTCMillis
 from models.identity import WechatIdentity
 from models.people import Volunteer
 from models.teams import Team
@@ -38,6 +47,10 @@ class Attempt(BaseModel):
     outcome = TextField()  # accepted / repeat / refused
     reason = TextField(default="")  # the refusal code
     nonce = TextField(null=True)
+    kit_id = BigIntegerField(null=True)  # the OfflineKit it came from
+    device_at = UTCMillis(null=True)  # what the phone without a network said
+    flag = TextField(default="")  # what is odd about it: clamped, duplicate, old, orphan, revoked …
+    detail = TextField(default="")
     at = UTCMillis()  # the moment judged by
     received_at = UTCMillis()
 
@@ -70,6 +83,52 @@ class ServiceRecord(BaseModel):
     national_state = TextField(default="no")  # no / yes: entered in the national system (S72)
     national_no = TextField(default="")
     national_at = UTCMillis(null=True)
+    overlap = IntegerField(default=0)  # minutes left out because another record counts them
+    needs_review = TextField(default="")  # why somebody has to look first; "" for nothing
+    held_by_case = BigIntegerField(null=True)  # an HoursCase
+    makeup_id = BigIntegerField(null=True)  # the Makeup it came from
     version = IntegerField(default=1)  # grows with each correction; part of the book entries' keys
     created_at = UTCMillis()
     updated_at = UTCMillis()
+
+
+class OfflineKit(BaseModel):
+    """What a leader's phone took along to a place without network: roster, key, revocations; until when."""
+
+    id = BigAutoField()
+    code = TextField(unique=True)
+    link_hash = TextField(unique=True)  # of the one-time link that opens it on the phone
+    session_hash = TextField(null=True)  # of the session it lives by: may only scan
+    activity = ForeignKeyField(Activity)
+    leader = ForeignKeyField(Volunteer)
+    issued_at = UTCMillis()
+    link_until = UTCMillis()
+    opened_at = UTCMillis(null=True)
+    until = UTCMillis()
+    device = TextField(default="")
+    uploaded_at = UTCMillis(null=True)
+    items = IntegerField(default=0)
+    wiped_at = UTCMillis(null=True)
+    revoked_at = UTCMillis(null=True)
+
+
+class ScanAnswer(BaseModel):
+    """The first answer to an offline scan, given again to its repeats. Append-only."""
+
+    kit = ForeignKeyField(OfflineKit)
+    nonce = TextField()
+    answer = JsonText()
+    at = UTCMillis()
+
+    class Meta:
+        primary_key = CompositeKey("kit", "nonce")
+
+
+class CodeRevocation(BaseModel):
+    """Personal codes of somebody that were issued before this moment open nothing any more."""
+
+    volunteer = ForeignKeyField(Volunteer, primary_key=True)
+    issued_before = UTCMillis()
+    reason = TextField(default="")
+    actor = ForeignKeyField(Volunteer, null=True, backref="+")
+    at = UTCMillis()

@@ -74,6 +74,7 @@ class Acceptance(BaseModel):
     document = TextField()  # pledge / agreement
     version = TextField()
     team_id = BigIntegerField(null=True)
+    activity_id = BigIntegerField(null=True)  # an Activity with an agreement of its own
     door = TextField()
     proxy_id = BigIntegerField(null=True)  # the ProxyAct, where somebody accepted for him on paper
     at = UTCMillis()

@@ -19,6 +19,15 @@ class Signup(BaseModel):
     state = TextField()
     walk_in = BooleanField(default=False)
     outcome = TextField(null=True)  # present / absent / excused / left_early
+    outcome_by = ForeignKeyField(Volunteer, null=True, backref="+")
+    outcome_note = TextField(default="")
+    outcome_at = UTCMillis(null=True)
+    queued_at = UTCMillis(null=True)  # place in the wait-list: by this moment, then by id
+    offered_at = UTCMillis(null=True)
+    offer_until = UTCMillis(null=True)  # a place on offer is kept until then
+    late = BooleanField(default=False)  # cancelled after the deadline
+    invited_by = ForeignKeyField(Volunteer, null=True, backref="+")
+    decided_by = ForeignKeyField(Volunteer, null=True, backref="+")
     risk_version = TextField(default="")  # which risk notice was accepted
     reason = TextField(default="")
     channel = TextField(default="")

@@ -1,8 +1,10 @@
-"""Moments of the Shanghai day: when it starts, when people sleep, when the platform counts anew."""
+"""Moments of the Shanghai day: when it starts, when people sleep, when offices work, when the platform counts anew."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+
+import chinese_calendar
 
 from clock import SHANGHAI, UTC, local_day
 
@@ -31,3 +33,26 @@ def after_quiet(at: datetime, *, quiet_from: int, quiet_until: int) -> datetime:
     if hour >= quiet_from:
         return at_hour(day + timedelta(days=1), quiet_until)
     return at_hour(day, quiet_until) if hour < quiet_until else at
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work on this day: the state's calendar of holidays and shifted Saturdays.
+
+    For a year not announced yet (each autumn for the next), Monday to Friday.
+    """
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def working_days_after(at: datetime, days: int) -> datetime:
+    """The end of the `days`-th working day after the day of `at`: midnight in Shanghai, aware UTC.
+
+    Asked on a Friday, one working day ends with Monday: what must be answered within it is late from then on.
+    """
+    day = local_day(at)
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_working_day(day)
+    return day_starts(day + timedelta(days=1))
