@@ -14,7 +14,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,6 +69,15 @@ def postgres() -> Iterator[Any]:
     server.drop("template_hongyao")
 
 
+@pytest.fixture(scope="session")
+def lent(postgres: Any) -> Iterator[Any]:
+    from tests.support.lent import LentDatabase
+
+    database = LentDatabase(postgres, "template_hongyao")
+    yield database
+    database.drop()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
@@ -81,19 +89,12 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         yield database
         store.release()
         return
-    server = request.getfixturevalue("postgres")
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    server.create(name, template="template_hongyao")
-    database = open_database(server.url(name))
+    database = open_database(request.getfixturevalue("lent").lend())
     store.bind(database)
     database.connect()
     yield database
     store.release()
     database.close_all()
-    server.drop(name)
-
-
-_numbers = iter(range(1_000_000))
 
 
 @pytest.fixture
