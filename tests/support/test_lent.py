@@ -27,7 +27,10 @@ def do(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 
 SKILL = "INSERT INTO skill (code, name, category) VALUES ('x', 'x', 'life')"
-GRANT = "INSERT INTO rule_set (kind, region_code, version, params, valid_from) VALUES ('x', '', 1, '{}', 0) RETURNING id"
+RULE = (
+    "INSERT INTO rule_set (kind, region_code, version, params, valid_from) "
+    "VALUES ('x', '', 1, '{}', 0) RETURNING id"
+)
 
 
 def test_rows_of_the_test_before_are_gone_and_seeded_ones_back(database: LentDatabase) -> None:
@@ -41,8 +44,8 @@ def test_rows_of_the_test_before_are_gone_and_seeded_ones_back(database: LentDat
 
 
 def test_ids_count_from_where_they_did(database: LentDatabase) -> None:
-    first = do(database.lend(), GRANT)
-    assert do(database.lend(), GRANT) == first
+    first = do(database.lend(), RULE)
+    assert do(database.lend(), RULE) == first
 
 
 def test_books_are_guarded_again(database: LentDatabase) -> None:
