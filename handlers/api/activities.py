@@ -14,7 +14,8 @@ from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent, idempotent_outside
 from services.participation import activities, activity_views
-from services.participation.activity_drafts import ActivityDraft, PositionDraft
+from services.participation.activity_drafts import ActivityDraft
+from services.participation.positions import Conditions, PositionDraft, ShiftDraft
 
 bp = APIBlueprint("activities", __name__, tag="Activities")
 
@@ -134,12 +135,42 @@ class LedListOut(Answer):
     activities: list[LedOut]
 
 
+class ConditionsIn(Body):
+    """What a position asks: codes of skills, codes of skills proved by a verified qualification, trainings by name,
+    and whole years on the day."""
+
+    skills: Annotated[list[Line], Field(max_length=10)] = []
+    qualifications: Annotated[list[Line], Field(max_length=10)] = []
+    trainings: Annotated[list[Line], Field(max_length=10)] = []
+    age_from: Annotated[int, Field(ge=14, le=120)] | None = None
+    age_to: Annotated[int, Field(ge=14, le=120)] | None = None
+
+
+class ShiftIn(Body):
+    """A shift with times of its own, within the activity's; `quota` if it differs from the position's."""
+
+    starts_at: Moment
+    ends_at: Moment
+    quota: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
 class PositionIn(Body):
-    """A position and how many are wanted."""
+    """A position and how many are wanted in each of its shifts; without any: one, as long as the activity."""
 
     name: Line
     quota: Annotated[int, Field(ge=1, le=100_000)]
     requirement: Line = ""
+    conditions: ConditionsIn = ConditionsIn()
+    shifts: Annotated[list[ShiftIn], Field(max_length=20)] = []
+
+    def draft(self) -> PositionDraft:
+        """As the service takes it."""
+        asked = self.conditions
+        conditions = Conditions(
+            tuple(asked.skills), tuple(asked.qualifications), tuple(asked.trainings), asked.age_from, asked.age_to
+        )
+        shifts = tuple(ShiftDraft(each.starts_at, each.ends_at, each.quota) for each in self.shifts)
+        return PositionDraft(self.name, self.quota, self.requirement, conditions, shifts)
 
 
 class DraftIn(Body):
@@ -226,7 +257,7 @@ def show(code: str) -> Any:
 def create(json_data: DraftIn) -> Any:
     """A draft that nobody sees until it is published."""
     fields = json_data.model_dump(exclude={"team_code", "positions"})
-    positions = tuple(PositionDraft(each.name, each.quota, each.requirement) for each in json_data.positions)
+    positions = tuple(each.draft() for each in json_data.positions)
     draft = ActivityDraft(**fields, positions=positions)
     code = activities.create(
         parts=parts(), actor=g.actor, team_code=json_data.team_code, draft=draft, at=clock.now()

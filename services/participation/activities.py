@@ -18,21 +18,19 @@ from queries import activities as sql
 from services import permissions, rules
 from services.actors import Actor
 from services.bookkeeping import records
-from services.codes import new_code, new_shift_key
+from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
 from services.participation.activity_drafts import (
     LENGTHS,
     ActivityDraft,
-    PositionDraft,
     check_complete,
     check_kind,
-    check_positions,
     check_texts,
     check_times,
-    invalid,
 )
 from services.participation.activity_views import mine, open_near, today, view
+from services.participation.positions import PositionDraft, check_positions, invalid, put_positions
 from services.parts import Parts
 from wechat.gateway import WechatFailure
 
@@ -74,7 +72,7 @@ def create(*, parts: Parts, actor: Actor, team_code: str, draft: ActivityDraft, 
         domain=draft.domain, sub_domain=draft.sub_domain, openness=draft.openness, code_life=draft.code_life
     )
     check_times(starts_at=draft.starts_at, ends_at=draft.ends_at, opens_at=opens, closes_at=closes)
-    check_positions(draft.positions)
+    check_positions(draft.positions, starts_at=draft.starts_at, ends_at=draft.ends_at)
     _check_words(parts, actor, f"{texts['title']} {texts['place']} {texts['content']}")
 
     def act() -> str:
@@ -86,7 +84,7 @@ def create(*, parts: Parts, actor: Actor, team_code: str, draft: ActivityDraft, 
             hours_rule=rules.rule("hours", team.region_code, at).id, created_by=actor.volunteer_id,
             created_at=at, **texts,
         )  # fmt: skip
-        _put_positions(activity, draft.positions)
+        put_positions(activity, draft.positions)
         _note(activity.id, "created", actor, {}, at)
         return str(activity.code)
 
@@ -304,6 +302,12 @@ def _apply(activity: Activity, new: Mapping[str, Any], positions: tuple[Position
     if activity.state == "published" and any(field in new for field in MOVES):
         activity.version += 1
     activity.save()
+    if positions is not None:
+        check_positions(positions, starts_at=activity.starts_at, ends_at=activity.ends_at)
+        Shift.delete().where(Shift.activity == activity.id).execute()
+        Position.delete().where(Position.activity == activity.id).execute()
+        put_positions(activity, positions)
+        return
     for shift in Shift.select().where(Shift.activity == activity.id):
         shift.starts_at = activity.starts_at if shift.starts_at == old_start else shift.starts_at
         if shift.ends_at == old_end:
@@ -311,25 +315,6 @@ def _apply(activity: Activity, new: Mapping[str, Any], positions: tuple[Position
         if not activity.starts_at <= shift.starts_at < shift.ends_at <= activity.ends_at:
             raise invalid("starts_at")
         shift.save(only=[Shift.starts_at, Shift.ends_at, Shift.planned_ends_at])
-    if positions is not None:
-        check_positions(positions)
-        Shift.delete().where(Shift.activity == activity.id).execute()
-        Position.delete().where(Position.activity == activity.id).execute()
-        _put_positions(activity, positions)
-
-
-def _put_positions(activity: Activity, positions: tuple[PositionDraft, ...]) -> None:
-    for draft in positions:
-        position = Position.create(
-            activity=activity,
-            name=draft.name.strip(),
-            requirement=draft.requirement.strip(),
-            quota=draft.quota,
-        )
-        Shift.create(
-            code=new_code(), activity=activity, position=position, starts_at=activity.starts_at,
-            ends_at=activity.ends_at, planned_ends_at=activity.ends_at, quota=draft.quota, code_key=new_shift_key(),
-        )  # fmt: skip
 
 
 def _check_words(parts: Parts, actor: Actor, words: str) -> None:

@@ -9,28 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.errors import Refusal, RefusalCode
 from services.participation import domains
+from services.participation.positions import PositionDraft, invalid
 
 #: The longest single activity: beyond a day it is several.
 LONGEST = timedelta(hours=24)
 OPENNESS = ("team", "area", "everyone")
-MOST_POSITIONS = 20
-MOST_PEOPLE = 5000
 #: How long each text may be, in characters.
 LENGTHS = {
     "title": 40, "place": 60, "content": 2000, "risk_notice": 1000, "conditions": 500, "safeguards": 500,
     "contact": 60,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class PositionDraft:
-    """A job within the activity and how many are wanted."""
-
-    name: str
-    quota: int
-    requirement: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +48,6 @@ class ActivityDraft:
     positions: tuple[PositionDraft, ...] = ()
 
 
-def invalid(field: str) -> Refusal:
-    """The refusal that points at one field."""
-    return Refusal(RefusalCode.ACTIVITY_INVALID, field=field)
-
-
 def check_texts(texts: dict[str, str]) -> dict[str, str]:
     """The texts, trimmed; ACTIVITY_INVALID for the first that is too long, or for a title that says nothing."""
     trimmed = {}
@@ -86,17 +70,6 @@ def check_kind(*, domain: str, sub_domain: str, openness: str, code_life: int) -
         raise invalid("openness")
     if not 30 <= code_life <= 120:
         raise invalid("code_life")
-
-
-def check_positions(positions: tuple[PositionDraft, ...]) -> None:
-    """Names and numbers of the positions; ACTIVITY_INVALID with the field `positions` or `quota`."""
-    if len(positions) > MOST_POSITIONS:
-        raise invalid("positions")
-    for position in positions:
-        if not 0 < len(position.name.strip()) <= 20 or len(position.requirement) > 200:
-            raise invalid("positions")
-        if not 0 < position.quota <= MOST_PEOPLE:
-            raise invalid("quota")
 
 
 def check_times(*, starts_at: datetime, ends_at: datetime, opens_at: datetime, closes_at: datetime) -> None:

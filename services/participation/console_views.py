@@ -15,7 +15,6 @@ from peewee import Case, fn
 from models import (
     Activity,
     History,
-    Position,
     RoleGrant,
     ServiceRecord,
     Shift,
@@ -30,7 +29,8 @@ from services.accounts.documents import mask_phone
 from services.actors import Actor
 from services.bookkeeping.records import activity_led
 from services.errors import Refusal, RefusalCode
-from services.participation.activity_drafts import ActivityDraft, PositionDraft
+from services.participation.activity_drafts import ActivityDraft
+from services.participation.positions import positions_of
 from services.parts import Parts
 from services.permissions import APPOINTING, LEADING, MANAGING, Grant, Role
 
@@ -249,10 +249,6 @@ def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:
         for name in ActivityDraft.__dataclass_fields__
         if name != "positions"
     }  # fmt: skip
-    positions = tuple(
-        PositionDraft(each.name, each.quota, each.requirement)
-        for each in Position.select().where(Position.activity == activity.id).order_by(Position.id)
-    )
     told = History.select().where(History.subject == f"activity:{activity.id}", History.verb == "extended")
     extensions = [
         (datetime.fromisoformat(line.changes["ends_at"][1]), line.reason)
@@ -260,7 +256,7 @@ def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:
     ]
     return Sheet(
         activity.code, activity.state, activity.team.code, activity.team.name,
-        ActivityDraft(**fields, positions=positions), extensions,
+        ActivityDraft(**fields, positions=positions_of(activity)), extensions,
     )  # fmt: skip
 
 

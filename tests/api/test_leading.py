@@ -57,6 +57,21 @@ def test_activity_is_written_published_and_open_to_others(
     assert open_to_others()
 
 
+def test_position_says_what_it_asks_and_when(client: Any, cast: World, leader: dict[str, str]) -> None:
+    position = {
+        "name": "船员", "quota": 4, "conditions": {"skills": ["boat"], "age_from": 18},
+        "shifts": [
+            {"starts_at": "2026-06-12T09:00:00+08:00", "ends_at": "2026-06-12T10:00:00+08:00"},
+            {"starts_at": "2026-06-12T10:00:00+08:00", "ends_at": "2026-06-12T11:00:00+08:00", "quota": 2},
+        ],
+    }  # fmt: skip
+    wanted = DRAFT | {"team_code": cast.team.code, "positions": [position]}
+    made = client.post("/api/v1/activities", json=wanted, headers=leader)
+    activity = Activity.get(Activity.code == made.json["code"])
+    assert activity.positions.get().conditions == {"skills": ["boat"], "age_from": 18}
+    assert [each.quota for each in activity.shifts] == [4, 2]
+
+
 def test_draft_that_lacks_something_is_not_published(
     client: Any, cast: World, leader: dict[str, str]
 ) -> None:

@@ -45,6 +45,44 @@ def test_form_filled_in_and_published_in_one_go(cast: World, desk: Callable[...,
     ]  # fmt: skip
 
 
+def test_position_says_what_it_asks_and_has_shifts_of_its_own(cast: World, desk: Callable[..., Desk]) -> None:
+    browser = desk(cast.ali)
+    asked = {
+        "p0_requirement": "会游泳", "p0_skills0": "boat", "p0_qualifications0": "boat",
+        "p0_trainings": "急救，水上安全", "p0_age_from": "18", "p0_age_to": "60",
+        "p0_s0_start": "08:30", "p0_s0_end": "09:30", "p0_s1_start": "09:30",
+        "p0_s1_end": "11:00", "p0_s1_quota": "3",
+    }  # fmt: skip
+    create(browser, cast, "keep", **asked)
+    position = Position.get(Position.activity == made(), Position.name == "清洁员")
+    assert (position.requirement, position.conditions) == (
+        "会游泳",
+        {
+            "skills": ["boat"], "qualifications": ["boat"], "trainings": ["急救", "水上安全"], "age_from": 18,
+            "age_to": 60,
+        },
+    )  # fmt: skip
+    assert [(each.ends_at - each.starts_at, each.quota) for each in position.shifts] == [
+        (timedelta(hours=1), 20), (timedelta(hours=1.5), 3),
+    ]  # fmt: skip
+    shown = browser.get(f"/console/activities/{made().code}/edit").text
+    assert all(word in shown for word in ('value="急救、水上安全"', 'value="09:30"', 'value="会游泳"'))
+
+
+def test_draft_with_shifts_of_its_own_moves_to_another_day_whole(cast: World, desk: Callable[..., Desk]) -> None:
+    browser = desk(cast.ali)
+    own = {"p0_s0_start": "09:00", "p0_s0_end": "10:00"}
+    create(browser, cast, "keep", **own)
+    browser.post(f"/console/activities/{made().code}/edit", {**FORM, **own, "day": "2026-06-14", "keep": "1"})
+    days = {each.starts_at.date().isoformat() for each in made().shifts}
+    assert (made().local_day, days) == ("2026-06-14", {"2026-06-14"})
+
+
+def test_shift_outside_the_activity_is_named(cast: World, desk: Callable[..., Desk]) -> None:
+    answer = create(desk(cast.ali), cast, p0_s0_start="12:00", p0_s0_end="13:00")
+    assert (answer.status_code, "请检查班次的时间" in answer.text) == (400, True)
+
+
 def test_draft_is_kept_and_seen_by_nobody(cast: World, desk: Callable[..., Desk]) -> None:
     create(desk(cast.ali), cast, "keep")
     assert made().state == "draft"

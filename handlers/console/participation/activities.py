@@ -12,12 +12,13 @@ import clock
 from handlers import parts
 from handlers.auth import who
 from handlers.console.frame import actor, attempt, back, need_role, number, render, said, words_of
-from handlers.console.participation import forms
+from handlers.console.participation import forms, position_forms
 from handlers.console.participation.roster import page, path_of
 from handlers.pages.browser import field
 from services import permissions
 from services.errors import Refusal, RefusalCode
 from services.participation import activities, console_views, domains
+from services.recruitment import skills
 
 bp = APIBlueprint("console_activities", __name__, enable_openapi=False)
 
@@ -30,7 +31,8 @@ def _form(
 ) -> ResponseReturnValue:
     body = render(
         "participation/activity_form", tab="new",
-        values=values, sheet=sheet, domains=domains.all_domains(), rows=forms.ROWS,
+        values=values, sheet=sheet, domains=domains.all_domains(),
+        rows=position_forms.shown(values["rows"]), skills=skills.catalogue(),
         teams=permissions.led_teams(actor=actor(), at=clock.now()), problem=words_of(refusal),
         wrong=refusal.facts.get("field", "") if refusal else "", **facts,
     )  # fmt: skip

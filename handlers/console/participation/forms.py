@@ -9,11 +9,11 @@ from flask import request
 
 import clock
 from clock import SHANGHAI, UTC
+from handlers.console.participation import position_forms
 from handlers.pages.browser import field
 from services.errors import Refusal, RefusalCode
-from services.participation.activities import ActivityDraft, PositionDraft
+from services.participation.activities import ActivityDraft
 
-ROWS = 5
 TEXTS = ("title", "place", "content", "risk_notice", "safeguards", "conditions", "contact")
 #: Longer than any of these fields may be, so that the service can say which one is too long.
 LONG = 3000
@@ -27,7 +27,7 @@ def fresh(at: datetime, contact: str) -> dict[str, Any]:
     tomorrow = clock.local_day(at) + timedelta(days=1)
     return dict.fromkeys((*TEXTS, "team", "kind"), "") | {
         "day": tomorrow.isoformat(), "start": "09:00", "end": "11:00", "openness": "everyone", "walk_in": True,
-        "code_life": "60", "closes": "0", "contact": contact, "rows": [("志愿者", "20")],
+        "code_life": "60", "closes": "0", "contact": contact, "rows": [position_forms.blank("志愿者", "20")],
     }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def typed() -> dict[str, Any]:
     }
     values |= {name: field(name, 20) for name in ("openness", "code_life", "closes")}
     values["walk_in"] = "walk_in" in request.form
-    values["rows"] = [(field(f"p{n}_name", 40), field(f"p{n}_quota", 9)) for n in range(ROWS)]
+    values["rows"] = position_forms.typed()
     return values
 
 
@@ -52,7 +52,7 @@ def kept(draft: ActivityDraft) -> dict[str, Any]:
         "start": f"{start:%H:%M}",
         "end": f"{end:%H:%M}", "openness": draft.openness, "walk_in": draft.walk_in,
         "code_life": str(draft.code_life), "closes": hours if hours in CLOSES else "keep",
-        "rows": [(each.name, str(each.quota)) for each in draft.positions],
+        "rows": position_forms.kept(draft.positions),
     }  # fmt: skip
 
 
@@ -70,15 +70,6 @@ def _times(values: dict[str, Any]) -> tuple[datetime, datetime]:
     return starts, ends + timedelta(days=1) if ends < starts else ends
 
 
-def _positions(values: dict[str, Any]) -> tuple[PositionDraft, ...]:
-    rows: list[PositionDraft] = []
-    for name, quota in values["rows"]:
-        if name or (quota and not rows):
-            number = int(quota) if quota.isascii() and quota.isdigit() else 0
-            rows.append(PositionDraft(name, number))
-    return tuple(rows)
-
-
 def _choices(values: dict[str, Any]) -> dict[str, Any]:
     domain, _, sub_domain = values["kind"].partition(".")
     life = values["code_life"]
@@ -94,7 +85,7 @@ def draft(values: dict[str, Any]) -> ActivityDraft:
     return ActivityDraft(
         **{name: values[name] for name in TEXTS}, **_choices(values), starts_at=starts, ends_at=ends,
         signup_closes_at=starts - timedelta(hours=int(values["closes"] if values["closes"] in CLOSES else 0)),
-        positions=_positions(values),
+        positions=position_forms.drafts(values["rows"], starts),
     )  # fmt: skip
 
 
@@ -110,6 +101,7 @@ def changes(values: dict[str, Any], old: ActivityDraft, *, positions: bool) -> d
     starts = wanted.get("starts_at", old.starts_at)
     if values["closes"] in CLOSES and (values["closes"] != before["closes"] or "starts_at" in wanted):
         wanted["signup_closes_at"] = starts - timedelta(hours=int(values["closes"]))
-    if positions and values["rows"] != before["rows"] + [("", "")] * (ROWS - len(before["rows"])):
-        wanted["positions"] = _positions(values)
+    moved = "starts_at" in wanted and any(each.shifts for each in old.positions)
+    if positions and (moved or position_forms.differ(values["rows"], before["rows"])):
+        wanted["positions"] = position_forms.drafts(values["rows"], starts)
     return wanted

@@ -9,13 +9,7 @@ import pytest
 
 from services.errors import Refusal, RefusalCode
 from services.participation import activity_drafts as drafts
-from services.participation.activity_drafts import (
-    LENGTHS,
-    LONGEST,
-    MOST_PEOPLE,
-    MOST_POSITIONS,
-    PositionDraft,
-)
+from services.participation.activity_drafts import LENGTHS, LONGEST
 
 HOUR = timedelta(hours=1)
 
@@ -61,21 +55,6 @@ def test_choice_outside_its_list_is_refused(wrong: dict[str, Any], name: str) ->
     right = {"domain": "D3", "sub_domain": "ecology", "openness": "everyone", "code_life": 60}
     drafts.check_kind(**right)
     assert field(lambda: drafts.check_kind(**(right | wrong))) == name
-
-
-@pytest.mark.parametrize(
-    ("positions", "name"),
-    [
-        ((PositionDraft("清洁员", 1),) * (MOST_POSITIONS + 1), "positions"),
-        ((PositionDraft("  ", 1),), "positions"),
-        ((PositionDraft("字" * 21, 1),), "positions"),
-        ((PositionDraft("清洁员", 1, "字" * 201),), "positions"),
-        ((PositionDraft("清洁员", 0),), "quota"),
-        ((PositionDraft("清洁员", MOST_PEOPLE + 1),), "quota"),
-    ],
-)
-def test_position_that_cannot_be_is_refused(positions: tuple[PositionDraft, ...], name: str) -> None:
-    assert field(lambda: drafts.check_positions(positions)) == name
 
 
 def times(at: datetime, **more: datetime) -> None:
