@@ -62,6 +62,7 @@ class RefusalCode(StrEnum):
     RISK_NOT_ACCEPTED = "risk_not_accepted"
     NOT_SIGNED_UP = "not_signed_up"
     ALREADY_CHECKED_IN = "already_checked_in"
+    INSURANCE_MISSING = "insurance_missing"
     # scanning
     CODE_UNKNOWN = "code_unknown"
     CODE_EXPIRED = "code_expired"

@@ -1,0 +1,1 @@
+"""What the law asks before somebody serves: insurance, a guardian's word, an agreement (条例 §14, §17)."""
