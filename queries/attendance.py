@@ -43,8 +43,12 @@ CHECK_OUT = """
 UPDATE service_record SET out_at = ?, out_mode = ?, closed_by = ?, minutes = ?, why = ?, updated_at = ?,
        needs_naming = needs_naming OR ?, by_hand = by_hand OR ?
 WHERE id = ? AND out_at IS NULL AND state = 'pending'
-RETURNING id
+RETURNING id, EXISTS (
+    SELECT 1 FROM service_record o
+    WHERE o.volunteer_id = service_record.volunteer_id AND o.id <> service_record.id AND o.in_at < service_record.out_at
+      AND o.out_at > service_record.in_at AND o.state IN ('pending', 'confirmed', 'disputed'))
 """
+MINUTES = "SELECT minutes FROM service_record WHERE id = ?"
 
 TAKE_PLACE = "UPDATE shift SET taken = taken + 1 WHERE id = ? AND (taken < quota OR ?) RETURNING id"
 
@@ -166,9 +170,16 @@ def check_out(
     by_hand: bool,
     at: int,
     now: int,
-) -> bool:
-    """Close the record; False if it was closed already."""
-    return one(CHECK_OUT, (at, mode, closed_by, minutes, why, now, static, by_hand, record_id)) is not None
+) -> bool | None:
+    """Close the record; whether another record of the person touches its time, None if it was closed already."""
+    row = one(CHECK_OUT, (at, mode, closed_by, minutes, why, now, static, by_hand, record_id))
+    return bool(row[1]) if row else None
+
+
+def minutes_of(record_id: int) -> int:
+    """What a record counts."""
+    row = one(MINUTES, (record_id,))
+    return int(row[0]) if row else 0
 
 
 def take_place(*, shift_id: int, beyond_quota: bool) -> bool:

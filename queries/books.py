@@ -47,7 +47,9 @@ SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
        COALESCE((SELECT SUM(p.minutes) FROM service_record p WHERE p.volunteer_id = v.id AND p.state = 'pending'), 0),
        v.name,
        COALESCE((SELECT SUM(t.minutes) FROM service_record t
-                 WHERE t.volunteer_id = v.id AND t.source = 'transferred' AND t.state = 'confirmed'), 0)
+                 WHERE t.volunteer_id = v.id AND t.source = 'transferred' AND t.state = 'confirmed'), 0),
+       COALESCE((SELECT SUM(u.minutes) FROM service_record u
+                 WHERE u.volunteer_id = v.id AND u.source = 'supplement' AND u.state = 'confirmed'), 0)
 FROM volunteer v LEFT JOIN balance b ON b.volunteer_id = v.id WHERE v.id = ?
 """
 WRONG_TOTALS = """
@@ -79,6 +81,18 @@ SELECT r.volunteer_id, 'record ' || CAST(r.id AS TEXT), CASE WHEN r.state = 'con
 FROM service_record r LEFT JOIN minute_entry e ON e.record_id = r.id
 GROUP BY r.volunteer_id, r.id, r.state, r.minutes
 HAVING CASE WHEN r.state = 'confirmed' THEN r.minutes ELSE 0 END <> COALESCE(SUM(e.amount), 0)
+"""
+#: Two records of one day that together count more than the time from the first in to the last out.
+WRONG_OVERLAP = """
+SELECT a.volunteer_id, 'overlap ' || CAST(a.id AS TEXT) || ' ' || CAST(b.id AS TEXT), a.minutes + b.minutes,
+       ((CASE WHEN a.out_at > b.out_at THEN a.out_at ELSE b.out_at END)
+        - (CASE WHEN a.in_at < b.in_at THEN a.in_at ELSE b.in_at END)) / 60000
+FROM service_record a
+JOIN service_record b ON b.volunteer_id = a.volunteer_id AND b.local_day = a.local_day AND b.id > a.id
+     AND b.in_at < a.out_at AND b.out_at > a.in_at AND b.state = 'confirmed'
+WHERE a.state = 'confirmed' AND a.why <> 'reviewed' AND b.why <> 'reviewed'
+  AND (a.minutes + b.minutes) * 60000 > (CASE WHEN a.out_at > b.out_at THEN a.out_at ELSE b.out_at END)
+                                     - (CASE WHEN a.in_at < b.in_at THEN a.in_at ELSE b.in_at END)
 """
 
 
@@ -170,6 +184,7 @@ class Totals:
     pending: int
     name: str
     transferred: int
+    supplement: int
 
 
 def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
@@ -178,13 +193,13 @@ def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
     if row is None:
         return None
     minutes, points, of_year, of_month, pending = (int(value) for value in row[1:6])
-    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6], int(row[7]))
+    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6], int(row[7]), int(row[8]))
 
 
 def wrong() -> list[tuple[int, str, int, int]]:
     """(person, what, kept, proved) wherever a kept total differs from the sum of its entries."""
     return [
         (row[0], row[1], int(row[2]), int(row[3]))
-        for sql in (WRONG_TOTALS, WRONG_RECORDS)
+        for sql in (WRONG_TOTALS, WRONG_RECORDS, WRONG_OVERLAP)
         for row in rows(sql)
     ]

@@ -107,6 +107,7 @@ class ActivityOut(Answer):
     signup_opens_at: Moment
     signup_closes_at: Moment
     places_left: int
+    hours_rule: list[str]
     shifts: list[ShiftOut]
     my_record: MyRecordOut | None
 

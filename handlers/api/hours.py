@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -15,7 +16,8 @@ bp = APIBlueprint("hours", __name__, tag="Hours and points")
 
 
 class SummaryOut(Answer):
-    """Whole minutes, except points and stars; `transferred` is the part of `total` earned in another system."""
+    """Whole minutes, except points and stars; of `total`, `transferred` was earned in another system, `supplement`
+    made up and approved, the rest scanned."""
 
     name: str
     total: int
@@ -23,6 +25,7 @@ class SummaryOut(Answer):
     month: int
     pending: int
     transferred: int
+    supplement: int
     points: int
     stars: int
     next_star: int | None
@@ -30,7 +33,7 @@ class SummaryOut(Answer):
 
 
 class RecordOut(Answer):
-    """One service record; `why` says why it counts as it does."""
+    """One service record; `why` is the reason's name, `says` the same in Chinese; `held`: somebody looks into it."""
 
     id: int
     title: str
@@ -42,7 +45,10 @@ class RecordOut(Answer):
     minutes: int
     state: str
     why: str
+    says: str
     needs_naming: bool
+    overlap: int
+    held: bool
 
 
 class RecordsOut(Answer):
@@ -84,7 +90,8 @@ def my_hours() -> Any:
 @bp.doc(summary="My service records", responses=[400, 401, 403], security="token")
 def my_records(query_data: Page) -> Any:
     """Newest first; pass the last id as `after` for the next page."""
-    return {"records": hours.recent(volunteer_id=me_id(), limit=query_data.limit, after=query_data.after)}
+    found = hours.recent(volunteer_id=me_id(), limit=query_data.limit, after=query_data.after)
+    return {"records": [{**asdict(each), "says": each.words.why} for each in found]}
 
 
 @bp.get("/me/points")

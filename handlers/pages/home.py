@@ -15,7 +15,6 @@ from services.bookkeeping import hours
 from services.messaging import inbox
 from services.participation import activity_views, venue
 from services.recruitment import finding, promises
-from wording import known, say
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
 
@@ -58,25 +57,11 @@ def home() -> ResponseReturnValue:
 def my_hours() -> ResponseReturnValue:
     """Totals, and each service with its state in words."""
     records = hours.recent(volunteer_id=me_id(), limit=PAGE + 1, after=after())
-    lines = [(each, state_words(each)) for each in records[:PAGE]]
     return render_template(
-        "pages/hours.html", tab="hours", lines=lines, more=records[PAGE - 1].id if len(records) > PAGE else None,
-        first=after() is None, summary=hours.summary(volunteer_id=me_id(), at=clock.now()),
+        "pages/hours.html", tab="hours", lines=records[:PAGE], first=after() is None,
+        more=records[PAGE - 1].id if len(records) > PAGE else None,
+        summary=hours.summary(volunteer_id=me_id(), at=clock.now()),
     )  # fmt: skip
-
-
-def state_words(record: hours.RecordLine) -> tuple[str, str, str]:
-    """(class of the badge, a word for the state, a sentence that explains it) of a service record."""
-    key = record.state
-    if record.source == "transferred":
-        key = f"transferred_{key}"
-    elif key == "pending" and record.out_at is None:
-        key = "forgotten" if record.why == "forgotten" else "inside"
-    elif key == "pending":
-        key = "to_name" if record.needs_naming else record.why
-    if not known(f"records.{key}"):
-        key = "pending"
-    return say(f"records.{key}.badge"), say(f"records.{key}.word"), say(f"records.{key}.why")
 
 
 @bp.get("/m/points")

@@ -10,6 +10,7 @@ from models import Activity, PointEntry, ServiceRecord, Team
 from queries import books as sql
 from services import rules
 from services.bookkeeping.reckoning import next_star_minutes, stars
+from services.bookkeeping.saying import Words, words
 from services.errors import Refusal, RefusalCode
 
 
@@ -17,7 +18,8 @@ from services.errors import Refusal, RefusalCode
 class HoursSummary:
     """All in whole minutes, except points and stars; `to_next` is None on the top star.
 
-    `transferred` is the part of `total` that was earned before, in another system.
+    Of `total`, `transferred` was earned before, in another system, and `supplement` made up by somebody's yes; the
+    rest was scanned.
     """
 
     name: str
@@ -26,6 +28,7 @@ class HoursSummary:
     month: int
     pending: int
     transferred: int
+    supplement: int
     points: int
     stars: int
     next_star: int | None
@@ -34,7 +37,10 @@ class HoursSummary:
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """One service record as its owner sees it; `why` is a key of wording/records.toml."""
+    """One service record as its owner sees it; `why` is a key of wording/records.toml, `words` says it in Chinese.
+
+    `overlap`: minutes that another record counts; `held`: a case of hours is looking at it.
+    """
 
     id: int
     title: str
@@ -47,6 +53,9 @@ class RecordLine:
     state: str
     why: str
     needs_naming: bool
+    overlap: int
+    held: bool
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
         month=totals.month,
         pending=totals.pending,
         transferred=totals.transferred,
+        supplement=totals.supplement,
         points=totals.points,
         stars=reached,
         next_star=None if step is None else reached + 1,
@@ -114,7 +124,8 @@ def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[R
         RecordLine(
             id=row.id, title=_title(row), team=row.team.short_name, source=row.source,
             local_day=row.local_day, in_at=row.in_at, out_at=row.out_at, minutes=row.minutes, state=row.state,
-            why=row.why, needs_naming=row.needs_naming,
+            why=row.why, needs_naming=row.needs_naming, overlap=row.overlap, held=row.held_by_case is not None,
+            words=words(row),
         )
         for row in query
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from clock import to_millis
 from models import Activity, History, ServiceRecord, Shift, store
@@ -15,8 +16,8 @@ from models.store import Write
 from queries import books as sql
 from services import decisions, permissions, rules
 from services.actors import WORKER, Actor
-from services.bookkeeping import books
-from services.bookkeeping.reckoning import credited_minutes
+from services.bookkeeping import books, corrections
+from services.bookkeeping.reckoning import credit
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
 
@@ -96,7 +97,7 @@ def name_present(*, actor: Actor, record_id: int, at: datetime) -> None:
 
 
 def set_end(*, actor: Actor, record_id: int, out_at: datetime, reason: str, at: datetime) -> int:
-    """Give a record without a check-out its end, in whole minutes credited; returns them.
+    """Give a record without a check-out its end; returns the whole minutes it counts then.
 
     For people who forgot and have been closed by the worker, and for those still inside when the leader ends
     the activity. Refusals: NOT_FOUND, OWN_RECORD, RECORD_STATE, REASON_REQUIRED, EXTENSION_INVALID (the end
@@ -111,16 +112,19 @@ def set_end(*, actor: Actor, record_id: int, out_at: datetime, reason: str, at: 
     latest = shift.ends_at + timedelta(minutes=rules.rule_by_id(record.rule_set_id).params["scan_after"])
     if not record.in_at <= out_at <= min(at, latest):
         raise Refusal(RefusalCode.EXTENSION_INVALID)
-    minutes = credited_minutes(
-        in_at=record.in_at, out_at=out_at, starts_at=shift.starts_at, ends_at=shift.ends_at
-    )
+    now = credit(
+        in_at=record.in_at, out_at=out_at, starts_at=shift.starts_at, ends_at=shift.ends_at,
+        params=rules.rule_by_id(record.rule_set_id).params,
+    )  # fmt: skip
 
-    def act() -> None:
+    def act() -> int:
         before = None if record.out_at is None else record.out_at.isoformat()
         ServiceRecord.update(
-            out_at=out_at, out_mode="list", closed_by="leader", by_hand=True, minutes=minutes,
-            why="counted" if minutes else "too_short", updated_at=at,
+            out_at=out_at, out_mode="list", closed_by="leader", by_hand=True, minutes=now.minutes, why=now.why,
+            overlap=now.overlap, updated_at=at,
         ).where(ServiceRecord.id == record_id, ServiceRecord.state == "pending").execute()  # fmt: skip
+        corrections.settle(record_id=record_id, actor=actor, reason=reason, at=at)
+        minutes = int(ServiceRecord.get_by_id(record_id).minutes)
         _note(
             record,
             "set_end",
@@ -130,9 +134,9 @@ def set_end(*, actor: Actor, record_id: int, out_at: datetime, reason: str, at: 
             out_at=[before, out_at.isoformat()],
             minutes=[record.minutes, minutes],
         )
+        return minutes
 
-    store.write(act)
-    return minutes
+    return store.write(act)
 
 
 def confirm(
@@ -157,8 +161,12 @@ def confirm(
         own = decisions.own_matters(
             actor=actor, region_code=activity.region_code, at=at, team_id=activity.team_id
         )
-        for record in query:
+        touched = corrections.touched(activity.id)
+        for record in list(query):
             obstacle = _obstacle(record, own)
+            if obstacle is None and record.id in touched:
+                corrections.settle(record_id=record.id, actor=actor, at=at)
+                record = ServiceRecord.get_by_id(record.id)
             if obstacle is not None or not sql.confirm(
                 record_id=record.id, actor_id=actor.volunteer_id, now=to_millis(at)
             ):
@@ -209,6 +217,7 @@ def void(*, actor: Actor, record_id: int, reason: str, at: datetime) -> None:
             return False
         books.reverse(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
         _note(record, "void", actor, at, reason, state=[record.state, "void"])
+        corrections.settle(record_id=record_id, actor=actor, reason=reason, at=at)
         return True
 
     if not store.write(act):
@@ -277,7 +286,6 @@ def recompute(*, activity_id: int, at: datetime, actor: Actor = WORKER, reason: 
     again may be scanned again. Returns how many records changed.
     """
     Shift.update(closed_at=None).where(Shift.activity == activity_id, Shift.ends_at > at).execute()
-    changed = 0
     query = (
         ServiceRecord.select(ServiceRecord, Shift)
         .join(Shift)
@@ -286,29 +294,13 @@ def recompute(*, activity_id: int, at: datetime, actor: Actor = WORKER, reason: 
             ServiceRecord.source == "scan", ServiceRecord.state.in_(("pending", "confirmed")),
         )
     )  # fmt: skip
-    for record in query:
-        shift: Shift = record.shift  # type: ignore[assignment]
-        minutes = credited_minutes(
-            in_at=record.in_at, out_at=record.out_at, starts_at=shift.starts_at, ends_at=shift.ends_at
-        )
-        if minutes == record.minutes:
+    facts: dict[str, Any] = {"actor": actor, "reason": reason, "at": at}
+    touched, changed = corrections.touched(activity_id), set()
+    for record in list(query):
+        if record.id in touched:
+            changed.update(corrections.settle(record_id=record.id, waits=True, **facts))
             continue
-        changed += 1
-        _correct(record, minutes, actor, reason, at)
-    return changed
-
-
-def _correct(record: ServiceRecord, minutes: int, actor: Actor, reason: str, at: datetime) -> None:
-    before = record.minutes
-    if record.state == "confirmed":
-        books.reverse(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
-        if record.volunteer_id == actor.volunteer_id:
-            record.state = "pending"
-    record.minutes = minutes
-    record.version += 1
-    record.why = "counted" if minutes else "too_short"
-    record.updated_at = at
-    record.save(only=("minutes", "state", "version", "why", "updated_at"))
-    if record.state == "confirmed":
-        books.post_service(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
-    _note(record, "recompute", actor, at, reason, minutes=[before, minutes])
+        before = record.minutes
+        if corrections.correct(record, corrections.reckon(record), **facts) and record.minutes != before:
+            changed.add(record.id)
+    return len(changed)

@@ -13,6 +13,7 @@ from models import Activity, Position, ServiceRecord, Shift, Signup, Team
 from queries import activities as sql
 from services import permissions, regions
 from services.actors import Actor
+from services.bookkeeping.saying import rule_lines
 from services.errors import Refusal, RefusalCode
 from services.participation.domains import domain_name, sub_domain
 from services.times import day_starts
@@ -98,6 +99,7 @@ class ActivityView:
     signup_opens_at: datetime
     signup_closes_at: datetime
     places_left: int
+    hours_rule: tuple[str, ...]
     shifts: tuple[ShiftView, ...]
     my_record: MyRecord | None
 
@@ -221,6 +223,7 @@ def view(*, code: str, volunteer_id: int | None, at: datetime) -> ActivityView:
         sub_domain_name=kind.name if kind else activity.sub_domain,
         danger=kind is not None and kind.danger,
         places_left=sum(max(0, shift.quota - shift.taken) for shift in shifts),
+        hours_rule=tuple(rule_lines(activity.hours_rule_id)),
         shifts=shifts,
         my_record=_my_record(activity.id, volunteer_id),
     )

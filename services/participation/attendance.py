@@ -16,7 +16,8 @@ from queries import attendance as sql
 from services import permissions, rules
 from services.accounts.people import person_id
 from services.actors import Actor
-from services.bookkeeping.reckoning import credited_minutes
+from services.bookkeeping import corrections
+from services.bookkeeping.reckoning import credit
 from services.codes import read_person_code
 from services.errors import Refusal, RefusalCode
 from services.lives.card_codes import holder, is_card
@@ -315,17 +316,21 @@ def _check_out(attempt: _Try, target: sql.Standing) -> Scanned:
     if attempt.leader_id is None:
         _within_window(target, when)
     when = max(when, target.in_at)
-    minutes = credited_minutes(
-        in_at=from_millis(target.in_at), out_at=from_millis(when),
-        starts_at=from_millis(target.starts_at), ends_at=from_millis(target.ends_at),
+    now_counts = credit(
+        in_at=from_millis(target.in_at), out_at=from_millis(when), starts_at=from_millis(target.starts_at),
+        ends_at=from_millis(target.ends_at), params=rules.rule_by_id(target.rule_id).params,
     )  # fmt: skip
     static = attempt.seen.mode in STATIC_MODES
-    closed = sql.check_out(
+    beside = sql.check_out(
         record_id=target.record_id, mode=attempt.seen.mode, closed_by="leader" if attempt.leader_id else "self",
-        minutes=minutes, why="counted" if minutes else "too_short", static=static,
+        minutes=now_counts.minutes, why=now_counts.why, static=static,
         by_hand=attempt.seen.mode == "list", at=when, now=now,
     )  # fmt: skip
-    if not closed:
+    minutes = now_counts.minutes
+    if beside:  # he was somewhere else, too: together they count the union
+        corrections.settle(record_id=target.record_id, at=attempt.received_at)
+        minutes = sql.minutes_of(target.record_id)
+    if beside is None:
         again = sql.look_up(shift_code=target.shift_code, volunteer_id=attempt.volunteer_id)
         first = next(each for each in again if each.record_id == target.record_id)
         return _scanned("repeat", "out", first, target.record_id)

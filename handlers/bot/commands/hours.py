@@ -24,6 +24,7 @@ def show(chat: Chat) -> str:
             month=duration(summary.month),
         ),
         say("bot.hours.transferred", transferred=duration(summary.transferred)) if summary.transferred else "",
+        say("bot.hours.supplement", supplement=duration(summary.supplement)) if summary.supplement else "",
         say("bot.hours.pending", pending=duration(summary.pending)) if summary.pending else "",
         _star(summary),
     ]  # fmt: skip
