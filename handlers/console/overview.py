@@ -47,7 +47,7 @@ def page() -> ResponseReturnValue:
     return render(
         "overview", tab="manage", shown=shown, columns=COLUMNS, told=_told, mine=mine, chart=_chart(shown), code=code,
         main=MAIN, domains=[(domains.domain_name(key), number) for key, number in sorted(shown.domains.items())],
-        others=[(each, regions.name_of(each)) for each in mine if each != code],
+        others=[(each, regions.name_of(each)) for each in mine if not code.startswith(each)],
     )  # fmt: skip
 
 
@@ -66,11 +66,17 @@ def _chart(shown: Overview) -> dict[str, Any]:
     parts = sorted(busy, key=lambda part: -part.minutes)[:15]
     return {
         "names": [part.name for part in parts],
+        "paths": [_below(part) for part in parts],
         "series": [
             {"name": "今年时长（小时）", "data": [part.hours for part in parts]},
             {"name": "今年活动（次）", "data": [part.activities for part in parts]},
         ],
     }
+
+
+def _below(part: Figures) -> str:
+    """Where the division's own overview is; "" for a village, which has nothing below it."""
+    return f"/console/overview?region={part.code}" if len(part.code) < 12 else ""
 
 
 def _excel(shown: Overview, code: str) -> ResponseReturnValue:
@@ -97,11 +103,12 @@ def gaps() -> ResponseReturnValue:
     if not mine:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     below = [(each.code, each.name) for each in regions.children(mine[0]) if len(each.code) < 12]
+    managed = scopes.managed(actor=actor(), at=at)
     sheet = Sheet(
         "空白地区",
         (
-            Column("name", "地方", sort=False), Column("above", "属于"), Column("level", "级别", sort=True),
-            Column("target", "目标日期"), Column("state", "进展"), Column("act", "怎么办"),
+            Column("name", "地方", sort=False), Column("above", "属于"), Column("level", "级别", sort=True, whole=True),
+            Column("target", "目标日期", whole=True), Column("state", "进展"), Column("act", "怎么办", whole=True),
         ),
         (
             Choice("level", "级别", LEVELS), Choice("region", "地区", below),
@@ -112,13 +119,13 @@ def gaps() -> ResponseReturnValue:
     return answer(
         sheet,
         lambda wanted: coverage.gaps(actor=actor(), wanted=wanted, at=at),
-        _gap_cells,
+        lambda gap: _gap_cells(gap, scopes.covers(managed, gap.code)),
         template="gaps",
         tab="manage",
     )
 
 
-def _gap_cells(gap: coverage.Gap) -> dict[str, Any]:
+def _gap_cells(gap: coverage.Gap, may: bool) -> dict[str, Any]:
     state = (
         Mark("正在筹建", "wait")
         if gap.founding
@@ -129,5 +136,5 @@ def _gap_cells(gap: coverage.Gap) -> dict[str, Any]:
     return {
         "name": gap.name, "above": gap.above, "level": entry("notices.levels")[str(gap.level)],
         "target": gap.target.isoformat() if gap.target else "还没有定", "state": state,
-        "act": gap.founding or Link("发起建队", f"/console/foundings/new?region={gap.code}"),
+        "act": gap.founding or (Link("发起建队", f"/console/foundings/new?region={gap.code}") if may else ""),
     }  # fmt: skip

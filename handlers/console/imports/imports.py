@@ -52,7 +52,8 @@ def _list_sheet() -> Sheet:
         name="导入 Excel",
         columns=(
             Column("file", "文件"), Column("kind", "内容"), Column("place", "地区"), Column("state", "进度"),
-            Column("rows", "行数", sort=True, figure=True), Column("by", "谁"), Column("at", "什么时候", sort=True),
+            Column("rows", "行数", sort=True, figure=True), Column("by", "谁", whole=True),
+            Column("at", "什么时候", sort=True, whole=True),
         ),
         choices=(
             Choice("kind", "内容", _kinds()),

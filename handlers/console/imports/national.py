@@ -46,8 +46,8 @@ def _people(which: str, path: str, refusal: Refusal | None = None) -> ResponseRe
         name=say(f"national.lists.{which}"),
         columns=(
             Column("name", "姓名", sort=True, whole=True),
-            Column("identity", "身份"), Column("place", "地区", sort=True),
-            Column("team", "服务队名称"), Column("number", "国家志愿者编号"), Column("state", "状态"),
+            Column("identity", "身份", whole=True), Column("place", "地区", sort=True),
+            Column("team", "服务队名称"), Column("number", "国家志愿者编号", whole=True), Column("state", "状态"),
         ),
         search="姓名，或国家志愿者编号", empty="没有要办的人。",
     )  # fmt: skip
@@ -111,11 +111,14 @@ def _entry_sheet() -> Sheet:
     return Sheet(
         name=entry("national.title"),
         columns=(
-            Column("mark", "记录编号"), Column("name", "姓名"), Column("document", "证件号码"),
-            Column("number", "国家志愿者编号"), Column("team", "队伍名称", sort=True), Column("title", "项目/活动名称"),
-            Column("domain", "服务类别"), Column("day", "日期", sort=True), Column("starts", "开始"),
-            Column("ends", "结束"),
-            Column("hours", "时长（小时）", figure=True), Column("place", "地点"), Column("way", "记录方式"),
+            Column("mark", "记录编号"), Column("name", "姓名", whole=True), Column("document", "证件号码", whole=True),
+            Column("number", "国家志愿者编号", whole=True), Column("team", "队伍名称", sort=True),
+            Column("title", "项目/活动名称"),
+            Column("domain", "服务类别"), Column("day", "日期", sort=True, whole=True),
+            Column("starts", "开始", whole=True),
+            Column("ends", "结束", whole=True),
+            Column("hours", "时长（小时）", figure=True), Column("place", "地点"),
+            Column("way", "记录方式", whole=True),
             Column("state", "是否已录入"),
         ),
         choices=(
@@ -201,10 +204,11 @@ def differences() -> ResponseReturnValue:
     sheet = Sheet(
         name="时长差异",
         columns=(
-            Column("name", "姓名", sort=True, whole=True), Column("place", "地区"), Column("number", "国家志愿者编号"),
+            Column("name", "姓名", sort=True, whole=True), Column("place", "地区"),
+            Column("number", "国家志愿者编号", whole=True),
             Column("ours", "本系统时长（小时）", sort=True, figure=True),
             Column("theirs", "全国系统时长（小时）", sort=True, figure=True), Column("gap", "差（小时）", figure=True),
-            Column("as_of", "截至日期"),
+            Column("as_of", "截至日期", whole=True),
         ),
         choices=(Choice("way", "哪边多", (("more", "本系统多"), ("less", "全国系统多"))),),
         search="姓名，或国家志愿者编号",

@@ -28,7 +28,7 @@ SHEET = Sheet(
     name="志愿者卡",
     columns=(
         Column("name", "姓名", sort=True, whole=True), Column("serial", "卡号", whole=True), Column("state", "状态"),
-        Column("issued", "发卡", sort=True, whole=True), Column("by", "谁发的"), Column("why", "作废理由"),
+        Column("issued", "发卡", sort=True, whole=True), Column("by", "谁发的", whole=True), Column("why", "作废理由"),
     ),
     choices=(Choice("state", "状态", (("living", "在用"), ("revoked", "已作废"))),),
     search="姓名或卡号",

@@ -24,8 +24,9 @@ bp = APIBlueprint("console_merging", __name__, enable_openapi=False)
 
 C = RefusalCode
 COLUMNS = (
-    Column("name", "保留的登记", sort=True), Column("dropped", "并掉的登记"), Column("at", "时间", sort=True),
-    Column("who", "经办人"), Column("reason", "理由"), Column("state", "状态"),
+    Column("name", "保留的登记", sort=True, whole=True), Column("dropped", "并掉的登记", whole=True),
+    Column("at", "时间", sort=True, whole=True),
+    Column("who", "经办人", whole=True), Column("reason", "理由"), Column("state", "状态"),
 )  # fmt: skip
 
 

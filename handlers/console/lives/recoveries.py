@@ -27,7 +27,8 @@ TONES = {"waiting": "wait", "done": "ok", "stopped": "bad", "refused": ""}
 COLUMNS = (
     Column("name", "姓名", sort=True, whole=True),
     Column("place", "地区"), Column("way", "怎么办的"), Column("state", "状态"),
-    Column("officer", "经办人"), Column("created", "申请时间", sort=True), Column("due", "生效时间", sort=True),
+    Column("officer", "经办人", whole=True), Column("created", "申请时间", sort=True, whole=True),
+    Column("due", "生效时间", sort=True, whole=True),
     Column("reason", "理由"),
 )  # fmt: skip
 BESIDE = {

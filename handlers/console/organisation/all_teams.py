@@ -22,8 +22,9 @@ from services.organisation.teams import TeamLine
 bp = APIBlueprint("console_all_teams", __name__, enable_openapi=False)
 
 COLUMNS = (
-    Column("name", "名称", sort=True), Column("place", "地区"), Column("kind", "类别", sort=True),
-    Column("speciality", "专业或特色"), Column("state", "状态", sort=True), Column("leader", "队长"),
+    Column("name", "名称", sort=True), Column("place", "地区"), Column("kind", "类别", sort=True, whole=True),
+    Column("speciality", "专业或特色", whole=True), Column("state", "状态", sort=True),
+    Column("leader", "队长", whole=True),
     Column("members", "队员", figure=True), Column("share", "退役军人", figure=True),
 )  # fmt: skip
 FLAGS = (

@@ -25,7 +25,8 @@ bp = APIBlueprint("console_centres", __name__, enable_openapi=False)
 C = RefusalCode
 COLUMNS = (
     Column("name", "中心（站）"), Column("place", "地区", sort=False), Column("level", "级别", sort=True),
-    Column("director", "主任（站长）"), Column("liaison", "联络员"), Column("phone", "电话"),
+    Column("director", "主任（站长）", whole=True), Column("liaison", "联络员", whole=True),
+    Column("phone", "电话", whole=True),
     Column("account", "全国系统账号"),
 )  # fmt: skip
 MISSING = (

@@ -25,7 +25,8 @@ bp = APIBlueprint("console_exceptions", __name__, enable_openapi=False)
 
 COLUMNS = (
     Column("team", "服务队"), Column("place", "地区"), Column("rule", "哪一条", sort=True),
-    Column("facts", "情况"), Column("reason", "理由"), Column("who", "谁说明的"), Column("at", "日期", sort=True),
+    Column("facts", "情况"), Column("reason", "理由"), Column("who", "谁说明的", whole=True),
+    Column("at", "日期", sort=True, whole=True),
 )  # fmt: skip
 
 

@@ -26,8 +26,9 @@ bp = APIBlueprint("console_foundings", __name__, enable_openapi=False)
 
 C = RefusalCode
 COLUMNS = (
-    Column("team", "服务队", sort=True), Column("place", "地区"), Column("kind", "类别"),
-    Column("state", "状态", sort=True), Column("applicant", "申请人"), Column("submitted", "提交日期", sort=True),
+    Column("team", "服务队", sort=True), Column("place", "地区"), Column("kind", "类别", whole=True),
+    Column("state", "状态", sort=True), Column("applicant", "申请人", whole=True),
+    Column("submitted", "提交日期", sort=True, whole=True),
 )  # fmt: skip
 MOST_PLACES = 20
 

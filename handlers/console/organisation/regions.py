@@ -24,9 +24,9 @@ from services.organisation.region_views import RegionLine
 bp = APIBlueprint("console_regions", __name__, enable_openapi=False)
 
 COLUMNS = (
-    Column("name", "地方", sort=True), Column("above", "属于"), Column("level", "级别", sort=True),
+    Column("name", "地方", sort=True), Column("above", "属于", whole=True), Column("level", "级别", sort=True),
     Column("official", "正式名称"), Column("teams", "服务队", figure=True), Column("centre", "中心（站）"),
-    Column("down", "下级"),
+    Column("down", "下级", whole=True),
 )  # fmt: skip
 
 

@@ -30,8 +30,9 @@ CRITERIA = {
 LIST = Sheet(
     "入队申请",
     (
-        Column("name", "姓名", sort=True, whole=True), Column("team", "服务队", sort=True), Column("route", "方式"),
-        Column("state", "状态", sort=True), Column("at", "日期", sort=True),
+        Column("name", "姓名", sort=True, whole=True), Column("team", "服务队", sort=True),
+        Column("route", "方式", whole=True),
+        Column("state", "状态", sort=True), Column("at", "日期", sort=True, whole=True),
     ),
     (
         Choice("state", "状态", tuple((key, words[0]) for key, words in STATES.items())),
