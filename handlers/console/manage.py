@@ -21,7 +21,6 @@ SECTIONS = (
         ("/console/applications", "入队申请", "自荐和推荐，考察后决定"),
         ("/console/qualifications", "资格证", "核对证件，看谁的快到期"),
         ("/console/foundings", "建队申请", "哪些队想成立，条件够不够"),
-        ("/console/lives", "人员变动", "换微信、转队、去世"),
         ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
         ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
         ("/console/transfers", "转队", "谁要转来，谁转走了"),
@@ -52,20 +51,26 @@ SECTIONS = (
 
 
 #: What one must be able to do in some division to open a page; managing, where nothing is said.
-NEEDS = {
+NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/overview": Verb.COUNT, "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
-    "/console/all-teams": Verb.LOOK, "/console/centres": Verb.LOOK, "/console/regions": Verb.LOOK,
+    "/console/all-teams": (Verb.LOOK, Verb.GUIDE), "/console/centres": Verb.LOOK, "/console/regions": Verb.COUNT,
     "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
     "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/recoveries": Verb.LOOK,
     "/console/cards": Verb.LOOK, "/console/qualifications": Verb.LOOK, "/console/people/skills": Verb.LOOK,
     "/console/transfers": Verb.LOOK, "/console/deaths": Verb.LOOK,
-    "/console/audit": Verb.AUDIT,
+    "/console/audit": Verb.AUDIT, "/console/policy": Verb.LOOK, "/console/officers": Verb.LOOK,
+    "/console/merging": Verb.LOOK,
 }  # fmt: skip
 
 
 def name_of(path: str) -> str:
     """What a page is called here; its path where it is none of these."""
     return next((name for _, pages in SECTIONS for where, name, _ in pages if where == path), path)
+
+
+def _opens(path: str, may: set[Verb]) -> bool:
+    needed = NEEDS.get(path, Verb.MANAGE)
+    return not may.isdisjoint((needed,) if isinstance(needed, Verb) else needed)
 
 
 @bp.get("/manage")
@@ -79,7 +84,7 @@ def manage() -> ResponseReturnValue:
     sections = [
         (
             heading,
-            [each for each in pages if each[0] in served and NEEDS.get(each[0], Verb.MANAGE) in may],
+            [each for each in pages if each[0] in served and _opens(each[0], may)],
         )
         for heading, pages in SECTIONS
     ]

@@ -86,8 +86,8 @@ def _progress(notice_id: int, refusal: Refusal | None = None) -> ResponseReturnV
 @need_role
 def outbox() -> ResponseReturnValue:
     """What waits, what went out, what failed and why; and what rests."""
-    state = request.args.get("state", "")
+    state, asked = request.args.get("state", ""), request.args.get("q", "").strip()[:20]
     at = clock.now()
-    view = outbox_views.outbox(actor=actor(), state=state if state in STATES else "", at=at)
+    view = outbox_views.outbox(actor=actor(), state=state if state in STATES else "", name=asked, at=at)
     name = "_outbox" if from_htmx() else "outbox"
-    return render(name, tab="outbox", view=view, state=state, states=STATES, meanings=ERRCODES, at=at)
+    return render(name, tab="outbox", view=view, state=state, asked=asked, states=STATES, meanings=ERRCODES, at=at)

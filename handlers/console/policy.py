@@ -24,13 +24,13 @@ bp = APIBlueprint("console_policy", __name__, enable_openapi=False)
 @bp.get("/policy")
 @need_role
 def overview() -> ResponseReturnValue:
-    """The numbers of the division in the address, or of the highest one the actor manages."""
+    """The numbers of the division in the address, or of the highest one the actor may look at."""
     return _page(_region())
 
 
 def _region() -> str:
     code = request.args.get("region", "")[:12]
-    mine = scopes.managed(actor=actor(), at=clock.now())
+    mine = scopes.readable(actor=actor(), at=clock.now())
     if not mine:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     return code or mine[0]
@@ -45,12 +45,13 @@ def _page(code: str) -> str:
     ]
     return render(
         "policy", tab="manage", groups=groups, region=code, place=regions.path_name(code), told=told,
-        below=regions.children(code), mine=scopes.managed(actor=actor(), at=at), above=_above(code, at),
+        below=regions.children(code), above=_above(code, at),
+        may=numbers.may_set(actor=actor(), region_code=code, at=at),
     )  # fmt: skip
 
 
 def _above(code: str, at: Any) -> list[tuple[str, str]]:
-    mine = scopes.managed(actor=actor(), at=at)
+    mine = scopes.readable(actor=actor(), at=at)
     return [(each, regions.name_of(each)) for each in regions.lineage(code)[:-1] if scopes.covers(mine, each)]
 
 
@@ -78,6 +79,7 @@ def _form(kind: str, name: str, refusal: Refusal | None = None) -> ResponseRetur
     page = render(
         "policy_number", tab="manage", number=number, region=code, place=regions.path_name(code), typed=typed,
         told=told, changes=changes, problem=words_of(refusal), wrong=_beside(refusal), levels=LEVELS,
+        may=numbers.may_set(actor=actor(), region_code=code, at=at),
     )  # fmt: skip
     return said(page, refusal)
 

@@ -25,7 +25,8 @@ PLACES = 60
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A role somebody holds or held. `may_end`: whether the reader may take it (told for a single one only)."""
+    """A role somebody holds or held. `opens`: whether the person's page is the reader's to see; `may_end`: whether he
+    may take it (told for a single one only)."""
 
     grant_id: int
     public_no: str
@@ -39,6 +40,7 @@ class Holder:
     given_by: str
     reason: str
     acting_for: str
+    opens: bool = False
     may_end: bool = False
 
 
@@ -108,10 +110,11 @@ def holders(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Holder]:
         query, wanted=wanted, default="-since", tie=RoleGrant.id.desc(), row=lambda each: each,
         sorts={"name": Volunteer.name, "role": RoleGrant.role, "since": RoleGrant.from_at, "until": RoleGrant.until},
     )  # fmt: skip
-    return Found(_holders(found.rows, at), found.total, found.page, found.size)
+    return Found(_holders(actor, found.rows, at), found.total, found.page, found.size)
 
 
-def _holders(rows: list[Any], at: datetime) -> list[Holder]:
+def _holders(actor: Actor, rows: list[Any], at: datetime) -> list[Holder]:
+    seen = belonging.seen_among(actor=actor, ids=[row.volunteer_id for row in rows], at=at)
     names = regions.path_names(list({row.region_code for row in rows if row.region_code}))
     kinds = dict(specialities())
     return [
@@ -121,6 +124,7 @@ def _holders(rows: list[Any], at: datetime) -> list[Holder]:
             kinds.get(row.speciality, row.speciality), row.from_at, row.until,
             row.until is not None and row.until <= at,
             row.giver.name if row.granted_by_id else "", row.reason, row.absent.name if row.acting_for else "",
+            row.volunteer_id in seen,
         )
         for row in rows
     ]  # fmt: skip
@@ -131,7 +135,7 @@ def holder(*, actor: Actor, grant_id: int, at: datetime) -> Holder:
     rows = list(_grants(actor, at).where(RoleGrant.id == grant_id))
     if not rows:
         raise Refusal(RefusalCode.NOT_FOUND)
-    return replace(_holders(rows, at)[0], may_end=_may_end(actor, rows[0], at))
+    return replace(_holders(actor, rows, at)[0], may_end=_may_end(actor, rows[0], at))
 
 
 def _may_end(actor: Actor, given: Any, at: datetime) -> bool:

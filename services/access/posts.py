@@ -7,6 +7,7 @@ with them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,8 +70,11 @@ def _show_at_centre(role: Role, region_code: str | None, volunteer_id: int) -> N
 
 
 def awaited(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Awaited]:
-    """Those invited to a post in the actor's divisions who have not come; filter over (yes, no)."""
-    reach = scopes.managed(actor=actor, at=at)
+    """Those invited to a post in the divisions he may look at who have not come; filter over (yes, no)."""
+    return _awaited(scopes.readable(actor=actor, at=at), wanted, at)
+
+
+def _awaited(reach: Collection[str], wanted: Wanted, at: datetime) -> Found[Awaited]:
     query = (
         BindInvite.select(BindInvite, Volunteer, Team.region_code.alias("at_team"), Team.name.alias("team_name"))
         .join(Volunteer, on=(BindInvite.volunteer == Volunteer.id))
@@ -106,8 +110,8 @@ def _places(codes: list[str]) -> dict[str, str]:
 
 
 def invitation(*, actor: Actor, token: str, at: datetime) -> Awaited:
-    """One invitation to a post, to show its code. Refusals: NOT_FOUND."""
-    found = awaited(actor=actor, wanted=Wanted(size=1_000_000), at=at)
+    """One invitation to a post, to show its code to those who manage the division. Refusals: NOT_FOUND."""
+    found = _awaited(scopes.managed(actor=actor, at=at), Wanted(size=1_000_000), at)
     shown = next((row for row in found.rows if row.token == token), None)
     if shown is None:
         raise Refusal(RefusalCode.NOT_FOUND)

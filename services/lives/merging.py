@@ -274,8 +274,8 @@ def find(*, parts: Parts, actor: Actor, text: str, at: datetime) -> str:
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[MergeLine]:
-    """Merges of the people of the divisions the actor manages. Refusals: NOT_ALLOWED (manages none)."""
-    reach = scopes.managed(actor=actor, at=at)
+    """Merges of the people of the divisions the actor may look at. Refusals: NOT_ALLOWED (none)."""
+    reach = scopes.readable(actor=actor, at=at)
     if not reach:
         raise Refusal(C.NOT_ALLOWED)
     query = (

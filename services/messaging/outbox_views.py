@@ -1,6 +1,6 @@
-"""What the console shows of messages: a leader's broadcasts, and the outbox for those who manage a division.
+"""What the console shows of messages: a leader's broadcasts, and the outbox for those who look at a division.
 
-Only reads. Officers see the deliveries of teams in their divisions, nobody else's.
+Only reads. They see the deliveries of teams in their divisions, nobody else's.
 """
 
 from __future__ import annotations
@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from peewee import fn
 
 from models import ApiPause, Delivery, DeliveryTry, Notice, Team, Volunteer
-from services import permissions
+from services import permissions, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.permissions import MANAGING
 
 NEWEST = 40
 BROADCASTS = 20
@@ -83,14 +80,18 @@ class BroadcastLine:
     mine: bool
 
 
-def outbox(*, actor: Actor, state: str = "", at: datetime) -> OutboxView:
-    """The outbox of the divisions he manages; `state` shows only one kind. NOT_ALLOWED for everybody else."""
-    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
-    areas = [g.region_code for g in grants if g.role in MANAGING and g.region_code is not None]
+def outbox(*, actor: Actor, state: str = "", name: str = "", at: datetime) -> OutboxView:
+    """The outbox of the divisions he may look at; `state` shows only one kind, `name` those to people of this name.
+
+    NOT_ALLOWED for everybody else.
+    """
+    areas = scopes.readable(actor=actor, at=at)
     if not areas:
         raise Refusal(RefusalCode.NOT_ALLOWED)
-    here = reduce(or_, ((Team.region_code >= area) & (Team.region_code < area + ":") for area in areas))
-    joined = Delivery.select().join(Notice).join(Team).where(here)
+    joined = Delivery.select().join(Notice).join(Team).where(scopes.within(Team.region_code, areas))
+    if name:
+        people = Volunteer.select(Volunteer.id).where(Volunteer.name.contains(name))
+        joined = joined.where(Delivery.volunteer.in_(people))
     numbers = joined.select(Delivery.state, fn.COUNT(Delivery.id)).group_by(Delivery.state)
     newest = (
         joined.select(

@@ -32,7 +32,7 @@ from services.errors import Refusal, RefusalCode
 from services.participation.activity_drafts import ActivityDraft
 from services.participation.positions import positions_of
 from services.parts import Parts
-from services.permissions import APPOINTING, LEADING, MANAGING, Grant, Role
+from services.permissions import APPOINTING, LEADING, MANAGING, MAY, Grant, Role, Verb
 
 #: A screen is opened half an hour before the start, as the scan window is.
 BEFORE = timedelta(minutes=30)
@@ -45,13 +45,15 @@ MOST_PEOPLE = 500
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What the actor may open in the console: `leads` any team, `manages` any division, `oversees` any (managing,
-    looking, counting or guiding), `appoints` anybody."""
+    looking, counting or guiding), `appoints` anybody, `looks` at a division's people, `guides` teams."""
 
     any_role: bool
     leads: bool
     manages: bool
     oversees: bool = False
     appoints: bool = False
+    looks: bool = False
+    guides: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ def rights(*, actor: Actor, at: datetime) -> Rights:
         manages,
         any(g.region_code is not None for g in grants),
         any(g.role in APPOINTING or (g.role is Role.TEAM_LEADER and g.team_id is not None) for g in grants),
+        any(g.role in MAY[Verb.LOOK] and g.region_code is not None for g in grants),
+        any(g.role in MAY[Verb.GUIDE] and g.region_code is not None for g in grants),
     )
 
 

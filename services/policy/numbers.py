@@ -107,8 +107,11 @@ def _whole(layers: list[_Layer]) -> dict[str, Any]:
 
 
 def numbers(*, actor: Actor, region_code: str, at: datetime) -> list[Number]:
-    """Every number of the catalogue as it stands in this division. Refusals: NOT_FOUND, NOT_ALLOWED."""
-    permissions.require_manage(actor=actor, region_code=region_code, at=at)
+    """Every number of the catalogue as it stands in this division, for those who may look there.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED.
+    """
+    permissions.require_look(actor=actor, region_code=region_code, at=at)
     found: list[Number] = []
     for kind in kinds():
         layers = _layers(kind, region_code, at)
@@ -233,14 +236,17 @@ def _same_until_changed(kind: str, region_code: str, moment: datetime, name: str
     return [moment, *sorted(same)]
 
 
+def may_set(*, actor: Actor, region_code: str, at: datetime) -> bool:
+    """Whether the actor may set this division's numbers: its directors and administrators, and those above."""
+    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
+    return actor.is_house or any(
+        g.role in APPOINTING and g.region_code and region_code.startswith(g.region_code) for g in grants
+    )
+
+
 def _require_setter(actor: Actor, region_code: str, at: datetime) -> None:
     permissions.require_manage(actor=actor, region_code=region_code, at=at)
-    if actor.is_house:
-        return
-    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
-    if not any(
-        g.role in APPOINTING and g.region_code and region_code.startswith(g.region_code) for g in grants
-    ):
+    if not may_set(actor=actor, region_code=region_code, at=at):
         raise Refusal(RefusalCode.NOT_ALLOWED)
 
 
@@ -349,7 +355,7 @@ def history(
     *, actor: Actor, region_code: str, at: datetime, limit: int = 50
 ) -> list[tuple[datetime, str, Any, str]]:
     """Who changed which number here, newest first: (when, who, {number: [old, new]}, why)."""
-    permissions.require_manage(actor=actor, region_code=region_code, at=at)
+    permissions.require_look(actor=actor, region_code=region_code, at=at)
     rows = (
         History.select(History, Volunteer)
         .join(Volunteer, JOIN.LEFT_OUTER)

@@ -65,7 +65,8 @@ SIBLING_COUNTY = "341523"
 #: In the table's order. `stranger` has WeChat and is not registered.
 ROLES = (
     "anonymous", "stranger", "volunteer", "member", "leader", "leader_other", "deputy", "officer",
-    "officer_sibling", "director", "county_admin", "county_admin_sibling", "province_admin", "partner",
+    "officer_sibling", "director", "centre_liaison", "county_admin", "county_admin_sibling", "city_admin",
+    "province_admin", "partner",
     "partner_other", "viewer", "auditor",
 )  # fmt: skip
 #: The same right, beside the objects: nothing of theirs may be there for these.
@@ -73,7 +74,8 @@ BESIDE = ("leader_other", "officer_sibling", "county_admin_sibling")
 GRANTS = {
     "officer": ("station_officer", TOWN, ""), "officer_sibling": ("station_officer", OTHER_TOWN, ""),
     "director": ("director", COUNTY, ""), "county_admin": ("region_admin", COUNTY, ""),
-    "county_admin_sibling": ("region_admin", SIBLING_COUNTY, ""), "province_admin": ("region_admin", PROVINCE, ""),
+    "county_admin_sibling": ("region_admin", SIBLING_COUNTY, ""), "city_admin": ("region_admin", CITY, ""),
+    "centre_liaison": ("liaison", COUNTY, ""), "province_admin": ("region_admin", PROVINCE, ""),
     "partner": ("partner", COUNTY, "governance"), "partner_other": ("partner", COUNTY, "law"),
     "viewer": ("viewer", COUNTY, ""), "auditor": ("auditor", COUNTY, ""),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import g
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -35,9 +36,9 @@ LIST = Sheet(
 @bp.get("/officers")
 @need_role
 def awaited() -> ResponseReturnValue:
-    """Who has not come; for those who manage divisions."""
+    """Who has not come; for those who look at divisions. Only who manages them is led to the codes."""
     at = clock.now()
-    if not scopes.managed(actor=actor(), at=at):
+    if not scopes.readable(actor=actor(), at=at):
         raise Refusal(RefusalCode.NOT_ALLOWED)
     return answer(
         LIST, lambda wanted: posts.awaited(actor=actor(), wanted=wanted, at=at), _cells, template="access/officers",
@@ -50,7 +51,7 @@ def _cells(row: posts.Awaited) -> dict[str, Any]:
         "name": row.name, "role": entry("access.roles").get(row.role, row.role), "place": row.place,
         "at": clock.local_day(row.invited_at).isoformat(),
         "state": Mark("已过期", "bad") if row.over else Mark("有效", "ok"),
-        "act": Link("看邀请码", f"/console/officers/{row.token}"),
+        "act": Link("看邀请码", f"/console/officers/{row.token}") if g.rights.manages else "",
     }  # fmt: skip
 
 

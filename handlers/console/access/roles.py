@@ -38,8 +38,8 @@ def cells(line: Holder) -> Mapping[str, Any]:
     stead = f"（代 {line.acting_for}）" if line.acting_for else ""
     only = f"（{line.speciality}）" if line.speciality else ""
     return {
-        "name": Link(line.name, f"/console/people/{line.public_no}"), "role": f"{role}{stead}{only}",
-        "place": line.place, "since": clock.local_day(line.since).isoformat(),
+        "name": Link(line.name, f"/console/people/{line.public_no}") if line.opens else line.name,
+        "role": f"{role}{stead}{only}", "place": line.place, "since": clock.local_day(line.since).isoformat(),
         "until": clock.local_day(line.until).isoformat() if line.until else "", "by": line.given_by,
         "reason": line.reason,
         "act": Mark("已结束") if line.ended else _act(line),

@@ -14,7 +14,7 @@ from handlers import parts
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.organisation import team_words as words
 from handlers.pages.browser import field, known_form
-from services import regions, scopes
+from services import permissions, regions, scopes
 from services.access.person_view import changes
 from services.errors import Refusal, RefusalCode
 from services.organisation import guidance, renaming, specialities, states, support, teams
@@ -55,6 +55,7 @@ def page(code: str, refusal: Refusal | None = None, form: str = "") -> ResponseR
         history=changes(subject=f"team:{shown.id}"), words=words, problem=words_of(refusal), form=form,
         typed={name: field(name, 300) for name in TYPED}, wrong=beside(refusal),
         behind=renaming.behind(code=code, brand=parts().brand) if shown.may_manage else None,
+        may_enter=permissions.manages(actor=actor(), region_code=shown.account.region_code, at=at),
     )  # fmt: skip
     return said(made, refusal)
 

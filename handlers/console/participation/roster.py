@@ -24,6 +24,7 @@ from handlers.console.frame import (
     words_of,
 )  # fmt: skip
 from handlers.pages.browser import field
+from services import permissions
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
@@ -71,10 +72,13 @@ def page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         if phase(sheet, at) in ("coming", "running", "cancelled")
         else []
     )
+    attached = centres.team_account(told.team_code) if told.state == "draft" else None
     body = render(
         "participation/activity", tab="desk", sheet=told, unreached=unreached, problem=words_of(refusal),
         scanning=at <= sheet.ends_at + BEFORE, **_list(sheet, at),
-        attached=centres.team_account(told.team_code) if told.state == "draft" else None,
+        attached=attached, may_enter=attached is not None and permissions.manages(
+            actor=actor(), region_code=attached.region_code, at=at
+        ),
     )  # fmt: skip
     return said(body, refusal)
 

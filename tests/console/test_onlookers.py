@@ -1,0 +1,117 @@
+"""Those who look, count or guide: what they may read, what they are led to, and that nothing invites them to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from models import BindInvite, Delivery, Notice, RoleGrant, Volunteer, store
+from services.access import posts
+from services.errors import Refusal, RefusalCode
+from services.messaging import outbox_views
+from services.policy import numbers
+from tests.console.conftest import Desk
+from tests.support import world
+from tests.support.world import COUNTY, OTHER_TOWN, TOWN, World
+
+
+def _give(cast: World, at: datetime, role: str, region: str = COUNTY, speciality: str = "") -> None:
+    """陈查理 holds this right."""
+    store.write(
+        lambda: RoleGrant.create(
+            volunteer=cast.chali, role=role, region_code=region, speciality=speciality, from_at=at
+        )
+    )
+
+
+def _message(cast: World, at: datetime, person: Volunteer, title: str) -> None:
+    """A message of the team to this person, in the queue."""
+
+    def act() -> None:
+        notice = Notice.create(kind="broadcast", team=cast.team, created_at=at)
+        Delivery.create(
+            dedupe_key=f"{title}:{person.id}", kind="broadcast", notice=notice, volunteer=person, title=title, body="b",
+            data={}, state="queued", due_at=at, expires_at=at + timedelta(days=1), created_at=at,
+        )  # fmt: skip
+
+    store.write(act)
+
+
+def test_auditor_reads_the_numbers_and_cannot_set_them(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    _give(cast, at, "auditor")
+    auditor = desk(cast.chali)
+    assert "修改</a>" not in auditor.get("/console/policy").text
+    page = auditor.get(f"/console/policy/team/min_members?region={COUNTY}")
+    assert page.status_code == 200
+    assert "您可以查看" in page.text
+    assert "<form class=" not in page.text
+    assert not numbers.may_set(actor=cast.actor(cast.chali), region_code=COUNTY, at=at)
+    assert numbers.may_set(actor=cast.actor(cast.officer), region_code=COUNTY, at=at)
+
+
+def test_auditor_reads_the_outbox_by_name(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    _give(cast, at, "auditor")
+    _message(cast, at, cast.xiaobo, "活动提醒")
+    _message(cast, at, cast.ali, "请确认服务时长")
+    found = outbox_views.outbox(actor=cast.actor(cast.chali), name=cast.ali.name, at=at)
+    assert [(line.name, line.title) for line in found.lines] == [(cast.ali.name, "请确认服务时长")]
+    assert found.counts == {"queued": 1}
+    page = desk(cast.chali).get(f"/console/outbox?q={cast.ali.name}").text
+    assert "请确认服务时长" in page
+    assert "活动提醒" not in page
+
+
+def test_outbox_beside_is_empty_and_without_a_right_refused(cast: World, at: datetime) -> None:
+    _message(cast, at, cast.xiaobo, "活动提醒")
+    with pytest.raises(Refusal) as no:
+        outbox_views.outbox(actor=cast.actor(cast.chali), at=at)
+    assert no.value.code is RefusalCode.NOT_ALLOWED
+    _give(cast, at, "auditor", OTHER_TOWN)
+    assert outbox_views.outbox(actor=cast.actor(cast.chali), at=at).lines == []
+
+
+def test_auditor_sees_who_has_not_come_and_no_code(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    _give(cast, at, "auditor")
+    late = store.write(lambda: world.make_volunteer(at, "吴未到", state="invited"))
+    store.write(
+        lambda: BindInvite.create(
+            token="post-token-0001", volunteer=late, role="station_officer", region_code=TOWN, created_by=cast.officer,
+            created_at=at, expires_at=at.replace(year=at.year + 1),
+        )
+    )  # fmt: skip
+    page = desk(cast.chali).get("/console/officers").text
+    assert "吴未到" in page
+    assert "post-token-0001" not in page
+    with pytest.raises(Refusal) as no:
+        posts.invite_again(actor=cast.actor(cast.chali), token="post-token-0001", at=at)
+    assert no.value.code is RefusalCode.NOT_FOUND
+    assert "post-token-0001" in desk(cast.officer).get("/console/officers").text
+
+
+def test_partner_is_led_to_the_teams_of_his_speciality(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    _give(cast, at, "partner", speciality="governance")
+    partner = desk(cast.chali)
+    assert 'href="/console/all-teams"' in partner.get("/console").text
+    assert 'href="/console/all-teams"' in partner.get("/console/manage").text
+    assert cast.team.name in partner.get("/console/all-teams").text
+    assert "/console/people" not in partner.get("/console/manage").text
+
+
+def test_viewer_is_led_to_numbers_alone(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    _give(cast, at, "viewer")
+    viewer = desk(cast.chali)
+    page = viewer.get("/console").text
+    assert 'href="/console/overview"' in page
+    assert 'href="/console/all-teams"' not in page
+    gaps = viewer.get("/console/gaps").text
+    assert "/console/foundings/new" not in gaps
+    assert "/console/policy" not in gaps
+    assert "/console/foundings/new" in desk(cast.officer).get("/console/gaps").text
