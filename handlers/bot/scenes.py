@@ -26,8 +26,8 @@ def meet(chat: Chat, scene: str) -> str:
 
 
 def invitation(chat: Chat, token: str) -> str:
-    """A leader entered this person and holds the code out to him: is it he?"""
-    if chat.bound:
+    """A leader entered this person, or he was invited to a post, and the code is held out to him: is it he?"""
+    if chat.bound and not invites.offers_post(token=token, volunteer_id=chat.speaker.volunteer_id, at=chat.at):
         return say("bot.invite.bound_already", name=chat.speaker.name) + steps("hours", "activities")
     opened = invites.open_invite(token=token, openid=chat.speaker.openid, at=chat.at)
     stamp = chat.remember("invite", token=token, life=INVITE_LIFE)
@@ -35,7 +35,12 @@ def invitation(chat: Chat, token: str) -> str:
         say("bot.invite.consent", title=each["title"])
         for each in [*entry("consents").values(), *entry("promises").values()]
     )
-    ask = say("bot.invite.ask", name=opened.masked_name, team=short(opened.team_name, 40), consents=consents)
+    facts = {"name": opened.masked_name, "team": short(opened.team_name, 40), "consents": consents}
+    if opened.role:
+        facts |= {"place": short(opened.place, 40), "role": entry("access.roles")[opened.role]}
+        ask = say(f"bot.invite.{'ask_post_bound' if chat.bound else 'ask_post'}", **facts)
+    else:
+        ask = say("bot.invite.ask", **facts)
     return "\n\n".join(
         [ask, *(tap(said(each), stamp=stamp) for each in ("is_me", "not_me")), tap(said("terms"))]
     )

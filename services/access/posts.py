@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from models import BindInvite, Centre, Handover, Region, RoleGrant, Team, Volunteer, store
 from services import audit, permissions, scopes
@@ -62,6 +63,15 @@ def take_up(*, invite: BindInvite, at: datetime) -> bool:
     return True
 
 
+def holds(*, invite: BindInvite, at: datetime) -> bool:
+    """Whether the person of an invitation holds its post now."""
+    place = (None, invite.team_id) if invite.team_id else (invite.region_code, None)
+    return any(
+        (g.role.value, g.region_code, g.team_id) == (invite.role, *place)
+        for g in permissions.roles_of(volunteer_id=invite.volunteer_id, at=at)
+    )
+
+
 def _show_at_centre(role: Role, region_code: str | None, volunteer_id: int) -> None:
     """A centre's page names its director and liaison."""
     columns = {Role.DIRECTOR: Centre.director_id, Role.LIAISON: Centre.liaison_id}
@@ -70,21 +80,11 @@ def _show_at_centre(role: Role, region_code: str | None, volunteer_id: int) -> N
 
 
 def awaited(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Awaited]:
-    """Those invited to a post in the divisions he may look at who have not come; filter over (yes, no)."""
-    return _awaited(scopes.readable(actor=actor, at=at), wanted, at)
+    """Those invited to a post in the divisions he may look at who have not come; filter over (yes, no).
 
-
-def _awaited(reach: Collection[str], wanted: Wanted, at: datetime) -> Found[Awaited]:
-    query = (
-        BindInvite.select(BindInvite, Volunteer, Team.region_code.alias("at_team"), Team.name.alias("team_name"))
-        .join(Volunteer, on=(BindInvite.volunteer == Volunteer.id))
-        .switch(BindInvite)
-        .join(Team, JOIN.LEFT_OUTER, on=(BindInvite.team_id == Team.id), attr="team")
-        .where(
-            BindInvite.role != "", BindInvite.used_at.is_null(), Volunteer.state == "invited",
-            scopes.within(BindInvite.region_code, reach) | scopes.within(Team.region_code, reach),
-        )
-    )  # fmt: skip
+    Who registered by himself meanwhile is still waited for: his post waits until he scans.
+    """
+    query = _waiting(scopes.readable(actor=actor, at=at), at)
     if wanted.chosen("over"):
         gone = BindInvite.expires_at <= at
         query = query.where(gone if wanted.chosen("over") == "yes" else ~gone)
@@ -92,16 +92,38 @@ def _awaited(reach: Collection[str], wanted: Wanted, at: datetime) -> Found[Awai
         query = query.where(Volunteer.name.contains(wanted.text))
     sorts = {"name": Volunteer.name, "role": BindInvite.role, "at": BindInvite.created_at}
     page = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=BindInvite.token, row=lambda row: row)
-    names = _places([row.region_code for row in page.rows if row.region_code])
-    rows = [
+    return Found(_awaited(page.rows, at), page.total, page.page, page.size)
+
+
+def _waiting(reach: Collection[str], at: datetime) -> Any:
+    held = RoleGrant.select(RoleGrant.id).where(
+        RoleGrant.volunteer == BindInvite.volunteer, RoleGrant.role == BindInvite.role,
+        RoleGrant.until.is_null() | (RoleGrant.until > at),
+        (RoleGrant.team_id == BindInvite.team_id)
+        | (BindInvite.team_id.is_null() & (RoleGrant.region_code == BindInvite.region_code)),
+    )  # fmt: skip
+    return (
+        BindInvite.select(BindInvite, Volunteer, Team.region_code.alias("at_team"), Team.name.alias("team_name"))
+        .join(Volunteer, on=(BindInvite.volunteer == Volunteer.id))
+        .switch(BindInvite)
+        .join(Team, JOIN.LEFT_OUTER, on=(BindInvite.team_id == Team.id), attr="team")
+        .where(
+            BindInvite.role != "", BindInvite.used_at.is_null(), Volunteer.state.in_(("invited", "active")),
+            scopes.within(BindInvite.region_code, reach) | scopes.within(Team.region_code, reach), ~fn.EXISTS(held),
+        )
+    )  # fmt: skip
+
+
+def _awaited(rows: list[Any], at: datetime) -> list[Awaited]:
+    names = _places([row.region_code for row in rows if row.region_code])
+    return [
         Awaited(
             row.token, row.volunteer.name, row.volunteer.public_no, row.role,
             row.team.team_name if row.team_id else names.get(row.region_code, ""), row.created_at, row.expires_at,
             row.expires_at <= at,
         )
-        for row in page.rows
+        for row in rows
     ]  # fmt: skip
-    return Found(rows, page.total, page.page, page.size)
 
 
 def _places(codes: list[str]) -> dict[str, str]:
@@ -111,11 +133,11 @@ def _places(codes: list[str]) -> dict[str, str]:
 
 def invitation(*, actor: Actor, token: str, at: datetime) -> Awaited:
     """One invitation to a post, to show its code to those who manage the division. Refusals: NOT_FOUND."""
-    found = _awaited(scopes.managed(actor=actor, at=at), Wanted(size=1_000_000), at)
-    shown = next((row for row in found.rows if row.token == token), None)
-    if shown is None:
+    mine = _waiting(scopes.managed(actor=actor, at=at), at)
+    shown = _awaited(list(mine.where(BindInvite.token == token)), at)
+    if not shown:
         raise Refusal(RefusalCode.NOT_FOUND)
-    return shown
+    return shown[0]
 
 
 def invite_again(*, actor: Actor, token: str, at: datetime) -> str:

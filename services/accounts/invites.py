@@ -1,7 +1,8 @@
 """Invitations: a leader or station enters a person and shows a one-time official-account QR code.
 
 Scanning follows the account and shows the masked name; `是我` binds and consents. An invitation lives seven days,
-serves once, and belongs to the first openid that opened it.
+serves once, and belongs to the first openid that opened it. An invitation to a post outlives a registration: who came
+by himself, or took up another post before, still scans it for this one, with the WeChat that is his.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from datetime import datetime, timedelta
 
 from models import BindInvite, Team, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
-from services import permissions
+from services import permissions, regions
 from services.access import posts
 from services.accounts import enrolment
 from services.accounts.documents import check_phone, mask_name
-from services.accounts.enrolment import Details, Registered
+from services.accounts.enrolment import Details
 from services.actors import Actor
 from services.codes import new_token
 from services.errors import Refusal, RefusalCode
@@ -39,10 +40,23 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What the one who scanned gets to see before he says yes."""
+    """What the one who scanned gets to see before he says yes; `role` and `place` where it is a post."""
 
     masked_name: str
     team_name: str
+    role: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Who said yes; `role` and `place` of the post he holds by it, "" where it was none or stayed empty."""
+
+    volunteer_id: int
+    public_no: str
+    name: str
+    role: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,7 @@ def enter_person(
     def act() -> Invite:
         person = _person(parts, actor, details, number, at)
         BindInvite.update(used_at=at).where(
-            BindInvite.volunteer == person.id, BindInvite.used_at.is_null()
+            BindInvite.volunteer == person.id, BindInvite.used_at.is_null(), BindInvite.role == ""
         ).execute()
         token = new_token()
         BindInvite.create(
@@ -114,15 +128,21 @@ def _person(parts: Parts, actor: Actor, details: Details, phone: str, at: dateti
 def _living(token: str, at: datetime) -> BindInvite:
     """The invitation if it can still be used. Refusals: INVITE_INVALID."""
     found = BindInvite.get_or_none(BindInvite.token == token)
-    if (
-        found is None
-        or found.used_at is not None
-        or found.expires_at <= at
-        or found.volunteer.state != "invited"
-    ):
+    if found is None or found.used_at is not None or found.expires_at <= at:
+        raise Refusal(RefusalCode.INVITE_INVALID)
+    if found.volunteer.state not in (("invited", "active") if found.role else ("invited",)):
         raise Refusal(RefusalCode.INVITE_INVALID)
     assert isinstance(found, BindInvite)
     return found
+
+
+def offers_post(*, token: str, volunteer_id: int | None, at: datetime) -> bool:
+    """Whether this invitation offers a post to this very person, who is registered already."""
+    try:
+        invite = _living(token, at)
+    except Refusal:
+        return False
+    return bool(invite.role) and invite.volunteer_id == volunteer_id
 
 
 def standing(*, actor: Actor, public_no: str, at: datetime) -> Standing:
@@ -130,7 +150,7 @@ def standing(*, actor: Actor, public_no: str, at: datetime) -> Standing:
     found = (
         BindInvite.select(BindInvite, Volunteer)
         .join(Volunteer, on=BindInvite.volunteer)
-        .where(Volunteer.public_no == public_no, BindInvite.team_id.is_null(False))
+        .where(Volunteer.public_no == public_no, BindInvite.team_id.is_null(False), BindInvite.role == "")
         .order_by(BindInvite.created_at.desc())
         .first()
     )
@@ -177,32 +197,46 @@ def open_invite(*, token: str, openid: str, at: datetime) -> Opened:
         if not BindInvite.update(opened_by=openid).where(BindInvite.token == token, mine).execute():
             raise Refusal(RefusalCode.INVITE_INVALID)
         team = Team.get_or_none(Team.id == invite.team_id)
-        return Opened(mask_name(invite.volunteer.name), team.name if team is not None else "")
+        name = mask_name(invite.volunteer.name)
+        return Opened(name, team.name if team is not None else "", invite.role, _place(invite))
 
     return store.write(act)
 
 
-def accept(*, parts: Parts, token: str, identity_id: int, at: datetime, channel: str = "chat") -> Registered:
+def _place(invite: BindInvite) -> str:
+    """Where the post of an invitation is; "" for an invitation to a team alone."""
+    if not invite.role:
+        return ""
+    if invite.team_id is not None:
+        return str(Team.get_by_id(invite.team_id).name)
+    return regions.path_names([invite.region_code or ""])[invite.region_code or ""]
+
+
+def accept(*, parts: Parts, token: str, identity_id: int, at: datetime, channel: str = "chat") -> Accepted:
     """`是我`: bind this identity to the person, keep his consents and promises; the team he was entered for has
     recommended him, and he has said yes (S37): it goes to vetting, or he is a member where none is asked for.
 
-    Said twice, it is the same answer. Refusals: INVITE_INVALID, ALREADY_BOUND.
+    Said twice, it is the same answer. Refusals: INVITE_INVALID, DOCUMENT_TAKEN (a post of somebody who is registered
+    with another WeChat: whoever holds his paper is not he), ALREADY_BOUND.
     """
 
-    def act() -> Registered:
+    def act() -> Accepted:
         mine = WechatIdentity.get_by_id(identity_id)
         used = BindInvite.get_or_none(BindInvite.token == token, BindInvite.opened_by == mine.openid)
         if used is not None and used.used_at is not None and used.volunteer_id == mine.volunteer_id:
-            return Registered(used.volunteer_id, used.volunteer.public_no, used.volunteer.name)
+            return _accepted(used, at)
         invite = _living(token, at)
         if invite.opened_by != mine.openid:
             raise Refusal(RefusalCode.INVITE_INVALID)
         person = invite.volunteer
-        enrolment.bind(identity_id=identity_id, volunteer_id=person.id, at=at)
+        if person.state == "active" and mine.volunteer_id != person.id:
+            raise Refusal(RefusalCode.DOCUMENT_TAKEN)
         BindInvite.update(used_at=at).where(BindInvite.token == token).execute()
-        Volunteer.update(state="active").where(Volunteer.id == person.id).execute()
-        purposes = enrolment.needed_consents(person.identity)
-        enrolment.keep_consents(volunteer_id=person.id, purposes=purposes, channel=channel, at=at)
+        if person.state == "invited":
+            enrolment.bind(identity_id=identity_id, volunteer_id=person.id, at=at)
+            Volunteer.update(state="active").where(Volunteer.id == person.id).execute()
+            purposes = enrolment.needed_consents(person.identity)
+            enrolment.keep_consents(volunteer_id=person.id, purposes=purposes, channel=channel, at=at)
         if invite.role:
             posts.take_up(invite=invite, at=at)
         elif invite.team_id is not None:
@@ -210,9 +244,15 @@ def accept(*, parts: Parts, token: str, identity_id: int, at: datetime, channel:
                 actor=Actor(channel, person.id, identity_id), team_id=invite.team_id,
                 recommender_id=invite.created_by_id, at=at,
             )  # fmt: skip
-        return Registered(person.id, person.public_no, person.name)
+        return _accepted(invite, at)
 
     return store.write(act)
+
+
+def _accepted(invite: BindInvite, at: datetime) -> Accepted:
+    person, holds = invite.volunteer, bool(invite.role) and posts.holds(invite=invite, at=at)
+    role, place = (invite.role, _place(invite)) if holds else ("", "")
+    return Accepted(person.id, person.public_no, person.name, role, place)
 
 
 def accept_on_paper(*, volunteer_id: int, token: str, channel: str, at: datetime) -> None:

@@ -56,6 +56,7 @@ def judge(context: Context, lines: Sequence[Line]) -> list[Judged]:
     members = lookups.memberships(people)
     held = _held(people, context)
     may: dict[tuple[str, str, int | None, bool], RefusalCode | None] = {}
+    called: dict[str, str] = context.memory.setdefault("officers", {})
     judgements = []
     for line in lines:
         judged = begun(line)
@@ -64,6 +65,9 @@ def judge(context: Context, lines: Sequence[Line]) -> list[Judged]:
         phone = judged.checked("phone", check_phone, line.cell("phone")) if line.cell("phone") else ""
         team = _team(judged, line, teams)
         if details is None or judged.verdict == "refused":
+            continue
+        if called.setdefault(details.number, details.name) != details.name:
+            judged.wrong("name", C.ROW_NAME_DIFFERS)
             continue
         person = known.get(details.number)
         if not _may_appoint(context, judged, line, team, person, may):
@@ -133,7 +137,8 @@ def _held(people: list[int], context: Context) -> set[tuple[int, str, str | None
 def apply(context: Context, line: Line, judged: Judged) -> str:
     """Give the post to whoever is here; invite the others to it."""
     plan: Plan = judged.plan
-    person = plan.person
+    # An earlier row of this file may have entered him for another post.
+    person = plan.person or enrolment.owner_of(context.parts, plan.details.number)
     place = plan.details.region_code
     reason = f"import:{context.batch_id}"
     if person is None:
@@ -147,10 +152,9 @@ def apply(context: Context, line: Line, judged: Judged) -> str:
             team_id=plan.team.id if plan.team else None, reason=reason, at=context.at,
         )  # fmt: skip
     else:
+        there = BindInvite.team_id == plan.team.id if plan.team else BindInvite.region_code == place
         BindInvite.update(used_at=context.at).where(
-            BindInvite.volunteer == person.id,
-            BindInvite.used_at.is_null(),
-            BindInvite.role == plan.role.value,
+            BindInvite.volunteer == person.id, BindInvite.used_at.is_null(), BindInvite.role == plan.role.value, there
         ).execute()
         BindInvite.create(
             token=new_token(), volunteer=person.id, team_id=plan.team.id if plan.team else None, role=plan.role.value,

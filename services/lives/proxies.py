@@ -165,7 +165,9 @@ def _teams_of(person: Volunteer) -> list[int]:
 
 
 def _invites(person: Volunteer) -> list[BindInvite]:
-    found = BindInvite.select().where(BindInvite.volunteer == person.id, BindInvite.team_id.is_null(False))
+    found = BindInvite.select().where(
+        BindInvite.volunteer == person.id, BindInvite.team_id.is_null(False), BindInvite.role == ""
+    )
     return list(found.order_by(BindInvite.created_at.desc()))
 
 

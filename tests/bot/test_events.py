@@ -10,12 +10,14 @@ import pytest
 
 from models import (
     Attempt,
+    BindInvite,
     Delivery,
     DeliveryTry,
     InboundMessage,
     Notice,
     ServiceRecord,
     SubscriptionCredit,
+    Volunteer,
     WechatIdentity,
     store,
 )
@@ -23,8 +25,9 @@ from services import codes
 from services.accounts import invites
 from services.participation.attendance import scan_in_chat
 from tests.bot.chat import Phone, WeChat
+from tests.support import world
 from tests.support.fakes import make_parts
-from tests.support.world import VILLAGE, World, sign_up
+from tests.support.world import TOWN, VILLAGE, World, sign_up
 
 Of = Callable[[Any], Phone]
 Later = Callable[[datetime], None]
@@ -235,6 +238,35 @@ def test_bound_person_who_scans_an_invitation_is_told_he_need_not(
 ) -> None:
     token = _invite(cast, at)
     assert phone(cast.ali).event("SCAN", EventKey=f"b.{token}", Ticket="t").startswith("您已经登记了，李阿丽")
+
+
+def _post(cast: World, at: datetime, person: Volunteer) -> str:
+    return store.write(
+        lambda: BindInvite.create(
+            token="post", volunteer=person, role="station_officer", region_code=TOWN, created_by=cast.officer,
+            created_at=at, expires_at=at + timedelta(days=30),
+        )
+    ).token  # fmt: skip
+
+
+def test_officer_is_asked_for_his_post_and_told_that_he_holds_it(
+    wechat: WeChat, cast: World, at: datetime
+) -> None:
+    person = store.write(lambda: world.make_volunteer(at, "韩干部", state="invited", region_code=TOWN))
+    new = wechat.phone("o-new")
+    text = new.event("subscribe", EventKey=f"qrscene_b.{_post(cast, at, person)}", Ticket="t")
+    assert "请您担任：六安市霍邱县城关镇 服务站工作人员。" in text
+    assert new.taps("是我").startswith("韩干部，您现在是六安市霍邱县城关镇的服务站工作人员。")
+
+
+def test_registered_officer_is_asked_for_his_post_only(phone: Of, cast: World, at: datetime) -> None:
+    person = phone(cast.chali)
+    text = person.event("SCAN", EventKey=f"b.{_post(cast, at, cast.chali)}", Ticket="t")
+    assert text.startswith("您是 赵*理 吗？\n请您担任：六安市霍邱县城关镇 服务站工作人员。")
+    assert "我同意" not in text
+    assert person.taps("是我").startswith("赵查理，您现在是六安市霍邱县城关镇的服务站工作人员。")
+    other = phone(cast.ali).event("SCAN", EventKey="b.post", Ticket="t")
+    assert other.startswith("您已经登记了，李阿丽")
 
 
 def _sent(cast: World, at: datetime) -> Delivery:

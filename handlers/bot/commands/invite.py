@@ -22,7 +22,9 @@ def accept(chat: Chat) -> str:
     )
     chat.forget("invite")
     chat.speaker.volunteer_id, chat.speaker.name = done.volunteer_id, done.name
-    welcome = say("bot.invite.welcome", name=done.name)
+    known = say("bot.invite.welcome", name=done.name)
+    post = {"name": done.name, "place": done.place, "role": entry("access.roles").get(done.role, "")}
+    welcome = say("bot.invite.took_up", **post) if done.role else known
     waiting = digits.held_scan(chat)
     return f"{welcome}\n\n{waiting}" if waiting else welcome + steps("activities", "checkin", "hours")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import AuditEntry, BindInvite, Centre, Handover, RoleGrant, Team, Volunteer, store
+from models import AuditEntry, BindInvite, Centre, Handover, RoleGrant, Team, Volunteer, WechatIdentity, store
 from services import permissions
 from services.access import posts
 from services.accounts import invites
@@ -81,6 +81,51 @@ def test_leader_who_says_yes_leads_his_team(parts: Parts, cast: World, at: datet
     )
     assert holds(person, at) == [("team_leader", None, cast.other_team.id)]
     assert Team.get_by_id(cast.other_team.id).leader_id == person
+
+
+def test_officer_who_registered_by_himself_takes_his_post_up_by_his_code(
+    parts: Parts, cast: World, at: datetime
+) -> None:
+    invite = invited(cast, at)
+
+    def registers() -> Any:
+        Volunteer.update(state="active").where(Volunteer.id == invite.volunteer_id).execute()
+        return world.make_identity(at, invite.volunteer, "oa", openid="oa-own")
+
+    mine = store.write(registers)
+    assert (names(cast, at), holds(invite.volunteer_id, at)) == (["韩干部"], [])
+    invites.open_invite(token=invite.token, openid=mine.openid, at=at)
+    for _ in range(2):
+        done = invites.accept(parts=parts, token=invite.token, identity_id=mine.id, at=at)
+        assert (done.role, done.place) == ("station_officer", "六安市霍邱县城关镇")
+    assert (names(cast, at), holds(invite.volunteer_id, at)) == ([], [("station_officer", TOWN, None)])
+
+
+def test_strange_wechat_takes_up_no_post_of_somebody_registered(
+    parts: Parts, cast: World, at: datetime
+) -> None:
+    invite = invited(cast, at)
+    store.write(
+        lambda: Volunteer.update(state="active").where(Volunteer.id == invite.volunteer_id).execute()
+    )
+    with pytest.raises(Refusal) as no:
+        says_yes(parts, invite, at)
+    assert (no.value.code, holds(invite.volunteer_id, at)) == (RefusalCode.DOCUMENT_TAKEN, [])
+
+
+def test_officer_of_two_posts_takes_both_up(parts: Parts, cast: World, at: datetime) -> None:
+    first = invited(cast, at)
+    second = store.write(
+        lambda: BindInvite.create(
+            token="second", volunteer=first.volunteer, role="liaison", region_code=OTHER_TOWN,
+            created_by=cast.officer, created_at=at, expires_at=at + posts.LIFE,
+        )
+    )  # fmt: skip
+    person = says_yes(parts, first, at)
+    mine = WechatIdentity.get(WechatIdentity.volunteer == person)
+    invites.open_invite(token=second.token, openid=mine.openid, at=at)
+    assert invites.accept(parts=parts, token=second.token, identity_id=mine.id, at=at).role == "liaison"
+    assert holds(person, at) == [("station_officer", TOWN, None), ("liaison", OTHER_TOWN, None)]
 
 
 def test_post_of_an_inviter_who_lost_his_right_stays_empty(parts: Parts, cast: World, at: datetime) -> None:

@@ -106,6 +106,23 @@ def test_entering_again_ends_the_old_invitation(parts: Parts, cast: World, at: d
     assert BindInvite.select().where(BindInvite.used_at.is_null()).count() == 1
 
 
+def test_entering_for_a_team_leaves_the_invitation_to_a_post(
+    parts: Parts, cast: World, at: datetime
+) -> None:
+    made = enter(parts, cast, at)
+    person = Volunteer.get(Volunteer.public_no == made.public_no)
+    store.write(
+        lambda: BindInvite.create(
+            token="post", volunteer=person, role="team_leader", team_id=cast.other_team.id, created_by=cast.officer,
+            created_at=at + timedelta(minutes=1), expires_at=at + LIFE,
+        )
+    )  # fmt: skip
+    again = enter(parts, cast, at + timedelta(minutes=2))
+    assert BindInvite.get_by_id("post").used_at is None
+    shown = invites.standing(actor=cast.actor(cast.ali, "console"), public_no=made.public_no, at=at)
+    assert shown.token == again.token
+
+
 def test_phone_that_belongs_to_somebody_else_is_not_bound(parts: Parts, cast: World, at: datetime) -> None:
     made = enter(parts, cast, at)
     mine = cast.actor(cast.xiaobo, "bot").identity_id

@@ -12,7 +12,7 @@ from tests.services.imports.files import id_number
 from tests.services.imports.test_batches import applied, rows_of, uploaded
 from tests.services.imports.test_hours import numbered
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.world import COUNTY, TOWN, VILLAGE, make_region
+from tests.support.world import COUNTY, OTHER_TOWN, TOWN, VILLAGE, make_region
 
 
 @pytest.fixture
@@ -101,6 +101,20 @@ def test_an_officer_who_is_not_here_is_invited_to_his_post(parts: Any, cast: Any
     again = uploaded(parts, cast, at, officer(), kind="officers")
     assert rows_of(cast, code, at) == [(2, "new", [])]
     assert rows_of(cast, again, at) == [(2, "same", [])]
+
+
+def test_an_officer_is_invited_to_the_same_post_at_two_places(parts: Any, cast: Any, at: Any) -> None:
+    applied(parts, cast, at, officer(), officer(region=OTHER_TOWN), kind="officers")
+    waiting = BindInvite.select().where(BindInvite.used_at.is_null()).order_by(BindInvite.region_code)
+    assert [each.region_code for each in waiting] == [TOWN, OTHER_TOWN]
+    assert Volunteer.select().where(Volunteer.name == "孙建军").count() == 1
+
+
+def test_one_number_with_two_names_in_a_file_is_one_officer(parts: Any, cast: Any, at: Any) -> None:
+    code = uploaded(parts, cast, at, officer(), officer(name="孙建国", region=OTHER_TOWN), kind="officers")
+    assert [row[1:] for row in rows_of(cast, code, at)] == [
+        ("new", []), ("refused", [("name", "row_name_differs")]),
+    ]  # fmt: skip
 
 
 def test_an_officer_who_is_here_takes_his_post_up_at_once(parts: Any, cast: Any, at: Any) -> None:
