@@ -288,14 +288,15 @@ def grant(
     team_id: int | None = None,
     reason: str,
     at: datetime,
+    since: datetime | None = None,
     until: datetime | None = None,
     speciality: str = "",
     acting_for: int | None = None,
 ) -> int:
-    """Give a person a role at a division or at a team, from now on; answers the grant's id.
+    """Give a person a role at a division or at a team, from now (or from `since`) on; answers the grant's id.
 
-    `speciality` limits a partner; `acting_for` is whose post a deputy with dates fills. The same running role is
-    given only once. Refusals: NOT_FOUND (no such team or person, or none of the actor's business), NOT_ALLOWED,
+    `speciality` limits a partner; `acting_for` is whose post a deputy with dates fills. The same role that runs then
+    is given only once. Refusals: NOT_FOUND (no such team or person, or none of the actor's business), NOT_ALLOWED,
     REGION_UNKNOWN, REASON_REQUIRED.
     """
     role = Role(role)
@@ -318,13 +319,13 @@ def grant(
             raise Refusal(RefusalCode.NOT_FOUND)
         if not reason.strip():
             raise Refusal(RefusalCode.REASON_REQUIRED)
-        for running in roles_of(volunteer_id=volunteer_id, at=at):
+        for running in roles_of(volunteer_id=volunteer_id, at=since or at):
             held = (running.role, running.region_code, running.team_id, running.speciality)
             if (*held, running.acting_for) == (role, region_code, team_id, speciality, acting_for):
                 return running.id
         made = RoleGrant.create(
             volunteer=volunteer_id, role=role.value, region_code=region_code, team_id=team_id,
-            granted_by=actor.volunteer_id, reason=reason.strip(), from_at=at, until=until,
+            granted_by=actor.volunteer_id, reason=reason.strip(), from_at=since or at, until=until,
             speciality=speciality, acting_for=acting_for,
         )  # fmt: skip
         if acting_for is None:

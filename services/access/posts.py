@@ -1,8 +1,6 @@
-"""Posts and who holds them: taking one up by personal invitation, who has not come, handing one over (S79, S81).
+"""Posts and who is to hold them: taking one up by personal invitation, who has not come (S79, S81).
 
-The rights themselves are `RoleGrant`; the names on a team's and a centre's page follow them in the same write. What
-waits for the holder of a post (applications, foundings, hours to confirm) is found by his rights, so it goes over
-with them.
+The rights themselves are `RoleGrant`; the names on a team's and a centre's page follow them in the same write.
 """
 
 from __future__ import annotations
@@ -14,7 +12,7 @@ from typing import Any
 
 from peewee import JOIN, fn
 
-from models import BindInvite, Centre, Handover, Region, RoleGrant, Team, Volunteer, store
+from models import BindInvite, Centre, Region, RoleGrant, Team, Volunteer, store
 from services import audit, permissions, scopes
 from services.actors import Actor
 from services.codes import new_token
@@ -59,7 +57,7 @@ def take_up(*, invite: BindInvite, at: datetime) -> bool:
             detail={"role": invite.role, "why": no.code.value}, at=at,
         )  # fmt: skip
         return False
-    _show_at_centre(Role(invite.role), invite.region_code, invite.volunteer_id)
+    show_at_centre(Role(invite.role), invite.region_code, invite.volunteer_id)
     return True
 
 
@@ -72,7 +70,7 @@ def holds(*, invite: BindInvite, at: datetime) -> bool:
     )
 
 
-def _show_at_centre(role: Role, region_code: str | None, volunteer_id: int) -> None:
+def show_at_centre(role: Role, region_code: str | None, volunteer_id: int) -> None:
     """A centre's page names its director and liaison."""
     columns = {Role.DIRECTOR: Centre.director_id, Role.LIAISON: Centre.liaison_id}
     if region_code is not None and role in columns:
@@ -153,42 +151,5 @@ def invite_again(*, actor: Actor, token: str, at: datetime) -> str:
             batch_id=old.batch_id, created_by=actor.volunteer_id, created_at=at, expires_at=at + LIFE,
         )  # fmt: skip
         return fresh
-
-    return store.write(act)
-
-
-def hand_over(*, actor: Actor, grant_id: int, to_public_no: str, reason: str, at: datetime) -> int:
-    """A post changes hands in one act: the old holder's right ends, the new one's begins, the team's or centre's page
-    names him; deputies who stood in for the old holder end with him. Answers the new grant's id.
-
-    Refusals: NOT_FOUND (no such running right, or nobody has that number), NOT_ALLOWED (the actor may not appoint
-    there), ALREADY_HOLDS (the same person), REASON_REQUIRED.
-    """
-    old = RoleGrant.get_or_none(RoleGrant.id == grant_id, RoleGrant.until.is_null() | (RoleGrant.until > at))
-    person = Volunteer.get_or_none(Volunteer.public_no == to_public_no, Volunteer.state == "active")
-    if old is None or person is None:
-        raise Refusal(RefusalCode.NOT_FOUND)
-    if person.id == old.volunteer_id:
-        raise Refusal(RefusalCode.ALREADY_HOLDS)
-
-    def act() -> int:
-        made = permissions.grant(
-            actor=actor, volunteer_id=person.id, role=Role(old.role), region_code=old.region_code, team_id=old.team_id,
-            reason=reason, at=at, speciality=old.speciality,
-        )  # fmt: skip
-        permissions.revoke(actor=actor, grant_id=grant_id, reason=reason, at=at)
-        _show_at_centre(Role(old.role), old.region_code, person.id)
-        deputies = RoleGrant.update(until=at).where(
-            RoleGrant.acting_for == old.volunteer_id, RoleGrant.until.is_null() | (RoleGrant.until > at),
-            RoleGrant.role == old.role,
-            RoleGrant.team_id == old.team_id if old.team_id is not None else RoleGrant.region_code == old.region_code,
-        )  # fmt: skip
-        ended = deputies.execute()
-        Handover.create(
-            from_person=old.volunteer_id, to_person=person, post=old.role, region_code=old.region_code,
-            team_id=old.team_id, moved={"grant": [grant_id, made], "deputies_ended": ended}, reason=reason.strip(),
-            actor=actor.volunteer_id, at=at,
-        )  # fmt: skip
-        return made
 
     return store.write(act)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from models import BindInvite, RoleGrant, store
 from tests.console.conftest import Desk, read_qr
@@ -47,8 +48,34 @@ def test_post_is_handed_over(cast: World, desk: Callable[..., Desk]) -> None:
     given = RoleGrant.get(RoleGrant.volunteer == cast.ali, RoleGrant.role == "team_leader")
     officer = desk(cast.officer)
     path = f"/console/roles/{given.id}/handover"
-    assert officer.get(path).status_code == 200
+    assert "谁来接任" in officer.get(path).text
+    assert f'href="{path}?person={cast.xiaobo.public_no}"' in officer.get(f"{path}?q=王小").text
+    assert "王小博" in officer.get(f"{path}?person={cast.xiaobo.public_no}").text
     wrong = officer.post(path, {"person": cast.ali.public_no, "reason": "换届"})
     assert (wrong.status_code, 'id="wrong-person"' in wrong.text) == (409, True)
     assert officer.post(path, {"person": cast.xiaobo.public_no, "reason": "换届"}).status_code == 303
     assert RoleGrant.get_by_id(given.id).until is not None
+
+
+def test_seats_are_ticked_and_go_over(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    post = store.write(lambda: world.grant(at, cast.ali, "director", region="341522"))
+    seat = RoleGrant.get(RoleGrant.volunteer == cast.ali, RoleGrant.role == "team_leader").id
+    officer, path = desk(cast.officer), f"/console/roles/{post.id}/handover"
+    assert f'name="seat" value="{seat}" checked' in officer.get(f"{path}?person={cast.xiaobo.public_no}").text
+    facts = {"person": cast.xiaobo.public_no, "reason": "换届"}
+    assert officer.post(path, {**facts, "seat": str(seat)}).status_code == 303
+    assert RoleGrant.get_by_id(seat).until is not None
+
+
+def test_stand_in_is_asked_for_with_days(cast: World, frozen: Any, at: datetime, desk: Callable[..., Desk]) -> None:
+    frozen(at)
+    given = RoleGrant.get(RoleGrant.volunteer == cast.ali, RoleGrant.role == "team_leader")
+    leader, path = desk(cast.ali), f"/console/roles/{given.id}/stand-in"
+    assert f'href="{path}"' in leader.get(f"/console/roles/{given.id}/revoke").text
+    assert f'href="{path}?person={cast.xiaobo.public_no}"' in leader.get(f"{path}?q=王小").text
+    facts = {"person": cast.xiaobo.public_no, "reason": "住院", "since": "2026-06-15"}
+    wrong = leader.post(path, {**facts, "until": "2026-06-01"})
+    assert wrong.status_code == 400
+    assert ('id="wrong-until"' in wrong.text, 'value="2026-06-15"' in wrong.text) == (True, True)
+    assert leader.post(path, {**facts, "until": "2026-06-20"}).status_code == 303
+    assert "代 李阿丽" in leader.get("/console/roles").text

@@ -196,6 +196,9 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/roles/new": lambda s: {
         "person": s.person.public_no, "role": "auditor", "place": f"region:{TOWN}", "reason": "检查",
     },
+    "POST /console/roles/<int:grant_id>/stand-in": lambda s: {
+        "person": s.person.public_no, "until": "2099-12-31", "reason": "住院",
+    },
 }  # fmt: skip
 #: What stands behind the question mark of a page.
 QUERIES: dict[str, Callable[[Stage], str]] = {

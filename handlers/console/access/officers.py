@@ -1,24 +1,26 @@
-"""Officers: who was invited to a post and has not come, his code to show or print, handing a post over."""
+"""Officers: who was invited to a post and has not come, his code; handing a post over, standing in for its holder."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import g
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
+from handlers.console.access.person_view import word
+from handlers.console.access.roles import day
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.pages.browser import field
 from handlers.qr import svg_uri
 from services import scopes
-from services.access import oversight, posts
+from services.access import handover, oversight, people_list, person_view, posts
 from services.accounts import invites
 from services.errors import Refusal, RefusalCode
-from wording import entry
+from wording import entry, say
 
 bp = APIBlueprint("console_officers", __name__, enable_openapi=False)
 
@@ -78,33 +80,74 @@ def again(token: str) -> ResponseReturnValue:
 @bp.get("/roles/<int:grant_id>/handover")
 @need_role
 def handing(grant_id: int) -> ResponseReturnValue:
-    """The form: who takes the post over."""
-    return _handing(grant_id)
+    """First who takes the post over, then the form with what goes over."""
+    return _post("handover", grant_id)
 
 
-def _handing(grant_id: int, refusal: Any = None) -> ResponseReturnValue:
-    shown = oversight.holder(actor=actor(), grant_id=grant_id, at=clock.now())
-    page = render(
-        "access/handover", tab="manage", shown=shown, roles=entry("access.roles"), problem=words_of(refusal),
-        wrong="" if refusal is None else "reason" if refusal.code.value == "reason_required" else "person",
-        person=field("person", 20), reason=field("reason", 200),
+@bp.get("/roles/<int:grant_id>/stand-in")
+@need_role
+def standing_in(grant_id: int) -> ResponseReturnValue:
+    """First who stands in, then the form with the days."""
+    return _post("stand_in", grant_id)
+
+
+def _post(page: str, grant_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
+    at, typed = clock.now(), field("q", 30)
+    shown = oversight.holder(actor=actor(), grant_id=grant_id, at=at)
+    chosen, public_no = None, field("person", 20).lower()
+    if public_no:
+        chosen = person_view.person(parts=parts(), actor=actor(), public_no=public_no, at=at)
+    found = [] if chosen else people_list.candidates(parts=parts(), actor=actor(), text=typed, at=at)
+    words = {"role": entry("access.roles").get(shown.role, shown.role), "typed": typed, "found": found, "word": word}
+    seats = handover.seats(grant_id=grant_id)
+    kept = {int(each) for each in request.form.getlist("seat") if each.isdecimal()}
+    ticked = kept if request.method == "POST" else {each.grant_id for each in seats}
+    html = render(
+        f"access/{page}", tab="manage", shown=shown, chosen=chosen, seats=seats, ticked=ticked,
+        roles=entry("access.roles"), tasks=_tasks(grant_id) if chosen and page == "handover" else [],
+        problem=words_of(refusal), wrong=_wrong(refusal), reason=field("reason", 200), since=field("since", 10),
+        until=field("until", 10), **words,
     )  # fmt: skip
-    return said(page, refusal)
+    return said(html, refusal)
+
+
+def _wrong(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return ""
+    return "reason" if refusal.code is RefusalCode.REASON_REQUIRED else str(refusal.facts.get("field", "person"))
+
+
+def _tasks(grant_id: int) -> list[str]:
+    return [
+        say(f"access.handover.tasks.{kind}", count=count) for kind, count in handover.tasks(grant_id=grant_id)
+    ]
 
 
 @bp.post("/roles/<int:grant_id>/handover")
 @need_role
 def hand_over(grant_id: int) -> ResponseReturnValue:
-    """One act: the old right ends, the new one begins."""
+    """One act: the old right ends, the new one begins, the ticked seats go along."""
     at = clock.now()
     oversight.holder(actor=actor(), grant_id=grant_id, at=at)
     refusal = attempt(
-        lambda: posts.hand_over(
-            actor=actor(),
-            grant_id=grant_id,
-            to_public_no=field("person", 20).lower(),
-            reason=field("reason", 200),
-            at=at,
+        lambda: handover.hand_over(
+            actor=actor(), grant_id=grant_id, to_public_no=field("person", 20).lower(), reason=field("reason", 200),
+            with_seats={int(each) for each in request.form.getlist("seat") if each.isdecimal()}, at=at,
         )
-    )
-    return _handing(grant_id, refusal) if refusal else back("/console/roles", "saved")
+    )  # fmt: skip
+    return _post("handover", grant_id, refusal) if refusal else back("/console/roles", "saved")
+
+
+@bp.post("/roles/<int:grant_id>/stand-in")
+@need_role
+def stand_in(grant_id: int) -> ResponseReturnValue:
+    """For these days somebody else has the same right."""
+    at = clock.now()
+    oversight.holder(actor=actor(), grant_id=grant_id, at=at)
+    refusal = attempt(
+        lambda: handover.stand_in(
+            actor=actor(), grant_id=grant_id, to_public_no=field("person", 20).lower(), reason=field("reason", 200),
+            since=day(field("since", 10), "since"), until=day(field("until", 10), "until"), at=at,
+        )
+    )  # fmt: skip
+    return _post("stand_in", grant_id, refusal) if refusal else back("/console/roles", "saved")

@@ -47,7 +47,7 @@ def cells(line: Holder) -> Mapping[str, Any]:
 
 
 def _act(line: Holder) -> Any:
-    return Link("收回或交接", f"/console/roles/{line.grant_id}/revoke") if g.rights.appoints else ""
+    return Link("收回、交接、代班", f"/console/roles/{line.grant_id}/revoke") if g.rights.appoints else ""
 
 
 @bp.get("/roles")
@@ -115,20 +115,21 @@ def give() -> ResponseReturnValue:
     refusal = attempt(
         lambda: oversight.give(
             actor=actor(), public_no=known_form(field("person", 40)), role=field("role", 30), place=field("place", 40),
-            until=_day(field("until", 10)), speciality=field("speciality", 30), reason=field("reason", 200),
+            until=day(field("until", 10), "until"), speciality=field("speciality", 30), reason=field("reason", 200),
             at=clock.now(),
         )
     )  # fmt: skip
     return _form(refusal) if refusal else back("/console/roles", "saved")
 
 
-def _day(text: str) -> date | None:
+def day(text: str, name: str) -> date | None:
+    """A day as a date field sends it. Refusals: BAD_REQUEST (`field` its name)."""
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refusal(C.BAD_REQUEST, why="until", field="until") from None
+        raise Refusal(C.BAD_REQUEST, why=name, field=name) from None
 
 
 @bp.get("/roles/<int:grant_id>/revoke")

@@ -1,4 +1,4 @@
-"""Posts: taken up by saying 是我, followed until the person has come, handed over in one act."""
+"""Posts: taken up by saying 是我, followed until the person has come."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import AuditEntry, BindInvite, Centre, Handover, RoleGrant, Team, Volunteer, WechatIdentity, store
+from models import AuditEntry, BindInvite, Centre, RoleGrant, Team, Volunteer, WechatIdentity, store
 from services import permissions
 from services.access import posts
 from services.accounts import invites
@@ -176,73 +176,6 @@ def test_code_of_a_post_at_a_division_can_be_shown_by_its_manager(
     assert invites.invite_qr(parts=parts, actor=cast.actor(cast.officer), token=invite.token, at=at).url
     facts = {"parts": parts, "actor": cast.actor(cast.ali), "token": invite.token, "at": at}
     assert refused(invites.invite_qr, **facts) is RefusalCode.NOT_FOUND
-
-
-def leader_grant(cast: World) -> RoleGrant:
-    return RoleGrant.get(RoleGrant.volunteer == cast.ali, RoleGrant.role == "team_leader")
-
-
-def hand(cast: World, at: datetime, **more: Any) -> int:
-    facts = {
-        "actor": cast.actor(cast.officer), "grant_id": leader_grant(cast).id, "to_public_no": cast.xiaobo.public_no,
-        "reason": "换届",
-    } | more  # fmt: skip
-    return posts.hand_over(at=at, **facts)
-
-
-def test_post_changes_hands_in_one_act(cast: World, at: datetime) -> None:
-    hand(cast, at)
-    assert holds(cast.ali.id, at) == []
-    assert holds(cast.xiaobo.id, at) == [("team_leader", None, cast.team.id)]
-    assert Team.get_by_id(cast.team.id).leader_id == cast.xiaobo.id
-    kept = Handover.get()
-    assert (kept.from_id, kept.to_id, kept.post, kept.reason) == (
-        cast.ali.id, cast.xiaobo.id, "team_leader", "换届",
-    )  # fmt: skip
-
-
-def test_deputy_of_the_old_holder_ends_with_him(cast: World, at: datetime) -> None:
-    store.write(
-        lambda: permissions.grant(
-            actor=cast.actor(cast.officer), volunteer_id=cast.chali.id, role=permissions.Role.TEAM_LEADER,
-            team_id=cast.team.id, reason="住院", at=at, until=at + timedelta(days=9), acting_for=cast.ali.id,
-        )
-    )  # fmt: skip
-    hand(cast, at)
-    assert holds(cast.chali.id, at) == []
-
-
-def test_post_is_not_handed_to_its_holder(cast: World, at: datetime) -> None:
-    assert refused(hand, cast=cast, at=at, to_public_no=cast.ali.public_no) is RefusalCode.ALREADY_HOLDS
-
-
-def test_post_is_not_handed_over_without_a_reason(cast: World, at: datetime) -> None:
-    assert refused(hand, cast=cast, at=at, reason=" ") is RefusalCode.REASON_REQUIRED
-    assert holds(cast.ali.id, at) == [("team_leader", None, cast.team.id)]
-
-
-@pytest.mark.parametrize("more", [{"to_public_no": "nobody"}, {"grant_id": 999_999}])
-def test_unknown_post_or_person_is_not_found(cast: World, at: datetime, more: dict[str, Any]) -> None:
-    assert refused(hand, cast=cast, at=at, **more) is RefusalCode.NOT_FOUND
-
-
-def test_stranger_hands_nothing_over(cast: World, at: datetime) -> None:
-    assert refused(hand, cast=cast, at=at, actor=cast.actor(cast.chali)) is RefusalCode.NOT_FOUND
-    assert Handover.select().count() == 0
-
-
-@pytest.mark.parametrize(("role", "column"), [("director", "director_id"), ("liaison", "liaison_id")])
-def test_post_at_a_centre_changes_hands_with_its_page(
-    cast: World, at: datetime, role: str, column: str
-) -> None:
-    made = permissions.grant(
-        actor=cast.actor(cast.officer), volunteer_id=cast.ali.id, role=permissions.Role(role), region_code=COUNTY,
-        reason="任命", at=at,
-    )  # fmt: skip
-    hand(cast, at, grant_id=made)
-    assert (role, COUNTY, None) in holds(cast.xiaobo.id, at)
-    assert (role, COUNTY, None) not in holds(cast.ali.id, at)
-    assert getattr(Centre.get(Centre.region_code == COUNTY), column) == cast.xiaobo.id
 
 
 def test_administrator_appoints_an_auditor_in_his_own_division(cast: World, at: datetime) -> None:
