@@ -15,6 +15,7 @@ from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services.accounts import registration, sessions
 from services.national import numbers
+from services.recruitment import leaving
 
 bp = APIBlueprint("me", __name__, tag="Me")
 
@@ -123,7 +124,7 @@ def decide(purpose: Annotated[str, StringConstraints(max_length=40)], json_data:
 @bp.doc(summary="Leave a team", responses=[401, 403, 404, 409], security="token")
 def leave_team(team_code: str) -> Any:
     """Hours and records stay."""
-    registration.leave_team(actor=g.actor, team_code=team_code, at=clock.now())
+    leaving.leave_team(actor=g.actor, team_code=team_code, at=clock.now())
     return "", 204
 
 

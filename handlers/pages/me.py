@@ -17,7 +17,7 @@ from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done
 from services.accounts import joining, registration, sessions
 from services.errors import Refusal, RefusalCode
-from services.recruitment import views
+from services.recruitment import leaving, views
 
 bp = APIBlueprint("me", __name__, enable_openapi=False)
 
@@ -66,7 +66,7 @@ def team(code: str) -> ResponseReturnValue:
 @need_volunteer("h5")
 def leave_team(code: str) -> ResponseReturnValue:
     """Leave it; hours and records stay."""
-    registration.leave_team(actor=g.actor, team_code=known_form(code), at=clock.now())
+    leaving.leave_team(actor=g.actor, team_code=known_form(code), at=clock.now())
     return redirected("/m/me?done=left")
 
 

@@ -153,3 +153,13 @@ def invite_again(*, actor: Actor, token: str, at: datetime) -> str:
         return fresh
 
     return store.write(act)
+
+
+def end_team_rights(*, volunteer_id: int, team_ids: list[int], at: datetime) -> None:
+    """What somebody led in these teams, he leads no more: rights end, seats are free. Inside the caller's write."""
+    RoleGrant.update(until=at).where(
+        RoleGrant.volunteer == volunteer_id, RoleGrant.team_id.in_(team_ids),
+        RoleGrant.until.is_null() | (RoleGrant.until > at),
+    ).execute()  # fmt: skip
+    for seat in (Team.leader, Team.liaison):
+        Team.update({seat: None}).where(Team.id.in_(team_ids), seat == volunteer_id).execute()

@@ -13,7 +13,6 @@ from services.accounts.documents import check_phone, mask_id, mask_phone
 from services.accounts.enrolment import Details, Registered
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.organisation import exceptions
 from services.parts import Parts
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
@@ -164,25 +163,6 @@ def me(*, parts: Parts, volunteer_id: int, at: datetime | None = None) -> Me:
 
 def _opened(parts: Parts, blob: bytes | None, place: str) -> str:
     return "" if blob is None else parts.vault.open(blob, place)
-
-
-def leave_team(*, actor: Actor, team_code: str, at: datetime) -> None:
-    """Leave a team; if it was the home team, the oldest other one takes its place. Refusals: NOT_MEMBER."""
-    volunteer_id = _registered(actor)
-
-    def act() -> None:
-        running = (TeamMember.volunteer == volunteer_id) & TeamMember.to_at.is_null()
-        mine = list(TeamMember.select(TeamMember, Team).join(Team).where(running).order_by(TeamMember.id))
-        leaving = next((m for m in mine if m.team.code == team_code), None)
-        if leaving is None:
-            raise Refusal(RefusalCode.NOT_MEMBER)
-        TeamMember.update(to_at=at).where(TeamMember.id == leaving.id).execute()
-        rest = [m.id for m in mine if m.id != leaving.id]
-        if leaving.home and rest:
-            TeamMember.update(home=True).where(TeamMember.id == rest[0]).execute()
-        exceptions.settle(team_id=leaving.team_id, at=at)
-
-    store.write(act)
 
 
 def confirm_phone(*, actor: Actor, public_no: str, at: datetime) -> None:

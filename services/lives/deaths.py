@@ -28,11 +28,10 @@ from models import (
 )
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions
-from services.access import belonging
+from services.access import belonging, posts
 from services.accounts.documents import check_name, check_phone, mask_phone
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.lives.transfers import end_team_rights
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.organisation import exceptions
@@ -272,7 +271,7 @@ def _end_all(person: Volunteer, at: datetime) -> dict[str, Any]:
     before["grants"] = [[g.id, to_millis(g.until) if g.until else None] for g in grants]
     before["leads"] = [t.id for t in Team.select(Team.id).where(Team.leader == person.id)]
     before["liaises"] = [t.id for t in Team.select(Team.id).where(Team.liaison == person.id)]
-    end_team_rights(volunteer_id=person.id, team_ids=[*before["leads"], *before["liaises"]], at=at)
+    posts.end_team_rights(volunteer_id=person.id, team_ids=[*before["leads"], *before["liaises"]], at=at)
     RoleGrant.update(until=at).where(RoleGrant.id.in_([each[0] for each in before["grants"]])).execute()
     members = list(TeamMember.select().where(TeamMember.volunteer == person.id, TeamMember.to_at.is_null()))
     before["members"] = [row.id for row in members]

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import HomeTransfer, RoleGrant, Team, TeamMember, Volunteer, store
+from models import HomeTransfer, Team, TeamMember, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions
-from services.access import belonging
+from services.access import belonging, posts
 from services.accounts import enrolment
 from services.actors import Actor
 from services.codes import new_code
@@ -205,16 +205,6 @@ def deciding(*, actor: Actor, code: str, at: datetime) -> HomeTransfer:
     return found
 
 
-def end_team_rights(*, volunteer_id: int, team_ids: list[int], at: datetime) -> None:
-    """What somebody led in these teams, he leads no more: rights end, seats are free. Inside the caller's write."""
-    RoleGrant.update(until=at).where(
-        RoleGrant.volunteer == volunteer_id, RoleGrant.team_id.in_(team_ids),
-        RoleGrant.until.is_null() | (RoleGrant.until > at),
-    ).execute()  # fmt: skip
-    for seat in (Team.leader, Team.liaison):
-        Team.update({seat: None}).where(Team.id.in_(team_ids), seat == volunteer_id).execute()
-
-
 def _move_home(actor: Actor, found: HomeTransfer, person: Volunteer, team: Team, at: datetime) -> None:
     running = list(
         TeamMember.select(TeamMember, Team)
@@ -236,7 +226,7 @@ def _move_home(actor: Actor, found: HomeTransfer, person: Volunteer, team: Team,
     TeamMember.update(to_at=at, ended_why="transferred").where(
         TeamMember.id.in_([row.id for row in ending])
     ).execute()
-    end_team_rights(volunteer_id=person.id, team_ids=ended, at=at)
+    posts.end_team_rights(volunteer_id=person.id, team_ids=ended, at=at)
     TeamMember.update(home=False).where(
         TeamMember.volunteer == person.id, TeamMember.to_at.is_null()
     ).execute()

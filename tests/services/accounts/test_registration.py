@@ -14,6 +14,7 @@ from services.accounts.documents import mask_id
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
+from services.recruitment import leaving
 from tests.services.accounts.test_documents import with_check
 from tests.support import world
 from tests.support.fakes import FakeGateway, make_parts
@@ -209,10 +210,10 @@ def test_the_first_team_is_home_and_the_next_takes_over(cast: World, at: datetim
         )
     mine = (TeamMember.volunteer == cast.chali) & TeamMember.to_at.is_null()
     assert TeamMember.get(mine, TeamMember.home).team_id == cast.team.id
-    registration.leave_team(actor=chali, team_code=cast.team.code, at=later)
+    leaving.leave_team(actor=chali, team_code=cast.team.code, at=later)
     assert TeamMember.get(mine, TeamMember.home).team_id == cast.other_team.id
     assert (
-        refused(registration.leave_team, actor=chali, team_code=cast.team.code, at=later)
+        refused(leaving.leave_team, actor=chali, team_code=cast.team.code, at=later)
         is RefusalCode.NOT_MEMBER
     )
 

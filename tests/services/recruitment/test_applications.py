@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from models import Acceptance, Application, Balance, Delivery, Team, TeamMember, store
-from services.accounts import registration
+from models import Acceptance, Application, Delivery, Team, TeamMember, store
 from services.actors import OPERATOR, Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
@@ -313,17 +312,6 @@ def test_refusal_without_a_reason_is_none(
     code = recruiting.apply().code
     no = refused(applications.refuse, actor=cast.actor(cast.officer), code=code, reason=" ", at=at)
     assert (no, state(code)) == (RefusalCode.REASON_REQUIRED, "submitted")
-
-
-def test_one_who_left_keeps_his_hours_and_may_come_back(
-    cast: World, at: datetime, recruiting: Recruiting
-) -> None:
-    code = recruiting.vetted()
-    recruiting.approve(code)
-    store.write(lambda: Balance.update(minutes=90).where(Balance.volunteer == cast.chali.id).execute())
-    registration.leave_team(actor=cast.actor(cast.chali), team_code=cast.team.code, at=at)
-    assert Balance.get_by_id(cast.chali.id).minutes == 90
-    assert recruiting.apply().state == "submitted"
 
 
 # lists
