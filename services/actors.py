@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Actor:
     """The one who acts. `volunteer_id` is None for someone not registered and for the house itself.
 
-    `door` is where he came in: api / pages / bot / console / worker / operator.
+    `door` is where he came in: api / pages / bot / console / proxy / worker / operator. `helper_id`: who does it in his
+    stead, on a form that he signed.
     """
 
     door: str
     volunteer_id: int | None = None
     identity_id: int | None = None
+    helper_id: int | None = None
 
     @property
     def is_house(self) -> bool:

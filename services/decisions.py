@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from models import RoleGrant, Volunteer
+from models import ProxyAct, RoleGrant, Volunteer
 from services import permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -62,6 +62,14 @@ def may_decide(
         and not permissions.stands_for(grant, parties)
         for grant in permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     )
+
+
+def hands(*, volunteer_id: int, about: Collection[str]) -> set[int]:
+    """Who wrote a person's request for him on paper (代办): a party to it, he does not decide on it. `about`: codes."""
+    rows = ProxyAct.select(ProxyAct.actor).where(
+        ProxyAct.volunteer == volunteer_id, ProxyAct.subject.in_(list(about))
+    )
+    return {int(row.actor_id) for row in rows}
 
 
 def own_matters(*, actor: Actor, region_code: str, at: datetime, team_id: int | None = None) -> set[int]:

@@ -14,6 +14,7 @@ from services.actors import Actor
 from services.bookkeeping import hours
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
+from services.lives import transfers
 from services.lives.transfers import CLOSED_TEAMS
 
 FromTeam, ToTeam, Decider = Team.alias(), Team.alias(), Volunteer.alias()
@@ -143,7 +144,7 @@ def transfer(*, actor: Actor, code: str, at: datetime) -> TransferPage:
     if not (receives or gave or any(led) or asked):
         raise Refusal(RefusalCode.NOT_FOUND)
     row = _row(found)
-    parties = (found.volunteer_id, found.asked_by_id)
+    parties = transfers.parties(found)
     decides = row.state == "requested" and decisions.may_decide(
         actor=actor, region_code=found.to_region, parties=parties, at=at
     )

@@ -53,7 +53,7 @@ def ask(*, actor: Actor, team_code: str, reason: str = "", promised: bool = Fals
             actor=actor, volunteer_id=volunteer_id, team_id=team.id, accepts=promised, at=at
         )
         made = _make(actor, volunteer_id, home, team, reason, at, agreed=True)
-        _tell_deciders(made, at)
+        _tell_deciders(made, at, actor.helper_id)
         return Asked(made.code, True)
 
     return _once(act)
@@ -129,7 +129,7 @@ def agree(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at:
             HomeTransfer.id == mine.id, HomeTransfer.state == "requested", HomeTransfer.agreed_at.is_null()
         )
         if agreed.execute():
-            _tell_deciders(mine, at)
+            _tell_deciders(mine, at, actor.helper_id)
 
     store.write(act)
 
@@ -193,13 +193,19 @@ def refuse(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     store.write(act)
 
 
+def parties(found: HomeTransfer) -> set[int | None]:
+    """Who does not decide on it: the person, whoever asked, whoever wrote it for him on paper."""
+    written = decisions.hands(volunteer_id=found.volunteer_id, about=(found.code, found.to_team.code))
+    return {found.volunteer_id, found.asked_by_id, *written}
+
+
 def deciding(*, actor: Actor, code: str, at: datetime) -> HomeTransfer:
     """The transfer, for one who may decide on it. Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD."""
     found = HomeTransfer.get_or_none(HomeTransfer.code == code)
     if found is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     decisions.require_decider(
-        actor=actor, region_code=found.to_region, parties=(found.volunteer_id, found.asked_by_id), at=at
+        actor=actor, region_code=found.to_region, parties=parties(found), at=at
     )
     assert isinstance(found, HomeTransfer)
     return found
@@ -327,10 +333,8 @@ def _move(
         raise Refusal(RefusalCode.TRANSFER_STATE)
 
 
-def _tell_deciders(made: HomeTransfer, at: datetime) -> None:
-    people = decisions.deciders(
-        region_code=made.to_region, parties=(made.volunteer_id, made.asked_by_id), at=at
-    )
+def _tell_deciders(made: HomeTransfer, at: datetime, helper_id: int | None) -> None:
+    people = decisions.deciders(region_code=made.to_region, parties=parties(made) | {helper_id}, at=at)
     telling.tell(
         kind="transfer_waiting", people=sorted(people), key=made.code, at=at, name=made.volunteer.name,
         team=made.to_team.name, url=f"/console/transfers/{made.code}",

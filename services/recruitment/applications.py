@@ -78,7 +78,7 @@ def apply(
         if at_once:
             _join(made, at)
         else:
-            _tell_deciders(made, at)
+            _tell_deciders(made, at, actor.helper_id)
         return Applied(made.code, made.state, at_once)
 
     return _once(act)
@@ -143,7 +143,7 @@ def answer_offer(*, actor: Actor, code: str, accepts: bool, promised: bool = Fal
             _join(mine, at)
             return Applied(mine.code, "approved", True)
         if accepts:
-            _tell_deciders(mine, at)
+            _tell_deciders(mine, at, actor.helper_id)
         elif mine.recommender_id is not None:
             telling.tell(
                 kind="application_declined", people=[mine.recommender_id], key=str(mine.id), at=at,
@@ -241,7 +241,7 @@ def refuse(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
 
 
 def reply(*, actor: Actor, code: str, text: str, at: datetime) -> None:
-    """Answer a refusal, once; whoever refused is told.
+    """Answer a refusal, once; whoever refused is told, or who decides there now, if he does no more.
 
     Refusals: NOT_REGISTERED, NOT_FOUND, TEXT_EMPTY, TEXT_TOO_LONG, APPLICATION_STATE.
     """
@@ -258,8 +258,13 @@ def reply(*, actor: Actor, code: str, text: str, at: datetime) -> None:
         )
         if not once.execute():
             raise Refusal(RefusalCode.APPLICATION_STATE)
+        decider, place = mine.decided_by_id, mine.team.region_code
+        if decider is None or not permissions.manages(actor=Actor("console", decider), region_code=place, at=at):
+            people = decisions.deciders(region_code=place, parties=vetting.parties(mine), at=at)
+        else:
+            people = {decider}
         telling.tell(
-            kind="application_replied", people=[mine.decided_by_id], key=str(mine.id), at=at, name=mine.volunteer.name,
+            kind="application_replied", people=sorted(people), key=str(mine.id), at=at, name=mine.volunteer.name,
             text=text.strip(), url=f"/console/applications/{mine.code}",
         )  # fmt: skip
 
@@ -273,7 +278,7 @@ def deciding(*, actor: Actor, code: str, at: datetime) -> Application:
         raise Refusal(RefusalCode.NOT_FOUND)
     decisions.require_decider(
         actor=actor, region_code=application.team.region_code,
-        parties=(application.volunteer_id, application.recommender_id), at=at,
+        parties=vetting.parties(application), at=at,
     )  # fmt: skip
     assert isinstance(application, Application)
     return application
@@ -336,11 +341,11 @@ def _join(application: Application, at: datetime) -> None:
     exceptions.settle(team_id=application.team_id, at=at)
 
 
-def _tell_deciders(application: Application, at: datetime) -> None:
+def _tell_deciders(application: Application, at: datetime, helper_id: int | None = None) -> None:
     """The nearest centre that may decide, and the team's leaders, learn that somebody waits."""
     team = application.team
     people = decisions.deciders(
-        region_code=team.region_code, parties=(application.volunteer_id, application.recommender_id), at=at
+        region_code=team.region_code, parties=vetting.parties(application) | {helper_id}, at=at
     )
     telling.tell(
         kind="application_waiting", people=[*sorted(people), *leaders(team_id=team.id, at=at)],

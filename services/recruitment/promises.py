@@ -8,7 +8,7 @@ from datetime import datetime
 from models import Acceptance, Team, TeamMember, store
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from wording import entry
+from wording import entry, say
 
 PLEDGE, AGREEMENT = "pledge", "agreement"
 
@@ -30,6 +30,15 @@ def promises(*, volunteer_id: int, team: Team, brand: str) -> tuple[Promise, Pro
         _promise(PLEDGE, volunteer_id, None, brand=brand),
         _promise(AGREEMENT, volunteer_id, team.id, team=team.name),
     )
+
+
+def texts(*, brand: str) -> list[tuple[str, str]]:
+    """Both texts of today as (title, text) where the team is not known yet: to read them out to somebody."""
+    facts = {"brand": brand, "team": say("promises.that_team")}
+    return [
+        (str(entry(f"promises.{each}.title")), entry(f"promises.{each}.text").format(**facts))
+        for each in (PLEDGE, AGREEMENT)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def examine(
     application = _open(code)
     decisions.require_decider(
         actor=actor, region_code=application.team.region_code,
-        parties=(application.volunteer_id, application.recommender_id), at=at,
+        parties=parties(application), at=at,
     )  # fmt: skip
     if application.state != "submitted":
         raise Refusal(RefusalCode.APPLICATION_STATE)
@@ -84,6 +84,14 @@ def examine(
         )
     )  # fmt: skip
     return all_passed
+
+
+def parties(application: Application) -> set[int | None]:
+    """Who does not decide on it: the applicant, his recommender, whoever wrote it for him on paper."""
+    written = decisions.hands(
+        volunteer_id=application.volunteer_id, about=(application.code, application.team.code)
+    )
+    return {application.volunteer_id, application.recommender_id, *written}
 
 
 def _note(name: str, note: str) -> str:

@@ -130,7 +130,7 @@ def application(*, actor: Actor, code: str, at: datetime) -> Sheet:
     each = Application.get_or_none(Application.code == code)
     if each is None or not _may_look(actor, each, at):
         raise Refusal(RefusalCode.NOT_FOUND)
-    parties = (each.volunteer_id, each.recommender_id)
+    parties = vetting.parties(each)
     waiting = each.state == "submitted"
     may_decide = decisions.may_decide(actor=actor, region_code=each.team.region_code, parties=parties, at=at)
     leads = permissions.leads(actor=actor, team_id=each.team_id, at=at)

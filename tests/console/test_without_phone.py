@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 
-from models import BindInvite, PersonCard, ProxyAct, Signup, Volunteer, store
+from models import Application, BindInvite, PersonCard, ProxyAct, Signup, Volunteer, store
 from services import codes
 from tests.console.conftest import Desk
 from tests.services.lives.test_files import SVG, picture
@@ -47,6 +47,19 @@ def test_sign_up_on_paper(cast: World, desk: Desks) -> None:
         "image/jpeg", "nosniff", b"\xff\xd8",
     )  # fmt: skip
     assert desk(cast.chali).get(f"/console/people/forms/{number}").status_code == 403  # no role at all
+
+
+def test_application_on_paper(cast: World, desk: Desks) -> None:
+    officer, path = desk(cast.officer), f"/console/people/{cast.chali.public_no}/proxy"
+    assert f"{path}?act=apply" in officer.get(path).text
+    page = officer.get(f"{path}?act=apply&q=西湖").text
+    assert (f'value="{cast.other_team.code}"' in page, f'value="{cast.team.code}"' in page) == (True, False)
+    facts = {"act": "apply", "subject": cast.other_team.code, "value": "想出力"}
+    assert officer.post(path, {**facts, "photo": _photo()}).status_code == 303
+    assert Application.get().state == "submitted"
+    assert "申请入队" in officer.get(f"/console/people/{cast.chali.public_no}").text
+    wrong = officer.post(path, {"act": "national", "value": "一", "photo": _photo()})
+    assert (wrong.status_code, 'id="wrong-value"' in wrong.text) == (400, True)
 
 
 def test_refused_photo_is_said_beside_its_field_and_the_choice_stays(cast: World, desk: Desks) -> None:

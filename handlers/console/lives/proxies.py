@@ -14,7 +14,7 @@ from handlers.console.frame import actor, attempt, back, need_role, render, said
 from handlers.pages.browser import field, known_form
 from handlers.pictures import jpeg
 from services.errors import Refusal, RefusalCode
-from services.lives import proxies
+from services.lives import proxies, proxy_desk
 from services.lives.files import MOST_BYTES
 from wording import known, say
 
@@ -25,9 +25,13 @@ C = RefusalCode
 BESIDE = {
     C.PHOTO_MISSING: "photo", C.PHOTO_TOO_LARGE: "photo", C.PHOTO_UNREADABLE: "photo",
     C.PHOTO_TOO_MANY_PIXELS: "photo", C.PHONE_INVALID: "value",
+    C.NATIONAL_NO_INVALID: "value", C.ROW_NUMBER_TAKEN: "value", C.TEXT_EMPTY: "value", C.TEXT_TOO_LONG: "value",
 }  # fmt: skip
-#: What each act asks for.
-SHIFTS = ("sign_up", "cancel", "check_in", "check_out")
+#: Acts that are about nothing but the person.
+NO_CHOICE = ("phone", "national", "enrol")
+LONGEST = 600
+#: What is typed with an act.
+TYPED = {"apply": "words", "reply": "words", "transfer": "words", "phone": "phone", "national": "number"}
 
 
 @bp.before_request
@@ -47,23 +51,17 @@ def act_word(act: str) -> str:
     return say(f"paper.acts.{act}") if known(f"paper.acts.{act}") else act
 
 
-def _fitting(act: str, desk: proxies.Desk) -> list[proxies.Chance]:
-    if act == "sign_up":
-        return [one for one in desk.shifts if not one.signed_up]
-    if act == "cancel":
-        return [one for one in desk.shifts if one.signed_up]
-    return [one for one in desk.shifts if one.today]
-
-
 def _page(public_no: str, refusal: Refusal | None = None) -> ResponseReturnValue:
-    desk = proxies.desk(parts=parts(), actor=actor(), public_no=public_no, at=clock.now())
-    act = field("act", 20)
+    typed = field("q", 30)
+    desk = proxy_desk.desk(
+        parts=parts(), actor=actor(), public_no=public_no, act=field("act", 20), text=typed, at=clock.now()
+    )
     facts: dict[str, Any] = {
-        "desk": desk, "act": act if act in desk.acts else "", "act_word": act_word, "subject": field("subject", 40),
-        "value": field("value", 20), "problem": words_of(refusal),
+        "desk": desk, "act": desk.act, "act_word": act_word, "subject": field("subject", 40), "typed": typed,
+        "value": field("value", LONGEST), "problem": words_of(refusal), "choosing": desk.act not in NO_CHOICE,
+        "kind": TYPED.get(desk.act, ""), "searched": desk.act in proxy_desk.SEARCHED,
         "wrong": BESIDE.get(refusal.code, "") if refusal else "",
     }  # fmt: skip
-    facts["shifts"] = _fitting(act, desk) if act in SHIFTS else []
     return said(render("lives/person_proxy", tab="manage", **facts), refusal)
 
 
@@ -82,7 +80,7 @@ def do(public_no: str) -> ResponseReturnValue:
     refusal = attempt(
         lambda: proxies.act_for(
             parts=parts(), actor=actor(), public_no=public_no, act=field("act", 20), subject=field("subject", 40),
-            value=field("value", 20), form=photo(), at=clock.now(),
+            value=field("value", LONGEST), form=photo(), at=clock.now(),
         )
     )  # fmt: skip
     if refusal is not None and refusal.code is C.PROXY_GAINS:

@@ -212,13 +212,3 @@ def test_form_is_shown_to_few_and_the_look_noted(
     assert refusal(look, person=cast.chali) == C.NOT_FOUND
     facts = {"parts": parts, "actor": cast.actor(cast.ali), "number": number + 1, "at": at}
     assert refusal(proxies.form_of, **facts) == C.NOT_FOUND
-
-
-def test_desk_offers_what_fits(parts: Parts, cast: World, invited: Any, running: Any, at: datetime) -> None:
-    actor = cast.actor(cast.ali, "console")
-    shown = proxies.desk(parts=parts, actor=actor, public_no=cast.xiaobo.public_no, at=at)
-    assert shown.acts == ("sign_up", "cancel", "check_in", "check_out", "phone", "promise")
-    assert [(one.code, one.today) for one in shown.shifts] == [(running.code, True), (cast.shift.code, True)]
-    assert [one[0] for one in shown.promises] == ["pledge", f"agreement:{cast.team.code}"]
-    waiting = proxies.desk(parts=parts, actor=actor, public_no=invited.public_no, at=at)
-    assert waiting.acts == ("enrol",)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from models import Acceptance, Application, Delivery, Team, TeamMember, store
+from models import Acceptance, Application, Delivery, RoleGrant, Team, TeamMember, store
 from services.actors import OPERATOR, Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
@@ -304,6 +304,20 @@ def test_refused_applicant_reads_the_reason_and_answers_once(
         refused(applications.reply, actor=mine, code=code, text="再说", at=at)
         is RefusalCode.APPLICATION_STATE
     )
+
+
+def test_answer_goes_to_those_who_decide_now(cast: World, at: datetime, recruiting: Recruiting) -> None:
+    code = recruiting.apply().code
+    applications.refuse(actor=cast.actor(cast.officer), code=code, reason="没见到人", at=at)
+
+    def hands_over() -> None:
+        RoleGrant.update(until=at).where(RoleGrant.volunteer == cast.officer).execute()
+        world.grant(at, cast.xiaobo, "region_admin", region=COUNTY)
+
+    store.write(hands_over)
+    applications.reply(actor=cast.actor(cast.chali), code=code, text="我在", at=at)
+    told = Delivery.select().where(Delivery.kind == "application_replied")
+    assert [row.volunteer_id for row in told] == [cast.xiaobo.id]
 
 
 def test_refusal_without_a_reason_is_none(
