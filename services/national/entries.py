@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, SQL, fn
 
 from clock import SHANGHAI
 from models import Activity, ServiceRecord, Team, Volunteer, store
 from services import audit, permissions, scopes
+from services.access import belonging
 from services.accounts.documents import mask_id, mask_phone
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -29,6 +30,7 @@ from wording import entry, say
 C = RefusalCode
 #: Records marked in one act.
 MOST_MARKED = 500
+CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,82 @@ class Entry:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class TeamMonth:
+    """What a team has not entered of a month: records and minutes."""
+
+    code: str
+    name: str
+    month: str
+    records: int
+    minutes: int
+
+
 def headings() -> list[str]:
     """The headings of the file: our number, the form's columns, what is to be filled in."""
     return [str(word) for word in entry("national.columns")]
 
 
 def listed(*, parts: Parts, actor: Actor, wanted: Wanted, at: datetime) -> Found[Entry]:
-    """Confirmed records of the divisions he reads; filters state (no, yes), month (2026-06); text a team or a name."""
-    return cut(
+    """Confirmed records of the divisions he reads; filters state (no, yes), month (2026-06), team (its code); text a
+    team or a name. Of people who belong to his divisions no more, the work is shown and no number (S43)."""
+    found = cut(
         _query(actor, wanted, at), wanted=wanted, default="day", tie=ServiceRecord.id,
-        sorts={"day": ServiceRecord.local_day, "team": Team.name}, row=lambda row: _entry(parts, row, masked=True),
+        sorts={"day": ServiceRecord.local_day, "team": Team.name}, row=lambda row: row,
     )  # fmt: skip
+    here = _here(found.rows, scopes.readable(actor=actor, at=at))
+    rows = [_entry(parts, row, masked=True, shown=row.volunteer_id in here) for row in found.rows]
+    return Found(rows, found.total, found.page, found.size)
+
+
+def _here(rows: Sequence[Any], codes: Collection[str]) -> set[int]:
+    """Who of these records' people still belongs to these divisions."""
+    people, found = sorted({row.volunteer_id for row in rows}), set[int]()
+    for start in range(0, len(people), CHUNK):
+        query = Volunteer.select(Volunteer.id).where(
+            Volunteer.id.in_(people[start : start + CHUNK]), belonging.people_in(codes)
+        )
+        found |= {row.id for row in query}
+    return found
+
+
+def by_month(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TeamMonth]:
+    """What each team still has to enter, month by month; filter month (2026-06); text a team."""
+    # Written out, not bound: PostgreSQL must see that what is selected and grouped is one and the same.
+    month = fn.SUBSTR(ServiceRecord.local_day, SQL("1"), SQL("7"))
+    query = (
+        ServiceRecord.select(
+            Team.code.alias("code"), Team.name.alias("name"), month.alias("month"), fn.COUNT(1).alias("records"),
+            fn.SUM(ServiceRecord.minutes).alias("minutes"),
+        )
+        .join(Team, on=(ServiceRecord.team == Team.id))
+        .where(*_open(actor, at), ServiceRecord.national_state == "no")
+        .group_by(Team.id, Team.code, Team.name, month)
+        .objects()
+    )  # fmt: skip
+    if wanted.chosen("month"):
+        query = query.where(ServiceRecord.local_day.startswith(wanted.chosen("month")))
+    if wanted.text:
+        query = query.where(Team.name.contains(wanted.text))
+    return cut(
+        query, wanted=wanted, default="month", tie=Team.id, sorts={"month": month, "team": Team.name},
+        row=lambda row: TeamMonth(row.code, row.name, row.month, int(row.records), int(row.minutes)),
+    )  # fmt: skip
+
+
+def teams(*, actor: Actor, chosen: str, at: datetime) -> list[tuple[str, str]]:
+    """The chosen team as the one choice of a filter, (code, name), where it is of the actor's divisions."""
+    codes = scopes.readable(actor=actor, at=at)
+    found = Team.select().where(Team.code == chosen, scopes.within(Team.region_code, codes)) if chosen else []
+    return [(team.code, team.name) for team in found]
+
+
+def _open(actor: Actor, at: datetime) -> list[Any]:
+    """What is to be entered at all: confirmed, served here, in the divisions he reads."""
+    return [
+        scopes.within(ServiceRecord.region_code, scopes.readable(actor=actor, at=at)),
+        ServiceRecord.state == "confirmed", ServiceRecord.source != "transferred",
+    ]  # fmt: skip
 
 
 def _query(actor: Actor, wanted: Wanted, at: datetime) -> Any:
@@ -82,11 +149,10 @@ def _query(actor: Actor, wanted: Wanted, at: datetime) -> Any:
         .join(Activity, JOIN.LEFT_OUTER, on=(ServiceRecord.activity == Activity.id))
         .switch(ServiceRecord)
         .join(keeper, JOIN.LEFT_OUTER, on=(ServiceRecord.confirmed_by == keeper.id), attr="keeper")
-        .where(
-            scopes.within(ServiceRecord.region_code, scopes.readable(actor=actor, at=at)),
-            ServiceRecord.state == "confirmed", ServiceRecord.source != "transferred",
-        )
-    )  # fmt: skip
+        .where(*_open(actor, at))
+    )
+    if wanted.chosen("team"):
+        query = query.where(Team.code == wanted.chosen("team"))
     if wanted.chosen("state"):
         query = query.where(ServiceRecord.national_state == wanted.chosen("state"))
     if wanted.chosen("month"):
@@ -96,13 +162,17 @@ def _query(actor: Actor, wanted: Wanted, at: datetime) -> Any:
     return query
 
 
-def _entry(parts: Parts, row: Any, *, masked: bool) -> Entry:
+def _entry(parts: Parts, row: Any, *, masked: bool, shown: bool) -> Entry:
+    """A record; where the person is not `shown`, his numbers stay closed."""
     person, team, activity = row.volunteer, row.team, row.activity
-    document = _opened(parts, person.document_sealed, f"volunteer.document:{person.public_no}")
-    phone = _opened(parts, person.phone_sealed, f"volunteer.phone:{person.public_no}")
+    document, phone = say("national.gone"), ""
+    if shown:
+        document = _opened(parts, person.document_sealed, f"volunteer.document:{person.public_no}")
+        document = mask_id(document) if masked else document
+        phone = _opened(parts, person.phone_sealed, f"volunteer.phone:{person.public_no}")
     keeper = getattr(row, "keeper", None)
     return Entry(
-        id=row.id, name=person.name, document=mask_id(document) if masked else document,
+        id=row.id, name=person.name, document=document,
         national_no=person.national_no, phone=mask_phone(phone) if masked else phone, region_code=row.region_code,
         team=team.name, team_no=team.national_no, title=activity.title if activity else "",
         domain=domain_name(activity.domain) if activity else "", day=row.local_day, starts=_clock(row.in_at),
@@ -140,7 +210,8 @@ def hand_over(
     at: datetime,
     system: NationalSystem | None = None,
 ) -> Handed:
-    """The records of this list for the entry form, ID numbers and phones in full; what comes back numbered is marked.
+    """The records of this list for the entry form, team by team, ID numbers and phones in full (but of people who
+    belong elsewhere by now: S43); what comes back numbered is marked.
 
     Refusals: NOT_ALLOWED (manages nothing), REASON_REQUIRED. Who, how many and why is recorded.
     """
@@ -148,15 +219,16 @@ def hand_over(
         raise Refusal(C.NOT_ALLOWED)
     if not reason.strip():
         raise Refusal(C.REASON_REQUIRED)
-    managed = scopes.within(ServiceRecord.region_code, scopes.managed(actor=actor, at=at))
-    found = (
+    codes = scopes.managed(actor=actor, at=at)
+    found = list(
         _query(actor, wanted, at)
-        .where(managed)
-        .order_by(ServiceRecord.local_day, ServiceRecord.id)
+        .where(scopes.within(ServiceRecord.region_code, codes))
+        .order_by(Team.name, Team.id, ServiceRecord.local_day, ServiceRecord.id)
         .limit(MOST)
     )
+    here = _here(found, codes)
     rows: Sequence[tuple[int, list[Cell]]] = [
-        (row.id, _cells(_entry(parts, row, masked=False))) for row in found
+        (row.id, _cells(_entry(parts, row, masked=False, shown=row.volunteer_id in here))) for row in found
     ]
     audit.note(
         actor=actor, verb="reveal", subject="list:national", at=at,

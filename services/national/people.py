@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import JOIN, fn
 
-from models import Balance, NationalFigure, Region, Team, TeamMember, Volunteer
+from models import Balance, NationalFigure, Region, ServiceRecord, Team, TeamMember, Volunteer
 from services import scopes
 from services.access import belonging
 from services.actors import Actor
@@ -17,6 +17,7 @@ from services.permissions import Verb
 
 #: People who are with us: those who left, died or were merged are in no list to work off.
 WITH_US = ("active", "invited")
+CHUNK = 2000
 LISTS = ("unregistered", "teamless", "reported")
 
 
@@ -35,7 +36,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Ours and the national system's hours of a person, in minutes, as of the day of their figure."""
+    """Ours and the national system's hours of a person, in minutes, both up to and with the day of their figure.
+
+    `transferred` is the part of ours that was earned before, in another system.
+    """
 
     public_no: str
     name: str
@@ -44,6 +48,7 @@ class Difference:
     ours: int
     theirs: int
     as_of: str
+    transferred: int = 0
 
 
 def _mine(actor: Actor, at: datetime) -> Any:
@@ -92,7 +97,10 @@ def _person(row: Any) -> Person:
 
 
 def differences(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Difference]:
-    """People whose hours there and here are not the same, by the last figure of each; filter `way`: more, less."""
+    """People whose hours there and here are not the same, by the last figure of each; filter `way`: more, less.
+
+    What was served after the day of the figure is left out: it cannot be there yet.
+    """
     newer = NationalFigure.alias()
     last = ~fn.EXISTS(
         newer.select(newer.id).where(
@@ -103,7 +111,11 @@ def differences(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Differen
             )
         )
     )
-    ours = fn.COALESCE(Balance.minutes, 0)
+    since = ServiceRecord.select(fn.COALESCE(fn.SUM(ServiceRecord.minutes), 0)).where(
+        ServiceRecord.volunteer == Volunteer.id, ServiceRecord.local_day > NationalFigure.as_of,
+        ServiceRecord.state == "confirmed",
+    )  # fmt: skip
+    ours = fn.COALESCE(Balance.minutes, 0) - since
     query = (
         Volunteer.select(
             Volunteer, Region.name.alias("place_name"), NationalFigure.minutes.alias("theirs"),
@@ -125,9 +137,30 @@ def differences(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Differen
     if wanted.text:
         query = query.where(Volunteer.name.startswith(wanted.text) | (Volunteer.national_no == wanted.text))
     sorts = {"name": Volunteer.name, "ours": ours, "theirs": NationalFigure.minutes}
-    return cut(
-        query, wanted=wanted, sorts=sorts, default="name", tie=Volunteer.id,
-        row=lambda row: Difference(
-            row.public_no, row.name, row.place_name or "", row.national_no, int(row.ours), int(row.theirs), row.day
-        ),
-    )  # fmt: skip
+    found = cut(query, wanted=wanted, sorts=sorts, default="name", tie=Volunteer.id, row=lambda row: row)
+    before = _transferred({row.id: row.day for row in found.rows})
+    rows = [
+        Difference(
+            row.public_no, row.name, row.place_name or "", row.national_no, int(row.ours), int(row.theirs), row.day,
+            before.get(row.id, 0),
+        )
+        for row in found.rows
+    ]  # fmt: skip
+    return Found(rows, found.total, found.page, found.size)
+
+
+def _transferred(days: dict[int, str]) -> dict[int, int]:
+    """{person: minutes earned before}, each up to and with his day; of the few people of a page."""
+    people, found = list(days), dict.fromkeys(days, 0)
+    for start in range(0, len(people), CHUNK):
+        rows = ServiceRecord.select(
+            ServiceRecord.volunteer, ServiceRecord.local_day, ServiceRecord.minutes
+        ).where(
+            ServiceRecord.volunteer.in_(people[start : start + CHUNK]),
+            ServiceRecord.source == "transferred",
+            ServiceRecord.state == "confirmed",
+        )
+        for row in rows:
+            if row.local_day <= days[row.volunteer_id]:
+                found[row.volunteer_id] += row.minutes
+    return found

@@ -92,7 +92,7 @@ def test_an_api_that_answers_with_numbers_marks_the_records(cast: Any, at: Any) 
 def test_the_pages_of_the_console_work(cast: Any, desk: Make, at: Any) -> None:
     made = record(cast, at)
     numbers.report(actor=cast.actor(cast.chali), number="340000000001", at=at)
-    NationalFigure.create(volunteer=cast.xiaobo, minutes=600, as_of="2026-06-01", at=at)
+    NationalFigure.create(volunteer=cast.xiaobo, minutes=600, as_of="2026-06-10", at=at)
     officer = desk(cast.officer)
     assert "王小博" in officer.get("/console/national").text
     assert "赵查理" in officer.get("/console/national/teamless").text
@@ -101,8 +101,11 @@ def test_the_pages_of_the_console_work(cast: Any, desk: Make, at: Any) -> None:
     gap = openpyxl.load_workbook(
         io.BytesIO(officer.get("/console/national/differences?format=xlsx").data)
     ).active
-    assert [cell.value for cell in gap[2]][3:6] == [0, 10, -10]
-    assert str(made.id) in officer.get("/console/national/entries?state=no&month=2026-06").text
+    assert [cell.value for cell in gap[2]][3:7] == [0, 0, 10, -10]
+    path = f"/console/national/entries?state=no&month=2026-06&team={cast.team.code}"
+    assert path.replace("&", "&amp;") in officer.get("/console/national/months").text
+    assert str(made.id) in officer.get(path).text
+    assert "没有要录入的记录" in officer.get("/console/national/entries?month=2019-06").text
     refused = officer.post("/console/national/entries/file", {"reason": ""})
     assert (refused.status_code, 'id="wrong-reason"' in refused.text) == (400, True)
     file = officer.post("/console/national/entries/file?state=no", {"reason": "录入"})

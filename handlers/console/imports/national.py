@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from handlers.pages.browser import field, known_form
 from services import scopes
 from services.errors import Refusal, RefusalCode
 from services.national import entries, numbers, people
-from services.national.entries import Entry
+from services.national.entries import Entry, TeamMonth
 from services.national.people import Difference, Person
 from wording import entry, say
 
@@ -27,9 +28,11 @@ TABS = (
     ("/console/national", "还没有注册"),
     ("/console/national/teamless", "注册了没入队"),
     ("/console/national/reported", "编号等核验"),
+    ("/console/national/months", "按队按月"),
     ("/console/national/entries", "录入清单"),
     ("/console/national/differences", "时长差异"),
 )
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 IDENTITIES = {"veteran": "退役军人", "family": "军属", "staff": "工作人员", "social": "社会人士"}
 TONES = {"none": "", "reported": "wait", "verified": "ok"}
 
@@ -107,7 +110,39 @@ def _months() -> list[tuple[str, str]]:
     return [(f"{n // 12}-{n % 12 + 1:02d}", f"{n // 12}年{n % 12 + 1}月") for n in places]
 
 
+@bp.get("/national/months")
+@need_role
+def months() -> ResponseReturnValue:
+    """What is still to be entered, team by team and month by month; each leads to its records."""
+    sheet = Sheet(
+        name="按队按月录入",
+        columns=(
+            Column("team", "服务队", sort=True), Column("month", "月份", sort=True, whole=True),
+            Column("records", "还没录入（条）", figure=True), Column("hours", "时长（小时）", figure=True),
+            Column("act", "操作", whole=True),
+        ),
+        choices=(Choice("month", "月份", _months()),), search="服务队", empty="都录入了。",
+    )  # fmt: skip
+    return answer(
+        sheet, lambda asked: entries.by_month(actor=actor(), wanted=asked, at=clock.now()), _team_month,
+        template="imports/national_people", **_facts("/console/national/months", which="months"),
+    )  # fmt: skip
+
+
+def _team_month(row: TeamMonth) -> dict[str, Any]:
+    year, _, month = row.month.partition("-")
+    path = f"/console/national/entries?state=no&month={row.month}&team={row.code}"
+    return {
+        "team": row.name, "month": f"{year}年{int(month)}月", "records": row.records,
+        "hours": round(row.minutes / 60, 2), "act": Link("去录入", path), "public_no": "",
+    }  # fmt: skip
+
+
 def _entry_sheet() -> Sheet:
+    team, month = request.args.get("team", "")[:20], request.args.get("month", "")[:7]
+    chosen = entries.teams(actor=actor(), chosen=team, at=clock.now())
+    # An old month comes from the list by team and month: offered as long as it is chosen.
+    older = [(month, f"{month[:4]}年{int(month[5:])}月")] if MONTH.fullmatch(month) else []
     return Sheet(
         name=entry("national.title"),
         columns=(
@@ -115,14 +150,15 @@ def _entry_sheet() -> Sheet:
             Column("number", "国家志愿者编号", whole=True), Column("team", "队伍名称", sort=True),
             Column("title", "项目/活动名称"),
             Column("domain", "服务类别"), Column("day", "日期", sort=True, whole=True),
-            Column("starts", "开始", whole=True),
-            Column("ends", "结束", whole=True),
+            Column("times", "起止", whole=True),
             Column("hours", "时长（小时）", figure=True), Column("place", "地点"),
             Column("way", "记录方式", whole=True),
             Column("state", "是否已录入"),
         ),
         choices=(
-            Choice("state", "录入", (("no", "还没有录入"), ("yes", "已录入"))), Choice("month", "月份", _months()),
+            Choice("state", "录入", (("no", "还没有录入"), ("yes", "已录入"))),
+            Choice("month", "月份", [*_months(), *(each for each in older if each not in _months())]),
+            *([Choice("team", "服务队", chosen)] if chosen else []),
         ),
         search="服务队，或姓名", empty="没有要录入的记录。",
     )  # fmt: skip
@@ -131,7 +167,8 @@ def _entry_sheet() -> Sheet:
 def _entry(row: Entry) -> dict[str, Any]:
     return {
         "mark": row.id, "name": row.name, "document": row.document, "number": row.national_no, "team": row.team,
-        "title": row.title, "domain": row.domain, "day": row.day, "starts": row.starts, "ends": row.ends,
+        "title": row.title, "domain": row.domain, "day": row.day,
+        "times": f"{row.starts}-{row.ends}" if row.ends else row.starts,
         "hours": round(row.minutes / 60, 2), "place": row.place, "way": row.way,
         "state": Mark(say(f"national.entered.{row.state}"), "ok" if row.state == "yes" else "wait"),
         "entered": row.state,
@@ -206,9 +243,9 @@ def differences() -> ResponseReturnValue:
         columns=(
             Column("name", "姓名", sort=True, whole=True), Column("place", "地区"),
             Column("number", "国家志愿者编号", whole=True),
-            Column("ours", "本系统时长（小时）", sort=True, figure=True),
+            Column("ours", "本系统时长（小时）", sort=True, figure=True), Column("before", "其中以前转入", figure=True),
             Column("theirs", "全国系统时长（小时）", sort=True, figure=True), Column("gap", "差（小时）", figure=True),
-            Column("as_of", "截至日期", whole=True),
+            Column("as_of", "都算到", whole=True),
         ),
         choices=(Choice("way", "哪边多", (("more", "本系统多"), ("less", "全国系统多"))),),
         search="姓名，或国家志愿者编号",
@@ -224,5 +261,6 @@ def _difference(row: Difference) -> dict[str, Any]:
     return {
         "name": Link(row.name, f"/console/people/{row.public_no}"), "place": row.region_name, "number": row.national_no,
         "ours": round(row.ours / 60, 2), "theirs": round(row.theirs / 60, 2),
+        "before": round(row.transferred / 60, 2),
         "gap": round((row.ours - row.theirs) / 60, 2), "as_of": row.as_of, "public_no": row.public_no,
     }  # fmt: skip

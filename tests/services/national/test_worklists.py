@@ -1,0 +1,140 @@
+"""What is still to be entered nationally, by team and month; hours there and here; whose numbers are closed."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pytest
+
+from models import Balance, NationalFigure, ServiceRecord, TeamMember, TransferredHours, Volunteer, store
+from services.listing import Found, Wanted
+from services.national import entries, people
+from services.national.entries import Entry, TeamMonth
+from services.parts import Parts
+from tests.services.imports.files import id_number
+from tests.support import world
+from tests.support.fakes import FakeGateway, make_parts
+from tests.support.world import World
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return make_parts(FakeGateway())
+
+
+def record(cast: World, at: datetime, day: str, minutes: int = 60, **more: Any) -> ServiceRecord:
+    fields = {"state": "confirmed", "team": cast.team, "volunteer": cast.xiaobo, "in_at": at, "out_at": at} | more
+    return store.write(
+        lambda: ServiceRecord.create(
+            local_day=day, minutes=minutes, region_code=fields["team"].region_code, rule_set=cast.hours_rule,
+            created_at=at, updated_at=at, **fields,
+        )
+    )  # fmt: skip
+
+
+def months(cast: World, at: datetime, **asked: Any) -> list[TeamMonth]:
+    found = entries.by_month(actor=cast.actor(cast.officer, "console"), wanted=Wanted(**asked), at=at)
+    return found.rows
+
+
+def listed(parts: Parts, cast: World, at: datetime, person: Any = None, **asked: Any) -> Found[Entry]:
+    actor = cast.actor(person or cast.officer, "console")
+    return entries.listed(parts=parts, actor=actor, wanted=Wanted(**asked), at=at)
+
+
+def test_each_team_has_its_months_with_what_is_not_entered(parts: Parts, cast: World, at: datetime) -> None:
+    record(cast, at, "2026-04-02")
+    record(cast, at, "2026-05-02", 30)
+    record(cast, at, "2026-05-30", 45)
+    record(cast, at, "2026-05-03", team=cast.other_team)
+    record(cast, at, "2026-05-04", national_state="yes")
+    record(cast, at, "2026-05-05", state="pending")
+    team, other = cast.team, cast.other_team
+    assert months(cast, at) == [
+        TeamMonth(team.code, team.name, "2026-04", 1, 60), TeamMonth(team.code, team.name, "2026-05", 2, 75),
+        TeamMonth(other.code, other.name, "2026-05", 1, 60),
+    ]  # fmt: skip
+    assert [row.minutes for row in months(cast, at, filters={"month": "2026-04"})] == [60]
+    assert [row.code for row in months(cast, at, text="西湖")] == [other.code]
+    wanted = {"team": team.code, "month": "2026-05", "state": "no"}
+    assert [row.minutes for row in listed(parts, cast, at, filters=wanted).rows] == [30, 45]
+
+
+def test_nothing_of_a_sibling_is_to_be_entered(parts: Parts, cast: World, at: datetime) -> None:
+    record(cast, at, "2026-05-02")
+    store.write(lambda: world.grant(at, cast.chali, "station_officer", region=world.OTHER_TOWN))
+    stranger = cast.actor(cast.chali, "console")
+    assert entries.by_month(actor=stranger, wanted=Wanted(), at=at).total == 0
+    assert entries.teams(actor=stranger, chosen=cast.team.code, at=at) == []
+    assert entries.teams(actor=cast.actor(cast.officer), chosen=cast.team.code, at=at) == [
+        (cast.team.code, cast.team.name)
+    ]
+
+
+def test_file_goes_team_by_team_and_day_by_day(parts: Parts, cast: World, at: datetime) -> None:
+    first = record(cast, at, "2026-05-09", team=cast.other_team)
+    second = record(cast, at, "2026-05-02", team=cast.other_team)
+    third = record(cast, at, "2026-05-05")
+    handed = entries.hand_over(
+        parts=parts, actor=cast.actor(cast.officer, "console"), wanted=Wanted(), reason="录入", at=at
+    )
+    page = openpyxl.load_workbook(io.BytesIO(handed.file or b"")).active
+    names = [cast.team.name, cast.other_team.name]
+    order = [third, second, first] if names == sorted(names) else [second, first, third]
+    assert [page.cell(row, 1).value for row in (2, 3, 4)] == [str(each.id) for each in order]
+
+
+def test_numbers_of_who_moved_away_are_closed_to_the_old_county(
+    parts: Parts, cast: World, at: datetime
+) -> None:
+    number = id_number(100)
+
+    def seals() -> None:
+        blob, key = parts.vault.seal(number, f"volunteer.document:{cast.xiaobo.public_no}")
+        Volunteer.update(document_sealed=blob, document_key=key).where(Volunteer.id == cast.xiaobo.id).execute()
+
+    store.write(seals)
+    record(cast, at, "2026-05-02")
+    assert listed(parts, cast, at).rows[0].document.endswith(number[-4:])
+
+    def moves() -> None:
+        for code, name in (("3416", "亳州市"), ("341602", "谯城区")):
+            world.make_region(code, name)
+        away = world.make_team(at, cast.centre, "谯城区志愿服务队", "341602")
+        TeamMember.update(to_at=at).where(TeamMember.volunteer == cast.xiaobo).execute()
+        Volunteer.update(region_code="341602").where(Volunteer.id == cast.xiaobo.id).execute()
+        world.join(at, away, cast.xiaobo)
+
+    store.write(moves)
+    [shown] = listed(parts, cast, at).rows
+    assert (shown.name, shown.minutes, shown.document, shown.phone) == ("王小博", 60, "已转到别处", "")
+    handed = entries.hand_over(
+        parts=parts, actor=cast.actor(cast.officer, "console"), wanted=Wanted(), reason="录入", at=at
+    )
+    page = openpyxl.load_workbook(io.BytesIO(handed.file or b"")).active
+    assert (page["B2"].value, page["D2"].value, page["F2"].value) == ("王小博", "已转到别处", None)
+
+
+def test_differences_are_of_one_day_with_what_was_earned_before_apart(cast: World, at: datetime) -> None:
+    before = record(cast, at, "2026-04-01", 40, source="transferred")
+    record(cast, at, "2026-05-02", 60)
+    record(cast, at, "2026-06-02", 90)
+
+    def totals() -> None:
+        TransferredHours.create(
+            record=before.id, system="志愿云", from_on="2026-03-01", to_on="2026-04-01", proof="证明"
+        )
+        Balance.update(minutes=190).where(Balance.volunteer == cast.xiaobo.id).execute()
+        NationalFigure.create(volunteer=cast.xiaobo, minutes=90, as_of="2026-05-31", at=at)
+
+    store.write(totals)
+    actor = cast.actor(cast.officer, "console")
+    [shown] = people.differences(actor=actor, wanted=Wanted(), at=at).rows
+    assert (shown.ours, shown.theirs, shown.transferred, shown.as_of) == (100, 90, 40, "2026-05-31")
+    store.write(
+        lambda: NationalFigure.create(volunteer=cast.xiaobo, minutes=190, as_of="2026-06-03", at=at)
+    )
+    assert people.differences(actor=actor, wanted=Wanted(), at=at).rows == []
