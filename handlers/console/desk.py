@@ -10,6 +10,7 @@ import clock
 from handlers.console.frame import actor, need_role, render
 from services.participation import console_views
 from services.recruitment import qualifications
+from services.review import makeup_views
 
 bp = APIBlueprint("console_desk", __name__, enable_openapi=False)
 
@@ -20,4 +21,7 @@ def desk() -> ResponseReturnValue:
     """Running first, then what waits for confirmation, then what comes."""
     at = clock.now()
     papers = qualifications.waiting(actor=actor(), at=at) if g.rights.manages else 0
-    return render("desk", tab="desk", desk=console_views.desk(actor=actor(), at=at), papers=papers, at=at)
+    return render(
+        "desk", tab="desk", desk=console_views.desk(actor=actor(), at=at), papers=papers, at=at,
+        makeups=makeup_views.waiting(actor=actor(), at=at),
+    )  # fmt: skip

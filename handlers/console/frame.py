@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 import clock
-from clock import SHANGHAI
 from handlers.auth import need_volunteer, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, redirected
@@ -100,14 +98,3 @@ def number(name: str) -> int | None:
     """A whole number from a field, or None."""
     text = field(name, 9)
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def clock_near(text: str, near: datetime) -> datetime | None:
-    """`23:40` as the moment closest to `near` that a Shanghai clock shows so; None if it is no time."""
-    try:
-        hour, minute = (int(part) for part in text.split(":")[:2])
-        there = near.astimezone(SHANGHAI).replace(hour=hour, minute=minute, second=0, microsecond=0)
-    except ValueError:
-        return None
-    days = (there + timedelta(days=shift) for shift in (-1, 0, 1))
-    return min(days, key=lambda each: abs(each - near)).astimezone(clock.UTC)

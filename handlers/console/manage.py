@@ -21,6 +21,7 @@ SECTIONS = (
         ("/console/applications", "入队申请", "自荐和推荐，考察后决定"),
         ("/console/qualifications", "资格证", "核对证件，看谁的快到期"),
         ("/console/foundings", "建队申请", "哪些队想成立，条件够不够"),
+        ("/console/makeups", "补录", "没扫上码的，核对后补上；纸质名单一次批完"),
         ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
         ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
         ("/console/transfers", "转队", "谁要转来，谁转走了"),
@@ -59,7 +60,7 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/cards": Verb.LOOK, "/console/qualifications": Verb.LOOK, "/console/people/skills": Verb.LOOK,
     "/console/transfers": Verb.LOOK, "/console/deaths": Verb.LOOK,
     "/console/audit": Verb.AUDIT, "/console/policy": Verb.LOOK, "/console/officers": Verb.LOOK,
-    "/console/merging": Verb.LOOK,
+    "/console/merging": Verb.LOOK, "/console/makeups": Verb.LOOK,
 }  # fmt: skip
 
 

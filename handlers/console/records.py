@@ -8,9 +8,9 @@ from apiflask import APIBlueprint
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.console.frame import actor, attempt, back, clock_near, need_role, render, said, words_of
+from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.participation.roster import answer, path_of
-from handlers.pages.browser import field
+from handlers.pages.browser import clock_near, field
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.participation import roster

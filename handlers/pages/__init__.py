@@ -18,6 +18,7 @@ from handlers.pages import (
     found,
     home,
     login,
+    makeups,
     me,
     national,
     proxies,
@@ -39,7 +40,7 @@ def register_pages(app: APIFlask) -> None:
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, proxies,
-            transfer, verification,
+            transfer, verification, makeups,
         )
     ]
     for blueprint in blueprints:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from flask import Response, redirect, request, url_for
 
 import clock
+from clock import SHANGHAI
 from handlers import parts
 from handlers.auth import browser_key, cookie_name
 from handlers.pages.format import machine
@@ -129,3 +131,14 @@ def known_form(code: str, *, limit: int = 200) -> str:
     if len(code) > limit or not re.fullmatch(r"[A-Za-z0-9_.~-]+", code, re.ASCII):
         raise Refusal(RefusalCode.NOT_FOUND)
     return code
+
+
+def clock_near(text: str, near: datetime) -> datetime | None:
+    """`23:40` as the moment closest to `near` that a Shanghai clock shows so; None if it is no time."""
+    try:
+        hour, minute = (int(part) for part in text.split(":")[:2])
+        there = near.astimezone(SHANGHAI).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError:
+        return None
+    days = (there + timedelta(days=shift) for shift in (-1, 0, 1))
+    return min(days, key=lambda each: abs(each - near)).astimezone(clock.UTC)

@@ -164,18 +164,14 @@ def confirm(
         touched = corrections.touched(activity.id)
         for record in list(query):
             obstacle = _obstacle(record, own)
-            if obstacle is None and record.id in touched:
-                corrections.settle(record_id=record.id, actor=actor, at=at)
-                record = ServiceRecord.get_by_id(record.id)
-            if obstacle is not None or not sql.confirm(
-                record_id=record.id, actor_id=actor.volunteer_id, now=to_millis(at)
-            ):
+            posted = None
+            if obstacle is None:
+                posted = enter(
+                    record=record, activity=activity, actor=actor, at=at, touched=record.id in touched
+                )
+            if posted is None:
                 skipped.append((record.id, (obstacle or RefusalCode.RECORD_STATE).value))
                 continue
-            posted = books.post_service(record=record, actor_id=actor.volunteer_id, at=at)
-            notices.hours_confirmed(
-                record=record, activity=activity, minutes=posted.minutes, points=posted.points, at=at
-            )
             count, minutes, points = count + 1, minutes + posted.minutes, points + posted.points
         return Confirmed(count, minutes, points, skipped)
 
@@ -183,6 +179,25 @@ def confirm(
     if done.count == 0 and not done.skipped:
         raise Refusal(RefusalCode.NOTHING_TO_CONFIRM)
     return done
+
+
+def enter(
+    *, record: ServiceRecord, activity: Activity, actor: Actor, at: datetime, touched: bool = True
+) -> books.Posted | None:
+    """Confirm one record, post it to the books and tell its person; None if it is not pending any more.
+
+    Inside the write of one who has been found to be allowed. `touched`: another record of his may share its time.
+    """
+    if touched:
+        corrections.settle(record_id=record.id, actor=actor, at=at)
+        record = ServiceRecord.get_by_id(record.id)
+    if not sql.confirm(record_id=record.id, actor_id=actor.volunteer_id, now=to_millis(at)):
+        return None
+    posted = books.post_service(record=record, actor_id=actor.volunteer_id, at=at)
+    notices.hours_confirmed(
+        record=record, activity=activity, minutes=posted.minutes, points=posted.points, at=at
+    )
+    return posted
 
 
 def _obstacle(record: ServiceRecord, own: set[int]) -> RefusalCode | None:

@@ -58,6 +58,11 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/transfer/", "code", lambda s: s.transfer.code),
     ("/console/deaths/", "number", lambda s: s.death.id),
     ("/console/officers/", "token", lambda s: "post-invite-0001"),
+    ("/console/makeups/", "code", lambda s: s.makeup.code),
+    ("/console/makeups/lists/", "code", lambda s: s.paper_list.code),
+    ("/m/makeups/", "code", lambda s: s.makeup.code),
+    ("/api/v1/me/makeups/", "code", lambda s: s.makeup.code),
+    ("/api/v1/makeups/", "code", lambda s: s.makeup.code),
     ("/console/imports/", "code", lambda s: s.batch.code),
     ("/console/imports/templates/", "kind", lambda s: "hours"),
     ("/q/<code>", "code", lambda s: _poster_code(s)),
@@ -146,6 +151,11 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "POST /api/v1/registration": _registration,
     "POST /api/v1/scan-tickets": lambda s: {"code": _venue_code(s)},
     "POST /api/v1/session": _log_in,
+    "POST /api/v1/me/makeups": lambda s: {
+        "shift_code": s.missed.code, "from_at": s.missed.starts_at.isoformat(), "to_at": s.missed.ends_at.isoformat(),
+        "reason": "手机没电",
+    },
+    "POST /api/v1/makeups/<code>/decision": lambda s: {"approves": True},
     "POST /api/v1/signups": lambda s: {"shift_code": s.shift.code, "risk_accepted": True},
 }  # fmt: skip
 
@@ -191,6 +201,9 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/merging/new": lambda s: {
         "one": s.person.public_no, "two": s.invited.public_no, "reason": "同一个人",
     },
+    "POST /m/makeups/new": lambda s: {"shift": s.missed.code, "begins": "07:00", "ends": "09:00", "reason": "手机没电"},
+    "POST /console/makeups/<code>": lambda s: {"approve": "1"},
+    "POST /console/makeups/lists/<code>": lambda s: {"refuse": "1", "reason": "看不清"},
     "POST /m/promises": lambda s: {"document": "pledge"},
     "POST /console/qualifications/<int:number>": lambda s: {"verify": "1"},
     "POST /console/roles/new": lambda s: {
@@ -206,6 +219,7 @@ QUERIES: dict[str, Callable[[Stage], str]] = {
     "POST /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "GET /m/found/new": lambda s: f"?region={VILLAGE}",
     "POST /m/found/new": lambda s: f"?region={VILLAGE}",
+    "GET /m/makeups/new": lambda s: f"?shift={s.missed.code}",
     "GET /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
     "POST /console/policy/<kind>/<name>": lambda s: f"?region={VILLAGE}",
     "GET /console/merging/new": lambda s: f"?one={s.person.public_no}&two={s.invited.public_no}",

@@ -28,6 +28,7 @@ import clock
 import migrations
 from handlers.bot import dispatch
 from models import (
+    Activity,
     Application,
     BindInvite,
     Consent,
@@ -36,6 +37,8 @@ from models import (
     HomeTransfer,
     ImportBatch,
     LoginTicket,
+    Makeup,
+    MakeupBatch,
     Notice,
     PersonMerge,
     Qualification,
@@ -43,6 +46,7 @@ from models import (
     RoleGrant,
     RuleException,
     ServiceRecord,
+    Shift,
     Speciality,
     TeamGuidance,
     WechatIdentity,
@@ -166,6 +170,7 @@ class Stage:
             local_day="2026-06-09", in_at=AT - 30 * hour, out_at=AT - 28 * hour, minutes=120, state="confirmed",
             rule_set=cast.hours_rule, created_at=AT, updated_at=AT,
         )  # fmt: skip
+        self._review(past, shift)
         self.invited = world.make_volunteer(AT, "吴受邀", state="invited")
         BindInvite.create(
             token="invite-token-0001", volunteer=self.invited, team_id=cast.team.id, created_by=cast.ali,
@@ -235,6 +240,20 @@ class Stage:
         LoginTicket.create(
             token_hash=token_hash("ticket-of-a-desk"), kind="scan", created_at=AT, expires_at=AT + hour / 6
         )
+
+    def _review(self, past: Activity, shift: Shift) -> None:
+        """What hangs on hours that were looked at again; all of the person whom the calls are about."""
+        missed, gap = world.make_activity(AT, self.team, starts_in=timedelta(hours=-50), state="ended")
+        common = {
+            "activity": missed, "shift": gap, "team": self.team, "region_code": VILLAGE, "from_at": gap.starts_at,
+            "to_at": gap.ends_at, "minutes": 120, "reason": "没带手机", "state": "requested", "created_at": AT,
+        }  # fmt: skip
+        self.makeup = Makeup.create(code="makeup01", volunteer=self.person, asked_by=self.person, **common)
+        self.paper_list = MakeupBatch.create(
+            code="paper001", activity=missed, region_code=VILLAGE, reason="停电", asked_by=self.person,
+            state="requested", created_at=AT,
+        )  # fmt: skip
+        self.missed = gap
 
     def restore(self) -> None:
         """Everything as it was."""

@@ -16,14 +16,13 @@ from handlers.console.frame import (
     actor,
     attempt,
     back,
-    clock_near,
     from_htmx,
     need_role,
     render,
     said,
     words_of,
 )  # fmt: skip
-from handlers.pages.browser import field
+from handlers.pages.browser import clock_near, field
 from services import permissions
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode

@@ -1,0 +1,149 @@
+"""Make-ups: what I missed, what I asked for; for leaders, what waits and the answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from apiflask import APIBlueprint
+from flask import g
+from pydantic import StringConstraints
+
+import clock
+from handlers import parts
+from handlers.api.schemas import Answer, Body, Code, Moment
+from handlers.auth import me_id, need_volunteer
+from handlers.idempotency import idempotent
+from services.listing import Wanted
+from services.review import makeup_views, makeups
+
+bp = APIBlueprint("makeups", __name__, tag="Hours and points")
+
+Words = Annotated[str, StringConstraints(max_length=500)]
+
+
+class ChanceOut(Answer):
+    """A shift I was signed up for, without a record; a make-up can be asked for `until` then."""
+
+    shift_code: str
+    activity_code: str
+    title: str
+    position: str
+    starts_at: Moment
+    ends_at: Moment
+    until: Moment
+
+
+class MakeupOut(Answer):
+    """A make-up; whole minutes. States requested, approved, refused, withdrawn."""
+
+    code: str
+    state: str
+    name: str
+    team: str
+    title: str
+    from_at: Moment
+    to_at: Moment
+    minutes: int
+    reason: str
+    asked_by: str
+    answer: str
+    at: Moment
+
+
+class MineOut(Answer):
+    """What I missed, and what was asked for, newest first."""
+
+    chances: list[ChanceOut]
+    makeups: list[MakeupOut]
+
+
+class WaitingOut(Answer):
+    """What waits in my teams and divisions."""
+
+    makeups: list[MakeupOut]
+
+
+class AskIn(Body):
+    """I was there from then to then; as a leader, `public_no` was. Inside the shift, no longer than it was planned."""
+
+    shift_code: Code
+    from_at: Moment
+    to_at: Moment
+    reason: Words
+    public_no: Code | None = None
+
+
+class AskedOut(Answer):
+    """The request's code."""
+
+    code: str
+
+
+class DecisionIn(Body):
+    """Yes, or no with a reason."""
+
+    approves: bool
+    reason: Words = ""
+
+
+@bp.get("/me/makeups")
+@need_volunteer("api")
+@bp.output(MineOut)
+@bp.doc(summary="My make-ups, and what I missed", responses=[401, 403], security="token")
+def mine() -> Any:
+    """Also those that a leader asked for in my name."""
+    return {
+        "chances": makeup_views.chances(volunteer_id=me_id(), at=clock.now()),
+        "makeups": makeup_views.mine(actor=g.actor),
+    }
+
+
+@bp.post("/me/makeups")
+@need_volunteer("api")
+@idempotent
+@bp.input(AskIn)
+@bp.output(AskedOut, 201)
+@bp.doc(summary="Ask for a make-up", responses=[400, 401, 403, 404, 409], security="token")
+def ask(json_data: AskIn) -> Any:
+    """Somebody else decides; the hours are marked as made up."""
+    code = makeups.ask(
+        parts=parts(), actor=g.actor, shift_code=json_data.shift_code, from_at=json_data.from_at,
+        to_at=json_data.to_at, reason=json_data.reason, public_no=json_data.public_no or "", at=clock.now(),
+    )  # fmt: skip
+    return {"code": code}
+
+
+@bp.delete("/me/makeups/<code>")
+@need_volunteer("api")
+@idempotent
+@bp.output({}, 204)
+@bp.doc(summary="Take my request back", responses=[401, 403, 404, 409], security="token")
+def withdraw(code: str) -> Any:
+    """While it waits."""
+    makeups.withdraw(actor=g.actor, code=code, at=clock.now())
+    return "", 204
+
+
+@bp.get("/makeups")
+@need_volunteer("api")
+@bp.output(WaitingOut)
+@bp.doc(summary="Leader: make-ups that wait", responses=[401, 403], security="token")
+def waiting() -> Any:
+    """Of the teams I lead and the divisions I look after; the first fifty."""
+    wanted = Wanted(filters={"state": "requested"}, sort="at")
+    return {"makeups": makeup_views.listed(actor=g.actor, wanted=wanted, at=clock.now()).rows}
+
+
+@bp.post("/makeups/<code>/decision")
+@need_volunteer("api")
+@idempotent
+@bp.input(DecisionIn)
+@bp.output({}, 204)
+@bp.doc(summary="Leader: answer a make-up", responses=[400, 401, 403, 404, 409], security="token")
+def decide(code: str, json_data: DecisionIn) -> Any:
+    """Never one's own, nor one that one asked for."""
+    if json_data.approves:
+        makeups.approve(actor=g.actor, code=code, at=clock.now())
+    else:
+        makeups.refuse(actor=g.actor, code=code, reason=json_data.reason, at=clock.now())
+    return "", 204

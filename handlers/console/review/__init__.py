@@ -1,0 +1,1 @@
+"""Hours looked at again: make-ups, objections, samples, cases, bars."""

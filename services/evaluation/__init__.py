@@ -1,0 +1,1 @@
+"""What people say of a service: evaluation both ways and by those served, complaints."""
