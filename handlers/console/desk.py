@@ -10,7 +10,7 @@ import clock
 from handlers.console.frame import actor, need_role, render
 from services.participation import console_views
 from services.recruitment import qualifications
-from services.review import makeup_views
+from services.review import makeup_views, objection_views
 
 bp = APIBlueprint("console_desk", __name__, enable_openapi=False)
 
@@ -24,4 +24,5 @@ def desk() -> ResponseReturnValue:
     return render(
         "desk", tab="desk", desk=console_views.desk(actor=actor(), at=at), papers=papers, at=at,
         makeups=makeup_views.waiting(actor=actor(), at=at),
+        objections=objection_views.waiting(actor=actor(), at=at),
     )  # fmt: skip

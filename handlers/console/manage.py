@@ -21,6 +21,7 @@ SECTIONS = (
         ("/console/applications", "入队申请", "自荐和推荐，考察后决定"),
         ("/console/qualifications", "资格证", "核对证件，看谁的快到期"),
         ("/console/foundings", "建队申请", "哪些队想成立，条件够不够"),
+        ("/console/objections", "时长异议", "谁觉得时长不对，等答复的、转到县里的"),
         ("/console/makeups", "补录", "没扫上码的，核对后补上；纸质名单一次批完"),
         ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
         ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
@@ -60,7 +61,7 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/cards": Verb.LOOK, "/console/qualifications": Verb.LOOK, "/console/people/skills": Verb.LOOK,
     "/console/transfers": Verb.LOOK, "/console/deaths": Verb.LOOK,
     "/console/audit": Verb.AUDIT, "/console/policy": Verb.LOOK, "/console/officers": Verb.LOOK,
-    "/console/merging": Verb.LOOK, "/console/makeups": Verb.LOOK,
+    "/console/merging": Verb.LOOK, "/console/makeups": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 
 

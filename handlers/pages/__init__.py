@@ -21,6 +21,7 @@ from handlers.pages import (
     makeups,
     me,
     national,
+    objections,
     proxies,
     recovery,
     register,
@@ -40,7 +41,7 @@ def register_pages(app: APIFlask) -> None:
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, proxies,
-            transfer, verification, makeups,
+            transfer, verification, makeups, objections,
         )
     ]
     for blueprint in blueprints:

@@ -143,3 +143,24 @@ def _span(record: ServiceRecord) -> Interval:
     if record.why == REVIEWED:
         return begin, begin + timedelta(minutes=record.minutes)
     return begin, max(begin, min(record.out_at, shift.ends_at))
+
+
+def review(record: ServiceRecord, minutes: int, *, actor: Actor, reason: str, at: datetime) -> None:
+    """Somebody decided what a record counts: from now on no rule changes it.
+
+    A confirmed one is reversed and posted anew; one that was annulled, or that has no end, waits for confirmation with
+    these minutes. `records.enter` does the rest.
+    """
+    changes: dict[str, Any] = {"needs_naming": False, "needs_review": "", "closed_by": record.closed_by or "leader"}
+    if record.in_at is None:
+        changes["in_at"] = record.shift.starts_at if record.shift else record.created_at
+    if record.out_at is None:
+        changes["out_at"] = (changes.get("in_at") or record.in_at) + timedelta(minutes=minutes)
+        changes["out_mode"] = "list"
+    if record.state == "void":
+        changes |= {"state": "pending", "version": record.version + 1}
+    for name, value in changes.items():
+        setattr(record, name, value)
+    record.save(only=tuple(changes))
+    correct(record, Credit(minutes, REVIEWED), actor=actor, reason=reason, at=at, waits=False)
+    settle(record_id=record.id, actor=actor, reason=reason, at=at)

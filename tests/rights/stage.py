@@ -40,6 +40,7 @@ from models import (
     Makeup,
     MakeupBatch,
     Notice,
+    Objection,
     PersonMerge,
     Qualification,
     Recovery,
@@ -234,6 +235,7 @@ class Stage:
         taken = files.taken(photo.getvalue())
         path = files.put_down(parts=parts, photo=taken)
         proof = files.keep(name="proof.jpg", path=path, size=1, owner_id=cast.chali.id, at=AT)
+        Makeup.update(proof=proof).execute()
         Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
@@ -254,6 +256,10 @@ class Stage:
             state="requested", created_at=AT,
         )  # fmt: skip
         self.missed = gap
+        self.objection = Objection.create(
+            code="object01", record=self.confirmed, activity=past, volunteer=self.person, team=self.team,
+            region_code=VILLAGE, text="不对", state="open", due_at=AT + timedelta(days=7), created_at=AT,
+        )  # fmt: skip
 
     def restore(self) -> None:
         """Everything as it was."""

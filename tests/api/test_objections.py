@@ -1,0 +1,39 @@
+"""Objections through the mini-program's API. On both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from models import Objection, ServiceRecord, store
+from tests.support.world import World
+
+
+def test_objection_is_raised_answered_and_closed(
+    client: Any, cast: World, at: datetime, bearer: Callable[[Any], dict[str, str]]
+) -> None:
+    start = cast.shift.starts_at
+    record = store.write(
+        lambda: ServiceRecord.create(
+            shift=cast.shift, activity=cast.activity, team=cast.team, volunteer=cast.xiaobo,
+            region_code=cast.team.region_code, local_day="2026-06-10", in_at=start, out_at=start + timedelta(hours=1),
+            minutes=60, rule_set=cast.hours_rule, why="counted", created_at=at, updated_at=at,
+        )
+    )  # fmt: skip
+    mine, leader = bearer(cast.xiaobo), bearer(cast.ali)
+    body = {"record_id": record.id, "text": "少了", "wanted_minutes": 90}
+    made = client.post("/api/v1/me/objections", json=body, headers=mine)
+    again = client.post("/api/v1/me/objections", json=body, headers=mine)
+    assert (made.status_code, again.json["code"]) == (201, "objection_state")
+    code = made.json["code"]
+    assert [row["code"] for row in client.get("/api/v1/objections", headers=leader).json["objections"]] == [code]
+    answer = {"text": "属实", "minutes": 90}
+    assert client.post(f"/api/v1/objections/{code}/answer", json=answer, headers=mine).json["code"] == "not_allowed"
+    assert client.post(f"/api/v1/objections/{code}/answer", json=answer, headers=leader).status_code == 204
+    shown = client.get("/api/v1/me/objections", headers=mine).json["objections"][0]
+    assert (shown["state"], shown["answer"], shown["minutes_after"]) == ("answered", "属实", 90)
+    assert client.post(f"/api/v1/me/objections/{code}/accept", headers=mine).status_code == 204
+    assert client.post(f"/api/v1/me/objections/{code}/further", json={"text": "不"}, headers=mine).status_code == 409
+    assert client.delete(f"/api/v1/me/objections/{code}", headers=mine).json["code"] == "objection_state"
+    assert (Objection.get().state, ServiceRecord.get().state) == ("closed", "confirmed")
