@@ -17,6 +17,7 @@ from handlers.pages.home import done
 from services.errors import Refusal, RefusalCode
 from services.lives import transfer_views, transfers
 from services.recruitment import views
+from services.recruitment.finding import FoundTeam
 
 bp = APIBlueprint("transfer", __name__, enable_openapi=False)
 
@@ -26,19 +27,21 @@ LONG = 600
 def _page(refusal: Refusal | None = None) -> ResponseReturnValue:
     mine = transfer_views.mine(volunteer_id=me_id())
     running = next((each for each in mine if each.state in ("asked", "requested")), None)
-    team, goal, door = field("team", 20).lower(), None, None
+    team, goal, door = field("team", 20), None, None
+    found: list[FoundTeam] = []
     if running is None and team:
         try:
-            goal = transfer_views.destination(actor=g.actor, team_code=known_form(team))
-        except Refusal as problem:
-            refusal = problem
+            goal = transfer_views.destination(actor=g.actor, team_code=known_form(team.lower()))
+        except Refusal as problem:  # no code: a name, or a place
+            found = transfer_views.destinations(volunteer_id=me_id(), text=team)
+            refusal = refusal if found else problem
     if goal is not None or (running is not None and running.state == "asked"):
         code = goal.code if goal else running.to_code if running else ""
         door = views.team_door(actor=g.actor, team_code=code, brand=parts().brand, at=clock.now())
     page = render_template(
         "pages/transfer.html", tab="me", running=running, past=[each for each in mine if each is not running],
-        goal=goal, promises=door.promises if door else [], team=team, reason=field("reason", LONG), done=done(),
-        problem=sentence(refusal) if refusal else "",
+        goal=goal, found=found, promises=door.promises if door else [], team=team, reason=field("reason", LONG),
+        done=done(), problem=sentence(refusal) if refusal else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
 

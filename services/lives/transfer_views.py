@@ -16,8 +16,11 @@ from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.lives import transfers
 from services.lives.transfers import CLOSED_TEAMS
+from services.recruitment import finding
+from services.recruitment.finding import FoundTeam
 
 FromTeam, ToTeam, Decider = Team.alias(), Team.alias(), Volunteer.alias()
+FEW = 8
 STATES = ("asked", "requested", "done", "refused", "withdrawn")
 
 
@@ -106,6 +109,12 @@ def destination(*, actor: Actor, team_code: str) -> Destination:
     own = Volunteer.get_by_id(actor.volunteer_id).region_code
     place = regions.path_names([team.region_code])[team.region_code]
     return Destination(team.code, team.name, place, own[:6] != team.region_code[:6])
+
+
+def destinations(*, volunteer_id: int, text: str) -> list[FoundTeam]:
+    """Teams somebody can move to, by name, place or code, the nearest to his home first; his own are left out."""
+    found = finding.find(actor=Actor("pages", volunteer_id), text=text, limit=FEW) if text.strip() else []
+    return [each for each in found if not each.mine and not each.founding]
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TransferRow]:

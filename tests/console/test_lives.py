@@ -23,7 +23,8 @@ def test_team_asks_the_person_agrees_the_officer_takes_him_over(
     leader, officer = desk(cast.ali), desk(cast.officer)
     person = f"/console/people/{cast.xiaobo.public_no}"
     assert f"{person}/transfer" in leader.get(person).text
-    assert leader.get(f"{person}/transfer").status_code == 200
+    assert f"{person}/transfer?team={cast.other_team.code}" in leader.get(f"{person}/transfer?q=西湖").text
+    assert "没有找到“玄武”" in leader.get(f"{person}/transfer?q=玄武").text
     wrong = leader.post(f"{person}/transfer", {"team": "nosuch22", "reason": "搬家了"})
     assert (wrong.status_code, 'id="wrong-team"' in wrong.text, "搬家了" in wrong.text) == (404, True, True)
     made = leader.post(f"{person}/transfer", {"team": cast.other_team.code, "reason": "搬家了"})

@@ -15,7 +15,10 @@ pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
 def test_person_asks_waits_and_takes_it_back(cast: Any, phone: Any) -> None:
     mine = phone(cast.xiaobo)
-    assert "要去的队的代码" in mine.get("/m/transfer").text
+    assert "要去哪支队？" in mine.get("/m/transfer").text
+    named = mine.get("/m/transfer?team=西湖")
+    assert (named.status_code, f'href="/m/transfer?team={cast.other_team.code}"' in named.text) == (200, True)
+    assert f"team={cast.team.code}" not in mine.get("/m/transfer?team=东湖").text  # he is in it
     wrong = mine.get("/m/transfer?team=nosuch22")
     assert (wrong.status_code, 'aria-invalid="true"' in wrong.text) == (404, True)
     assert cast.other_team.name in mine.get(f"/m/transfer?team={cast.other_team.code.upper()}").text

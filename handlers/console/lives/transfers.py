@@ -102,8 +102,11 @@ def _asking(public_no: str, refusal: Refusal | None = None) -> ResponseReturnVal
     shown = person_view.person(parts=parts(), actor=actor(), public_no=known_form(public_no), at=clock.now())
     if not transfers.may_ask_for(actor=actor(), public_no=public_no, at=clock.now()):
         raise Refusal(C.NOT_ALLOWED)
+    typed = field("q", 30)
+    found = transfer_views.destinations(volunteer_id=shown.volunteer_id, text=typed)
     page = render(
         "lives/person_transfer", tab="manage", person=shown, problem=words_of(refusal), team=field("team", 20),
+        typed=typed, found=found,
         wrong=FIELDS.get(refusal.code, "form") if refusal else "", reason=field("reason", LONG),
     )  # fmt: skip
     return said(page, refusal)
