@@ -171,16 +171,15 @@ def done_for(*, volunteer_id: int, limit: int = 50) -> list[Done]:
 
 
 def form_of(*, parts: Parts, actor: Actor, number: int, at: datetime) -> bytes:
-    """The photo of a signed form: for the person, whoever did it, his leaders, those who manage his division.
-
-    A look by anybody but himself is noted. Refusals: NOT_FOUND.
+    """The photo of a signed form: for the person, his leaders, those who manage his division; whoever did it sees it
+    as long as he is one of them (S43). A look by anybody but himself is noted. Refusals: NOT_FOUND.
     """
     found = ProxyAct.get_or_none(ProxyAct.id == number)
     if found is None or actor.volunteer_id is None:
         raise Refusal(C.NOT_FOUND)
     person = found.volunteer
     if actor.volunteer_id != person.id:
-        if actor.volunteer_id != found.actor_id and not _helps(actor, person, at, ()):
+        if not _helps(actor, person, at, ()):
             raise Refusal(C.NOT_FOUND)
         audit.note(
             actor=actor, verb="proxy.form", subject=f"volunteer:{person.id}", detail={"proxy": number}, at=at

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from models import Centre, Region, RoleGrant, Team, Volunteer, store
 from services import audit, permissions, regions, scopes
@@ -276,6 +276,24 @@ def nearest(region_code: str) -> Centre:
     if found is None:
         raise Refusal(RefusalCode.CENTRE_MISSING)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """A centre or station that answers the telephone."""
+
+    name: str
+    phone: str
+
+
+def helpline(*, volunteer_id: int | None) -> Helpline | None:
+    """The nearest centre with a telephone to where a person lives; None for a stranger, or where there is none."""
+    person = Volunteer.get_or_none(Volunteer.id == volunteer_id)
+    if person is None:
+        return None
+    line = Centre.select().where(Centre.region_code.in_(regions.lineage(person.region_code)), Centre.phone != "")
+    found = line.order_by(fn.LENGTH(Centre.region_code).desc()).first()
+    return Helpline(found.name, found.phone) if found is not None else None
 
 
 def attached_account(region_code: str) -> Attached:

@@ -14,10 +14,12 @@ from apiflask import APIFlask
 
 from models import Application, BindInvite, PersonCard, ProxyAct, Signup, Volunteer, store
 from services import codes
+from services.lives.proxy_acts import ACTS
 from tests.console.conftest import Desk
 from tests.services.lives.test_files import SVG, picture
 from tests.support import world
 from tests.support.world import World
+from wording import entry, known
 
 Desks = Callable[..., Desk]
 
@@ -60,6 +62,22 @@ def test_application_on_paper(cast: World, desk: Desks) -> None:
     assert "申请入队" in officer.get(f"/console/people/{cast.chali.public_no}").text
     wrong = officer.post(path, {"act": "national", "value": "一", "photo": _photo()})
     assert (wrong.status_code, 'id="wrong-value"' in wrong.text) == (400, True)
+
+
+def test_form_to_sign_is_printed(cast: World, desk: Desks) -> None:
+    officer, path = desk(cast.officer), f"/console/people/{cast.chali.public_no}/proxy"
+    assert f'href="{path}/paper"' in officer.get(path).text
+    assert f'href="{path}/paper?act=apply"' in officer.get(f"{path}?act=apply").text
+    plain, chosen = officer.get(f"{path}/paper"), officer.get(f"{path}/paper?act=apply")
+    assert (plain.content_type, chosen.content_type) == ("application/pdf", "application/pdf")
+    assert len(chosen.data) > len(plain.data)  # the pledge and the agreement stand below
+    assert desk(cast.ali).get(f"{path}/paper").status_code == 404
+
+
+def test_every_act_has_its_words(cast: World) -> None:
+    for act in ACTS:
+        assert all(known(f"paper.{where}.{act}") for where in ("acts", "mine", "form"))
+        assert f"proxy.{act}" in entry("access.verbs")
 
 
 def test_refused_photo_is_said_beside_its_field_and_the_choice_stays(cast: World, desk: Desks) -> None:

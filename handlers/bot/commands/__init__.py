@@ -6,6 +6,7 @@ from handlers.bot.commands import (
     broadcast,
     checkin,
     digits,
+    family,
     help,
     hours,
     invite,
@@ -19,6 +20,6 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "applications", "broadcast", "checkin", "digits", "help", "hours", "invite", "mine", "points",
-    "recovery", "register", "roster", "signup", "yes_no",
+    "activities", "applications", "broadcast", "checkin", "digits", "family", "help", "hours", "invite", "mine",
+    "points", "recovery", "register", "roster", "signup", "yes_no",
 ]  # fmt: skip

@@ -12,9 +12,9 @@ import clock
 from handlers import parts
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.pages.browser import field, known_form
-from handlers.pictures import jpeg
+from handlers.pictures import jpeg, pdf
 from services.errors import Refusal, RefusalCode
-from services.lives import proxies, proxy_desk
+from services.lives import proxies, proxy_desk, proxy_form
 from services.lives.files import MOST_BYTES
 from wording import known, say
 
@@ -86,6 +86,16 @@ def do(public_no: str) -> ResponseReturnValue:
     if refusal is not None and refusal.code is C.PROXY_GAINS:
         raise refusal
     return _page(public_no, refusal) if refusal else back(f"/console/people/{public_no}", "noted", "proxies")
+
+
+@bp.get("/people/<public_no>/proxy/paper")
+@need_role
+def paper(public_no: str) -> ResponseReturnValue:
+    """The form to print and to sign."""
+    body = proxy_form.pdf(
+        parts=parts(), actor=actor(), public_no=known_form(public_no), act=field("act", 20), at=clock.now()
+    )
+    return pdf(body, "form")
 
 
 @bp.get("/people/forms/<int:number>")

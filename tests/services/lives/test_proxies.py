@@ -20,6 +20,7 @@ from models import (
     RoleGrant,
     ServiceRecord,
     Signup,
+    TeamMember,
     Volunteer,
     store,
 )  # fmt: skip
@@ -210,5 +211,8 @@ def test_form_is_shown_to_few_and_the_look_noted(
     look(cast.officer)
     assert AuditEntry.select().where(AuditEntry.verb == "proxy.form").count() == 1
     assert refusal(look, person=cast.chali) == C.NOT_FOUND
+    look(cast.ali)
+    store.write(lambda: TeamMember.update(to_at=at).where(TeamMember.volunteer == cast.xiaobo).execute())
+    assert refusal(look, person=cast.ali) == C.NOT_FOUND
     facts = {"parts": parts, "actor": cast.actor(cast.ali), "number": number + 1, "at": at}
     assert refusal(proxies.form_of, **facts) == C.NOT_FOUND
