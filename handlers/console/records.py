@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
+from handlers.console.participation import told
 from handlers.console.participation.roster import answer, path_of
 from handlers.pages.browser import clock_near, field
 from services.bookkeeping import records
@@ -21,7 +22,10 @@ bp = APIBlueprint("console_records", __name__, enable_openapi=False)
 
 def _entry(code: str, record_id: int) -> tuple[Roster, RosterEntry]:
     """The list and the line on it; NOT_FOUND where this activity has no such record."""
-    sheet = roster.roster(actor=actor(), activity_code=code, at=clock.now())
+    return _on(roster.roster(actor=actor(), activity_code=code, at=clock.now()), record_id)
+
+
+def _on(sheet: Roster, record_id: int) -> tuple[Roster, RosterEntry]:
     for entry in sheet.entries:
         if entry.record_id == record_id:
             return sheet, entry
@@ -29,11 +33,17 @@ def _entry(code: str, record_id: int) -> tuple[Roster, RosterEntry]:
 
 
 def _page(code: str, record_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
-    sheet, entry = _entry(code, record_id)
+    return _shown(*_entry(code, record_id), refusal=refusal)
+
+
+def _shown(
+    sheet: Roster, entry: RosterEntry, *, refusal: Refusal | None = None, may: bool = True
+) -> ResponseReturnValue:
     at = clock.now()
     body = render(
         "record", tab="desk", roster=sheet, entry=entry, problem=words_of(refusal), reason=field("reason", 200),
-        code=refusal.code.value if refusal else "", suggested=min(at, sheet.ends_at),
+        code=refusal.code.value if refusal else "", suggested=min(at, sheet.ends_at), may=may,
+        past=told.lines(f"record:{entry.record_id}"),
     )  # fmt: skip
     return said(body, refusal)
 
@@ -41,8 +51,14 @@ def _page(code: str, record_id: int, refusal: Refusal | None = None) -> Response
 @bp.get("/activities/<code>/records/<int:record_id>")
 @need_role
 def show(code: str, record_id: int) -> ResponseReturnValue:
-    """The record with what can be done about it."""
-    return _page(code, record_id)
+    """The record with what can be done about it; without that for those who only look."""
+    try:
+        return _page(code, record_id)
+    except Refusal as refusal:
+        if refusal.code is not RefusalCode.NOT_ALLOWED:
+            raise
+    sheet = roster.looked_at(actor=actor(), activity_code=code, at=clock.now())
+    return _shown(*_on(sheet, record_id), may=False)
 
 
 @bp.post("/activities/<code>/records/<int:record_id>/name")

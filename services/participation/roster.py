@@ -56,6 +56,8 @@ class Roster:
     shifts: list[RosterShift]
     entries: list[RosterEntry]
     counts: dict[str, int]
+    #: Under which the activity's history is kept.
+    subject: str
 
 
 STATES = ("expected", "inside", "forgotten", "to_name", "left", "confirmed", "void")
@@ -109,6 +111,7 @@ def _roster(activity: Activity, actor: Actor) -> Roster:
         activity_state=activity.state, starts_at=activity.starts_at, ends_at=activity.ends_at,
         shifts=[RosterShift(s.code, s.position.name, s.starts_at, s.ends_at, s.quota, s.taken) for s in shifts],
         entries=entries, counts={state: sum(e.state == state for e in entries) for state in STATES},
+        subject=f"activity:{activity.id}",
     )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models import BindInvite, Delivery, Notice, RoleGrant, Volunteer, store
+from models import BindInvite, Delivery, Notice, RoleGrant, ServiceRecord, Volunteer, store
 from services.access import posts
+from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.messaging import outbox_views
 from services.policy import numbers
@@ -115,3 +116,24 @@ def test_viewer_is_led_to_numbers_alone(cast: World, at: datetime, desk: Callabl
     assert "/console/foundings/new" not in gaps
     assert "/console/policy" not in gaps
     assert "/console/foundings/new" in desk(cast.officer).get("/console/gaps").text
+
+
+def test_auditor_reads_a_single_record_with_its_history(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    _give(cast, at, "auditor")
+    start = cast.shift.starts_at
+    one = store.write(
+        lambda: ServiceRecord.create(
+            shift=cast.shift, activity=cast.activity, team=cast.team, volunteer=cast.xiaobo, local_day="2026-06-10",
+            region_code=cast.team.region_code, in_at=start, rule_set=cast.hours_rule, created_at=at, updated_at=at,
+        )
+    )  # fmt: skip
+    records.void(actor=cast.actor(cast.ali), record_id=one.id, reason="人没有来", at=start)
+    path = f"/console/activities/{cast.activity.code}/records/{one.id}"
+    auditor = desk(cast.chali)
+    assert f'href="{path}"' in auditor.get(f"/console/activities/{cast.activity.code}").text
+    page = auditor.get(path)
+    assert "状态：待确认 改为 已作废　人没有来" in page.text
+    assert "<form method" not in page.text.partition("<footer")[0]
+    assert auditor.post(f"{path}/void", {"reason": "x"}).status_code == 403

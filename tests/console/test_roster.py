@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import ServiceRecord, Signup, store
+from services import audit
 from services.participation import attendance
 from tests.console.conftest import Desk
 from tests.support.world import World, join, make_identity, make_volunteer, sign_up
@@ -260,3 +261,27 @@ def test_stranger_changes_nothing_and_learns_nothing(
         path(cast, where), {"direction": "in", "shift": cast.shift.code, "person": cast.xiaobo.public_no}
     )
     assert (answer.status_code, ServiceRecord.select().count()) == (404, 0)
+
+
+def test_record_and_activity_tell_their_history(leader: Desk, cast: World, frozen: Any) -> None:
+    tick(leader, cast, "in")
+    one = record()
+    frozen(cast.shift.starts_at + timedelta(minutes=5))
+    leader.post(path(cast, f"/records/{one.id}/void"), {"reason": "扫错了人"})
+    page = leader.get(path(cast, f"/records/{one.id}")).text
+    assert "李阿丽　作废" in page
+    assert "状态：待确认 改为 已作废　扫错了人" in page
+    leader.post(path(cast, "/extend"))
+    assert "李阿丽　改结束时间" in leader.get(path(cast)).text
+
+
+def test_long_text_in_history_is_cut(leader: Desk, cast: World) -> None:
+    store.write(
+        lambda: audit.changed(
+            actor=cast.actor(cast.ali), verb="edited", subject=f"activity:{cast.activity.id}",
+            changes={"content": ["", "巡" * 500], "domain": ["D3", "D1"]}, at=cast.shift.starts_at,
+        )
+    )  # fmt: skip
+    shown = leader.get(path(cast)).text
+    assert "做什么：（空） 改为 " + "巡" * 60 + "……" in shown
+    assert "服务类别：基层社会治理 改为 乡村振兴" in shown

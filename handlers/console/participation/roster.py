@@ -22,6 +22,7 @@ from handlers.console.frame import (
     said,
     words_of,
 )  # fmt: skip
+from handlers.console.participation import told
 from handlers.pages.browser import clock_near, field
 from services import permissions
 from services.bookkeeping import records
@@ -65,16 +66,16 @@ def page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     """The whole page, with a refusal said on top."""
     at = clock.now()
     sheet = roster.roster(actor=actor(), activity_code=code, at=at)
-    told = console_views.sheet(actor=actor(), code=code, at=at)
+    draft = console_views.sheet(actor=actor(), code=code, at=at)
     unreached = (
         notices.unreached(actor=actor(), activity_code=code, at=at, parts=parts())
         if phase(sheet, at) in ("coming", "running", "cancelled")
         else []
     )
-    attached = centres.team_account(told.team_code) if told.state == "draft" else None
+    attached = centres.team_account(draft.team_code) if draft.state == "draft" else None
     body = render(
-        "participation/activity", tab="desk", sheet=told, unreached=unreached, problem=words_of(refusal),
-        scanning=at <= sheet.ends_at + BEFORE, **_list(sheet, at),
+        "participation/activity", tab="desk", sheet=draft, unreached=unreached, problem=words_of(refusal),
+        scanning=at <= sheet.ends_at + BEFORE, past=told.lines(sheet.subject), **_list(sheet, at),
         attached=attached, may_enter=attached is not None and permissions.manages(
             actor=actor(), region_code=attached.region_code, at=at
         ),
@@ -106,7 +107,7 @@ def show(code: str) -> ResponseReturnValue:
         if refusal.code is not RefusalCode.NOT_ALLOWED:
             raise
     sheet = roster.looked_at(actor=actor(), activity_code=code, at=clock.now())
-    return render("participation/activity_read", tab="desk", roster=sheet)
+    return render("participation/activity_read", tab="desk", roster=sheet, past=told.lines(sheet.subject))
 
 
 @bp.get("/activities/<code>/list")
