@@ -78,7 +78,8 @@ def _form(kind: str, name: str, refusal: Refusal | None = None) -> ResponseRetur
     ]
     page = render(
         "policy_number", tab="manage", number=number, region=code, place=regions.path_name(code), typed=typed,
-        told=told, changes=changes, problem=words_of(refusal), wrong=_beside(refusal), levels=LEVELS,
+        told=told, basis=basis(number.about["source"]), changes=changes, problem=words_of(refusal),
+        wrong=_beside(refusal), levels=LEVELS,
         may=numbers.may_set(actor=actor(), region_code=code, at=at),
     )  # fmt: skip
     return said(page, refusal)
@@ -103,6 +104,14 @@ def _typed(number: Number) -> str:
     return str(number.value)
 
 
+def basis(source: str) -> str:
+    """Where a number comes from, as people know it: the part of the province's document, or a law's paragraph."""
+    rows: dict[str, str] = entry("policy.sources")
+    if not source[1:].isdigit():
+        return source
+    return next(words for first, words in reversed(rows.items()) if int(first[1:]) <= int(source[1:]))
+
+
 def told(about: Any, value: Any) -> str:
     """A value as people read it."""
     if isinstance(value, bool):
@@ -112,6 +121,8 @@ def told(about: Any, value: Any) -> str:
     if isinstance(value, dict):
         days = [f"{words} {value[level]}" for level, words in LEVELS if value.get(level)]
         return "，".join(days) or "还没有定"
+    if about["type"] == "level":
+        return dict(LEVELS)[str(value)]
     return f"{value} {about['unit']}"
 
 

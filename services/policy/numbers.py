@@ -325,7 +325,7 @@ def check_value(kind: str, name: str, value: Any) -> Any:
     about = _catalogue(kind)[name]
     if about["type"] == "yes" and isinstance(value, bool):
         return value
-    if about["type"] == "whole" and _is_whole(value) and about["min"] <= value <= about["max"]:
+    if about["type"] in ("whole", "level") and _is_whole(value) and about["min"] <= value <= about["max"]:
         return value
     if about["type"] == "wholes" and isinstance(value, list):
         current = json.loads(_default(kind).params)[name]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from handlers.console import policy
 from models import store
 from services import rules
 from services.actors import OPERATOR
@@ -28,6 +29,29 @@ def test_page_shows_the_county_its_numbers(cast: World, desk: Callable[..., Desk
     assert answer.status_code == 200
     assert "建队最少人数" in answer.text
     assert "5 人" in answer.text
+
+
+def test_levels_and_sources_are_told_in_words(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    officer = desk(cast.officer)
+    path = f"/console/policy/team/professional_min_level?region={COUNTY}"
+    page = officer.get(path).text
+    assert "<strong>乡镇</strong>" in page
+    assert "省里的意见，三（一）组建队伍" in page
+    assert "S23" not in page
+    sent = {"value": "3", "reason": "县里先建", "valid_on": ""}
+    assert officer.post(path, sent).status_code == 303
+    assert rules.rule("team", COUNTY, at).params["professional_min_level"] == 3
+    assert "乡镇 改为 县" in officer.get(path).text
+    assert officer.post(path, sent | {"value": "6"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [("S1", "省里的意见，一、总体思路"), ("S32", "省里的意见，三（一）组建队伍"),
+     ("S33", "省里的意见，三（二）分类管理"), ("S120", "系统为落实省里的意见而定"), ("条例 §16", "条例 §16")],
+)  # fmt: skip
+def test_source_is_the_part_of_the_document(db: object, source: str, told: str) -> None:
+    assert policy.basis(source) == told
 
 
 def test_page_of_a_division_above_is_not_there(cast: World, desk: Callable[..., Desk]) -> None:
