@@ -4,15 +4,18 @@ small to read; filters out of the way on a phone; the picture of the overview le
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from clock import local_day
 from handlers.console import manage
 from models import store
 from services.accounts import console_login
+from services.actors import OPERATOR
+from services.policy import numbers
 from services.statistics import tally
 from tests.browser.test_import import seed as office_seed
 from tests.browser.test_story import users
@@ -56,6 +59,11 @@ def seed(at: datetime) -> str:
         world.make_activity(at, team, state="ended")
 
     store.write(act)
+    facts: dict[str, Any] = {"actor": OPERATOR, "region_code": COUNTY, "at": at, "reason": "全县统一"}
+    numbers.set_number(kind="team", name="min_members", value=8, lock=True, **facts)
+    days = {str(level): "2030-12-31" for level in range(1, 6)}
+    later = local_day(at) + timedelta(days=30)
+    numbers.set_number(kind="coverage", name="targets", value=days, lock=False, valid_on=later, **facts)
     tally.refresh(at=at)
     return console_login.grant_link(volunteer_id=made.ali.id, at=at)
 
