@@ -252,7 +252,7 @@ def give_places(
 def _grant(person: Person, role: str, team: Team | None, region: str | None, at: datetime) -> dict[str, Any]:
     return {
         "volunteer": person.id, "role": role, "team_id": team.id if team else None, "region_code": region,
-        "reason": "demo", "from_at": at - timedelta(days=400),
+        "reason": "按任职名单登记", "from_at": at - timedelta(days=400),
     }  # fmt: skip
 
 
