@@ -38,6 +38,7 @@ class RefusalCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     OWN_RECORD = "own_record"
     NOT_FOUND = "not_found"
+    MODULE_OFF = "module_off"
     # teams
     ALREADY_MEMBER = "already_member"
     NOT_MEMBER = "not_member"

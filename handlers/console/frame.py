@@ -16,11 +16,18 @@ from handlers.pages.browser import field, redirected
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.participation import console_views
+from services.policy import modules
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 #: These say that the page itself is none of his: they get a page of their own.
-WHOLE_PAGE = frozenset({RefusalCode.NOT_FOUND, RefusalCode.NOT_ALLOWED, RefusalCode.LOGIN_REQUIRED})
+WHOLE_PAGE = frozenset(
+    {RefusalCode.NOT_FOUND, RefusalCode.MODULE_OFF, RefusalCode.NOT_ALLOWED, RefusalCode.LOGIN_REQUIRED}
+)
+#: The pages of a module that a division may switch off.
+MODULES = {
+    "/console/applications": "recruitment", "/console/imports": "imports", "/console/national": "national",
+}  # fmt: skip
 #: What was just done; the sentence stands in the frame's template.
 DONE = frozenset(
     {
@@ -45,9 +52,19 @@ def need_role(view: F) -> F:
         g.rights = console_views.rights(actor=actor(), at=clock.now())
         if not g.rights.any_role:
             return render("no_role"), 403
+        if is_off(request.path, clock.now()):
+            raise Refusal(RefusalCode.NOT_FOUND)
         return view(*args, **kwargs)
 
     return cast(F, guarded)
+
+
+def is_off(path: str, at: datetime) -> bool:
+    """Whether a page belongs to a module that is off wherever the person behind this request has a right."""
+    module = next((name for start, name in MODULES.items() if path.startswith(start)), "")
+    if path.endswith("/recommend"):
+        module = "recruitment"
+    return bool(module) and module not in modules.open_to(actor=actor(), at=at)
 
 
 def done() -> str:

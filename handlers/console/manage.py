@@ -7,7 +7,7 @@ from flask import current_app, g
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.console.frame import actor, need_role, render
+from handlers.console.frame import actor, is_off, need_role, render
 from services import scopes
 from services.errors import Refusal, RefusalCode
 from services.permissions import Verb
@@ -81,12 +81,13 @@ def manage() -> ResponseReturnValue:
     """The sections that exist, for those who have anything to do with a division."""
     if not g.rights.oversees:
         raise Refusal(RefusalCode.NOT_ALLOWED)
-    may = {verb for verb in Verb if scopes.granted(actor=actor(), verb=verb, at=clock.now())}
+    at = clock.now()
+    may = {verb for verb in Verb if scopes.granted(actor=actor(), verb=verb, at=at)}
     served = {rule.rule for rule in current_app.url_map.iter_rules()}
     sections = [
         (
             heading,
-            [each for each in pages if each[0] in served and _opens(each[0], may)],
+            [each for each in pages if each[0] in served and _opens(each[0], may) and not is_off(each[0], at)],
         )
         for heading, pages in SECTIONS
     ]

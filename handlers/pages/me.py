@@ -17,6 +17,7 @@ from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done
 from services.accounts import joining, registration, sessions
 from services.errors import Refusal, RefusalCode
+from services.policy import modules
 from services.recruitment import leaving, views
 
 bp = APIBlueprint("me", __name__, enable_openapi=False)
@@ -27,7 +28,8 @@ BESIDE = {RefusalCode.NOT_FOUND, RefusalCode.TEAM_CLOSED}
 
 def _page(team: str = "", problem: str = "") -> str:
     me = registration.me(parts=parts(), volunteer_id=me_id())
-    return render_template("pages/me.html", tab="me", me=me, team=team, problem=problem, done=done())
+    used = modules.modules_of(region_code=me.region_code, at=clock.now())
+    return render_template("pages/me.html", tab="me", me=me, used=used, team=team, problem=problem, done=done())
 
 
 @bp.get("/m/me")

@@ -21,6 +21,7 @@ from services.imports import cells, sheets
 from services.imports.kinds import KINDS
 from services.listing import Found, Wanted, cut
 from services.parts import Parts
+from services.policy import modules
 
 C = RefusalCode
 VERDICTS = ("new", "changed", "same", "refused")
@@ -79,12 +80,13 @@ def upload(
 ) -> str:
     """Take a file in for a dry run; its headings are understood already. The same file again is the same batch.
 
-    Refusals: BAD_REQUEST (kind), NOT_FOUND / NOT_ALLOWED (not his division), those of `sheets.open_table`.
+    Refusals: BAD_REQUEST (kind), NOT_FOUND / NOT_ALLOWED (not his division), MODULE_OFF, those of `sheets.open_table`.
     """
     if kind not in KINDS:
         raise Refusal(C.BAD_REQUEST, why="kind")
     permissions.require_manage(actor=actor, region_code=region_code, at=at)
     regions.region(region_code)
+    modules.require(module="imports", region_code=region_code, at=at)
     sheets.open_table(body=body, columns=cells.columns(kind), ignored=cells.ignored(kind))
     digest = hashlib.sha256(body).hexdigest()
 

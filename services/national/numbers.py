@@ -16,6 +16,7 @@ from services.access import belonging
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.permissions import Verb
+from services.policy import modules
 
 _NUMBER = re.compile(r"[0-9A-Z]{6,30}")
 
@@ -45,7 +46,7 @@ def mine(*, volunteer_id: int) -> MyNumber:
 def report(*, actor: Actor, number: str, at: datetime) -> MyNumber:
     """A person tells his own number; told again it is the same, told anew it waits to be verified anew.
 
-    Refusals: NOT_REGISTERED, NATIONAL_NO_INVALID, ROW_NUMBER_TAKEN (another person has it, verified).
+    Refusals: NOT_REGISTERED, NATIONAL_NO_INVALID, MODULE_OFF, ROW_NUMBER_TAKEN (another person has it, verified).
     """
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)
@@ -55,6 +56,7 @@ def report(*, actor: Actor, number: str, at: datetime) -> MyNumber:
         person = Volunteer.get_by_id(actor.volunteer_id)
         if person.national_no == plain and person.national_state != "none":
             return MyNumber(plain, person.national_state)
+        modules.require(module="national", region_code=person.region_code, at=at)
         _require_free(plain, person.id)
         Volunteer.update(
             national_no=plain, national_state="reported", national_at=at, national_by=person.id

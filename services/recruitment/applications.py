@@ -21,6 +21,7 @@ from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.organisation import exceptions
+from services.policy import modules
 from services.recruitment import promises, vetting
 
 #: Teams in these states take nobody in.
@@ -52,8 +53,8 @@ def apply(
     """Apply to join a team (个人自荐). The founding members of a team join at once; so does everybody where the
     division's rule asks for no vetting.
 
-    Refusals: NOT_REGISTERED, BAD_REQUEST (`source`), TEXT_TOO_LONG, NOT_FOUND, TEAM_CLOSED, ALREADY_MEMBER,
-    APPLICATION_OPEN, PROMISE_REQUIRED.
+    Refusals: NOT_REGISTERED, BAD_REQUEST (`source`), TEXT_TOO_LONG, NOT_FOUND, TEAM_CLOSED, MODULE_OFF,
+    ALREADY_MEMBER, APPLICATION_OPEN, PROMISE_REQUIRED.
     """
     volunteer_id = _registered(actor)
     if source not in SOURCES:
@@ -63,6 +64,8 @@ def apply(
 
     def act() -> Applied:
         team = _open_team(Team.get_or_none(Team.code == team_code))
+        if team.state != "founding":
+            modules.require(module="recruitment", region_code=team.region_code, at=at)
         _not_in_yet(team.id, volunteer_id)
         if _open_one(team.id, volunteer_id) is not None:
             raise Refusal(RefusalCode.APPLICATION_OPEN)
@@ -87,14 +90,15 @@ def apply(
 def recommend(*, actor: Actor, team_code: str, public_no: str, statement: str, at: datetime) -> Applied:
     """A team or centre recommends a registered person (组织推荐); he is asked and nothing else happens.
 
-    Refusals: NOT_FOUND / NOT_ALLOWED (not the actor's team), TEAM_CLOSED, NOT_FOUND (nobody has that number),
-    OWN_RECORD (oneself), TEXT_TOO_LONG, ALREADY_MEMBER, APPLICATION_OPEN.
+    Refusals: NOT_FOUND / NOT_ALLOWED (not the actor's team), TEAM_CLOSED, MODULE_OFF, NOT_FOUND (nobody has that
+    number), OWN_RECORD (oneself), TEXT_TOO_LONG, ALREADY_MEMBER, APPLICATION_OPEN.
     """
     team = Team.get_or_none(Team.code == team_code)
     if team is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     permissions.require_lead(actor=actor, team_id=team.id, at=at)
     _open_team(team)
+    modules.require(module="recruitment", region_code=team.region_code, at=at)
     person = Volunteer.get_or_none(Volunteer.public_no == public_no, Volunteer.state == "active")
     if person is None:
         raise Refusal(RefusalCode.NOT_FOUND)
