@@ -15,6 +15,8 @@ T = TypeVar("T")
 PAGE = 50
 #: Rows in one Excel export; more is asked for division by division.
 MOST = 50_000
+#: How far a list counts: nobody reads ten thousand lines, and counting three hundred thousand takes longer than a page.
+COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """One page of a list; `total` counts all its rows."""
+    """One page of a list; `total` counts its rows, at most one more than COUNTED (then `beyond`)."""
 
     rows: list[T]
     total: int
@@ -43,8 +45,13 @@ class Found(Generic[T]):
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
+        """How many pages can be opened, at least one; what lies beyond COUNTED is found by filters, or in Excel."""
+        return max(1, -(-min(self.total, COUNTED) // self.size))
+
+    @property
+    def beyond(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return self.total > COUNTED
 
 
 def cut(
@@ -54,13 +61,22 @@ def cut(
 
     `sorts` names the columns one may sort by, `default` the one that stands if none (or an unknown one) is asked for
     (with "-" in front: downwards); `tie` is a unique column that makes the order whole. `row` turns a row into what
-    the page shows. Costs two statements.
+    the page shows. Costs two statements, one where everything fits on the first page.
     """
-    total = int(query.order_by().count())
     size = min(max(wanted.size, 1), MOST)
-    page = min(max(wanted.page, 1), max(1, -(-total // size)))
     name = wanted.sort if wanted.sort.removeprefix("-") in sorts else default
     column = sorts[name.removeprefix("-")]
     order = column.desc() if name.startswith("-") else column.asc()
-    rows = query.order_by(order, tie).limit(size).offset((page - 1) * size)
-    return Found([row(each) for each in rows], total, page, size)
+    ordered = query.order_by(order, tie).limit(size)
+    if wanted.page <= 1:
+        found = list(ordered)
+        if len(found) < size:
+            return Found([row(each) for each in found], len(found), 1, size)
+        return Found([row(each) for each in found], _counted(query), 1, size)
+    total = _counted(query)
+    page = min(wanted.page, max(1, -(-min(total, COUNTED) // size)))
+    return Found([row(each) for each in ordered.offset((page - 1) * size)], total, page, size)
+
+
+def _counted(query: Any) -> int:
+    return int(query.order_by().limit(COUNTED + 1).count())

@@ -81,17 +81,6 @@ class Grant:
     acting_for: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TeamBrief:
-    """A team in a list."""
-
-    code: str
-    id: int
-    name: str
-    short_name: str
-    region_code: str
-
-
 def roles_of(*, volunteer_id: int | None, at: datetime) -> tuple[Grant, ...]:
     """The rights a person has at `at`, oldest first; none for somebody not registered, or no longer with us."""
     if volunteer_id is None:
@@ -233,23 +222,6 @@ def _knows_team(actor: Actor, team_id: int, at: datetime) -> bool:
         TeamMember.team == team_id, TeamMember.volunteer == actor.volunteer_id, TeamMember.to_at.is_null()
     )
     return bool(member.exists())
-
-
-def led_teams(*, actor: Actor, at: datetime, most: int | None = None) -> list[TeamBrief]:
-    """The teams the actor leads or whose division he manages, by division and name, `most` of them at most;
-    dissolved ones left out."""
-    grants = roles_of(volunteer_id=actor.volunteer_id, at=at)
-    if not grants:
-        return []
-    wanted = Team.id.in_([g.team_id for g in grants if g.team_id is not None and g.role in LEADING])
-    for g in grants:
-        if g.region_code is not None and g.role in MANAGING:
-            # A subtree is a range: ':' comes right after '9'.
-            wanted |= (Team.region_code >= g.region_code) & (Team.region_code < g.region_code + ":")
-    query = Team.select().where(wanted, Team.state.not_in(CLOSED_TEAMS)).order_by(Team.region_code, Team.name)
-    if most is not None:
-        query = query.limit(most)
-    return [TeamBrief(t.code, t.id, t.name, t.short_name, t.region_code) for t in query]
 
 
 def require_appoint(

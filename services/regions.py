@@ -291,6 +291,8 @@ def search(text: str, under: str = "", limit: int = 20) -> list[RegionBrief]:
 
 def path_names(codes: list[str]) -> dict[str, str]:
     """Full names of several divisions with one query; "" for a code that is not there."""
+    if not codes:
+        return {}
     wanted = {step for code in codes for step in lineage(code)}
     rows = Region.select(Region.code, Region.place_name).where(Region.code.in_(wanted))
     names: dict[str, str] = {row.code: row.place_name for row in rows}

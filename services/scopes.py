@@ -70,11 +70,12 @@ def guided(*, actor: Actor, at: datetime) -> tuple[tuple[str, str], ...]:
 
 def within_guided(region: Any, speciality: Any, guided: Iterable[tuple[str, str]]) -> Any:
     """The condition on a team's division and speciality that says: his to read and advise."""
-    condition: Any = SQL("(1 = 0)")
+    condition: Any = None
     for code, only in guided:
-        one = within(region, (code,))
-        condition = condition | (one & (speciality == only) if only else one)
-    return condition
+        there = within(region, (code,))
+        one = there & (speciality == only) if only else there
+        condition = one if condition is None else condition | one
+    return SQL("(1 = 0)") if condition is None else condition
 
 
 def within(column: Any, codes: Iterable[str]) -> Any:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, attempt, back, from_htmx, need_role, render, said, words_of
 from handlers.pages.browser import field
-from services import permissions
+from services import leading
 from services.errors import Refusal
 from services.messaging import notices, outbox_views
 from wechat.errcodes import ERRCODES
@@ -23,7 +23,8 @@ LONG = 2000
 def _write(team: str, text: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     at = clock.now()
     body = render(
-        "notices", tab="notices", teams=permissions.led_teams(actor=actor(), at=at), team=team, text=text,
+        "notices", tab="notices",
+        teams=leading.offered_teams(actor=actor(), chosen=team, at=at), team=team, text=text,
         sent=outbox_views.broadcasts(actor=actor(), at=at), problem=words_of(refusal),
     )  # fmt: skip
     return said(body, refusal)

@@ -29,7 +29,7 @@ from handlers.pages.browser import (
     mark_of,
     redirected,
 )
-from services import permissions
+from services import leading, permissions
 from services.accounts import documents, people
 from services.actors import Actor
 from services.codes import read_person_code
@@ -178,7 +178,7 @@ def _person(code: str) -> ResponseReturnValue:
     return render_template(
         "pages/person.html", code=code, name=name if choices else "", masked=documents.mask_name(name),
         choices=choices, expired=state == "expired", signed_in=session is not None,
-        leading=bool(permissions.led_teams(actor=actor, at=at)),
+        leading=leading.leads_any(actor=actor, at=at),
     )  # fmt: skip
 
 
@@ -191,11 +191,11 @@ def _card(code: str) -> ResponseReturnValue:
     if problem is not None:
         raise Refusal(problem)
     actor = session.actor("pages") if session else Actor(door="pages")
-    leading = bool(permissions.led_teams(actor=actor, at=at))
-    choices = _choices(actor, at) if leading else []
+    leads = leading.leads_any(actor=actor, at=at)
+    choices = _choices(actor, at) if leads else []
     name, photo = cards.face(parts=parts(), actor=actor, code=code, at=at) if choices else ("", b"")
     return render_template(
-        "pages/card.html", code=code, name=name, choices=choices, leading=leading, signed_in=session is not None,
+        "pages/card.html", code=code, name=name, choices=choices, leading=leads, signed_in=session is not None,
         face="data:image/jpeg;base64," + base64.b64encode(photo).decode() if photo else "",
     )  # fmt: skip
 

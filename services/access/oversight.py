@@ -248,7 +248,9 @@ def entries(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[AuditLine]:
         )
         query = query.where(AuditEntry.subject.in_([f"volunteer:{row.id}" for row in named.limit(500)]))
     elif wanted.text:
-        query = query.where(Volunteer.name.contains(wanted.text))
+        other = Volunteer.alias()
+        called = other.select(other.id).where(other.name.contains(wanted.text))
+        query = query.where(AuditEntry.actor.in_(called))
     query = _between(query, wanted)
     found = cut(
         query,

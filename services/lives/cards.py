@@ -16,7 +16,7 @@ from peewee import IntegrityError
 
 from clock import local_day
 from models import PersonCard, Team, TeamMember, Volunteer, store
-from services import audit, codes, permissions, regions, scopes
+from services import audit, codes, leading, permissions, regions, scopes
 from services.access import belonging
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -124,7 +124,7 @@ def face(*, parts: Parts, actor: Actor, code: str, at: datetime) -> tuple[str, b
     problem, volunteer_id = holder(code)
     if problem is not None:
         raise Refusal(problem)
-    if not permissions.led_teams(actor=actor, at=at):
+    if not leading.leads_any(actor=actor, at=at):
         raise Refusal(C.NOT_ALLOWED)
     card = _living(volunteer_id or 0)
     person = Volunteer.get_by_id(volunteer_id)
@@ -185,17 +185,17 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CardView]:
 
 
 def _mine(actor: Actor, at: datetime) -> Any:
-    led = [each.id for each in permissions.led_teams(actor=actor, at=at)] if actor.volunteer_id else []
+    led = leading.own_teams(actor=actor, at=at)
     readable = scopes.readable(actor=actor, at=at)
     if not led and not readable:
         raise Refusal(C.NOT_ALLOWED)
     members = TeamMember.select(TeamMember.volunteer).where(
         TeamMember.to_at.is_null(), TeamMember.team.in_(led)
     )
-    condition: Any = PersonCard.volunteer.in_(members)
-    if readable:
-        condition |= Volunteer.id.in_(Volunteer.select(Volunteer.id).where(belonging.people_in(readable)))
-    return condition
+    if not readable:
+        return PersonCard.volunteer.in_(members)
+    there = belonging.people_in(readable)
+    return there | PersonCard.volunteer.in_(members) if led else there
 
 
 def team_cards(*, actor: Actor, team_code: str, at: datetime) -> tuple[str, list[str]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import JOIN, fn
+
 from models import (
     Balance,
     DeathReport,
@@ -248,11 +250,17 @@ def candidates(*, actor: Actor, at: datetime, limit: int = 20) -> list[tuple[str
     """(name, public number, the other's) of entries with one name and one phone in the actor's divisions."""
     other = Volunteer.alias()
     open_both = Volunteer.state.in_(STATES) & other.state.in_(STATES)
+    twice = (
+        Volunteer.select(Volunteer.phone_index)
+        .where(Volunteer.phone_index.is_null(False))
+        .group_by(Volunteer.phone_index)
+        .having(fn.COUNT(Volunteer.id) > 1)
+    )
     same = (other.phone_index == Volunteer.phone_index) & (other.id > Volunteer.id) & (other.name == Volunteer.name)
     query: Any = (
         Volunteer.select(Volunteer.name, Volunteer.public_no, other.public_no)
         .join(other, on=same)
-        .where(open_both, belonging.people_in(scopes.managed(actor=actor, at=at)))
+        .where(Volunteer.phone_index.in_(twice), open_both, belonging.people_in(scopes.managed(actor=actor, at=at)))
         .order_by(Volunteer.id)
         .limit(limit)
     )
@@ -278,10 +286,11 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[MergeLine]:
     reach = scopes.readable(actor=actor, at=at)
     if not reach:
         raise Refusal(C.NOT_ALLOWED)
+    # CROSS: from the few merges to their people, never through all people to their merges.
     query = (
         PersonMerge.select(PersonMerge, Volunteer)
-        .join(Volunteer, on=PersonMerge.kept)
-        .where(belonging.people_in(reach))
+        .join(Volunteer, JOIN.CROSS, attr="kept")
+        .where(PersonMerge.kept == Volunteer.id, belonging.people_in(reach))
     )
     if wanted.text:
         query = query.where(Volunteer.name.contains(wanted.text))

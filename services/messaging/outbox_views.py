@@ -13,7 +13,7 @@ from typing import Any
 from peewee import fn
 
 from models import ApiPause, Delivery, DeliveryTry, Notice, Team, Volunteer
-from services import permissions, scopes
+from services import leading, permissions, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 
@@ -154,10 +154,9 @@ def _broadcasts() -> Any:
 
 def broadcasts(*, actor: Actor, at: datetime) -> list[BroadcastLine]:
     """The newest broadcasts to the teams he leads, drafts of others left out."""
-    teams = [team.id for team in permissions.led_teams(actor=actor, at=at)]
     query = (
         _broadcasts()
-        .where(Notice.team.in_(teams), Notice.state != "draft")
+        .where(leading.led(actor=actor, at=at), Notice.state != "draft")
         .order_by(Notice.id.desc())
         .limit(BROADCASTS)
     )

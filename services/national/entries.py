@@ -81,7 +81,7 @@ def listed(*, parts: Parts, actor: Actor, wanted: Wanted, at: datetime) -> Found
     team or a name. Of people who belong to his divisions no more, the work is shown and no number (S43)."""
     found = cut(
         _query(actor, wanted, at), wanted=wanted, default="day", tie=ServiceRecord.id,
-        sorts={"day": ServiceRecord.local_day, "team": Team.name}, row=lambda row: row,
+        sorts={"day": ServiceRecord.local_day, "team": ServiceRecord.team}, row=lambda row: row,
     )  # fmt: skip
     here = _here(found.rows, scopes.readable(actor=actor, at=at))
     rows = [_entry(parts, row, masked=True, shown=row.volunteer_id in here) for row in found.rows]
@@ -156,10 +156,17 @@ def _query(actor: Actor, wanted: Wanted, at: datetime) -> Any:
     if wanted.chosen("state"):
         query = query.where(ServiceRecord.national_state == wanted.chosen("state"))
     if wanted.chosen("month"):
-        query = query.where(ServiceRecord.local_day.startswith(wanted.chosen("month")))
-    if wanted.text:
-        query = query.where(Team.name.contains(wanted.text) | Volunteer.name.startswith(wanted.text))
-    return query
+        month = wanted.chosen("month")
+        query = query.where(ServiceRecord.local_day >= month, ServiceRecord.local_day < f"{month}-:")
+    return query.where(_named(wanted.text)) if wanted.text else query
+
+
+def _named(text: str) -> Any:
+    """Of a team or a person of this name: found by their own lists first, so that not every record is looked at."""
+    group, person = Team.alias(), Volunteer.alias()
+    teams = group.select(group.id).where(group.name.contains(text))
+    people = person.select(person.id).where(person.name >= text, person.name < f"{text}\U0010ffff")
+    return ServiceRecord.team.in_(teams) | ServiceRecord.volunteer.in_(people)
 
 
 def _entry(parts: Parts, row: Any, *, masked: bool, shown: bool) -> Entry:

@@ -87,9 +87,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TeamLine]:
 
     `flag`: joint, site, existing, kept (a name of its own), leaderless.
     """
-    reach = scopes.guided(actor=actor, at=at)
-    seen = scopes.within(Team.region_code, scopes.readable(actor=actor, at=at))
-    query = Team.select().where(seen | scopes.within_guided(Team.region_code, Team.speciality, reach))
+    query = Team.select().where(_seen(actor, at))
     state = wanted.chosen("state")
     query = query.where(Team.state == state if state else Team.state.not_in(CLOSED_TEAMS))
     for name, column in (("kind", Team.kind), ("speciality", Team.speciality)):
@@ -113,6 +111,15 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TeamLine]:
     sorts = {"name": Team.name, "region": Team.region_code, "state": Team.state, "kind": Team.kind}
     page = cut(query, wanted=wanted, sorts=sorts, default="region", tie=Team.id, row=lambda row: row)
     return Found(_lines(page.rows, at), page.total, page.page, page.size)
+
+
+def _seen(actor: Actor, at: datetime) -> Any:
+    """The condition that says: his to look at, or to guide beyond that; a plain range where that is all."""
+    readable = scopes.readable(actor=actor, at=at)
+    beyond = [each for each in scopes.guided(actor=actor, at=at) if not scopes.covers(readable, each[0])]
+    guided = scopes.within_guided(Team.region_code, Team.speciality, beyond)
+    seen = scopes.within(Team.region_code, readable)
+    return guided if not readable else seen | guided if beyond else seen
 
 
 def _lines(rows: list[Team], at: datetime) -> list[TeamLine]:

@@ -11,7 +11,7 @@ from peewee import JOIN, Case, fn
 from clock import from_millis, local_day, to_millis
 from models import Activity, Position, ServiceRecord, Shift, Signup, Team
 from queries import activities as sql
-from services import permissions, regions
+from services import leading, permissions, regions
 from services.actors import Actor
 from services.bookkeeping.saying import rule_lines
 from services.errors import Refusal, RefusalCode
@@ -278,14 +278,12 @@ def today(*, actor: Actor, at: datetime) -> list[LedActivity]:
     """The activities of the actor's teams that touch this Shanghai day, by start; drafts of the day included."""
     begins = day_starts(local_day(at))
     ends = begins + timedelta(days=1)
-    teams = [team.id for team in permissions.led_teams(actor=actor, at=at)]
-    found: list[Activity] = []
-    for chunk in _chunks(teams):
-        query = Activity.select(Activity, Team).join(Team)
-        found.extend(
-            query.where(Activity.team.in_(chunk), Activity.starts_at < ends, Activity.ends_at > begins)
-        )
-    found.sort(key=lambda activity: (activity.starts_at, activity.id))
+    found: list[Activity] = list(
+        Activity.select(Activity, Team)
+        .join(Team)
+        .where(leading.led(actor=actor, at=at), Activity.starts_at < ends, Activity.ends_at > begins)
+        .order_by(Activity.starts_at, Activity.id)
+    )
     ids = [activity.id for activity in found]
     shifts, counts = _shifts_of(ids), _counts_of(ids)
     return [

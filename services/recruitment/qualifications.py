@@ -170,7 +170,9 @@ def qualifications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
     today = local_day(at)
     query = _standing(reach)
     if wanted.text:
-        query = query.where(Volunteer.name.contains(wanted.text) | Qualification.name.contains(wanted.text))
+        person = Volunteer.alias()
+        named = person.select(person.id).where(person.name.contains(wanted.text))
+        query = query.where(Qualification.volunteer.in_(named) | Qualification.name.contains(wanted.text))
     for name, column in (("state", Qualification.state), ("kind", Qualification.kind)):
         if one := wanted.chosen(name):
             query = query.where(column == one)

@@ -10,8 +10,9 @@ from models import Application, Examination, Reference, Team, Volunteer
 from services import decisions, permissions, rules, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.leading import TeamBrief
 from services.listing import Found, Wanted, cut
-from services.permissions import LEADING, TeamBrief
+from services.permissions import LEADING
 from services.recruitment import vetting
 from services.recruitment.promises import Promise, promises
 

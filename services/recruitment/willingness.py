@@ -11,7 +11,7 @@ from peewee import fn
 
 from clock import local_day
 from models import Qualification, Skill, Team, TeamMember, Volunteer, VolunteerSkill, Willingness, store
-from services import permissions, regions, scopes
+from services import leading, permissions, regions, scopes
 from services.access import belonging
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -216,7 +216,7 @@ def _asked(wanted: Wanted, at: datetime) -> list[Any]:
 
 def places(*, actor: Actor, chosen: str, at: datetime) -> list[tuple[str, str]]:
     """Teams to choose from as a filter: those the actor leads, if they are few, else the chosen one alone."""
-    led = permissions.led_teams(actor=actor, at=at, most=MOST_TEAMS + 1)
+    led = leading.led_teams(actor=actor, at=at, most=MOST_TEAMS + 1)
     if len(led) <= MOST_TEAMS:
         return [(each.code, each.short_name) for each in led]
     team = Team.get_or_none(Team.code == chosen)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models import Skill
+from services import listing
 from services.listing import Found, Wanted, cut
 
 
@@ -44,3 +45,16 @@ def test_empty_list_has_one_page(db: Any) -> None:
     query = Skill.select().where(Skill.category == "military", Skill.code == "none")
     found = cut(query, wanted=Wanted(), sorts={"c": Skill.code}, default="c", tie=Skill.code, row=lambda s: s)
     assert (found.rows, found.total, found.pages) == ([], 0, 1)
+
+
+def test_list_counts_no_further_than_it_can_be_read(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "COUNTED", 4)
+    found = _cut(size=2)
+    assert (found.total, found.beyond, found.pages) == (5, True, 2)
+    assert _cut(size=2, page=99).page == 2
+
+
+def test_list_on_one_page_is_not_counted_apart(db: Any, count_statements: Any) -> None:
+    with count_statements() as seen:
+        assert _cut(size=10).total == 6
+    assert len(seen) == 1

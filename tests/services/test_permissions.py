@@ -9,11 +9,11 @@ import pytest
 from models import AuditEntry, RoleGrant, Team, TeamMember, store
 from services.actors import OPERATOR, WORKER, Actor
 from services.errors import Refusal, RefusalCode
+from services.leading import led_teams
 from services.permissions import (
     Role,
     grant,
     leads,
-    led_teams,
     manages,
     require_lead,
     require_manage,

@@ -8,16 +8,19 @@ from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import numbered, short, steps, tap
 from handlers.bot.words import said
-from services import permissions
+from services import leading
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
 from wording import say
+
+#: Lines of a question in the chat.
+MOST_TEAMS = 20
 
 
 @command("notice")
 def write(chat: Chat) -> str:
     """Draft a notice; a leader of several teams chooses first."""
-    teams = permissions.led_teams(actor=chat.actor, at=chat.at)
+    teams = leading.led_teams(actor=chat.actor, at=chat.at, most=MOST_TEAMS)
     if not teams:
         return say("bot.notice.not_leader") + steps("help")
     text = chat.asked.text.strip()
@@ -25,7 +28,7 @@ def write(chat: Chat) -> str:
         return say("bot.notice.usage") + steps("progress", "roster")
     if len(teams) == 1:
         return _draft(chat, teams[0].code, teams[0].short_name, text)
-    choices = [[team.code, team.short_name] for team in teams[:20]]
+    choices = [[team.code, team.short_name] for team in teams]
     stamp = chat.remember("question", about="team", teams=choices, text=text)
     lines = [
         tap(str(number), say("bot.notice.team_line", number=number, name=short(name, 20)), stamp)
@@ -69,7 +72,7 @@ def progress(chat: Chat) -> str:
     except Refusal as refusal:
         if refusal.code is not RefusalCode.NOT_FOUND:
             raise
-        leads = permissions.led_teams(actor=chat.actor, at=chat.at)
+        leads = leading.leads_any(actor=chat.actor, at=chat.at)
         return say("bot.notice.no_progress" if leads else "bot.notice.not_leader") + steps("help")
     call = say("bot.notice.call" if told.unreached else "bot.notice.stop")
     text = say(

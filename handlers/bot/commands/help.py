@@ -6,7 +6,7 @@ from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import short, steps, tap
 from handlers.bot.words import closest, said
-from services import permissions
+from services import leading
 from wording import say
 
 EVERYBODY = ("hours", "activities", "mine", "checkin", "points")
@@ -16,7 +16,7 @@ EVERYBODY = ("hours", "activities", "mine", "checkin", "points")
 def show(chat: Chat) -> str:
     """What can be asked, each as a line to tap; leaders also see theirs."""
     lines = [say("bot.help.head"), *_taps(chat)]
-    if chat.bound and permissions.led_teams(actor=chat.actor, at=chat.at):
+    if chat.bound and leading.leads_any(actor=chat.actor, at=chat.at):
         lines += ["", say("bot.help.leader")]
     return "\n".join(lines)
 

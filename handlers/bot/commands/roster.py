@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import short, steps
-from services import permissions
+from services import leading
 from services.participation import activity_views
 from services.participation.roster import RosterEntry, roster
 from wording import say
@@ -16,7 +16,7 @@ NAMES = 15
 @command("roster", tells=True)
 def show(chat: Chat) -> str:
     """The activity of his teams that is running, else the next one of today."""
-    if not chat.bound or not permissions.led_teams(actor=chat.actor, at=chat.at):
+    if not chat.bound or not leading.leads_any(actor=chat.actor, at=chat.at):
         return say("bot.roster.not_leader") + steps("help")
     today = sorted(activity_views.today(actor=chat.actor, at=chat.at), key=lambda each: each.starts_at)
     running = [each for each in today if each.starts_at <= chat.at <= each.ends_at]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from apiflask import APIBlueprint
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -9,11 +12,14 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers import parts
 from handlers.console.frame import actor, back, from_htmx, need_role, render, said, words_of
+from handlers.console.lists import Column, Link, Sheet, answer
 from handlers.pages.browser import field, known_form
 from handlers.qr import svg_uri
-from services import permissions, regions
+from services import leading, regions
 from services.accounts import invites
 from services.errors import Refusal, RefusalCode
+from services.organisation import team_list
+from services.organisation.team_list import LedLine
 from services.regions import RegionBrief
 
 bp = APIBlueprint("console_people", __name__, enable_openapi=False)
@@ -27,13 +33,31 @@ FIELDS = {
 }  # fmt: skip
 #: Townships and villages: nobody lives in a county at large.
 SMALLEST = 9
+TEAMS = Sheet(
+    "服务队",
+    (
+        Column("name", "名称", sort=True), Column("place", "地区"), Column("leader", "队长", whole=True),
+        Column("members", "队员", figure=True),
+    ),
+    search="队名", empty="您现在没有带的服务队。",
+)  # fmt: skip
 
 
 @bp.get("/teams")
 @need_role
 def teams() -> ResponseReturnValue:
     """The teams the actor leads or whose division he manages."""
-    return render("access/teams", tab="teams", teams=permissions.led_teams(actor=actor(), at=clock.now()))
+    return answer(
+        TEAMS, lambda wanted: team_list.led(actor=actor(), wanted=wanted, at=clock.now()), _team_cells,
+        template="access/teams", tab="teams",
+    )  # fmt: skip
+
+
+def _team_cells(line: LedLine) -> Mapping[str, Any]:
+    return {
+        "name": Link(line.name, f"/console/teams/{line.code}"), "place": line.place, "leader": line.leader,
+        "members": line.members,
+    }  # fmt: skip
 
 
 def _places(team_region: str, chosen: str, query: str) -> list[tuple[str, str]]:
@@ -51,8 +75,8 @@ def _places(team_region: str, chosen: str, query: str) -> list[tuple[str, str]]:
 
 
 def _form(refusal: Refusal | None = None) -> ResponseReturnValue:
-    led = permissions.led_teams(actor=actor(), at=clock.now())
     wanted = field("team", 20)
+    led = leading.offered_teams(actor=actor(), chosen=wanted, at=clock.now())
     chosen = next((each for each in led if each.code == wanted), led[0] if led else None)
     area = chosen.region_code if chosen else ""
     region = field("region", 12) or (area if len(area) >= SMALLEST else "")

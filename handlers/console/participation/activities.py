@@ -15,7 +15,7 @@ from handlers.console.frame import actor, attempt, back, need_role, number, rend
 from handlers.console.participation import forms, position_forms
 from handlers.console.participation.roster import page, path_of
 from handlers.pages.browser import field
-from services import permissions
+from services import leading
 from services.errors import Refusal, RefusalCode
 from services.participation import activities, console_views, domains
 from services.recruitment import skills
@@ -33,8 +33,8 @@ def _form(
         "participation/activity_form", tab="new",
         values=values, sheet=sheet, domains=domains.all_domains(),
         rows=position_forms.shown(values["rows"]), skills=skills.catalogue(),
-        teams=permissions.led_teams(actor=actor(), at=clock.now()), problem=words_of(refusal),
-        wrong=refusal.facts.get("field", "") if refusal else "", **facts,
+        teams=leading.offered_teams(actor=actor(), chosen=str(values["team"]), at=clock.now()),
+        problem=words_of(refusal), wrong=refusal.facts.get("field", "") if refusal else "", **facts,
     )  # fmt: skip
     return said(body, refusal)
 
@@ -43,7 +43,7 @@ def _form(
 @need_role
 def new() -> ResponseReturnValue:
     """An empty form with sensible values."""
-    return _form(forms.fresh(clock.now(), who().name))
+    return _form(forms.fresh(clock.now(), who().name) | {"team": field("team", 20)})
 
 
 @bp.post("/activities/new")

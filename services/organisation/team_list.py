@@ -1,0 +1,44 @@
+"""The teams somebody leads, or whose divisions he manages: page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import Team
+from services import leading, regions
+from services.actors import Actor
+from services.listing import Found, Wanted, cut
+from services.organisation import composition
+from services.organisation.teams import people
+
+
+@dataclass(frozen=True, slots=True)
+class LedLine:
+    """A team that is the reader's to lead."""
+
+    code: str
+    name: str
+    place: str
+    leader: str
+    members: int
+
+
+def led(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[LedLine]:
+    """The teams the actor leads or whose division he manages, by division; none for who leads nothing."""
+    query = Team.select().where(leading.led(actor=actor, at=at))
+    if wanted.text:
+        query = query.where(Team.name.contains(wanted.text))
+    sorts = {"name": Team.name, "region": Team.region_code}
+    page = cut(query, wanted=wanted, sorts=sorts, default="region", tie=Team.id, row=lambda row: row)
+    counts = composition.counted([row.id for row in page.rows])
+    places = regions.path_names([row.region_code for row in page.rows])
+    leaders = people({row.leader_id for row in page.rows})
+    lines = [
+        LedLine(
+            row.code, row.name, places[row.region_code], leaders.get(row.leader_id, ("", ""))[1],
+            counts.get(row.id, (0, 0))[0],
+        )
+        for row in page.rows
+    ]  # fmt: skip
+    return Found(lines, page.total, page.page, page.size)
