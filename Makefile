@@ -4,12 +4,13 @@
 #   make demo            the whole service with a WeChat of its own, in the browser (RESET=1 starts over)
 #   make test            style, types, import rules, then every test on SQLite and PostgreSQL
 #   make bench           check-ins and bot replies per second
+#   make scale           a province of 300,000 people: every list of the console, an import, a country of divisions
 #   make lint            style, types and import rules only
 #   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
 #   make manual          take the pictures of docs/zh/管理员手册.md anew
 #   make clean           remove .venv and the tools' caches; data under var/ stays
 
-.PHONY: help demo test bench lint rights manual clean
+.PHONY: help demo test bench scale lint rights manual clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -29,6 +30,9 @@ test: lint
 
 bench: .venv/.installed-dev
 	@exec $(BIN)/python -m bench
+
+scale: .venv/.installed-dev
+	@exec $(BIN)/python -m bench.scale
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check --quiet .

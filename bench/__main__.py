@@ -8,11 +8,8 @@ import json
 import os
 import platform
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +24,7 @@ from rich.table import Table
 import clock
 import settings
 from bench import load, world
+from bench.serving import free_port, serve, stop
 from models import store
 from models.dialect import SQLITE_VERSION, open_database
 from services import codes
@@ -38,7 +36,6 @@ CONNECTIONS = 32
 PEOPLE = int(3000 * ROUNDS * SECONDS)
 POSTGRES_ROUNDS = 3
 POSTGRES_PEOPLE = int(2000 * (POSTGRES_ROUNDS + 1) * SECONDS)
-ROOT = Path(__file__).parent.parent
 
 
 @dataclass
@@ -52,30 +49,6 @@ class Row:
     def ratios(self) -> list[float]:
         """Ours ÷ floor of the same round."""
         return [a.rate / b.rate for a, b in zip(self.ours, self.floor, strict=True)]
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def serve(target: str, port: int, env: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start the shipped server, as shipped: one process, eight threads."""
-    command = [
-        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "1",
-        "--blocking-threads", "8", "--host", "127.0.0.1", "--port", str(port), "--no-access-log",
-        "--log-level", "error", "--factory", target,
-    ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env})
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return process
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError(f"{target} did not start")
 
 
 class Chat:
@@ -139,7 +112,7 @@ def run() -> list[Row]:
     servers: list[subprocess.Popen[bytes]] = []
     try:
         rows = _alternate(_sqlite_plan(config, _sqlite(config, folder, servers)), ROUNDS)
-        _stop(servers)
+        stop(servers)
         try:
             house = _postgres(config, folder, servers)
         except PostgresUnavailable as problem:
@@ -147,15 +120,8 @@ def run() -> list[Row]:
             return rows
         return rows + _alternate([_check_in_row(house)], min(ROUNDS, POSTGRES_ROUNDS))
     finally:
-        _stop(servers)
+        stop(servers)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _stop(servers: list[subprocess.Popen[bytes]]) -> None:
-    for server in servers:
-        server.send_signal(signal.SIGINT)
-    while servers:
-        servers.pop().wait(timeout=10)
 
 
 def _sqlite(config: settings.Settings, folder: Path, servers: list[subprocess.Popen[bytes]]) -> House:

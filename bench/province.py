@@ -1,128 +1,125 @@
 """A province to measure the console with: every division, 20,000 teams, 300,000 people, a year of records.
 
-Rows go straight into the tables, in order, so that a million of them takes a minute; the same seed gives the same
-province. ID numbers and phones stay empty: no page of a list needs them.
+Rows go straight into the tables, in order, so that two million of them take a minute; the same seed gives the same
+province. ID numbers and phones are sealed with the keys of the application that will read them.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import clock
 import migrations
+from bench import matters
+from bench.rows import put
 from models import store
-from models.dialect import open_database, translate
+from models.dialect import open_database
 from services import regions
+from services.accounts.vault import Vault
+from services.codes import token_hash
 
+LIST = Path("data/regions-34.csv")
+#: The sessions that the measuring browser holds: the province's administrator and a county's.
+PROVINCE_TOKEN, COUNTY_TOKEN, CSRF = "bench-province", "bench-county", "bench-csrf"
+COUNTY = "341522"
 KINDS = ("governance", "relief", "army_support", "visits", "mediation")
 PROFESSIONS = ("red_lecture", "rescue", "law", "health")
 IDENTITIES = ("veteran", "veteran", "veteran", "family", "staff", "social")
 STATES = ("regular",) * 18 + ("pilot", "paused", "founding")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 NAMES = "建国志强卫东爱军永胜德明国庆新华长江春生保家桂兰秀英玉珍"
-BATCH = 2000
+YEAR_MILLIS = 365 * 86_400_000
 
 
-def build(url: str, *, people: int, teams: int, seed: int = 1) -> None:
-    """Fill the database at `url`: one administrator of the province (id 1), then everybody else."""
+def build(url: str, *, people: int, teams: int, vault: Vault, seed: int = 1) -> dict[str, int]:
+    """Fill the database at `url` and say how many rows its tables hold.
+
+    Person 1 administers the province, person 2 a county; persons 3 … lead the teams.
+    """
     database = open_database(url, durable=False)
     store.bind(database)
     migrations.apply(database)
-    regions.load(path="data/regions-34.csv", at=clock.now())
-    random = Random(seed)
     now = clock.now()
+    regions.load(path=LIST, at=now)
+    random = Random(seed)
     millis = clock.to_millis(now)
-    villages = [row[0] for row in database.execute_sql("SELECT code FROM region WHERE level = 5 ORDER BY code")]
-    counties = [row[0] for row in database.execute_sql("SELECT code FROM region WHERE level <= 4 ORDER BY code")]
-    _put("centre", ("id", "region_code", "kind", "name", "created_at"), (
+    villages, upper = _codes("= 5"), _codes("<= 4")
+    centre_of = {code: number for number, code in enumerate(upper, 1)}
+    put("centre", "id region_code kind name created_at", (
         (number, code, "centre" if len(code) <= 6 else "station", f"退役军人服务{number}", millis)
-        for number, code in enumerate(counties, 1)
+        for number, code in enumerate(upper, 1)
     ))  # fmt: skip
-    centre_of = {code: number for number, code in enumerate(counties, 1)}
-    places = [*counties[: teams // 10], *villages][:teams]
-    _put("volunteer", ("id", "public_no", "name", "identity", "region_code", "birth_date", "created_at"), (
-        (number, f"v{number:07d}", random.choice(SURNAMES) + random.choice(NAMES) + random.choice(NAMES),
-         random.choice(IDENTITIES), "34" if number == 1 else random.choice(villages), "1960-01-01",
-         millis - random.randrange(365 * 86_400_000))
-        for number in range(1, people + 1)
+    put("volunteer", (
+        "id public_no name identity region_code birth_date document_sealed document_key document_index phone_sealed "
+        "phone_key phone_index national_no national_state created_at"
+    ), _people(people, villages, vault, random, millis))  # fmt: skip
+    places = [*upper[: teams // 10], *villages][:teams]
+    put("team", (
+        "id code name short_name standard_name kind speciality region_code centre_id state leader_id founded_on "
+        "created_at"
+    ), (
+        (number, f"t{number:06d}", f"服务队{number}", f"队{number}", f"服务队{number}",
+         "professional" if len(code) <= 6 else "grassroots", random.choice(PROFESSIONS if len(code) <= 6 else KINDS),
+         code, centre_of.get(code) or centre_of.get(code[:9]) or centre_of[code[:6]], random.choice(STATES), number + 2,
+         "2025-01-01", millis)
+        for number, code in enumerate(places, 1)
     ))  # fmt: skip
-    _put("balance", ("volunteer_id", "minutes", "points", "records"), ((n, 0, 0, 0) for n in range(1, people + 1)))
-    _put(
-        "team",
-        ("id", "code", "name", "short_name", "standard_name", "kind", "speciality", "region_code", "centre_id",
-         "state", "leader_id", "founded_on", "created_at"),
-        (
-            (number, f"t{number:06d}", f"服务队{number}", f"队{number}", f"服务队{number}",
-             "professional" if len(code) <= 6 else "grassroots",
-             random.choice(PROFESSIONS if len(code) <= 6 else KINDS), code,
-             centre_of.get(code) or centre_of[code[:9]] if code[:9] in centre_of else centre_of[code[:6]],
-             random.choice(STATES), number + 1, "2025-01-01", millis)
-            for number, code in enumerate(places, 1)
-        ),
-    )  # fmt: skip
-    _put("team_member", ("team_id", "volunteer_id", "home", "from_at"), (
-        (random.randrange(1, len(places) + 1), number, True, millis) for number in range(2, people + 1)
+    put("team_member", "team_id volunteer_id home from_at", (
+        (random.randrange(1, len(places) + 1), number, True, millis) for number in range(3, people + 1)
     ))  # fmt: skip
-    _put("role_grant", ("volunteer_id", "role", "region_code", "team_id", "from_at"), (
-        [(1, "region_admin", "34", None, 0)] + [(n + 1, "team_leader", None, n, 0) for n in range(1, len(places) + 1)]
-    ))  # fmt: skip
-    year, last = str(now.year), str(now.year - 1)
-    some = [n for n in range(2, people + 1) if n % 3]
-    _put("period_minutes", ("volunteer_id", "period", "region_code", "minutes", "records"), (
-        (n, period, places[n % len(places)], random.randrange(60, 6000), random.randrange(1, 40))
-        for n in some for period in (year, last)
-    ))  # fmt: skip
-    rule = database.execute_sql("SELECT id FROM rule_set WHERE kind = 'hours'").fetchone()[0]
-    _put(
-        "activity",
-        ("id", "code", "team_id", "region_code", "title", "domain", "sub_domain", "place", "risk_notice", "state",
-         "starts_at", "ends_at", "local_day", "signup_opens_at", "signup_closes_at", "hours_rule_id", "created_at"),
-        (_activity(number, places, now, random, rule) for number in range(1, 2 * len(places) + 1)),
-    )  # fmt: skip
+    put("role_grant", "volunteer_id role region_code team_id from_at", [
+        (1, "region_admin", "34", None, 0), (2, "region_admin", COUNTY, None, 0),
+        *((n + 2, "team_leader", None, n, 0) for n in range(1, len(places) + 1)),
+        *((len(places) + n, "liaison", code, None, 0) for n, code in enumerate(upper, 3)),
+    ])  # fmt: skip
+    log_in(now)
+    matters.fill(places=places, people=people, now=now, random=random)
     database.execute_sql("ANALYZE")
+    return {table: _count(table) for table in ("region", "team", "volunteer", *matters.TABLES)}
 
 
-def _activity(number: int, places: Sequence[str], now: Any, random: Random, rule: int) -> tuple[Any, ...]:
-    team = random.randrange(len(places))
-    begin = now - timedelta(days=random.randrange(1, 330))
-    first, millis = clock.to_millis(begin), 7_200_000
-    return (
-        number, f"a{number:07d}", team + 1, places[team], "清洁河岸", "D3", "eco", "河岸", "注意安全", "ended",
-        first, first + millis, clock.local_day(begin).isoformat(), first - 86_400_000, first, rule, first,
-    )  # fmt: skip
+def _codes(level: str) -> list[str]:
+    rows = store.current().execute_sql(f"SELECT code FROM region WHERE level {level} ORDER BY code")
+    return [row[0] for row in rows]
 
 
-def _put(table: str, columns: Sequence[str], rows: Iterator[Any] | list[Any]) -> None:
-    database = store.current()
-    marks = ", ".join("?" * len(columns))
-    sql = translate(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", database.dialect)
-    with database.atomic():
-        cursor = database.cursor()
-        batch: list[Any] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == BATCH:
-                cursor.executemany(sql, batch)
-                batch = []
-        if batch:
-            cursor.executemany(sql, batch)
+def _count(table: str) -> int:
+    return int(store.current().execute_sql(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
 
 
-def main() -> None:
-    """`python -m bench.province URL`: build one; prints what it holds."""
-    import sys
+def _people(count: int, villages: Sequence[str], vault: Vault, random: Random, millis: int) -> Iterator[Any]:
+    for number in range(1, count + 1):
+        public_no = f"v{number:07d}"
+        document, key = vault.seal(f"34152219600101{number % 10000:04d}", f"volunteer.document:{public_no}")
+        phone, _ = vault.seal(f"138{number:08d}", f"volunteer.phone:{public_no}")
+        entered = random.choice(("", "reported", "verified"))
+        yield (
+            number, public_no, random.choice(SURNAMES) + random.choice(NAMES) + random.choice(NAMES),
+            random.choice(IDENTITIES), {1: "34", 2: COUNTY}.get(number) or random.choice(villages), "1960-01-01",
+            document, key, vault.index("id_no", public_no), phone, key, vault.index("phone", f"138{number:08d}"),
+            f"34{number:010d}" if entered else "", entered or "none",
+            millis - random.randrange(YEAR_MILLIS),
+        )  # fmt: skip
 
-    build(sys.argv[1], people=300_000, teams=20_000)
-    counts = {
-        table: store.current().execute_sql(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
-        for table in ("region", "team", "volunteer", "team_member", "activity", "period_minutes")
-    }
-    print(json.dumps(counts))
+
+def log_in(at: datetime) -> None:
+    """Open the two sessions; again, if they were open before."""
+    millis = clock.to_millis(at)
+    store.current().execute_sql("DELETE FROM session")
+    put("session", "token_hash kind volunteer_id csrf created_at seen_at expires_at", (
+        (token_hash(token), "console", number, CSRF, millis, millis, millis + 12 * 3_600_000)
+        for number, token in ((1, PROVINCE_TOKEN), (2, COUNTY_TOKEN))
+    ))  # fmt: skip
 
 
-if __name__ == "__main__":
-    main()
+def tallied(at: datetime) -> timedelta:
+    """Count people and minutes per division, as the worker does every few minutes; how long that took."""
+    from services.statistics import tally
+
+    begun = clock.now()
+    tally.refresh(at=at)
+    return clock.now() - begun
