@@ -235,7 +235,10 @@ class Stage:
         taken = files.taken(photo.getvalue())
         path = files.put_down(parts=parts, photo=taken)
         proof = files.keep(name="proof.jpg", path=path, size=1, owner_id=cast.chali.id, at=AT)
-        Makeup.update(proof=proof).execute()
+        other = files.keep(
+            name="other.jpg", path=files.put_down(parts=parts, photo=taken), size=1, owner_id=cast.chali.id, at=AT
+        )
+        Makeup.update(proof=other).execute()
         Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
