@@ -22,6 +22,8 @@ SECTIONS = (
         ("/console/qualifications", "资格证", "核对证件，看谁的快到期"),
         ("/console/foundings", "建队申请", "哪些队想成立，条件够不够"),
         ("/console/objections", "时长异议", "谁觉得时长不对，等答复的、转到县里的"),
+        ("/console/cases", "时长核查", "有疑问的时长：先停、请人说明、再决定"),
+        ("/console/bars", "限制报名", "谁暂时不能报名，到哪天"),
         ("/console/makeups", "补录", "没扫上码的，核对后补上；纸质名单一次批完"),
         ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
         ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
@@ -61,7 +63,8 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/cards": Verb.LOOK, "/console/qualifications": Verb.LOOK, "/console/people/skills": Verb.LOOK,
     "/console/transfers": Verb.LOOK, "/console/deaths": Verb.LOOK,
     "/console/audit": Verb.AUDIT, "/console/policy": Verb.LOOK, "/console/officers": Verb.LOOK,
-    "/console/merging": Verb.LOOK, "/console/makeups": Verb.LOOK, "/console/objections": Verb.LOOK,
+    "/console/merging": Verb.LOOK, "/console/makeups": Verb.LOOK,
+    "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 
 

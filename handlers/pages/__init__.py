@@ -22,6 +22,7 @@ from handlers.pages import (
     me,
     national,
     objections,
+    presence,
     proxies,
     recovery,
     register,
@@ -41,7 +42,7 @@ def register_pages(app: APIFlask) -> None:
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, proxies,
-            transfer, verification, makeups, objections,
+            transfer, verification, makeups, objections, presence,
         )
     ]
     for blueprint in blueprints:

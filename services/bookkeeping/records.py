@@ -20,6 +20,7 @@ from services.bookkeeping import books, corrections
 from services.bookkeeping.reckoning import credit
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
+from services.review import asking
 
 #: Forgotten check-outs closed in one write.
 AT_ONCE = 100
@@ -197,6 +198,7 @@ def enter(
     notices.hours_confirmed(
         record=record, activity=activity, minutes=posted.minutes, points=posted.points, at=at
     )
+    asking.ask_if_chosen(record=record, title=activity.title, at=at)
     return posted
 
 
@@ -216,7 +218,7 @@ def _obstacle(record: ServiceRecord, own: set[int]) -> RefusalCode | None:
 def void(*, actor: Actor, record_id: int, reason: str, at: datetime) -> None:
     """Annul a record (a wrong scan, someone who was not there); what it brought is reversed, the row stays.
 
-    Refusals: NOT_FOUND, OWN_RECORD, REASON_REQUIRED, RECORD_STATE (void already).
+    Refusals: NOT_FOUND, OWN_RECORD, REASON_REQUIRED, RECORD_STATE (void already, or a case holds it).
     """
     record = _record_led(actor=actor, record_id=record_id, at=at)
     if not reason.strip():
@@ -225,7 +227,9 @@ def void(*, actor: Actor, record_id: int, reason: str, at: datetime) -> None:
     def act() -> bool:
         changed = (
             ServiceRecord.update(state="void", why="void", updated_at=at)
-            .where(ServiceRecord.id == record_id, ServiceRecord.state != "void")
+            .where(
+                ServiceRecord.id == record_id, ServiceRecord.state != "void", ServiceRecord.held_by_case.is_null()
+            )  # fmt: skip
             .execute()
         )
         if not changed:
@@ -307,6 +311,7 @@ def recompute(*, activity_id: int, at: datetime, actor: Actor = WORKER, reason: 
         .where(
             ServiceRecord.activity == activity_id, ServiceRecord.out_at.is_null(False),
             ServiceRecord.source == "scan", ServiceRecord.state.in_(("pending", "confirmed")),
+            ServiceRecord.held_by_case.is_null(),
         )
     )  # fmt: skip
     facts: dict[str, Any] = {"actor": actor, "reason": reason, "at": at}

@@ -30,11 +30,14 @@ from handlers.bot import dispatch
 from models import (
     Activity,
     Application,
+    Bar,
     BindInvite,
+    CaseRecord,
     Consent,
     DeathReport,
     Founding,
     HomeTransfer,
+    HoursCase,
     ImportBatch,
     LoginTicket,
     Makeup,
@@ -42,6 +45,7 @@ from models import (
     Notice,
     Objection,
     PersonMerge,
+    PresenceQuestion,
     Qualification,
     Recovery,
     RoleGrant,
@@ -259,6 +263,21 @@ class Stage:
             state="requested", created_at=AT,
         )  # fmt: skip
         self.missed = gap
+        doubted, span = world.make_activity(AT, self.team, starts_in=timedelta(hours=-60), state="ended")
+        held = ServiceRecord.create(
+            shift=span, activity=doubted, team=self.team, volunteer=self.person, region_code=VILLAGE,
+            local_day="2026-06-07", in_at=span.starts_at, out_at=span.ends_at, minutes=120, state="disputed",
+            rule_set=self.cast.hours_rule, created_at=AT, updated_at=AT,
+        )  # fmt: skip
+        self.case = HoursCase.create(
+            code="case0001", region_code=TOWN, team=self.team, activity=doubted, suspicion="人在外地", source="sample",
+            state="held", opened_at=AT,
+        )  # fmt: skip
+        CaseRecord.create(case=self.case, record=held, state_before="pending")
+        self.bar = Bar.create(
+            volunteer=self.person, case=self.case, reason="不实", from_at=AT, until=AT + timedelta(days=9)
+        )
+        PresenceQuestion.create(record=self.confirmed, volunteer=self.person, asked_at=AT)
         self.objection = Objection.create(
             code="object01", record=self.confirmed, activity=past, volunteer=self.person, team=self.team,
             region_code=VILLAGE, text="不对", state="open", due_at=AT + timedelta(days=7), created_at=AT,

@@ -12,6 +12,7 @@ from handlers.bot.commands import (
     invite,
     mine,
     points,
+    presence,
     recovery,
     register,
     roster,
@@ -21,5 +22,5 @@ from handlers.bot.commands import (
 
 __all__ = [
     "activities", "applications", "broadcast", "checkin", "digits", "family", "help", "hours", "invite", "mine",
-    "points", "recovery", "register", "roster", "signup", "yes_no",
+    "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
 ]  # fmt: skip
