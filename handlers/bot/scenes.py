@@ -33,7 +33,7 @@ def invitation(chat: Chat, token: str) -> str:
     stamp = chat.remember("invite", token=token, life=INVITE_LIFE)
     consents = "\n".join(
         say("bot.invite.consent", title=each["title"])
-        for each in [*entry("consents").values(), *entry("promises").values()]
+        for each in [*entry("consents").values(), entry("promises.pledge"), entry("promises.agreement")]
     )
     facts = {"name": opened.masked_name, "team": short(opened.team_name, 40), "consents": consents}
     if opened.role:
