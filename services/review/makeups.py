@@ -1,13 +1,12 @@
 """补录: somebody was there and no scan says so (S111; domain §2.13, U5, U7).
 
-He asks himself, or his leader asks for him, with a reason and, if there is one, a photo; somebody else says yes. The
-paper list of a day without phones is one request with a photo and many names, decided a level above the team. A yes
+He asks himself, or his leader asks for him, with a reason and, if there is one, a photo; somebody else says yes. A yes
 makes a record of the source supplement and posts it; it never counts more than the shift was planned for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,11 +26,8 @@ from services.messaging import telling
 from services.messaging.notices import duration, leaders
 from services.parts import Parts
 from services.review.reach import registered, words_of
-from wording import say
 
 C = RefusalCode
-#: Names on one paper list.
-MOST = 200
 OPEN_ACTIVITIES = ("published", "ended")
 
 
@@ -49,15 +45,6 @@ class Span:
         return (self.to_at - self.from_at) // MINUTE
 
 
-@dataclass(frozen=True, slots=True)
-class BatchAsked:
-    """A list that was handed in; `skipped` are the names left out, with the code of each refusal."""
-
-    code: str
-    count: int
-    skipped: list[tuple[str, str]]
-
-
 def ask(
     *, parts: Parts, actor: Actor, shift_code: str, from_at: datetime, to_at: datetime, reason: str,
     public_no: str = "", photo: bytes = b"", at: datetime,
@@ -68,7 +55,7 @@ def ask(
     REASON_REQUIRED, TEXT_TOO_LONG, those of `_span` and of `files.taken`, MAKEUP_RECORDED.
     """
     asker = registered(actor)
-    shift = _shift(shift_code)
+    shift = shift_of(shift_code)
     person = asker
     if public_no:
         found = person_id(public_no)
@@ -78,77 +65,21 @@ def ask(
     if person != asker:
         permissions.require_lead(actor=actor, team_id=shift.activity.team_id, at=at)
     text = words_of(reason)
-    span = _span(shift, from_at, to_at, at)
+    span = span_of(shift, from_at, to_at, at)
     kept = _laid_down(parts, photo)
 
     def act() -> str:
-        _not_recorded(span.shift.id, person)
-        proof = None if kept is None else _keep(kept, person, at)
-        made = _create(span, person, asker, text, at, proof=proof)
+        not_recorded(span.shift.id, person)
+        proof = None if kept is None else keep_photo(kept, person, at)
+        made = create(span, person, asker, text, at, proof=proof)
         _tell_asked(made, at)
         return str(made.code)
 
-    return _once(act)
+    return once(act)
 
 
-def ask_batch(
-    *, parts: Parts, actor: Actor, activity_code: str, people: Iterable[tuple[str, str]], from_at: datetime,
-    to_at: datetime, reason: str, photo: bytes, at: datetime,
-) -> BatchAsked:  # fmt: skip
-    """Hand in a paper list: (shift, number) of each name that was ticked, one photo, one decision above.
-
-    Whoever has a record already, or is the leader himself, is left out and named. Refusals in order: NOT_FOUND /
-    NOT_ALLOWED, REASON_REQUIRED, TEXT_TOO_LONG, NOBODY_TO_TELL (nobody ticked), `files.taken` (the photo is needed),
-    and, if nobody is left, the refusal of the first.
-    """
-    asker = registered(actor)
-    activity = records.activity_led(actor=actor, activity_code=activity_code, at=at)
-    text = words_of(reason)
-    ticked = list(dict.fromkeys(people))[:MOST]
-    if not ticked:
-        raise Refusal(C.NOBODY_TO_TELL)
-    taken = files.taken(photo)
-    kept = (files.put_down(parts=parts, photo=taken), len(taken.body))
-
-    def act() -> BatchAsked:
-        proof = _keep(kept, asker, at)
-        batch = MakeupBatch.create(
-            code=new_code(12), activity=activity, region_code=activity.region_code, photo=proof, reason=text,
-            asked_by=asker, state="requested", created_at=at,
-        )  # fmt: skip
-        refused: list[tuple[str, Refusal]] = []
-        count = 0
-        for shift_code, public_no in ticked:
-            try:
-                _add(batch, activity, shift_code, public_no, from_at, to_at, at)
-                count += 1
-            except Refusal as refusal:
-                refused.append((public_no, refusal))
-        if not count:
-            raise refused[0][1]
-        _tell_batch(batch, count, at)
-        return BatchAsked(batch.code, count, [(name, no.code.value) for name, no in refused])
-
-    return _once(act)
-
-
-def _add(
-    batch: MakeupBatch, activity: Activity, shift_code: str, public_no: str, from_at: datetime, to_at: datetime,
-    at: datetime,
-) -> None:  # fmt: skip
-    shift = _shift(shift_code)
-    person = person_id(public_no)
-    if shift.activity_id != activity.id or person is None:
-        raise Refusal(C.NOT_FOUND)
-    if person == batch.asked_by_id:
-        raise Refusal(C.OWN_RECORD)
-    begin, end = max(from_at, shift.starts_at), min(to_at, shift.ends_at)
-    span = _span(shift, begin, min(end, begin + (shift.planned_ends_at - shift.starts_at)), at)
-    _not_recorded(shift.id, person)
-    _create(span, person, batch.asked_by_id, batch.reason, at, batch=batch)
-
-
-def _shift(code: str) -> Shift:
+def shift_of(code: str) -> Shift:
+    """The shift with its activity. Refusals: NOT_FOUND."""
     shift = Shift.select(Shift, Activity).join(Activity).where(Shift.code == code).first()
     if shift is None:
         raise Refusal(C.NOT_FOUND)
@@ -156,7 +87,7 @@ def _shift(code: str) -> Shift:
     return shift
 
 
-def _span(shift: Shift, from_at: datetime, to_at: datetime, at: datetime) -> Span:
+def span_of(shift: Shift, from_at: datetime, to_at: datetime, at: datetime) -> Span:
     """What may be asked for. Refusals: ACTIVITY_STATE, MAKEUP_EARLY, MAKEUP_LATE, MAKEUP_TIMES."""
     if shift.activity.state not in OPEN_ACTIVITIES:
         raise Refusal(C.ACTIVITY_STATE)
@@ -173,7 +104,7 @@ def _span(shift: Shift, from_at: datetime, to_at: datetime, at: datetime) -> Spa
     return span
 
 
-def _not_recorded(shift_id: int, volunteer_id: int) -> None:
+def not_recorded(shift_id: int, volunteer_id: int) -> None:
     """Refusals: MAKEUP_RECORDED (there is a record that stands, or a request that waits)."""
     record = ServiceRecord.select().where(
         ServiceRecord.shift == shift_id,
@@ -194,14 +125,16 @@ def _laid_down(parts: Parts, photo: bytes) -> tuple[str, int] | None:
     return files.put_down(parts=parts, photo=taken), len(taken.body)
 
 
-def _keep(kept: tuple[str, int], owner_id: int, at: datetime) -> StoredFile:
+def keep_photo(kept: tuple[str, int], owner_id: int, at: datetime) -> StoredFile:
+    """The row of a photo that was laid down (path, size); inside a write."""
     return files.keep(name="makeup.jpg", path=kept[0], size=kept[1], owner_id=owner_id, at=at)
 
 
-def _create(
+def create(
     span: Span, person: int, asker: int, reason: str, at: datetime, *, batch: MakeupBatch | None = None,
     proof: StoredFile | None = None,
 ) -> Makeup:  # fmt: skip
+    """A request that waits; inside a write."""
     activity = span.shift.activity
     made = Makeup.create(
         code=new_code(12), batch=batch, activity=activity, shift=span.shift, team=activity.team_id,
@@ -212,7 +145,8 @@ def _create(
     return made
 
 
-def _once(act: Callable[[], Any]) -> Any:
+def once(act: Callable[[], Any]) -> Any:
+    """Write it, if nobody has just asked for the same. Refusals: MAKEUP_RECORDED."""
     try:
         return store.write(act)
     except IntegrityError:  # two at once: the unique index let one through
@@ -224,7 +158,7 @@ def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
     mine = Makeup.get_or_none(Makeup.code == code, Makeup.asked_by == registered(actor))
     if mine is None:
         raise Refusal(C.NOT_FOUND)
-    store.write(lambda: _move(mine, "withdrawn", actor, at))
+    store.write(lambda: move(mine, "withdrawn", actor, at))
 
 
 def approve(*, actor: Actor, code: str, at: datetime) -> None:
@@ -236,8 +170,8 @@ def approve(*, actor: Actor, code: str, at: datetime) -> None:
     makeup = deciding(actor=actor, code=code, at=at)
 
     def act() -> None:
-        _approve(makeup, actor, at)
-        _tell_decided(makeup, "approved", at)
+        give(makeup, actor, at)
+        tell_decided(makeup, "approved", at)
 
     store.write(act)
 
@@ -249,59 +183,10 @@ def refuse(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     text = words_of(reason)
 
     def act() -> None:
-        _move(makeup, "refused", actor, at, text)
-        _tell_decided(makeup, "refused", at, text)
+        move(makeup, "refused", actor, at, text)
+        tell_decided(makeup, "refused", at, text)
 
     store.write(act)
-
-
-def decide_batch(
-    *, actor: Actor, code: str, approves: bool, without: Iterable[str] = (), reason: str = "", at: datetime
-) -> int:
-    """Decide a whole list above the team; `without` are requests on it that get a no. How many were approved.
-
-    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (who handed it in, or stands on it), MAKEUP_STATE,
-    REASON_REQUIRED (a no, or names left out), TEXT_TOO_LONG.
-    """
-    batch = MakeupBatch.get_or_none(MakeupBatch.code == code)
-    if batch is None:
-        raise Refusal(C.NOT_FOUND)
-    lines = list(
-        Makeup.select().where(Makeup.batch == batch.id, Makeup.state == "requested").order_by(Makeup.id)
-    )
-    decisions.require_decider(
-        actor=actor, region_code=batch.region_code, parties={batch.asked_by_id, *(row.volunteer_id for row in lines)},
-        at=at,
-    )  # fmt: skip
-    left_out = set(without)
-    text = words_of(reason) if left_out or not approves else reason.strip()
-
-    def act() -> int:
-        moved = MakeupBatch.update(
-            state="approved" if approves else "refused",
-            decided_by=actor.volunteer_id,
-            decided_at=at,
-            answer=text,
-        ).where(MakeupBatch.id == batch.id, MakeupBatch.state == "requested")
-        if not moved.execute():
-            raise Refusal(C.MAKEUP_STATE)
-        count = 0
-        for row in lines:
-            recorded = approves and _recorded(row)
-            if approves and row.code not in left_out and not recorded:
-                _approve(row, actor, at)
-                count += 1
-                continue
-            why = say("refusals.makeup_recorded") if recorded else text
-            _move(row, "refused", actor, at, why)
-            _tell_decided(row, "refused", at, why, asker=False)
-        telling.tell(
-            kind="makeup_batch_decided", people=[batch.asked_by_id], key=str(batch.id), at=at, count=count,
-            all=len(lines), title=batch.activity.title, url=f"/console/makeups/lists/{batch.code}",
-        )  # fmt: skip
-        return count
-
-    return store.write(act)
 
 
 def deciding(*, actor: Actor, code: str, at: datetime) -> Makeup:
@@ -323,7 +208,8 @@ def parties(makeup: Makeup) -> tuple[int, int]:
     return (makeup.volunteer_id, makeup.asked_by_id)
 
 
-def _recorded(makeup: Makeup) -> bool:
+def recorded(makeup: Makeup) -> bool:
+    """Whether a record of the person in this shift stands by now."""
     return bool(
         ServiceRecord.select()
         .where(
@@ -334,10 +220,14 @@ def _recorded(makeup: Makeup) -> bool:
     )  # fmt: skip
 
 
-def _approve(makeup: Makeup, actor: Actor, at: datetime) -> None:
-    if _recorded(makeup):
+def give(makeup: Makeup, actor: Actor, at: datetime) -> None:
+    """The yes: a record of the source supplement, confirmed and posted; inside a write.
+
+    Refusals: MAKEUP_RECORDED, MAKEUP_STATE.
+    """
+    if recorded(makeup):
         raise Refusal(C.MAKEUP_RECORDED)
-    _move(makeup, "approved", actor, at)
+    move(makeup, "approved", actor, at)
     activity: Activity = makeup.activity
     record = ServiceRecord.create(
         shift=makeup.shift_id, activity=activity, team=makeup.team_id, volunteer=makeup.volunteer_id,
@@ -353,7 +243,7 @@ def _approve(makeup: Makeup, actor: Actor, at: datetime) -> None:
     records.enter(record=record, activity=activity, actor=actor, at=at)
 
 
-def _move(makeup: Makeup, state: str, actor: Actor, at: datetime, answer: str = "") -> None:
+def move(makeup: Makeup, state: str, actor: Actor, at: datetime, answer: str = "") -> None:
     """From waiting to an end, by whoever comes first. Refusals: MAKEUP_STATE."""
     moved = Makeup.update(
         state=state, decided_by=actor.volunteer_id, decided_at=at, answer=answer
@@ -384,16 +274,8 @@ def _tell_asked(makeup: Makeup, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _tell_batch(batch: MakeupBatch, count: int, at: datetime) -> None:
-    people = {row.volunteer_id for row in Makeup.select(Makeup.volunteer).where(Makeup.batch == batch.id)}
-    above = decisions.deciders(region_code=batch.region_code, parties={batch.asked_by_id, *people}, at=at)
-    telling.tell(
-        kind="makeup_batch_waiting", people=sorted(above), key=str(batch.id), at=at, name=batch.asked_by.name,
-        count=count, title=batch.activity.title, url=f"/console/makeups/lists/{batch.code}",
-    )  # fmt: skip
-
-
-def _tell_decided(makeup: Makeup, state: str, at: datetime, reason: str = "", *, asker: bool = True) -> None:
+def tell_decided(makeup: Makeup, state: str, at: datetime, reason: str = "", *, asker: bool = True) -> None:
+    """Tell the person, and who asked for him, what came of it."""
     people = [makeup.volunteer_id, *([makeup.asked_by_id] if asker else [])]
     telling.tell(
         kind=f"makeup_{state}", people=people, key=str(makeup.id), at=at, title=makeup.activity.title, reason=reason,

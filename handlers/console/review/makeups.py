@@ -17,7 +17,7 @@ from handlers.pages.browser import clock_near, field, known_form
 from handlers.pictures import jpeg
 from services.errors import Refusal, RefusalCode
 from services.lives.files import MOST_BYTES
-from services.review import makeup_views, makeups
+from services.review import makeup_views, makeups, paper_lists
 
 bp = APIBlueprint("console_makeups", __name__, enable_openapi=False)
 
@@ -130,7 +130,7 @@ def decide_list(code: str) -> ResponseReturnValue:
     approves, kept = "approve" in request.form, set(request.form.getlist("keep"))
     without = [line.code for line in shown.lines if line.state == "requested" and line.code not in kept]
     refusal = attempt(
-        lambda: makeups.decide_batch(
+        lambda: paper_lists.decide_batch(
             actor=actor(), code=code, approves=approves, without=without if approves else (),
             reason=field("reason", LONG), at=clock.now(),
         )
@@ -177,10 +177,10 @@ def hand_in(code: str) -> ResponseReturnValue:
     chosen = [(shift, person) for shift, _, person in (x.partition(".") for x in request.form.getlist("who"))]
     if begins is None or ends is None:
         return _form(code, Refusal(C.MAKEUP_TIMES))
-    made: list[makeups.BatchAsked] = []
+    made: list[paper_lists.BatchAsked] = []
     refusal = attempt(
         lambda: made.append(
-            makeups.ask_batch(
+            paper_lists.ask_batch(
                 parts=parts(), actor=actor(), activity_code=code, people=chosen, from_at=begins, to_at=ends,
                 reason=field("reason", LONG), photo=photo(), at=clock.now(),
             )

@@ -14,7 +14,7 @@ from services.bookkeeping import books, hours
 from services.errors import RefusalCode
 from services.listing import Wanted
 from services.parts import Parts
-from services.review import makeup_views, makeups
+from services.review import makeup_views, makeups, paper_lists
 from tests.support import world
 from tests.support.world import World
 
@@ -173,7 +173,7 @@ def paper(cast: World, parts: Parts, photo: bytes, after: datetime, people: list
         "people": [(cast.shift.code, each.public_no) for each in people], "from_at": cast.shift.starts_at,
         "to_at": cast.shift.ends_at, "reason": "停电，手写签到", "photo": photo, "at": after,
     } | more  # fmt: skip
-    return makeups.ask_batch(
+    return paper_lists.ask_batch(
         parts=parts, actor=cast.actor(cast.ali, "console"), activity_code=cast.activity.code, **facts
     )
 
@@ -184,11 +184,11 @@ def test_paper_list_is_one_request_with_one_yes_above(
     made = paper(cast, parts, photo, after, [cast.xiaobo, cast.chali, cast.ali])
     assert (made.count, made.skipped) == (2, [(cast.ali.public_no, "own_record")])
     facts = {"code": made.code, "approves": True, "at": after}
-    assert refused(makeups.decide_batch, actor=cast.actor(deputy), **facts) is C.NOT_FOUND
+    assert refused(paper_lists.decide_batch, actor=cast.actor(deputy), **facts) is C.NOT_FOUND
     single = Makeup.select().first().code
     assert refused(makeups.approve, actor=cast.actor(deputy), code=single, at=after) is C.MAKEUP_STATE
-    assert makeups.decide_batch(actor=cast.actor(cast.officer), **facts) == 2
-    assert refused(makeups.decide_batch, actor=cast.actor(cast.officer), **facts) is C.MAKEUP_STATE
+    assert paper_lists.decide_batch(actor=cast.actor(cast.officer), **facts) == 2
+    assert refused(paper_lists.decide_batch, actor=cast.actor(cast.officer), **facts) is C.MAKEUP_STATE
     assert [entry.amount for entry in MinuteEntry.select()] == [120, 120]
     assert (told(cast.officer), told(cast.ali)) == (["makeup_batch_waiting"], ["makeup_batch_decided"])
     assert told(cast.xiaobo) == ["hours_confirmed"]
@@ -206,8 +206,8 @@ def test_names_can_be_struck_off_the_list_with_a_reason(
         "without": [off],
         "at": after,
     }
-    assert refused(makeups.decide_batch, **facts) is C.REASON_REQUIRED
-    assert makeups.decide_batch(**facts, reason="照片上没有他") == 1
+    assert refused(paper_lists.decide_batch, **facts) is C.REASON_REQUIRED
+    assert paper_lists.decide_batch(**facts, reason="照片上没有他") == 1
     assert (Makeup.get(Makeup.code == off).state, told(cast.chali)) == ("refused", ["makeup_refused"])
 
 
