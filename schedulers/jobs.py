@@ -23,7 +23,7 @@ from services.operation import housekeeping
 from services.organisation import exceptions, pilots
 from services.parts import Parts
 from services.recruitment import qualifications
-from services.review import objections
+from services.review import objections, own_hours, samples
 from services.statistics import coverage, tally
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
@@ -98,6 +98,8 @@ JOBS = (
         daily=(9, 20),
     ),
     Job("objections", lambda _, at, write: objections.raise_due(at=at, write=write), seconds=300),
+    Job("samples", lambda _, at, write: samples.draw(at=at, write=write), daily=(5, 20)),
+    Job("own_hours", lambda _, at, write: own_hours.tell_due(at=at, write=write), seconds=600),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("ask_unions", ask_unions, seconds=30),
     Job("sweep_files", lambda parts, _at, _write: files.sweep(parts=parts), daily=(3, 50)),

@@ -90,6 +90,7 @@ class RefusalCode(StrEnum):
     OBJECTION_STATE = "objection_state"
     CASE_STATE = "case_state"
     CASE_HEARING = "case_hearing"
+    SAMPLE_STATE = "sample_state"
     BAR_UNTIL = "bar_until"
     # messages
     TEXT_EMPTY = "text_empty"

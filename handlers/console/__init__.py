@@ -23,7 +23,7 @@ from handlers.console.organisation import (
 )
 from handlers.console.participation import activities, roster, stage
 from handlers.console.recruitment import applications, people_skills, qualifications
-from handlers.console.review import cases, makeups, objections
+from handlers.console.review import cases, makeups, objections, samples
 
 #: Room by room; whoever adds a page adds it to its room's line.
 PAGES = (
@@ -34,7 +34,7 @@ PAGES = (
     activities, roster, stage,
     imports, national,
     transfers, deaths, proxies, cards, monthly, recoveries, merging,
-    makeups, objections, cases,
+    makeups, objections, cases, samples,
 )  # fmt: skip
 
 

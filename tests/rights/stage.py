@@ -50,6 +50,7 @@ from models import (
     Recovery,
     RoleGrant,
     RuleException,
+    Sample,
     ServiceRecord,
     Shift,
     Speciality,
@@ -274,6 +275,10 @@ class Stage:
             state="held", opened_at=AT,
         )  # fmt: skip
         CaseRecord.create(case=self.case, record=held, state_before="pending")
+        self.sample = Sample.create(
+            week="2026-W23", region_code=TOWN, activity=doubted, team=self.team, signs=[{"sign": "random"}],
+            created_at=AT,
+        )  # fmt: skip
         self.bar = Bar.create(
             volunteer=self.person, case=self.case, reason="不实", from_at=AT, until=AT + timedelta(days=9)
         )
