@@ -18,6 +18,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import outbox
 from services.parts import Parts
+from services.permissions import Verb
 from wording import entry, say
 
 MOST_CHARACTERS = 500
@@ -160,7 +161,8 @@ def broadcast_stop(*, actor: Actor, notice_id: int, at: datetime) -> int:
 
 
 def progress(*, actor: Actor, notice_id: int | None = None, at: datetime) -> Progress:
-    """How far a broadcast got; without an id the actor's last one. NOT_FOUND if there is none."""
+    """How far a broadcast got; without an id the actor's last one. NOT_FOUND if there is none, and those of
+    `require_reader`."""
     if notice_id is None:
         notice = (
             Notice.select()
@@ -174,10 +176,21 @@ def progress(*, actor: Actor, notice_id: int | None = None, at: datetime) -> Pro
         notice = Notice.get_or_none(Notice.id == notice_id, Notice.kind == "broadcast")
         if notice is None:
             raise Refusal(RefusalCode.NOT_FOUND)
-        if notice.sender_id != actor.volunteer_id:
-            permissions.require_lead(actor=actor, team_id=notice.team_id, at=at)
+        require_reader(actor=actor, notice=notice, at=at)
     row = sql.one(sql.PROGRESS, (notice.id,)) or ()
     return Progress(*(int(number or 0) for number in row))
+
+
+def require_reader(*, actor: Actor, notice: Notice, at: datetime) -> None:
+    """Go on for a broadcast's sender, for those who lead its team and, once it is sent, for those who may look at
+    the team's division (auditors). Refusals: NOT_FOUND, NOT_ALLOWED (who may only look, while it is a draft).
+    """
+    if notice.sender_id == actor.volunteer_id:
+        return
+    place = str(Team.select(Team.region_code).where(Team.id == notice.team_id).scalar() or "")
+    if notice.state != "draft" and permissions.holds(actor=actor, verb=Verb.LOOK, region_code=place, at=at):
+        return
+    permissions.require_lead(actor=actor, team_id=notice.team_id, at=at)
 
 
 def unreached(

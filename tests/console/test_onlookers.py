@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from models import BindInvite, Delivery, Notice, RoleGrant, ServiceRecord, Volun
 from services.access import posts
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
+from services.listing import Wanted
 from services.messaging import outbox_views
 from services.policy import numbers
 from tests.console.conftest import Desk
@@ -58,9 +60,10 @@ def test_auditor_reads_the_outbox_by_name(cast: World, at: datetime, desk: Calla
     _give(cast, at, "auditor")
     _message(cast, at, cast.xiaobo, "活动提醒")
     _message(cast, at, cast.ali, "请确认服务时长")
-    found = outbox_views.outbox(actor=cast.actor(cast.chali), name=cast.ali.name, at=at)
-    assert [(line.name, line.title) for line in found.lines] == [(cast.ali.name, "请确认服务时长")]
-    assert found.counts == {"queued": 1}
+    actor, asked = cast.actor(cast.chali), Wanted(text=cast.ali.name)
+    found = outbox_views.deliveries(actor=actor, wanted=asked, at=at)
+    assert [(line.name, line.title) for line in found.rows] == [(cast.ali.name, "请确认服务时长")]
+    assert outbox_views.outbox(actor=actor, name=cast.ali.name, at=at).counts == {"queued": 1}
     page = desk(cast.chali).get(f"/console/outbox?q={cast.ali.name}").text
     assert "请确认服务时长" in page
     assert "活动提醒" not in page
@@ -68,11 +71,13 @@ def test_auditor_reads_the_outbox_by_name(cast: World, at: datetime, desk: Calla
 
 def test_outbox_beside_is_empty_and_without_a_right_refused(cast: World, at: datetime) -> None:
     _message(cast, at, cast.xiaobo, "活动提醒")
-    with pytest.raises(Refusal) as no:
-        outbox_views.outbox(actor=cast.actor(cast.chali), at=at)
-    assert no.value.code is RefusalCode.NOT_ALLOWED
+    actor = cast.actor(cast.chali)
+    for ask in (outbox_views.outbox, partial(outbox_views.deliveries, wanted=Wanted())):
+        with pytest.raises(Refusal) as no:
+            ask(actor=actor, at=at)  # type: ignore[operator]
+        assert no.value.code is RefusalCode.NOT_ALLOWED
     _give(cast, at, "auditor", OTHER_TOWN)
-    assert outbox_views.outbox(actor=cast.actor(cast.chali), at=at).lines == []
+    assert outbox_views.deliveries(actor=actor, wanted=Wanted(), at=at).rows == []
 
 
 def test_auditor_sees_who_has_not_come_and_no_code(
@@ -137,3 +142,35 @@ def test_auditor_reads_a_single_record_with_its_history(
     assert "状态：待确认 改为 已作废　人没有来" in page.text
     assert "<form method" not in page.text.partition("<footer")[0]
     assert auditor.post(f"{path}/void", {"reason": "x"}).status_code == 403
+
+
+def _sent(cast: World, at: datetime, state: str = "sent") -> Notice:
+    """A broadcast of 李阿力 to his team."""
+    return store.write(
+        lambda: Notice.create(
+            kind="broadcast", team=cast.team, sender=cast.ali, text="明天八点集合", state=state, recipients=3,
+            created_at=at,
+        )
+    )  # fmt: skip
+
+
+def test_auditor_opens_a_broadcast_and_cannot_stop_it(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    _give(cast, at, "auditor")
+    sent, auditor = _sent(cast, at), desk(cast.chali)
+    assert f'href="/console/notices/{sent.id}"' in auditor.get("/console/notices").text
+    page = auditor.get(f"/console/notices/{sent.id}")
+    assert (page.status_code, "明天八点集合" in page.text) == (200, True)
+    assert "<form" not in page.text.partition("<footer")[0].partition("<main")[2]
+    assert auditor.post(f"/console/notices/{sent.id}/stop").status_code == 404
+    assert Notice.get_by_id(sent.id).state == "sent"
+
+
+def test_auditor_beside_and_a_draft_stay_closed(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    sent, draft = _sent(cast, at), _sent(cast, at, "draft")
+    _give(cast, at, "auditor", OTHER_TOWN)
+    assert desk(cast.chali).get(f"/console/notices/{sent.id}").status_code == 404
+    assert "明天八点集合" not in desk(cast.chali).get("/console/notices").text
+    _give(cast, at, "auditor")
+    assert desk(cast.chali).get(f"/console/notices/{draft.id}").status_code == 403

@@ -1,0 +1,109 @@
+"""The outbox and the broadcasts as lists: search, filters, pages, Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from openpyxl import load_workbook
+
+from models import AuditEntry, Delivery, Notice, store
+from services.listing import PAGE, Wanted
+from services.messaging import outbox_views
+from tests.console.conftest import Desk
+from tests.support.world import World
+
+
+def _notices(cast: World, at: datetime, many: int) -> list[int]:
+    """Broadcasts of 李阿力, the last one stopped, each with one message to 王小博."""
+
+    def act() -> list[int]:
+        ids = []
+        for number in range(many):
+            last = number == many - 1
+            notice = Notice.create(
+                kind="broadcast", team=cast.team, sender=cast.ali, text=f"第{number}条", recipients=1,
+                state="stopped" if last else "sent", created_at=at + timedelta(minutes=number),
+            )  # fmt: skip
+            Delivery.create(
+                dedupe_key=f"b:{number}", kind="broadcast", notice=notice, volunteer=cast.xiaobo,
+                title=f"通知{number}", body="b", data={}, state="withdrawn" if last else "sent",
+                channel="" if last else "tpl", due_at=at, expires_at=at + timedelta(days=1), created_at=at,
+            )  # fmt: skip
+            ids.append(notice.id)
+        return ids
+
+    return store.write(act)
+
+
+def test_outbox_is_read_page_by_page(cast: World, at: datetime) -> None:
+    _notices(cast, at, PAGE + 3)
+    actor = cast.actor(cast.officer)
+    first = outbox_views.deliveries(actor=actor, wanted=Wanted(), at=at)
+    second = outbox_views.deliveries(actor=actor, wanted=Wanted(page=2), at=at)
+    assert (first.total, first.pages, len(first.rows)) == (PAGE + 3, 2, PAGE)
+    assert [line.title for line in second.rows] == ["通知2", "通知1", "通知0"]
+
+
+def test_outbox_by_state_and_by_way(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    _notices(cast, at, 3)
+    actor = cast.actor(cast.officer)
+    withdrawn = outbox_views.deliveries(actor=actor, wanted=Wanted(filters={"state": "withdrawn"}), at=at)
+    pushed = outbox_views.deliveries(actor=actor, wanted=Wanted(filters={"way": "tpl"}), at=at)
+    assert [line.title for line in withdrawn.rows] == ["通知2"]
+    assert [line.title for line in pushed.rows] == ["通知1", "通知0"]
+    page = desk(cast.officer).get("/console/outbox?state=withdrawn", **{"HX-Request": "true"}).text
+    assert ("通知2" in page, "通知1" in page, "<html" in page) == (True, False, False)
+    assert 'hx-get="/console/outbox?state=withdrawn&amp;page=1"' in page
+
+
+def test_outbox_as_excel_is_noted(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    _notices(cast, at, 2)
+    answer = desk(cast.officer).get("/console/outbox?format=xlsx")
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    assert [row[:5] for row in rows] == [
+        ("发给", "服务队", "内容", "状态", "走哪条路"),
+        (cast.xiaobo.name, cast.team.short_name, "通知1", "已撤回", None),
+        (cast.xiaobo.name, cast.team.short_name, "通知0", "已发到微信", "公众号消息"),
+    ]
+    assert AuditEntry.select().where(AuditEntry.subject == "list:/console/outbox").count() == 1
+
+
+def test_broadcasts_by_word_by_state_and_in_order(cast: World, at: datetime) -> None:
+    ids = _notices(cast, at, 3)
+    actor = cast.actor(cast.ali)
+
+    def ask(**asked: object) -> list[int]:
+        wanted = Wanted(**asked)  # type: ignore[arg-type]
+        return [line.id for line in outbox_views.broadcasts(actor=actor, wanted=wanted, at=at).rows]
+
+    assert ask() == ids[::-1]
+    assert ask(sort="at") == ids
+    assert ask(text="第1条") == [ids[1]]
+    assert ask(text=cast.ali.name) == ids[::-1]
+    assert ask(filters={"state": "stopped"}) == [ids[2]]
+    assert ask(page=2, size=2) == [ids[0]]
+
+
+def test_broadcasts_of_another_team_are_not_listed(cast: World, at: datetime) -> None:
+    _notices(cast, at, 1)
+    assert outbox_views.broadcasts(actor=cast.actor(cast.xiaobo), wanted=Wanted(), at=at).rows == []
+
+
+def test_broadcasts_as_excel(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    _notices(cast, at, 2)
+    answer = desk(cast.ali).get("/console/notices?format=xlsx")
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    assert [row[:4] for row in rows[1:]] == [
+        ("第1条", cast.team.short_name, 1, cast.ali.name),
+        ("第0条", cast.team.short_name, 1, cast.ali.name),
+    ]
+
+
+def test_a_refused_draft_keeps_its_words_above_the_list(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    _notices(cast, at, 1)
+    answer = desk(cast.ali).post("/console/notices", {"team": cast.team.code, "text": "长" * 501})
+    assert (answer.status_code, "长" * 501 in answer.text, "第0条" in answer.text) == (400, True, True)
