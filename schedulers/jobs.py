@@ -22,6 +22,7 @@ from services.messaging import outbox, reminders
 from services.operation import housekeeping
 from services.organisation import exceptions, pilots
 from services.parts import Parts
+from services.planning import approvals, needs
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
 from services.statistics import coverage, tally
@@ -91,6 +92,9 @@ JOBS = (
     Job("gap_reminders", lambda _, at, write: coverage.remind_due(at=at, write=write), daily=(9, 0)),
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),
     Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=20),
+    Job("approvals_up", lambda _, at, write: approvals.raise_due(at=at, write=write), seconds=300),
+    Job("needs_late", lambda _, at, write: needs.nag_due(at=at, write=write), seconds=300),
+    Job("needs_served", lambda _, at, write: needs.follow(at=at, write=write), seconds=300),
     Job("soft_rules", lambda _, at, write: exceptions.refresh(at=at, write=write), daily=(4, 0)),
     Job(
         "qualification_ends",

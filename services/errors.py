@@ -50,10 +50,17 @@ class RefusalCode(StrEnum):
     APPLICATION_STATE = "application_state"
     VETTING_MISSING = "vetting_missing"
     FIGURE_WRONG = "figure_wrong"
-    # activities and sign-up
+    # activities
     ACTIVITY_INVALID = "activity_invalid"
     ACTIVITY_STATE = "activity_state"
     ACTIVITY_CANCELLED = "activity_cancelled"
+    ACTIVITY_WAITING = "activity_waiting"
+    APPROVAL_NEEDED = "approval_needed"
+    APPROVAL_STATE = "approval_state"
+    APPROVAL_LATE = "approval_late"
+    # needs, projects, plans
+    NEED_STATE = "need_state"
+    # sign-up
     SIGNUP_NOT_OPEN = "signup_not_open"
     SIGNUP_CLOSED = "signup_closed"
     SHIFT_FULL = "shift_full"

@@ -46,7 +46,6 @@ if (kind) {
     const chosen = kind.selectedOptions[0];
     if (risks.has(risk.value.trim()) && chosen.dataset.risk) risk.value = chosen.dataset.risk;
     if (guards.has(guard.value.trim())) guard.value = chosen.dataset.guard || "";
-    guard.required = "danger" in chosen.dataset;
   };
   kind.addEventListener("change", suggest);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
@@ -13,8 +14,8 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent, idempotent_outside
-from services.participation import activities, activity_views
-from services.participation.activity_drafts import ActivityDraft
+from services.participation import activities, activity_views, changes
+from services.participation.activity_drafts import ActivityDraft, Links
 from services.participation.positions import Conditions, PositionDraft, ShiftDraft
 
 bp = APIBlueprint("activities", __name__, tag="Activities")
@@ -99,7 +100,14 @@ class ActivityOut(Answer):
     conditions: str
     safeguards: str
     contact: str
+    how_to_join: str
     openness: str
+    joining: str
+    cancel_hours: int
+    venue_kind: str
+    emergency: bool
+    agreement: bool
+    approval: str
     walk_in: bool
     code_life: int
     starts_at: Moment
@@ -110,6 +118,28 @@ class ActivityOut(Answer):
     hours_rule: list[str]
     shifts: list[ShiftOut]
     my_record: MyRecordOut | None
+
+
+class ChangeOut(Answer):
+    """A field that moved: what was and what is; moments as ISO 8601."""
+
+    field: str
+    old: str
+    new: str
+
+
+class MoveOut(Answer):
+    """A move of time or place that I have not acknowledged."""
+
+    version: int
+    at: Moment
+    fields: list[ChangeOut]
+
+
+class MovesOut(Answer):
+    """What I have not read yet, oldest first."""
+
+    moves: list[MoveOut]
 
 
 class LedOut(Answer):
@@ -194,6 +224,19 @@ class DraftIn(Body):
     openness: Literal["team", "area", "everyone"] = "everyone"
     walk_in: bool = True
     code_life: Annotated[int, Field(ge=30, le=120)] = 60
+    how_to_join: Line = ""
+    joining: Literal["open", "approval", "invite"] = "open"
+    cancel_hours: Annotated[int, Field(ge=0, le=168)] | None = None
+    venue_kind: Annotated[str, StringConstraints(max_length=20)] = ""
+    host_contact: Line = ""
+    host_agreed: bool = False
+    private_home: bool = False
+    dangerous: bool = False
+    emergency: bool = False
+    agreement: bool = False
+    need: Annotated[str, StringConstraints(max_length=20)] = ""
+    project: Annotated[str, StringConstraints(max_length=20)] = ""
+    campaigns: Annotated[list[Code], Field(max_length=20)] = []
     positions: Annotated[list[PositionIn], Field(max_length=20)]
 
 
@@ -257,9 +300,10 @@ def show(code: str) -> Any:
 @bp.doc(summary="Leader: write an activity", responses=[400, 401, 403, 404, 409], security="token")
 def create(json_data: DraftIn) -> Any:
     """A draft that nobody sees until it is published."""
-    fields = json_data.model_dump(exclude={"team_code", "positions"})
+    fields = json_data.model_dump(exclude={"team_code", "positions", "need", "project", "campaigns"})
+    belongs = Links(need=json_data.need, project=json_data.project, campaigns=tuple(json_data.campaigns))
     positions = tuple(each.draft() for each in json_data.positions)
-    draft = ActivityDraft(**fields, positions=positions)
+    draft = ActivityDraft(**fields, positions=positions, links=belongs)
     code = activities.create(
         parts=parts(), actor=g.actor, team_code=json_data.team_code, draft=draft, at=clock.now()
     )
@@ -270,10 +314,43 @@ def create(json_data: DraftIn) -> Any:
 @need_volunteer("api")
 @idempotent
 @bp.output({}, 204)
-@bp.doc(summary="Leader: publish", responses=[400, 401, 403, 404, 409], security="token")
+@bp.doc(summary="Leader: publish", responses=[202, 400, 401, 403, 404, 409], security="token")
 def publish(code: str) -> Any:
-    """Only when everything the standard asks for is there."""
-    activities.publish(actor=g.actor, code=code, at=clock.now())
+    """Only when everything the standard asks for is there. 202: its centre is asked first and publishes it."""
+    shown = activities.publish(actor=g.actor, code=code, at=clock.now())
+    return "", 204 if shown else 202
+
+
+@bp.get("/activities/<code>/moves")
+@need_volunteer("api")
+@bp.output(MovesOut)
+@bp.doc(summary="What moved and I have not read", responses=[401, 403, 404], security="token")
+def moves(code: str) -> Any:
+    """Old and new time and place; empty for who stands on no list of it."""
+    found = changes.mine(actor=g.actor, code=code)
+    return {
+        "moves": [
+            {
+                "version": each.version, "at": each.at,
+                "fields": [{"field": name, "old": _plain(old), "new": _plain(new)} for name, old, new in each.fields],
+            }
+            for each in found
+        ]
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+@bp.post("/activities/<code>/moves/read")
+@need_volunteer("api")
+@idempotent
+@bp.output({}, 204)
+@bp.doc(summary="I have read what moved", responses=[401, 403, 404, 409], security="token")
+def read_moves(code: str) -> Any:
+    """Twice is once; the leader sees who has not."""
+    changes.acknowledge(actor=g.actor, code=code, at=clock.now())
     return "", 204
 
 

@@ -22,6 +22,7 @@ from handlers.console.organisation import (
     team_record,
 )
 from handlers.console.participation import activities, roster, stage
+from handlers.console.planning import approvals, needs
 from handlers.console.recruitment import applications, people_skills, qualifications
 from handlers.console.review import cases, makeups, objections, samples
 
@@ -32,6 +33,7 @@ PAGES = (
     regions, centres, all_teams, team_record, team_names, foundings, exceptions,
     applications, people_skills, qualifications,
     activities, roster, stage,
+    approvals, needs,
     imports, national,
     transfers, deaths, proxies, cards, monthly, recoveries, merging,
     makeups, objections, cases, samples,

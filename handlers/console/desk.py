@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, need_role, render
 from services.participation import console_views
+from services.planning import approval_views
 from services.recruitment import qualifications
 from services.review import makeup_views, objection_views
 
@@ -21,8 +22,9 @@ def desk() -> ResponseReturnValue:
     """Running first, then what waits for confirmation, then what comes."""
     at = clock.now()
     papers = qualifications.waiting(actor=actor(), at=at) if g.rights.manages else 0
+    asked = approval_views.waiting(actor=actor(), at=at) if g.rights.manages else 0
     return render(
-        "desk", tab="desk", desk=console_views.desk(actor=actor(), at=at), papers=papers, at=at,
+        "desk", tab="desk", desk=console_views.desk(actor=actor(), at=at), papers=papers, asked=asked, at=at,
         makeups=makeup_views.waiting(actor=actor(), at=at),
         objections=objection_views.waiting(actor=actor(), at=at),
     )  # fmt: skip

@@ -18,6 +18,8 @@ bp = APIBlueprint("console_manage", __name__, enable_openapi=False)
 SECTIONS = (
     ("每天要看", (
         ("/console/overview", "总览", "本地区的队伍、人数、活动和时长"),
+        ("/console/needs", "需求（点单）", "登记、答复、派给服务队"),
+        ("/console/approvals", "活动审核", "哪些活动等中心（站）同意"),
         ("/console/applications", "入队申请", "自荐和推荐，考察后决定"),
         ("/console/qualifications", "资格证", "核对证件，看谁的快到期"),
         ("/console/foundings", "建队申请", "哪些队想成立，条件够不够"),
@@ -35,6 +37,7 @@ SECTIONS = (
     ("名册", (
         ("/console/people", "志愿者", "查人，看他的队伍、时长和变更记录"),
         ("/console/people/skills", "按特长找人", "会开船的、有急救证的、愿意来的"),
+        ("/console/all-activities", "全部活动", "本地区各队的活动，可以叫停"),
         ("/console/all-teams", "全部服务队", "按地区、类别、状态查队伍"),
         ("/console/centres", "中心和站", "主任、联络员、电话"),
         ("/console/regions", "行政区划", "省、市、县、乡、村"),
@@ -63,6 +66,7 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
     "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/recoveries": Verb.LOOK,
     "/console/cards": Verb.LOOK, "/console/qualifications": Verb.LOOK, "/console/people/skills": Verb.LOOK,
+    "/console/approvals": Verb.LOOK, "/console/needs": Verb.LOOK, "/console/all-activities": Verb.LOOK,
     "/console/transfers": Verb.LOOK, "/console/deaths": Verb.LOOK,
     "/console/audit": Verb.AUDIT, "/console/policy": Verb.LOOK, "/console/officers": Verb.LOOK,
     "/console/merging": Verb.LOOK, "/console/makeups": Verb.LOOK,

@@ -21,6 +21,7 @@ from handlers.pages import (
     makeups,
     me,
     national,
+    needs,
     objections,
     presence,
     proxies,
@@ -41,8 +42,8 @@ def register_pages(app: APIFlask) -> None:
     app.context_processor(always_known)
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
-            login, scan, home, recovery, register, activities, applications, found, me, skills, national, proxies,
-            transfer, verification, makeups, objections, presence,
+            login, scan, home, recovery, register, activities, applications, found, me, skills, national, needs,
+            proxies, transfer, verification, makeups, objections, presence,
         )
     ]
     for blueprint in blueprints:

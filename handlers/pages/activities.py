@@ -13,7 +13,7 @@ from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.home import done
 from services import regions
 from services.errors import Refusal, RefusalCode
-from services.participation import activity_views, signups
+from services.participation import activity_views, changes, domains, signups
 
 bp = APIBlueprint("activities", __name__, enable_openapi=False)
 
@@ -51,7 +51,8 @@ def _page(code: str, problem: str = "", shift: str = "") -> str:
     )
     return render_template(
         "pages/activity.html", tab="activities", view=view, mine=mine, free=free if open_now else [], chosen=shift,
-        at=at, done=done(), problem=problem, several=len(view.shifts) > 1,
+        at=at, done=done(), problem=problem, several=len(view.shifts) > 1, venues=domains.venue_kinds(),
+        moves=changes.mine(actor=g.actor, code=view.code) if who().volunteer_id and view.version > 1 else [],
     )  # fmt: skip
 
 
@@ -86,6 +87,14 @@ def cancel(code: str) -> ResponseReturnValue:
     except Refusal as refusal:
         return _said_here(code, refusal, "")
     return redirected(f"/m/activities/{known_form(code)}?done=cancelled")
+
+
+@bp.post("/m/activities/<code>/read")
+@need_volunteer("h5")
+def read(code: str) -> ResponseReturnValue:
+    """知道了: he has read where and when it takes place now."""
+    changes.acknowledge(actor=g.actor, code=known_form(code), at=clock.now())
+    return redirected(f"/m/activities/{known_form(code)}?done=read")
 
 
 def _said_here(code: str, refusal: Refusal, shift: str) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ bp = APIBlueprint("home", __name__, enable_openapi=False)
 
 PAGE = 20
 #: The sentence of a refusal is said where it happens; these are said after an act that worked.
-DONE = {"registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied", "saved"}
+DONE = {"registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied", "saved", "read"}
 
 
 def done() -> str:

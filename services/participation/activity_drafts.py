@@ -6,6 +6,7 @@ it; nothing is published that does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,18 +16,31 @@ from services.participation.positions import PositionDraft, invalid
 #: The longest single activity: beyond a day it is several.
 LONGEST = timedelta(hours=24)
 OPENNESS = ("team", "area", "everyone")
+JOINING = ("open", "approval", "invite")
+LONGEST_NOTICE = 168  # hours before the start, a week
 #: How long each text may be, in characters.
 LENGTHS = {
     "title": 40, "place": 60, "content": 2000, "risk_notice": 1000, "conditions": 500, "safeguards": 500,
-    "contact": 60,
+    "contact": 60, "how_to_join": 200, "host_contact": 60,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What an activity belongs to, by public codes; "" or 0 for none."""
+
+    need: str = ""
+    project: str = ""
+    plan_item: int = 0
+    campaigns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityDraft:
     """An activity as its leader writes it down. Moments are aware; `code_life` in seconds.
 
-    Without a sign-up window: from publication until the start.
+    Without a sign-up window: from publication until the start. Without `cancel_hours`: as the division's rule says.
+    `emergency` is a centre's to declare. What is confidential or in a private home is open to the team alone.
     """
 
     title: str
@@ -45,6 +59,17 @@ class ActivityDraft:
     openness: str = "everyone"
     walk_in: bool = True
     code_life: int = 60
+    how_to_join: str = ""
+    joining: str = "open"
+    cancel_hours: int | None = None
+    venue_kind: str = ""
+    host_contact: str = ""
+    host_agreed: bool = False
+    private_home: bool = False
+    dangerous: bool = False
+    emergency: bool = False
+    agreement: bool = False
+    links: Links = Links()
     positions: tuple[PositionDraft, ...] = ()
 
 
@@ -60,7 +85,10 @@ def check_texts(texts: dict[str, str]) -> dict[str, str]:
     return trimmed
 
 
-def check_kind(*, domain: str, sub_domain: str, openness: str, code_life: int) -> None:
+def check_kind(
+    *, domain: str, sub_domain: str, openness: str, code_life: int, joining: str = "open",
+    cancel_hours: int | None = None, venue_kind: str = "",
+) -> None:  # fmt: skip
     """The choices from closed lists; ACTIVITY_INVALID with the field."""
     if domain not in domains.CODES:
         raise invalid("domain")
@@ -68,6 +96,12 @@ def check_kind(*, domain: str, sub_domain: str, openness: str, code_life: int) -
         raise invalid("sub_domain")
     if openness not in OPENNESS:
         raise invalid("openness")
+    if joining not in JOINING:
+        raise invalid("joining")
+    if cancel_hours is not None and not 0 <= cancel_hours <= LONGEST_NOTICE:
+        raise invalid("cancel_hours")
+    if venue_kind and venue_kind not in domains.venue_kinds():
+        raise invalid("venue_kind")
     if not 30 <= code_life <= 120:
         raise invalid("code_life")
 
@@ -81,18 +115,22 @@ def check_times(*, starts_at: datetime, ends_at: datetime, opens_at: datetime, c
 
 
 def check_complete(
-    *, place: str, content: str, risk_notice: str, safeguards: str, domain: str, sub_domain: str,
-    positions: int, starts_at: datetime, at: datetime,
+    texts: Mapping[str, str], *, venue_kind: str, host_contact: str, host_agreed: bool, positions: int,
+    starts_at: datetime, at: datetime,
 ) -> None:  # fmt: skip
     """What has to be there before publication; ACTIVITY_INVALID with the first field that is missing.
 
-    Dangerous service must also say how people are protected (S58).
+    `texts` in the order of the form: what GB/T 40143 §6.1 asks for. A school or barracks is asked
+    first and has said yes (S55).
     """
-    for field, text in (("place", place), ("content", content), ("risk_notice", risk_notice)):
+    for field, text in texts.items():
         if not text.strip():
             raise invalid(field)
-    if domains.is_danger(domain, sub_domain) and not safeguards.strip():
-        raise invalid("safeguards")
+    if domains.needs_host(venue_kind):
+        if not host_contact.strip():
+            raise invalid("host_contact")
+        if not host_agreed:
+            raise invalid("host_agreed")
     if positions < 1:
         raise invalid("positions")
     if starts_at <= at:

@@ -91,7 +91,14 @@ class ActivityView:
     conditions: str
     safeguards: str
     contact: str
+    how_to_join: str
     openness: str
+    joining: str
+    cancel_hours: int
+    venue_kind: str
+    emergency: bool
+    agreement: bool
+    approval: str
     walk_in: bool
     code_life: int
     starts_at: datetime
@@ -212,8 +219,9 @@ def view(*, code: str, volunteer_id: int | None, at: datetime) -> ActivityView:
     kind = sub_domain(activity.domain, activity.sub_domain)
     same = (
         "code", "state", "version", "title", "region_code", "domain", "sub_domain", "place", "content",
-        "risk_notice", "conditions", "safeguards", "contact", "openness", "walk_in", "code_life", "starts_at",
-        "ends_at", "signup_opens_at", "signup_closes_at",
+        "risk_notice", "conditions", "safeguards", "contact", "how_to_join", "openness", "joining", "cancel_hours",
+        "venue_kind", "emergency", "agreement", "approval", "walk_in", "code_life", "starts_at", "ends_at",
+        "signup_opens_at", "signup_closes_at",
     )  # fmt: skip
     return ActivityView(
         **{field: getattr(activity, field) for field in same},
@@ -221,7 +229,7 @@ def view(*, code: str, volunteer_id: int | None, at: datetime) -> ActivityView:
         team_name=activity.team.name,
         domain_name=domain_name(activity.domain),
         sub_domain_name=kind.name if kind else activity.sub_domain,
-        danger=kind is not None and kind.danger,
+        danger=activity.dangerous or (kind is not None and kind.danger),
         places_left=sum(max(0, shift.quota - shift.taken) for shift in shifts),
         hours_rule=tuple(rule_lines(activity.hours_rule_id)),
         shifts=shifts,

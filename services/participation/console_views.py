@@ -33,6 +33,7 @@ from services.participation.activity_drafts import ActivityDraft
 from services.participation.positions import positions_of
 from services.parts import Parts
 from services.permissions import APPOINTING, LEADING, MANAGING, MAY, Grant, Role, Verb
+from services.planning import links
 
 #: A screen is opened half an hour before the start, as the scan window is.
 BEFORE = timedelta(minutes=30)
@@ -91,6 +92,7 @@ class DeskItem:
     ends_at: datetime
     shift_code: str
     counts: Counts
+    approval: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Sheet:
     team: str
     draft: ActivityDraft
     extensions: list[tuple[datetime, str]]
+    approval: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,7 @@ def desk(*, actor: Actor, at: datetime) -> Desk:
         [
             DeskItem(
                 a.code, a.title, a.team.short_name, a.place, a.state, a.starts_at, a.ends_at,
-                shifts.get(a.id, ""), numbers.get(a.id, Counts()),
+                shifts.get(a.id, ""), numbers.get(a.id, Counts()), a.approval,
             )
             for a in each
         ]
@@ -251,7 +254,7 @@ def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:
     fields = {
         name: getattr(activity, name)
         for name in ActivityDraft.__dataclass_fields__
-        if name != "positions"
+        if name not in ("positions", "links")
     }  # fmt: skip
     told = History.select().where(History.subject == f"activity:{activity.id}", History.verb == "extended")
     extensions = [
@@ -260,7 +263,8 @@ def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:
     ]
     return Sheet(
         activity.code, activity.state, activity.team.code, activity.team.name,
-        ActivityDraft(**fields, positions=positions_of(activity)), extensions,
+        ActivityDraft(**fields, positions=positions_of(activity), links=links.of(activity)), extensions,
+        activity.approval,
     )  # fmt: skip
 
 

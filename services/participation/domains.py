@@ -12,12 +12,14 @@ CODES = ("D1", "D2", "D3", "D4")
 
 @dataclass(frozen=True, slots=True)
 class SubDomain:
-    """One kind of service. `danger`: adults only, protection named. `confidential`: results stay with the owner."""
+    """One kind of service. `danger`: adults only, protection named. `confidential`: results stay with the owner,
+    strangers see the village only. `routine`: published without asking the centre (S80)."""
 
     code: str
     name: str
     danger: bool
     confidential: bool
+    routine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def all_domains() -> tuple[Domain, ...]:
 def _read(code: str) -> Domain:
     words = entry(f"domains.{code}")
     subs = tuple(
-        SubDomain(sub, name, sub in words["danger"], sub in words["confidential"])
+        SubDomain(sub, name, sub in words["danger"], sub in words["confidential"], sub in words["routine"])
         for sub, name in words["sub"].items()
     )
     return Domain(code, words["name"], subs)
@@ -61,3 +63,26 @@ def is_danger(domain: str, sub: str) -> bool:
     """Whether the service is dangerous: 疫情防控 and 抗洪抢险 (S58)."""
     found = sub_domain(domain, sub)
     return found is not None and found.danger
+
+
+def is_confidential(domain: str, sub: str) -> bool:
+    """Whether strangers see of such service only its village: visits, mediation, counselling (S61)."""
+    found = sub_domain(domain, sub)
+    return found is not None and found.confidential
+
+
+def is_routine(domain: str, sub: str) -> bool:
+    """Whether it belongs to a team's daily life and is published without asking (S80)."""
+    found = sub_domain(domain, sub)
+    return found is not None and found.routine
+
+
+def venue_kinds() -> dict[str, str]:
+    """六进: the kinds of places in the policy's order, code to name (S55)."""
+    names: dict[str, str] = entry("domains.venues.names")
+    return names
+
+
+def needs_host(venue_kind: str) -> bool:
+    """Whether the place must have said yes before: schools and barracks (S55)."""
+    return venue_kind in entry("domains.venues.host")

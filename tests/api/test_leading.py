@@ -16,7 +16,7 @@ from tests.support.world import World, sign_up
 Bearer = Callable[[Any], dict[str, str]]
 DRAFT = {
     "title": "清洁河岸", "domain": "D3", "sub_domain": "ecology", "place": "淮河大堤", "content": "清理垃圾",
-    "risk_notice": "岸边湿滑", "starts_at": "2026-06-12T09:00:00+08:00",
+    "risk_notice": "岸边湿滑", "conditions": "身体健康", "safeguards": "手套", "starts_at": "2026-06-12T09:00:00+08:00",
     "ends_at": "2026-06-12T11:00:00+08:00", "positions": [{"name": "清洁员", "quota": 5}],
 }  # fmt: skip
 
@@ -188,3 +188,13 @@ def test_forged_code_of_a_person_is_refused(
     body = {"code": code, "shift_code": cast.shift.code, "direction": "in"}
     answer = client.post("/api/v1/attendance/person-scans", json=body, headers=leader)
     assert (answer.status_code, answer.json["code"]) == (400, "code_forged")
+
+
+def test_activity_that_its_centre_must_allow_is_answered_with_202(
+    client: Any, cast: World, leader: dict[str, str]
+) -> None:
+    draft = DRAFT | {"team_code": cast.team.code, "sub_domain": "clinic"}
+    code = client.post("/api/v1/activities", json=draft, headers=leader).json["code"]
+    assert client.post(f"/api/v1/activities/{code}/publish", headers=leader).status_code == 202
+    shown = client.get(f"/api/v1/activities/{code}", headers=leader).json
+    assert (shown["state"], shown["approval"]) == ("draft", "waiting")

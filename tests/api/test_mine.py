@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from models import Consent, Session, Signup, TeamMember, WechatIdentity
-from services.participation import digits
+from models import Consent, Session, Signup, TeamMember, WechatIdentity, store
+from services.participation import activities, digits
 from tests.services.messaging.outbox_cases import queue
 from tests.support.fakes import FakeGateway
-from tests.support.world import VILLAGE, World
+from tests.support.world import VILLAGE, World, sign_up
 from wechat.gateway import MiniLogin
 
 Bearer = Callable[[Any], dict[str, str]]
@@ -142,3 +142,14 @@ def test_activity_is_seen_with_my_own_sign_up(client: Any, cast: World, bearer: 
     client.post("/api/v1/signups", json=body, headers=headers)
     seen = client.get(f"/api/v1/activities/{cast.activity.code}", headers=headers).json
     assert (seen["title"], seen["shifts"][0]["mine"]) == (cast.activity.title, "confirmed")
+
+
+def test_what_moved_is_read_once(client: Any, cast: World, bearer: Bearer, at: datetime) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    activities.edit(actor=cast.actor(cast.ali), code=cast.activity.code, changes={"place": "五号闸"}, at=at)
+    headers, path = bearer(cast.xiaobo), f"/api/v1/activities/{cast.activity.code}/moves"
+    (move,) = client.get(path, headers=headers).json["moves"]
+    assert move["fields"] == [{"field": "place", "old": "淮河大堤", "new": "五号闸"}]
+    assert client.post(path + "/read", headers=headers).status_code == 204
+    assert client.get(path, headers=headers).json["moves"] == []
+    assert client.post(path + "/read", headers=bearer(cast.chali)).json["code"] == "not_signed_up"

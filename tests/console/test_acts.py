@@ -18,7 +18,8 @@ from tests.support.world import VILLAGE, World, grant, make_identity, sign_up
 
 FORM = {
     "title": "周六清理大堤", "kind": "D3.ecology", "content": "捡垃圾", "day": "2026-06-13", "start": "08:30",
-    "end": "11:00", "place": "淮河大堤三号闸", "risk_notice": "注意防滑", "openness": "everyone", "walk_in": "1",
+    "end": "11:00", "place": "淮河大堤三号闸", "risk_notice": "注意防滑", "conditions": "身体健康",
+    "safeguards": "手套", "openness": "everyone", "walk_in": "1",
     "code_life": "60", "closes": "2", "p0_name": "清洁员", "p0_quota": "20", "p1_name": "记录员", "p1_quota": "2",
 }  # fmt: skip
 
@@ -113,9 +114,9 @@ def test_wrong_field_is_named_and_nothing_typed_is_lost(
 def test_what_cannot_be_published_yet_is_kept_as_a_draft_that_says_what_is_missing(
     cast: World, desk: Callable[..., Desk]
 ) -> None:
-    answer = create(desk(cast.ali), cast, kind="D3.flood", risk_notice="穿救生衣")
+    answer = create(desk(cast.ali), cast, kind="D3.flood", risk_notice="穿救生衣", safeguards="")
     assert (made().state, answer.status_code, "已存成草稿" in answer.text) == ("draft", 400, True)
-    assert "请写清怎么保护志愿者" in answer.text
+    assert "请写有什么保障、怎么保护志愿者" in answer.text
 
 
 def test_form_saved_unchanged_moves_nothing(cast: World, desk: Callable[..., Desk]) -> None:

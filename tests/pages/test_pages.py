@@ -20,8 +20,9 @@ from models import (
     Signup,
     Team,
     Volunteer,
+    store,
 )
-from services.participation import digits
+from services.participation import activities, digits
 from tests.support.world import make_activity, make_identity, sign_up
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -336,3 +337,14 @@ def test_verification_file_is_served_at_both_places(cast: Any, phone: Any, app: 
         "/%00abc.txt",
     ):
         assert phone().get(path).status_code == 404
+
+
+def test_move_is_shown_until_it_is_acknowledged(cast: Any, phone: Any, at: datetime) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    activities.edit(actor=cast.actor(cast.ali), code=cast.activity.code, changes={"place": "五号闸"}, at=at)
+    browser, path = phone(cast.xiaobo), f"/m/activities/{cast.activity.code}"
+    page = browser.get(path).text
+    assert ("时间地点改了" in page, "<s>淮河大堤</s>" in page, "五号闸" in page) == (True, True, True)
+    answer = browser.post(path + "/read")
+    assert answer.location == f"{path}?done=read"
+    assert "时间地点改了" not in browser.get(answer.location).text

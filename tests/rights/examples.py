@@ -24,6 +24,11 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/activities/", "code", lambda s: s.activity.code),
     ("/m/me/teams/", "code", lambda s: s.team.code),
     ("/console/activities/", "code", lambda s: s.activity.code),
+    ("/console/activities/<code>/approval/", "step", lambda s: "approve"),
+    ("/console/needs/", "code", lambda s: s.need.code),
+    ("/console/needs/", "step", lambda s: "accept"),
+    ("/m/needs/", "code", lambda s: s.need.code),
+    ("/api/v1/me/needs/", "code", lambda s: s.need.code),
     ("/console/teams/", "code", lambda s: s.team.code),
     ("/console/teams/<code>/guidance/", "number", lambda s: s.guidance.id),
     ("/console/teams/<code>/exceptions/", "number", lambda s: s.deviation.id),
@@ -100,7 +105,8 @@ def _draft(stage: Stage) -> dict[str, Any]:
     return {
         "team_code": stage.team.code, "title": "清洁河岸", "domain": "D3", "sub_domain": "ecology",
         "starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat(), "place": "大堤",
-        "content": "捡垃圾", "risk_notice": "小心路滑", "positions": [{"name": "清洁员", "quota": 5}],
+        "content": "捡垃圾", "risk_notice": "小心路滑", "conditions": "身体健康", "safeguards": "手套",
+        "positions": [{"name": "清洁员", "quota": 5}],
     }  # fmt: skip
 
 
@@ -155,6 +161,7 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
         "skills": ["boat"], "domains": ["D3.care"], "times": ["emergency"], "reach": 4,
     },
     "POST /api/v1/me/qualifications": lambda s: {"kind": "boat", "name": "船员证"},
+    "POST /api/v1/me/needs": lambda s: {"title": "理发", "domain": "D3", "sub_domain": "care", "content": "腿脚不便"},
     "POST /api/v1/me/promises": lambda s: {"document": "pledge"},
     "POST /api/v1/recovery": lambda s: {"document": "341522196005010032", "phone": "13856400000"},
     "POST /api/v1/me/inbox/read": lambda s: {"ids": [1]},
@@ -189,6 +196,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/activities/new": lambda s: {
         "team": s.team.code, "title": "清洁河岸", "kind": "D3.ecology", "day": "2026-06-11", "start": "09:00",
         "end": "11:00", "place": "大堤", "content": "捡垃圾", "risk_notice": "小心", "openness": "everyone",
+        "conditions": "身体健康", "safeguards": "手套",
         "code_life": "60", "closes": "0", "p0_name": "清洁员", "p0_quota": "5", "contact": "李阿丽",
     },
     "POST /console/centres/<code>": lambda s: {"phone": "0564-6000001"},
@@ -225,6 +233,10 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/samples/<int:number>": lambda s: {"fine": "1"},
     "POST /console/cases/<code>/hearing": lambda s: {"who": s.person.public_no},
     "POST /console/cases/<code>/verdict": lambda s: {"cleared": "1"},
+    "POST /console/needs/new": lambda s: {
+        "region": VILLAGE, "kind": "public", "title": "理发", "domain": "D3.care", "content": "腿脚不便",
+    },
+    "POST /m/needs": lambda s: {"title": "理发", "domain": "D3.care", "content": "腿脚不便"},
     "POST /m/promises": lambda s: {"document": "pledge"},
     "POST /console/qualifications/<int:number>": lambda s: {"verify": "1"},
     "POST /console/roles/new": lambda s: {

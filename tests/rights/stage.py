@@ -42,6 +42,7 @@ from models import (
     LoginTicket,
     Makeup,
     MakeupBatch,
+    Need,
     Notice,
     Objection,
     PersonMerge,
@@ -227,6 +228,11 @@ class Stage:
         self.qualification = Qualification.create(
             volunteer=cast.chali, kind="boat", name="船员证", created_at=AT
         )
+        self.need = Need.create(
+            code="need0001", kind="public", region_code=VILLAGE, station_region=COUNTY, title="理发", domain="D3",
+            sub_domain="care", content="腿脚不便", state="received", answer_due_at=AT, created_at=AT, updated_at=AT,
+            volunteer=self.people["member"],
+        )  # fmt: skip
         self.guidance = TeamGuidance.create(team=cast.team, kind="guide", text="多走访", at=AT)
         self.deviation = RuleException.create(
             rule="S29", subject=f"team:{cast.team.id}", region_code=VILLAGE, reason="", at=AT

@@ -7,6 +7,7 @@ from handlers.bot.commands import (
     checkin,
     digits,
     family,
+    got_it,
     help,
     hours,
     invite,
@@ -21,6 +22,6 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "applications", "broadcast", "checkin", "digits", "family", "help", "hours", "invite", "mine",
-    "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
+    "activities", "applications", "broadcast", "checkin", "digits", "family", "got_it", "help", "hours", "invite",
+    "mine", "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from services.errors import Refusal, RefusalCode
 from services.organisation import guidance, renaming, specialities, states, support, teams
 from services.organisation.teams import TeamDraft
 from services.participation import console_views
+from services.planning import delegations
 from services.policy import modules
 
 bp = APIBlueprint("console_team_record", __name__, enable_openapi=False)
@@ -56,6 +57,7 @@ def page(code: str, refusal: Refusal | None = None, form: str = "") -> ResponseR
         history=changes(subject=f"team:{shown.id}"), words=words, problem=words_of(refusal), form=form,
         typed={name: field(name, 300) for name in TYPED}, wrong=beside(refusal),
         recruits=modules.is_on(module="recruitment", region_code=shown.region_code, at=at),
+        trust=delegations.standing(actor=actor(), team_id=shown.id, at=at),
         behind=renaming.behind(code=code, brand=parts().brand) if shown.may_manage else None,
         may_enter=permissions.manages(actor=actor(), region_code=shown.account.region_code, at=at),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from handlers.pages.browser import field
 from services import leading
 from services.errors import Refusal, RefusalCode
 from services.participation import activities, console_views, domains
+from services.planning import drafts, links
 from services.recruitment import skills
 
 bp = APIBlueprint("console_activities", __name__, enable_openapi=False)
@@ -29,11 +30,14 @@ def _form(
     sheet: console_views.Sheet | None = None,
     **facts: Any,
 ) -> ResponseReturnValue:
+    at = clock.now()
+    teams = leading.offered_teams(actor=actor(), chosen=str(values["team"]), at=at)
+    team = sheet.team_code if sheet else values["team"] or (teams[0].code if len(teams) == 1 else "")
     body = render(
-        "participation/activity_form", tab="new",
-        values=values, sheet=sheet, domains=domains.all_domains(),
+        "participation/activity_form", tab="new", venues=domains.venue_kinds(), notice=forms.NOTICE,
+        values=values, sheet=sheet, domains=domains.all_domains(), teams=teams,
         rows=position_forms.shown(values["rows"]), skills=skills.catalogue(),
-        teams=leading.offered_teams(actor=actor(), chosen=str(values["team"]), at=clock.now()),
+        ties=links.choices(team_code=team if sheet or team in {each.code for each in teams} else "", at=at),
         problem=words_of(refusal), wrong=refusal.facts.get("field", "") if refusal else "", **facts,
     )  # fmt: skip
     return said(body, refusal)
@@ -42,8 +46,12 @@ def _form(
 @bp.get("/activities/new")
 @need_role
 def new() -> ResponseReturnValue:
-    """An empty form with sensible values."""
-    return _form(forms.fresh(clock.now(), who().name) | {"team": field("team", 20)})
+    """An empty form with sensible values; of a need or an item of a plan, what is known already."""
+    at = clock.now()
+    known = drafts.known(
+        actor=actor(), need=field("need", 20), item=field("item", 9), project=field("project", 20), at=at
+    )
+    return _form(forms.fresh(at, who().name) | {"team": field("team", 20)} | known)
 
 
 @bp.post("/activities/new")
@@ -67,9 +75,10 @@ def create() -> ResponseReturnValue:
 
 def _publish(code: str) -> ResponseReturnValue:
     """Publish; where something is missing, the form again with the field marked."""
-    refusal = attempt(lambda: activities.publish(actor=actor(), code=code, at=clock.now()))
+    shown: list[bool] = []
+    refusal = attempt(lambda: shown.append(activities.publish(actor=actor(), code=code, at=clock.now())))
     if refusal is None:
-        return back(path_of(code), "published")
+        return back(path_of(code), "published" if shown[0] else "asked_centre")
     if refusal.code is not RefusalCode.ACTIVITY_INVALID:
         return page(code, refusal)
     sheet = console_views.sheet(actor=actor(), code=code, at=clock.now())

@@ -13,19 +13,29 @@ from handlers.console.participation import position_forms
 from handlers.pages.browser import field
 from services.errors import Refusal, RefusalCode
 from services.participation.activities import ActivityDraft
+from services.participation.activity_drafts import Links
 
-TEXTS = ("title", "place", "content", "risk_notice", "safeguards", "conditions", "contact")
+TEXTS = (
+    "title", "place", "content", "risk_notice", "safeguards", "conditions", "contact", "how_to_join", "host_contact",
+)  # fmt: skip
+TICKS = ("walk_in", "private_home", "dangerous", "emergency", "agreement", "host_agreed")
+CHOICES = (
+    "openness", "code_life", "closes", "joining", "venue_kind", "cancel_hours", "need", "project", "plan_item",
+)  # fmt: skip
 #: Longer than any of these fields may be, so that the service can say which one is too long.
 LONG = 3000
 #: Hours before the start at which sign-up closes.
 CLOSES = ("0", "2", "24", "48")
 LIVES = ("30", "60", "120")
+#: Until so many hours before the start a place is given back without a reason.
+NOTICE = ("2", "6", "12", "24", "48")
 
 
 def fresh(at: datetime, contact: str) -> dict[str, Any]:
     """The values of an empty form: tomorrow morning, two hours, twenty volunteers."""
     tomorrow = clock.local_day(at) + timedelta(days=1)
-    return dict.fromkeys((*TEXTS, "team", "kind"), "") | {
+    return dict.fromkeys((*TEXTS, "team", "kind", "venue_kind", "need", "project", "cancel_hours"), "") | {
+        **dict.fromkeys(TICKS, False), "joining": "open", "plan_item": "", "campaigns": (),
         "day": tomorrow.isoformat(), "start": "09:00", "end": "11:00", "openness": "everyone", "walk_in": True,
         "code_life": "60", "closes": "0", "contact": contact, "rows": [position_forms.blank("志愿者", "20")],
     }  # fmt: skip
@@ -36,8 +46,9 @@ def typed() -> dict[str, Any]:
     values: dict[str, Any] = {
         name: field(name, LONG) for name in (*TEXTS, "team", "kind", "day", "start", "end")
     }
-    values |= {name: field(name, 20) for name in ("openness", "code_life", "closes")}
-    values["walk_in"] = "walk_in" in request.form
+    values |= {name: field(name, 20) for name in CHOICES}
+    values |= {name: name in request.form for name in TICKS}
+    values["campaigns"] = tuple(request.form.getlist("campaigns"))[:20]
     values["rows"] = position_forms.typed()
     return values
 
@@ -50,7 +61,10 @@ def kept(draft: ActivityDraft) -> dict[str, Any]:
     return values | {
         "team": "", "kind": f"{draft.domain}.{draft.sub_domain}", "day": start.date().isoformat(),
         "start": f"{start:%H:%M}",
-        "end": f"{end:%H:%M}", "openness": draft.openness, "walk_in": draft.walk_in,
+        "end": f"{end:%H:%M}", "openness": draft.openness, **{name: getattr(draft, name) for name in TICKS},
+        "joining": draft.joining, "venue_kind": draft.venue_kind, "cancel_hours": str(draft.cancel_hours),
+        "need": draft.links.need, "project": draft.links.project, "plan_item": str(draft.links.plan_item or ""),
+        "campaigns": draft.links.campaigns,
         "code_life": str(draft.code_life), "closes": hours if hours in CLOSES else "keep",
         "rows": position_forms.kept(draft.positions),
     }  # fmt: skip
@@ -73,10 +87,21 @@ def _times(values: dict[str, Any]) -> tuple[datetime, datetime]:
 def _choices(values: dict[str, Any]) -> dict[str, Any]:
     domain, _, sub_domain = values["kind"].partition(".")
     life = values["code_life"]
-    return {
-        "domain": domain, "sub_domain": sub_domain, "openness": values["openness"], "walk_in": values["walk_in"],
-        "code_life": int(life) if life in LIVES else 60,
+    notice = values["cancel_hours"]
+    found = {
+        "domain": domain, "sub_domain": sub_domain, "openness": values["openness"],
+        "code_life": int(life) if life in LIVES else 60, "joining": values["joining"] or "open",
+        "venue_kind": values["venue_kind"], **{name: values[name] for name in TICKS},
     }  # fmt: skip
+    return found | ({"cancel_hours": int(notice)} if notice.isascii() and notice.isdigit() else {})
+
+
+def _links(values: dict[str, Any]) -> Links:
+    item = values["plan_item"]
+    return Links(
+        need=values["need"], project=values["project"], plan_item=int(item) if item.isascii() and item.isdigit() else 0,
+        campaigns=values["campaigns"],
+    )  # fmt: skip
 
 
 def draft(values: dict[str, Any]) -> ActivityDraft:
@@ -85,7 +110,7 @@ def draft(values: dict[str, Any]) -> ActivityDraft:
     return ActivityDraft(
         **{name: values[name] for name in TEXTS}, **_choices(values), starts_at=starts, ends_at=ends,
         signup_closes_at=starts - timedelta(hours=int(values["closes"] if values["closes"] in CLOSES else 0)),
-        positions=position_forms.drafts(values["rows"], starts),
+        positions=position_forms.drafts(values["rows"], starts), links=_links(values),
     )  # fmt: skip
 
 
@@ -93,7 +118,7 @@ def changes(values: dict[str, Any], old: ActivityDraft, *, positions: bool) -> d
     """What an edit asks for. A time that was left as it stood keeps its seconds; positions only of a draft."""
     before = kept(old)
     wanted: dict[str, Any] = {name: values[name].replace("\r\n", "\n") for name in TEXTS}
-    wanted |= _choices(values)
+    wanted |= _choices(values) | {"links": _links(values)}
     if before["code_life"] not in LIVES and values["code_life"] not in LIVES:
         del wanted["code_life"]
     if any(values[name] != before[name] for name in ("day", "start", "end")):

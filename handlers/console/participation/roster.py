@@ -29,9 +29,10 @@ from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
 from services.organisation import centres
-from services.participation import activities, attendance, console_views, roster
+from services.participation import activities, attendance, changes, console_views, domains, roster
 from services.participation.console_views import BEFORE
 from services.participation.roster import Roster
+from services.planning import approval_views
 
 bp = APIBlueprint("console_roster", __name__, enable_openapi=False)
 
@@ -79,6 +80,9 @@ def page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         attached=attached, may_enter=attached is not None and permissions.manages(
             actor=actor(), region_code=attached.region_code, at=at
         ),
+        standing=approval_views.standing(actor=actor(), code=code, at=at),
+        moved=changes.reading(actor=actor(), code=code, at=at),
+        kinds=(domains.venue_kinds(), domains.sub_domain(draft.draft.domain, draft.draft.sub_domain)),
     )  # fmt: skip
     return said(body, refusal)
 

@@ -42,7 +42,8 @@ def test_change_of_time_names_old_and_new(db: Any, cast: Any, at: datetime) -> N
     row = Delivery.get()
     assert row.body == (
         f"您报名的“{cast.activity.title}”有变动。"
-        "开始时间由6月10日（周三）13:00改为6月11日（周四）13:00。来不了请点开取消报名。"
+        "开始时间由6月10日（周三）13:00改为6月11日（周四）13:00。"
+        "看到请点开按“知道了”，或在公众号里回“知道了”；来不了请取消报名。"
     )
     assert (row.volunteer_id, row.priority, row.activity_version) == (cast.xiaobo.id, outbox.SAFETY, 2)
 

@@ -16,6 +16,7 @@ from services.participation.activities import ActivityDraft, PositionDraft
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import COUNTY, sign_up
 from wechat.gateway import TextVerdict, WechatFailure
+from wording import say
 
 HOUR = timedelta(hours=1)
 
@@ -153,7 +154,8 @@ def test_publish_shows_it_and_twice_changes_nothing(cast: Any, at: datetime, dra
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("place", ""), ("content", " "), ("risk_notice", ""), ("positions", ())]
+    ("field", "value"),
+    [("place", ""), ("content", " "), ("risk_notice", ""), ("conditions", ""), ("safeguards", " "), ("positions", ())],
 )
 def test_publish_without_what_the_standard_asks_is_refused(
     cast: Any, at: datetime, draft: ActivityDraft, field: str, value: Any
@@ -164,12 +166,37 @@ def test_publish_without_what_the_standard_asks_is_refused(
     assert row(code).state == "draft"
 
 
-def test_publish_of_dangerous_service_must_name_the_protection(
+def test_how_to_sign_up_is_written_by_the_house_where_the_leader_has_not(
     cast: Any, at: datetime, draft: ActivityDraft
 ) -> None:
-    code = make(cast, at, replace(draft, sub_domain="flood", safeguards=""))
-    answer = refused(activities.publish, actor=cast.actor(cast.ali), code=code, at=at)
-    assert answer == (RefusalCode.ACTIVITY_INVALID, {"field": "safeguards"})
+    assert row(make(cast, at, draft)).how_to_join == say("planning.how_to_join")
+    assert row(make(cast, at, replace(draft, how_to_join="打电话"))).how_to_join == "打电话"
+
+
+def test_cancelling_in_time_is_the_divisions_rule_unless_the_leader_says_otherwise(
+    cast: Any, at: datetime, draft: ActivityDraft
+) -> None:
+    assert row(make(cast, at, draft)).cancel_hours == 12
+    assert row(make(cast, at, replace(draft, cancel_hours=48))).cancel_hours == 48
+
+
+@pytest.mark.parametrize("more", [{"private_home": True}, {"domain": "D4", "sub_domain": "visits"}])
+def test_what_is_confidential_or_in_a_home_is_for_the_team_alone(
+    cast: Any, at: datetime, draft: ActivityDraft, more: dict[str, Any]
+) -> None:
+    code = make(cast, at, replace(draft, **more))
+    assert row(code).openness == "team"
+    edit(cast, code, at, openness="everyone")
+    assert row(code).openness == "team"
+
+
+def test_emergency_is_declared_by_a_centre_alone(cast: Any, at: datetime, draft: ActivityDraft) -> None:
+    flood = replace(draft, sub_domain="flood", emergency=True)
+    assert refused(make, cast=cast, at=at, draft=flood)[0] == RefusalCode.NOT_ALLOWED
+    code = make(cast, at, draft)
+    assert refused(edit, cast=cast, code=code, at=at, emergency=True)[0] == RefusalCode.NOT_ALLOWED
+    by_officer = make(cast, at, flood, actor=cast.actor(cast.officer))
+    assert row(by_officer).emergency is True
 
 
 def test_publish_after_its_start_is_refused(cast: Any, at: datetime, draft: ActivityDraft) -> None:

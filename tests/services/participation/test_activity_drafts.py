@@ -49,6 +49,9 @@ def test_character_that_no_database_holds_is_refused() -> None:
         ({"openness": "secret"}, "openness"),
         ({"code_life": 29}, "code_life"),
         ({"code_life": 121}, "code_life"),
+        ({"joining": "lottery"}, "joining"),
+        ({"cancel_hours": 169}, "cancel_hours"),
+        ({"venue_kind": "moon"}, "venue_kind"),
     ],
 )
 def test_choice_outside_its_list_is_refused(wrong: dict[str, Any], name: str) -> None:
@@ -80,18 +83,24 @@ def test_sign_up_may_go_on_until_the_end_and_no_longer(at: datetime) -> None:
     assert field(lambda: times(at, closes_at=at + HOUR + timedelta(minutes=1))) == "signup_closes_at"
 
 
-def complete(at: datetime, **more: Any) -> None:
+TEXTS = {
+    "place": "大堤", "content": "清理", "conditions": "身体健康", "how_to_join": "在“活动”里报名",
+    "risk_notice": "湿滑", "safeguards": "手套",
+}  # fmt: skip
+
+
+def complete(at: datetime, texts: dict[str, str] | None = None, **more: Any) -> None:
     facts: dict[str, Any] = {
-        "place": "大堤", "content": "清理", "risk_notice": "湿滑", "safeguards": "", "domain": "D3",
-        "sub_domain": "ecology", "positions": 1, "starts_at": at + HOUR, "at": at, **more,
+        "venue_kind": "", "host_contact": "", "host_agreed": False, "positions": 1, "starts_at": at + HOUR, "at": at,
+        **more,
     }  # fmt: skip
-    drafts.check_complete(**facts)
+    drafts.check_complete(TEXTS | (texts or {}), **facts)
 
 
-@pytest.mark.parametrize("name", ["place", "content", "risk_notice"])
-def test_nothing_is_published_without_place_content_and_risks(at: datetime, name: str) -> None:
+@pytest.mark.parametrize("name", TEXTS)
+def test_nothing_is_published_without_what_the_standard_asks(at: datetime, name: str) -> None:
     complete(at)
-    assert field(lambda: complete(at, **{name: " "})) == name
+    assert field(lambda: complete(at, {name: " "})) == name
 
 
 def test_nothing_is_published_without_a_position(at: datetime) -> None:
@@ -102,6 +111,9 @@ def test_nothing_is_published_that_has_begun(at: datetime) -> None:
     assert field(lambda: complete(at, starts_at=at)) == "starts_at"
 
 
-def test_dangerous_service_must_say_how_people_are_protected(at: datetime) -> None:
-    assert field(lambda: complete(at, sub_domain="flood")) == "safeguards"
-    complete(at, sub_domain="flood", safeguards="救生衣")
+@pytest.mark.parametrize("venue", ["school", "barracks"])
+def test_school_and_barracks_are_asked_first(at: datetime, venue: str) -> None:
+    assert field(lambda: complete(at, venue_kind=venue, host_agreed=True)) == "host_contact"
+    assert field(lambda: complete(at, venue_kind=venue, host_contact="王校长")) == "host_agreed"
+    complete(at, venue_kind=venue, host_contact="王校长", host_agreed=True)
+    complete(at, venue_kind="community")

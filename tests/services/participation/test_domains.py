@@ -32,3 +32,19 @@ def test_sub_domain_of_another_domain_is_unknown() -> None:
     assert domains.sub_domain("D1", "flood") is None
     assert domains.sub_domain("D9", "other") is None
     assert domains.domain_name("D9") == "D9"
+
+
+def test_daily_life_is_routine_and_nothing_dangerous_is() -> None:
+    routine = [sub.name for domain in domains.all_domains() for sub in domain.sub_domains if sub.routine]
+    assert routine == [
+        "生态振兴", "传承红色基因", "创文创卫", "文明宣传", "治安巡查", "助老助残", "交通疏导", "生态保护",
+        "老兵帮老兵", "走访慰问",
+    ]  # fmt: skip
+    assert not any(
+        sub.routine and sub.danger for domain in domains.all_domains() for sub in domain.sub_domains
+    )
+
+
+def test_venues_are_the_six_of_the_policy_and_two_are_asked_first() -> None:
+    assert list(domains.venue_kinds().values()) == ["进机关", "进学校", "进企业", "进乡村", "进社区", "进军营"]
+    assert [code for code in domains.venue_kinds() if domains.needs_host(code)] == ["school", "barracks"]

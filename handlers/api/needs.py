@@ -1,0 +1,95 @@
+"""点单: what I need, sent to my station; how it stands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from apiflask import APIBlueprint
+from flask import g
+from pydantic import StringConstraints
+
+import clock
+from handlers import parts
+from handlers.api.schemas import Answer, Body, Moment
+from handlers.auth import need_volunteer, who
+from handlers.idempotency import idempotent
+from services.planning import need_views, needs
+from services.planning.needs import NeedDraft
+
+bp = APIBlueprint("needs", __name__, tag="Needs")
+
+Line = Annotated[str, StringConstraints(max_length=200)]
+Day = Annotated[str, StringConstraints(max_length=10)]
+
+
+class NeedIn(Body):
+    """What I need; days as YYYY-MM-DD. `contact` is sealed."""
+
+    title: Line
+    domain: Annotated[str, StringConstraints(max_length=20)]
+    sub_domain: Annotated[str, StringConstraints(max_length=40)]
+    content: Annotated[str, StringConstraints(max_length=1000)]
+    kind: Literal["public", "veteran"] = "public"
+    wanted_from: Day = ""
+    wanted_until: Day = ""
+    private_home: bool = False
+    contact: Line = ""
+
+
+class NeedOut(Answer):
+    """One of my needs."""
+
+    code: str
+    title: str
+    kind: str
+    place: str
+    sub_domain: str
+    state: str
+    team: str
+    created_at: Moment
+    due_at: Moment
+    late: bool
+
+
+class NeedsOut(Answer):
+    """My needs, newest first."""
+
+    needs: list[NeedOut]
+
+
+class NeedCodeOut(Answer):
+    """The need's public code."""
+
+    code: str
+
+
+@bp.get("/me/needs")
+@need_volunteer("api")
+@bp.output(NeedsOut)
+@bp.doc(summary="What I asked for", responses=[401, 403], security="token")
+def mine() -> Any:
+    """States: received, open, offered, claimed, served, closed, refused, withdrawn."""
+    return {"needs": need_views.mine(volunteer_id=who().volunteer_id or 0, at=clock.now())}
+
+
+@bp.post("/me/needs")
+@need_volunteer("api")
+@idempotent
+@bp.input(NeedIn)
+@bp.output(NeedCodeOut, 201)
+@bp.doc(summary="Ask for something", responses=[400, 401, 403, 409, 429], security="token")
+def send(json_data: NeedIn) -> Any:
+    """It goes to my station, which answers within the days of its rule."""
+    draft = NeedDraft(**json_data.model_dump())
+    return NeedCodeOut(code=needs.send_own(parts=parts(), actor=g.actor, draft=draft, at=clock.now()))
+
+
+@bp.post("/me/needs/<code>/withdraw")
+@need_volunteer("api")
+@idempotent
+@bp.output({}, 204)
+@bp.doc(summary="I need it no longer", responses=[401, 403, 404, 409], security="token")
+def withdraw(code: str) -> Any:
+    """Until a team has claimed it."""
+    needs.withdraw(actor=g.actor, code=code, at=clock.now())
+    return "", 204

@@ -1,0 +1,177 @@
+"""点单: the station takes needs in, answers, offers them to teams; a leader claims one and makes an activity of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import g, request
+from flask.typing import ResponseReturnValue
+
+import clock
+from handlers import parts
+from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
+from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.organisation import team_words as words
+from handlers.pages.browser import field, known_form
+from services import regions, scopes
+from services.errors import Refusal, RefusalCode
+from services.participation import domains
+from services.planning import need_views, needs
+from services.planning.need_views import NeedLine
+from services.planning.needs import NeedDraft
+
+bp = APIBlueprint("console_needs", __name__, enable_openapi=False)
+
+C = RefusalCode
+STATES = {
+    "received": "等答复", "open": "等接单", "offered": "已派单", "claimed": "已接单", "served": "已办好",
+    "closed": "已办结", "refused": "没有受理", "withdrawn": "已撤回",
+}  # fmt: skip
+TONES = {"received": "wait", "open": "wait", "offered": "wait", "claimed": "ok", "served": "ok"}
+KINDS = {"public": "群众需求", "veteran": "退役军人需求"}
+COLUMNS = (
+    Column("title", "要办什么"), Column("kind", "谁的需求"), Column("place", "地区"), Column("sub", "类别"),
+    Column("state", "状态", sort=True), Column("team", "服务队"), Column("created", "点单日期", sort=True, whole=True),
+    Column("due", "几时前答复", sort=True, whole=True),
+)  # fmt: skip
+TEXTS = ("title", "content", "risks", "wanted_from", "wanted_until", "contact", "kind")
+MOST_PLACES = 60
+
+
+def _cells(line: NeedLine) -> Mapping[str, Any]:
+    state = "超期没有答复" if line.late else STATES[line.state]
+    return {
+        "title": Link(line.title, f"/console/needs/{line.code}"), "kind": KINDS[line.kind], "place": line.place,
+        "sub": line.sub_domain, "state": Mark(state, "bad" if line.late else TONES.get(line.state, "")),
+        "team": line.team, "created": clock.local_day(line.created_at).isoformat(),
+        "due": clock.local_day(line.due_at - timedelta(minutes=1)).isoformat() if line.state == "received" else "",
+    }  # fmt: skip
+
+
+@bp.get("/needs")
+@need_role
+def every_one() -> ResponseReturnValue:
+    """The list, for stations and for leaders who look for something to do."""
+    at = clock.now()
+    if not scopes.readable(actor=actor(), at=at) and not g.rights.leads:
+        raise Refusal(C.NOT_ALLOWED)
+    chosen = request.args.get("region", "")[:12]
+    sheet = Sheet(
+        "需求（点单）", COLUMNS, search="要办什么", empty="现在没有需求。",
+        choices=(
+            Choice("region", "地区", words.areas(actor(), chosen, at)),
+            Choice("state", "状态", [*STATES.items(), ("all", "连同办完的")]),
+            Choice("kind", "谁的需求", list(KINDS.items())), Choice("whose", "范围", [("mine", "我的队接的")]),
+        ),
+    )  # fmt: skip
+    return answer(
+        sheet, lambda wanted: need_views.listed(actor=actor(), wanted=wanted, at=at), _cells,
+        template="planning/needs", tab="manage", may_take=bool(scopes.managed(actor=actor(), at=at)),
+    )  # fmt: skip
+
+
+def _draft() -> NeedDraft:
+    domain, _, sub = field("domain", 40).partition(".")
+    return NeedDraft(
+        domain=domain, sub_domain=sub, private_home="private_home" in request.form,
+        **{name: field(name, 600) for name in TEXTS},
+    )  # fmt: skip
+
+
+def _form(refusal: Refusal | None = None) -> ResponseReturnValue:
+    at = clock.now()
+    mine = scopes.managed(actor=actor(), at=at)
+    if not mine:
+        raise Refusal(C.NOT_ALLOWED)
+    chosen = field("region", 12)
+    places = [(code, regions.path_name(code)) for code in mine]
+    for code in mine[:5]:
+        places += [(each.code, each.name) for each in regions.children(code)[:MOST_PLACES]]
+    typed = {name: field(name, 600) for name in (*TEXTS, "domain")} | {"private_home": "private_home" in request.form}
+    body = render(
+        "planning/need_form", tab="manage", places=places, region=chosen, typed=typed, kinds=KINDS,
+        domains=domains.all_domains(), problem=words_of(refusal),
+        wrong=str(refusal.facts.get("field", "region")) if refusal else "",
+    )  # fmt: skip
+    return said(body, refusal)
+
+
+@bp.get("/needs/new")
+@need_role
+def new() -> ResponseReturnValue:
+    """The form."""
+    return _form()
+
+
+@bp.post("/needs/new")
+@need_role
+def take_in() -> ResponseReturnValue:
+    """Write it down for whoever stands before the desk or calls."""
+    made: list[str] = []
+    refusal = attempt(
+        lambda: made.append(
+            needs.take_in(
+                parts=parts(), actor=actor(), region_code=field("region", 12), draft=_draft(), at=clock.now()
+            )
+        )
+    )
+    return _form(refusal) if refusal else back(f"/console/needs/{made[0]}", "saved")
+
+
+@bp.get("/needs/<code>")
+@need_role
+def one(code: str) -> ResponseReturnValue:
+    """The need and what can be done."""
+    return _page(known_form(code))
+
+
+def _page(code: str, refusal: Refusal | None = None, contact: str = "") -> ResponseReturnValue:
+    shown = need_views.page(actor=actor(), code=code, at=clock.now())
+    body = render(
+        "planning/need", tab="manage", need=shown, states=STATES, tones=TONES, kinds=KINDS, contact=contact,
+        problem=words_of(refusal),
+    )  # fmt: skip
+    return said(body, refusal)
+
+
+@bp.post("/needs/<code>/contact")
+@need_role
+def contact(code: str) -> ResponseReturnValue:
+    """How to reach whoever needs help: shown once, with a reason, kept in the audit."""
+    code = known_form(code)
+    found: list[str] = []
+    refusal = attempt(
+        lambda: found.append(
+            needs.open_contact(
+                parts=parts(), actor=actor(), code=code, reason=field("reason", 200), at=clock.now()
+            )
+        )
+    )
+    return _page(code, refusal, found[0] if found else "")
+
+
+@bp.post("/needs/<code>/<step>")
+@need_role
+def move(code: str, step: str) -> ResponseReturnValue:
+    """Answer, offer, claim, give back, served, closed, withdrawn."""
+    code = known_form(code)
+    facts: dict[str, Any] = {"actor": actor(), "code": code, "at": clock.now()}
+    answered, reason, team = field("answer", 200), field("reason", 200), field("team", 20)
+    acts: dict[str, tuple[Any, str]] = {
+        "accept": (lambda: needs.accept(**facts, answer=answered), "saved"),
+        "refuse": (lambda: needs.refuse(**facts, answer=answered), "refused"),
+        "offer": (lambda: needs.offer(**facts, team_code=team), "sent"),
+        "claim": (lambda: needs.claim(**facts, team_code=team), "saved"),
+        "back": (lambda: needs.give_back(**facts, reason=reason), "returned"),
+        "served": (lambda: needs.serve(**facts), "saved"),
+        "close": (lambda: needs.close(**facts, answer=answered), "saved"),
+        "withdraw": (lambda: needs.withdraw(**facts), "withdrawn"),
+    }
+    if step not in acts:
+        raise Refusal(C.NOT_FOUND)
+    act, word = acts[step]
+    refusal = attempt(act)
+    return _page(code, refusal) if refusal else back(f"/console/needs/{code}", word)

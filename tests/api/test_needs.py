@@ -1,0 +1,23 @@
+"""点单 over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from models import Need
+from tests.support.world import World
+
+Bearer = Callable[[Any], dict[str, str]]
+BODY = {"title": "理发", "domain": "D3", "sub_domain": "care", "content": "腿脚不便", "contact": "13856400000"}
+
+
+def test_need_is_sent_once_under_one_key_and_withdrawn(client: Any, cast: World, bearer: Bearer) -> None:
+    headers = bearer(cast.xiaobo) | {"Idempotency-Key": "n-1"}
+    first, again = (client.post("/api/v1/me/needs", json=BODY, headers=headers) for _ in range(2))
+    assert (first.status_code, again.json, Need.select().count()) == (201, first.json, 1)
+    (mine,) = client.get("/api/v1/me/needs", headers=bearer(cast.xiaobo)).json["needs"]
+    assert (mine["state"], "contact" in mine) == ("received", False)
+    path = f"/api/v1/me/needs/{mine['code']}/withdraw"
+    assert client.post(path, headers=bearer(cast.chali)).status_code == 404
+    assert client.post(path, headers=bearer(cast.xiaobo)).status_code == 204
