@@ -290,6 +290,8 @@ def _console(
     )  # fmt: skip
     for path in ("/console/people", "/console/all-teams", "/console/audit"):
         took, answer = browser.timed(f"{path}?format=xlsx")
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} as Excel answered {answer.status_code}")
         print(f"  {path} as Excel: {took / 1000:.1f} s, {len(answer.content) // 1024} KB", flush=True)
     yield Figure("memory of the web process after import and exports", memory_mb(server)[1], MEMORY_MB, "MB", "peak")
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 PAGE = 50
 #: Rows in one Excel export; more is asked for division by division.
-MOST = 50_000
+MOST = 30_000
 #: How far a list counts: nobody reads ten thousand lines, and counting three hundred thousand takes longer than a page.
 COUNTED = 10_000
 

@@ -290,12 +290,14 @@ def search(text: str, under: str = "", limit: int = 20) -> list[RegionBrief]:
 
 
 def path_names(codes: list[str]) -> dict[str, str]:
-    """Full names of several divisions with one query; "" for a code that is not there."""
+    """Full names of several divisions, thousands with one query; "" for a code that is not there."""
     if not codes:
         return {}
-    wanted = {step for code in codes for step in lineage(code)}
-    rows = Region.select(Region.code, Region.place_name).where(Region.code.in_(wanted))
-    names: dict[str, str] = {row.code: row.place_name for row in rows}
+    wanted = sorted({step for code in codes for step in lineage(code)})
+    names: dict[str, str] = {}
+    for start in range(0, len(wanted), BATCH):  # one statement takes 32,766 values
+        part = Region.code.in_(wanted[start : start + BATCH])
+        names |= {row.code: row.place_name for row in Region.select(Region.code, Region.place_name).where(part)}
 
     def full(code: str) -> str:
         if code not in names:

@@ -6,9 +6,10 @@ Search, filters, order and page stand in the address, so they survive a reload a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from handlers.console.frame import actor, from_htmx, render
 from services import audit
 from services.listing import MOST, Found, Wanted
 from services.workbooks import Cell, workbook
+from wording import say
 
 T = TypeVar("T")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -125,7 +127,9 @@ def _excel(
     sheet: Sheet, ask: Callable[[Wanted], Found[T]], cells: Callable[[T], Mapping[str, Any]], asked: Wanted
 ) -> Response:
     found = ask(Wanted(asked.text, asked.filters, asked.sort, 1, MOST))
-    rows = ([_plain(cells(row).get(each.key)) for each in sheet.columns] for row in found.rows)
+    rows: Iterable[list[Cell]] = ([_plain(cells(row).get(each.key)) for each in sheet.columns] for row in found.rows)
+    if len(found.rows) == MOST:
+        rows = chain(rows, [[say("access.lists.cut_off", most=MOST)]])
     body = workbook(title=sheet.name, headings=[each.heading for each in sheet.columns], rows=rows)
     audit.note(
         actor=actor(), verb="export", subject=f"list:{request.path}",

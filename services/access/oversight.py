@@ -21,6 +21,8 @@ from services.times import day_starts
 #: Kinds of subject an auditor may ask for.
 SUBJECTS = ("volunteer", "team", "region", "list")
 PLACES = 60
+#: Lines whose names are looked up with one statement: a statement takes 32,766 values.
+CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,8 @@ def entries(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[AuditLine]:
         tie=AuditEntry.id,
         row=lambda each: each,
     )
-    return Found(_entries(found.rows), found.total, found.page, found.size)
+    lines = [line for start in range(0, len(found.rows), CHUNK) for line in _entries(found.rows[start : start + CHUNK])]
+    return Found(lines, found.total, found.page, found.size)
 
 
 def _in_reach(reach: Iterable[str]) -> Any:

@@ -1,0 +1,56 @@
+"""A list taken away as Excel says where it ends, and a long one is taken away, too."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+import pytest
+
+from handlers.console import lists
+from models import AuditEntry, store
+from services import listing
+from services.access import oversight
+from tests.console.conftest import Desk
+from tests.support import world
+from tests.support.world import COUNTY, World
+
+Desks = Callable[..., Desk]
+
+
+def lines(body: bytes) -> list[Any]:
+    sheet = openpyxl.load_workbook(io.BytesIO(body)).active
+    assert sheet is not None
+    return [row[0].value for row in sheet.iter_rows()]
+
+
+def test_file_that_was_cut_off_says_so(cast: World, desk: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = desk(cast.officer)
+    for module in (lists, listing):
+        monkeypatch.setattr(module, "MOST", 2)
+    told = lines(browser.get("/console/regions?q=社区&format=xlsx").data)
+    assert (len(told), told[-1]) == (4, "只列出前 2 行。其余的，请按地区筛选以后再导出。")
+
+
+def test_whole_file_ends_with_its_last_row(cast: World, desk: Desks) -> None:
+    assert "只列出" not in str(lines(desk(cast.officer).get("/console/regions?format=xlsx").data)[-1])
+
+
+def test_names_of_a_long_audit_are_looked_up_in_parts(
+    cast: World, desk: Desks, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oversight, "CHUNK", 3)
+    rows = [
+        {"actor": cast.officer.id, "verb": "reveal", "subject": f"volunteer:{cast.ali.id}", "detail": {}, "at": at,
+         "region_code": COUNTY}
+        for _ in range(7)
+    ]  # fmt: skip
+    store.write(lambda: world.grant(at, cast.officer, "auditor", region=COUNTY))
+    store.write(lambda: AuditEntry.insert_many(rows).execute())
+    answer = desk(cast.officer).get("/console/audit?format=xlsx")
+    assert answer.status_code == 200
+    assert answer.data.count(b"PK") > 0
+    assert len(lines(answer.data)) >= 8
