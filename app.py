@@ -132,6 +132,9 @@ def add_commands(app: APIFlask) -> None:
             except regions.RegionFileError as problem:
                 raise click.ClickException(str(problem)) from None
         click.echo(f"{count} divisions")
+        if gone := regions.left_out(path):
+            shown = ", ".join(gone[:10]) + (" …" if len(gone) > 10 else "")
+            click.echo(f"{len(gone)} of ours are not in this list: {shown}. Say with `regions merge` what they became.")
 
     @regions_group.command("merge")
     @click.argument("path", type=click.Path(exists=True, dir_okay=False))

@@ -45,3 +45,9 @@ def names(codes: list[str]) -> dict[str, tuple[str, str]]:
         for code, name, place in rows(f"SELECT code, name, place_name FROM region WHERE code IN ({marks})", part):
             found[code] = (name, place)
     return found
+
+
+def open_codes(first: str, end: str) -> list[str]:
+    """The codes in the half-open range that are not closed."""
+    sql = "SELECT code FROM region WHERE code >= ? AND code < ? AND closed_on IS NULL ORDER BY code"
+    return [row[0] for row in rows(sql, (first, end))]

@@ -166,6 +166,16 @@ def listed(path: Path | str) -> list[sql.RegionRow]:
     return [_row(code, name, upper, overrides) for _, code, name in _lines(file)]
 
 
+def left_out(path: Path | str) -> list[str]:
+    """Codes that stand here under the divisions of a list and that the list does not name: merged or given up.
+
+    Loading closes none of them: only `successions.merge` knows what they became. Raises RegionFileError.
+    """
+    named = {code for _, code, _ in _lines(Path(path))}
+    tops = [code for code in named if not any(up in named for up in lineage(code)[:-1])]
+    return [code for top in sorted(tops) for code in sql.open_codes(*below(top)) if code not in named]
+
+
 def _lines(file: Path) -> Iterator[tuple[int, str, str]]:
     with file.open(encoding="utf-8-sig", newline="") as handle:
         reader = csv.reader(handle)

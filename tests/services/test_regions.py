@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import AuditEntry, History, Region
+from models import AuditEntry, History, Region, store
 from services import regions
 from services.errors import Refusal, RefusalCode
 from services.regions import RegionFileError
@@ -89,6 +89,16 @@ def test_load_again_brings_names_up_to_date_and_keeps_the_rest(db: Any, at: date
     assert [row.renamed_on for row in Region.select().order_by(Region.code)] == [
         None, None, None, "2026-06-10", None,
     ]  # fmt: skip
+
+
+def test_divisions_a_new_list_leaves_out_are_named_and_stay(db: Any, at: datetime, tmp_path: Path) -> None:
+    regions.load(path=write_list(tmp_path, SMALL), at=at)
+    store.write(lambda: Region.create(code="35", name="福建省", level=1, place_name="福建省"))
+    shorter = "code,name,level\n34,安徽省,1\n3415,六安市,2\n341522,霍邱县,3\n341522100,城关镇,4\n"
+    path = write_list(tmp_path, shorter)
+    regions.load(path=path, at=at)
+    assert regions.left_out(path) == ["341522100201"]
+    assert Region.get_by_id("341522100201").closed_on is None
 
 
 def test_load_again_without_change_leaves_no_history(db: Any, at: datetime, tmp_path: Path) -> None:
