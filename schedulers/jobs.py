@@ -16,6 +16,7 @@ from typing import Any
 from models.store import Write
 from services.accounts import identity
 from services.bookkeeping import books, records
+from services.evaluation import complaints
 from services.imports import working as imports
 from services.lives import files, recovery
 from services.messaging import outbox, reminders
@@ -104,6 +105,7 @@ JOBS = (
     Job("objections", lambda _, at, write: objections.raise_due(at=at, write=write), seconds=300),
     Job("samples", lambda _, at, write: samples.draw(at=at, write=write), daily=(5, 20)),
     Job("own_hours", lambda _, at, write: own_hours.tell_due(at=at, write=write), seconds=600),
+    Job("complaints", lambda _, at, write: complaints.nag_due(at=at, write=write), seconds=600),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("ask_unions", ask_unions, seconds=30),
     Job("sweep_files", lambda parts, _at, _write: files.sweep(parts=parts), daily=(3, 50)),

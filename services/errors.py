@@ -99,6 +99,10 @@ class RefusalCode(StrEnum):
     CASE_HEARING = "case_hearing"
     SAMPLE_STATE = "sample_state"
     BAR_UNTIL = "bar_until"
+    EVALUATION_LATE = "evaluation_late"
+    EVALUATION_SCORE = "evaluation_score"
+    LINK_USED = "link_used"
+    COMPLAINT_STATE = "complaint_state"
     # messages
     TEXT_EMPTY = "text_empty"
     TEXT_TOO_LONG = "text_too_long"

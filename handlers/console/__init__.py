@@ -24,7 +24,7 @@ from handlers.console.organisation import (
 from handlers.console.participation import activities, roster, stage
 from handlers.console.planning import approvals, needs
 from handlers.console.recruitment import applications, people_skills, qualifications
-from handlers.console.review import cases, makeups, objections, samples
+from handlers.console.review import cases, complaints, evaluations, makeups, objections, samples
 
 #: Room by room; whoever adds a page adds it to its room's line.
 PAGES = (
@@ -36,7 +36,7 @@ PAGES = (
     approvals, needs,
     imports, national,
     transfers, deaths, proxies, cards, monthly, recoveries, merging,
-    makeups, objections, cases, samples,
+    makeups, objections, cases, samples, evaluations, complaints,
 )  # fmt: skip
 
 

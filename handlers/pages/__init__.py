@@ -15,6 +15,8 @@ from handlers import parts
 from handlers.pages import (
     activities,
     applications,
+    complaints,
+    evaluation,
     found,
     home,
     login,
@@ -43,7 +45,8 @@ def register_pages(app: APIFlask) -> None:
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, needs,
-            proxies, transfer, verification, makeups, objections, presence,
+            proxies, transfer, verification, makeups, objections, presence, evaluation,
+            complaints,
         )
     ]
     for blueprint in blueprints:

@@ -33,8 +33,10 @@ from models import (
     Bar,
     BindInvite,
     CaseRecord,
+    Complaint,
     Consent,
     DeathReport,
+    EvaluationLink,
     Founding,
     HomeTransfer,
     HoursCase,
@@ -285,6 +287,14 @@ class Stage:
             week="2026-W23", region_code=TOWN, activity=doubted, team=self.team, signs=[{"sign": "random"}],
             created_at=AT,
         )  # fmt: skip
+        sealed, key = self.app.extensions["parts"].vault.seal("13856400000", "complaint:complain01")
+        self.complaint = Complaint.create(
+            code="complain01", token_hash=token_hash("complaint-token"), kind="fee", region_code=VILLAGE, text="收了钱",
+            contact_sealed=sealed, contact_key=key, state="received", due_at=AT + timedelta(days=9), created_at=AT,
+        )  # fmt: skip
+        EvaluationLink.create(
+            token_hash=token_hash("served-by-us"), activity=past, created_at=AT, expires_at=AT + timedelta(days=9)
+        )
         self.bar = Bar.create(
             volunteer=self.person, case=self.case, reason="不实", from_at=AT, until=AT + timedelta(days=9)
         )
