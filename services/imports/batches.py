@@ -30,7 +30,8 @@ NAME_LONGEST = 80
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """A batch; `counts` by verdict, `why` the refusal code of a file that could not be read or went back."""
+    """A batch; `counts` by verdict, `why` the refusal code of a file that could not be read or went back, `number`
+    that of its history."""
 
     code: str
     kind: str
@@ -46,6 +47,7 @@ class BatchView:
     mine: bool
     created_at: datetime
     finished_at: datetime | None
+    number: int
 
     @property
     def ready(self) -> int:
@@ -108,6 +110,7 @@ def upload(
             actor=actor, verb="import", subject=f"import:{batch.id}", detail={"kind": kind, "file": name}, at=at,
             region_code=region_code,
         )  # fmt: skip
+        kept(actor, batch.id, "uploaded", at)
         return str(batch.code)
 
     return store.write(act)
@@ -133,6 +136,7 @@ def start(*, actor: Actor, code: str, at: datetime) -> None:
             actor=actor, verb="import.apply", subject=f"import:{batch.id}", detail=detail, at=at,
             region_code=batch.region_code,
         )  # fmt: skip
+        kept(actor, batch.id, "started", at)
 
     store.write(act)
 
@@ -150,9 +154,17 @@ def drop(*, actor: Actor, code: str, at: datetime) -> None:
         )
         if not gone.execute():
             raise Refusal(C.BATCH_STATE)
+        kept(actor, batch.id, "dropped", at)
         forget(batch.id)
 
     store.write(act)
+
+
+def kept(actor: Actor, batch_id: int, step: str, at: datetime, reason: str = "") -> None:
+    """One line of a batch's history; inside the caller's write."""
+    audit.changed(
+        actor=actor, verb=f"import.{step}", subject=f"import:{batch_id}", changes={}, at=at, reason=reason
+    )  # fmt: skip
 
 
 def forget(batch_id: int) -> None:
@@ -187,7 +199,7 @@ def _view(batch: ImportBatch, actor: Actor) -> BatchView:
     return BatchView(
         batch.code, batch.kind, batch.region_code, regions.name_of(batch.region_code), batch.file_name, batch.state,
         batch.total, batch.done, batch.counts, batch.why, batch.actor.name if batch.actor is not None else "",
-        batch.actor_id == actor.volunteer_id, batch.created_at, batch.finished_at,
+        batch.actor_id == actor.volunteer_id, batch.created_at, batch.finished_at, batch.id,
     )  # fmt: skip
 
 

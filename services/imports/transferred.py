@@ -20,7 +20,7 @@ from services import audit, decisions
 from services.actors import Actor
 from services.bookkeeping import books
 from services.errors import Refusal, RefusalCode
-from services.imports.batches import readable
+from services.imports.batches import kept, readable
 
 C = RefusalCode
 AT_ONCE = 200
@@ -128,6 +128,7 @@ def _note(actor: Actor, batch: ImportBatch, verb: str, reason: str, at: datetime
         actor=actor, verb=verb, subject=f"import:{batch.id}", detail={"reason": reason}, at=at,
         region_code=batch.region_code,
     )  # fmt: skip
+    kept(actor, batch.id, verb, at, reason)
 
 
 def post_due(*, at: datetime, write: Write = store.write, until: float | None = None) -> int:

@@ -18,10 +18,10 @@ from peewee import fn
 from models import ImportBatch, ImportFile, ImportRow, store
 from models.store import Write
 from services import permissions
-from services.actors import Actor
+from services.actors import WORKER, Actor
 from services.errors import Refusal, RefusalCode
 from services.imports import cells, sheets, transferred
-from services.imports.batches import forget, place
+from services.imports.batches import forget, kept, place
 from services.imports.kinds import KINDS
 from services.imports.rows import Context, Judged
 from services.imports.sheets import Line
@@ -93,6 +93,7 @@ def _give_up(batch_id: int, why: str, at: datetime) -> None:
         ImportBatch.id == batch_id, ImportBatch.state == "reading"
     )
     if given_up.execute():
+        kept(WORKER, batch_id, "unread", at)
         _tell("import_refused", batch_id, at)
     forget(batch_id)
 
@@ -208,6 +209,7 @@ def _apply_piece(context: Context, batch: ImportBatch, lines: Sequence[Line]) ->
         ImportBatch.update(state="checked", why=C.NOT_ALLOWED.value, done=0).where(
             ImportBatch.id == batch.id
         ).execute()
+        kept(WORKER, batch.id, "stopped", context.at)
         return False
     numbers = [line.row_no for line in lines]
     here: Any = ImportRow.select(ImportRow.row_no).where(
@@ -248,5 +250,6 @@ def _finish(batch_id: int, at: datetime) -> None:
         ImportBatch.id == batch_id, ImportBatch.state == "applying"
     )
     if done.execute():
+        kept(WORKER, batch_id, "applied", at)
         _tell("import_done", batch_id, at)
         forget(batch_id)

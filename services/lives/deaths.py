@@ -249,8 +249,9 @@ def _leaders_of(volunteer_id: int, at: datetime) -> set[int]:
 def _keep(
     actor: Actor, found: DeathReport, verb: str, changes: dict[str, Any], at: datetime, reason: str = ""
 ) -> None:
-    subject = f"volunteer:{found.volunteer_id}"
-    audit.changed(actor=actor, verb=verb, subject=subject, changes=changes, at=at, reason=reason)
+    """Into the history of the person and of the report."""
+    for subject in (f"volunteer:{found.volunteer_id}", f"death:{found.id}"):
+        audit.changed(actor=actor, verb=verb, subject=subject, changes=changes, at=at, reason=reason)
 
 
 def _tell(kind: str, found: DeathReport, name: str, people: set[Any], actor: Actor, at: datetime) -> None:

@@ -44,7 +44,8 @@ class TransferRow:
 
 @dataclass(frozen=True, slots=True)
 class TransferPage:
-    """One whole. Hours and stars are shown to the receiving side while it decides, and after it took him over."""
+    """One whole. Hours and stars are shown to the receiving side while it decides, and after it took him over;
+    `number` is that of its history."""
 
     row: TransferRow
     from_place: str
@@ -56,6 +57,7 @@ class TransferPage:
     sees_person: bool
     may_decide: bool
     may_withdraw: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def transfer(*, actor: Actor, code: str, at: datetime) -> TransferPage:
         _name(found.asked_by_id), _name(found.decided_by_id), books.total if books else None,
         books.stars if books else None, (receives or led[0]) if row.state == "done" else (gave or led[1]), decides,
         found.state == "requested" and found.asked_by_id == actor.volunteer_id,
+        found.id,
     )  # fmt: skip
 
 

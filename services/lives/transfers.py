@@ -118,7 +118,7 @@ def agree(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at:
     def act() -> None:
         mine = _own(code, volunteer_id)
         if not accepts:
-            _move(mine, "withdrawn", at)
+            _move(actor, mine, "withdrawn", at)
             return
         if mine.state != "requested":
             raise Refusal(RefusalCode.TRANSFER_STATE)
@@ -129,6 +129,7 @@ def agree(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at:
             HomeTransfer.id == mine.id, HomeTransfer.state == "requested", HomeTransfer.agreed_at.is_null()
         )
         if agreed.execute():
+            _kept(actor, mine, "agreed", at)
             _tell_deciders(mine, at, actor.helper_id)
 
     store.write(act)
@@ -145,7 +146,7 @@ def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
         )
         if found is None:
             raise Refusal(RefusalCode.NOT_FOUND)
-        _move(found, "withdrawn", at)
+        _move(actor, found, "withdrawn", at)
 
     store.write(act)
 
@@ -166,7 +167,7 @@ def approve(*, actor: Actor, code: str, at: datetime) -> None:
             raise Refusal(RefusalCode.ACCOUNT_CLOSED)
         if team.state in CLOSED_TEAMS:
             raise Refusal(RefusalCode.TEAM_CLOSED)
-        _move(found, "done", at, decider=actor.volunteer_id)
+        _move(actor, found, "done", at)
         _move_home(actor, found, person, team, at)
 
     store.write(act)
@@ -184,7 +185,7 @@ def refuse(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
         raise Refusal(RefusalCode.TEXT_TOO_LONG)
 
     def act() -> None:
-        _move(found, "refused", at, decider=actor.volunteer_id, answer=reason.strip())
+        _move(actor, found, "refused", at, answer=reason.strip())
         telling.tell(
             kind="transfer_refused", people=[found.volunteer_id], key=found.code, at=at, team=found.to_team.name,
             reason=reason.strip(), url="/m/transfer",
@@ -204,9 +205,7 @@ def deciding(*, actor: Actor, code: str, at: datetime) -> HomeTransfer:
     found = HomeTransfer.get_or_none(HomeTransfer.code == code)
     if found is None:
         raise Refusal(RefusalCode.NOT_FOUND)
-    decisions.require_decider(
-        actor=actor, region_code=found.to_region, parties=parties(found), at=at
-    )
+    decisions.require_decider(actor=actor, region_code=found.to_region, parties=parties(found), at=at)
     assert isinstance(found, HomeTransfer)
     return found
 
@@ -311,7 +310,15 @@ def _make(
         asked_by=actor.volunteer_id, agreed_at=at if agreed else None, created_at=at,
     )  # fmt: skip
     assert isinstance(made, HomeTransfer)
+    _kept(actor, made, "asked" if agreed else "offered", at, reason.strip())
     return made
+
+
+def _kept(actor: Actor, found: HomeTransfer, step: str, at: datetime, reason: str = "") -> None:
+    """One line of the transfer's history; inside the caller's write."""
+    audit.changed(
+        actor=actor, verb=f"transfer.{step}", subject=f"transfer:{found.id}", changes={}, at=at, reason=reason
+    )
 
 
 def _own(code: str, volunteer_id: int) -> HomeTransfer:
@@ -322,15 +329,15 @@ def _own(code: str, volunteer_id: int) -> HomeTransfer:
     return mine
 
 
-def _move(
-    found: HomeTransfer, state: str, at: datetime, *, decider: int | None = None, answer: str = ""
-) -> None:
+def _move(actor: Actor, found: HomeTransfer, state: str, at: datetime, *, answer: str = "") -> None:
     """Out of `requested`, by whoever comes first. Refusals: TRANSFER_STATE."""
+    decider = actor.volunteer_id if state in ("done", "refused") else None
     moved = HomeTransfer.update(state=state, ended_at=at, decided_by=decider, answer=answer).where(
         HomeTransfer.id == found.id, HomeTransfer.state == "requested"
     )
     if not moved.execute():
         raise Refusal(RefusalCode.TRANSFER_STATE)
+    _kept(actor, found, state, at, answer)
 
 
 def _tell_deciders(made: HomeTransfer, at: datetime, helper_id: int | None) -> None:

@@ -42,6 +42,7 @@ class FoundingPage:
 
     id: int
     state: str
+    team_id: int
     team_code: str
     team: str
     kind: str
@@ -127,7 +128,7 @@ def page(*, actor: Actor, founding_id: int, at: datetime) -> FoundingPage:
     places = regions.path_names([team.region_code, made.reviewing_region, *covered])
     open_one = made.state in founding.OPEN
     return FoundingPage(
-        id=made.id, state=made.state, team_code=team.code, team=team.name, kind=team.kind,
+        id=made.id, state=made.state, team_id=team.id, team_code=team.code, team=team.name, kind=team.kind,
         region_code=team.region_code, place=places[team.region_code], reviewing=places[made.reviewing_region],
         applicant=name(made.applicant_id), statement=made.statement, reason=str(made.checklist.get("reason", "")),
         pilot=made.pilot, answer=made.answer, decided_by=name(made.decided_by_id), submitted_at=made.submitted_at,
@@ -227,7 +228,9 @@ def places(*, volunteer_id: int) -> list[Place]:
         return []
     below = [each.code for each in regions.children(home)] if len(home) == founding.TOWNSHIP_LENGTH else []
     codes = [*below, *reversed([code for code in lineage(home) if len(code) >= founding.TOWNSHIP_LENGTH])]
-    known = {row.code: row for row in Region.select().where(Region.code.in_(codes), Region.closed_on.is_null())}
+    known = {
+        row.code: row for row in Region.select().where(Region.code.in_(codes), Region.closed_on.is_null())
+    }
     living = [known[code] for code in codes if code in known]
     own = Team.select(Team.region_code, Team.code, Team.state).where(
         Team.region_code.in_(codes), Team.state.not_in(CLOSED_TEAMS)

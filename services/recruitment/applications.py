@@ -15,7 +15,7 @@ from models import Application, Team, TeamMember, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions, rules
 from services.accounts import enrolment
-from services.actors import Actor
+from services.actors import WORKER, Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.messaging import telling
@@ -78,6 +78,7 @@ def apply(
             volunteer=volunteer_id, statement=statement.strip(), source=source, door=actor.door, created_at=at,
             decided_at=at if at_once else None,
         )  # fmt: skip
+        _kept(actor, made, made.state if at_once else "applied", at)
         if at_once:
             _join(made, at)
         else:
@@ -115,6 +116,7 @@ def recommend(*, actor: Actor, team_code: str, public_no: str, statement: str, a
             code=new_code(), route="organisation", state="offered", team=team, volunteer=person,
             recommender=actor.volunteer_id, statement=statement.strip(), door=actor.door, created_at=at,
         )  # fmt: skip
+        _kept(actor, made, "offered", at)
         telling.tell(
             kind="application_offered", people=[person.id], key=str(made.id), at=at, team=team.name,
             url=f"/m/applications/{made.code}",
@@ -142,8 +144,10 @@ def answer_offer(*, actor: Actor, code: str, accepts: bool, promised: bool = Fal
                 actor=actor, volunteer_id=volunteer_id, team_id=mine.team_id, accepts=promised, at=at
             )
         _move(mine, "offered", wanted, at)
+        _kept(actor, mine, "accepted" if accepts else "declined", at)
         if accepts and not rules.rule("team", mine.team.region_code, at).params["vetting"]:
             _move(mine, "submitted", "approved", at)
+            _kept(WORKER, mine, "approved", at)
             _join(mine, at)
             return Applied(mine.code, "approved", True)
         if accepts:
@@ -180,6 +184,7 @@ def from_invite(*, actor: Actor, team_id: int, recommender_id: int | None, at: d
         volunteer=actor.volunteer_id, recommender=recommender_id, door=actor.door, created_at=at,
         decided_at=at if at_once else None,
     )  # fmt: skip
+    _kept(actor, made, "approved" if at_once else "accepted", at)
     if at_once:
         _join(made, at)
     else:
@@ -189,7 +194,13 @@ def from_invite(*, actor: Actor, team_id: int, recommender_id: int | None, at: d
 def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
     """Take one's own application back. Refusals: NOT_REGISTERED, NOT_FOUND, APPLICATION_STATE."""
     volunteer_id = _registered(actor)
-    store.write(lambda: _move(_own(code, volunteer_id), "submitted", "withdrawn", at))
+
+    def act() -> None:
+        mine = _own(code, volunteer_id)
+        _move(mine, "submitted", "withdrawn", at)
+        _kept(actor, mine, "withdrawn", at)
+
+    store.write(act)
 
 
 def approve(*, actor: Actor, code: str, at: datetime) -> None:
@@ -207,10 +218,7 @@ def approve(*, actor: Actor, code: str, at: datetime) -> None:
             raise Refusal(RefusalCode.VETTING_MISSING, missing=missing)
         _move(application, "submitted", "approved", at, actor.volunteer_id)
         _join(application, at)
-        audit.changed(
-            actor=actor, verb="application.approve", subject=f"application:{application.id}", at=at,
-            changes={"state": ["submitted", "approved"]},
-        )  # fmt: skip
+        _kept(actor, application, "approved", at)
         telling.tell(
             kind="application_approved", people=[application.volunteer_id], key=str(application.id), at=at,
             team=application.team.name, url="/m/me",
@@ -232,10 +240,7 @@ def refuse(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
 
     def act() -> None:
         _move(application, "submitted", "refused", at, actor.volunteer_id, reason.strip())
-        audit.changed(
-            actor=actor, verb="application.refuse", subject=f"application:{application.id}", at=at,
-            changes={"state": ["submitted", "refused"]}, reason=reason.strip(),
-        )  # fmt: skip
+        _kept(actor, application, "refused", at, reason.strip())
         telling.tell(
             kind="application_refused", people=[application.volunteer_id], key=str(application.id), at=at,
             team=application.team.short_name, reason=reason.strip(), url=f"/m/applications/{application.code}",
@@ -262,8 +267,11 @@ def reply(*, actor: Actor, code: str, text: str, at: datetime) -> None:
         )
         if not once.execute():
             raise Refusal(RefusalCode.APPLICATION_STATE)
+        _kept(actor, mine, "replied", at, text.strip())
         decider, place = mine.decided_by_id, mine.team.region_code
-        if decider is None or not permissions.manages(actor=Actor("console", decider), region_code=place, at=at):
+        if decider is None or not permissions.manages(
+            actor=Actor("console", decider), region_code=place, at=at
+        ):
             people = decisions.deciders(region_code=place, parties=vetting.parties(mine), at=at)
         else:
             people = {decider}
@@ -334,6 +342,14 @@ def _move(
     moved = Application.update(**changes).where(Application.id == application.id, Application.state == old)
     if not moved.execute():
         raise Refusal(RefusalCode.APPLICATION_STATE)
+
+
+def _kept(actor: Actor, application: Application, step: str, at: datetime, reason: str = "") -> None:
+    """One line of the application's history; inside the caller's write."""
+    audit.changed(
+        actor=actor, verb=f"application.{step}", subject=f"application:{application.id}", changes={}, at=at,
+        reason=reason,
+    )  # fmt: skip
 
 
 def _join(application: Application, at: datetime) -> None:

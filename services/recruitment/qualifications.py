@@ -118,6 +118,7 @@ def state(
             issued_on=issued_on.isoformat() if issued_on else None,
             expires_on=expires_on.isoformat() if expires_on else None, proof=kept, created_at=at,
         )  # fmt: skip
+        _kept(actor, made.id, "stated", at)
         telling.tell(
             kind="qualification_waiting",
             people=sorted(decisions.deciders(region_code=_place(person), parties=(person.id,), at=at)),
@@ -148,8 +149,21 @@ def withdraw(*, actor: Actor, number: int, at: datetime) -> None:
             raise Refusal(RefusalCode.NOT_FOUND)
         if found is not None and found.proof_id is not None:
             StoredFile.delete().where(StoredFile.id == found.proof_id).execute()
+        _kept(actor, number, "withdrawn", at)
 
     store.write(act)
+
+
+def _kept(actor: Actor, number: int, step: str, at: datetime, reason: str = "") -> None:
+    """One line of a qualification's own history; inside the caller's write."""
+    audit.changed(
+        actor=actor,
+        verb=f"qualification.{step}",
+        subject=f"qualification:{number}",
+        changes={},
+        at=at,
+        reason=reason,
+    )
 
 
 def mine(*, volunteer_id: int, at: datetime) -> list[Proof]:
@@ -273,6 +287,7 @@ def check(*, actor: Actor, number: int, good: bool, note: str = "", at: datetime
             actor=actor, verb=f"qualification_{new}", subject=f"volunteer:{found.volunteer_id}", at=at,
             changes={"qualification": ["", found.name]}, reason=note.strip(),
         )  # fmt: skip
+        _kept(actor, number, new, at, note.strip())
         telling.tell(
             kind=f"qualification_{new}", people=[found.volunteer_id], key=str(number), at=at, url="/m/qualifications",
             what=found.name, reason=note.strip(),

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from clock import local_day
 from models import Application, Examination, Reference, store
-from services import decisions, permissions, rules
+from services import audit, decisions, permissions, rules
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 
@@ -42,12 +42,15 @@ def add_reference(
         raise Refusal(RefusalCode.FIGURE_WRONG)
     if not favourable and not note.strip():
         raise Refusal(RefusalCode.REASON_REQUIRED)
-    store.write(
-        lambda: Reference.create(
+
+    def act() -> None:
+        Reference.create(
             application=application, asked=asked.strip(), asked_count=asked_count, favourable=favourable,
             note=note.strip(), actor=actor.volunteer_id, at=at,
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+        _kept(actor, application, "reference_good" if favourable else "reference_bad", at)
+
+    store.write(act)
 
 
 def examine(
@@ -77,13 +80,22 @@ def examine(
             raise Refusal(RefusalCode.TEXT_TOO_LONG)
     all_passed = all(passed for passed, _ in criteria.values())
     kept = {name: {"passed": criteria[name][0], "note": _note(name, criteria[name][1])} for name in CRITERIA}
-    store.write(
-        lambda: Examination.create(
+
+    def act() -> bool:
+        Examination.create(
             application=application, criteria=kept, passed=all_passed, examined_on=examined_on.isoformat(),
             actor=actor.volunteer_id, at=at,
-        )
-    )  # fmt: skip
-    return all_passed
+        )  # fmt: skip
+        _kept(actor, application, "examined_good" if all_passed else "examined_bad", at)
+        return all_passed
+
+    return store.write(act)
+
+
+def _kept(actor: Actor, application: Application, step: str, at: datetime) -> None:
+    audit.changed(
+        actor=actor, verb=f"application.{step}", subject=f"application:{application.id}", changes={}, at=at
+    )
 
 
 def parties(application: Application) -> set[int | None]:

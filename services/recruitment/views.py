@@ -57,7 +57,8 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One application whole. `missing`: what vetting lacks; `may_*`: what the one who looks may do next."""
+    """One application whole. `missing`: what vetting lacks; `may_*`: what the one who looks may do next; `number`
+    is that of its history."""
 
     row: Row
     identity: str
@@ -75,6 +76,7 @@ class Sheet:
     may_refer: bool
     may_decide: bool
     own: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def application(*, actor: Actor, code: str, at: datetime) -> Sheet:
         vetting.missing(application=each, at=at) if waiting else [],
         rules.rule("team", each.team.region_code, at).params["min_references"], each.reason, each.reply,
         each.decided_by.name if each.decided_by else "", each.decided_at,
-        waiting and leads and not own, waiting and may_decide, own,
+        waiting and leads and not own, waiting and may_decide, own, each.id,
     )  # fmt: skip
 
 

@@ -76,6 +76,7 @@ class Case:
     decided_at: datetime | None
     may_lead: bool
     ready: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +141,7 @@ def one(*, actor: Actor, code: str, at: datetime) -> Case:
         .where(CasePerson.case == case.id)
         .order_by(Volunteer.name)
     ]
-    may = decisions.may_decide(
-        actor=actor, region_code=case.region_code, parties=cases.parties(case), at=at
-    )
+    may = decisions.may_decide(actor=actor, region_code=case.region_code, parties=cases.parties(case), at=at)
     spoken = all(each.stated_at for each in heard) or (
         case.hearing_due_at is not None and at >= case.hearing_due_at
     )
@@ -150,7 +149,7 @@ def one(*, actor: Actor, code: str, at: datetime) -> Case:
     return Case(
         _row(case), case.suspicion, _records(case), heard, others if case.state == "held" else [], case.verdict,
         case.decided_by.name if case.decided_by else "", case.decided_at, may and case.state in cases.RUNNING,
-        case.state == "hearing" and spoken,
+        case.state == "hearing" and spoken, case.id,
     )  # fmt: skip
 
 

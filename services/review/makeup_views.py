@@ -67,6 +67,7 @@ class Line:
     proof: bool
     list_code: str
     at: datetime
+    number: int
     mine: bool = False
     asked_here: bool = False
 
@@ -283,7 +284,7 @@ def _line(row: Makeup, reader: int | None, *, mine: bool = False) -> Line:
     return Line(
         row.code, row.state, row.volunteer.name, row.team.short_name, row.activity.title, row.from_at, row.to_at,
         row.minutes, row.reason, row.asked_by.name, row.answer,
-        row.proof_id is not None, row.batch.code if row.batch else "", row.created_at, mine,
+        row.proof_id is not None, row.batch.code if row.batch else "", row.created_at, row.id, mine,
         row.asked_by_id == reader,
     )  # fmt: skip
 

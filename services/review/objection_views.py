@@ -55,6 +55,7 @@ class Line:
     minutes_before: int | None
     minutes_after: int | None
     about: About
+    number: int
     may_answer: bool = False
     may_decide: bool = False
     own: bool = False
@@ -155,6 +156,6 @@ def _line(row: Objection, *, may_answer: bool = False, may_decide: bool = False,
         row.code, row.state, row.volunteer.name, row.team.short_name, row.activity.title if row.activity else "",
         row.text, row.wanted_minutes, row.due_at, row.created_at, row.answer,
         row.answered_by.name if row.answered_by else "", row.raised_why, row.final,
-        row.final_by.name if row.final_by else "", row.minutes_before, row.minutes_after, _about(record),
+        row.final_by.name if row.final_by else "", row.minutes_before, row.minutes_after, _about(record), row.id,
         may_answer, may_decide, own,
     )  # fmt: skip

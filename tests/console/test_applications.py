@@ -38,7 +38,11 @@ def test_applicant_is_taken_in_step_by_step(
     assert (
         TeamMember.select().where(TeamMember.volunteer == cast.chali, TeamMember.to_at.is_null()).count() == 1
     )
-    assert "已入队" in officer.get(path).text
+    page = officer.get(path).text
+    assert "已入队" in page
+    past = page.partition("改过什么")[2]
+    steps = ("同意入队", "做了组织考察：五项都合格", "记了群众口碑：评价好", "本人申请")
+    assert [past.index(step) for step in steps] == sorted(past.index(step) for step in steps)
 
 
 def test_approval_without_vetting_is_said_beside_the_decision(

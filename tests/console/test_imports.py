@@ -55,7 +55,9 @@ def test_a_file_is_tried_then_applied_and_reported(cast: Any, desk: Make) -> Non
     assert (moved.status_code, moved.headers.get("HX-Refresh")) == (200, None)
     turned()
     assert officer.get(f"{path}/progress", **{"HX-Request": "true"}).headers["HX-Refresh"] == "true"
-    assert 'data-state="applied"' in officer.get(path).text
+    page = officer.get(path).text
+    assert 'data-state="applied"' in page
+    assert [step in page for step in ("上传文件", "开始导入", "导入完成")] == [True] * 3
     assert Volunteer.select().where(Volunteer.name == "陈老兵").count() == 1
     report = openpyxl.load_workbook(io.BytesIO(officer.get(f"{path}/report").data)).active
     assert report.max_row == 3

@@ -12,6 +12,7 @@ import clock
 from handlers import parts
 from handlers.console.frame import actor, attempt, back, from_htmx, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer, excel
+from handlers.console.story import steps
 from handlers.pages.browser import field, known_form
 from services import regions, scopes
 from services.errors import Refusal, RefusalCode
@@ -179,6 +180,7 @@ def _batch_page(code: str, refusal: Refusal | None = None) -> ResponseReturnValu
         "why": say(f"refusals.{batch.why}", most=MOST_ROWS, columns="", megabytes="") if batch.why else "",
         "waiting": transferred.waiting(actor=actor(), code=batch.code, at=at) if hours else None,
         "officers": any(rule.rule == "/console/officers" for rule in current_app.url_map.iter_rules()),
+        "past": steps("import", batch.number),
         "problem": words_of(refusal),
         "wrong": "reason" if refusal and refusal.code is RefusalCode.REASON_REQUIRED else "",
     }
@@ -203,7 +205,9 @@ def progress(code: str) -> ResponseReturnValue:
     batch = batches.view(actor=actor(), code=known_form(code), at=clock.now())
     if not from_htmx():
         return back(f"/console/imports/{batch.code}")
-    page = make_response(render("imports/_import_progress", batch=batch, state=say(f"imports.states.{batch.state}")))
+    page = make_response(
+        render("imports/_import_progress", batch=batch, state=say(f"imports.states.{batch.state}"))
+    )
     if not batch.running:
         page.headers["HX-Refresh"] = "true"
     return page

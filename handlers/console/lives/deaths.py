@@ -14,6 +14,7 @@ import clock
 from handlers import parts
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.story import steps
 from handlers.pages.browser import field, known_form
 from services.access import person_view
 from services.errors import Refusal, RefusalCode
@@ -127,6 +128,7 @@ def _one(number: int, refusal: Refusal | None = None, phone: str = "") -> Respon
         "lives/death", tab="manage", shown=shown, relations=entry("deaths.relations"), phone=phone,
         mark=Mark(say(f"deaths.states.{shown.row.state}"), TONES[shown.row.state]), problem=words_of(refusal),
         wrong=form if refusal else "", reason=field("reason", 240), today=clock.today().isoformat(),
+        past=steps("death", shown.row.number),
     )  # fmt: skip
     return said(page, refusal)
 

@@ -12,6 +12,7 @@ import clock
 from handlers import parts
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.story import steps
 from handlers.pages.browser import field, known_form
 from services.access import person_view
 from services.errors import Refusal, RefusalCode
@@ -72,6 +73,7 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     page = render(
         "lives/transfer", tab="manage", shown=shown, mark=_mark(shown.row.state), problem=words_of(refusal),
         wrong=("reason" if "refuse" in request.form else "decision") if refusal else "", reason=field("reason", LONG),
+        past=steps("transfer", shown.number),
     )  # fmt: skip
     return said(page, refusal)
 

@@ -17,6 +17,7 @@ from handlers.console.organisation import team_words as words
 from handlers.console.organisation.team_record import beside, draft, neighbours
 from handlers.pages.browser import field
 from services import regions, scopes
+from services.access.person_view import changes
 from services.errors import Refusal, RefusalCode
 from services.organisation import founding, founding_views, specialities
 from services.organisation.founding import FoundingDraft
@@ -90,7 +91,10 @@ def _where() -> ResponseReturnValue:
     if not text:
         found = regions.children(mine[0])[:60]
     return render(
-        "organisation/founding_where", tab="manage", found=[(hit.code, hit.path or hit.name) for hit in found], q=text
+        "organisation/founding_where",
+        tab="manage",
+        found=[(hit.code, hit.path or hit.name) for hit in found],
+        q=text,
     )
 
 
@@ -179,6 +183,7 @@ def _page(number: int, refusal: Refusal | None = None, form: str = "") -> Respon
         "organisation/founding", tab="manage", founding=shown, words=words, form=form, problem=words_of(refusal),
         wrong="reason" if refusal and refusal.code is C.REASON_REQUIRED else "",
         typed={name: field(name, 200) for name in ("reason", "answer")},
+        history=changes(subject=f"team:{shown.team_id}"),
     )  # fmt: skip
     return said(body, refusal)
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, attempt, back, need_role, number, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.story import steps
 from handlers.pages.browser import field
 from services.errors import Refusal, RefusalCode
 from services.recruitment import applications, vetting, views
@@ -74,6 +75,7 @@ def _one(code: str, refusal: Refusal | None = None, form: str = "") -> ResponseR
         "recruitment/application", tab="manage",
         shown=shown, states=STATES, routes=ROUTES, criteria=CRITERIA, form=form,
         problem=words_of(refusal), wrong=form, today=clock.today().isoformat(), typed=request.form,
+        past=steps("application", shown.number),
     )  # fmt: skip
     return said(page, refusal)
 

@@ -12,6 +12,7 @@ import clock
 from handlers import parts
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.story import steps
 from handlers.pages.browser import field
 from handlers.pictures import jpeg
 from services.errors import Refusal
@@ -85,6 +86,7 @@ def _one(number: int, refusal: Refusal | None = None, form: str = "") -> Respons
     page = render(
         "recruitment/qualification", tab="manage", shown=shown, proof=shown.row.proof, mark=_mark(shown.row.proof),
         reason=field("reason", LONG), problem=words_of(refusal), wrong=form if refusal else "",
+        past=steps("qualification", shown.row.proof.id),
     )  # fmt: skip
     return said(page, refusal)
 

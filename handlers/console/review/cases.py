@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.story import steps
 from handlers.pages.browser import field, known_form
 from services.errors import Refusal, RefusalCode
 from services.review import bars, case_views, cases
@@ -78,7 +79,7 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     page = render(
         "review/case", tab="manage", shown=shown, states=STATES, problem=words_of(refusal), text=field("text", LONG),
         chosen=set(request.form.getlist("who")), forged=set(request.form.getlist("forged")),
-        until=field("until", 10), wrong=_beside(refusal),
+        until=field("until", 10), wrong=_beside(refusal), past=steps("case", shown.number),
     )  # fmt: skip
     return said(page, refusal)
 

@@ -13,6 +13,7 @@ from handlers import parts
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.lives.proxies import photo
+from handlers.console.story import steps
 from handlers.pages.browser import clock_near, field, known_form
 from handlers.pictures import jpeg
 from services.errors import Refusal, RefusalCode
@@ -75,7 +76,7 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = makeup_views.one(actor=actor(), code=code, at=clock.now())
     page = render(
         "review/makeup", tab="desk", shown=shown, states=STATES, problem=words_of(refusal),
-        reason=field("reason", LONG), wrong="reason" if refusal else "",
+        reason=field("reason", LONG), wrong="reason" if refusal else "", past=steps("makeup", shown.number),
     )  # fmt: skip
     return said(page, refusal)
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, attempt, back, need_role, number, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.story import steps
 from handlers.pages.browser import field, known_form
 from services.errors import Refusal, RefusalCode
 from services.review import objection_views, objections
@@ -68,6 +69,7 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         "review/objection", tab="desk", shown=shown, states=STATES, problem=words_of(refusal),
         text=field("text", LONG), minutes=field("minutes", 5),
         wrong="" if refusal is None else "minutes" if refusal.code is C.FIGURE_WRONG else "text",
+        past=steps("objection", shown.number),
     )  # fmt: skip
     return said(page, refusal)
 

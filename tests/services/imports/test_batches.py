@@ -328,3 +328,18 @@ def test_the_importer_is_told_when_it_is_over(parts: Any, cast: Any, at: Any) ->
 def test_the_importer_is_told_of_a_file_that_cannot_be_read(parts: Any, cast: Any, at: Any) -> None:
     code = uploaded(parts, cast, at)
     assert [kind for kind, _ in told(code)] == ["import_refused"]
+
+
+def test_batch_keeps_who_did_what_with_it(parts: Any, cast: Any, at: Any) -> None:
+    done = applied(parts, cast, at, person(1))
+    dropped = uploaded(parts, cast, at, person(2))
+    batches.drop(actor=cast.actor(cast.officer, "console"), code=dropped, at=at)
+
+    def steps(code: str) -> list[tuple[str, Any]]:
+        number = ImportBatch.get(ImportBatch.code == code).id
+        rows = History.select().where(History.subject == f"import:{number}").order_by(History.id)
+        return [(row.verb, row.actor_id) for row in rows]
+
+    me = cast.officer.id
+    assert steps(done) == [("import.uploaded", me), ("import.started", me), ("import.applied", None)]
+    assert steps(dropped) == [("import.uploaded", me), ("import.dropped", me)]

@@ -73,7 +73,10 @@ def confirmed_at_once(cast: World, officers: list[Actor], at: datetime) -> tuple
     answers = at_once(
         officers, lambda who, n: deaths.confirm(actor=who, number=number, died_on=date(2026, 6, n + 1), at=at)
     )
-    return answers, History.select().where(History.verb == "death.confirm").count()
+    said = History.select().where(
+        History.verb == "death.confirm", History.subject == f"volunteer:{cast.xiaobo.id}"
+    )
+    return answers, said.count()
 
 
 def test_death_is_confirmed_once(cast: World, officers: list[Actor], at: datetime) -> None:
@@ -116,7 +119,7 @@ def test_transfer_is_approved_once(cast: World, officers: list[Actor], at: datet
 def test_control_without_its_guard_a_transfer_is_approved_by_everybody(
     cast: World, officers: list[Actor], at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unguarded(found: HomeTransfer, state: str, at: datetime, **more: Any) -> None:
+    def unguarded(actor: Actor, found: HomeTransfer, state: str, at: datetime, **more: Any) -> None:
         HomeTransfer.update(state=state, ended_at=at).where(HomeTransfer.id == found.id).execute()
 
     monkeypatch.setattr(transfers, "_move", unguarded)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import Balance, Delivery, HomeTransfer, Team, TeamMember, Volunteer, store
+from models import Balance, Delivery, History, HomeTransfer, Team, TeamMember, Volunteer, store
 from services.access import belonging
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
@@ -274,3 +274,15 @@ def test_of_many_requests_at_once_one_stands(cast: World, at: datetime) -> None:
         answers = list(pool.map(one, range(6)))
     assert (answers.count("asked"), answers.count("transfer_open")) == (1, 5)
     assert HomeTransfer.get().from_region[:6] == COUNTY
+
+
+def test_transfer_keeps_every_step(cast: World, at: datetime, far: Any) -> None:
+    team, chief = far
+    code = _ask(cast, team, at)
+    transfers.approve(actor=cast.actor(chief), code=code, at=at)
+    number = transfer_views.transfer(actor=cast.actor(chief), code=code, at=at).number
+    rows = History.select().where(History.subject == f"transfer:{number}").order_by(History.id)
+    assert [(row.verb, row.actor_id, row.reason) for row in rows] == [
+        ("transfer.asked", cast.xiaobo.id, "搬家了"),
+        ("transfer.done", chief.id, ""),
+    ]

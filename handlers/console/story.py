@@ -1,0 +1,19 @@
+"""The history of a record that goes from step to step, as its page tells it: who, when, which step, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.console.participation.told import Line
+from services.access.person_view import changes
+from wording import entry
+
+
+def steps(kind: str, number: int) -> list[Line]:
+    """The steps of an application, an import, a transfer, a death, a qualification, a make-up, an objection or a
+    case, newest first; the caller has looked at the reader's right."""
+    verbs: Mapping[str, str] = entry("history.verbs")
+    return [
+        Line(each.at, each.who, verbs.get(each.verb, each.verb), "", each.reason)
+        for each in changes(subject=f"{kind}:{number}")
+    ]
