@@ -111,6 +111,8 @@ def _months(people: list[Volunteer], month: str) -> list[PersonMonth]:
     )  # fmt: skip
     for row in rows:
         title = row.activity.title if row.activity is not None else ""
+        if row.source == "supplement":
+            title = say("paper.monthly.made_up", title=title)
         lines.setdefault(row.volunteer_id, []).append(
             Line(row.local_day, title, row.team.short_name, row.in_at, row.out_at, row.minutes, row.state)
         )

@@ -89,7 +89,8 @@ def _roster(activity: Activity, actor: Actor) -> Roster:
         (record.shift_id, record.volunteer_id): record
         for record in ServiceRecord.select(ServiceRecord, Volunteer.id, Volunteer.name, Volunteer.public_no)
         .join(Volunteer, on=ServiceRecord.volunteer)
-        .where(ServiceRecord.activity == activity.id, ServiceRecord.source == "scan")
+        .where(ServiceRecord.activity == activity.id, ServiceRecord.source.in_(("scan", "supplement")))
+        .order_by(ServiceRecord.source)  # a made-up one stands for an annulled scan
     }
     signups = (
         Signup.select(Signup, Volunteer.id, Volunteer.name, Volunteer.public_no)

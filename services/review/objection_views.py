@@ -9,7 +9,7 @@ from typing import Any
 from peewee import JOIN
 
 from models import Activity, Objection, ServiceRecord, Team, Volunteer
-from services import decisions
+from services import decisions, scopes
 from services.actors import Actor
 from services.bookkeeping.saying import Words, words
 from services.errors import Refusal, RefusalCode
@@ -89,12 +89,12 @@ def my_objection(*, actor: Actor, code: str) -> Line:
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
-    """Those of the reader's teams and divisions. Filters: state. Refusals: NOT_ALLOWED."""
+    """Those of the reader's teams and divisions. Filters: state (waiting: open or raised). Refusals: NOT_ALLOWED."""
     query = _joined().where(
         within_reach(actor=actor, team=Objection.team, region=Objection.region_code, at=at)
     )
     if state := wanted.chosen("state"):
-        query = query.where(Objection.state == state)
+        query = query.where(Objection.state.in_(("open", "raised") if state == "waiting" else (state,)))
     if wanted.text:
         query = query.where(Volunteer.name.contains(wanted.text) | Activity.title.contains(wanted.text))
     return cut(
@@ -121,12 +121,16 @@ def one(*, actor: Actor, code: str, at: datetime) -> Line:
 
 
 def waiting(*, actor: Actor, at: datetime) -> int:
-    """How many of the reader's teams and divisions wait for a word; 0 for somebody without any right."""
+    """How many wait for a word of the reader's kind: open ones of his teams and divisions, raised ones of those he
+    manages; 0 for somebody without any right."""
     try:
         reach = within_reach(actor=actor, team=Objection.team, region=Objection.region_code, at=at)
     except Refusal:
         return 0
-    return int(Objection.select().where(reach, Objection.state.in_(("open", "raised"))).count())
+    raised = (Objection.state == "raised") & scopes.within(
+        Objection.raised_region, scopes.managed(actor=actor, at=at)
+    )
+    return int(Objection.select().where((reach & (Objection.state == "open")) | raised).count())
 
 
 def _joined() -> Any:

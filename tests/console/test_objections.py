@@ -57,7 +57,7 @@ def test_objection_is_raised_answered_and_goes_to_the_county(
 
     leader = desk(cast.ali)
     assert "件异议等答复" in leader.get("/console").text
-    assert f"/console/objections/{code}" in leader.get("/console/objections?state=open").text
+    assert f"/console/objections/{code}" in leader.get("/console/objections?state=waiting").text
     assert "我干到十一点" in leader.get(f"/console/objections/{code}").text
     bad = leader.post(f"/console/objections/{code}", {"text": "核对了", "minutes": "abc"})
     assert (bad.status_code, 'id="wrong-minutes"' in bad.text) == (400, True)

@@ -31,7 +31,7 @@ LIST = Sheet(
         Column("state", "状态"), Column("due", "最晚答复", sort=True, whole=True),
         Column("at", "日期", sort=True, whole=True),
     ),
-    (Choice("state", "状态", tuple((key, words[0]) for key, words in STATES.items())),),
+    (Choice("state", "状态", (("waiting", "等答复的"), *((key, words[0]) for key, words in STATES.items()))),),
     search="姓名或活动", empty="没有异议。",
 )  # fmt: skip
 
