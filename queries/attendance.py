@@ -6,7 +6,11 @@ one the code names, and those for which the person is signed up or already has a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from queries import change, one, rows
 
@@ -14,7 +18,8 @@ LOOK_UP = """
 SELECT c.id = s.id, s.id, s.code, s.code_key, s.starts_at, s.ends_at,
        a.id, a.code, a.title, a.place, a.state, a.team_id, a.region_code, a.code_life, a.walk_in, a.openness,
        a.hours_rule_id, v.state, v.name, v.region_code, su.state, r.id, r.state, r.in_at, r.out_at, r.minutes,
-       r.needs_naming, r.in_mode, a.local_day
+       r.needs_naming, r.in_mode, a.local_day, r.why, r.out_mode, r.closed_by, COALESCE(r.needs_review, ''),
+       a.emergency
 FROM shift c
 JOIN activity a ON a.id = c.activity_id
 JOIN shift s ON s.activity_id = c.activity_id
@@ -25,17 +30,32 @@ WHERE c.code = ? AND (s.id = c.id OR su.state = 'confirmed' OR r.id IS NOT NULL)
 ORDER BY s.starts_at, s.id
 """
 
-ATTEMPT = """
+#: The same for many people at once; their ids come after the shift's code.
+_PERSON = "LEFT JOIN volunteer v ON v.id = ?"
+LOOK_UP_MANY = LOOK_UP.replace("SELECT ", "SELECT v.id, ", 1).replace(_PERSON, "JOIN volunteer v ON v.id IN ({ids})")
+
+ATTEMPT_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ATTEMPT = f"""
 INSERT INTO attempt (shift_id, volunteer_id, identity_id, actor_id, direction, mode, door, outcome, reason, nonce,
-                     at, received_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+                     at, received_at, kit_id, device_at, flag, detail)
+VALUES {ATTEMPT_ROW}"""
+ROWS_AT_ONCE = 100
+_together: ContextVar[list[tuple[Any, ...]] | None] = ContextVar("attempts kept together", default=None)
 
 CHECK_IN = """
 INSERT INTO service_record (shift_id, activity_id, team_id, volunteer_id, region_code, local_day, source, state,
-                            in_at, in_mode, why, needs_naming, by_hand, rule_set_id, created_at, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, 'scan', 'pending', ?, ?, 'inside', ?, ?, ?, ?, ?)
+                            in_at, in_mode, why, needs_naming, by_hand, needs_review, rule_set_id, created_at,
+                            updated_at)
+VALUES (?, ?, ?, ?, ?, ?, 'scan', 'pending', ?, ?, 'inside', ?, ?, ?, ?, ?, ?)
 ON CONFLICT (shift_id, volunteer_id) WHERE source = 'scan' DO NOTHING
+RETURNING id
+"""
+
+#: A record whose check-in was undone is opened again; its first times stand in its history.
+REVIVE = """
+UPDATE service_record SET state = 'pending', in_at = ?, in_mode = ?, out_at = NULL, out_mode = '', closed_by = '',
+       minutes = 0, why = 'inside', needs_naming = ?, by_hand = ?, needs_review = ?, updated_at = ?
+WHERE id = ? AND state = 'void' AND why = 'undone'
 RETURNING id
 """
 
@@ -111,11 +131,25 @@ class Standing:
     needs_naming: bool | None
     in_mode: str | None
     local_day: str
+    why: str | None = None
+    out_mode: str | None = None
+    closed_by: str | None = None
+    needs_review: str = ""
+    emergency: bool = False
 
 
 def look_up(*, shift_code: str, volunteer_id: int | None) -> list[Standing]:
     """Every shift that a scan of this shift's code may mean for this person; empty if the code is unknown."""
     return [Standing(*row) for row in rows(LOOK_UP, (volunteer_id, shift_code))]
+
+
+def look_up_many(*, shift_code: str, volunteer_ids: Sequence[int]) -> dict[int, list[Standing]]:
+    """`look_up` for many people in one statement; nobody who does not exist is in the answer."""
+    found: dict[int, list[Standing]] = {}
+    ids = ", ".join("?" * len(volunteer_ids))
+    for row in rows(LOOK_UP_MANY.format(ids=ids), (*volunteer_ids, shift_code)) if volunteer_ids else ():
+        found.setdefault(row[0], []).append(Standing(*row[1:]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +173,60 @@ def shift_key(shift_code: str) -> ShiftKey | None:
 def keep_attempt(
     *, shift_id: int | None, volunteer_id: int | None, identity_id: int | None, actor_id: int | None,
     direction: str, mode: str, door: str, outcome: str, reason: str, nonce: str | None, at: int, received_at: int,
+    kit_id: int | None = None, device_at: int | None = None, flag: str = "", detail: str = "",
 ) -> None:  # fmt: skip
-    """Keep one scan, accepted, repeated or refused."""
+    """Keep one scan, accepted, repeated or refused; the last four are those of a phone without a network.
+
+    Inside `keeping_together` it is kept with the others.
+    """
     values = (
         shift_id, volunteer_id, identity_id, actor_id, direction, mode, door, outcome, reason, nonce, at, received_at,
+        kit_id, device_at, flag, detail,
     )  # fmt: skip
-    change(ATTEMPT, values)
+    held = _together.get()
+    if held is None:
+        change(ATTEMPT, values)
+    else:
+        held.append(values)
+
+
+@contextmanager
+def keeping_together() -> Iterator[Callable[[], None]]:
+    """Scans kept in here are written at its end, many in a statement; yields what writes them at once."""
+    held: list[tuple[Any, ...]] = []
+
+    def flush() -> None:
+        for first in range(0, len(held), ROWS_AT_ONCE):
+            some = held[first : first + ROWS_AT_ONCE]
+            change(ATTEMPT + f", {ATTEMPT_ROW}" * (len(some) - 1), [value for each in some for value in each])
+        held.clear()
+
+    token = _together.set(held)
+    try:
+        yield flush
+        flush()
+    finally:
+        _together.reset(token)
 
 
 def check_in(
-    standing: Standing, *, volunteer_id: int, mode: str, static: bool, by_hand: bool, at: int, now: int
-) -> int | None:
+    standing: Standing, *, volunteer_id: int, mode: str, static: bool, by_hand: bool, at: int, now: int,
+    doubts: str = "",
+) -> int | None:  # fmt: skip
     """Open the record; its id, or None if another scan was first."""
     values = (
         standing.shift_id, standing.activity_id, standing.team_id, volunteer_id, standing.region_code,
-        standing.local_day, at, mode, static, by_hand, standing.rule_id, now, now,
+        standing.local_day, at, mode, static, by_hand, doubts, standing.rule_id, now, now,
     )  # fmt: skip
     row = one(CHECK_IN, values)
+    return row[0] if row else None
+
+
+def revive(
+    standing: Standing, *, mode: str, static: bool, by_hand: bool, doubts: str, at: int, now: int
+) -> int | None:
+    """Open a record again whose check-in was undone; None if another scan was first."""
+    row = one(REVIVE, (at, mode, static, by_hand, doubts, now, standing.record_id))
     return row[0] if row else None
 
 

@@ -1,7 +1,7 @@
 """Public codes and secrets: short names for things, tokens for people, and what a QR code holds.
 
 Under `/q/`: `a1.<activity>`, `i1|o1.<shift>.<step>.<mac>` (rotating), `p1.<shift>.<i|o>.<mac>` (poster),
-`v1.<public no>.<expiry>.<signature>` (person), `k1.<number>.<mac>` (a person's printed card). The rotating
+`v1.<public no>.<expiry>.<issued>.<signature>` (person), `k1.<number>.<mac>` (a person's printed card). The rotating
 code's MAC covers shift, step and direction with a key of the shift's own, so a check-in code cannot check out and a
 code of one shift opens no other (design §6.2). Client clocks play no part.
 """
@@ -9,13 +9,15 @@ code of one shift opens no other (design §6.2). Client clocks play no part.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from clock import EPOCH
 
@@ -103,25 +105,56 @@ def _b64(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def person_code(*, sign_key: bytes, public_no: str, expires_at: datetime) -> str:
-    """A volunteer's own code, signed (Ed25519) so that a leader's phone can check it without the server."""
+def person_code(
+    *, sign_key: bytes, public_no: str, expires_at: datetime, issued_at: datetime | None = None
+) -> str:
+    """A volunteer's own code, signed (Ed25519) so that a leader's phone can check it without the server.
+
+    `issued_at` lets a code be told from one that was taken back before; a code without it counts as older than any.
+    """
     body = f"v1.{public_no}.{int(expires_at.timestamp()):x}"
+    if issued_at is not None:
+        body += f".{int(issued_at.timestamp()):x}"
     return f"{body}.{_b64(Ed25519PrivateKey.from_private_bytes(sign_key).sign(body.encode()))}"
+
+
+def public_key(sign_key: bytes) -> str:
+    """The key with which a phone checks personal codes, base64url; it signs nothing."""
+    return _b64(_public(sign_key).public_bytes_raw())
+
+
+@functools.cache
+def _public(sign_key: bytes) -> Ed25519PublicKey:
+    return Ed25519PrivateKey.from_private_bytes(sign_key).public_key()
+
+
+class PersonCode(NamedTuple):
+    """A person's code as read: state is `good`, `expired` or `forged`; moments only of a code that is ours."""
+
+    state: str
+    public_no: str
+    issued_at: datetime | None = None
+
+
+def open_person_code(*, sign_key: bytes, code: str, at: datetime) -> PersonCode:
+    """A person's code, judged by the moment `at`."""
+    try:
+        body, _, signature = code.rpartition(".")
+        kind, public_no, expiry, *issued = body.split(".")
+        raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+        _public(sign_key).verify(raw, body.encode())
+        expires = int(expiry, 16)
+        made = EPOCH + timedelta(seconds=int(issued[0], 16)) if issued else None
+    except (ValueError, InvalidSignature):
+        return PersonCode("forged", "")
+    if kind != "v1" or len(issued) > 1:
+        return PersonCode("forged", "")
+    return PersonCode("good" if at.timestamp() <= expires else "expired", public_no, made)
 
 
 def read_person_code(*, sign_key: bytes, code: str, at: datetime) -> tuple[str, str]:
     """(state, public number) of a person's code: state is `good`, `expired` or `forged`."""
-    try:
-        body, _, signature = code.rpartition(".")
-        kind, public_no, expiry = body.split(".")
-        raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
-        Ed25519PrivateKey.from_private_bytes(sign_key).public_key().verify(raw, body.encode())
-        expires = int(expiry, 16)
-    except (ValueError, InvalidSignature):
-        return "forged", ""
-    if kind != "v1":
-        return "forged", ""
-    return ("good" if at.timestamp() <= expires else "expired"), public_no
+    return open_person_code(sign_key=sign_key, code=code, at=at)[:2]
 
 
 def card_code(*, sign_key: bytes, serial: str) -> str:

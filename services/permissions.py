@@ -102,6 +102,12 @@ def roles_of(*, volunteer_id: int | None, at: datetime) -> tuple[Grant, ...]:
     )
 
 
+def changes_of(*, volunteer_id: int) -> list[datetime]:
+    """The moments at which the rights of a person began or ended: between two of them they stay the same."""
+    query = RoleGrant.select(RoleGrant.from_at, RoleGrant.until).where(RoleGrant.volunteer == volunteer_id)
+    return sorted({moment for g in query for moment in (g.from_at, g.until) if moment is not None})
+
+
 def _covers(grants: Collection[Grant], region_code: str, roles: frozenset[Role]) -> bool:
     return any(
         g.role in roles and g.region_code is not None and region_code.startswith(g.region_code)

@@ -35,7 +35,8 @@ LIMITS = {
     "api": Limits(timedelta(days=30), timedelta(days=180)),
     "h5": Limits(timedelta(days=30), timedelta(days=180)),
     "console": Limits(timedelta(minutes=30), timedelta(hours=12)),
-    "offline": Limits(timedelta(hours=12), timedelta(hours=12)),
+    # What a phone kept may come days later; how long it may fetch the list is its kit's matter.
+    "offline": Limits(timedelta(days=30), timedelta(days=30)),
 }
 
 
@@ -79,9 +80,13 @@ def open_session(
     identity_id: int | None = None,
     volunteer_id: int | None = None,
     device: str = "",
+    token: str = "",
 ) -> Opened:
-    """Open a session of `kind` (api / h5 / console / offline) for an identity, or for a person without one."""
-    token, csrf = new_token(), new_token()
+    """Open a session of `kind` (api / h5 / console / offline) for an identity, or for a person without one.
+
+    `token`: one that the phone made itself, so that asking twice opens the same (offline only).
+    """
+    token, csrf = token or new_token(), new_token()
     expires_at = at + LIMITS[kind].absolute
     store.write(
         lambda: Session.create(

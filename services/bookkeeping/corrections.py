@@ -24,6 +24,8 @@ Interval = tuple[datetime, datetime]
 STANDING = ("pending", "confirmed", "disputed")
 #: A record whose minutes somebody decided on (an answered objection): no rule changes it any more.
 REVIEWED = "reviewed"
+#: A record with a late scan that is doubted: it counts nothing until somebody has looked.
+IN_REVIEW = "to_review"
 
 
 def correct(
@@ -71,7 +73,7 @@ def settle(
     for row in _ordered(_touching(record_id)):
         before = row.minutes
         now = reckon(row, taken)
-        if now.why not in ("too_short", "below_share"):
+        if now.why not in ("too_short", "below_share", IN_REVIEW):
             taken.append(_span(row))
         correct(row, now, actor=actor, reason=reason, at=at, waits=waits and row.id == record_id)
         if row.minutes != before:
@@ -83,6 +85,8 @@ def reckon(record: ServiceRecord, taken: Iterable[Interval] = ()) -> Credit:
     """What a finished record counts by its frozen rule, beside what `taken` counts already."""
     if record.why == REVIEWED:
         return Credit(record.minutes, REVIEWED, record.overlap)
+    if record.needs_review:
+        return Credit(0, IN_REVIEW)
     shift: Shift = record.shift  # type: ignore[assignment]
     now = credit(
         in_at=record.in_at, out_at=record.out_at, starts_at=shift.starts_at, ends_at=shift.ends_at,

@@ -146,7 +146,7 @@ def confirm(
     """Confirm the finished records of an activity in one act; minutes and points enter the books.
 
     Left out, each with its code: his own (OWN_RECORD), no check-out yet (STILL_RUNNING), a static code not yet
-    named (NAMING_REQUIRED), no longer pending (RECORD_STATE).
+    named (NAMING_REQUIRED), a late scan not yet looked at (REVIEW_FIRST), no longer pending (RECORD_STATE).
     Refusals: NOT_FOUND (not his activity), NOTHING_TO_CONFIRM (nothing was confirmed and nothing left out).
     """
     activity = activity_led(actor=actor, activity_code=activity_code, at=at)
@@ -212,6 +212,8 @@ def _obstacle(record: ServiceRecord, own: set[int]) -> RefusalCode | None:
         return RefusalCode.STILL_RUNNING
     if record.needs_naming:
         return RefusalCode.NAMING_REQUIRED
+    if record.needs_review:
+        return RefusalCode.REVIEW_FIRST
     return None
 
 

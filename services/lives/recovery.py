@@ -25,6 +25,7 @@ from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.messaging import outbox, telling
 from services.participation import digits as six
+from services.participation import revocations
 from services.parts import Parts
 
 C = RefusalCode
@@ -259,6 +260,7 @@ def _carry_out(row: Recovery, person: Volunteer, actor: Actor, at: datetime) -> 
         Session.revoked_at.is_null(), Session.identity.in_(ids) | (Session.volunteer == person.id)
     ).execute()
     enrolment.bind(identity_id=row.identity_id, volunteer_id=person.id, at=at)
+    revocations.end_codes(actor=actor, volunteer_id=person.id, reason="recovery", at=at)
     audit.changed(
         actor=actor, verb="recovered", subject=f"volunteer:{person.id}", changes={"wechat": row.way}, at=at
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from clock import local_day
-from models import Activity, Shift, Volunteer
+from models import Activity, Shift, Signup, Volunteer
 from queries import attendance as sql
-from services import codes, permissions
+from services import codes, permissions, rules
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.participation import revocations
 from services.parts import Parts
 from wechat.gateway import QrTicket, WechatFailure
 
@@ -91,14 +93,40 @@ def chat_poster(*, parts: Parts, actor: Actor, shift_code: str, direction: str, 
 
 
 def person_code(*, parts: Parts, volunteer_id: int, at: datetime) -> Personal:
-    """A person's own code, good for 24 hours, the same all through one Shanghai day so that it can be kept."""
+    """A person's own code, good for 24 hours, the same all through one Shanghai day so that it can be kept.
+
+    Whoever has a place in an activity keeps a code that lasts until the activity's scans end: where he goes there may
+    be no network to fetch another one.
+    """
     person = Volunteer.get_or_none(Volunteer.id == volunteer_id)
     if person is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     midnight = datetime.combine(local_day(at), datetime.min.time(), tzinfo=at.tzinfo) - timedelta(hours=8)
-    expires = midnight + timedelta(days=1) + PERSONAL_LIFE
-    code = codes.person_code(sign_key=parts.sign_key, public_no=person.public_no, expires_at=expires)
+    expires = max(midnight + timedelta(days=1) + PERSONAL_LIFE, _last_scan(volunteer_id, at))
+    issued = max(midnight, revocations.issued_before(volunteer_id) or midnight)
+    code = codes.person_code(
+        sign_key=parts.sign_key, public_no=person.public_no, expires_at=expires, issued_at=issued
+    )
     return Personal(f"{parts.public_url}/q/{code}", person.name, person.public_no, expires)
+
+
+def _last_scan(volunteer_id: int, at: datetime) -> datetime:
+    """When the last activity in which he has a place takes its last scan; `at` if he has none."""
+    ends = (
+        Shift.select(Shift.ends_at, Activity.hours_rule)
+        .join(Activity)
+        .join(Signup, on=Signup.shift == Shift.id)
+        .where(
+            Signup.volunteer == volunteer_id, Signup.state == "confirmed", Activity.state == "published",
+            Shift.ends_at > at,
+        )
+        .order_by(Shift.ends_at.desc())
+        .first()
+    )  # fmt: skip
+    if ends is None:
+        return at
+    after = rules.rule_by_id(ends.activity.hours_rule_id).params["scan_after"]
+    return cast("datetime", ends.ends_at + timedelta(minutes=after))
 
 
 def activity_of(shift_code: str) -> tuple[str, str] | None:

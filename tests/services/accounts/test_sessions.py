@@ -78,7 +78,7 @@ def test_a_session_ends_when_it_is_not_used(cast: World, at: datetime, kind: str
     [
         ("console", timedelta(minutes=20), timedelta(hours=12)),
         ("api", timedelta(days=20), timedelta(days=180)),
-        ("offline", timedelta(hours=4), timedelta(hours=12)),
+        ("offline", timedelta(days=10), timedelta(days=30)),
     ],
 )
 def test_a_session_in_use_ends_at_its_limit(

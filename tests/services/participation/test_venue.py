@@ -10,9 +10,9 @@ import pytest
 from models import Activity, store
 from services import codes
 from services.errors import Refusal, RefusalCode
-from services.participation import venue
+from services.participation import person_codes, revocations, venue
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.world import World, make_activity
+from tests.support.world import World, make_activity, sign_up
 from wechat.gateway import WechatFailure
 
 SHOWN = [venue.stage, venue.poster, venue.chat_poster]
@@ -124,3 +124,37 @@ def test_nobody_has_no_code(cast: World, at: datetime) -> None:
 def test_shift_is_told_by_title_and_activity(cast: World) -> None:
     assert venue.activity_of(cast.shift.code) == (cast.activity.title, cast.activity.code)
     assert venue.activity_of("nowhere") is None
+
+
+def test_own_code_lasts_until_his_activity_takes_its_last_scan(cast: World, at: datetime) -> None:
+    _, shift = store.write(lambda: make_activity(at, cast.team, starts_in=timedelta(days=5)))
+    store.write(lambda: sign_up(at, shift, cast.xiaobo))
+    assert mine(cast, at).expires_at == shift.ends_at + timedelta(minutes=30)
+
+
+def test_waiting_list_and_cancelled_activity_do_not_lengthen_a_code(cast: World, at: datetime) -> None:
+    usual = mine(cast, at).expires_at
+    _, shift = store.write(lambda: make_activity(at, cast.team, starts_in=timedelta(days=5)))
+    _, off = store.write(lambda: make_activity(at, cast.team, starts_in=timedelta(days=6), state="cancelled"))
+    store.write(lambda: (sign_up(at, shift, cast.xiaobo, state="waitlisted"), sign_up(at, off, cast.xiaobo)))
+    assert mine(cast, at).expires_at == usual
+
+
+def test_code_taken_back_is_followed_by_another_at_once(cast: World, at: datetime) -> None:
+    old = mine(cast, at).url
+    revocations.revoke(actor=cast.actor(cast.xiaobo), public_no=cast.xiaobo.public_no, reason="", at=at)
+    new = mine(cast, at).url
+    read = [person_codes.read(parts=make_parts(), code=url, at=at) for url in (old, new)]
+    assert read == [(RefusalCode.CODE_REVOKED, cast.xiaobo.id), (None, cast.xiaobo.id)]
+
+
+def test_leader_takes_back_a_members_code_with_a_reason(cast: World, at: datetime) -> None:
+    def revoke(who: Any, reason: str) -> None:
+        revocations.revoke(
+            actor=cast.actor(who, "console"), public_no=cast.xiaobo.public_no, reason=reason, at=at
+        )
+
+    assert refused(lambda: revoke(cast.ali, " ")) is RefusalCode.REASON_REQUIRED
+    assert refused(lambda: revoke(cast.chali, "丢了")) is RefusalCode.NOT_FOUND
+    revoke(cast.ali, "手机丢了")
+    assert revocations.issued_before(cast.xiaobo.id) == at + timedelta(seconds=1)

@@ -1,0 +1,68 @@
+"""Personal codes taken back before their time: a phone was lost, a picture went round.
+
+A code says when it was issued; those issued before the revocation open nothing any more, the next one is good again.
+What was scanned before the revocation counts (reliability.md §4.4). Cards have a revocation of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from models import CodeRevocation, Volunteer, store
+from services import audit
+from services.accounts.people import person_id
+from services.actors import Actor
+from services.errors import Refusal, RefusalCode
+from services.lives import proxies
+
+#: A phone without a network is told of this many, the newest first.
+MOST = 2000
+
+
+def revoke(*, actor: Actor, public_no: str, reason: str, at: datetime) -> None:
+    """Take back every personal code of this person that exists; his own, or as one who may help him.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED (`proxies.require_helper`), REASON_REQUIRED (from a helper).
+    """
+    if actor.volunteer_id is not None and person_id(public_no) == actor.volunteer_id:
+        number = actor.volunteer_id
+    else:
+        number = proxies.require_helper(actor=actor, public_no=public_no, at=at).id
+        if not reason.strip():
+            raise Refusal(RefusalCode.REASON_REQUIRED)
+    store.write(lambda: end_codes(actor=actor, volunteer_id=number, reason=reason.strip(), at=at))
+
+
+def end_codes(*, actor: Actor, volunteer_id: int, reason: str, at: datetime) -> None:
+    """The same inside a write that has looked at the right already (a recovery)."""
+    # Codes count in whole seconds: the next one must be later than those that exist.
+    before = at.replace(microsecond=0) + timedelta(seconds=1)
+    fields = {"issued_before": before, "reason": reason, "actor": actor.volunteer_id, "at": at}
+    CodeRevocation.insert(volunteer=volunteer_id, **fields).on_conflict(
+        conflict_target=[CodeRevocation.volunteer], update=fields
+    ).execute()
+    audit.note(actor=actor, verb="code.revoke", subject=f"volunteer:{volunteer_id}", detail={"reason": reason}, at=at)
+
+
+def issued_before(volunteer_id: int) -> datetime | None:
+    """Codes of this person issued before this moment are void; None if none was ever taken back."""
+    found = CodeRevocation.get_or_none(CodeRevocation.volunteer == volunteer_id)
+    return found.issued_before if found else None
+
+
+def of(volunteer_ids: Iterable[int]) -> dict[int, tuple[datetime, datetime]]:
+    """(void if issued before, when taken back) of those whose codes were taken back."""
+    query = CodeRevocation.select().where(CodeRevocation.volunteer.in_(list(volunteer_ids)))
+    return {row.volunteer_id: (row.issued_before, row.at) for row in query}
+
+
+def listed() -> dict[str, datetime]:
+    """Public numbers with the moment before which their codes are void, for a phone without a network."""
+    query = (
+        CodeRevocation.select(CodeRevocation, Volunteer.id, Volunteer.public_no)
+        .join(Volunteer, on=CodeRevocation.volunteer)
+        .order_by(CodeRevocation.at.desc())
+        .limit(MOST)
+    )
+    return {row.volunteer.public_no: row.issued_before for row in query}
