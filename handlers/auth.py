@@ -1,4 +1,4 @@
-"""Who is asking: a Bearer token for the API, a cookie for pages and console.
+"""Who is asking: a Bearer token for the API and for a phone without a network, a cookie for pages and console.
 
 `need_login(kind)` puts the session on `g`; `who()` gives it; `need_volunteer` also wants a registered person.
 Console and pages check a CSRF token and the Origin on every write; the API takes no cookies, so it needs none.
@@ -21,7 +21,9 @@ from services.accounts.sessions import Who
 from services.errors import Refusal, RefusalCode
 
 F = TypeVar("F", bound=Callable[..., Any])
-DOOR = {"api": "api", "h5": "pages", "console": "console"}
+DOOR = {"api": "api", "h5": "pages", "console": "console", "offline": "offline"}
+#: Doors whose token comes in the Authorization header; they take no cookies, so nobody else's page can use them.
+BEARER = ("api", "offline")
 
 
 def cookie_name(kind: str) -> str:
@@ -52,7 +54,7 @@ def browser_key() -> str:
 
 
 def _token(kind: str) -> str:
-    if kind == "api":
+    if kind in BEARER:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
     return request.cookies.get(cookie_name(kind), "")
@@ -69,6 +71,11 @@ def identify(kind: str) -> Who | None:
 def who() -> Who:
     """The session of this request; only after `need_login`."""
     return cast(Who, g.who)
+
+
+def bearer() -> str:
+    """The token in the Authorization header, "" if there is none."""
+    return _token("offline")
 
 
 def me_id() -> int:
@@ -91,7 +98,7 @@ def check_csrf(session: Who) -> None:
 
 
 def need_login(kind: str) -> Callable[[F], F]:
-    """The view needs a session of this kind: api, h5 or console."""
+    """The view needs a session of this kind: api, h5, console or offline."""
 
     def decorate(view: F) -> F:
         @functools.wraps(view)
@@ -99,7 +106,7 @@ def need_login(kind: str) -> Callable[[F], F]:
             session = identify(kind)
             if session is None:
                 raise Refusal(RefusalCode.LOGIN_REQUIRED)
-            if kind != "api":
+            if kind not in BEARER:
                 check_csrf(session)
             g.actor = session.actor(DOOR[kind])
             return view(*args, **kwargs)

@@ -313,3 +313,16 @@ def test_stranger_who_scans_an_activity_reads_it_first(wechat: WeChat, cast: Wor
 def test_somebody_who_left_is_told_whom_to_ask(phone: Of, cast: World) -> None:
     store.write(lambda: Volunteer.update(state="left").where(Volunteer.id == cast.xiaobo.id).execute())
     assert phone(cast.xiaobo).says("活动").startswith("这个账号已经停用。")
+
+
+def test_leader_gets_a_link_for_a_phone_without_a_network(phone: Of, cast: World, later: Later) -> None:
+    later(cast.shift.starts_at)
+    said = phone(cast.ali).says("离线签到")
+    assert said.startswith(f"“{cast.activity.title}”的离线名单：\nhttp")
+    assert "/o/" in said
+
+
+def test_offline_list_is_for_leaders_and_their_day(phone: Of, cast: World, at: datetime, later: Later) -> None:
+    assert phone(cast.xiaobo).says("离线签到").startswith("只有队长可以取离线名单。")
+    later(at + timedelta(days=3))
+    assert phone(cast.ali).says("没网签到").startswith("您的队今天没有活动")

@@ -12,6 +12,7 @@ from handlers.bot.commands import (
     hours,
     invite,
     mine,
+    offline,
     points,
     presence,
     recovery,
@@ -23,5 +24,5 @@ from handlers.bot.commands import (
 
 __all__ = [
     "activities", "applications", "broadcast", "checkin", "digits", "family", "got_it", "help", "hours", "invite",
-    "mine", "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
+    "mine", "offline", "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
 ]  # fmt: skip
