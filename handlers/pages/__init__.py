@@ -19,12 +19,14 @@ from handlers.pages import (
     evaluation,
     found,
     home,
+    lead,
     login,
     makeups,
     me,
     national,
     needs,
     objections,
+    offline,
     presence,
     proxies,
     recovery,
@@ -46,7 +48,7 @@ def register_pages(app: APIFlask) -> None:
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, needs,
             proxies, transfer, verification, makeups, objections, presence, evaluation,
-            complaints,
+            complaints, offline, lead,
         )
     ]
     for blueprint in blueprints:

@@ -11,6 +11,7 @@ from handlers import parts
 from handlers.auth import me_id, need_login, need_volunteer, who
 from handlers.pages.browser import field, prefetching
 from handlers.qr import svg_uri
+from services import leading
 from services.bookkeeping import hours
 from services.messaging import inbox
 from services.participation import activity_views, venue
@@ -49,6 +50,7 @@ def home() -> ResponseReturnValue:
         cancelled=[each for each in mine if each.activity_state == "cancelled"],
         summary=hours.summary(volunteer_id=me_id(), at=at), unread=inbox.unread(me_id()), at=at,
         asked_again=promises.waiting(volunteer_id=me_id()), at_home=finding.at_home(volunteer_id=me_id()),
+        leading=bool(leading.led_teams(actor=g.actor, at=at, most=1)),
     )  # fmt: skip
 
 

@@ -14,7 +14,10 @@ from services.errors import Refusal, RefusalCode
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One person on the list. `state`: expected, inside, forgotten, to_name, left, confirmed, void."""
+    """One person on the list. `state`: expected, inside, forgotten, to_name, left, confirmed, void.
+
+    `review` says what is doubted about his scans (`services.participation.late.read`), "" for nothing.
+    """
 
     record_id: int | None
     public_no: str
@@ -28,6 +31,7 @@ class RosterEntry:
     by_hand: bool
     walk_in: bool
     is_me: bool
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +136,12 @@ def _entry(
         by_hand=bool(record and record.by_hand),
         walk_in=walk_in,
         is_me=person.id == actor.volunteer_id,
+        review=record.needs_review if record else "",
     )
 
 
 def _state(record: ServiceRecord | None) -> str:
-    if record is None:
+    if record is None or (record.state == "void" and record.why == "undone"):
         return "expected"
     if record.state in ("confirmed", "void"):
         return str(record.state)

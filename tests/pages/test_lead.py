@@ -1,0 +1,164 @@
+"""The leader's day on his phone, page by page; the rules behind it stand in tests/services/participation."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from models import Activity, ActivityReport, AuditEntry, OfflineKit, ServiceRecord, Volunteer, store
+from tests.pages.conftest import Phone
+from tests.support.fakes import make_parts
+from tests.support.world import World, grant, make_volunteer, sign_up
+
+MINUTES = timedelta(minutes=1)
+NUMBER = "13856400001"
+
+
+@pytest.fixture
+def leader(app: Any, cast: World, at: Any, frozen: Any, phone: Callable[..., Phone], tmp_path: Any) -> Phone:
+    """阿丽's phone at the start; 小博 (with a telephone) and 周老三 are signed up."""
+    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path))
+
+    def make() -> None:
+        sealed, key = make_parts().vault.seal(NUMBER, f"volunteer.phone:{cast.xiaobo.public_no}")
+        Volunteer.update(phone_sealed=sealed, phone_key=key).where(Volunteer.id == cast.xiaobo.id).execute()
+        sign_up(at, cast.shift, cast.xiaobo)
+        sign_up(at, cast.shift, make_volunteer(at, "周老三"))
+
+    store.write(make)
+    frozen(cast.shift.starts_at)
+    made = phone()
+    made.log_in(cast.ali, cast.shift.starts_at)
+    return made
+
+
+def path(cast: World, more: str = "") -> str:
+    return f"/m/lead/{cast.activity.code}{more}"
+
+
+def mark(leader: Phone, cast: World, act: str, *people: Any) -> Any:
+    who = [f"{cast.shift.code}.{person.public_no}" for person in people]
+    return leader.post(path(cast, "/mark"), {"act": act, "who": who})
+
+
+def test_home_leads_a_leader_to_his_day(leader: Phone, cast: World, phone: Callable[..., Phone]) -> None:
+    assert "/m/lead" in leader.get("/m").text
+    assert path(cast) in leader.get("/m/lead").text
+    assert "/m/lead" not in phone(cast.xiaobo).get("/m").text
+
+
+def test_many_are_checked_in_and_out_at_once(leader: Phone, cast: World, frozen: Any) -> None:
+    zhou = Volunteer.get(Volunteer.name == "周老三")
+    assert mark(leader, cast, "in", cast.xiaobo, zhou).status_code == 303
+    assert "在场 2 人" in leader.get(path(cast)).text
+    frozen(cast.shift.starts_at + 30 * MINUTES)
+    mark(leader, cast, "out", cast.xiaobo, zhou)
+    assert [record.minutes for record in ServiceRecord.select()] == [30, 30]
+    assert "已经走了 2 人" in leader.get(path(cast)).text
+
+
+def test_ones_own_button_marks_him_alone(leader: Phone, cast: World) -> None:
+    leader.post(path(cast, "/mark"), {"act": f"in.{cast.shift.code}.{cast.xiaobo.public_no}"})
+    assert [record.volunteer_id for record in ServiceRecord.select()] == [cast.xiaobo.id]
+
+
+def test_nobody_chosen_is_said(leader: Phone, cast: World) -> None:
+    assert "还没有选人" in mark(leader, cast, "in").text
+
+
+def test_who_is_refused_is_named(leader: Phone, cast: World) -> None:
+    answer = mark(leader, cast, "out", cast.xiaobo)
+    assert "王小博：" in answer.text
+    assert ServiceRecord.select().count() == 0
+
+
+def test_telephone_is_masked_until_he_calls(leader: Phone, cast: World) -> None:
+    page = leader.get(path(cast)).text
+    assert ("138****0001" in page, NUMBER in page) == (True, False)
+    shown = leader.post(path(cast, "/call"), {"person": cast.xiaobo.public_no}).text
+    assert f'href="tel:{NUMBER}"' in shown
+    assert [entry.verb for entry in AuditEntry.select()] == ["person.call"]
+
+
+def test_activity_is_ended_with_its_exceptions(leader: Phone, cast: World, frozen: Any) -> None:
+    zhou = Volunteer.get(Volunteer.name == "周老三")
+    mark(leader, cast, "in", cast.xiaobo, zhou)
+    frozen(cast.shift.starts_at + 60 * MINUTES)
+    assert "还没走" in leader.get(path(cast, "/end")).text
+    time = (cast.shift.starts_at + timedelta(hours=8, minutes=20)).strftime("%H:%M")
+    done = leader.post(path(cast, "/end"), {"stay": cast.xiaobo.public_no, f"time.{zhou.public_no}": time})
+    assert "签退了 1 人" in done.text
+    assert "还没签退：王小博" in done.text
+    minutes = {record.volunteer_id: record.minutes for record in ServiceRecord.select()}
+    assert minutes == {cast.xiaobo.id: 0, zhou.id: 20}
+    assert Activity.get_by_id(cast.activity.id).state == "ended"
+
+
+def test_mistake_is_taken_back_with_a_reason(leader: Phone, cast: World) -> None:
+    mark(leader, cast, "in", cast.xiaobo)
+    where = path(cast, f"/records/{ServiceRecord.get().id}")
+    assert "撤回签到" in leader.get(where).text
+    assert leader.post(f"{where}/undo", {"side": "in", "reason": ""}).status_code == 400
+    assert leader.post(f"{where}/undo", {"side": "in", "reason": "点错了人"}).status_code == 303
+    assert ServiceRecord.get().state == "void"
+    assert "到点没来 2 人" in leader.get(path(cast)).text
+
+
+def test_doubted_scan_is_looked_at_by_the_deputy(
+    leader: Phone, cast: World, at: Any, phone: Callable[..., Phone]
+) -> None:
+    mark(leader, cast, "in", cast.xiaobo)
+    record = ServiceRecord.get()
+    store.write(ServiceRecord.update(needs_review="in:old").where(ServiceRecord.id == record.id).execute)
+    store.write(lambda: grant(at, cast.chali, "deputy", team=cast.team))
+    where = path(cast, f"/records/{record.id}")
+    assert "要核对 1 人" in leader.get(path(cast)).text
+    deputy = phone()
+    deputy.log_in(cast.chali, cast.shift.starts_at)
+    assert "超过三天才上传" in deputy.get(where).text
+    assert deputy.post(f"{where}/review", {"believe": "1", "reason": "问过了"}).status_code == 303
+    assert ServiceRecord.get().needs_review == ""
+
+
+def test_report_with_a_photo(leader: Phone, cast: World) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "green").save(out, "JPEG")
+    sent = {"served": "30", "summary": "清理了三公里", "photos": (io.BytesIO(out.getvalue()), "a.jpg")}
+    refused = leader.post(path(cast, "/report"), sent, content_type="multipart/form-data")
+    assert "照片里的人都同意" in refused.text
+    sent = {**sent, "photos": (io.BytesIO(out.getvalue()), "a.jpg"), "consent": "1"}
+    assert leader.post(path(cast, "/report"), sent, content_type="multipart/form-data").status_code == 303
+    assert (ActivityReport.get().served, len(ActivityReport.get().photos)) == (30, 1)
+    assert "清理了三公里" in leader.get(path(cast, "/report")).text
+    assert leader.get(path(cast, "/report/0.jpg")).mimetype == "image/jpeg"
+
+
+def test_offline_list_is_given_and_taken_back(leader: Phone, cast: World) -> None:
+    shown = leader.post(path(cast, "/offline")).text
+    assert "http://localhost:8000/o/" in shown
+    store.write(OfflineKit.update(opened_at=cast.shift.starts_at).execute)
+    kit = OfflineKit.get()
+    assert "手机丢了，作废" in leader.get(path(cast)).text
+    assert leader.post(path(cast, f"/kits/{kit.code}/revoke")).status_code == 303
+    assert OfflineKit.get().revoked_at is not None
+
+
+@pytest.mark.parametrize("more", ["", "/end", "/report"])
+def test_nobody_else_sees_the_day(cast: World, at: Any, phone: Callable[..., Phone], more: str) -> None:
+    member, stranger = phone(cast.xiaobo), phone(cast.chali)
+    assert (member.get(path(cast, more)).status_code, stranger.get(path(cast, more)).status_code) == (403, 404)
+
+
+def test_no_page_asks_where_somebody_is() -> None:
+    from tests.architecture.rules import ROOT
+
+    folders = ("handlers", "services", "static/offline", "models")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
+    names = [file for file in files if file.suffix in (".py", ".js", ".html")]
+    assert [str(file) for file in names if "geolocation" in file.read_text(encoding="utf-8")] == []
