@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from models import Application, Examination, Reference, Team, Volunteer
+from models import Application, Examination, HomeTransfer, Reference, Team, Volunteer
 from services import decisions, permissions, rules, scopes
+from services.access import belonging
+from services.accounts.documents import mask_name
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.leading import TeamBrief
@@ -15,6 +18,9 @@ from services.listing import Found, Wanted, cut
 from services.permissions import LEADING
 from services.recruitment import vetting
 from services.recruitment.promises import Promise, promises
+
+#: Nothing waits for anybody any more; a refusal can still be answered, by one who is still here.
+OVER = ("approved", "refused", "declined", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Examined:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One application whole. `missing`: what vetting lacks; `may_*`: what the one who looks may do next; `number`
-    is that of its history."""
+    is that of its history. `away`: he has moved where the reader sees him no more (`_away`)."""
 
     row: Row
     identity: str
@@ -77,6 +83,7 @@ class Sheet:
     may_decide: bool
     own: bool
     number: int
+    away: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +98,10 @@ class Mine:
 
 
 def applications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
-    """Applications to teams the actor leads or whose division he may look at; filters: state, route, source."""
+    """Applications to teams the actor leads or whose division he may look at; filters: state, route, source.
+
+    Of people who moved away the name is masked.
+    """
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     led = [g.team_id for g in grants if g.team_id is not None and g.role in LEADING]
     reach = scopes.within(Team.region_code, scopes.readable(actor=actor, at=at)) | Team.id.in_(led)
@@ -108,7 +118,34 @@ def applications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
         "team": Team.name,
         "state": Application.state,
     }
-    return cut(query, wanted=wanted, sorts=sorts, default="-at", tie=Application.id, row=_row)
+    found = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=Application.id, row=lambda each: each)
+    away = _away(actor, found.rows, at)
+    rows = [_row(each, away=each.id in away) for each in found.rows]
+    return Found(rows, found.total, found.page, found.size)
+
+
+#: How many ids one statement names: SQLite takes 32,766 values, an Excel file holds more rows.
+CHUNK = 10_000
+
+
+def _away(actor: Actor, found: Sequence[Application], at: datetime) -> set[int]:
+    """Which of these applications are over and of people who moved, after they applied, to where the actor may not
+    look: the old county's view of a person ends with the day of the move."""
+    over = [each for each in found if each.state in OVER and each.volunteer_id != actor.volunteer_id]
+    moved: dict[int, datetime] = {}
+    for start in range(0, len(over), CHUNK):
+        people = {each.volunteer_id for each in over[start : start + CHUNK]}
+        rows: Any = HomeTransfer.select(HomeTransfer.volunteer, HomeTransfer.ended_at).where(
+            HomeTransfer.volunteer.in_(people), HomeTransfer.state == "done"
+        )
+        for row in rows.order_by(HomeTransfer.ended_at):
+            moved[row.volunteer_id] = row.ended_at
+    gone = [
+        each for each in over if each.volunteer_id in moved and moved[each.volunteer_id] >= each.created_at
+    ]
+    ids = {each.volunteer_id for each in gone}
+    seen = belonging.seen_among(actor=actor, ids=ids, at=at) if ids else set()
+    return {each.id for each in gone if each.volunteer_id not in seen}
 
 
 def _joined() -> Any:
@@ -120,10 +157,11 @@ def _joined() -> Any:
     )
 
 
-def _row(each: Application) -> Row:
+def _row(each: Application, *, away: bool = False) -> Row:
+    name = mask_name(each.volunteer.name) if away else each.volunteer.name
     recommender = each.recommender.name if each.recommender else ""
     return Row(
-        each.code, each.volunteer.name, each.team.name, each.team.code, each.route, each.state, recommender,
+        each.code, name, each.team.name, each.team.code, each.route, each.state, recommender,
         each.source, each.created_at,
     )  # fmt: skip
 
@@ -138,7 +176,9 @@ def application(*, actor: Actor, code: str, at: datetime) -> Sheet:
     may_decide = decisions.may_decide(actor=actor, region_code=each.team.region_code, parties=parties, at=at)
     leads = permissions.leads(actor=actor, team_id=each.team_id, at=at)
     own = actor.volunteer_id == each.volunteer_id
-    person = each.volunteer
+    person, away = each.volunteer, bool(_away(actor, [each], at))
+    if away:
+        return _of_one_away(each)
     return Sheet(
         _row(each), person.identity, person.public_no, _age(person.birth_date, at), each.statement,
         [_asked(row) for row in vetting.references(each.id)],
@@ -146,7 +186,16 @@ def application(*, actor: Actor, code: str, at: datetime) -> Sheet:
         vetting.missing(application=each, at=at) if waiting else [],
         rules.rule("team", each.team.region_code, at).params["min_references"], each.reason, each.reply,
         each.decided_by.name if each.decided_by else "", each.decided_at,
-        waiting and leads and not own, waiting and may_decide, own, each.id,
+        waiting and leads and not own, waiting and may_decide, own, each.id, False,
+    )  # fmt: skip
+
+
+def _of_one_away(each: Application) -> Sheet:
+    """What is left of it where he was: that there was one, what came of it and who decided."""
+    decider = each.decided_by.name if each.decided_by else ""
+    return Sheet(
+        _row(each, away=True), "", "", None, "", [], [], [], 0, "", "", decider, each.decided_at, False, False, False,
+        each.id, True,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from models import Application, Examination, Reference, TeamMember
-from services.recruitment import applications, vetting
+from services.recruitment import applications, vetting, views
 from tests.console.conftest import Desk
 from tests.support.world import World
 
@@ -110,3 +110,17 @@ def test_script_in_a_statement_is_shown_as_text(cast: World, at: datetime, desk:
         at=at,
     )
     assert "<script>x" not in desk(cast.officer).get(f"/console/applications/{made.code}").text
+
+
+def test_application_of_one_who_moved_away_tells_nothing_about_him(
+    cast: World, at: datetime, desk: Callable[..., Desk], path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applications.refuse(
+        actor=cast.actor(cast.officer), code=path.rpartition("/")[2], reason="再等一年", at=at
+    )
+    monkeypatch.setattr(views, "_away", lambda actor, found, at: {each.id for each in found})
+    page = desk(cast.officer).get(path).text
+    assert "他已转到别的地方" in page
+    shown = page.partition("<main")[2].partition("<footer")[0]
+    assert [each in shown for each in (cast.chali.name, "会开船", "身份", "再等一年")] == [False] * 4
+    assert cast.chali.name not in desk(cast.officer).get("/console/applications").text

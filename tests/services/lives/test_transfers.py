@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from models import Balance, Delivery, History, HomeTransfer, Team, TeamMember, Volunteer, store
+from models import Application, Balance, Delivery, History, HomeTransfer, Team, TeamMember, Volunteer, store
 from services.access import belonging
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from services.lives import transfer_views, transfers
+from services.recruitment import views
 from tests.support import world
 from tests.support.world import COUNTY, World
 
@@ -286,3 +287,42 @@ def test_transfer_keeps_every_step(cast: World, at: datetime, far: Any) -> None:
         ("transfer.asked", cast.xiaobo.id, "搬家了"),
         ("transfer.done", chief.id, ""),
     ]
+
+
+def test_old_county_keeps_of_his_application_that_there_was_one(cast: World, at: datetime, far: Any) -> None:
+    team, chief = far
+    old, new, later = cast.actor(cast.officer), cast.actor(chief), at + timedelta(days=1)
+    applied = store.write(
+        lambda: Application.create(
+            code="ap1", route="self", state="approved", team=cast.team, volunteer=cast.xiaobo, statement="我会开船",
+            door="h5", created_at=at, decided_by=cast.officer, decided_at=at,
+        )
+    )  # fmt: skip
+
+    def names(actor: Any) -> list[str]:
+        return [row.name for row in views.applications(actor=actor, wanted=Wanted(), at=later).rows]
+
+    before = views.application(actor=old, code=applied.code, at=at)
+    assert (before.row.name, before.statement, before.away) == (cast.xiaobo.name, "我会开船", False)
+    transfers.approve(actor=new, code=_ask(cast, team, at), at=later)
+    shown = views.application(actor=old, code=applied.code, at=later)
+    assert (shown.row.name, shown.identity, shown.age, shown.public_no, shown.statement) == (
+        "王*博", "", None, "", "",
+    )  # fmt: skip
+    assert (shown.away, shown.row.state, shown.decided_by, shown.references) == (
+        True, "approved", cast.officer.name, [],
+    )  # fmt: skip
+    assert names(old) == ["王*博"]
+    assert names(cast.actor(cast.ali)) == ["王*博"]
+
+
+def test_application_stays_whole_for_those_who_still_see_him(cast: World, at: datetime) -> None:
+    applied = store.write(
+        lambda: Application.create(
+            code="ap1", route="self", state="approved", team=cast.team, volunteer=cast.xiaobo, door="h5",
+            created_at=at,
+        )
+    )  # fmt: skip
+    transfers.approve(actor=cast.actor(cast.officer), code=_ask(cast, cast.other_team, at), at=at)
+    shown = views.application(actor=cast.actor(cast.officer), code=applied.code, at=at)
+    assert (shown.row.name, shown.away) == (cast.xiaobo.name, False)
