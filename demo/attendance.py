@@ -11,7 +11,7 @@ from clock import local_day
 from demo.activities import Held
 from demo.people import Person
 from models import Attempt, RuleSet, ServiceRecord, Shift, Signup, Team
-from services.bookkeeping import books
+from services.bookkeeping import books, corrections
 from services.bookkeeping.reckoning import credited_minutes
 
 #: Activities that ended so lately wait for their leader's confirmation.
@@ -193,6 +193,9 @@ def confirm_past(
         for each in held
         if each.occasion.tag == "past" and not _waits(each, at)
     }
+    for each in held:  # who was at two places at once counts the time once
+        for number in corrections.touched(each.row.id):
+            corrections.settle(record_id=number, at=at)
     done = []
     query = (
         ServiceRecord.select()

@@ -32,6 +32,7 @@ from models import (
     Application,
     Bar,
     BindInvite,
+    CasePerson,
     CaseRecord,
     Complaint,
     Consent,
@@ -287,6 +288,7 @@ class Stage:
             week="2026-W23", region_code=TOWN, activity=doubted, team=self.team, signs=[{"sign": "random"}],
             created_at=AT,
         )  # fmt: skip
+        self._own(past, span, common)
         sealed, key = self.app.extensions["parts"].vault.seal("13856400000", "complaint:complain01")
         self.complaint = Complaint.create(
             code="complain01", token_hash=token_hash("complaint-token"), kind="fee", region_code=VILLAGE, text="收了钱",
@@ -303,6 +305,23 @@ class Stage:
             code="object01", record=self.confirmed, activity=past, volunteer=self.person, team=self.team,
             region_code=VILLAGE, text="不对", state="open", due_at=AT + timedelta(days=7), created_at=AT,
         )  # fmt: skip
+
+    def _own(self, past: Activity, shift: Shift, common: dict[str, Any]) -> None:
+        """The same of a member's, for what everybody does about his own."""
+        mine = self.people["member"]
+        self.past = past
+        self.my_record = ServiceRecord.create(
+            shift=shift, activity=past, team=self.team, volunteer=mine, region_code=VILLAGE, local_day="2026-06-09",
+            in_at=AT - timedelta(hours=30), out_at=AT - timedelta(hours=28), minutes=120, state="confirmed",
+            rule_set=self.cast.hours_rule, created_at=AT, updated_at=AT,
+        )  # fmt: skip
+        self.my_makeup = Makeup.create(code="makeup02", volunteer=mine, asked_by=mine, **common)
+        self.my_objection = Objection.create(
+            code="object02", record=self.my_record, activity=past, volunteer=mine, team=self.team, region_code=VILLAGE,
+            text="不对", state="open", due_at=AT + timedelta(days=7), created_at=AT,
+        )  # fmt: skip
+        CasePerson.create(case=self.case, volunteer=mine, told_at=AT)
+        PresenceQuestion.create(record=self.my_record, volunteer=mine, asked_at=AT)
 
     def restore(self) -> None:
         """Everything as it was."""

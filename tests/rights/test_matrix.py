@@ -19,8 +19,8 @@ BLIND = {
 }  # fmt: skip
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
-    r" (/api/v1/activities/<code>(/moves(/read)?)?|/api/v1/(me|signups)/.*|/api/v1/teams/<team_code>/door"
-    r"|/(m|l|q|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
+    r" (/api/v1/activities/<code>(/moves(/read)?|/evaluation)?|/api/v1/(me|signups)/.*|/api/v1/teams/<team_code>/door"
+    r"|/(m|l|q|e|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
 )
 
 
