@@ -23,7 +23,7 @@ from services.messaging import outbox, reminders
 from services.operation import housekeeping
 from services.organisation import exceptions, pilots
 from services.parts import Parts
-from services.planning import approvals, needs
+from services.planning import approvals, needs, series
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
 from services.statistics import coverage, tally
@@ -94,6 +94,7 @@ JOBS = (
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),
     Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=20),
     Job("approvals_up", lambda _, at, write: approvals.raise_due(at=at, write=write), seconds=300),
+    Job("series", lambda _, at, write: series.make_due(at=at, write=write), seconds=600),
     Job("needs_late", lambda _, at, write: needs.nag_due(at=at, write=write), seconds=300),
     Job("needs_served", lambda _, at, write: needs.follow(at=at, write=write), seconds=300),
     Job("soft_rules", lambda _, at, write: exceptions.refresh(at=at, write=write), daily=(4, 0)),

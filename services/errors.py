@@ -60,6 +60,7 @@ class RefusalCode(StrEnum):
     APPROVAL_LATE = "approval_late"
     # needs, projects, plans
     NEED_STATE = "need_state"
+    PATTERN_WRONG = "pattern_wrong"
     # sign-up
     SIGNUP_NOT_OPEN = "signup_not_open"
     SIGNUP_CLOSED = "signup_closed"

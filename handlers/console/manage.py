@@ -38,6 +38,7 @@ SECTIONS = (
     ("名册", (
         ("/console/people", "志愿者", "查人，看他的队伍、时长和变更记录"),
         ("/console/people/skills", "按特长找人", "会开船的、有急救证的、愿意来的"),
+        ("/console/series", "重复的活动", "每周巡逻、每月义剪"),
         ("/console/all-activities", "全部活动", "本地区各队的活动，可以叫停"),
         ("/console/all-teams", "全部服务队", "按地区、类别、状态查队伍"),
         ("/console/centres", "中心和站", "主任、联络员、电话"),
@@ -67,7 +68,8 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
     "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/recoveries": Verb.LOOK,
     "/console/cards": Verb.LOOK, "/console/qualifications": Verb.LOOK, "/console/people/skills": Verb.LOOK,
-    "/console/approvals": Verb.LOOK, "/console/needs": Verb.LOOK, "/console/all-activities": Verb.LOOK,
+    "/console/approvals": Verb.LOOK, "/console/series": Verb.LOOK, "/console/needs": Verb.LOOK,
+    "/console/all-activities": Verb.LOOK,
     "/console/transfers": Verb.LOOK, "/console/deaths": Verb.LOOK,
     "/console/audit": Verb.AUDIT, "/console/policy": Verb.LOOK, "/console/officers": Verb.LOOK,
     "/console/merging": Verb.LOOK, "/console/makeups": Verb.LOOK,

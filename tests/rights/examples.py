@@ -25,6 +25,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/me/teams/", "code", lambda s: s.team.code),
     ("/console/activities/", "code", lambda s: s.activity.code),
     ("/console/activities/<code>/approval/", "step", lambda s: "approve"),
+    ("/console/series/", "code", lambda s: s.series.code),
     ("/console/needs/", "code", lambda s: s.need.code),
     ("/console/needs/", "step", lambda s: "accept"),
     ("/m/needs/", "code", lambda s: s.need.code),
@@ -248,6 +249,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/samples/<int:number>": lambda s: {"fine": "1"},
     "POST /console/cases/<code>/hearing": lambda s: {"who": s.person.public_no},
     "POST /console/cases/<code>/verdict": lambda s: {"cleared": "1"},
+    "POST /console/activities/<code>/repeat": lambda s: {"day": "2", "until": "2026-08-01"},
     "POST /console/needs/new": lambda s: {
         "region": VILLAGE, "kind": "public", "title": "理发", "domain": "D3.care", "content": "腿脚不便",
     },

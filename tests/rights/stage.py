@@ -55,6 +55,7 @@ from models import (
     RoleGrant,
     RuleException,
     Sample,
+    Series,
     ServiceRecord,
     Shift,
     Speciality,
@@ -68,6 +69,7 @@ from services.actors import Actor
 from services.codes import token_hash
 from services.errors import RefusalCode
 from services.lives import cards, files, proxies
+from services.planning import copies
 from tests.bot import chat
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
@@ -231,6 +233,11 @@ class Stage:
         self.qualification = Qualification.create(
             volunteer=cast.chali, kind="boat", name="船员证", created_at=AT
         )
+        self.series = Series.create(
+            code="serie001", team=cast.team, pattern={"weekdays": [2], "skip_holidays": True}, from_on="2026-06-11",
+            until_on="2026-07-30", created_by=cast.ali, created_at=AT,
+            sheet=copies.kept(copies.draft_of(self.activity)),
+        )  # fmt: skip
         self.need = Need.create(
             code="need0001", kind="public", region_code=VILLAGE, station_region=COUNTY, title="理发", domain="D3",
             sub_domain="care", content="腿脚不便", state="received", answer_due_at=AT, created_at=AT, updated_at=AT,
