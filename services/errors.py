@@ -55,6 +55,7 @@ class RefusalCode(StrEnum):
     ACTIVITY_STATE = "activity_state"
     ACTIVITY_CANCELLED = "activity_cancelled"
     ACTIVITY_WAITING = "activity_waiting"
+    ACTIVITY_HIDDEN = "activity_hidden"
     APPROVAL_NEEDED = "approval_needed"
     APPROVAL_STATE = "approval_state"
     APPROVAL_LATE = "approval_late"

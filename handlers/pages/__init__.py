@@ -29,6 +29,7 @@ from handlers.pages import (
     offline,
     presence,
     proxies,
+    public,
     recovery,
     register,
     scan,
@@ -49,6 +50,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, needs,
             proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, offline, lead,
+            public,
         )
     ]
     for blueprint in blueprints:

@@ -19,7 +19,10 @@ bp = APIBlueprint("activities", __name__, enable_openapi=False)
 
 PAGE = 20
 #: These have a page of their own; every other no is said on the activity's page.
-ELSEWHERE = {RefusalCode.NOT_FOUND, RefusalCode.NOT_REGISTERED, RefusalCode.ACCOUNT_CLOSED, RefusalCode.BUSY}
+ELSEWHERE = {
+    RefusalCode.NOT_FOUND, RefusalCode.NOT_REGISTERED, RefusalCode.ACCOUNT_CLOSED, RefusalCode.BUSY,
+    RefusalCode.ACTIVITY_HIDDEN,
+}  # fmt: skip
 
 
 def _my_region() -> str:

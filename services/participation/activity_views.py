@@ -15,6 +15,7 @@ from services import leading, permissions, regions
 from services.actors import Actor
 from services.bookkeeping.saying import rule_lines
 from services.errors import Refusal, RefusalCode
+from services.participation import privacy
 from services.participation.domains import domain_name, sub_domain
 from services.times import day_starts
 
@@ -207,7 +208,8 @@ def _brief(row: sql.OpenRow) -> ActivityBrief:
 def view(*, code: str, volunteer_id: int | None, at: datetime) -> ActivityView:
     """One activity in full, with the reader's own places and record.
 
-    NOT_FOUND for an unknown code, and for a draft except to those who lead its team.
+    NOT_FOUND for an unknown code, and for a draft except to those who lead its team; ACTIVITY_HIDDEN (facts `kind`,
+    `village`) for what is confidential or in a home, except to its team and those who signed up (S61).
     """
     activity = Activity.select(Activity, Team).join(Team).where(Activity.code == code).first()
     if activity is None:
@@ -215,6 +217,7 @@ def view(*, code: str, volunteer_id: int | None, at: datetime) -> ActivityView:
     reader = Actor(door="api", volunteer_id=volunteer_id)
     if activity.state == "draft" and not permissions.leads(actor=reader, team_id=activity.team_id, at=at):
         raise Refusal(RefusalCode.NOT_FOUND)
+    privacy.require_seen(activity=activity, reader=reader, at=at)
     shifts = _shift_views(activity, volunteer_id)
     kind = sub_domain(activity.domain, activity.sub_domain)
     same = (

@@ -21,6 +21,7 @@ Value = Callable[[Stage], Any]
 VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/api/v1/activities/", "code", lambda s: s.activity.code),
     ("/api/v1/shifts/", "code", lambda s: s.shift.code),
+    ("/activities/", "code", lambda s: s.activity.code),
     ("/m/activities/", "code", lambda s: s.activity.code),
     ("/m/me/teams/", "code", lambda s: s.team.code),
     ("/console/activities/", "code", lambda s: s.activity.code),

@@ -20,7 +20,7 @@ BLIND = {
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
     r" (/api/v1/activities/<code>(/moves(/read)?|/evaluation)?|/api/v1/(me|signups)/.*|/api/v1/teams/<team_code>/door"
-    r"|/(m|l|q|e|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
+    r"|/activities/.*|/(m|l|q|e|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
 )
 
 
