@@ -60,7 +60,7 @@ from models.recruitment import (
     Willingness,
 )
 from models.regions import Centre, Region, RegionSuccession, RegionTally
-from models.signups import Signup
+from models.signups import Signup, TrainingTick
 from models.teams import (
     Commendation,
     Department,
@@ -91,7 +91,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     OfflineKit, ScanAnswer, CodeRevocation,
     Need, Project, Plan, PlanItem, Partner, ActivityPartner, Campaign, ActivityCampaign, ModelMark,
     Series, Approval, ApprovalDelegation, ActivityChange, ChangeAck,
-    Insurance, GuardianConsent,
+    Insurance, GuardianConsent, TrainingTick,
     MakeupBatch, Makeup, Objection, PresenceQuestion, Sample, HoursCase, CasePerson, CaseRecord, Bar,
     ActivityReport, Evaluation, EvaluationLink, Complaint,
 )  # fmt: skip
@@ -110,6 +110,6 @@ __all__ = [
     "Recovery", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException",
     "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift",
     "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance",
-    "TeamMember", "TeamRegion", "TeamSupport", "TransferredHours", "Volunteer", "VolunteerSkill",
+    "TeamMember", "TeamRegion", "TeamSupport", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill",
     "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ class Signup(BaseModel):
     late = BooleanField(default=False)  # cancelled after the deadline
     invited_by = ForeignKeyField(Volunteer, null=True, backref="+")
     decided_by = ForeignKeyField(Volunteer, null=True, backref="+")
+    clash_reason = TextField(default="")  # why a leader let him in although he is elsewhere at that time
     risk_version = TextField(default="")  # which risk notice was accepted
     reason = TextField(default="")
     channel = TextField(default="")
@@ -36,3 +37,16 @@ class Signup(BaseModel):
 
     class Meta:
         indexes = ((("shift", "volunteer"), True),)
+
+
+class TrainingTick(BaseModel):
+    """Somebody who leads the person says that he took a training of this name (条例 §16)."""
+
+    id = BigAutoField()
+    volunteer = ForeignKeyField(Volunteer, backref="+")
+    name = TextField()
+    actor = ForeignKeyField(Volunteer, null=True, backref="+")
+    at = UTCMillis()
+
+    class Meta:
+        indexes = ((("volunteer", "name"), True),)

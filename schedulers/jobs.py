@@ -22,6 +22,7 @@ from services.lives import files, recovery
 from services.messaging import outbox, reminders
 from services.operation import housekeeping
 from services.organisation import exceptions, pilots
+from services.participation import waitlist
 from services.parts import Parts
 from services.planning import approvals, needs, series
 from services.recruitment import qualifications
@@ -87,6 +88,7 @@ JOBS = (
     Job("close_forgotten", lambda _, at, write: records.close_forgotten(at=at, write=write), seconds=30),
     Job("confirm_nags", lambda _, at, write: reminders.nag_due(at=at, write=write), seconds=60),
     Job("call_sheets", lambda _, at, write: reminders.call_sheets_due(at=at, write=write), seconds=60),
+    Job("places", lambda _, at, write: waitlist.run_due(at=at, write=write), seconds=20),
     Job("requeue_stale", lambda _, at, write: outbox.requeue_stale(at=at, write=write), seconds=60),
     Job("prune", lambda _, at, write: housekeeping.prune(at=at, write=write), seconds=3600),
     Job("count_people", lambda _, at, write: tally.refresh(at=at, write=write), seconds=300),

@@ -13,7 +13,8 @@ from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.home import done
 from services import regions
 from services.errors import Refusal, RefusalCode
-from services.participation import activity_views, changes, domains, signups
+from services.gates import agreements
+from services.participation import activity_views, changes, domains, shift_views, signups, similar
 
 bp = APIBlueprint("activities", __name__, enable_openapi=False)
 
@@ -44,19 +45,37 @@ def near() -> ResponseReturnValue:
     )
 
 
-def _page(code: str, problem: str = "", shift: str = "") -> str:
-    at = clock.now()
-    view = activity_views.view(code=known_form(code), volunteer_id=who().volunteer_id, at=at)
-    mine = [each for each in view.shifts if each.mine == "confirmed"]
-    free = [each for each in view.shifts if each.mine != "confirmed" and each.taken < each.quota]
+def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str = "") -> str:
+    """The page; `form` is the one that was refused: signup, queue, claim or cancel."""
+    at, me = clock.now(), who().volunteer_id
+    view = activity_views.view(code=known_form(code), volunteer_id=me, at=at)
+    live = [each for each in view.shifts if each.mine in shift_views.LIVE]
+    rest = [each for each in view.shifts if each.mine not in shift_views.LIVE]
     open_now = view.state == "published" and view.signup_opens_at <= at < min(
         view.signup_closes_at, view.ends_at
     )
+    open_now = open_now and view.joining != "invite"
+    full = [each for each in rest if _is_full(each) and view.joining == "open" and each.starts_at > at]
+    free = [each for each in rest if not _is_full(each) or view.joining == "approval"]
+    waits = any(each.mine == "waitlisted" for each in live) or (open_now and bool(full) and not free)
     return render_template(
-        "pages/activity.html", tab="activities", view=view, mine=mine, free=free if open_now else [], chosen=shift,
-        at=at, done=done(), problem=problem, several=len(view.shifts) > 1, venues=domains.venue_kinds(),
-        moves=changes.mine(actor=g.actor, code=view.code) if who().volunteer_id and view.version > 1 else [],
+        "pages/activity.html", tab="activities", view=view, live=live, mine=[e for e in live if e.mine == "confirmed"],
+        free=free if open_now else [], full=full if open_now else [], chosen=shift, at=at, done=done(),
+        problem=sentence(refusal) if refusal else "", refused=form,
+        warned=refusal is not None and refusal.code is RefusalCode.LOAD_WARNING, several=len(view.shifts) > 1,
+        agreement=agreements.read(code=view.code, volunteer_id=me) if view.agreement and (open_now or live) else None,
+        similar=similar.similar(code=view.code, volunteer_id=me, region_code=_my_region(), at=at) if waits else [],
+        late_from=view.cancel_hours, venues=domains.venue_kinds(),
+        moves=changes.mine(actor=g.actor, code=view.code) if me and view.version > 1 else [],
     )  # fmt: skip
+
+
+def _is_full(shift: shift_views.ShiftView) -> bool:
+    return shift.taken >= shift.quota or shift.waiting > 0
+
+
+def _said_yes(name: str) -> bool:
+    return request.form.get(name) == "yes"
 
 
 @bp.get("/m/activities/<code>")
@@ -69,26 +88,51 @@ def activity(code: str) -> ResponseReturnValue:
 @bp.post("/m/activities/<code>/signup")
 @need_volunteer("h5")
 def sign_up(code: str) -> ResponseReturnValue:
-    """Take a place."""
-    shift = field("shift", 20)
+    """Take a place, wait for one, or ask for one, as the activity is."""
+    shift, queue = field("shift", 20), _said_yes("queue")
     try:
-        signups.sign_up(
-            actor=g.actor, shift_code=shift, risk_accepted=request.form.get("risk") == "yes", channel="h5",
-            at=clock.now(),
+        view = signups.sign_up(
+            actor=g.actor, shift_code=shift, risk_accepted=_said_yes("risk"), channel="h5", at=clock.now(), queue=queue,
+            load_accepted=_said_yes("load"), agreement_accepted=_said_yes("agreement"),
         )  # fmt: skip
     except Refusal as refusal:
-        return _said_here(code, refusal, shift)
+        return _said_here(code, refusal, shift, "queue" if queue else "signup")
+    word = {"confirmed": "signed_up", "waitlisted": "queued", "pending": "asked"}[view.state]
+    return redirected(f"/m/activities/{known_form(code)}?done={word}")
+
+
+@bp.post("/m/activities/<code>/claim")
+@need_volunteer("h5")
+def claim(code: str) -> ResponseReturnValue:
+    """Say yes to a place that is offered."""
+    shift = field("shift", 20)
+    try:
+        signups.claim(
+            actor=g.actor, shift_code=shift, risk_accepted=_said_yes("risk"), at=clock.now(),
+            load_accepted=_said_yes("load"), agreement_accepted=_said_yes("agreement"),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return _said_here(code, refusal, shift, "claim")
     return redirected(f"/m/activities/{known_form(code)}?done=signed_up")
+
+
+@bp.post("/m/activities/<code>/risk")
+@need_volunteer("h5")
+def read_risk(code: str) -> ResponseReturnValue:
+    """The safety notice changed and was read again."""
+    signups.acknowledge_risk(actor=g.actor, shift_code=field("shift", 20), at=clock.now())
+    return redirected(f"/m/activities/{known_form(code)}?done=saved")
 
 
 @bp.post("/m/activities/<code>/cancel")
 @need_volunteer("h5")
 def cancel(code: str) -> ResponseReturnValue:
-    """Give the place back."""
+    """Give the place back, leave the queue, or say no to an offer."""
+    shift = field("shift", 20)
     try:
-        signups.cancel(actor=g.actor, shift_code=field("shift", 20), at=clock.now())
+        signups.cancel(actor=g.actor, shift_code=shift, reason=field("reason", 200), at=clock.now())
     except Refusal as refusal:
-        return _said_here(code, refusal, "")
+        return _said_here(code, refusal, shift, "cancel")
     return redirected(f"/m/activities/{known_form(code)}?done=cancelled")
 
 
@@ -100,7 +144,7 @@ def read(code: str) -> ResponseReturnValue:
     return redirected(f"/m/activities/{known_form(code)}?done=read")
 
 
-def _said_here(code: str, refusal: Refusal, shift: str) -> ResponseReturnValue:
+def _said_here(code: str, refusal: Refusal, shift: str, form: str) -> ResponseReturnValue:
     if refusal.code in ELSEWHERE:
         raise refusal
-    return _page(code, sentence(refusal), shift), status_of(refusal.code)
+    return _page(code, refusal, shift, form), status_of(refusal.code)

@@ -15,13 +15,17 @@ from services import leading
 from services.bookkeeping import hours
 from services.messaging import inbox
 from services.participation import activity_views, venue
+from services.participation.shift_views import LIVE
 from services.recruitment import finding, promises
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
 
 PAGE = 20
 #: The sentence of a refusal is said where it happens; these are said after an act that worked.
-DONE = {"registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied", "saved", "read"}
+DONE = {
+    "registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied", "saved", "queued",
+    "asked", "read",
+}  # fmt: skip
 
 
 def done() -> str:
@@ -43,10 +47,12 @@ def home() -> ResponseReturnValue:
     if who().volunteer_id is None:
         return render_template("pages/welcome.html", tab="home")
     at = clock.now()
-    mine = activity_views.mine(volunteer_id=me_id(), at=at)
+    every = activity_views.mine(volunteer_id=me_id(), at=at, states=LIVE)
+    mine = [each for each in every if each.state == "confirmed"]
     live = [each for each in mine if each.activity_state == "published"]
+    open_ends = [each for each in every if each.state != "confirmed" and each.activity_state == "published"]
     return render_template(
-        "pages/home.html", tab="home", done=done(), name=who().name, mine=live,
+        "pages/home.html", tab="home", done=done(), name=who().name, mine=live, open_ends=open_ends,
         cancelled=[each for each in mine if each.activity_state == "cancelled"],
         summary=hours.summary(volunteer_id=me_id(), at=at), unread=inbox.unread(me_id()), at=at,
         asked_again=promises.waiting(volunteer_id=me_id()), at_home=finding.at_home(volunteer_id=me_id()),

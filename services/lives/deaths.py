@@ -18,7 +18,6 @@ from models import (
     Delivery,
     HomeTransfer,
     RoleGrant,
-    ServiceRecord,
     Shift,
     Signup,
     Team,
@@ -35,6 +34,7 @@ from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.organisation import exceptions
+from services.participation import waitlist
 from services.parts import Parts
 
 RELATIONS = ("family", "leader", "station")
@@ -317,22 +317,8 @@ def _silence(volunteer_id: int) -> list[int]:
 
 
 def _free_places(volunteer_id: int, at: datetime) -> list[int]:
-    """Give up his places in what has not ended and where he has not been."""
-    been = ServiceRecord.select(ServiceRecord.shift).where(
-        ServiceRecord.volunteer == volunteer_id, ServiceRecord.shift.is_null(False)
-    )
-    coming = list(
-        Signup.select(Signup, Shift)
-        .join(Shift)
-        .where(
-            Signup.volunteer == volunteer_id, Signup.state == "confirmed", Shift.ends_at > at,
-            Signup.shift.not_in(been),
-        )
-    )  # fmt: skip
-    for row in coming:
-        Signup.update(state="cancelled", updated_at=at).where(Signup.id == row.id).execute()
-        Shift.update(taken=Shift.taken - 1).where(Shift.id == row.shift_id, Shift.taken > 0).execute()
-    return [row.id for row in coming]
+    """Give up his places in what has not ended and where he has not been; the next in line get them."""
+    return waitlist.end_all(volunteer_id=volunteer_id, at=at, reason="")
 
 
 def _restore(volunteer_id: int, before: dict[str, Any], at: datetime) -> None:

@@ -32,6 +32,7 @@ from models import (
 from queries import books as sql
 from queries import signups as places
 from services.accounts import enrolment
+from services.participation import waitlist
 from services.parts import Parts
 
 Moved = dict[str, Any]
@@ -40,6 +41,8 @@ ROWS: dict[str, Any] = {
     "records": ServiceRecord, "signups": Signup, "memberships": TeamMember, "applications": Application,
     "qualifications": Qualification, "cards": PersonCard, "wechats": WechatIdentity, "messages": Delivery,
 }  # fmt: skip
+#: States that hold a place.
+HOLDING = ("confirmed", "offered")
 RANK = {"confirmed": 4, "offered": 3, "waitlisted": 2, "pending": 1}
 OPEN = ("offered", "submitted")
 PLAIN = ("birth_date", "photo_id")
@@ -111,7 +114,7 @@ def _close(identities: list[int], volunteer_id: int, at: datetime) -> None:
 def _one_signup(mine: Signup, other: Signup, at: datetime) -> list[Any]:
     """Of two sign-ups for one shift the stronger state stays, on the kept entry; a second place is freed."""
     better = RANK.get(mine.state, 0) > RANK.get(other.state, 0)
-    freed = mine.state == "confirmed" and other.state == "confirmed"
+    freed = mine.state in HOLDING and other.state in HOLDING
     if better:
         Signup.update(state=mine.state, outcome=mine.outcome or other.outcome, updated_at=at).where(
             Signup.id == other.id
@@ -119,7 +122,7 @@ def _one_signup(mine: Signup, other: Signup, at: datetime) -> list[Any]:
     if mine.state in RANK:
         Signup.update(state="cancelled", updated_at=at).where(Signup.id == mine.id).execute()
     if freed:
-        places.free_place(mine.shift_id)
+        waitlist.freed(shift_id=mine.shift_id, at=at)
     return [mine.id, mine.state, other.id, other.state, other.outcome, better, freed]
 
 
@@ -308,6 +311,7 @@ def _signup_back(pair: list[Any], at: datetime) -> None:
         ).execute()
     if freed and not places.take_place(Signup.get_by_id(mine).shift_id):
         state = "waitlisted"  # somebody else has the place by now
+        Signup.update(queued_at=at).where(Signup.id == mine).execute()
     Signup.update(state=state, updated_at=at).where(Signup.id == mine).execute()
 
 

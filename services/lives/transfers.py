@@ -21,6 +21,7 @@ from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.organisation import exceptions
+from services.participation import waitlist
 from services.recruitment import promises
 
 #: Teams in these states take nobody over.
@@ -232,6 +233,8 @@ def _move_home(actor: Actor, found: HomeTransfer, person: Volunteer, team: Team,
         TeamMember.id.in_([row.id for row in ending])
     ).execute()
     posts.end_team_rights(volunteer_id=person.id, team_ids=ended, at=at)
+    for team_id in ended:
+        waitlist.end_all(volunteer_id=person.id, team_id=team_id, at=at, reason="")
     TeamMember.update(home=False).where(
         TeamMember.volunteer == person.id, TeamMember.to_at.is_null()
     ).execute()

@@ -42,7 +42,10 @@ LONG_WAITS = {45011: 60, 44991: 60, 45066: 65}
 POISON_TRIES, LOST_TRIES = 3, 5
 #: Messages that hold only while the sign-up and the activity are as they were.
 ABOUT_COMING = ("reminder", "activity_changed", "call_sheet")
-NEEDS_SIGNUP = ("reminder", "activity_changed")
+NEEDS_SIGNUP = {
+    "reminder": ("confirmed",), "activity_changed": ("confirmed", "offered", "waitlisted", "pending"),
+    "place_offered": ("offered",), "place_invited": ("offered",),
+}  # fmt: skip
 #: Messages that nobody's act has caused: they do not wake people (rule set `reminders`).
 BY_THE_CLOCK = ("reminder", "confirm_nag", "check_out_forgotten")
 
@@ -201,7 +204,7 @@ def _still_true(
         return False
     if kind in ABOUT_COMING and (activity != "published" or version != activity_version):
         return False
-    return kind not in NEEDS_SIGNUP or signup == "confirmed"
+    return kind not in NEEDS_SIGNUP or (activity == "published" and signup in NEEDS_SIGNUP[kind])
 
 
 def _record(owner: str, plan: _Plan, result: Sent | WechatFailure, at: datetime) -> bool:

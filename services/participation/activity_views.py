@@ -9,7 +9,7 @@ from typing import Any
 from peewee import JOIN, Case, fn
 
 from clock import from_millis, local_day, to_millis
-from models import Activity, Position, ServiceRecord, Shift, Signup, Team
+from models import Activity, Position, ServiceRecord, Shift, Team
 from queries import activities as sql
 from services import leading, permissions, regions
 from services.actors import Actor
@@ -17,7 +17,13 @@ from services.bookkeeping.saying import rule_lines
 from services.errors import Refusal, RefusalCode
 from services.participation import privacy
 from services.participation.domains import domain_name, sub_domain
+from services.participation.shift_views import MySignup, ShiftView, mine, shift_views
 from services.times import day_starts
+
+__all__ = [
+    "ActivityBrief", "ActivityView", "LedActivity", "LedShift", "MyRecord", "MySignup", "ShiftView", "mine",
+    "open_near", "today", "view",
+]  # fmt: skip
 
 PAGE = 100
 #: Ids in one `IN (…)`: SQLite and PostgreSQL both take far more, plans do not get better.
@@ -42,20 +48,6 @@ class ActivityBrief:
     places_left: int
     mine: bool
     cursor: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftView:
-    """A position's period; `mine` is the state of the reader's sign-up, or None."""
-
-    code: str
-    position: str
-    requirement: str
-    starts_at: datetime
-    ends_at: datetime
-    quota: int
-    taken: int
-    mine: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +137,6 @@ class LedActivity:
     shifts: tuple[LedShift, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MySignup:
-    """One of a person's places, running or to come."""
-
-    shift_code: str
-    activity_code: str
-    title: str
-    place: str
-    position: str
-    team_name: str
-    starts_at: datetime
-    ends_at: datetime
-    activity_state: str
-    checked_in: bool
-
-
 def open_near(
     *, volunteer_id: int | None, region_code: str, at: datetime, limit: int = 20, after: str | None = None
 ) -> list[ActivityBrief]:
@@ -218,7 +194,7 @@ def view(*, code: str, volunteer_id: int | None, at: datetime) -> ActivityView:
     if activity.state == "draft" and not permissions.leads(actor=reader, team_id=activity.team_id, at=at):
         raise Refusal(RefusalCode.NOT_FOUND)
     privacy.require_seen(activity=activity, reader=reader, at=at)
-    shifts = _shift_views(activity, volunteer_id)
+    shifts = shift_views(activity=activity, volunteer_id=volunteer_id)
     kind = sub_domain(activity.domain, activity.sub_domain)
     same = (
         "code", "state", "version", "title", "region_code", "domain", "sub_domain", "place", "content",
@@ -237,31 +213,6 @@ def view(*, code: str, volunteer_id: int | None, at: datetime) -> ActivityView:
         hours_rule=tuple(rule_lines(activity.hours_rule_id)),
         shifts=shifts,
         my_record=_my_record(activity.id, volunteer_id),
-    )
-
-
-def _shift_views(activity: Activity, volunteer_id: int | None) -> tuple[ShiftView, ...]:
-    mine = (Signup.shift == Shift.id) & (Signup.volunteer == volunteer_id)
-    query = (
-        Shift.select(Shift, Position, Signup.state.alias("my_state"))
-        .join_from(Shift, Position)
-        .join_from(Shift, Signup, JOIN.LEFT_OUTER, on=mine)
-        .where(Shift.activity == activity.id)
-        .order_by(Shift.starts_at, Shift.id)
-        .objects()
-    )
-    return tuple(
-        ShiftView(
-            row.code,
-            row.name,
-            row.requirement,
-            row.starts_at,
-            row.ends_at,
-            row.quota,
-            row.taken,
-            row.my_state,
-        )
-        for row in query
     )
 
 
@@ -358,30 +309,3 @@ def _phase(activity: Activity, at: datetime) -> str:
     if at < activity.starts_at:
         return "coming"
     return "running" if at < activity.ends_at else "over"
-
-
-def mine(*, volunteer_id: int, at: datetime) -> list[MySignup]:
-    """A person's places that are running or to come, by start; those of cancelled activities marked so."""
-    record = (ServiceRecord.shift == Shift.id) & (ServiceRecord.volunteer == volunteer_id)
-    query = (
-        Signup.select(Signup, Shift, Activity, Team, Position, ServiceRecord.id.alias("record_id"))
-        .join_from(Signup, Shift)
-        .join_from(Shift, Activity)
-        .join_from(Activity, Team)
-        .join_from(Shift, Position)
-        .join_from(Shift, ServiceRecord, JOIN.LEFT_OUTER, on=record & (ServiceRecord.state != "void"))
-        .where(Signup.volunteer == volunteer_id, Signup.state == "confirmed", Shift.ends_at > at)
-        .order_by(Shift.starts_at, Shift.id)
-    )
-    return [_my_signup(row) for row in query]
-
-
-def _my_signup(row: Signup) -> MySignup:
-    shift = row.shift
-    activity = shift.activity
-    return MySignup(
-        shift_code=shift.code, activity_code=activity.code, title=activity.title, place=activity.place,
-        position=shift.position.name, team_name=activity.team.name, starts_at=shift.starts_at,
-        ends_at=shift.ends_at, activity_state=activity.state,
-        checked_in=getattr(getattr(shift, "servicerecord", None), "record_id", None) is not None,
-    )  # fmt: skip

@@ -17,7 +17,7 @@ from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.gates import insurance
 from services.participation import changes as moves
-from services.participation import domains
+from services.participation import domains, waitlist
 from services.participation.acting import check_alive, check_not_waiting, check_whole, held, note, reason_of
 from services.participation.activity_drafts import (
     LENGTHS,
@@ -93,7 +93,7 @@ def edit(*, actor: Actor, code: str, changes: Mapping[str, Any], at: datetime) -
 
 
 def set_quota(*, actor: Actor, shift_code: str, quota: int, at: datetime) -> None:
-    """Change how many a shift takes; never below those who have a place.
+    """Change how many a shift takes; never below those who have a place. New places go to those who wait.
 
     Refusals in order: NOT_FOUND, NOT_ALLOWED, ACTIVITY_CANCELLED, ACTIVITY_INVALID (field `quota`).
     """
@@ -110,6 +110,7 @@ def set_quota(*, actor: Actor, shift_code: str, quota: int, at: datetime) -> Non
             raise invalid("quota")
         if old != quota:
             note(activity.id, "edited", actor, {f"quota:{shift.code}": [old, quota]}, at)
+            waitlist.offer_free(shift_id=shift.id, at=at)
 
     store.write(act)
 

@@ -65,7 +65,8 @@ def mine(*, volunteer_id: int, brand: str) -> list[MyPromise]:
 def waiting(*, volunteer_id: int) -> bool:
     """Whether a text changed since he accepted it: then he is asked again. Who never promised is not troubled here."""
     newest: dict[tuple[str, int | None], str] = {}
-    for row in Acceptance.select().where(Acceptance.volunteer == volunteer_id).order_by(Acceptance.id):
+    own = (Acceptance.volunteer == volunteer_id) & Acceptance.document.in_((PLEDGE, AGREEMENT))
+    for row in Acceptance.select().where(own).order_by(Acceptance.id):
         newest[(row.document, row.team_id)] = row.version
     teams = {team.id for team in _teams(volunteer_id)} if newest else set()
     return any(

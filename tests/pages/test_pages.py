@@ -177,11 +177,12 @@ def test_signing_up_and_leaving_again(cast: Any, phone: Any) -> None:
     assert [row.state for row in Signup.select()] == ["cancelled"]
 
 
-def test_full_activity_offers_no_sign_up_and_says_so(cast: Any, phone: Any, at: datetime) -> None:
+def test_full_activity_offers_the_queue_and_no_sign_up(cast: Any, phone: Any, at: datetime) -> None:
     Shift.update(taken=Shift.quota).execute()
     mine = phone(cast.xiaobo)
     path = f"/m/activities/{cast.activity.code}"
-    assert "已经报满了" in mine.get(path).text
+    page = mine.get(path).text
+    assert ("已报满，可以候补" in page, ">报名</button>" in page) == (True, False)
     late = mine.post(f"{path}/signup", {"shift": cast.shift.code, "risk": "yes"})
     assert late.status_code == 409 and "名额已经满了" in late.text
 

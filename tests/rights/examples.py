@@ -197,6 +197,7 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
         "reason": "手机没电",
     },
     "POST /api/v1/makeups/<code>/decision": lambda s: {"approves": True},
+    "POST /api/v1/signups/<shift_code>/claim": lambda s: {"risk_accepted": True},
     "POST /api/v1/signups": lambda s: {"shift_code": s.shift.code, "risk_accepted": True},
 }  # fmt: skip
 

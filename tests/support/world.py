@@ -124,7 +124,7 @@ def make_activity(
     fields = {
         "title": f"清洁河岸{number}", "domain": "D3", "sub_domain": "ecology", "place": "淮河大堤",
         "content": "清理河岸垃圾", "risk_notice": "岸边湿滑，注意安全", "conditions": "身体健康",
-        "safeguards": "提供手套", "how_to_join": "在“活动”里报名", "state": "published", **more,
+        "safeguards": "提供手套", "how_to_join": "在“活动”里报名", "state": "published", "cancel_hours": 2, **more,
     }  # fmt: skip
     activity = Activity.create(
         code=f"act{number:05d}", team=team, region_code=team.region_code, starts_at=starts, ends_at=ends,

@@ -13,6 +13,7 @@ from handlers.bot.commands import (
     invite,
     mine,
     offline,
+    places,
     points,
     presence,
     recovery,
@@ -24,5 +25,5 @@ from handlers.bot.commands import (
 
 __all__ = [
     "activities", "applications", "broadcast", "checkin", "digits", "family", "got_it", "help", "hours", "invite",
-    "mine", "offline", "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
+    "mine", "offline", "places", "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
 ]  # fmt: skip

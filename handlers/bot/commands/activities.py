@@ -77,9 +77,10 @@ def _line(chat: Chat, number: int, each: ActivityBrief) -> str:
 
 def _item(chat: Chat, number: int, each: ActivityBrief, stamp: int) -> str:
     line = _line(chat, number, each)
-    if each.mine or each.places_left <= 0:
+    if each.mine:
         return line
-    return line + "\n" + tap(say("bot.activities.sign_up", number=number), stamp=stamp)
+    label = "" if each.places_left > 0 else say("bot.activities.queue")
+    return line + "\n" + tap(say("bot.activities.sign_up", number=number), label, stamp)
 
 
 def one(chat: Chat, code: str) -> str:

@@ -8,6 +8,7 @@ from handlers.bot.registry import command
 from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, short, steps, tap, when
 from services.participation import activity_views
 from services.participation.activity_views import MySignup
+from services.participation.shift_views import LIVE
 from wording import say
 
 SHOWN = 8
@@ -21,15 +22,15 @@ def show(chat: Chat) -> str:
     return listed(chat, say("bot.mine.head"))
 
 
-def coming(chat: Chat) -> list[MySignup]:
-    """His places that are not over, the next one first; cancelled activities are left out."""
-    found = activity_views.mine(volunteer_id=chat.volunteer_id, at=chat.at)
+def coming(chat: Chat, states: tuple[str, ...] = ("confirmed",)) -> list[MySignup]:
+    """His sign-ups in these states that are not over, the next one first; cancelled activities are left out."""
+    found = activity_views.mine(volunteer_id=chat.volunteer_id, at=chat.at, states=states)
     return [each for each in found if each.activity_state == "published"]
 
 
 def listed(chat: Chat, head: str) -> str:
     """The list under a sentence."""
-    rows = coming(chat)[:SHOWN]
+    rows = coming(chat, LIVE)[:SHOWN]
     if not rows:
         chat.forget("signups")
         return say("bot.mine.none") + steps("activities", "hours")
@@ -37,9 +38,17 @@ def listed(chat: Chat, head: str) -> str:
     items = [
         say(
             "bot.mine.line", number=number, title=short(each.title, TITLE_LENGTH),
-            when=when(each.starts_at, chat.at), place=short(each.place, PLACE_LENGTH),
+            when=when(each.starts_at, chat.at), place=short(each.place, PLACE_LENGTH), word=_word(chat, each),
         )
+        + ("\n" + tap(say("bot.claimed.line", number=number), stamp=stamp) if each.state == "offered" else "")
         + "\n" + tap(say("bot.cancelled.line", number=number), stamp=stamp)
         for number, each in enumerate(rows, 1)
     ]  # fmt: skip
     return numbered(head, items, steps("checkin"), "")
+
+
+def _word(chat: Chat, each: MySignup) -> str:
+    """Its state, and until when an offer stands."""
+    if each.offer_until is None:
+        return each.word
+    return say("bot.mine.until", word=each.word, until=when(each.offer_until, chat.at))

@@ -1,15 +1,19 @@
-"""报名 2, 确认报名 2, 取消 2: places in the list that was shown. The risk notice comes before the yes."""
+"""报名 2, 确认报名 2: places in the list that was shown. The risk notice comes before the yes; where it is full the
+yes is one to the queue. What comes after it (确认名额, 取消) is in `places`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from handlers.bot.commands import activities, mine, register
+from handlers.bot.commands import activities, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import numbered, short, steps, tap, when
+from handlers.bot.saying import numbered, page, short, steps, tap, when
+from handlers.bot.words import said
+from services.errors import Refusal, RefusalCode
 from services.participation import activity_views, signups
 from services.participation.activity_views import ActivityView, ShiftView
+from services.participation.shift_views import LIVE
 from wording import say
 
 RISK_LENGTH = 200
@@ -40,16 +44,38 @@ def confirm(chat: Chat) -> str:
 
 
 def settle(chat: Chat, question: dict[str, Any]) -> str:
-    """Sign up for what the question was about."""
-    done = signups.sign_up(
-        actor=chat.actor, shift_code=question["shift"], risk_accepted=True, channel="bot", at=chat.at
-    )
+    """Sign up for what the question was about. What needs one more yes (the queue, a long day) is asked for."""
+    try:
+        done = signups.sign_up(
+            actor=chat.actor, shift_code=question["shift"], risk_accepted=True, channel="bot", at=chat.at,
+            queue=bool(question.get("queue")), load_accepted=bool(question.get("load")),
+        )  # fmt: skip
+    except Refusal as refusal:
+        return once_more(chat, question, refusal)
     chat.forget("question")
     text = say(
-        "bot.signup.done", title=short(done.title, 40), when=when(done.starts_at, chat.at),
-        place=short(done.place, 40),
+        f"bot.signup.{ANSWERS[done.state]}", title=short(done.title, 40), when=when(done.starts_at, chat.at),
+        place=short(done.place, 40), in_line=done.in_line,
     )  # fmt: skip
-    return text + steps("checkin", "mine")
+    return text + steps(*(("checkin", "mine") if done.state == "confirmed" else ("mine", "activities")))
+
+
+#: What is said after each outcome of a sign-up.
+ANSWERS = {"confirmed": "done", "waitlisted": "queued", "pending": "asked"}
+
+
+def once_more(chat: Chat, question: dict[str, Any], refusal: Refusal) -> str:
+    """A "no" that becomes a yes when the person says so; every other one goes on."""
+    more = {RefusalCode.SHIFT_FULL: "queue", RefusalCode.LOAD_WARNING: "load"}.get(refusal.code)
+    kept = {name: value for name, value in question.items() if name not in ("stamp", "until")}
+    if refusal.code is RefusalCode.AGREEMENT_REQUIRED:
+        link = page(f"{chat.parts.public_url}/m/activities", say("bot.more_link"))
+        return say("bot.signup.agreement") + "\n" + link
+    if more is None:
+        raise refusal
+    chat.remember("question", **(kept | {more: True}))
+    facts = {} if more == "queue" else {"why": refusal.facts["why"]}
+    return say(f"bot.signup.ask_{more}", **facts) + "\n\n" + tap(said("yes")) + steps("activities")
 
 
 def _chosen(chat: Chat) -> tuple[ActivityView, ShiftView] | str:
@@ -64,13 +90,13 @@ def _chosen(chat: Chat) -> tuple[ActivityView, ShiftView] | str:
     if not 1 <= number <= len(topic["codes"]):
         return activities.listed(chat, say("bot.activities.no_number", number=number))
     view = activity_views.view(code=topic["codes"][number - 1], volunteer_id=chat.volunteer_id, at=chat.at)
-    mine_already = next((shift for shift in view.shifts if shift.mine == "confirmed"), None)
+    mine_already = next((shift for shift in view.shifts if shift.mine in LIVE), None)
     if mine_already is not None:
         text = say(
             "bot.signup.already", title=short(view.title, 40), when=when(mine_already.starts_at, chat.at),
-            place=short(view.place, 40),
+            place=short(view.place, 40), word=mine_already.word,
         )  # fmt: skip
-        return text + steps("checkin", "mine")
+        return text + steps(*(("checkin", "mine") if mine_already.mine == "confirmed" else ("mine",)))
     return _shift(chat, view, number, int(topic["stamp"]))
 
 
@@ -91,11 +117,11 @@ def _shift(chat: Chat, view: ActivityView, number: int, stamp: int) -> tuple[Act
                 "bot.signup.which_line",
                 position=short(shift.position, 12),
                 when=when(shift.starts_at, chat.at),
-            ),
+            )
+            + (say("bot.signup.full") if is_full(shift) else ""),
             stamp,
         )
         for place, shift in enumerate(view.shifts, 1)
-        if shift.taken < shift.quota
     ]
     if not lines:
         return say("bot.signup.over", title=short(view.title, 40)) + steps("activities")
@@ -105,49 +131,20 @@ def _shift(chat: Chat, view: ActivityView, number: int, stamp: int) -> tuple[Act
 def _question(chat: Chat, view: ActivityView, shift: ShiftView) -> str:
     topic = chat.topic("activities")
     stamp = int(topic["stamp"]) if topic is not None else 1
-    chat.remember("question", about="signup", shift=shift.code)
+    full = is_full(shift) and view.joining == "open"
+    chat.remember("question", about="signup", shift=shift.code, queue=full)
     several = len(view.shifts) > 1
     position = say("bot.signup.position", position=short(shift.position, 12)) if several else ""
     text = say(
-        "bot.signup.ask", title=short(view.title, 40), when=when(shift.starts_at, chat.at), position=position,
-        place=short(view.place, 40), risk=short(view.risk_notice, RISK_LENGTH),
+        "bot.signup.ask_full" if full else "bot.signup.ask", title=short(view.title, 40),
+        when=when(shift.starts_at, chat.at), position=position, place=short(view.place, 40),
+        risk=short(view.risk_notice, RISK_LENGTH), waiting=shift.waiting,
     )  # fmt: skip
     key = "confirm_part" if several else "confirm"
     content = say(f"bot.signup.{key}", number=chat.asked.number, part=view.shifts.index(shift) + 1)
     return "\n\n".join([text, tap(content, stamp=stamp)]) + steps("activities")
 
 
-@command("cancel_signup")
-def cancel(chat: Chat) -> str:
-    """Leave a sign-up by its number in the list seen last, his own or the open one; alone it asks which."""
-    if not chat.bound:
-        return register.how(chat)
-    number = chat.asked.number
-    if number is None:
-        if chat.topic("question") is not None:
-            chat.forget("question")
-            return say("bot.notice.dropped") + steps("help")
-        return mine.listed(chat, say("bot.cancelled.head"))
-    own, open_list = chat.topic("signups"), chat.topic("activities")
-    shown = [topic for topic in (own, open_list) if topic is not None]
-    fitting = [topic for topic in shown if not chat.outdated(topic)]
-    if not fitting:
-        return mine.listed(chat, say("bot.cancelled.old") if shown else say("bot.cancelled.head"))
-    topic = max(fitting, key=lambda each: int(each["until"]))
-    shift_code = _to_cancel(chat, topic, number)
-    if shift_code is None:
-        return mine.listed(chat, say("bot.activities.no_number", number=number))
-    done = signups.cancel(actor=chat.actor, shift_code=shift_code, at=chat.at)
-    text = say("bot.cancelled.done", title=short(done.title, 40), when=when(done.starts_at, chat.at))
-    return text + steps("activities", "mine")
-
-
-def _to_cancel(chat: Chat, topic: dict[str, Any], number: int) -> str | None:
-    """The shift behind a number of either list; None where he is not signed up."""
-    codes: list[str] = topic["codes"]
-    if not 1 <= number <= len(codes):
-        return None
-    if topic["of"] == "shifts":
-        return codes[number - 1]
-    view = activity_views.view(code=codes[number - 1], volunteer_id=chat.volunteer_id, at=chat.at)
-    return next((shift.code for shift in view.shifts if shift.mine == "confirmed"), None)
+def is_full(shift: ShiftView) -> bool:
+    """Whether somebody new would have to wait."""
+    return shift.taken >= shift.quota or shift.waiting > 0
