@@ -10,6 +10,7 @@ from apiflask import APIBlueprint, APIFlask
 
 from handlers.console import desk, login, manage, notices, overview, policy, practice, records
 from handlers.console.access import audit, officers, people, people_list, person_view, roles
+from handlers.console.gates import insurance
 from handlers.console.imports import imports, national
 from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
 from handlers.console.organisation import (
@@ -21,7 +22,7 @@ from handlers.console.organisation import (
     team_names,
     team_record,
 )
-from handlers.console.participation import activities, roster, stage
+from handlers.console.participation import activities, places, roster, stage
 from handlers.console.planning import approvals, needs, series
 from handlers.console.recruitment import applications, people_skills, qualifications
 from handlers.console.review import cases, complaints, evaluations, makeups, objections, samples
@@ -32,11 +33,12 @@ PAGES = (
     people, people_list, person_view, roles, officers, audit,
     regions, centres, all_teams, team_record, team_names, foundings, exceptions,
     applications, people_skills, qualifications,
-    activities, roster, stage,
+    activities, roster, stage, places,
     approvals, needs, series,
     imports, national,
     transfers, deaths, proxies, cards, monthly, recoveries, merging,
     makeups, objections, cases, samples, evaluations, complaints,
+    insurance,
 )  # fmt: skip
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Insurance, store
+from models import Activity, AuditEntry, Insurance, Volunteer, store
 from services.errors import Refusal, RefusalCode
-from services.gates import insurance
-from tests.support.world import CITY, COUNTY, VILLAGE2, World, make_activity
+from services.gates import covers, insurance
+from services.listing import Wanted
+from tests.support.fakes import FakeGateway, make_parts
+from tests.support.world import CITY, COUNTY, VILLAGE2, World, make_activity, sign_up
 
 HOUR = timedelta(hours=1)
 
@@ -108,3 +110,103 @@ def test_emergency_goes_out_with_the_cover_of_the_year(flood: Activity, at: date
     assert asked(flood, at) == RefusalCode.INSURANCE_MISSING
     cover(at, at - timedelta(days=100), at + timedelta(days=200))
     assert asked(flood, at) is None
+
+
+# Keeping covers ----------------------------------------------------------------------------------------------
+
+
+def keep(cast: World, at: datetime, who: Any = None, **more: Any) -> str:
+    fields = {
+        "insurer": " 人保 ", "product": "志愿者意外险", "policy_no": "P-1", "covers_from": at,
+        "covers_until": at + timedelta(days=365), "region_code": COUNTY, **more,
+    }  # fmt: skip
+    return covers.record(actor=cast.actor(who or cast.officer), at=at, **fields)
+
+
+def no(act: Any, *args: Any, **more: Any) -> tuple[RefusalCode, dict[str, Any]]:
+    with pytest.raises(Refusal) as refused:
+        act(*args, **more)
+    return refused.value.code, refused.value.facts
+
+
+def test_recorded_cover_opens_the_activity(cast: World, flood: Activity, at: datetime) -> None:
+    keep(cast, at)
+    row = Insurance.get()
+    assert (row.insurer, row.region_code, row.recorded_by_id) == ("人保", COUNTY, cast.officer.id)
+    assert asked(flood, at) is None
+
+
+def test_leader_records_for_his_team_and_not_for_the_county(cast: World, at: datetime) -> None:
+    keep(cast, at, cast.ali, team_code=cast.team.code)
+    assert Insurance.get().team_id == cast.team.id
+    assert no(keep, cast, at, cast.ali)[0] == RefusalCode.NOT_FOUND
+    assert no(keep, cast, at, cast.ali, team_code=cast.other_team.code)[0] == RefusalCode.NOT_FOUND
+
+
+def test_cover_of_one_activity_belongs_to_its_team(cast: World, flood: Activity, at: datetime) -> None:
+    keep(cast, at, cast.ali, activity_code=flood.code)
+    assert (Insurance.get().activity_id, Insurance.get().team_id) == (flood.id, cast.team.id)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"insurer": " "}, "insurer"), ({"product": ""}, "product"), ({"policy_no": "9" * 61}, "policy_no"),
+        ({"note": "长" * 201}, "note"),
+    ],
+)  # fmt: skip
+def test_cover_that_says_nothing_is_refused(
+    cast: World, at: datetime, wrong: dict[str, str], field: str
+) -> None:
+    assert no(keep, cast, at, **wrong) == (RefusalCode.FIELD_WRONG, {"field": field})
+
+
+@pytest.mark.parametrize("until", [timedelta(0), timedelta(days=-1)])
+def test_cover_that_is_over_is_refused(cast: World, at: datetime, until: timedelta) -> None:
+    told = no(keep, cast, at, covers_from=at - timedelta(days=9), covers_until=at + until)
+    assert told == (RefusalCode.FIELD_WRONG, {"field": "covers_until"})
+
+
+def test_cover_ends_with_a_reason_and_closes_what_it_opened(
+    cast: World, flood: Activity, at: datetime
+) -> None:
+    code = keep(cast, at)
+    officer = cast.actor(cast.officer)
+    assert no(covers.end, actor=officer, code=code, reason=" ", at=at)[0] == RefusalCode.REASON_REQUIRED
+    assert no(covers.end, actor=cast.actor(cast.ali), code=code, reason="退保", at=at)[0] == RefusalCode.NOT_FOUND
+    for _ in range(2):
+        covers.end(actor=officer, code=code, reason="退保", at=at)
+    assert (Insurance.get().ended_why, asked(flood, at)) == ("退保", RefusalCode.INSURANCE_MISSING)
+    assert [row.verb for row in AuditEntry.select().order_by(AuditEntry.id)] == [
+        "insurance.record", "insurance.end",
+    ]  # fmt: skip
+
+
+def test_list_is_cut_to_ones_own_and_filtered(cast: World, at: datetime) -> None:
+    keep(cast, at)
+    keep(cast, at, team_code=cast.team.code, covers_from=at + HOUR)
+
+    def found(who: Any, **filters: str) -> list[str]:
+        rows = covers.listed(actor=cast.actor(who), wanted=Wanted(filters=filters), at=at).rows
+        return sorted(row.scope for row in rows)
+
+    assert (found(cast.officer), found(cast.ali), found(cast.chali)) == (["region", "team"], ["team"], [])
+    assert (found(cast.officer, state="running"), found(cast.officer, scope="team")) == (["region"], ["team"])
+
+
+def test_list_of_the_insured_is_for_managers_and_kept(cast: World, at: datetime) -> None:
+    parts = make_parts(FakeGateway())
+    sealed, _ = parts.vault.seal("341522196005010032", f"volunteer.document:{cast.xiaobo.public_no}")
+
+    def make() -> None:
+        Volunteer.update(document_sealed=sealed).where(Volunteer.id == cast.xiaobo.id).execute()
+        sign_up(at, cast.shift, cast.xiaobo)
+        sign_up(at, cast.shift, cast.chali, state="cancelled")
+
+    store.write(make)
+    asked_for = {"parts": parts, "activity_code": cast.activity.code, "at": at}
+    [row] = covers.insured(actor=cast.actor(cast.officer), **asked_for)
+    assert (row.name, row.document) == ("王小博", "341522196005010032")
+    entry = AuditEntry.get(AuditEntry.verb == "insurance.export")
+    assert (entry.actor_id, entry.detail["people"], "3415221960" in str(entry.detail)) == (cast.officer.id, 1, False)
+    assert no(covers.insured, actor=cast.actor(cast.ali), **asked_for)[0] == RefusalCode.NOT_FOUND

@@ -1,0 +1,1 @@
+"""What the law asks before somebody serves, as pages: insurance, a guardian's word."""

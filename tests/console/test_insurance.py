@@ -1,0 +1,48 @@
+"""保险 in the console: recorded, listed, ended; the list of the insured leaves as a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import openpyxl
+
+from models import Insurance, store
+from tests.console.conftest import Desk
+from tests.support.world import COUNTY, World, sign_up
+
+FORM = {
+    "place": f"region:{COUNTY}", "insurer": "人保", "product": "志愿者意外险", "policy_no": "P-1", "from": "2026-06-01",
+    "until": "2027-05-31", "note": "",
+}  # fmt: skip
+
+
+def test_cover_is_recorded_listed_and_ended(cast: World, desk: Callable[..., Desk]) -> None:
+    browser = desk(cast.officer)
+    assert "/console/insurance/new" in browser.get("/console/insurance").text
+    browser.post("/console/insurance/new", FORM)
+    row = Insurance.get()
+    assert (row.region_code, row.covers_from.isoformat(), row.covers_until.isoformat()) == (
+        COUNTY, "2026-05-31T16:00:00+00:00", "2027-05-31T16:00:00+00:00",
+    )  # fmt: skip
+    listed = browser.get("/console/insurance").text
+    assert all(word in listed for word in ("霍邱县", "P-1", "有效"))
+    assert "终止一份保险" in browser.get("/console/insurance/new").text
+    browser.post(f"/console/insurance/{row.code}/end", {"reason": "退保"})
+    assert "已终止" in browser.get("/console/insurance").text
+
+
+def test_wrong_field_is_named_and_nothing_is_lost(cast: World, desk: Callable[..., Desk]) -> None:
+    answer = desk(cast.officer).post("/console/insurance/new", {**FORM, "until": "2026-05-01"})
+    assert (answer.status_code, "请检查日期" in answer.text, "P-1" in answer.text) == (400, True, True)
+
+
+def test_insured_leave_as_a_file(cast: World, desk: Callable[..., Desk], at: datetime) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    answer: Any = desk(cast.officer).get(f"/console/activities/{cast.activity.code}/insured")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[1]][:2] == ["姓名", "证件号码"]
+    assert sheet["A2"].value == "王小博"
