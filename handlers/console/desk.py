@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers.console.frame import actor, need_role, render
-from services.participation import console_views
+from services.listing import Wanted
+from services.participation import console_views, place_views
 from services.planning import approval_views
 from services.recruitment import qualifications
 from services.review import makeup_views, objection_views
@@ -26,5 +27,6 @@ def desk() -> ResponseReturnValue:
     return render(
         "desk", tab="desk", desk=console_views.desk(actor=actor(), at=at), papers=papers, asked=asked, at=at,
         makeups=makeup_views.waiting(actor=actor(), at=at),
+        signups=place_views.waiting(actor=actor(), wanted=Wanted(size=1), at=at).total,
         objections=objection_views.waiting(actor=actor(), at=at),
     )  # fmt: skip

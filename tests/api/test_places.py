@@ -81,3 +81,20 @@ def test_similar_activities_have_places_and_the_same_kind_first(
     store.write(make)
     answer = client.get(f"/api/v1/activities/{cast.activity.code}/similar", headers=bearer(cast.xiaobo))
     assert [each["title"] for each in answer.json["activities"]] == ["同类", "别的"]
+
+
+def test_leader_decides_invites_and_marks(
+    client: Any, cast: World, bearer: Bearer, at: datetime, frozen: Callable[[datetime], None]
+) -> None:
+    store.write(lambda: Activity.update(joining="approval").execute())
+    lead, shift = bearer(cast.ali), f"/api/v1/shifts/{cast.shift.code}"
+    client.post("/api/v1/signups", json={"shift_code": cast.shift.code, **YES}, headers=bearer(cast.xiaobo))
+    person = {"public_no": cast.xiaobo.public_no}
+    listed = client.get(f"/api/v1/activities/{cast.activity.code}/places", headers=lead).json["lines"]
+    assert [(each["name"], each["word"]) for each in listed] == [("王小博", "待审核")]
+    done = client.post(f"{shift}/decisions", json={"accept": True, **person}, headers=lead)
+    assert (done.status_code, done.json["state"]) == (200, "confirmed")
+    again = client.post(f"{shift}/invitations", json=person, headers=lead)
+    assert (again.status_code, again.json["code"]) == (409, "application_state")
+    frozen(cast.shift.ends_at)
+    assert client.post(f"{shift}/outcomes", json={"outcome": "absent", **person}, headers=lead).status_code == 204

@@ -197,6 +197,10 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
         "reason": "手机没电",
     },
     "POST /api/v1/makeups/<code>/decision": lambda s: {"approves": True},
+    "POST /api/v1/shifts/<shift_code>/decisions": lambda s: {"public_no": s.person.public_no, "accept": True},
+    "POST /api/v1/shifts/<shift_code>/invitations": lambda s: {"public_no": s.person.public_no},
+    "POST /api/v1/shifts/<shift_code>/outcomes": lambda s: {"public_no": s.person.public_no, "outcome": "absent"},
+    "POST /api/v1/shifts/<shift_code>/trainings": lambda s: {"public_no": s.person.public_no, "name": "急救"},
     "POST /api/v1/signups/<shift_code>/claim": lambda s: {"risk_accepted": True},
     "POST /api/v1/signups": lambda s: {"shift_code": s.shift.code, "risk_accepted": True},
 }  # fmt: skip

@@ -1,0 +1,82 @@
+"""报名和候补: who asked, who waits, to whom a place is offered; inviting, deciding, marking after the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import request
+from flask.typing import ResponseReturnValue
+
+import clock
+from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
+from handlers.console.lists import Column, Link, Sheet, answer
+from handlers.pages.browser import field
+from handlers.pages.format import moment
+from services.errors import Refusal
+from services.participation import choosing, console_views, outcomes, place_views
+
+bp = APIBlueprint("console_places", __name__, enable_openapi=False)
+
+SHEET = Sheet(
+    "报名待审核",
+    (
+        Column("name", "姓名", sort=True, whole=True), Column("activity", "活动"), Column("position", "岗位"),
+        Column("team", "服务队"), Column("starts", "开始", sort=True, whole=True),
+        Column("at", "报名时间", sort=True, whole=True),
+    ),
+    search="姓名或活动", empty="没有等您审核的报名。",
+)  # fmt: skip
+
+
+@bp.get("/signups")
+@need_role
+def waiting() -> ResponseReturnValue:
+    """What waits for a word in all one's teams."""
+    at = clock.now()
+    return answer(
+        SHEET, lambda wanted: place_views.waiting(actor=actor(), wanted=wanted, at=at), _cells, tab="desk"
+    )
+
+
+def _cells(row: place_views.Waiting) -> dict[str, Any]:
+    return {
+        "name": Link(row.name, f"/console/activities/{row.activity_code}/places"), "activity": row.title,
+        "position": row.position, "team": row.team, "starts": moment(row.starts_at), "at": moment(row.at),
+    }  # fmt: skip
+
+
+def _page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    at = clock.now()
+    shown = place_views.places(actor=actor(), activity_code=code, at=at)
+    others = console_views.not_on_list(actor=actor(), activity_code=code, at=at)
+    body = render(
+        "participation/places", tab="desk", shown=shown, at=at, others=others, problem=words_of(refusal),
+        wrong=field("who", 40) if refusal else "",
+    )  # fmt: skip
+    return said(body, refusal)
+
+
+@bp.get("/activities/<code>/places")
+@need_role
+def show(code: str) -> ResponseReturnValue:
+    """Everybody who stands for the activity."""
+    return _page(code)
+
+
+@bp.post("/activities/<code>/places")
+@need_role
+def act(code: str) -> ResponseReturnValue:
+    """One of: yes, no, invite, tick a training, mark; `who` names shift and person."""
+    shift, _, person = field("who", 40).partition(".")
+    told = {"actor": actor(), "shift_code": shift, "public_no": person or field("person", 20), "at": clock.now()}
+    acts = {
+        "accept": lambda: choosing.decide(accept=True, clash_reason=field("clash", 200), **told),
+        "reject": lambda: choosing.decide(accept=False, reason=field("reason", 200), **told),
+        "invite": lambda: choosing.invite(clash_reason=field("clash", 200), **told),
+        "training": lambda: choosing.tick_training(name=field("training_name", 40), **told),
+        "outcome": lambda: outcomes.mark(outcome=field("outcome", 20), note=field("reason", 200), **told),
+    }
+    wanted = next((name for name in acts if name in request.form), "outcome")
+    refusal = attempt(acts[wanted])
+    return _page(code, refusal) if refusal else back(f"/console/activities/{code}/places", "noted")
