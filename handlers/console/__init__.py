@@ -10,7 +10,7 @@ from apiflask import APIBlueprint, APIFlask
 
 from handlers.console import desk, login, manage, notices, overview, policy, practice, records
 from handlers.console.access import audit, officers, people, people_list, person_view, roles
-from handlers.console.gates import insurance
+from handlers.console.gates import guardians, insurance
 from handlers.console.imports import imports, national
 from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
 from handlers.console.organisation import (
@@ -38,7 +38,7 @@ PAGES = (
     imports, national,
     transfers, deaths, proxies, cards, monthly, recoveries, merging,
     makeups, objections, cases, samples, evaluations, complaints,
-    insurance,
+    insurance, guardians,
 )  # fmt: skip
 
 

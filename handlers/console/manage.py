@@ -31,6 +31,7 @@ SECTIONS = (
         ("/console/complaints", "投诉举报", "核实、答复、转办，看谁过期了"),
         ("/console/makeups", "补录", "没扫上码的，核对后补上；纸质名单一次批完"),
         ("/console/signups", "报名待审核", "要队长审核的报名"),
+        ("/console/guardians", "监护人同意", "未成年人的同意书，核对"),
         ("/console/insurance", "保险", "谁有保险，到什么时候"),
         ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
         ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
@@ -74,8 +75,9 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/all-activities": Verb.LOOK,
     "/console/transfers": Verb.LOOK, "/console/deaths": Verb.LOOK,
     "/console/audit": Verb.AUDIT, "/console/policy": Verb.LOOK, "/console/officers": Verb.LOOK,
-    "/console/merging": Verb.LOOK, "/console/insurance": Verb.LOOK, "/console/makeups": Verb.LOOK,
-    "/console/samples": Verb.LOOK, "/console/own-hours": Verb.LOOK, "/console/complaints": Verb.LOOK,
+    "/console/merging": Verb.LOOK, "/console/insurance": Verb.LOOK, "/console/guardians": Verb.LOOK,
+    "/console/makeups": Verb.LOOK, "/console/samples": Verb.LOOK, "/console/own-hours": Verb.LOOK,
+    "/console/complaints": Verb.LOOK,
     "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from handlers.pages import (
     complaints,
     evaluation,
     found,
+    guardian,
     home,
     lead,
     login,
@@ -49,7 +50,7 @@ def register_pages(app: APIFlask) -> None:
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, needs,
             proxies, transfer, verification, makeups, objections, presence, evaluation,
-            complaints, offline, lead,
+            complaints, offline, lead, guardian,
             public,
         )
     ]

@@ -17,6 +17,7 @@ from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done
 from services.accounts import joining, registration, sessions
 from services.errors import Refusal, RefusalCode
+from services.gates import guardians
 from services.policy import modules
 from services.recruitment import leaving, views
 
@@ -29,7 +30,10 @@ BESIDE = {RefusalCode.NOT_FOUND, RefusalCode.TEAM_CLOSED}
 def _page(team: str = "", problem: str = "") -> str:
     me = registration.me(parts=parts(), volunteer_id=me_id())
     used = modules.modules_of(region_code=me.region_code, at=clock.now())
-    return render_template("pages/me.html", tab="me", me=me, used=used, team=team, problem=problem, done=done())
+    return render_template(
+        "pages/me.html", tab="me", me=me, used=used, team=team, problem=problem, done=done(),
+        minor=guardians.is_minor(volunteer_id=me_id(), at=clock.now()),
+    )  # fmt: skip
 
 
 @bp.get("/m/me")

@@ -39,9 +39,11 @@ from models import (
     DeathReport,
     EvaluationLink,
     Founding,
+    GuardianConsent,
     HomeTransfer,
     HoursCase,
     ImportBatch,
+    Insurance,
     LoginTicket,
     Makeup,
     MakeupBatch,
@@ -261,6 +263,15 @@ class Stage:
         )
         Makeup.update(proof=other).execute()
         Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
+        self.cover = Insurance.create(
+            code="cover001", region_code=VILLAGE, insurer="人保", product="意外险", policy_no="P1", covers_from=AT,
+            covers_until=AT + hour, created_at=AT,
+        )  # fmt: skip
+        self.consent = GuardianConsent.create(
+            volunteer=cast.chali, guardian_name="赵大", relation="father", state="stated", until_on="2029-01-30",
+            created_at=AT,
+            form=files.keep(name="form.jpg", path=path, size=1, owner_id=cast.chali.id, at=AT),
+        )  # fmt: skip
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(

@@ -15,7 +15,7 @@ from handlers.console.lists import Choice, Column, Mark, Sheet, answer, excel
 from handlers.console.lives.proxies import allow_photos, photo
 from handlers.pages.browser import field
 from handlers.pages.format import moment
-from services import permissions, scopes
+from services import leading, scopes
 from services.errors import Refusal, RefusalCode
 from services.gates import covers
 from services.regions import path_name
@@ -66,7 +66,7 @@ def _cells(row: covers.Cover) -> dict[str, Any]:
 def _form(values: dict[str, str], refusal: Refusal | None = None) -> ResponseReturnValue:
     at = clock.now()
     regions = [(f"region:{code}", path_name(code)) for code in scopes.managed(actor=actor(), at=at)]
-    teams = [(f"team:{each.code}", each.name) for each in permissions.led_teams(actor=actor(), at=at, most=200)]
+    teams = [(f"team:{each.code}", each.name) for each in leading.led_teams(actor=actor(), at=at, most=200)]
     ending = covers.endable(actor=actor(), at=at)
     body = render(
         "gates/insurance_form", tab="manage", values=values, places=regions + teams, problem=words_of(refusal),
