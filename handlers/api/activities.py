@@ -14,8 +14,7 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent, idempotent_outside
-from services.gates import agreements
-from services.participation import activities, activity_views, changes, similar
+from services.participation import activities, activity_views, changes
 from services.participation.activity_drafts import ActivityDraft, Links
 from services.participation.positions import Conditions, PositionDraft, ShiftDraft
 
@@ -150,15 +149,6 @@ class MovesOut(Answer):
     """What I have not read yet, oldest first."""
 
     moves: list[MoveOut]
-
-
-class AgreementOut(Answer):
-    """The activity's own agreement (条例 §14); its version changes with any word of it."""
-
-    title: str
-    items: list[str]
-    version: str
-    accepted: bool
 
 
 class LedOut(Answer):
@@ -309,28 +299,6 @@ def list_led() -> Any:
 def show(code: str) -> Any:
     """With my own sign-up and attendance."""
     return activity_views.view(code=code, volunteer_id=who().volunteer_id, at=clock.now())
-
-
-@bp.get("/activities/<code>/similar")
-@need_volunteer("api")
-@bp.output(ListOut)
-@bp.doc(summary="What else is open", responses=[401, 403, 404], security="token")
-def show_similar(code: str) -> Any:
-    """Up to three with places: of the same kind first, then the nearest."""
-    session = who()
-    found = similar.similar(
-        code=code, volunteer_id=session.volunteer_id, region_code=session.region_code, at=clock.now()
-    )
-    return {"activities": found}
-
-
-@bp.get("/activities/<code>/agreement")
-@need_volunteer("api")
-@bp.output(AgreementOut)
-@bp.doc(summary="The agreement of an activity", responses=[401, 403, 404], security="token")
-def show_agreement(code: str) -> Any:
-    """Its six items; 404 where the activity needs none."""
-    return agreements.read(code=code, volunteer_id=who().volunteer_id)
 
 
 @bp.post("/activities")

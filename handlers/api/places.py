@@ -1,4 +1,4 @@
-"""Leader: who stands for an activity, yes or no to who asked, invitations, marks after the end."""
+"""Around a sign-up: what else is open, the agreement; for the leader who stands for it, yes or no, marks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from flask import g
 from pydantic import StringConstraints
 
 import clock
+from handlers.api.activities import ListOut
 from handlers.api.schemas import Answer, Body, Code, Moment
-from handlers.auth import need_volunteer
+from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent
-from services.participation import choosing, outcomes, place_views
+from services.gates import agreements
+from services.participation import choosing, outcomes, place_views, similar
 
 bp = APIBlueprint("places", __name__, tag="Sign-up")
 
@@ -77,6 +79,15 @@ class TrainingIn(Body):
     name: Annotated[str, StringConstraints(max_length=30)]
 
 
+class AgreementOut(Answer):
+    """The activity's own agreement (条例 §14); its version changes with any word of it."""
+
+    title: str
+    items: list[str]
+    version: str
+    accepted: bool
+
+
 class StateOut(Answer):
     """The sign-up's state now."""
 
@@ -87,6 +98,28 @@ class UntilOut(Answer):
     """Until when the invitation stands."""
 
     until: Moment
+
+
+@bp.get("/activities/<code>/similar")
+@need_volunteer("api")
+@bp.output(ListOut)
+@bp.doc(summary="What else is open", responses=[401, 403, 404], security="token")
+def show_similar(code: str) -> Any:
+    """Up to three with places: of the same kind first, then the nearest."""
+    session = who()
+    found = similar.similar(
+        code=code, volunteer_id=session.volunteer_id, region_code=session.region_code, at=clock.now()
+    )
+    return {"activities": found}
+
+
+@bp.get("/activities/<code>/agreement")
+@need_volunteer("api")
+@bp.output(AgreementOut)
+@bp.doc(summary="The agreement of an activity", responses=[401, 403, 404], security="token")
+def show_agreement(code: str) -> Any:
+    """Its six items; 404 where the activity needs none."""
+    return agreements.read(code=code, volunteer_id=who().volunteer_id)
 
 
 @bp.get("/activities/<code>/places")
