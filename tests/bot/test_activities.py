@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Delivery, Position, Shift, Signup, Volunteer, store
+from models import Activity, Position, Shift, Signup, Volunteer, store
 from services.codes import new_shift_key
-from services.participation import signups
 from services.participation.attendance import scan_in_chat
 from services.participation.signups import risk_version
 from tests.bot.chat import Phone, WeChat
@@ -326,79 +325,3 @@ def test_offline_list_is_for_leaders_and_their_day(phone: Of, cast: World, at: d
     assert phone(cast.xiaobo).says("离线签到").startswith("只有队长可以取离线名单。")
     later(at + timedelta(days=3))
     assert phone(cast.ali).says("没网签到").startswith("您的队今天没有活动")
-
-
-# Full: the queue, the offer, the reason ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def full(cast: World, at: datetime) -> Shift:
-    """The only place of the first activity is 阿丽's."""
-
-    def make() -> Shift:
-        Shift.update(quota=1).where(Shift.id == cast.shift.id).execute()
-        sign_up(at, cast.shift, cast.ali)
-        return cast.shift
-
-    return store.write(make)
-
-
-def leave(cast: World, shift: Shift, at: datetime) -> None:
-    signups.cancel(actor=cast.actor(cast.ali), shift_code=shift.code, at=at, reason="有事")
-
-
-def test_full_activity_asks_before_it_queues(phone: Of, cast: World, full: Shift) -> None:
-    person = phone(cast.xiaobo)
-    person.says("活动")
-    assert "名额已满，前面有 0 人候补" in person.says("报名 1")
-    assert person.taps("确认报名 1").startswith("已排上候补第 1 位：")
-    assert Signup.get(Signup.volunteer == cast.xiaobo).state == "waitlisted"
-
-
-def test_place_that_went_meanwhile_asks_once_more(phone: Of, cast: World, at: datetime) -> None:
-    person = phone(cast.xiaobo)
-    person.says("活动")
-    person.says("报名 1")
-    store.write(lambda: Shift.update(taken=Shift.quota).execute())
-    assert person.says("确认报名").startswith("名额已经满了。要排队候补吗？")
-    assert person.says("确认").startswith("已排上候补第 1 位：")
-
-
-def test_offer_is_claimed_by_one_tap(phone: Of, cast: World, full: Shift, at: datetime) -> None:
-    person = phone(cast.xiaobo)
-    person.says("活动")
-    person.says("报名 1")
-    person.taps("确认报名 1")
-    assert "候补第 1 位" in person.says("我的活动")
-    leave(cast, full, at)
-    assert "请确认名额，今天 09:30前" in person.says("我的活动").replace(" 前", "前")
-    assert person.taps("确认名额 1").startswith("报名成功：")
-    assert Signup.get(Signup.volunteer == cast.xiaobo).state == "confirmed"
-
-
-def test_claim_without_an_offer_says_so(phone: Of, cast: World) -> None:
-    assert phone(cast.xiaobo).says("确认名额").startswith("现在没有留给您的名额。")
-
-
-def test_late_leaving_asks_why_and_tells_the_leader(
-    phone: Of, cast: World, at: datetime, later: Later
-) -> None:
-    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
-    person = phone(cast.xiaobo)
-    later(cast.shift.starts_at - timedelta(minutes=90))
-    person.says("我的活动")
-    assert person.taps("取消 1").startswith("离开始不久了，请写一句原因")
-    assert person.says("不能来 孙子发烧").startswith("已取消报名：")
-    row = Signup.get()
-    assert (row.state, row.late, row.reason) == ("cancelled", True, "孙子发烧")
-    told = Delivery.get(Delivery.kind == "late_cancel")
-    assert (told.volunteer_id, "王小博不能来" in told.body) == (cast.ali.id, True)
-
-
-def test_long_day_is_asked_about_and_accepted(phone: Of, cast: World, second: Any, at: datetime) -> None:
-    store.write(lambda: sign_up(at, make_activity(at, cast.team, starts_in=timedelta(hours=6), hours=7)[1], cast.xiaobo))
-    person = phone(cast.xiaobo)
-    person.says("活动")
-    person.says("报名 1")
-    assert person.says("确认报名").startswith("请您想一想：这一天一共要服务 9小时")
-    assert person.says("确认").startswith("报名成功：")
