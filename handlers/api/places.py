@@ -14,7 +14,7 @@ from handlers.api.schemas import Answer, Body, Code, Moment
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent
 from services.gates import agreements
-from services.participation import choosing, outcomes, place_views, similar
+from services.participation import activity_views, choosing, outcomes, place_views, similar
 
 bp = APIBlueprint("places", __name__, tag="Sign-up")
 
@@ -118,7 +118,8 @@ def show_similar(code: str) -> Any:
 @bp.output(AgreementOut)
 @bp.doc(summary="The agreement of an activity", responses=[401, 403, 404], security="token")
 def show_agreement(code: str) -> Any:
-    """Its six items; 404 where the activity needs none."""
+    """Its six items; 404 where the activity needs none. Who may not see the activity does not see them either."""
+    activity_views.view(code=code, volunteer_id=who().volunteer_id, at=clock.now())
     return agreements.read(code=code, volunteer_id=who().volunteer_id)
 
 

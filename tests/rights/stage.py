@@ -39,11 +39,9 @@ from models import (
     DeathReport,
     EvaluationLink,
     Founding,
-    GuardianConsent,
     HomeTransfer,
     HoursCase,
     ImportBatch,
-    Insurance,
     LoginTicket,
     Makeup,
     MakeupBatch,
@@ -73,6 +71,7 @@ from services.errors import RefusalCode
 from services.lives import cards, files, proxies
 from services.planning import copies
 from tests.bot import chat
+from tests.rights import gates
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -263,15 +262,7 @@ class Stage:
         )
         Makeup.update(proof=other).execute()
         Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
-        self.cover = Insurance.create(
-            code="cover001", region_code=VILLAGE, insurer="人保", product="意外险", policy_no="P1", covers_from=AT,
-            covers_until=AT + hour, created_at=AT,
-        )  # fmt: skip
-        self.consent = GuardianConsent.create(
-            volunteer=cast.chali, guardian_name="赵大", relation="father", state="stated", until_on="2029-01-30",
-            created_at=AT,
-            form=files.keep(name="form.jpg", path=path, size=1, owner_id=cast.chali.id, at=AT),
-        )  # fmt: skip
+        gates.set_up(self, path=path, at=AT)
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(
