@@ -28,36 +28,24 @@ import clock
 import migrations
 from handlers.bot import dispatch
 from models import (
-    Activity,
     Application,
-    Bar,
     BindInvite,
-    CasePerson,
-    CaseRecord,
-    Complaint,
     Consent,
     DeathReport,
-    EvaluationLink,
     Founding,
     HomeTransfer,
-    HoursCase,
     ImportBatch,
     LoginTicket,
     Makeup,
-    MakeupBatch,
     Need,
     Notice,
-    Objection,
     PersonMerge,
-    PresenceQuestion,
     Qualification,
     Recovery,
     RoleGrant,
     RuleException,
-    Sample,
     Series,
     ServiceRecord,
-    Shift,
     Speciality,
     TeamGuidance,
     WechatIdentity,
@@ -71,7 +59,7 @@ from services.errors import RefusalCode
 from services.lives import cards, files, proxies
 from services.planning import copies
 from tests.bot import chat
-from tests.rights import gates
+from tests.rights import gates, hours
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -183,7 +171,7 @@ class Stage:
             local_day="2026-06-09", in_at=AT - 30 * hour, out_at=AT - 28 * hour, minutes=120, state="confirmed",
             rule_set=cast.hours_rule, created_at=AT, updated_at=AT,
         )  # fmt: skip
-        self._review(past, shift)
+        hours.review(self, past, shift)
         self.invited = world.make_volunteer(AT, "吴受邀", state="invited")
         BindInvite.create(
             token="invite-token-0001", volunteer=self.invited, team_id=cast.team.id, created_by=cast.ali,
@@ -268,69 +256,6 @@ class Stage:
         LoginTicket.create(
             token_hash=token_hash("ticket-of-a-desk"), kind="scan", created_at=AT, expires_at=AT + hour / 6
         )
-
-    def _review(self, past: Activity, shift: Shift) -> None:
-        """What hangs on hours that were looked at again; all of the person whom the calls are about."""
-        missed, gap = world.make_activity(AT, self.team, starts_in=timedelta(hours=-50), state="ended")
-        common = {
-            "activity": missed, "shift": gap, "team": self.team, "region_code": VILLAGE, "from_at": gap.starts_at,
-            "to_at": gap.ends_at, "minutes": 120, "reason": "没带手机", "state": "requested", "created_at": AT,
-        }  # fmt: skip
-        self.makeup = Makeup.create(code="makeup01", volunteer=self.person, asked_by=self.person, **common)
-        self.paper_list = MakeupBatch.create(
-            code="paper001", activity=missed, region_code=VILLAGE, reason="停电", asked_by=self.person,
-            state="requested", created_at=AT,
-        )  # fmt: skip
-        self.missed = gap
-        doubted, span = world.make_activity(AT, self.team, starts_in=timedelta(hours=-60), state="ended")
-        held = ServiceRecord.create(
-            shift=span, activity=doubted, team=self.team, volunteer=self.person, region_code=VILLAGE,
-            local_day="2026-06-07", in_at=span.starts_at, out_at=span.ends_at, minutes=120, state="disputed",
-            rule_set=self.cast.hours_rule, created_at=AT, updated_at=AT,
-        )  # fmt: skip
-        self.case = HoursCase.create(
-            code="case0001", region_code=TOWN, team=self.team, activity=doubted, suspicion="人在外地", source="sample",
-            state="held", opened_at=AT,
-        )  # fmt: skip
-        CaseRecord.create(case=self.case, record=held, state_before="pending")
-        self.sample = Sample.create(
-            week="2026-W23", region_code=TOWN, activity=doubted, team=self.team, signs=[{"sign": "random"}],
-            created_at=AT,
-        )  # fmt: skip
-        self._own(past, span, common)
-        sealed, key = self.app.extensions["parts"].vault.seal("13856400000", "complaint:complain01")
-        self.complaint = Complaint.create(
-            code="complain01", token_hash=token_hash("complaint-token"), kind="fee", region_code=VILLAGE, text="收了钱",
-            contact_sealed=sealed, contact_key=key, state="received", due_at=AT + timedelta(days=9), created_at=AT,
-        )  # fmt: skip
-        EvaluationLink.create(
-            token_hash=token_hash("served-by-us"), activity=past, created_at=AT, expires_at=AT + timedelta(days=9)
-        )
-        self.bar = Bar.create(
-            volunteer=self.person, case=self.case, reason="不实", from_at=AT, until=AT + timedelta(days=9)
-        )
-        PresenceQuestion.create(record=self.confirmed, volunteer=self.person, asked_at=AT)
-        self.objection = Objection.create(
-            code="object01", record=self.confirmed, activity=past, volunteer=self.person, team=self.team,
-            region_code=VILLAGE, text="不对", state="open", due_at=AT + timedelta(days=7), created_at=AT,
-        )  # fmt: skip
-
-    def _own(self, past: Activity, shift: Shift, common: dict[str, Any]) -> None:
-        """The same of a member's, for what everybody does about his own."""
-        mine = self.people["member"]
-        self.past = past
-        self.my_record = ServiceRecord.create(
-            shift=shift, activity=past, team=self.team, volunteer=mine, region_code=VILLAGE, local_day="2026-06-09",
-            in_at=AT - timedelta(hours=30), out_at=AT - timedelta(hours=28), minutes=120, state="confirmed",
-            rule_set=self.cast.hours_rule, created_at=AT, updated_at=AT,
-        )  # fmt: skip
-        self.my_makeup = Makeup.create(code="makeup02", volunteer=mine, asked_by=mine, **common)
-        self.my_objection = Objection.create(
-            code="object02", record=self.my_record, activity=past, volunteer=mine, team=self.team, region_code=VILLAGE,
-            text="不对", state="open", due_at=AT + timedelta(days=7), created_at=AT,
-        )  # fmt: skip
-        CasePerson.create(case=self.case, volunteer=mine, told_at=AT)
-        PresenceQuestion.create(record=self.my_record, volunteer=mine, asked_at=AT)
 
     def restore(self) -> None:
         """Everything as it was."""
