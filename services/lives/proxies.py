@@ -8,7 +8,7 @@ in the person's stead, not a phone number of one's own, not the enrolment of som
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from models import (
     ProxyAct,
@@ -22,6 +22,7 @@ from services.access import belonging
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.lives import files, proxy_acts
+from services.lives.proxy_acts import Written
 from services.messaging import telling
 from services.parts import Parts
 from services.permissions import Verb
@@ -42,12 +43,13 @@ class Done:
 
 
 def act_for(
-    *, parts: Parts, actor: Actor, public_no: str, act: str, subject: str = "", value: str = "", form: bytes,
-    at: datetime,
+    *, parts: Parts, actor: Actor, public_no: str, act: str, subject: str = "", value: str = "",
+    until: date | None = None, form: bytes, at: datetime,
 ) -> int:  # fmt: skip
     """Do `act` (`proxy_acts.ACTS`) for a person; answers the id of the note. `subject` is what it is about: the shift,
     the application or transfer, the team, the promise (`pledge`, `agreement:<team>`), the consent; `value` what was
-    written: the new phone number, the national number, his words. Sent twice in a row it is noted once.
+    written: the new phone number, the national number, a paper's name, his words; `until` the day a paper runs out.
+    Sent twice in a row it is noted once.
 
     Refusals in order: NOT_FOUND / NOT_ALLOWED (not his leader, not his station), PROXY_GAINS, BAD_REQUEST (no such
     act), ACCOUNT_CLOSED, NOT_REGISTERED (not enrolled yet), those of `proxy_acts.step`, those of `files.taken`; then
@@ -60,18 +62,23 @@ def act_for(
         raise Refusal(C.ACCOUNT_CLOSED)
     if (person.state == "invited") != (act == "enrol"):
         raise Refusal(C.NOT_REGISTERED if person.state == "invited" else C.INVITE_INVALID)
-    step = proxy_acts.step(parts, actor, person, act, subject, value, at)
+    step = proxy_acts.step(parts, actor, person, act, subject, Written(value, until), at)
     photo = files.taken(form)
     path = files.put_down(parts=parts, photo=photo)
 
-    def write() -> int | Refusal:
-        try:
-            step()
-        except Refusal as refusal:
-            if act in proxy_acts.SCANS:  # a refused try is kept, then refused
-                return refusal
-            raise
+    def noted() -> int:
         return _noted(actor, person, act, subject, path, len(photo.body), at)
+
+    def write() -> int | Refusal:
+        if act in proxy_acts.SCANS:
+            try:
+                step()
+            except Refusal as refusal:  # a refused try is kept, then refused
+                return refusal
+            return noted()
+        number = noted()  # first: whoever wrote a request for him is not asked to decide on it
+        step()
+        return number
 
     outcome = store.write(write)
     if isinstance(outcome, Refusal):

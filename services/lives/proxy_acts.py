@@ -8,7 +8,8 @@ who wrote a request for him does not decide on it (`decisions.hands`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from clock import local_day
@@ -18,7 +19,7 @@ from services.accounts import enrolment, invites, registration
 from services.accounts.documents import check_phone
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.lives import transfers
+from services.lives import proxy_more, transfers
 from services.national import numbers
 from services.participation import attendance, signups
 from services.parts import Parts
@@ -29,13 +30,22 @@ SCANS = {"check_in": "in", "check_out": "out"}
 #: What can be done for somebody, in the order it is offered.
 ACTS = (
     "sign_up", "cancel", "check_in", "check_out", "offer_yes", "offer_no", "apply", "withdraw", "reply", "leave",
-    "transfer", "transfer_yes", "transfer_no", "transfer_back", "phone", "national", "promise", "consent_no", "enrol",
+    "transfer", "transfer_yes", "transfer_no", "transfer_back", "phone", "national", "skill", "skill_no", "wish",
+    "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up", "promise", "consent_no", "enrol",
 )  # fmt: skip
 DOOR = "proxy"
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands on the form: his words, a number or a name; `until`: the day a paper of his runs out."""
+
+    value: str = ""
+    until: date | None = None
+
+
 def step(
-    parts: Parts, actor: Actor, person: Volunteer, act: str, subject: str, value: str, at: datetime
+    parts: Parts, actor: Actor, person: Volunteer, act: str, subject: str, written: Written, at: datetime
 ) -> Callable[[], object]:
     """The act as the person himself would do it, to be called inside a write; what is typed wrongly, and who gains by
     it, is refused before any photo is kept.
@@ -51,9 +61,11 @@ def step(
     if act == "enrol":
         return lambda: _enrol(actor, person, at)
     if act == "phone":
-        return _phone(parts, actor, person, value, at)
+        return _phone(parts, actor, person, written.value, at)
     _nobody_gains(actor, person, act, subject)
-    return lambda: _his_own(himself, act, subject, value, at)
+    if act in proxy_more.ACTS:
+        return lambda: proxy_more.do(parts, himself, act, subject, written.value, written.until, at)
+    return lambda: _his_own(himself, act, subject, written.value, at)
 
 
 def _his_own(himself: Actor, act: str, subject: str, value: str, at: datetime) -> object:

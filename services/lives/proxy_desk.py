@@ -10,7 +10,7 @@ from clock import local_day
 from models import Activity, Application, HomeTransfer, Shift, Signup, Team, TeamMember, Volunteer
 from services.accounts import registration
 from services.actors import Actor
-from services.lives import proxies
+from services.lives import proxies, proxy_more
 from services.lives.proxy_acts import ACTS, DOOR
 from services.parts import Parts
 from services.recruitment import finding, promises
@@ -86,7 +86,12 @@ def _known(parts: Parts, person: Volunteer, text: str, at: datetime) -> dict[str
             Chance(one.purpose, one.title, text=one.text)
             for one in registration.consents(volunteer_id=person.id) if one.given
         ],
+        **{each: _more(found) for each, found in proxy_more.chances(person, at).items()},
     }  # fmt: skip
+
+
+def _more(found: Callable[[], proxy_more.Found]) -> Callable[[], list[Chance]]:
+    return lambda: [Chance(*each) for each in found()]
 
 
 def _shift(shift: Shift) -> Chance:

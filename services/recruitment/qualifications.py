@@ -121,7 +121,7 @@ def state(
         _kept(actor, made.id, "stated", at)
         telling.tell(
             kind="qualification_waiting",
-            people=sorted(decisions.deciders(region_code=_place(person), parties=(person.id,), at=at)),
+            people=sorted(decisions.deciders(region_code=_place(person), parties=(person.id, actor.helper_id), at=at)),
             key=str(made.id), at=at, url=f"/console/qualifications/{made.id}", name=person.name, what=made.name,
         )  # fmt: skip
         return made
@@ -227,7 +227,7 @@ def qualification(*, actor: Actor, number: int, at: datetime) -> Sheet:
     """One of them, for those who may look after the person. Refusals: NOT_FOUND."""
     found = _seen(actor, number, at)
     may = decisions.may_decide(
-        actor=actor, region_code=_place(found.volunteer), parties=(found.volunteer_id,), at=at
+        actor=actor, region_code=_place(found.volunteer), parties=_parties(found), at=at
     )
     place = regions.path_name(found.volunteer.region_code)
     return Sheet(
@@ -269,7 +269,7 @@ def check(*, actor: Actor, number: int, good: bool, note: str = "", at: datetime
     """
     found = _seen(actor, number, at)
     decisions.require_decider(
-        actor=actor, region_code=_place(found.volunteer), parties=(found.volunteer_id,), at=at
+        actor=actor, region_code=_place(found.volunteer), parties=_parties(found), at=at
     )
     if not good and not note.strip():
         raise Refusal(RefusalCode.REASON_REQUIRED)
@@ -336,6 +336,12 @@ def _remind(found: Qualification, at: datetime) -> int:
         kind="qualification_ends", people=[found.volunteer_id], key=f"{found.id}:{found.expires_on}", at=at,
         url="/m/qualifications", what=found.name, year=day.year, month=day.month, day=day.day,
     )  # fmt: skip
+
+
+def _parties(found: Qualification) -> set[int]:
+    """Who does not verify it: the person, and whoever told of it for him on paper."""
+    written = decisions.hands(volunteer_id=found.volunteer_id, about=(f"paper:{found.kind}",))
+    return {found.volunteer_id, *written}
 
 
 def _seen(actor: Actor, number: int, at: datetime) -> Qualification:

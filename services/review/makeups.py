@@ -203,9 +203,10 @@ def deciding(*, actor: Actor, code: str, at: datetime) -> Makeup:
     return makeup
 
 
-def parties(makeup: Makeup) -> tuple[int, int]:
-    """Who asked and who gains: neither decides."""
-    return (makeup.volunteer_id, makeup.asked_by_id)
+def parties(makeup: Makeup) -> set[int]:
+    """Who asked, who gains, who wrote it for him on paper: none of them decides."""
+    written = decisions.hands(volunteer_id=makeup.volunteer_id, about=(f"makeup:{makeup.shift.code}",))
+    return {makeup.volunteer_id, makeup.asked_by_id, *written}
 
 
 def recorded(makeup: Makeup) -> bool:

@@ -14,7 +14,7 @@ from services.actors import Actor
 from services.bookkeeping.saying import Words, words
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.review.objections import involved
+from services.review.objections import involved, parties
 from services.review.reach import reaches, registered, within_reach
 
 C = RefusalCode
@@ -109,7 +109,7 @@ def one(*, actor: Actor, code: str, at: datetime) -> Line:
     if row is None or not reaches(actor=actor, team_id=row.team_id, region_code=row.region_code, at=at):
         raise Refusal(C.NOT_FOUND)
     answers = decisions.may_decide(
-        actor=actor, region_code=row.region_code, parties=[row.volunteer_id], at=at, team_id=row.team_id
+        actor=actor, region_code=row.region_code, parties=parties(row), at=at, team_id=row.team_id
     )
     decides = row.raised_region is not None and decisions.may_decide(
         actor=actor, region_code=row.raised_region, parties=involved(row), at=at

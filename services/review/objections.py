@@ -112,7 +112,7 @@ def answer(*, actor: Actor, code: str, verdict: Verdict, at: datetime) -> None:
     """
     each = _objection(code)
     decisions.require_decider(
-        actor=actor, region_code=each.region_code, parties=[each.volunteer_id], at=at, team_id=each.team_id
+        actor=actor, region_code=each.region_code, parties=parties(each), at=at, team_id=each.team_id
     )
     said = _checked(each, verdict)
 
@@ -222,8 +222,14 @@ def county_of(region_code: str) -> str:
 
 
 def involved(each: Objection) -> list[int | None]:
-    """Who does not decide at the county: the person, and whoever answered him."""
-    return [each.volunteer_id, each.answered_by_id]
+    """Who does not decide at the county: the person, whoever wrote it for him, and whoever answered him."""
+    return [*parties(each), each.answered_by_id]
+
+
+def parties(each: Objection) -> list[int | None]:
+    """Who does not answer: the person, and whoever wrote it for him on paper."""
+    about = (f"record:{each.record_id}", each.code)
+    return [each.volunteer_id, *decisions.hands(volunteer_id=each.volunteer_id, about=about)]
 
 
 def _objection(code: str) -> Objection:
@@ -308,9 +314,9 @@ def _title(each: Objection) -> str:
 
 
 def _tell_answerers(each: Objection, at: datetime) -> None:
-    people = [person for person in leaders(team_id=each.team_id, at=at) if person != each.volunteer_id]
+    people = [person for person in leaders(team_id=each.team_id, at=at) if person not in parties(each)]
     people = people or sorted(
-        decisions.deciders(region_code=each.region_code, parties=[each.volunteer_id], at=at)
+        decisions.deciders(region_code=each.region_code, parties=parties(each), at=at)
     )
     telling.tell(
         kind="objection_waiting", people=people, key=str(each.id), at=at, name=each.volunteer.name, title=_title(each),

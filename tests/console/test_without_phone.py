@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 
-from models import Application, BindInvite, PersonCard, ProxyAct, Signup, Volunteer, store
+from models import Application, BindInvite, PersonCard, ProxyAct, Qualification, Signup, Volunteer, store
 from services import codes
 from services.lives.proxy_acts import ACTS
 from tests.console.conftest import Desk
@@ -72,6 +72,18 @@ def test_form_to_sign_is_printed(cast: World, desk: Desks) -> None:
     assert (plain.content_type, chosen.content_type) == ("application/pdf", "application/pdf")
     assert len(chosen.data) > len(plain.data)  # the pledge and the agreement stand below
     assert desk(cast.ali).get(f"{path}/paper").status_code == 404
+
+
+def test_paper_is_told_for_him_with_its_last_day(cast: World, desk: Desks) -> None:
+    officer, path = desk(cast.officer), f"/console/people/{cast.chali.public_no}/proxy"
+    assert 'id="until"' in officer.get(f"{path}?act=paper").text
+    facts = {"act": "paper", "subject": "paper:boat", "value": "船员证"}
+    wrong = officer.post(path, {**facts, "until": "2020-01-01", "photo": _photo()})
+    assert (wrong.status_code, 'id="wrong-until"' in wrong.text) == (400, True)
+    garbled = officer.post(path, {**facts, "until": "明年", "photo": _photo()})
+    assert (garbled.status_code, 'id="wrong-until"' in garbled.text) == (400, True)
+    assert officer.post(path, {**facts, "until": "2030-01-31", "photo": _photo()}).status_code == 303
+    assert Qualification.get().expires_on == "2030-01-31"
 
 
 def test_every_act_has_its_words(cast: World) -> None:

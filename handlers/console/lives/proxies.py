@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -26,12 +27,18 @@ BESIDE = {
     C.PHOTO_MISSING: "photo", C.PHOTO_TOO_LARGE: "photo", C.PHOTO_UNREADABLE: "photo",
     C.PHOTO_TOO_MANY_PIXELS: "photo", C.PHONE_INVALID: "value",
     C.NATIONAL_NO_INVALID: "value", C.ROW_NUMBER_TAKEN: "value", C.TEXT_EMPTY: "value", C.TEXT_TOO_LONG: "value",
+    C.REASON_REQUIRED: "value",
 }  # fmt: skip
 #: Acts that are about nothing but the person.
 NO_CHOICE = ("phone", "national", "enrol")
 LONGEST = 600
 #: What is typed with an act.
-TYPED = {"apply": "words", "reply": "words", "transfer": "words", "phone": "phone", "national": "number"}
+TYPED = {
+    "apply": "words", "reply": "words", "transfer": "words", "phone": "phone", "national": "number", "paper": "paper",
+    "makeup": "words", "object": "words", "object_up": "words",
+}  # fmt: skip
+#: Acts that say nothing without his words.
+SPOKEN = ("reply", "makeup", "object", "object_up")
 
 
 @bp.before_request
@@ -51,6 +58,23 @@ def act_word(act: str) -> str:
     return say(f"paper.acts.{act}") if known(f"paper.acts.{act}") else act
 
 
+def _beside(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return ""
+    if refusal.code is C.FIELD_WRONG:
+        return "until" if refusal.facts.get("field") == "expires_on" else "value"
+    return BESIDE.get(refusal.code, "")
+
+
+def _day() -> date | None:
+    """The day a paper runs out. Refusals: FIELD_WRONG."""
+    text = field("until", 10)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refusal(C.FIELD_WRONG, field="expires_on") from None
+
+
 def _page(public_no: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     typed = field("q", 30)
     desk = proxy_desk.desk(
@@ -60,7 +84,7 @@ def _page(public_no: str, refusal: Refusal | None = None) -> ResponseReturnValue
         "desk": desk, "act": desk.act, "act_word": act_word, "subject": field("subject", 40), "typed": typed,
         "value": field("value", LONGEST), "problem": words_of(refusal), "choosing": desk.act not in NO_CHOICE,
         "kind": TYPED.get(desk.act, ""), "searched": desk.act in proxy_desk.SEARCHED,
-        "wrong": BESIDE.get(refusal.code, "") if refusal else "",
+        "wrong": _beside(refusal), "spoken": desk.act in SPOKEN, "until": field("until", 10),
     }  # fmt: skip
     return said(render("lives/person_proxy", tab="manage", **facts), refusal)
 
@@ -80,7 +104,7 @@ def do(public_no: str) -> ResponseReturnValue:
     refusal = attempt(
         lambda: proxies.act_for(
             parts=parts(), actor=actor(), public_no=public_no, act=field("act", 20), subject=field("subject", 40),
-            value=field("value", LONGEST), form=photo(), at=clock.now(),
+            value=field("value", LONGEST), until=_day(), form=photo(), at=clock.now(),
         )
     )  # fmt: skip
     if refusal is not None and refusal.code is C.PROXY_GAINS:

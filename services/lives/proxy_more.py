@@ -1,0 +1,144 @@
+"""代办 of what somebody says of himself, and of his hours: skills, wishes, papers, a make-up, an objection.
+
+What each is about carries its kind in front (`paper:boat`, `makeup:<shift>`, `record:<id>`): whoever wrote it for him
+is found by it and decides nothing about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from models import Volunteer
+from services.actors import Actor
+from services.bookkeeping import hours
+from services.errors import Refusal, RefusalCode
+from services.parts import Parts
+from services.recruitment import qualifications, skills, willingness
+from services.review import makeup_views, makeups, objection_views, objections
+from wording import entry
+
+C = RefusalCode
+ACTS = (
+    "skill", "skill_no", "wish", "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up",
+)  # fmt: skip
+#: Records that can be chosen from on the form, the newest ones.
+RECORDS = 20
+REACH = "reach"
+
+
+def do(
+    parts: Parts, himself: Actor, act: str, subject: str, value: str, until: date | None, at: datetime
+) -> object:
+    """The act, inside the caller's write. Refusals: NOT_FOUND (nothing of his by that key), those of the act."""
+    assert himself.volunteer_id is not None
+    kind, _, key = subject.partition(":")
+    if act in ("skill", "skill_no"):
+        return _skill(himself, subject, act == "skill", at)
+    if act in ("wish", "wish_no"):
+        return _wish(himself, kind, key, act == "wish", at)
+    if act == "paper":
+        return qualifications.state(actor=himself, kind=key, name=value, expires_on=until, at=at)
+    if act == "paper_no":
+        return qualifications.withdraw(actor=himself, number=_number(key), at=at)
+    if act == "makeup":
+        shift = makeups.shift_of(key)
+        ends = min(shift.ends_at, shift.planned_ends_at)
+        return makeups.ask(
+            parts=parts,
+            actor=himself,
+            shift_code=key,
+            from_at=shift.starts_at,
+            to_at=ends,
+            reason=value,
+            at=at,
+        )
+    if act == "object":
+        return objections.object_to(actor=himself, record_id=_number(key), text=value, at=at)
+    if act == "object_yes":
+        return objections.accept(actor=himself, code=subject, at=at)
+    return objections.go_further(actor=himself, code=subject, why=value, at=at)
+
+
+def _number(key: str) -> int:
+    if not (key.isascii() and key.isdigit() and len(key) < 16):
+        raise Refusal(C.NOT_FOUND)
+    return int(key)
+
+
+def _skill(himself: Actor, code: str, can: bool, at: datetime) -> None:
+    has = {each.code for each in skills.catalogue(volunteer_id=himself.volunteer_id) if each.mine}
+    skills.set_mine(actor=himself, codes=has | {code} if can else has - {code}, at=at)
+
+
+def _wish(himself: Actor, kind: str, key: str, wants: bool, at: datetime) -> None:
+    """`kind:D3.care`, `time:weekend_morning`, `reach:4`; the rest of what he said stays."""
+    assert himself.volunteer_id is not None
+    said = willingness.mine(volunteer_id=himself.volunteer_id)
+    domains, times, reach = set(said.domains), set(said.times), said.reach
+    if kind == REACH:
+        reach = _number(key)
+    elif kind in ("kind", "time"):
+        chosen = domains if kind == "kind" else times
+        (chosen.add if wants else chosen.discard)(key)
+    else:
+        raise Refusal(C.BAD_REQUEST, why="willingness")
+    willingness.set_mine(actor=himself, domains=domains, times=times, reach=reach, note=said.note, at=at)
+
+
+#: What an act can be about: its key, title, moment, and text to be read out.
+Found = list[tuple[str, str, datetime | None, str]]
+
+
+def chances(person: Volunteer, at: datetime) -> dict[str, Callable[[], Found]]:
+    """By act, what it can be about."""
+    himself = Actor("proxy", person.id)
+
+    def known(mine: bool) -> Found:
+        found = skills.catalogue(volunteer_id=person.id)
+        return [(each.code, each.name, None, "") for each in found if each.mine is mine]
+
+    def objected(states: tuple[str, ...]) -> Found:
+        rows = objection_views.mine(actor=himself)
+        return [(row.code, row.title, row.at, row.answer) for row in rows if row.state in states]
+
+    return {
+        "skill": lambda: known(False),
+        "skill_no": lambda: known(True),
+        "wish": lambda: _wishes(person, False),
+        "wish_no": lambda: _wishes(person, True),
+        "paper": lambda: [(f"paper:{each.code}", each.name, None, "") for each in skills.catalogue()],
+        "paper_no": lambda: [
+            (f"paper:{each.id}", each.name, None, "")
+            for each in qualifications.mine(volunteer_id=person.id, at=at)
+        ],
+        "makeup": lambda: [
+            (f"makeup:{each.shift_code}", each.title, each.starts_at, "")
+            for each in makeup_views.chances(volunteer_id=person.id, at=at)
+        ],
+        "object": lambda: _records(person),
+        "object_yes": lambda: objected(("answered",)),
+        "object_up": lambda: objected(("answered",)),
+    }
+
+
+def _wishes(person: Volunteer, chosen: bool) -> Found:
+    said = willingness.mine(volunteer_id=person.id)
+    words = entry("recruitment")
+    found = [
+        *((f"kind:{code}", name, code in said.domains) for code, _, name in willingness.kinds()),
+        *((f"time:{code}", str(words["times"][code]), code in said.times) for code in willingness.TIMES),
+    ]
+    lines = [(key, name) for key, name, has in found if has is chosen]
+    if not chosen:
+        lines += [(f"{REACH}:{level}", str(words["reaches"][str(level)])) for level in willingness.REACHES]
+    return [(key, name, None, "") for key, name in lines]
+
+
+def _records(person: Volunteer) -> Found:
+    """Records he can object to; those of another system are not among them."""
+    return [
+        (f"record:{each.id}", each.title, each.in_at, "")
+        for each in hours.recent(volunteer_id=person.id, limit=RECORDS)
+        if each.source != "transferred" and not each.held
+    ]
