@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from peewee import fn
 
 from clock import SHANGHAI, local_day
 from models import Activity, ServiceRecord, Team, TeamMember, Volunteer
@@ -39,13 +42,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PersonMonth:
-    """A person's month: minutes that are confirmed, and that wait."""
+    """A person's month: minutes that are confirmed, and that wait; `year`: those confirmed from January up to it."""
 
     public_no: str
     name: str
     confirmed: int
     waiting: int
     lines: list[Line]
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +120,29 @@ def _months(people: list[Volunteer], month: str) -> list[PersonMonth]:
         lines.setdefault(row.volunteer_id, []).append(
             Line(row.local_day, title, row.team.short_name, row.in_at, row.out_at, row.minutes, row.state)
         )
-    return [_month(each, lines.get(each.id, [])) for each in people]
+    years = _years([each.id for each in people], month)
+    return [_month(each, lines.get(each.id, []), years.get(each.id, 0)) for each in people]
 
 
-def _month(each: Volunteer, lines: list[Line]) -> PersonMonth:
+def _years(ids: list[int], month: str) -> dict[int, int]:
+    """Confirmed minutes of each from January to the end of the month; hours of another system are no service of it."""
+    rows: Any = (
+        ServiceRecord.select(ServiceRecord.volunteer, fn.SUM(ServiceRecord.minutes))
+        .where(
+            ServiceRecord.volunteer.in_(ids), ServiceRecord.source != "transferred",
+            ServiceRecord.local_day >= f"{month[:4]}-01-01", ServiceRecord.local_day <= f"{month}-31",
+            ServiceRecord.state == "confirmed",
+        )
+        .group_by(ServiceRecord.volunteer)
+        .tuples()
+    )  # fmt: skip
+    return {int(volunteer_id): int(minutes) for volunteer_id, minutes in rows}
+
+
+def _month(each: Volunteer, lines: list[Line], year: int) -> PersonMonth:
     counted = sum(line.minutes for line in lines if line.state == "confirmed")
     return PersonMonth(
-        each.public_no, each.name, counted, sum(line.minutes for line in lines) - counted, lines
+        each.public_no, each.name, counted, sum(line.minutes for line in lines) - counted, lines, year
     )
 
 
@@ -143,7 +163,7 @@ def person_pdf(*, parts: Parts, actor: Actor, public_no: str, month: str, at: da
     """A person's sheet, large enough for old eyes. Refusals as `person`."""
     shown = person(actor=actor, public_no=public_no, month=month, at=at)
     paper = _paper(parts, shown.name, month, at)
-    _draw(paper, shown)
+    _draw(paper, shown, month)
     return paper.pdf()
 
 
@@ -153,21 +173,24 @@ def team_pdf(*, parts: Parts, actor: Actor, code: str, month: str, each: bool, a
     paper = _paper(parts, shown.name, month, at)
     served = [one for one in shown.people if one.lines]
     paper.table(
-        headings=[say(f"paper.monthly.{key}") for key in ("name", "times", "confirmed", "waiting")],
+        headings=[say(f"paper.monthly.{key}") for key in ("name", "times", "confirmed", "waiting", "year")],
         rows=[
-            [one.name, str(len(one.lines)), duration(one.confirmed), duration(one.waiting)] for one in shown.people
+            [one.name, str(len(one.lines)), duration(one.confirmed), duration(one.waiting), duration(one.year)]
+            for one in shown.people
         ],
-        widths=[4, 2, 3, 3], right={1, 2, 3},
+        widths=[4, 1.6, 3, 3, 3], right={1, 2, 3, 4},
     )  # fmt: skip
     paper.space(4)
     total = sum(one.confirmed for one in shown.people)
     paper.line(say("paper.monthly.team_total", people=len(served), total=duration(total)))
+    year = sum(one.year for one in shown.people)
+    paper.line(say("paper.monthly.year_total", total=duration(year), month=int(month[5:])))
     if not shown.whole:
         paper.line(say("paper.monthly.cut", most=MOST))
     if each:
         for one in served:
             paper.page(one.name, _subtitle(month))
-            _draw(paper, one)
+            _draw(paper, one, month)
     return paper.pdf()
 
 
@@ -180,8 +203,9 @@ def _paper(parts: Parts, name: str, month: str, at: datetime) -> Paper:
     return Paper(title=name, subtitle=_subtitle(month), footer=footer, made_at=at)
 
 
-def _draw(paper: Paper, shown: PersonMonth) -> None:
+def _draw(paper: Paper, shown: PersonMonth, month: str) -> None:
     paper.line(say("paper.monthly.total", confirmed=duration(shown.confirmed)), size=16)
+    paper.line(say("paper.monthly.year_total", total=duration(shown.year), month=int(month[5:])), size=16)
     if shown.waiting:
         paper.line(say("paper.monthly.still", waiting=duration(shown.waiting)))
     paper.space(3)

@@ -27,6 +27,7 @@ def _served(cast: World, at: datetime, day: str, minutes: int, state: str = "con
 
 def test_month_of_person_and_team(cast: World, parts: Parts, at: datetime) -> None:
     for day, minutes, state in (
+        ("2025-12-31", 10, "confirmed"),
         ("2026-05-31", 10, "confirmed"), ("2026-06-01", 90, "confirmed"), ("2026-06-30", 20, "pending"),
         ("2026-06-15", 40, "void"), ("2026-07-01", 10, "confirmed"),
     ):  # fmt: skip
@@ -38,7 +39,9 @@ def test_month_of_person_and_team(cast: World, parts: Parts, at: datetime) -> No
     assert (mine.confirmed, mine.waiting, [line.local_day for line in mine.lines]) == (
         90, 20, ["2026-06-01", "2026-06-30"],
     )  # fmt: skip
+    assert mine.year == 100  # what was confirmed from January to the end of June
     shown = monthly.team(actor=leader, code=cast.team.code, month="2026-06", at=at)
+    assert [one.year for one in shown.people] == [0, 100]
     assert [(one.name, one.confirmed) for one in shown.people] == [("李阿丽", 0), ("王小博", 90)]
     facts = {"parts": parts, "actor": leader, "month": "2026-06", "at": at}
     assert monthly.person_pdf(public_no=cast.xiaobo.public_no, **facts).startswith(b"%PDF-")
