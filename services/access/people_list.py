@@ -5,6 +5,7 @@ Numbers never stand in an address or a log: who looks for one posts it, and the 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ STATES = ("active", "invited", "left", "deceased")
 LOOKUPS, LOOKUP_SECONDS = 40, 600
 #: As many digits in a row are no name.
 DIGITS = 6
+#: A public number typed whole.
+NUMBER = re.compile(r"[0-9A-Za-z]{6,20}", re.ASCII)
 CHUNK = 2000
 FEW = 20
 COLUMNS = (
@@ -133,6 +136,53 @@ def candidates(*, parts: Parts, actor: Actor, text: str, at: datetime) -> list[P
         belonging.people_in(reach) | Volunteer.id.in_(members),
     )  # fmt: skip
     return _lines(parts, list(query.order_by(Volunteer.name, Volunteer.id).limit(FEW)))
+
+
+def successors(*, parts: Parts, actor: Actor, text: str, at: datetime) -> list[PersonLine]:
+    """`candidates`, and whoever has exactly this public number, from wherever: he may come from another division.
+
+    Refusals: NOT_ALLOWED, TOO_MANY_TRIES.
+    """
+    found = candidates(parts=parts, actor=actor, text=text, at=at)
+    if found or not NUMBER.fullmatch(text):
+        return found
+    return [each for each in (_by_number(parts, actor, text, at),) if each is not None]
+
+
+def successor(*, parts: Parts, actor: Actor, public_no: str, at: datetime) -> PersonLine:
+    """The one chosen from `successors`. Refusals: NOT_ALLOWED, NOT_FOUND (nobody active has it), TOO_MANY_TRIES."""
+    candidates(parts=parts, actor=actor, text="", at=at)
+    found = _by_number(parts, actor, public_no, at)
+    if found is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return found
+
+
+def _by_number(parts: Parts, actor: Actor, public_no: str, at: datetime) -> PersonLine | None:
+    """By the whole public number. Of somebody from outside there is the name alone, and the audit keeps the asking;
+    the practice area and the country are strangers to each other."""
+    person = Volunteer.get_or_none(Volunteer.public_no == public_no.lower(), Volunteer.state == "active")
+    if person is not None:
+        try:
+            belonging.seen_person(actor=actor, public_no=person.public_no, at=at)
+        except Refusal:
+            pass
+        else:
+            return _lines(parts, [person])[0]
+    limits.count(key=f"find|{actor.volunteer_id}", limit=LOOKUPS, seconds=LOOKUP_SECONDS, at=at)
+    asker = Volunteer.get_or_none(Volunteer.id == actor.volunteer_id)
+    near = (
+        person is not None
+        and asker is not None
+        and regions.in_practice(person.region_code) == regions.in_practice(asker.region_code)
+    )
+    audit.note(
+        actor=actor, verb="person.find", subject="list:/console/people",
+        detail={"by": "public_no", "found": int(near)}, at=at,
+    )  # fmt: skip
+    if person is None or not near:
+        return None
+    return PersonLine(person.public_no, person.name, "", person.state, "", "", "", "", 0, person.created_at)
 
 
 def _kind(text: str) -> tuple[str, str]:

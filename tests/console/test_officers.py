@@ -6,9 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from models import BindInvite, RoleGrant, store
+import pytest
+
+from models import AuditEntry, BindInvite, RoleGrant, Volunteer, store
+from services.access import people_list
+from services.errors import Refusal, RefusalCode
 from tests.console.conftest import Desk, read_qr
 from tests.support import world
+from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import TOWN, World
 
 
@@ -67,7 +72,9 @@ def test_seats_are_ticked_and_go_over(cast: World, at: datetime, desk: Callable[
     assert RoleGrant.get_by_id(seat).until is not None
 
 
-def test_stand_in_is_asked_for_with_days(cast: World, frozen: Any, at: datetime, desk: Callable[..., Desk]) -> None:
+def test_stand_in_is_asked_for_with_days(
+    cast: World, frozen: Any, at: datetime, desk: Callable[..., Desk]
+) -> None:
     frozen(at)
     given = RoleGrant.get(RoleGrant.volunteer == cast.ali, RoleGrant.role == "team_leader")
     leader, path = desk(cast.ali), f"/console/roles/{given.id}/stand-in"
@@ -79,3 +86,49 @@ def test_stand_in_is_asked_for_with_days(cast: World, frozen: Any, at: datetime,
     assert ('id="wrong-until"' in wrong.text, 'value="2026-06-15"' in wrong.text) == (True, True)
     assert leader.post(path, {**facts, "until": "2026-06-20"}).status_code == 303
     assert "代 李阿丽" in leader.get("/console/roles").text
+
+
+def _outsider(at: datetime) -> Volunteer:
+    """Somebody of another county."""
+
+    def act() -> Volunteer:
+        world.make_region("341523", "舒城县")
+        return world.make_volunteer(at, "钱远方", region_code="341523")
+
+    return store.write(act)
+
+
+def test_successor_from_outside_is_found_by_his_whole_number(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    given = RoleGrant.get(RoleGrant.volunteer == cast.ali, RoleGrant.role == "team_leader")
+    far, officer, path = _outsider(at), desk(cast.officer), f"/console/roles/{given.id}/handover"
+    link = f'href="{path}?person={far.public_no}"'
+    assert [link in officer.get(f"{path}?q={text}").text for text in ("钱远方", far.public_no[:-1])] == [
+        False
+    ] * 2
+    page = officer.get(f"{path}?q={far.public_no.upper()}").text
+    assert (link in page, "别的地区" in page) == (True, True)
+    assert "钱远方" in officer.get(f"{path}?person={far.public_no}").text
+    looks = AuditEntry.select().where(AuditEntry.verb == "person.find", AuditEntry.actor == cast.officer)
+    assert [row.detail["found"] for row in looks.order_by(AuditEntry.id)] == [0, 1, 1]
+    assert officer.post(path, {"person": far.public_no, "reason": "换届"}).status_code == 303
+    assert RoleGrant.get(RoleGrant.volunteer == far).role == "team_leader"
+
+
+def test_successor_by_number_needs_a_right_and_is_not_tried_out(
+    cast: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = _outsider(at)
+
+    def no(who: Volunteer, number: str) -> RefusalCode:
+        with pytest.raises(Refusal) as refused:
+            people_list.successor(
+                parts=make_parts(FakeGateway()), actor=cast.actor(who), public_no=number, at=at
+            )
+        return refused.value.code
+
+    assert no(cast.chali, far.public_no) is RefusalCode.NOT_ALLOWED
+    assert no(cast.officer, "nobody99") is RefusalCode.NOT_FOUND
+    monkeypatch.setattr(people_list, "LOOKUPS", 1)
+    assert no(cast.officer, far.public_no) is RefusalCode.TOO_MANY_TRIES

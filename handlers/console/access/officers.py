@@ -17,7 +17,7 @@ from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.pages.browser import field
 from handlers.qr import svg_uri
 from services import scopes
-from services.access import handover, oversight, people_list, person_view, posts
+from services.access import handover, oversight, people_list, posts
 from services.accounts import invites
 from services.errors import Refusal, RefusalCode
 from wording import entry, say
@@ -96,8 +96,8 @@ def _post(page: str, grant_id: int, refusal: Refusal | None = None) -> ResponseR
     shown = oversight.holder(actor=actor(), grant_id=grant_id, at=at)
     chosen, public_no = None, field("person", 20).lower()
     if public_no:
-        chosen = person_view.person(parts=parts(), actor=actor(), public_no=public_no, at=at)
-    found = [] if chosen else people_list.candidates(parts=parts(), actor=actor(), text=typed, at=at)
+        chosen = people_list.successor(parts=parts(), actor=actor(), public_no=public_no, at=at)
+    found = [] if chosen else people_list.successors(parts=parts(), actor=actor(), text=typed, at=at)
     words = {"role": entry("access.roles").get(shown.role, shown.role), "typed": typed, "found": found, "word": word}
     seats = handover.seats(grant_id=grant_id)
     kept = {int(each) for each in request.form.getlist("seat") if each.isdecimal()}
