@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import Activity, Notice
+from clock import to_millis
+from models import Activity, Notice, Signup
 from services.messaging import notices, outbox
 from wording import say
 
@@ -52,3 +53,17 @@ def tell_leaders(kind: str, *, activity_id: int, shift_id: int, key: str, at: da
         kind, activity_id=activity_id, shift_id=shift_id, people=people, key=key, at=at,
         url=notices.console_path(activity), **facts,
     )  # fmt: skip
+
+
+def risk_changed(*, activity: Activity, at: datetime) -> int:
+    """Ask everybody who stands for the activity to read the new safety notice (条例 §12); how many were told."""
+    told = 0
+    standing = Signup.select(Signup.shift, Signup.volunteer).where(
+        Signup.activity == activity.id, Signup.state.in_(("confirmed", "offered", "waitlisted", "pending"))
+    )
+    for row in list(standing):
+        told += tell(
+            "risk_changed", activity_id=activity.id, shift_id=row.shift_id, people=[row.volunteer_id],
+            key=f"{row.shift_id}:{to_millis(at)}", at=at, priority=outbox.SAFETY, expires_at=activity.ends_at,
+        )  # fmt: skip
+    return told

@@ -16,6 +16,7 @@ from services.actors import Actor
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.gates import insurance
+from services.messaging import places
 from services.participation import changes as moves
 from services.participation import domains, waitlist
 from services.participation.acting import check_alive, check_not_waiting, check_whole, held, note, reason_of
@@ -50,11 +51,11 @@ def edit(*, actor: Actor, code: str, changes: Mapping[str, Any], at: datetime) -
     """Change fields of an activity, its `links`; `positions` (tuple of PositionDraft) only while it is a draft.
 
     A published activity that moves in time or place gets its next version: reminders of the old one are taken
-    back and everybody signed up is told. Shifts that began and ended with it move along, and so does a sign-up
-    that closed at the start. Refusals in order: NOT_FOUND, NOT_ALLOWED, ACTIVITY_CANCELLED, ACTIVITY_WAITING
-    (its centre reads it), ACTIVITY_STATE (it is over, or a time is moved after the start: that is `extend`),
-    NOT_ALLOWED (an emergency that no centre declares), ACTIVITY_INVALID with `field`, INSURANCE_MISSING,
-    APPROVAL_NEEDED (published as routine, it would now have to be asked for).
+    back and everybody signed up is told; a changed safety notice is to be read again. Shifts that began and ended
+    with it move along, and so does a sign-up that closed at the start. Refusals in order: NOT_FOUND, NOT_ALLOWED,
+    ACTIVITY_CANCELLED, ACTIVITY_WAITING (its centre reads it), ACTIVITY_STATE (it is over, or a time is moved after
+    the start: that is `extend`), NOT_ALLOWED (an emergency that no centre declares), ACTIVITY_INVALID with `field`,
+    INSURANCE_MISSING, APPROVAL_NEEDED (published as routine, it would now have to be asked for).
     """
 
     def act() -> None:
@@ -88,6 +89,8 @@ def edit(*, actor: Actor, code: str, changes: Mapping[str, Any], at: datetime) -
         note(activity.id, "edited", actor, {field: [old[field], new[field]] for field in new} | belongs, at)
         if not draft and any(field in new for field in MOVES):
             moves.record(activity=activity, old=old, new=new, at=at)
+        if not draft and "risk_notice" in new:
+            places.risk_changed(activity=activity, at=at)
 
     store.write(act)
 

@@ -10,6 +10,7 @@ import pytest
 from models import (
     Acceptance,
     Bar,
+    Delivery,
     GuardianConsent,
     Position,
     Qualification,
@@ -21,7 +22,7 @@ from models import (
 )
 from services.errors import Refusal, RefusalCode
 from services.gates import agreements
-from services.participation import signups
+from services.participation import activities, signups
 from tests.support.world import World, make_activity, sign_up
 
 HOUR = timedelta(hours=1)
@@ -231,6 +232,14 @@ def test_safety_notice_that_changed_is_read_again(cast: World, at: datetime) -> 
     with pytest.raises(Refusal) as no:
         signups.acknowledge_risk(actor=cast.actor(cast.chali), shift_code=code, at=at)
     assert no.value.code == CODE.NOT_SIGNED_UP
+
+
+def test_changed_safety_notice_is_told_to_everybody_who_stands_for_it(cast: World, at: datetime) -> None:
+    take(cast, at)
+    leader, code = cast.actor(cast.ali), cast.activity.code
+    activities.edit(actor=leader, code=code, changes={"risk_notice": "水深两米，必须穿救生衣"}, at=at)
+    told = Delivery.get(Delivery.kind == "risk_changed")
+    assert (told.volunteer_id, "安全提示改了" in told.body) == (cast.xiaobo.id, True)
 
 
 # Where else he is --------------------------------------------------------------------------------------------
