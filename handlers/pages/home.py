@@ -17,6 +17,7 @@ from services.messaging import inbox
 from services.participation import activity_views, venue
 from services.participation.shift_views import LIVE
 from services.recruitment import finding, promises
+from services.review import bars
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
 
@@ -55,6 +56,7 @@ def home() -> ResponseReturnValue:
         "pages/home.html", tab="home", done=done(), name=who().name, mine=live, open_ends=open_ends,
         cancelled=[each for each in mine if each.activity_state == "cancelled"],
         summary=hours.summary(volunteer_id=me_id(), at=at), unread=inbox.unread(me_id()), at=at,
+        barred=bars.running(volunteer_id=me_id(), at=at),
         asked_again=promises.waiting(volunteer_id=me_id()), at_home=finding.at_home(volunteer_id=me_id()),
         leading=bool(leading.led_teams(actor=g.actor, at=at, most=1)),
     )  # fmt: skip

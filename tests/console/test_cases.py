@@ -73,6 +73,7 @@ def test_no_on_the_phone_leads_to_a_verdict_above(
     assert [entry.amount for entry in MinuteEntry.select().order_by(MinuteEntry.id)] == [120, -120]
     shown = leader.get(f"/m/cases/{code}").text
     assert ("认定不实" in shown, "7月1日" in shown) == (True, True)
+    assert "为止不能报名：名单抄错" in leader.get("/m").text
     bars = county.get("/console/bars").text
     assert ("李阿丽" in bars, f"/console/bars/{Bar.get().id}/lift" in bars) == (True, True)
     assert 'id="wrong-' in county.post(f"/console/bars/{Bar.get().id}/lift", {"reason": ""}).text

@@ -103,3 +103,14 @@ def test_request_of_another_team_is_not_there(
     stranger = desk(cast.chali)
     assert stranger.get(f"/console/makeups/{code}").status_code == 404
     assert stranger.get(f"/console/makeups/{code}/photo").status_code == 404
+
+
+def test_leader_asks_for_one_person_without_a_photo(cast: World, desk: Desks, over: Shift) -> None:
+    leader, path = desk(cast.ali), f"/console/activities/{over.activity.code}/makeup-for"
+    sent = {"one": f"{over.code}.{cast.xiaobo.public_no}", "begins": "09:00", "ends": "10:00", "reason": "我看见他在"}
+    assert leader.post(path, sent | {"begins": "x"}).status_code == 400
+    done = leader.post(path, sent)
+    made = Makeup.get()
+    assert done.location == f"/console/makeups/{made.code}?done=submitted"
+    assert (made.volunteer_id, made.asked_by_id, made.minutes) == (cast.xiaobo.id, cast.ali.id, 60)
+    assert "申请人和本人不能批" in leader.get(f"/console/makeups/{made.code}").text

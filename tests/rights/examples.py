@@ -257,6 +257,9 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
         "one": s.person.public_no, "two": s.invited.public_no, "reason": "同一个人",
     },
     "POST /m/makeups/new": lambda s: {"shift": s.missed.code, "begins": "07:00", "ends": "09:00", "reason": "手机没电"},
+    "POST /console/activities/<code>/makeup-for": lambda s: {
+        "one": f"{s.missed.code}.{s.person.public_no}", "begins": "07:00", "ends": "09:00", "reason": "没带手机",
+    },
     "POST /console/makeups/<code>": lambda s: {"approve": "1"},
     "POST /console/makeups/lists/<code>": lambda s: {"refuse": "1", "reason": "看不清"},
     "POST /m/presence/<int:record_id>": lambda s: {"there": "yes"},

@@ -167,6 +167,31 @@ def _beside(refusal: Refusal | None) -> str:
     }.get(refusal.code, "")  # fmt: skip
 
 
+@bp.post("/activities/<code>/makeup-for")
+@need_role
+def ask_for(code: str) -> ResponseReturnValue:
+    """For one person, whom the leader saw there; a photo only if there is one."""
+    code = known_form(code)
+    activity, _ = makeup_views.candidates(actor=actor(), activity_code=code, at=clock.now())
+    begins = clock_near(field("begins", 5), activity.starts_at)
+    ends = clock_near(field("ends", 5), activity.ends_at)
+    shift, _, person = field("one", 40).partition(".")
+
+    def act() -> None:
+        if begins is None or ends is None:
+            raise Refusal(C.MAKEUP_TIMES)
+        made.append(
+            makeups.ask(
+                parts=parts(), actor=actor(), shift_code=shift, public_no=person, from_at=begins, to_at=ends,
+                reason=field("reason", LONG), photo=photo(), at=clock.now(),
+            )
+        )  # fmt: skip
+
+    made: list[str] = []
+    refusal = attempt(act)
+    return _form(code, refusal) if refusal else back(f"/console/makeups/{made[0]}", "submitted")
+
+
 @bp.post("/activities/<code>/paper-list")
 @need_role
 def hand_in(code: str) -> ResponseReturnValue:
