@@ -24,6 +24,7 @@ from services.national import numbers
 from services.participation import attendance, signups
 from services.parts import Parts
 from services.recruitment import applications, leaving, promises
+from wording import say
 
 C = RefusalCode
 SCANS = {"check_in": "in", "check_out": "out"}
@@ -72,8 +73,11 @@ def _his_own(himself: Actor, act: str, subject: str, value: str, at: datetime) -
     document, _, team = subject.partition(":")
     facts: dict[str, Any] = {"actor": himself, "at": at}
     own: dict[str, Callable[[], object]] = {
-        "sign_up": lambda: signups.sign_up(shift_code=subject, risk_accepted=True, channel=DOOR, **facts),
-        "cancel": lambda: signups.cancel(shift_code=subject, **facts),
+        # The form he signed says yes to the notice, the agreement and a long day alike.
+        "sign_up": lambda: signups.sign_up(
+            shift_code=subject, risk_accepted=True, agreement_accepted=True, load_accepted=True, channel=DOOR, **facts
+        ),
+        "cancel": lambda: signups.cancel(shift_code=subject, reason=value or say("signup.on_paper"), **facts),
         "offer_yes": lambda: applications.answer_offer(code=subject, accepts=True, promised=True, **facts),
         "offer_no": lambda: applications.answer_offer(code=subject, accepts=False, **facts),
         "apply": lambda: applications.apply(team_code=subject, statement=value, promised=True, **facts),

@@ -35,7 +35,7 @@ LONGEST = 600
 #: What is typed with an act.
 TYPED = {
     "apply": "words", "reply": "words", "transfer": "words", "phone": "phone", "national": "number", "paper": "paper",
-    "makeup": "words", "object": "words", "object_up": "words",
+    "makeup": "words", "object": "words", "object_up": "words", "cancel": "words",
 }  # fmt: skip
 #: Acts that say nothing without his words.
 SPOKEN = ("reply", "makeup", "object", "object_up")

@@ -11,6 +11,7 @@ import pytest
 
 from models import (
     Acceptance,
+    Activity,
     Attempt,
     AuditEntry,
     BindInvite,
@@ -62,6 +63,14 @@ def test_sign_up_is_his_own_and_noted(do: Any, cast: World, at: datetime) -> Non
     note = AuditEntry.get(AuditEntry.verb == "proxy.sign_up")
     assert (note.actor_id, note.subject) == (cast.ali.id, f"volunteer:{cast.xiaobo.id}")
     assert Delivery.select().where(Delivery.volunteer == cast.xiaobo, Delivery.kind == "proxied").count() == 1
+
+
+def test_agreement_and_late_leaving_go_by_the_signed_form(do: Any, cast: World) -> None:
+    store.write(lambda: Activity.update(agreement=True, cancel_hours=12).execute())
+    do("sign_up", cast.shift.code)
+    do("cancel", cast.shift.code)
+    row = Signup.get(Signup.volunteer == cast.xiaobo)
+    assert (row.state, row.late, row.reason) == ("cancelled", True, "本人在纸上签字取消")
 
 
 def test_sent_twice_is_noted_once(do: Any, cast: World) -> None:
