@@ -18,6 +18,7 @@ from models.dialect import open_database
 from services import regions
 from services.accounts.vault import Vault
 from services.conversation import chat
+from services.practice import area
 from settings import Settings
 from wording import say
 
@@ -58,7 +59,7 @@ def throw_away(database: Path) -> None:
 
 
 def prepare(settings: Settings, database: Path) -> None:
-    """Phones, schema, divisions and world; each only where it is missing."""
+    """Phones, schema, divisions, world and practice area; each only where it is missing."""
     phones = database.parent / PHONES
     database.parent.mkdir(parents=True, exist_ok=True)
     state = json.loads(phones.read_text(encoding="utf-8")) if phones.exists() else {"users": cast.users()}
@@ -80,13 +81,14 @@ def _fill(settings: Settings) -> None:
     if not AuditEntry.select().where(AuditEntry.verb == "regions_loaded").exists():
         print(say("demo.regions"), flush=True)
         regions.load(path=REGIONS, at=at)
+    vault = Vault(settings.data_key_ring(), base64.b64decode(settings.index_key.get_secret_value()))
     if world.is_empty():
         print(say("demo.world"), flush=True)
-        vault = Vault(settings.data_key_ring(), base64.b64decode(settings.index_key.get_secret_value()))
         world.make_world(
             vault=vault, mp_appid=settings.wechat_mp_appid, oa_appid=settings.wechat_oa_appid, at=at,
             brand=settings.brand,
         )  # fmt: skip
+    area.make(vault=vault, brand=settings.brand, at=at)
 
 
 def _run(settings: Settings, children: Children) -> int:

@@ -120,6 +120,13 @@ def _books(folder: Path) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def _practice(folder: Path) -> list[str]:
+    """The counties one can practise in."""
+    with sqlite3.connect(folder / "demo.db") as line:
+        rows = line.execute("SELECT code FROM region WHERE code LIKE '9901__' AND closed_on IS NULL")
+        return [str(row[0]) for row in rows]
+
+
 def test_demo_starts_answers_stops_and_starts_again_with_the_same_data(demo: Demo) -> None:
     said, _ = demo.start()
     addresses = [
@@ -137,11 +144,13 @@ def test_demo_starts_answers_stops_and_starts_again_with_the_same_data(demo: Dem
     assert (code, demo.listens(), "Traceback" in last) == (0, [], False)
     assert seconds < 5
     before = _books(demo.folder)
+    assert _practice(demo.folder) == ["990101"]
 
     again, seconds = demo.start()
     assert seconds < 5
     assert "making a small world" not in again
     assert _books(demo.folder) == before
+    assert _practice(demo.folder) == ["990101"]
     code, last, seconds = demo.stop(signal.SIGTERM)
     assert (code, demo.listens(), "Traceback" in last) == (0, [], False)
     assert seconds < 5
