@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 SCREENS = (PHONE, {"width": 1280, "height": 800}, {"width": 1920, "height": 1080})
 OFFICE = [path for _, pages in manage.SECTIONS for path, _, _ in pages]
-PATHS = ("/console", "/console/outbox", "/console/national/entries", *OFFICE)
+PATHS = ("/console", "/console/outbox", "/console/notices", "/console/national/entries", *OFFICE)
 #: Texts under 16 px, and those whose contrast with what is behind them is under AA; the page's own size and width.
 LOOK = """() => {
   const light = (c) => { const [r, g, b] = c.map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
