@@ -62,6 +62,7 @@ class RefusalCode(StrEnum):
     # needs, projects, plans
     NEED_STATE = "need_state"
     PATTERN_WRONG = "pattern_wrong"
+    PLANNING_STATE = "planning_state"
     # sign-up
     SIGNUP_NOT_OPEN = "signup_not_open"
     SIGNUP_CLOSED = "signup_closed"

@@ -117,6 +117,7 @@ class Sheet:
     draft: ActivityDraft
     extensions: list[tuple[datetime, str]]
     approval: str = "none"
+    model_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,7 @@ def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:
     return Sheet(
         activity.code, activity.state, activity.team.code, activity.team.name,
         ActivityDraft(**fields, positions=positions_of(activity), links=links.of(activity)), extensions,
-        activity.approval,
+        activity.approval, activity.model_mark,
     )  # fmt: skip
 
 

@@ -26,6 +26,11 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/me/teams/", "code", lambda s: s.team.code),
     ("/console/activities/", "code", lambda s: s.activity.code),
     ("/console/activities/<code>/approval/", "step", lambda s: "approve"),
+    ("/console/projects/", "code", lambda s: s.project.code),
+    ("/console/plans/", "number", lambda s: s.plan.id),
+    ("/console/plans/", "item", lambda s: s.plan_item.id),
+    ("/console/campaigns/", "code", lambda s: s.campaign.code),
+    ("/console/partners/", "code", lambda s: s.helper.code),
     ("/console/series/", "code", lambda s: s.series.code),
     ("/console/needs/", "code", lambda s: s.need.code),
     ("/console/needs/", "step", lambda s: "accept"),
@@ -153,6 +158,12 @@ def _registration(stage: Stage) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _project(stage: Stage) -> dict[str, str]:
+    return {
+        "title": "护河", "kind": "D3.ecology", "from_on": "2026-01-01", "to_on": "2026-12-31", "funding": "budget",
+    }  # fmt: skip
+
+
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
@@ -267,6 +278,14 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/cases/<code>/hearing": lambda s: {"who": s.person.public_no},
     "POST /console/cases/<code>/verdict": lambda s: {"cleared": "1"},
     "POST /console/activities/<code>/repeat": lambda s: {"day": "2", "until": "2026-08-01"},
+    "POST /console/projects/new": lambda s: _project(s) | {"team": s.team.code},
+    "POST /console/projects/<code>/edit": _project,
+    "POST /console/projects/<code>/close": lambda s: {"closing": "办成了"},
+    "POST /console/plans/new": lambda s: {"team": s.team.code, "period": "2026", "activities": "5"},
+    "POST /console/plans/<int:number>/items/new": lambda s: {"title": "巡查", "kind": "D3.patrol"},
+    "POST /console/campaigns/new": lambda s: {"region": VILLAGE, "name": "清洁月", "from_on": "2026-06-01"},
+    "POST /console/partners/new": lambda s: {"owner": s.team.code, "name": "超市", "kind": "goods"},
+    "POST /console/activities/<code>/partners": lambda s: {"partner": s.helper.code, "gave": "水"},
     "POST /console/needs/new": lambda s: {
         "region": VILLAGE, "kind": "public", "title": "理发", "domain": "D3.care", "content": "腿脚不便",
     },

@@ -37,14 +37,12 @@ from models import (
     ImportBatch,
     LoginTicket,
     Makeup,
-    Need,
     Notice,
     PersonMerge,
     Qualification,
     Recovery,
     RoleGrant,
     RuleException,
-    Series,
     ServiceRecord,
     Speciality,
     TeamGuidance,
@@ -57,9 +55,8 @@ from services.actors import Actor
 from services.codes import token_hash
 from services.errors import RefusalCode
 from services.lives import cards, files, proxies
-from services.planning import copies
 from tests.bot import chat
-from tests.rights import gates, hours
+from tests.rights import gates, hours, planned
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -222,16 +219,7 @@ class Stage:
         self.qualification = Qualification.create(
             volunteer=cast.chali, kind="boat", name="船员证", created_at=AT
         )
-        self.series = Series.create(
-            code="serie001", team=cast.team, pattern={"weekdays": [2], "skip_holidays": True}, from_on="2026-06-11",
-            until_on="2026-07-30", created_by=cast.ali, created_at=AT,
-            sheet=copies.kept(copies.draft_of(self.activity)),
-        )  # fmt: skip
-        self.need = Need.create(
-            code="need0001", kind="public", region_code=VILLAGE, station_region=COUNTY, title="理发", domain="D3",
-            sub_domain="care", content="腿脚不便", state="received", answer_due_at=AT, created_at=AT, updated_at=AT,
-            volunteer=self.people["member"],
-        )  # fmt: skip
+        planned.make(self)
         self.guidance = TeamGuidance.create(team=cast.team, kind="guide", text="多走访", at=AT)
         self.deviation = RuleException.create(
             rule="S29", subject=f"team:{cast.team.id}", region_code=VILLAGE, reason="", at=AT

@@ -32,7 +32,7 @@ from services.organisation import centres
 from services.participation import activities, attendance, changes, console_views, domains, roster
 from services.participation.console_views import BEFORE
 from services.participation.roster import Roster
-from services.planning import approval_views
+from services.planning import approval_views, marks
 
 bp = APIBlueprint("console_roster", __name__, enable_openapi=False)
 
@@ -80,6 +80,10 @@ def page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         attached=attached, may_enter=attached is not None and permissions.manages(
             actor=actor(), region_code=attached.region_code, at=at
         ),
+        may_mark=draft.state in ("published", "ended") and marks.may(
+            actor=actor(), kind="activity", code=code, at=at
+        ),
+        marked_now=draft.model_mark,
         standing=approval_views.standing(actor=actor(), code=code, at=at),
         moved=changes.reading(actor=actor(), code=code, at=at),
         kinds=(domains.venue_kinds(), domains.sub_domain(draft.draft.domain, draft.draft.sub_domain)),
