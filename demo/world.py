@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from demo import activities, applicants, attendance, messages, occasions, people, places, reviewing
+from demo import activities, applicants, attendance, messages, occasions, people, places, planning, reviewing
 from demo.cast import PHONES, Phone
 from models import Volunteer, store
 from services.accounts.vault import Vault
@@ -54,6 +54,7 @@ def make_world(
         attendance.attend_all(dice("scans"), held, at=at)
         confirmed = attendance.confirm_past(dice("confirming"), held, everybody, at=at)
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
+        planning.lay_out(dice("planning"), teams=teams, officer=officer.id, at=at)
         reviewing.review(dice("review"), at=at)
 
     store.write(act)

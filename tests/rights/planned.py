@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models import Campaign, Need, Partner, Plan, PlanItem, Project, Series
+from models import Campaign, Need, Partner, Plan, PlanItem, Project, RuleException, Series, TeamGuidance
 from services.planning import copies
 from tests.support.world import COUNTY, VILLAGE
 
@@ -24,11 +24,15 @@ def make(stage: Any) -> None:
     )
     stage.need = Need.create(
         code="need0001", kind="public", region_code=VILLAGE, station_region=COUNTY, title="理发", domain="D3",
-        sub_domain="care", content="腿脚不便", state="received", answer_due_at=stage.at, created_at=stage.at, updated_at=stage.at,
-        volunteer=stage.people["member"],
+        sub_domain="care", content="腿脚不便", state="received", volunteer=stage.people["member"],
+        answer_due_at=stage.at, created_at=stage.at, updated_at=stage.at,
     )  # fmt: skip
     stage.series = Series.create(
         code="serie001", team=stage.cast.team, pattern={"weekdays": [2], "skip_holidays": True}, from_on="2026-06-11",
         until_on="2026-07-30", created_by=stage.cast.ali, created_at=stage.at,
         sheet=copies.kept(copies.draft_of(stage.activity)),
     )  # fmt: skip
+    stage.guidance = TeamGuidance.create(team=stage.cast.team, kind="guide", text="多走访", at=stage.at)
+    stage.deviation = RuleException.create(
+        rule="S29", subject=f"team:{stage.cast.team.id}", region_code=VILLAGE, reason="", at=stage.at
+    )

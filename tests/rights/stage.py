@@ -42,10 +42,8 @@ from models import (
     Qualification,
     Recovery,
     RoleGrant,
-    RuleException,
     ServiceRecord,
     Speciality,
-    TeamGuidance,
     WechatIdentity,
     store,
 )
@@ -220,10 +218,6 @@ class Stage:
             volunteer=cast.chali, kind="boat", name="船员证", created_at=AT
         )
         planned.make(self)
-        self.guidance = TeamGuidance.create(team=cast.team, kind="guide", text="多走访", at=AT)
-        self.deviation = RuleException.create(
-            rule="S29", subject=f"team:{cast.team.id}", region_code=VILLAGE, reason="", at=AT
-        )
         parts, photo = self.app.extensions["parts"], io.BytesIO()
         Image.new("RGB", (40, 40), "white").save(photo, "JPEG")
         officer = Actor("console", self.people["officer"].id)
