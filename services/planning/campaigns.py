@@ -79,6 +79,16 @@ def create(
     return store.write(act)
 
 
+def owned(*, actor: Actor, code: str, at: datetime) -> Campaign:
+    """The tag, for who manages the division that set it. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    made = Campaign.get_or_none(Campaign.code == code)
+    if made is None:
+        raise Refusal(C.NOT_FOUND)
+    assert isinstance(made, Campaign)
+    permissions.require_manage(actor=actor, region_code=str(made.region_code), at=at)
+    return made
+
+
 def end(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     """Nobody joins it from now on; what was done stays counted. Twice is once.
 
@@ -86,10 +96,7 @@ def end(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     """
 
     def act() -> None:
-        made = Campaign.get_or_none(Campaign.code == code)
-        if made is None:
-            raise Refusal(C.NOT_FOUND)
-        permissions.require_manage(actor=actor, region_code=str(made.region_code), at=at)
+        made = owned(actor=actor, code=code, at=at)
         if not reason.strip():
             raise Refusal(C.REASON_REQUIRED)
         taken = Campaign.update(ended_at=at).where(Campaign.id == made.id, Campaign.ended_at.is_null())

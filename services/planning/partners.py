@@ -74,7 +74,8 @@ def create(
     return store.write(act)
 
 
-def _owned(actor: Actor, code: str, at: datetime) -> Partner:
+def owned(*, actor: Actor, code: str, at: datetime) -> Partner:
+    """The partner, for the leader of its team or who manages its division. Refusals: NOT_FOUND, NOT_ALLOWED."""
     found = Partner.get_or_none(Partner.code == code)
     if found is None:
         raise Refusal(C.NOT_FOUND)
@@ -91,7 +92,7 @@ def end(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     REASON_REQUIRED."""
 
     def act() -> None:
-        found = _owned(actor, code, at)
+        found = owned(actor=actor, code=code, at=at)
         if not reason.strip():
             raise Refusal(C.REASON_REQUIRED)
         day = local_day(at).isoformat()

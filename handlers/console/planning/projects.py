@@ -148,7 +148,10 @@ def _page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
 def edit(code: str) -> ResponseReturnValue:
     """Change one that runs."""
     code = known_form(code)
-    old = projects.page(actor=actor(), code=code, at=clock.now()).draft
+    shown = projects.page(actor=actor(), code=code, at=clock.now())
+    if not shown.may_edit:
+        raise Refusal(C.NOT_ALLOWED)
+    old = shown.draft
     values = {name: getattr(old, name) for name in ("title", "from_on", "to_on", "funding", "funding_note", "summary")}
     values["kind"] = f"{old.domain}.{old.sub_domain}"
     if request.method == "GET":
@@ -281,6 +284,8 @@ def _plan(number: int, refusal: Refusal | None = None) -> ResponseReturnValue:
 def add_item(number: int) -> ResponseReturnValue:
     """One more activity that is planned."""
     shown = plans.page(actor=actor(), plan_id=number, at=clock.now())
+    if not shown.may_edit:
+        raise Refusal(C.NOT_ALLOWED)
     months = [(f"{shown.line.period[:4]}-{month:02d}", f"{month} 月") for month in range(1, 13)]
     fields: list[simple.Field] = [
         ("title", "办什么", "text", 40), ("kind", "类别", "select", simple.kinds()),

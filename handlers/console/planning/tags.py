@@ -103,6 +103,7 @@ def new_campaign() -> ResponseReturnValue:
 def end_campaign(code: str) -> ResponseReturnValue:
     """Nobody joins it from now on."""
     code = known_form(code)
+    campaigns.owned(actor=actor(), code=code, at=clock.now())
     fields: list[simple.Field] = [("reason", "为什么结束", "text", 200)]
     if request.method == "GET":
         return simple.form("结束专题", fields, {}, "/console/campaigns")
@@ -178,6 +179,7 @@ def new_partner() -> ResponseReturnValue:
 def end_partner(code: str) -> ResponseReturnValue:
     """It helps no longer."""
     code = known_form(code)
+    partners.owned(actor=actor(), code=code, at=clock.now())
     fields: list[simple.Field] = [("reason", "为什么结束合作", "text", 200)]
     if request.method == "GET":
         return simple.form("结束合作", fields, {}, "/console/partners")
