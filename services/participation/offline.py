@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import InterfaceError, OperationalError
+
 from clock import EPOCH, to_millis
 from models import ScanAnswer, store
 from queries import attendance as sql
@@ -76,23 +78,31 @@ def upload(
     if len(items) > MOST_ITEMS:
         raise Refusal(RefusalCode.TOO_LARGE)
 
-    def act() -> list[Answer]:
-        late_sql.hold_kit(kit_id=kit.id, more=0, now=to_millis(at))
-        return _piece(parts, kit, items, sent, at)
-
     try:
-        return store.write(act)
-    except Refusal:
-        raise
-    except Exception:  # one item that we cannot take must not keep back the others
+        return store.write(lambda: _held(parts, kit, items, sent, at))
+    except _OurFault:  # one item that we cannot take must not keep back the others
         log.exception("a piece of kit %s failed; item by item now", kit.code)
     return [answer for each in items for answer in _alone(parts, kit, each, sent, at)]
 
 
+class _OurFault(Exception):
+    """Something in here is wrong, not the database: trying the same again would fail again."""
+
+
+def _held(parts: Parts, kit: Kit, items: Sequence[Any], sent: Sent, at: datetime) -> list[Answer]:
+    late_sql.hold_kit(kit_id=kit.id, more=0, now=to_millis(at))
+    try:
+        return _piece(parts, kit, items, sent, at)
+    except (OperationalError, InterfaceError):
+        raise  # busy, full or gone: the phone keeps everything and comes again
+    except Exception as cause:
+        raise _OurFault from cause
+
+
 def _alone(parts: Parts, kit: Kit, raw: Any, sent: Sent, at: datetime) -> list[Answer]:
     try:
-        return store.write(lambda: _piece(parts, kit, [raw], sent, at))
-    except Exception:
+        return store.write(lambda: _held(parts, kit, [raw], sent, at))
+    except _OurFault:
         log.exception("an item of kit %s failed", kit.code)
         return [store.write(lambda: _reject(kit, _key(raw), raw, at))]
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from peewee import OperationalError
 
 from models import (
     Activity,
@@ -264,6 +265,21 @@ def test_our_fault_with_one_item_does_not_keep_back_the_others(
     items = phone.scan(cast.chali, start), phone.scan(cast.xiaobo, start)
     assert phone.outcomes(*items, at=start + HOURS) == [("refused", "rejected"), ("accepted", "")]
     assert record(cast.xiaobo).in_at == start
+
+
+def test_database_that_is_busy_rejects_nothing(
+    cast: World, phone: Phone, start: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any) -> Any:
+        raise OperationalError("busy")
+
+    item = phone.scan(cast.xiaobo, start)
+    with monkeypatch.context() as patch:
+        patch.setattr(offline, "perform", busy)
+        with pytest.raises(OperationalError):
+            phone.bring(item, at=start + HOURS)
+    assert kept() == []
+    assert phone.outcomes(item, at=start + HOURS) == [("accepted", "")]
 
 
 def test_two_phones_of_one_activity_agree_on_the_earliest(
