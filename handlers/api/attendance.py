@@ -14,7 +14,7 @@ from handlers.api.schemas import Answer, Body, Code, Moment, ReasonIn
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services.bookkeeping import records
-from services.participation import attendance, roster, scan_codes, venue
+from services.participation import attendance, roster, scan_codes, undoing, venue
 
 bp = APIBlueprint("attendance", __name__, tag="Attendance")
 
@@ -158,6 +158,12 @@ class EndIn(Body):
     reason: Annotated[str, StringConstraints(max_length=200)]
 
 
+class UndoIn(ReasonIn):
+    """Which of the two was a mistake; with the check-in goes its check-out."""
+
+    side: Direction
+
+
 class CreditedOut(Answer):
     """Whole minutes now credited."""
 
@@ -294,6 +300,22 @@ def set_end(record_id: int, json_data: EndIn) -> Any:
         actor=g.actor, record_id=record_id, out_at=json_data.out_at, reason=json_data.reason, at=clock.now()
     )
     return CreditedOut(minutes=minutes)
+
+
+@bp.post("/records/<int:record_id>/undo")
+@need_volunteer("api")
+@idempotent
+@bp.input(UndoIn)
+@bp.output({}, 204)
+@bp.doc(
+    summary="Leader: take back a check-in or check-out", responses=[400, 401, 403, 404, 409], security="token"
+)
+def undo(record_id: int, json_data: UndoIn) -> Any:
+    """Nothing is lost: the tries stay, the times go to the history; the person may check in again."""
+    undoing.undo(
+        actor=g.actor, record_id=record_id, side=json_data.side, reason=json_data.reason, at=clock.now()
+    )
+    return "", 204
 
 
 @bp.post("/records/<int:record_id>/void")

@@ -14,7 +14,7 @@ from handlers.console.participation.roster import answer, path_of
 from handlers.pages.browser import clock_near, field
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
-from services.participation import roster
+from services.participation import roster, undoing
 from services.participation.roster import Roster, RosterEntry
 
 bp = APIBlueprint("console_records", __name__, enable_openapi=False)
@@ -102,3 +102,30 @@ def void(code: str, record_id: int) -> ResponseReturnValue:
         lambda: records.void(actor=actor(), record_id=record_id, reason=field("reason", 200), at=clock.now())
     )
     return _page(code, record_id, refusal) if refusal else back(path_of(code), "voided", "roster")
+
+
+@bp.post("/activities/<code>/records/<int:record_id>/undo")
+@need_role
+def undo(code: str, record_id: int) -> ResponseReturnValue:
+    """A check-in or a check-out was a mistake: taken back, and he may come again."""
+    _entry(code, record_id)
+    refusal = attempt(
+        lambda: undoing.undo(
+            actor=actor(), record_id=record_id, side=field("side", 3), reason=field("reason", 200), at=clock.now()
+        )
+    )
+    return _page(code, record_id, refusal) if refusal else back(path_of(code), "noted", "roster")
+
+
+@bp.post("/activities/<code>/records/<int:record_id>/review")
+@need_role
+def review(code: str, record_id: int) -> ResponseReturnValue:
+    """A scan that came late is doubted: believed, or taken back."""
+    _entry(code, record_id)
+    refusal = attempt(
+        lambda: undoing.review(
+            actor=actor(), record_id=record_id, believe=field("believe", 1) == "1", reason=field("reason", 200),
+            at=clock.now(),
+        )
+    )  # fmt: skip
+    return _page(code, record_id, refusal) if refusal else back(path_of(code), "noted", "roster")

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers import parts
 from handlers.auth import me_id, need_login, need_volunteer, who
-from handlers.pages.browser import field, prefetching
+from handlers.pages.browser import field, prefetching, redirected
 from handlers.qr import svg_uri
 from services import leading
 from services.bookkeeping import hours
 from services.messaging import inbox
-from services.participation import activity_views, venue
+from services.participation import activity_views, revocations, venue
 from services.participation.shift_views import LIVE
 from services.recruitment import finding, promises
 from services.review import bars
@@ -91,6 +91,14 @@ def my_code() -> ResponseReturnValue:
     """The person's own code, big, good as a screenshot too."""
     personal = venue.person_code(parts=parts(), volunteer_id=me_id(), at=clock.now())
     return render_template("pages/code.html", tab="me", personal=personal, picture=svg_uri(personal.url))
+
+
+@bp.post("/m/code")
+@need_volunteer("h5")
+def new_code() -> ResponseReturnValue:
+    """Somebody took a picture of it: another one, and the old one opens nothing any more."""
+    revocations.revoke(actor=g.actor, public_no=who().public_no, reason="", at=clock.now())
+    return redirected("/m/code")
 
 
 @bp.get("/m/inbox")

@@ -198,3 +198,10 @@ def test_activity_that_its_centre_must_allow_is_answered_with_202(
     assert client.post(f"/api/v1/activities/{code}/publish", headers=leader).status_code == 202
     shown = client.get(f"/api/v1/activities/{code}", headers=leader).json
     assert (shown["state"], shown["approval"]) == ("draft", "waiting")
+
+
+def test_check_in_is_taken_back(client: Any, inside: ServiceRecord, leader: dict[str, str]) -> None:
+    where = f"/api/v1/records/{inside.id}/undo"
+    assert client.post(where, json={"side": "in", "reason": " "}, headers=leader).json["code"] == "reason_required"
+    assert client.post(where, json={"side": "in", "reason": "点错了人"}, headers=leader).status_code == 204
+    assert ServiceRecord.get_by_id(inside.id).why == "undone"

@@ -196,6 +196,26 @@ def test_void_needs_a_reason_and_takes_the_record_out(cast: World, leader: Desk)
     assert (leader.post(where, {"reason": "扫错了"}).status_code, record().state) == (303, "void")
 
 
+def test_check_in_is_taken_back_and_may_come_again(cast: World, leader: Desk) -> None:
+    tick(leader, cast, "in")
+    where = path(cast, f"/records/{record().id}/undo")
+    assert "签错了，撤回" in leader.get(path(cast, f"/records/{record().id}")).text
+    assert leader.post(where, {"side": "in"}).status_code == 400
+    assert leader.post(where, {"side": "in", "reason": "点错了人"}).status_code == 303
+    assert (record().state, record().why) == ("void", "undone")
+    tick(leader, cast, "in")
+    assert record().state == "pending"
+
+
+def test_doubted_scan_is_looked_at(cast: World, leader: Desk) -> None:
+    tick(leader, cast, "in")
+    store.write(ServiceRecord.update(needs_review="in:old").execute)
+    where = path(cast, f"/records/{record().id}")
+    assert "超过三天才上传" in leader.get(where).text
+    assert leader.post(f"{where}/review", {"believe": "1", "reason": "问过了"}).status_code == 303
+    assert record().needs_review == ""
+
+
 def test_record_of_another_activity_is_not_found_under_this_one(cast: World, leader: Desk) -> None:
     from tests.support.world import make_activity
 

@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from models import Activity, ActivityReport, AuditEntry, OfflineKit, ServiceRecord, Volunteer, store
+from models import (
+    Activity,
+    ActivityReport,
+    AuditEntry,
+    CodeRevocation,
+    OfflineKit,
+    ServiceRecord,
+    Volunteer,
+    store,
+)
 from tests.pages.conftest import Phone
 from tests.support.fakes import make_parts
 from tests.support.world import World, grant, make_volunteer, sign_up
@@ -153,6 +162,16 @@ def test_offline_list_is_given_and_taken_back(leader: Phone, cast: World) -> Non
 def test_nobody_else_sees_the_day(cast: World, at: Any, phone: Callable[..., Phone], more: str) -> None:
     member, stranger = phone(cast.xiaobo), phone(cast.chali)
     assert (member.get(path(cast, more)).status_code, stranger.get(path(cast, more)).status_code) == (403, 404)
+
+
+def test_code_that_somebody_took_a_picture_of_is_changed(
+    cast: World, at: Any, frozen: Any, phone: Callable[..., Phone]
+) -> None:
+    own = phone(cast.xiaobo)
+    before = own.get("/m/code").text
+    assert own.post("/m/code").status_code == 303
+    assert own.get("/m/code").text != before
+    assert CodeRevocation.get().volunteer_id == cast.xiaobo.id
 
 
 def test_no_page_asks_where_somebody_is() -> None:

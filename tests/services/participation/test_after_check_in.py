@@ -1,0 +1,66 @@
+"""An activity that is moved or called off when people have checked in already: nothing of theirs is lost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from models import ServiceRecord, store
+from services.bookkeeping import records
+from services.errors import RefusalCode
+from services.participation import activities, attendance
+from tests.services.participation.offline_phone import Phone, record
+from tests.services.participation.test_attendance import MINUTES, refused
+from tests.support.world import World, sign_up
+
+
+@pytest.fixture
+def early(cast: World, at: datetime) -> ServiceRecord:
+    """小博 checked in twenty minutes before the start."""
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    tick(cast, cast.shift.starts_at - 20 * MINUTES, "in")
+    return record(cast.xiaobo)
+
+
+def tick(cast: World, when: datetime, direction: str) -> attendance.Scanned:
+    return attendance.tick(
+        actor=cast.actor(cast.ali), shift_code=cast.shift.code, public_no=cast.xiaobo.public_no,
+        direction=direction, at=when,
+    )  # fmt: skip
+
+
+def test_moved_activity_keeps_the_check_in_and_counts_its_new_time(cast: World, early: ServiceRecord) -> None:
+    start, end = cast.activity.starts_at + 30 * MINUTES, cast.activity.ends_at + 30 * MINUTES
+    activities.edit(
+        actor=cast.actor(cast.ali), code=cast.activity.code, changes={"starts_at": start, "ends_at": end},
+        at=cast.activity.starts_at - 10 * MINUTES,
+    )  # fmt: skip
+    assert record(cast.xiaobo).in_at == early.in_at
+    assert tick(cast, start + 60 * MINUTES, "out").minutes == 60
+
+
+def test_called_off_activity_keeps_the_record_for_the_leader(cast: World, early: ServiceRecord) -> None:
+    start = cast.shift.starts_at
+    activities.cancel(
+        actor=cast.actor(cast.ali), code=cast.activity.code, reason="涨水", at=start + 10 * MINUTES
+    )
+    assert refused(lambda: tick(cast, start + 30 * MINUTES, "out")) is RefusalCode.ACTIVITY_CANCELLED
+    assert (record(cast.xiaobo).state, record(cast.xiaobo).out_at) == ("pending", None)
+    credited = records.set_end(
+        actor=cast.actor(cast.ali), record_id=early.id, out_at=start + 15 * MINUTES, reason="干到叫停为止",
+        at=start + 40 * MINUTES,
+    )  # fmt: skip
+    assert credited == 15
+
+
+def test_scan_of_the_time_before_it_was_moved_waits_for_somebody_to_look(
+    cast: World, phone: Phone, at: datetime
+) -> None:
+    old = cast.shift.starts_at
+    activities.edit(
+        actor=cast.actor(cast.ali), code=cast.activity.code, at=at,
+        changes={"starts_at": old + timedelta(hours=5), "ends_at": old + timedelta(hours=7)},
+    )  # fmt: skip
+    assert phone.outcomes(phone.scan(cast.xiaobo, old), at=old + timedelta(hours=8)) == [("review", "outside")]
+    assert record(cast.xiaobo).minutes == 0
