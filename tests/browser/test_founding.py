@@ -76,9 +76,9 @@ def test_station_founds_and_county_reviews(stack: Stack) -> None:
         county.goto(f"{stack.app}/console/foundings")
         expect(county.get_by_text("等您审核")).to_be_visible()
         county.get_by_role("link", name=STANDARD).click()
-        expect(county.get_by_text("先搭架子，月底招满")).to_be_visible()
+        expect(county.get_by_text("先搭架子，月底招满").first).to_be_visible()
         county.get_by_role("button", name="同意，正式成立").click()
-        expect(county.get_by_text("已同意", exact=True)).to_be_visible()
+        expect(county.get_by_text("已同意", exact=True).first).to_be_visible()
 
         station.goto(f"{stack.app}/console/foundings?state=approved")
         station.get_by_role("link", name=STANDARD).click()

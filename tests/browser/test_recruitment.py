@@ -60,7 +60,7 @@ def vet(office: Page, stack: Stack, name: str) -> None:
     office.get_by_text("记一次考察").click()
     assert people.wide(office) <= 375
     office.locator("form[action$='/examination']").get_by_role("button", name="记下").click()
-    expect(office.get_by_text("五项都合格")).to_be_visible()
+    expect(office.get_by_text("五项都合格").first).to_be_visible()
     office.get_by_role("button", name="同意他入队").click()
     expect(office.get_by_text("已入队", exact=True)).to_be_visible()
 
@@ -103,7 +103,7 @@ def test_newcomer_applies_himself_and_is_taken_in(stack: Stack) -> None:
         expect(phone.get_by_text("还没有加入服务队")).to_be_visible()
 
         vet(office, stack, "陈新兵")
-        expect(office.get_by_text("会开拖拉机")).to_be_visible()
+        expect(office.get_by_text("会开拖拉机").first).to_be_visible()
         is_member(phone, stack, NEWCOMER, cast.team.name)
         assert faults == []
 
@@ -127,7 +127,7 @@ def test_recommended_person_is_asked_before_anything_happens(stack: Stack) -> No
         expect(leader.get_by_label("推荐的话")).to_have_value("退伍老兵，热心肠")
         leader.get_by_label("他的志愿者编号").fill(cast.chali.public_no)
         leader.get_by_role("button", name="推荐").click()
-        expect(leader.get_by_text("等本人回答")).to_be_visible()
+        expect(leader.get_by_text("等本人回答", exact=True)).to_be_visible()
 
         # nothing happened: he is in no team, and nobody can decide in his stead
         office.goto(f"{stack.app}/console/applications?state=offered")
