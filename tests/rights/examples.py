@@ -104,7 +104,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/once/", "token", lambda s: "no-such-link"),
     ("/m/lead/", "code", lambda s: s.activity.code),
     ("/m/lead/", "number", lambda s: 0),
-    ("/m/lead/", "kit", lambda s: "nosuchkt"),
+    ("/m/lead/", "kit", lambda s: "kit00001"),
     ("/o/", "link", lambda s: "no-such-link"),
     ("/static/", "filename", lambda s: "style.css"),
     ("", "record_id", lambda s: s.record.id),

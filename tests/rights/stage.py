@@ -54,7 +54,7 @@ from services.codes import token_hash
 from services.errors import RefusalCode
 from services.lives import cards, files, proxies
 from tests.bot import chat
-from tests.rights import gates, hours, planned
+from tests.rights import gates, hours, leading, planned
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -233,6 +233,7 @@ class Stage:
         Makeup.update(proof=other).execute()
         Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
         gates.set_up(self, path=path, at=AT)
+        leading.set_up(self, photo=other, at=AT)
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(
