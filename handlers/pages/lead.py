@@ -17,12 +17,14 @@ from handlers.qr import svg_uri
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.lives.files import MOST_BYTES
-from services.participation import activity_views, attendance, day, kits, reports, roster, undoing
+from services.participation import activity_views, attendance, day, kits, outcomes, reports, roster, undoing
 
 bp = APIBlueprint("lead", __name__, enable_openapi=False)
 
 C = RefusalCode
 ACTS = ("in", "out", "name")
+#: Marks on a place after the shift, and taking one back.
+OUTCOMES = {"absent": "absent", "excused": "excused", "left_early": "left_early", "clear": ""}
 #: People marked at once.
 MOST = 500
 DONE = {"marked", "undone", "reviewed", "ended", "reported", "revoked"}
@@ -70,12 +72,12 @@ def _screen(code: str, failed: list[tuple[str, str]] | None = None, problem: str
 @bp.post("/m/lead/<code>/mark")
 @need_volunteer("h5")
 def mark(code: str) -> ResponseReturnValue:
-    """Check in, check out or name whoever is ticked, or the one whose own button was tapped."""
+    """Check in or out, name or mark (absent, excused, left early) whoever is ticked or had his own button tapped."""
     code, at = known_form(code), clock.now()
     act, _, one = field("act", 60).partition(".")
     sheet = roster.roster(actor=g.actor, activity_code=code, at=at)
     chosen = [one] if one else request.form.getlist("who")[:MOST]
-    if act not in ACTS:
+    if act not in ACTS and act not in OUTCOMES:
         raise Refusal(C.BAD_REQUEST, why="act")
     if not chosen:
         return _screen(code, problem="nobody")
@@ -95,6 +97,12 @@ def mark(code: str) -> ResponseReturnValue:
 def _mark(act: str, entry: roster.RosterEntry, at: datetime) -> None:
     if act == "name":
         records.name_present(actor=g.actor, record_id=entry.record_id or 0, at=at)
+        return
+    if act in OUTCOMES:
+        outcomes.mark(
+            actor=g.actor, shift_code=entry.shift_code, public_no=entry.public_no, outcome=OUTCOMES[act],
+            note=field("note", 200), at=at,
+        )  # fmt: skip
         return
     attendance.tick(
         actor=g.actor, shift_code=entry.shift_code, public_no=entry.public_no, direction=act, at=at

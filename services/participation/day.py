@@ -41,10 +41,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The list by what the leader has to do about it; `phones` are masked, "" for nobody's."""
+    """The list by what the leader has to do about it; `phones` are masked, "" for nobody's.
+
+    `away` are marked as not come or excused; in the shifts of `over` (by code) such marks can be set.
+    """
 
     roster: Roster
     due: list[RosterEntry]
+    away: list[RosterEntry]
     coming: list[RosterEntry]
     inside: list[RosterEntry]
     to_name: list[RosterEntry]
@@ -52,18 +56,21 @@ class Day:
     left: list[RosterEntry]
     phones: dict[str, str]
     unknown: list[Unknown] = field(default_factory=list)
+    over: frozenset[str] = frozenset()
 
 
 def day(*, parts: Parts, actor: Actor, activity_code: str, at: datetime) -> Day:
     """The day of an activity that the actor leads. Refusals: NOT_FOUND, NOT_ALLOWED."""
     sheet = roster.roster(actor=actor, activity_code=activity_code, at=at)
     starts = {shift.code: shift.starts_at for shift in sheet.shifts}
-    expected = [each for each in sheet.entries if each.state == "expected"]
+    not_in = [each for each in sheet.entries if each.state == "expected"]
+    expected = [each for each in not_in if not each.outcome]
     review = [each for each in sheet.entries if each.review and each.state not in ("confirmed", "void")]
     sure = [each for each in sheet.entries if not each.review]
     return Day(
         roster=sheet,
         due=[each for each in expected if starts[each.shift_code] <= at],
+        away=[each for each in not_in if each.outcome],
         coming=[each for each in expected if starts[each.shift_code] > at],
         inside=[each for each in sure if each.state in ("inside", "forgotten")],
         to_name=[each for each in sure if each.state == "to_name"],
@@ -71,6 +78,7 @@ def day(*, parts: Parts, actor: Actor, activity_code: str, at: datetime) -> Day:
         left=[each for each in sure if each.state in ("left", "confirmed")],
         phones=_phones(parts, [each.public_no for each in sheet.entries]),
         unknown=_unknown(activity_code),
+        over=frozenset(shift.code for shift in sheet.shifts if shift.ends_at <= at),
     )
 
 

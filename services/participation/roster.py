@@ -16,7 +16,8 @@ from services.errors import Refusal, RefusalCode
 class RosterEntry:
     """One person on the list. `state`: expected, inside, forgotten, to_name, left, confirmed, void.
 
-    `review` says what is doubted about his scans (`services.participation.late.read`), "" for nothing.
+    `review` says what is doubted about his scans (`services.participation.late.read`), "" for nothing; `outcome` is
+    the mark on his place (`services.participation.outcomes`), "" for none; without a place (`signed`) he gets no mark.
     """
 
     record_id: int | None
@@ -32,6 +33,8 @@ class RosterEntry:
     walk_in: bool
     is_me: bool
     review: str = ""
+    outcome: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,9 @@ def _roster(activity: Activity, actor: Actor) -> Roster:
     entries = []
     for signup in signups:
         record = records.pop((signup.shift_id, signup.volunteer_id), None)
-        entries.append(_entry(by_id[signup.shift_id], signup.volunteer, record, signup.walk_in, actor))
+        entries.append(_entry(by_id[signup.shift_id], signup.volunteer, record, signup, actor))
     entries += [
-        _entry(by_id[shift_id], record.volunteer, record, False, actor)
+        _entry(by_id[shift_id], record.volunteer, record, None, actor)
         for (shift_id, _), record in records.items()
     ]
     entries.sort(key=lambda each: (STATES.index(each.state), each.name))
@@ -121,7 +124,7 @@ def _roster(activity: Activity, actor: Actor) -> Roster:
 
 
 def _entry(
-    shift: Shift, person: Volunteer, record: ServiceRecord | None, walk_in: bool, actor: Actor
+    shift: Shift, person: Volunteer, record: ServiceRecord | None, signup: Signup | None, actor: Actor
 ) -> RosterEntry:
     return RosterEntry(
         record_id=record.id if record else None,
@@ -134,9 +137,11 @@ def _entry(
         out_at=record.out_at if record else None,
         minutes=record.minutes if record else 0,
         by_hand=bool(record and record.by_hand),
-        walk_in=walk_in,
+        walk_in=bool(signup and signup.walk_in),
         is_me=person.id == actor.volunteer_id,
         review=record.needs_review if record else "",
+        outcome=(signup.outcome or "") if signup else "",
+        signed=signup is not None,
     )
 
 

@@ -18,6 +18,7 @@ from models import (
     CodeRevocation,
     OfflineKit,
     ServiceRecord,
+    Signup,
     Volunteer,
     store,
 )
@@ -133,6 +134,49 @@ def test_doubted_scan_is_looked_at_by_the_deputy(
     assert "超过三天才上传" in deputy.get(where).text
     assert deputy.post(f"{where}/review", {"believe": "1", "reason": "问过了"}).status_code == 303
     assert ServiceRecord.get().needs_review == ""
+
+
+def outcome_of(person: Volunteer) -> str | None:
+    return Signup.get(Signup.volunteer == person.id).outcome  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(("act", "word"), [("absent", "没有来"), ("excused", "请假")])
+def test_who_did_not_come_is_marked_and_the_mark_taken_back(
+    leader: Phone, cast: World, frozen: Any, act: str, word: str
+) -> None:
+    frozen(cast.shift.ends_at)
+    one = f"{cast.shift.code}.{cast.xiaobo.public_no}"
+    assert f'value="{act}.{one}"' in leader.get(path(cast)).text
+    leader.post(path(cast, "/mark"), {"act": f"{act}.{one}", "note": "孩子发烧"})
+    assert (outcome_of(cast.xiaobo), Signup.get(Signup.volunteer == cast.xiaobo.id).outcome_note) == (act, "孩子发烧")
+    page = leader.get(path(cast)).text
+    assert all(said in page for said in ("到点没来 1 人", "没有来、请假 1 人", f"撤销“{word}”"))
+    leader.post(path(cast, "/mark"), {"act": f"clear.{one}"})
+    assert (outcome_of(cast.xiaobo), "到点没来 2 人" in leader.get(path(cast)).text) == (None, True)
+
+
+def test_many_are_marked_as_not_come_at_once(leader: Phone, cast: World, frozen: Any) -> None:
+    frozen(cast.shift.ends_at)
+    zhou = Volunteer.get(Volunteer.name == "周老三")
+    assert mark(leader, cast, "absent", cast.xiaobo, zhou).status_code == 303
+    assert (outcome_of(cast.xiaobo), outcome_of(zhou)) == ("absent", "absent")
+
+
+def test_leaving_early_is_marked_with_the_hours_kept(leader: Phone, cast: World, frozen: Any) -> None:
+    mark(leader, cast, "in", cast.xiaobo)
+    frozen(cast.shift.starts_at + 30 * MINUTES)
+    mark(leader, cast, "out", cast.xiaobo)
+    frozen(cast.shift.ends_at)
+    one = f"{cast.shift.code}.{cast.xiaobo.public_no}"
+    leader.post(path(cast, "/mark"), {"act": f"left_early.{one}"})
+    assert (outcome_of(cast.xiaobo), ServiceRecord.get().minutes) == ("left_early", 30)
+    assert "撤销“提前离开”" in leader.get(path(cast)).text
+
+
+def test_nobody_is_marked_before_the_shift_is_over(leader: Phone, cast: World) -> None:
+    assert 'value="absent.' not in leader.get(path(cast)).text
+    assert "王小博：" in mark(leader, cast, "absent", cast.xiaobo).text
+    assert outcome_of(cast.xiaobo) is None
 
 
 def test_report_with_a_photo(leader: Phone, cast: World) -> None:
