@@ -12,13 +12,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from clock import from_millis, local_day
 from queries import change, one, rows
 
 LOOK_UP = """
 SELECT c.id = s.id, s.id, s.code, s.code_key, s.starts_at, s.ends_at,
        a.id, a.code, a.title, a.place, a.state, a.team_id, a.region_code, a.code_life, a.walk_in, a.openness,
        a.hours_rule_id, v.state, v.name, v.region_code, su.state, r.id, r.state, r.in_at, r.out_at, r.minutes,
-       r.needs_naming, r.in_mode, a.local_day, r.why, r.out_mode, r.closed_by, COALESCE(r.needs_review, ''),
+       r.needs_naming, r.in_mode, r.why, r.out_mode, r.closed_by, COALESCE(r.needs_review, ''),
        a.emergency
 FROM shift c
 JOIN activity a ON a.id = c.activity_id
@@ -130,7 +131,6 @@ class Standing:
     minutes: int | None
     needs_naming: bool | None
     in_mode: str | None
-    local_day: str
     why: str | None = None
     out_mode: str | None = None
     closed_by: str | None = None
@@ -213,10 +213,11 @@ def check_in(
     standing: Standing, *, volunteer_id: int, mode: str, static: bool, by_hand: bool, at: int, now: int,
     doubts: str = "",
 ) -> int | None:  # fmt: skip
-    """Open the record; its id, or None if another scan was first."""
+    """Open the record, on the day its shift begins; its id, or None if another scan was first."""
+    day = local_day(from_millis(standing.starts_at)).isoformat()
     values = (
         standing.shift_id, standing.activity_id, standing.team_id, volunteer_id, standing.region_code,
-        standing.local_day, at, mode, static, by_hand, doubts, standing.rule_id, now, now,
+        day, at, mode, static, by_hand, doubts, standing.rule_id, now, now,
     )  # fmt: skip
     row = one(CHECK_IN, values)
     return row[0] if row else None

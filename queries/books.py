@@ -82,17 +82,26 @@ FROM service_record r LEFT JOIN minute_entry e ON e.record_id = r.id
 GROUP BY r.volunteer_id, r.id, r.state, r.minutes
 HAVING CASE WHEN r.state = 'confirmed' THEN r.minutes ELSE 0 END <> COALESCE(SUM(e.amount), 0)
 """
-#: Two records of one day that together count more than the time from the first in to the last out.
+#: Two records that together count more than the time from the first in to the last out. A person's records are gone
+#: through once in the order of their beginnings, whatever their days; only one that begins before an earlier one is
+#: over is held against the others.
 WRONG_OVERLAP = """
+WITH counted AS (
+    SELECT id, volunteer_id, in_at, out_at, minutes FROM service_record
+    WHERE state = 'confirmed' AND why <> 'reviewed' AND in_at IS NOT NULL AND out_at IS NOT NULL
+), begun AS (
+    SELECT id, volunteer_id, in_at, out_at, minutes,
+           MAX(out_at) OVER (PARTITION BY volunteer_id ORDER BY in_at, id
+                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+    FROM counted
+)
 SELECT a.volunteer_id, 'overlap ' || CAST(a.id AS TEXT) || ' ' || CAST(b.id AS TEXT), a.minutes + b.minutes,
-       ((CASE WHEN a.out_at > b.out_at THEN a.out_at ELSE b.out_at END)
-        - (CASE WHEN a.in_at < b.in_at THEN a.in_at ELSE b.in_at END)) / 60000
-FROM service_record a
-JOIN service_record b ON b.volunteer_id = a.volunteer_id AND b.local_day = a.local_day AND b.id > a.id
-     AND b.in_at < a.out_at AND b.out_at > a.in_at AND b.state = 'confirmed'
-WHERE a.state = 'confirmed' AND a.why <> 'reviewed' AND b.why <> 'reviewed'
-  AND (a.minutes + b.minutes) * 60000 > (CASE WHEN a.out_at > b.out_at THEN a.out_at ELSE b.out_at END)
-                                     - (CASE WHEN a.in_at < b.in_at THEN a.in_at ELSE b.in_at END)
+       ((CASE WHEN a.out_at > b.out_at THEN a.out_at ELSE b.out_at END) - a.in_at) / 60000
+FROM begun b
+JOIN counted a ON a.volunteer_id = b.volunteer_id AND a.out_at > b.in_at
+     AND (a.in_at < b.in_at OR (a.in_at = b.in_at AND a.id < b.id))
+WHERE b.busy_until > b.in_at
+  AND (a.minutes + b.minutes) * 60000 > (CASE WHEN a.out_at > b.out_at THEN a.out_at ELSE b.out_at END) - a.in_at
 """
 
 

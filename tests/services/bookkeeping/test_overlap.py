@@ -131,3 +131,60 @@ def test_record_past_midnight_belongs_to_the_day_it_began(cast: World) -> None:
     record_id = attendance.tick(**facts, direction="out", at=shift.ends_at).record_id
     row = ServiceRecord.get_by_id(record_id)
     assert (row.local_day, row.minutes) == ("2026-06-10", 180)
+
+
+def night(world: World) -> tuple[int, int]:
+    """22:00–02:00 with one team and 00:30–03:00, on the next local day, with another; both confirmed after."""
+    evening, after = second(world, starts_after=9 * 60, hours=4), second(world, starts_after=11 * 60 + 30, hours=2.5)
+    late, ids = after.ends_at + timedelta(hours=1), []
+    for shift in (evening, after):
+        facts = {"actor": world.actor(world.ali), "shift_code": shift.code, "public_no": world.xiaobo.public_no}
+        attendance.tick(**facts, direction="in", at=late, when=shift.starts_at)
+        ids.append(attendance.tick(**facts, direction="out", at=late, when=shift.ends_at).record_id)
+    for shift in (evening, after):
+        code = Activity.get_by_id(shift.activity_id).code
+        records.confirm(actor=world.actor(world.ali), activity_code=code, at=late)
+    return ids[0], ids[1]
+
+
+def days(*record_ids: int) -> list[str]:
+    return [ServiceRecord.get_by_id(each).local_day for each in record_ids]
+
+
+def test_records_of_two_days_that_share_a_night_credit_the_union(cast: World) -> None:
+    one, two = night(cast)
+    assert days(one, two) == ["2026-06-10", "2026-06-11"]
+    assert (standing(one), standing(two)) == ((240, 0, "counted"), (60, 90, "overlap"))
+    assert (sum(entry.amount for entry in MinuteEntry.select()), books.verify()) == (300, [])
+
+
+def test_books_that_count_a_shared_night_twice_are_reported(cast: World) -> None:
+    one, two = night(cast)
+
+    def double() -> None:
+        row = ServiceRecord.get_by_id(two)
+        books.reverse(record=row, actor_id=None, at=row.out_at, note="")
+        ServiceRecord.update(minutes=150, overlap=0, version=row.version + 1).where(ServiceRecord.id == two).execute()
+        books.post_service(record=ServiceRecord.get_by_id(two), actor_id=None, at=row.out_at)
+
+    store.write(double)
+    assert [(each.what, each.kept, each.proved) for each in books.verify()] == [(f"overlap {one} {two}", 390, 300)]
+
+
+def test_record_of_an_activity_of_several_days_belongs_to_the_day_of_its_shift(cast: World) -> None:
+    def act() -> Shift:
+        _, shift = make_activity(cast.activity.created_at, Team.get_by_id(cast.team.id), hours=30)
+        shift.starts_at = shift.ends_at - timedelta(hours=2)
+        shift.save(only=("starts_at",))
+        sign_up(cast.activity.created_at, shift, cast.xiaobo)
+        return shift
+
+    shift = store.write(act)
+    facts = {"actor": cast.actor(cast.ali), "shift_code": shift.code, "public_no": cast.xiaobo.public_no}
+    attendance.tick(**facts, direction="in", at=shift.starts_at)
+    record_id = attendance.tick(**facts, direction="out", at=shift.ends_at).record_id
+    records.confirm(
+        actor=cast.actor(cast.ali), activity_code=Activity.get_by_id(shift.activity_id).code, at=shift.ends_at
+    )
+    entry = MinuteEntry.get(MinuteEntry.record == record_id)
+    assert (days(record_id), entry.local_day, entry.amount) == (["2026-06-11"], "2026-06-11", 120)
