@@ -12,13 +12,16 @@ from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.organisation import exceptions
+from services.participation import waitlist
 
 
 def leave_team(*, actor: Actor, team_code: str, at: datetime) -> None:
     """Leave a team; if it was the home team, the oldest other one takes its place.
 
     What he led there he leads no more: his rights in the team end, its leaders are told, and where he was its leader
-    or liaison also the centre that has to fill the seat. Refusals: NOT_REGISTERED, NOT_MEMBER.
+    or liaison also the centre that has to fill the seat. His places to come in what only its members may join are
+    freed and offered to the next; where he has been, and what is open to others, stays.
+    Refusals: NOT_REGISTERED, NOT_MEMBER.
     """
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)
@@ -36,6 +39,7 @@ def leave_team(*, actor: Actor, team_code: str, at: datetime) -> None:
             TeamMember.update(home=True).where(TeamMember.id == rest[0]).execute()
         seat = volunteer_id in (leaving.team.leader_id, leaving.team.liaison_id)
         posts.end_team_rights(volunteer_id=volunteer_id, team_ids=[leaving.team_id], at=at)
+        waitlist.end_all(volunteer_id=volunteer_id, team_id=leaving.team_id, at=at, reason="")
         exceptions.settle(team_id=leaving.team_id, at=at)
         audit.changed(
             actor=actor, verb="left_team", subject=f"volunteer:{volunteer_id}",
