@@ -56,6 +56,7 @@ class RefusalCode(StrEnum):
     ACTIVITY_CANCELLED = "activity_cancelled"
     ACTIVITY_WAITING = "activity_waiting"
     ACTIVITY_HIDDEN = "activity_hidden"
+    NO_POSTER = "no_poster"
     APPROVAL_NEEDED = "approval_needed"
     APPROVAL_STATE = "approval_state"
     APPROVAL_LATE = "approval_late"

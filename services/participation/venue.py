@@ -12,7 +12,7 @@ from queries import attendance as sql
 from services import codes, permissions, rules
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.participation import revocations
+from services.participation import privacy, revocations
 from services.parts import Parts
 from wechat.gateway import QrTicket, WechatFailure
 
@@ -52,6 +52,14 @@ def _led_shift(*, actor: Actor, shift_code: str, at: datetime) -> Shift:
     return shift
 
 
+def _printed_shift(*, actor: Actor, shift_code: str, at: datetime) -> Shift:
+    """A shift whose code may hang on a wall: of nothing that strangers must not know of; NO_POSTER."""
+    shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
+    if privacy.is_hidden(shift.activity):
+        raise Refusal(RefusalCode.NO_POSTER)
+    return shift
+
+
 def stage(*, parts: Parts, actor: Actor, shift_code: str, direction: str, at: datetime) -> Stage:
     """The code the leader's screen shows at `at`. Refusals: NOT_FOUND, ACTIVITY_CANCELLED."""
     shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
@@ -66,8 +74,8 @@ def stage(*, parts: Parts, actor: Actor, shift_code: str, direction: str, at: da
 
 
 def poster(*, parts: Parts, actor: Actor, shift_code: str, direction: str, at: datetime) -> str:
-    """The address that a printed poster holds. Refusals: NOT_FOUND, ACTIVITY_CANCELLED."""
-    shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
+    """The address that a printed poster holds. Refusals: NOT_FOUND, ACTIVITY_CANCELLED, NO_POSTER."""
+    shift = _printed_shift(actor=actor, shift_code=shift_code, at=at)
     code = codes.poster_code(shift_code=shift.code, shift_key=shift.code_key, direction=direction)
     return f"{parts.public_url}/q/{code}"
 
@@ -81,9 +89,9 @@ def chat_scene(*, actor: Actor, shift_code: str, direction: str, at: datetime) -
 def chat_poster(*, parts: Parts, actor: Actor, shift_code: str, direction: str, at: datetime) -> QrTicket:
     """The official-account QR of a shift to print; it lives until a day after the shift, thirty days at most.
 
-    Refusals: NOT_FOUND, ACTIVITY_CANCELLED, WECHAT_UNAVAILABLE.
+    Refusals: NOT_FOUND, ACTIVITY_CANCELLED, NO_POSTER, WECHAT_UNAVAILABLE.
     """
-    shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
+    shift = _printed_shift(actor=actor, shift_code=shift_code, at=at)
     scene = chat_scene(actor=actor, shift_code=shift_code, direction=direction, at=at)
     life = min(max(shift.ends_at - at, timedelta(0)) + timedelta(days=1), CHAT_LIFE)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clock import EPOCH
-from models import Position, Shift
+from models import Activity, Position, Shift, store
 from services import codes
 from services.errors import Refusal
 from services.participation import attendance
@@ -147,6 +147,16 @@ def test_poster_for_the_chat_says_when_wechat_is_away(
 ) -> None:
     gateway.fail("create_qr", WechatFailure("/cgi-bin/qrcode/create", -1, "system error"))
     assert screen.get(f"/console/poster/{cast.shift.code}/chat").status_code == 503
+
+
+@pytest.mark.parametrize("way", ["", "/chat"])
+def test_poster_of_a_home_visit_is_refused_with_what_to_do_instead(cast: World, screen: Desk, way: str) -> None:
+    activity = f"/console/activities/{cast.activity.code}"
+    assert "打印海报码" in screen.get(activity).text
+    store.write(lambda: Activity.update(private_home=True).execute())
+    answer = screen.get(f"/console/poster/{cast.shift.code}{way}")
+    assert (answer.status_code, "不印海报码" in answer.text, "data:image" in answer.text) == (403, True, False)
+    assert "打印海报码" not in screen.get(activity).text
 
 
 def test_unknown_direction_is_not_found(cast: World, screen: Desk) -> None:

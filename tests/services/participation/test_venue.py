@@ -158,3 +158,16 @@ def test_leader_takes_back_a_members_code_with_a_reason(cast: World, at: datetim
     assert refused(lambda: revoke(cast.chali, "丢了")) is RefusalCode.NOT_FOUND
     revoke(cast.ali, "手机丢了")
     assert revocations.issued_before(cast.xiaobo.id) == at + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("act", [venue.poster, venue.chat_poster], ids=lambda act: act.__name__)
+@pytest.mark.parametrize(
+    "kind", [{"domain": "D4", "sub_domain": name} for name in ("visits", "mediation", "counselling")]
+    + [{"private_home": True}], ids=lambda kind: next(iter(reversed(kind.values()))),
+)  # fmt: skip
+def test_nothing_is_printed_to_hang_up_for_what_strangers_must_not_know_of(
+    cast: World, at: datetime, act: Any, kind: dict[str, Any]
+) -> None:
+    store.write(lambda: Activity.update(**kind).execute())
+    assert refused(lambda: show(act, cast, at)) is RefusalCode.NO_POSTER
+    assert show(venue.stage, cast, at).direction == "in"
