@@ -16,7 +16,7 @@ from services.actors import Actor
 from services.bookkeeping import records
 from services.codes import new_code, token_hash
 from services.errors import Refusal, RefusalCode
-from services.evaluation.evaluations import check_vote
+from services.evaluation.evaluations import Average, check_vote
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.participation.domains import sub_domain
@@ -25,6 +25,8 @@ C = RefusalCode
 LENGTH = 12
 LASTS = timedelta(days=30)
 MOST_USES = 200
+#: Activities in these states have served nobody.
+NOT_JUDGED = ("draft", "cancelled")
 #: So few stars are told to the team's leaders at once.
 LOW = 2
 
@@ -44,7 +46,7 @@ def make(*, actor: Actor, activity_code: str, uses: int = 1, at: datetime) -> st
     Refusals: NOT_FOUND / NOT_ALLOWED, ACTIVITY_STATE (a draft or cancelled), FIGURE_WRONG (`uses`).
     """
     activity = records.activity_led(actor=actor, activity_code=activity_code, at=at)
-    if activity.state in ("draft", "cancelled"):
+    if activity.state in NOT_JUDGED:
         raise Refusal(C.ACTIVITY_STATE)
     if not 1 <= uses <= MOST_USES:
         raise Refusal(C.FIGURE_WRONG)
@@ -102,15 +104,19 @@ def vote(
     store.write(act)
 
 
-def of_need(*, need_id: int) -> tuple[int, int | None]:
-    """(how many verified judgements, their mean in tenths of a star) of a need: 评单."""
-    scores = [
-        row.score
-        for row in Evaluation.select(Evaluation.score).where(
-            Evaluation.need == need_id, Evaluation.kind == "recipient", Evaluation.verified
-        )
-    ]
-    return len(scores), round(sum(scores) * 10 / len(scores)) if scores else None
+def of_needs(*, need_ids: Iterable[int]) -> dict[int, Average]:
+    """The verified judgements of needs, by need, in one statement; a need that nobody judged is not in it: 评单."""
+    scores: dict[int, list[int]] = {}
+    for row in Evaluation.select(Evaluation.need, Evaluation.score).where(
+        Evaluation.need.in_(list(need_ids)), Evaluation.kind == "recipient", Evaluation.verified
+    ):
+        scores.setdefault(row.need_id, []).append(row.score)
+    return {need: Average(len(each), round(sum(each) * 10 / len(each))) for need, each in scores.items()}
+
+
+def of_need(*, need_id: int) -> Average:
+    """The verified judgements of one need."""
+    return of_needs(need_ids=[need_id]).get(need_id, Average(0, None))
 
 
 def _link(token: str, at: datetime) -> EvaluationLink:

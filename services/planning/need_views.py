@@ -12,6 +12,8 @@ from models import Activity, Need, Team
 from services import decisions, leading, permissions, regions, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.evaluation import links
+from services.evaluation.evaluations import Average
 from services.listing import Found, Wanted, cut
 from services.participation import domains
 from services.participation.publishing import PUBLISHING
@@ -23,7 +25,7 @@ MOST_TEAMS = 100
 
 @dataclass(frozen=True, slots=True)
 class NeedLine:
-    """A need in a list; `late`: nobody answered in time."""
+    """A need in a list; `late`: nobody answered in time; `judged`: what those served said of it."""
 
     code: str
     title: str
@@ -35,11 +37,13 @@ class NeedLine:
     created_at: datetime
     due_at: datetime
     late: bool
+    judged: Average
 
 
 @dataclass(frozen=True, slots=True)
 class NeedPage:
-    """A need in full, with what the reader may do; `teams` that he may claim it for, or offer it to."""
+    """A need in full, with what the reader may do: teams that he may claim it for or offer it to, activities that
+    those served can be asked to judge."""
 
     code: str
     title: str
@@ -60,6 +64,8 @@ class NeedPage:
     due_at: datetime
     has_contact: bool
     activities: list[tuple[str, str, str]]
+    judged: Average
+    judgeable: list[tuple[str, str]]
     own: bool
     decides: bool
     leads: bool
@@ -96,16 +102,21 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[NeedLine]:
         query = query.where(Need.title.contains(wanted.text))
     sorts = {"created": Need.created_at, "due": Need.answer_due_at, "state": Need.state}
     page = cut(query, wanted=wanted, sorts=sorts, default="-created", tie=Need.id, row=lambda row: row)
-    places = regions.path_names([row.region_code for row in page.rows])
-    return Found([_line(row, places, at) for row in page.rows], page.total, page.page, page.size)
+    return Found(_lines(page.rows, at), page.total, page.page, page.size)
 
 
-def _line(row: Any, places: dict[str, str], at: datetime) -> NeedLine:
+def _lines(rows: list[Any], at: datetime) -> list[NeedLine]:
+    places = regions.path_names([row.region_code for row in rows])
+    judged = links.of_needs(need_ids=[row.id for row in rows])
+    return [_line(row, places, judged.get(row.id, Average(0, None)), at) for row in rows]
+
+
+def _line(row: Any, places: dict[str, str], judged: Average, at: datetime) -> NeedLine:
     kind = domains.sub_domain(row.domain, row.sub_domain)
     return NeedLine(
         row.code, row.title, row.kind, places[row.region_code], kind.name if kind else row.sub_domain, row.state,
         row.team.name if row.team_id else "", row.created_at, row.answer_due_at,
-        row.state == "received" and row.answer_due_at <= at,
+        row.state == "received" and row.answer_due_at <= at, judged,
     )  # fmt: skip
 
 
@@ -128,7 +139,7 @@ def page(*, actor: Actor, code: str, at: datetime) -> NeedPage:
     decides = decisions.may_decide(actor=actor, region_code=station, parties=[need.volunteer_id], at=at)
     kind = domains.sub_domain(need.domain, need.sub_domain)
     offered = [need.team] if need.team and need.state == "offered" and leads else []
-    made = Activity.select().where(Activity.need_id == need.id).order_by(Activity.id)
+    made = list(Activity.select().where(Activity.need_id == need.id).order_by(Activity.id))
     owner = leads and need.state in ("claimed", "served")
     return NeedPage(
         code=need.code, title=need.title, kind=need.kind, place=regions.path_name(str(need.region_code)),
@@ -139,6 +150,11 @@ def page(*, actor: Actor, code: str, at: datetime) -> NeedPage:
         answer=need.answer, created_at=need.created_at, due_at=need.answer_due_at,
         has_contact=need.contact_sealed is not None, own=own, decides=decides, leads=leads,
         activities=[(each.code, each.title, each.state) for each in made] if leads or looks else [],
+        judged=links.of_need(need_id=need.id),
+        judgeable=[
+            (each.code, each.title) for each in made
+            if permissions.leads(actor=actor, team_id=each.team_id, at=at) and each.state not in links.NOT_JUDGED
+        ],
         may_open=owner or permissions.manages(actor=actor, region_code=station, at=at),
         claims=[(each.code, each.name) for each in [*offered, *claims]],
         offers=_offers(need) if decides and need.state in UNCLAIMED else [],
@@ -172,6 +188,4 @@ def mine(*, volunteer_id: int, at: datetime) -> list[NeedLine]:
         .order_by(Need.id.desc())
         .limit(50)
     )
-    rows = list(query)
-    places = regions.path_names([row.region_code for row in rows])
-    return [_line(row, places, at) for row in rows]
+    return _lines(list(query), at)

@@ -35,10 +35,11 @@ class Desk:
         self.client: FlaskClient = app.test_client()
         self.csrf = ""
 
-    def log_in(self, person: Volunteer, at: datetime) -> None:
+    def log_in(self, person: Volunteer, at: datetime, kind: str = "console") -> None:
+        """A session of the console, or of the phone's pages (`h5`)."""
         own = WechatIdentity.get(WechatIdentity.volunteer == person, WechatIdentity.kind == "oa")
-        opened = sessions.open_session(kind="console", identity_id=own.id, at=at)
-        self.client.set_cookie("console", opened.token)
+        opened = sessions.open_session(kind=kind, identity_id=own.id, at=at)
+        self.client.set_cookie(kind, opened.token)
         self.csrf = opened.csrf
 
     def get(self, path: str, **headers: str) -> TestResponse:

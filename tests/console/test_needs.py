@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from models import Activity, Need
-from tests.console.conftest import Desk
-from tests.support.world import VILLAGE, World
+from models import Activity, Evaluation, Need, store
+from services.evaluation import links
+from services.planning import needs
+from tests.console.conftest import Desk, read_qr
+from tests.support.world import VILLAGE, World, make_activity
 
 FORM = {
     "region": VILLAGE, "kind": "veteran", "title": "上门理发", "domain": "D3.care", "content": "腿脚不便",
@@ -56,3 +60,43 @@ def test_wrong_field_is_named_and_nothing_typed_is_lost(cast: World, desk: Calla
     assert (answer.status_code, "腿脚不便" in answer.text, 'aria-describedby="wrong-title"' in answer.text) == (
         400, True, True,
     )  # fmt: skip
+
+
+def test_whoever_was_served_judges_the_need_and_everybody_concerned_sees_it(
+    cast: World, desk: Callable[..., Desk], at: datetime
+) -> None:
+    officer, leader, own = desk(cast.officer), desk(cast.ali), desk()
+    own.log_in(cast.xiaobo, at, kind="h5")
+    own.post("/m/needs", {**FORM, "title": "想剪头发"})
+    need = Need.get()
+    path = f"/console/needs/{need.code}"
+    officer.post(path + "/offer", {"team": cast.team.code})
+    leader.post(path + "/claim", {"team": cast.team.code})
+    assert "出评价码" not in leader.get(path).text
+    store.write(lambda: make_activity(at, cast.team, starts_in=timedelta(hours=-3), title="理发", need_id=need.id))
+    needs.follow(at=at)
+    assert ("还没有评" in leader.get(path).text, "还没有评" in own.get("/m/needs").text) == (True, True)
+
+    form = re.search(r'action="(/console/activities/\w+/evaluation-link)"', leader.get(path).text)
+    assert form is not None
+    shown = leader.post(form[1], {"uses": "1"}).text
+    link = read_qr(re.search(r'<img class="qr" src="([^"]+)"', shown)[1])  # type: ignore[index]
+    assert "谢谢" in desk().post(link[link.index("/e/") :], {"score": "4", "words": "剪得好"}).text
+
+    for page in (leader.get(path).text, officer.get(path).text):
+        assert ("已评单" in page, "4.0 星（1 人）" in page, "还没有评" in page) == (True, True, False)
+    assert "已评单：<strong>4.0</strong> 星" in own.get("/m/needs").text
+    assert "4.0 星（1 人）" in officer.get("/console/needs").text
+
+
+def test_vote_from_the_leaders_own_phone_does_not_judge_the_need(
+    cast: World, desk: Callable[..., Desk], at: datetime
+) -> None:
+    officer, leader = desk(cast.officer), desk(cast.ali)
+    path = officer.post("/console/needs/new", FORM).location.partition("?")[0]
+    officer.post(path + "/offer", {"team": cast.team.code})
+    leader.post(path + "/claim", {"team": cast.team.code})
+    activity, _ = store.write(lambda: make_activity(at, cast.team, need_id=Need.get().id))
+    token = links.make(actor=cast.actor(cast.ali), activity_code=activity.code, at=at)
+    leader.post(f"/e/{token}", {"score": "5"})
+    assert (Evaluation.get().verified, "已评单" in officer.get(path).text) == (False, False)

@@ -18,6 +18,7 @@ from handlers.console.organisation import team_words as words
 from handlers.pages.browser import field, known_form
 from services import regions, scopes
 from services.errors import Refusal, RefusalCode
+from services.evaluation.evaluations import Average
 from services.participation import domains
 from services.planning import need_views, needs
 from services.planning.need_views import NeedLine
@@ -34,11 +35,17 @@ TONES = {"received": "wait", "open": "wait", "offered": "wait", "claimed": "ok",
 KINDS = {"public": "群众需求", "veteran": "退役军人需求"}
 COLUMNS = (
     Column("title", "要办什么"), Column("kind", "谁的需求"), Column("place", "地区"), Column("sub", "类别"),
-    Column("state", "状态", sort=True), Column("team", "服务队"), Column("created", "点单日期", sort=True, whole=True),
+    Column("state", "状态", sort=True), Column("judged", "评单"), Column("team", "服务队"),
+    Column("created", "点单日期", sort=True, whole=True),
     Column("due", "几时前答复", sort=True, whole=True),
 )  # fmt: skip
 TEXTS = ("title", "content", "risks", "wanted_from", "wanted_until", "contact", "kind")
 MOST_PLACES = 60
+
+
+def stars(judged: Average) -> str:
+    """4.5 星（2 人）; "" while nobody has judged."""
+    return f"{judged.tenths // 10}.{judged.tenths % 10} 星（{judged.count} 人）" if judged.tenths else ""
 
 
 def _cells(line: NeedLine) -> Mapping[str, Any]:
@@ -46,7 +53,8 @@ def _cells(line: NeedLine) -> Mapping[str, Any]:
     return {
         "title": Link(line.title, f"/console/needs/{line.code}"), "kind": KINDS[line.kind], "place": line.place,
         "sub": line.sub_domain, "state": Mark(state, "bad" if line.late else TONES.get(line.state, "")),
-        "team": line.team, "created": clock.local_day(line.created_at).isoformat(),
+        "judged": stars(line.judged), "team": line.team,
+        "created": clock.local_day(line.created_at).isoformat(),
         "due": clock.local_day(line.due_at - timedelta(minutes=1)).isoformat() if line.state == "received" else "",
     }  # fmt: skip
 
@@ -132,7 +140,7 @@ def _page(code: str, refusal: Refusal | None = None, contact: str = "") -> Respo
     shown = need_views.page(actor=actor(), code=code, at=clock.now())
     body = render(
         "planning/need", tab="manage", need=shown, states=STATES, tones=TONES, kinds=KINDS, contact=contact,
-        problem=words_of(refusal),
+        judged=stars(shown.judged), problem=words_of(refusal),
     )  # fmt: skip
     return said(body, refusal)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Delivery, Evaluation, EvaluationLink, ServiceRecord, store
+from models import Activity, Delivery, Evaluation, EvaluationLink, Need, ServiceRecord, store
 from services.errors import Refusal, RefusalCode
 from services.evaluation import evaluations, links
 from services.evaluation.evaluations import Average
-from tests.support.world import World
+from tests.support.world import VILLAGE, World
 
 C = RefusalCode
 DAY = timedelta(days=1)
@@ -149,9 +149,20 @@ def test_confidential_kinds_show_numbers_only(cast: World, after: datetime) -> N
 
 
 def test_judgement_of_a_need_counts_verified_votes(cast: World, after: datetime) -> None:
-    links.vote(token=made(cast, after), score=4, at=after)
-    store.write(lambda: Evaluation.update(need=None).execute())
-    assert links.of_need(need_id=1) == (0, None)
+    def need(code: str) -> Need:
+        return Need.create(
+            code=code, region_code=VILLAGE, station_region=VILLAGE, state="served", title="理发", domain="D3",
+            sub_domain="care", content="理发", kind="public", answer_due_at=after, created_at=after, updated_at=after,
+        )  # fmt: skip
+
+    mine, other = store.write(lambda: (need("n1"), need("n2")))
+    store.write(lambda: Activity.update(need_id=mine.id).where(Activity.id == cast.activity.id).execute())
+    token = made(cast, after, uses=3)
+    for score, by in ((4, None), (5, None), (1, cast.ali.id)):
+        links.vote(token=token, score=score, by=[by], at=after)
+    assert links.of_need(need_id=mine.id) == Average(2, 45)
+    assert links.of_needs(need_ids=[mine.id, other.id]) == {mine.id: Average(2, 45)}
+    assert links.of_need(need_id=other.id) == Average(0, None)
 
 
 def test_summary_is_the_teams_and_its_centres(cast: World, served: Any, after: datetime, refused: Any) -> None:
