@@ -134,9 +134,10 @@ def gateway() -> Any:
 
 @pytest.fixture
 def app(db: Database, gateway: Any, frozen: Any) -> Any:
-    from app import create_app
+    from app import build_parts, create_app
     from settings import load
     from tests.support.fakes import MP, OA, OA_ID
+    from tests.support.lent_app import lent_app
 
     settings = load(
         demo=True,
@@ -146,7 +147,12 @@ def app(db: Database, gateway: Any, frozen: Any) -> Any:
         wechat_oa_id=OA_ID,
         wechat_api_base="",
     )
-    return create_app(settings, gateway, TESTING=True)
+    return lent_app(
+        "whole",
+        lambda: create_app(settings, gateway, TESTING=True),
+        settings=settings,
+        parts=build_parts(settings, gateway),
+    )
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from handlers.pages import register_pages
 from models import Volunteer, WechatIdentity
 from services.accounts import sessions
 from tests.support.fakes import FakeGateway, make_parts
+from tests.support.lent_app import lent_app
 
 WECHAT = "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 MicroMessenger/8.0.56.2800 Language/zh_CN"
 OTHER = "Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36"
@@ -61,8 +62,11 @@ def gateway() -> FakeGateway:
 
 @pytest.fixture
 def app(db: Any, frozen: Any, gateway: FakeGateway) -> APIFlask:
+    return lent_app("pages", _application, parts=make_parts(gateway))
+
+
+def _application() -> APIFlask:
     made = APIFlask("hongyao", root_path=str(migrations.HERE.parent), docs_path=None, json_errors=False)
-    made.extensions["parts"] = make_parts(gateway)
     made.testing = True
     made.jinja_env.undefined = StrictUndefined
     requests.register(made)
