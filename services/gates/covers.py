@@ -14,10 +14,11 @@ from typing import Any
 from peewee import JOIN
 
 from models import Activity, Insurance, Position, Region, Shift, Signup, Team, Volunteer, store
-from services import audit, permissions, scopes
+from services import audit, leading, permissions, scopes
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
+from services.gates import insurance
 from services.listing import Found, Wanted, cut
 from services.lives import files
 from services.participation.console_views import within
@@ -26,12 +27,14 @@ from services.parts import Parts
 LENGTHS = {"insurer": 60, "product": 60, "policy_no": 60, "note": 200}
 REASON_LENGTH = 200
 MOST_INSURED = 5000
+#: Coming activities to choose from, and how many are looked through for the dangerous ones.
+MOST_OFFERED, MOST_SEARCHED = 100, 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
     """A cover in the list. `scope`: region, team or activity, `whom` its name; `state`: running, coming, over or
-    ended."""
+    ended. `may_see_photo`: there is a photo of the policy, and the reader keeps the cover."""
 
     code: str
     insurer: str
@@ -44,7 +47,7 @@ class Cover:
     note: str
     state: str
     ended_why: str
-    has_photo: bool
+    may_see_photo: bool
     may_end: bool
 
 
@@ -178,6 +181,40 @@ def endable(*, actor: Actor, at: datetime) -> list[Cover]:
     return [each for each in found.rows if each.may_end and each.state != "over"]
 
 
+def photo(*, parts: Parts, actor: Actor, code: str, at: datetime) -> bytes:
+    """The photo of the policy, for those who keep the cover. Refusals: NOT_FOUND (no such cover, or no photo),
+    NOT_ALLOWED."""
+    found = Insurance.get_or_none(Insurance.code == code)
+    if found is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    _require_keeper(actor, found, at)
+    if found.proof_id is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return files.opened(parts=parts, file_id=found.proof_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverable:
+    """A coming activity that a cover may be recorded for."""
+
+    code: str
+    title: str
+    starts_at: datetime
+
+
+def coverable(*, actor: Actor, at: datetime) -> list[Coverable]:
+    """The coming activities of the actor's teams and divisions, drafts too: the dangerous first, then by start."""
+    rows = (
+        Activity.select(Activity, Team)
+        .join(Team)
+        .where(leading.led(actor=actor, at=at), Activity.state.in_(("draft", "published")), Activity.ends_at > at)
+        .order_by(Activity.starts_at, Activity.id)
+        .limit(MOST_SEARCHED)
+    )
+    ordered = sorted(rows, key=lambda each: not insurance.dangerous(each))
+    return [Coverable(each.code, each.title, each.starts_at) for each in ordered[:MOST_OFFERED]]
+
+
 _STATES: dict[str, Any] = {
     "running": lambda at: (
         Insurance.ended_at.is_null() & (Insurance.covers_from <= at) & (Insurance.covers_until > at)
@@ -192,7 +229,7 @@ _SCOPES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _cover(row: Any, names: dict[str, str], may_end: bool, at: datetime) -> Cover:
+def _cover(row: Any, names: dict[str, str], keeps: bool, at: datetime) -> Cover:
     scope = "activity" if row.activity_id else "team" if row.team_id else "region"
     whom = {
         "activity": lambda: row.activity.title, "team": lambda: row.team.name,
@@ -201,7 +238,8 @@ def _cover(row: Any, names: dict[str, str], may_end: bool, at: datetime) -> Cove
     state = "coming" if row.covers_from > at else "running" if row.covers_until > at else "over"
     return Cover(
         row.code, row.insurer, row.product, row.policy_no, row.covers_from, row.covers_until, scope, whom, row.note,
-        "ended" if row.ended_at else state, row.ended_why, row.proof_id is not None, may_end and row.ended_at is None,
+        "ended" if row.ended_at else state, row.ended_why, keeps and row.proof_id is not None,
+        keeps and row.ended_at is None,
     )  # fmt: skip
 
 

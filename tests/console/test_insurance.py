@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import openpyxl
+from PIL import Image
 
 from models import Insurance, store
 from tests.console.conftest import Desk
@@ -32,6 +34,40 @@ def test_cover_is_recorded_listed_and_ended(cast: World, desk: Callable[..., Des
     assert "终止一份保险" in browser.get("/console/insurance/new").text
     browser.post(f"/console/insurance/{row.code}/end", {"reason": "退保"})
     assert "已终止" in browser.get("/console/insurance").text
+
+
+def test_cover_of_one_activity_is_recorded(cast: World, desk: Callable[..., Desk]) -> None:
+    browser, choice = desk(cast.officer), f"activity:{cast.activity.code}"
+    assert f'value="{choice}"' in browser.get("/console/insurance/new").text
+    wrong = browser.post("/console/insurance/new", {**FORM, "place": choice, "insurer": ""}).text
+    assert f'value="{choice}" selected' in wrong
+    browser.post("/console/insurance/new", {**FORM, "place": choice})
+    assert (Insurance.get().activity_id, Insurance.get().team_id) == (cast.activity.id, cast.team.id)
+    assert "一次活动" in browser.get("/console/insurance").text
+
+
+def test_photo_of_the_policy_is_shown_to_those_who_keep_the_cover(
+    app: Any, cast: World, desk: Callable[..., Desk], tmp_path: Any
+) -> None:
+    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path))
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "green").save(out, "JPEG")
+    browser = desk(cast.officer)
+    browser.post(
+        "/console/insurance/new", {**FORM, "photo": (io.BytesIO(out.getvalue()), "a.jpg")},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    where = f"/console/insurance/{Insurance.get().code}/photo"
+    assert where in browser.get("/console/insurance").text
+    assert browser.get(where).mimetype == "image/jpeg"
+    assert desk(cast.ali).get(where).status_code == 404
+
+
+def test_cover_without_a_photo_shows_none(cast: World, desk: Callable[..., Desk]) -> None:
+    browser = desk(cast.officer)
+    browser.post("/console/insurance/new", FORM)
+    assert "看照片" not in browser.get("/console/insurance").text
+    assert browser.get(f"/console/insurance/{Insurance.get().code}/photo").status_code == 404
 
 
 def test_wrong_field_is_named_and_nothing_is_lost(cast: World, desk: Callable[..., Desk]) -> None:

@@ -16,6 +16,7 @@ def set_up(stage: Any, *, path: str, at: datetime) -> None:
     stage.cover = Insurance.create(
         code="cover001", region_code=VILLAGE, insurer="人保", product="意外险", policy_no="P1", covers_from=at,
         covers_until=at + timedelta(hours=1), created_at=at,
+        proof=files.keep(name="policy.jpg", path=path, size=1, owner_id=person.id, at=at),
     )  # fmt: skip
     stage.consent = GuardianConsent.create(
         volunteer=person, guardian_name="赵大", relation="father", state="stated", until_on="2029-01-30", created_at=at,

@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers import parts
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
-from handlers.console.lists import Choice, Column, Mark, Sheet, answer, excel
+from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer, excel
 from handlers.console.lives.proxies import allow_photos, photo
-from handlers.pages.browser import field
+from handlers.pages.browser import field, known_form
 from handlers.pages.format import moment
+from handlers.pictures import jpeg
 from services import leading, scopes
 from services.errors import Refusal, RefusalCode
 from services.gates import covers
@@ -34,6 +35,7 @@ SHEET = Sheet(
         Column("whom", "保谁"), Column("scope", "范围", whole=True), Column("insurer", "保险公司", sort=True),
         Column("product", "险种"), Column("policy", "保单号", whole=True), Column("from", "从", sort=True, whole=True),
         Column("until", "到", sort=True, whole=True), Column("state", "状态", whole=True), Column("note", "说明"),
+        Column("photo", "保单照片", whole=True),
     ),
     (
         Choice("state", "状态", tuple((key, word) for key, (word, _) in STATES.items())),
@@ -41,6 +43,8 @@ SHEET = Sheet(
     ),
     search="保险公司、保单号、服务队", empty="还没有登记保险。有危险的活动，先登记保险才能发布。",
 )  # fmt: skip
+#: What is named in the box "保谁", by the word before its code.
+WHOM = {"region": "region_code", "team": "team_code", "activity": "activity_code"}
 TEXTS = ("insurer", "product", "policy_no", "note", "from", "until", "place")
 
 
@@ -60,6 +64,7 @@ def _cells(row: covers.Cover) -> dict[str, Any]:
         "whom": row.whom, "scope": SCOPES[row.scope], "insurer": row.insurer, "product": row.product,
         "policy": row.policy_no, "from": moment(row.covers_from), "until": moment(row.covers_until),
         "state": Mark(*STATES[row.state]), "note": row.ended_why or row.note,
+        "photo": Link("看照片", f"/console/insurance/{row.code}/photo") if row.may_see_photo else "",
     }  # fmt: skip
 
 
@@ -67,10 +72,14 @@ def _form(values: dict[str, str], refusal: Refusal | None = None) -> ResponseRet
     at = clock.now()
     regions = [(f"region:{code}", path_name(code)) for code in scopes.managed(actor=actor(), at=at)]
     teams = [(f"team:{each.code}", each.name) for each in leading.led_teams(actor=actor(), at=at, most=200)]
+    one = [
+        (f"activity:{each.code}", f"{moment(each.starts_at)} {each.title}")
+        for each in covers.coverable(actor=actor(), at=at)
+    ]
     ending = covers.endable(actor=actor(), at=at)
     body = render(
-        "gates/insurance_form", tab="manage", values=values, places=regions + teams, problem=words_of(refusal),
-        wrong=str(refusal.facts.get("field", "photo")) if refusal else "", ending=ending,
+        "gates/insurance_form", tab="manage", values=values, places=regions + teams, activities=one,
+        problem=words_of(refusal), wrong=str(refusal.facts.get("field", "photo")) if refusal else "", ending=ending,
     )  # fmt: skip
     return said(body, refusal)
 
@@ -93,9 +102,7 @@ def record() -> ResponseReturnValue:
     """Record a cover; both days belong to it."""
     values = {name: field(name, 300) for name in TEXTS}
     kind, _, code = values["place"].partition(":")
-    whom = {"team_code": code} if kind == "team" else {"region_code": code}
-    if activity := field("activity", 20):
-        whom = {"activity_code": activity}
+    whom = {WHOM.get(kind, "region_code"): code}
 
     def act() -> None:
         covers.record(
@@ -113,6 +120,13 @@ def _day(text: str) -> datetime:
         return day_starts(date.fromisoformat(text))
     except ValueError:
         raise Refusal(RefusalCode.FIELD_WRONG, field="covers_until") from None
+
+
+@bp.get("/insurance/<code>/photo")
+@need_role
+def proof(code: str) -> ResponseReturnValue:
+    """The photo of the policy, for those who keep the cover."""
+    return jpeg(covers.photo(parts=parts(), actor=actor(), code=known_form(code), at=clock.now()), f"policy-{code}")
 
 
 @bp.post("/insurance/<code>/end")

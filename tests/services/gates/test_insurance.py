@@ -194,6 +194,15 @@ def test_list_is_cut_to_ones_own_and_filtered(cast: World, at: datetime) -> None
     assert (found(cast.officer, state="running"), found(cast.officer, scope="team")) == (["region"], ["team"])
 
 
+def test_coming_activities_can_be_covered_the_dangerous_first(cast: World, flood: Activity, at: datetime) -> None:
+    def offered(who: Volunteer, when: datetime) -> list[str]:
+        return [each.code for each in covers.coverable(actor=cast.actor(who), at=when)]
+
+    assert flood.starts_at == cast.activity.starts_at
+    assert offered(cast.ali, at) == offered(cast.officer, at) == [flood.code, cast.activity.code]
+    assert (offered(cast.chali, at), offered(cast.ali, flood.ends_at)) == ([], [])
+
+
 def test_list_of_the_insured_is_for_managers_and_kept(cast: World, at: datetime) -> None:
     parts = make_parts(FakeGateway())
     sealed, _ = parts.vault.seal("341522196005010032", f"volunteer.document:{cast.xiaobo.public_no}")
