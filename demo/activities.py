@@ -9,6 +9,7 @@ from typing import Any
 
 from clock import local_day
 from demo import names
+from demo.cast import PHONES
 from demo.occasions import Occasion
 from demo.people import Person, leader_of
 from demo.places import LANDLINE
@@ -121,6 +122,32 @@ def sign_up_all(rng: Random, held: list[Held], *, people: list[Person], at: date
     for count in set(taken.values()):
         full = [shift for shift, number in taken.items() if number == count]
         Shift.update(taken=count).where(Shift.id.in_(full)).execute()
+
+
+def queue_up(held: list[Held], *, people: list[Person], at: datetime) -> None:
+    """The last coming activity of 东湖 is full where phone 4 is: phone 2 waits first, two more behind him.
+
+    Nothing is on offer yet: phone 4 gives his place back, and it goes to phone 2.
+    """
+    full = [each for each in held if each.occasion.tag == "coming" and each.occasion.team.key == "donghu"][-1]
+    shift = next(shift for person, shift, _ in full.people if person.number == 4)
+    inside = {person.number for person, _, _ in full.people}
+    quota = sum(one.id == shift.id for _, one, state in full.people if state == "confirmed")
+    Shift.update(quota=quota).where(Shift.id == shift.id).execute()
+    Position.update(quota=quota).where(Position.id == shift.position_id).execute()
+    members = [
+        person
+        for person in people
+        if person.home == "donghu" and person.state == "active" and person.number not in inside
+    ]
+    second = next(person for person in members if person.number == 2)
+    others = [person for person in members if person.number > len(PHONES)]
+    for place, person in enumerate((second, *others[:2])):
+        since = at - timedelta(hours=20 - 5 * place)
+        Signup.create(
+            shift=shift, activity=full.row, volunteer=person.id, state="waitlisted", queued_at=since, channel="h5",
+            risk_version=risk_version(full.occasion.kind.risk), created_at=since, updated_at=since,
+        )  # fmt: skip
 
 
 def _who(rng: Random, each: Held, people: list[Person]) -> list[Person]:

@@ -50,6 +50,7 @@ def make_world(
         plan += occasions.running_and_coming(dice("coming"), at=at)
         held = activities.hold(dice("activities"), plan, people=everybody, teams=teams, at=at)
         activities.sign_up_all(dice("signups"), held, people=everybody, at=at)
+        activities.queue_up(held, people=everybody, at=at)
         attendance.bring_along(everybody, teams=teams, at=at)
         attendance.attend_all(dice("scans"), held, at=at)
         confirmed = attendance.confirm_past(dice("confirming"), held, everybody, at=at)

@@ -240,6 +240,13 @@ class TestActivities:
             confirmed = Signup.select().where(Signup.shift == shift, Signup.state == "confirmed").count()
             assert (shift.taken, shift.taken <= shift.quota) == (confirmed, True)
 
+    def test_three_wait_where_phone_4_has_the_last_place(self) -> None:
+        waiting = list(Signup.select().where(Signup.state == "waitlisted").order_by(Signup.queued_at))
+        shift = waiting[0].shift
+        assert ([each.shift_id for each in waiting], shift.taken) == ([shift.id] * 3, shift.quota)
+        mine = Signup.get(Signup.shift == shift, Signup.volunteer == phone(4))
+        assert (waiting[0].volunteer, mine.state, shift.starts_at > AT) == (phone(2), "confirmed", True)
+
     def test_some_did_not_come_and_some_forgot_to_leave(self) -> None:
         assert Signup.select().where(Signup.outcome == "absent").count() > 5
         assert (
