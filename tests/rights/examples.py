@@ -88,6 +88,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/complaints/", "code", lambda s: s.complaint.code),
     ("/m/activities/<code>/evaluation", "code", lambda s: s.past.code),
     ("/api/v1/activities/<code>/evaluation", "code", lambda s: s.past.code),
+    ("/api/v1/activities/<code>/agreement", "code", lambda s: s.past.code),
     ("/m/complaints/", "token", lambda s: "complaint-token"),
     ("/e/", "token", lambda s: "served-by-us"),
     ("/console/makeups/", "code", lambda s: s.makeup.code),

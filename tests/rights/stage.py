@@ -160,7 +160,7 @@ class Stage:
             local_day="2026-06-10", in_at=AT - hour / 2, in_mode="poster", needs_naming=True,
             rule_set=cast.hours_rule, created_at=AT, updated_at=AT,
         )  # fmt: skip
-        past, shift = world.make_activity(AT, cast.team, starts_in=-30 * hour, state="ended")
+        past, shift = world.make_activity(AT, cast.team, starts_in=-30 * hour, state="ended", agreement=True)
         self.confirmed = ServiceRecord.create(
             shift=shift, activity=past, team=cast.team, volunteer=self.person, region_code=VILLAGE,
             local_day="2026-06-09", in_at=AT - 30 * hour, out_at=AT - 28 * hour, minutes=120, state="confirmed",

@@ -20,8 +20,8 @@ BLIND = {
 }  # fmt: skip
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
-    r" (/api/v1/activities/<code>(/moves(/read)?|/evaluation)?|/api/v1/(me|signups)/.*|/api/v1/teams/<team_code>/door"
-    r"|/activities/.*|/(m|l|o|q|e|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
+    r" (/api/v1/activities/<code>(/moves(/read)?|/evaluation|/similar|/agreement)?|/api/v1/(me|signups)/.*"
+    r"|/api/v1/teams/<team_code>/door|/activities/.*|/(m|l|o|q|e|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
 )
 
 

@@ -83,7 +83,7 @@ def listed() -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: projects.listed(actor=actor(), wanted=wanted, at=at), _project_cells,
-        template="planning/list_new", tab="manage", new_path="/console/projects/new" if g.rights.leads else "",
+        template="planning/list_new", tab="manage", new_path="/console/projects/new" if _teams() else "",
         new_word="新项目",
     )  # fmt: skip
 
@@ -229,7 +229,7 @@ def all_plans() -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: plans.listed(actor=actor(), wanted=wanted, at=at), _plan_cells,
-        template="planning/list_new", tab="manage", new_path="/console/plans/new" if g.rights.leads else "",
+        template="planning/list_new", tab="manage", new_path="/console/plans/new" if _teams() else "",
         new_word="写计划",
     )  # fmt: skip
 
