@@ -18,6 +18,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.messaging.broadcasts import require_reader
+from services.regions import PROVINCE
 
 #: How many ids one statement names: SQLite takes 32,766 values, an Excel file holds more rows.
 CHUNK = 10_000
@@ -125,7 +126,14 @@ def _deliveries(actor: Actor, name: str, at: datetime) -> Any:
     areas = scopes.readable(actor=actor, at=at)
     if not areas:
         raise Refusal(RefusalCode.NOT_ALLOWED)
-    joined = Delivery.select().join(Notice).join(Team).where(scopes.within(Team.region_code, areas))
+    joined = Delivery.select().join(Notice).join(Team)
+    inside = scopes.within(Team.region_code, areas)
+    if all(len(code) > len(PROVINCE) for code in areas):
+        # A county starts from its own notices and puts their messages in order; gone through by number, the messages
+        # of the whole province would be looked at for its last page. A whole province is most of them: by number.
+        joined = joined.where(Delivery.notice.in_(Notice.select(Notice.id).join(Team).where(inside)))
+    else:
+        joined = joined.where(inside)
     if name:
         people = Volunteer.select(Volunteer.id).where(Volunteer.name.contains(name))
         joined = joined.where(Delivery.volunteer.in_(people))
