@@ -110,10 +110,13 @@ class _Year:
 
     def _lives(self) -> None:
         last = len(self.places)
-        put("home_transfer", "code volunteer_id from_team_id to_team_id from_region to_region state created_at", (
-            (f"h{n:06d}", n + 100, a, b, self.places[a - 1], self.places[b - 1], "done" if n % 9 else "requested",
-             self._moment())
-            for n, a, b in ((n, self._team(), self._team()) for n in range(last // 4))
+        moves = ((n, self._team(), self._team(), self._moment()) for n in range(last // 4))
+        columns = "code volunteer_id from_team_id to_team_id from_region to_region state created_at ended_at"
+        put("home_transfer", columns, (
+            (f"h{n:06d}", n + 100, a, b, self.places[a - 1], self.places[b - 1], *(
+                ("done", when, when) if n % 9 else ("requested", when, None)
+            ))
+            for n, a, b, when in moves
         ))  # fmt: skip
         put("death_report", "volunteer_id region_code state at", (
             (self.people - n, self.places[n % last], "confirmed" if n % 9 else "reported", self._moment())
