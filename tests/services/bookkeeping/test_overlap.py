@@ -66,10 +66,15 @@ def test_the_flagged_record_says_so_in_words(cast: World) -> None:
     )
 
 
-@pytest.mark.parametrize("order", list(permutations(["out1", "out2", "ok1", "ok2"])))
+#: A record is confirmed after its end, never before.
+ORDERS = [
+    order for order in permutations(["out1", "out2", "ok1", "ok2"])
+    if order.index("out1") < order.index("ok1") and order.index("out2") < order.index("ok2")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_order_of_scans_and_confirmations_does_not_matter(cast: World, order: tuple[str, ...]) -> None:
-    if order.index("ok1") < order.index("out1") or order.index("ok2") < order.index("out2"):
-        pytest.skip("nothing to confirm before it ends")
     other = second(cast)
     spans = {"1": (cast.shift, 0, 120), "2": (other, 60, 180)}
     ids = {}

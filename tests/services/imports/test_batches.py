@@ -82,6 +82,31 @@ def test_a_dry_run_judges_and_changes_nothing(parts: Any, cast: Any, at: Any) ->
     assert ImportFile.select().count() == 0
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "340123600606901",  # fifteen digits, as before 1999
+        id_number(7)[:-1] + ("0" if id_number(7)[-1] != "0" else "1"),  # a wrong last digit
+        id_number(7)[:16] + "O" + id_number(7)[-1],  # the letter O
+        id_number(7)[:10] + "13" + id_number(7)[12:],  # born in a thirteenth month
+    ],
+)
+def test_row_with_an_odd_id_number_is_refused_and_the_others_are_taken(
+    parts: Any, cast: Any, at: Any, number: str
+) -> None:
+    code = applied(parts, cast, at, person(1), person(2, document=number, name="刘新兵"))
+    refused = [row for row in rows_of(cast, code, at) if row[1] == "refused"]
+    assert [(row[0], row[2]) for row in refused] == [(3, [("document", "document_invalid")])]
+    assert Volunteer.select().where(Volunteer.name.in_(("陈老兵", "刘新兵"))).count() == 1
+
+
+def test_id_number_in_full_width_digits_is_the_same_person(parts: Any, cast: Any, at: Any) -> None:
+    wide = id_number(1).translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)})
+    applied(parts, cast, at, person(1))
+    applied(parts, cast, at, person(1, document=wide))
+    assert Volunteer.select().where(Volunteer.name == "陈老兵").count() == 1
+
+
 def test_applied_people_are_invited_members_without_a_consent(parts: Any, cast: Any, at: Any) -> None:
     code = applied(parts, cast, at, person(1))
     made = Volunteer.get(Volunteer.name == "陈老兵")
