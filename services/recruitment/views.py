@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from peewee import fn
+
 from models import Application, Examination, HomeTransfer, Reference, Team, Volunteer
 from services import decisions, permissions, rules, scopes
 from services.access import belonging
@@ -100,18 +102,20 @@ class Mine:
 def applications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
     """Applications to teams the actor leads or whose division he may look at; filters: state, route, source.
 
-    Of people who moved away the name is masked.
+    Of people who moved away the name is masked, and a search for it does not find them.
     """
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     led = [g.team_id for g in grants if g.team_id is not None and g.role in LEADING]
-    reach = scopes.within(Team.region_code, scopes.readable(actor=actor, at=at)) | Team.id.in_(led)
+    areas = scopes.readable(actor=actor, at=at)
+    reach = scopes.within(Team.region_code, areas) | Team.id.in_(led)
     query = _joined().where(reach)
     columns = {"state": Application.state, "route": Application.route, "source": Application.source}
     for name, column in columns.items():
         if wanted.chosen(name):
             query = query.where(column == wanted.chosen(name))
     if wanted.text:
-        query = query.where(Volunteer.name.contains(wanted.text) | Team.name.contains(wanted.text))
+        named = Volunteer.name.contains(wanted.text) & ~_gone_from(areas)
+        query = query.where(named | Team.name.contains(wanted.text))
     sorts = {
         "at": Application.created_at,
         "name": Volunteer.name,
@@ -122,6 +126,15 @@ def applications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
     away = _away(actor, found.rows, at)
     rows = [_row(each, away=each.id in away) for each in found.rows]
     return Found(rows, found.total, found.page, found.size)
+
+
+def _gone_from(areas: Sequence[str]) -> Any:
+    """The condition that an application is over and its person has since moved out of these divisions."""
+    moves = HomeTransfer.select(HomeTransfer.id).where(
+        HomeTransfer.volunteer == Application.volunteer, HomeTransfer.state == "done",
+        HomeTransfer.ended_at >= Application.created_at, ~scopes.within(HomeTransfer.to_region, areas),
+    )  # fmt: skip
+    return Application.state.in_(OVER) & fn.EXISTS(moves)
 
 
 #: How many ids one statement names: SQLite takes 32,766 values, an Excel file holds more rows.

@@ -299,8 +299,10 @@ def test_old_county_keeps_of_his_application_that_there_was_one(cast: World, at:
         )
     )  # fmt: skip
 
-    def names(actor: Any) -> list[str]:
-        return [row.name for row in views.applications(actor=actor, wanted=Wanted(), at=later).rows]
+    def names(actor: Any, text: str = "") -> list[str]:
+        return [row.name for row in views.applications(actor=actor, wanted=Wanted(text=text), at=later).rows]
+
+    assert names(old, cast.xiaobo.name) == [cast.xiaobo.name]
 
     before = views.application(actor=old, code=applied.code, at=at)
     assert (before.row.name, before.statement, before.away) == (cast.xiaobo.name, "我会开船", False)
@@ -314,6 +316,7 @@ def test_old_county_keeps_of_his_application_that_there_was_one(cast: World, at:
     )  # fmt: skip
     assert names(old) == ["王*博"]
     assert names(cast.actor(cast.ali)) == ["王*博"]
+    assert (names(old, cast.xiaobo.name), names(old, cast.team.name)) == ([], ["王*博"])
 
 
 def test_application_stays_whole_for_those_who_still_see_him(cast: World, at: datetime) -> None:
