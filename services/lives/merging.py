@@ -63,7 +63,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What merging would do: how much goes over, by kind, and what both have, so that only one of it counts."""
+    """What merging would do: how much goes over, by kind, and what both have, so that only one of it counts.
+
+    `same_time`: records that share some time with one of the kept entry's; merged, they count the union.
+    """
 
     kept: Side
     dropped: Side
@@ -71,7 +74,7 @@ class Preview:
     same_shifts: int
     double_records: int
     same_teams: list[str]
-    same_days: int
+    same_time: int
     name_differs: bool
 
 
@@ -141,17 +144,12 @@ def preview(*, parts: Parts, actor: Actor, kept_no: str, dropped_no: str, at: da
         name: moving.ROWS[name].select().where(moving.ROWS[name].volunteer == dropped.id).count() for name in COUNTED
     }
     moves["skills"] = VolunteerSkill.select().where(VolunteerSkill.volunteer == dropped.id).count()
-    days = ServiceRecord.select(ServiceRecord.local_day).where(
-        ServiceRecord.volunteer == kept.id, ServiceRecord.state != "void"
-    )
     running = moving.same_team(TeamMember, TeamMember.to_at.is_null(), *pair)
     return Preview(
         _side(parts, kept), _side(parts, dropped), {name: count for name, count in moves.items() if count},
         len(moving.same_shift(Signup, *pair)), len(moving.same_shift(ServiceRecord, *pair)),
         [Team.get_by_id(row.team_id).name for row in running],
-        ServiceRecord.select().where(
-            ServiceRecord.volunteer == dropped.id, ServiceRecord.state != "void", ServiceRecord.local_day.in_(days)
-        ).count(),
+        moving.same_time(*pair),
         kept.name != dropped.name,
     )  # fmt: skip
 
@@ -188,8 +186,9 @@ def merge(*, parts: Parts, actor: Actor, kept_no: str, dropped_no: str, reason: 
             kept=kept, dropped=dropped, moved={}, reason=reason.strip(), actor=actor.volunteer_id, at=at
         )
         moved = moving.over(
-            parts=parts, kept=kept, dropped=dropped, key=f"merge:{made.id}", actor_id=actor.volunteer_id, at=at
-        )
+            parts=parts, kept=kept, dropped=dropped, key=f"merge:{made.id}", actor_id=actor.volunteer_id, at=at,
+            reason=reason.strip(),
+        )  # fmt: skip
         moved["state"] = dropped.state
         PersonMerge.update(moved=moved).where(PersonMerge.id == made.id).execute()
         Volunteer.update(state="merged", merged_into=kept.id).where(Volunteer.id == dropped.id).execute()
@@ -238,7 +237,7 @@ def undo(*, parts: Parts, actor: Actor, merge_id: int, reason: str, at: datetime
         Volunteer.update(state=done.moved["state"], merged_into=None).where(Volunteer.id == dropped.id).execute()
         moving.back(
             parts=parts, moved=done.moved, kept=kept, dropped=dropped, key=f"unmerge:{merge_id}",
-            actor_id=actor.volunteer_id, at=at,
+            actor_id=actor.volunteer_id, at=at, reason=reason.strip(),
         )  # fmt: skip
         _keep(actor, "unmerged", kept, dropped, reason.strip(), at)
         telling.tell(kind="merge_undone", people=parties, key=str(merge_id), at=at, url="/m/me")

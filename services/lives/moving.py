@@ -32,6 +32,8 @@ from models import (
 from queries import books as sql
 from queries import signups as places
 from services.accounts import enrolment
+from services.actors import Actor
+from services.bookkeeping import corrections
 from services.participation import waitlist
 from services.parts import Parts
 
@@ -57,15 +59,48 @@ def same_shift(model: Any, kept: int, dropped: int) -> list[tuple[Any, Any]]:
     return [(row, kept_rows[row.shift_id]) for row in rows if row.shift_id in kept_rows]
 
 
+def meeting(*people: int) -> list[tuple[ServiceRecord, ServiceRecord]]:
+    """The pairs of these people's standing records that share some time, of whatever days; each pair both ways."""
+    mine = ServiceRecord.volunteer.in_(people) & ServiceRecord.state.in_(corrections.STANDING)
+    rows = list(ServiceRecord.select().where(mine, ServiceRecord.out_at.is_null(False)).order_by(ServiceRecord.in_at))
+    found = []
+    for number, one in enumerate(rows):
+        for other in rows[number + 1 :]:
+            if other.in_at >= one.out_at:
+                break
+            if one.in_at < other.out_at:
+                found += [(one, other), (other, one)]
+    return found
+
+
+def same_time(kept: int, dropped: int) -> int:
+    """How many of the dropped entry's records share time with one of the kept one's; two scans of one shift do not
+    count here, of them one stays."""
+    return len({
+        one.id for one, other in meeting(kept, dropped)
+        if (one.volunteer_id, other.volunteer_id) == (dropped, kept)
+        and not (one.shift_id == other.shift_id and one.source == other.source == "scan")
+    })  # fmt: skip
+
+
+def _union(records: list[int], actor_id: int | None, reason: str, at: datetime) -> None:
+    """Bring records of one person to what they count together, and what stands alone again to what it counts."""
+    for number in records:
+        corrections.settle(record_id=number, actor=Actor("console", actor_id), reason=reason, at=at)
+
+
 def same_team(model: Any, running: Any, kept: int, dropped: int) -> list[Any]:
     """The dropped entry's running rows in teams in which the kept one has one, too."""
     teams = [row.team_id for row in model.select().where(model.volunteer == kept, running)]
     return list(model.select().where(model.volunteer == dropped, running, model.team.in_(teams)))
 
 
-def over(*, parts: Parts, kept: Volunteer, dropped: Volunteer, key: str, actor_id: int | None, at: datetime) -> Moved:
-    """Everything of `dropped` to `kept`."""
+def over(
+    *, parts: Parts, kept: Volunteer, dropped: Volunteer, key: str, actor_id: int | None, at: datetime, reason: str = ""
+) -> Moved:  # fmt: skip
+    """Everything of `dropped` to `kept`; records of both that share some time count the union from now on."""
     moved: Moved = {"signup_pairs": [], "record_pairs": [], "ended": [], "homes": [], "withdrawn": [], "loose": []}
+    moved["met"] = sorted({one.id for one, _ in meeting(kept.id, dropped.id)})
     for mine, other in same_shift(Signup, kept.id, dropped.id):
         moved["signup_pairs"].append(_one_signup(mine, other, at))
     for mine, other in same_shift(ServiceRecord, kept.id, dropped.id):
@@ -92,6 +127,7 @@ def over(*, parts: Parts, kept: Volunteer, dropped: Volunteer, key: str, actor_i
     _books_over(moved, kept.id, dropped.id, key, actor_id, at)
     for name, model in ROWS.items():
         _give(model, moved[name], dropped.id, kept.id)
+    _union(moved["met"], actor_id, reason, at)
     _close(moved["wechats"], dropped.id, at)
     _small_things(moved, kept.id, dropped.id, at)
     moved["fields"] = _fields_over(parts, kept, dropped)
@@ -254,8 +290,9 @@ def _reseal(parts: Parts, name: str, source: Volunteer, target: Volunteer) -> bo
 
 
 def back(
-    *, parts: Parts, moved: Moved, kept: Volunteer, dropped: Volunteer, key: str, actor_id: int | None, at: datetime
-) -> None:
+    *, parts: Parts, moved: Moved, kept: Volunteer, dropped: Volunteer, key: str, actor_id: int | None, at: datetime,
+    reason: str = "",
+) -> None:  # fmt: skip
     """What went over returns, as far as it is still there; what came after the merging stays with `kept`."""
     for start in range(0, len(moved["records"]), 500):
         part = moved["records"][start : start + 500]
@@ -271,6 +308,7 @@ def back(
     _close(moved["wechats"], kept.id, at)
     for pair in moved["record_pairs"]:
         _record_back(pair, kept, dropped, key, actor_id, at)
+    _union(moved.get("met", []), actor_id, reason, at)
     for pair in moved["signup_pairs"]:
         _signup_back(pair, at)
     for number, home in moved["ended"]:
