@@ -80,6 +80,11 @@ ON CONFLICT (shift_id, volunteer_id) DO UPDATE
 SET state = 'confirmed', walk_in = TRUE, channel = excluded.channel, updated_at = excluded.updated_at
 """
 
+#: What the law asks about somebody who comes without a sign-up.
+LAW = """
+SELECT a.dangerous, a.domain, a.sub_domain, v.birth_date FROM activity a, volunteer v WHERE a.id = ? AND v.id = ?
+"""
+
 IS_MEMBER = "SELECT 1 FROM team_member WHERE team_id = ? AND volunteer_id = ? AND to_at IS NULL"
 
 SHIFT_KEY = """
@@ -262,6 +267,12 @@ def take_place(*, shift_id: int, beyond_quota: bool) -> bool:
 def walk_in(standing: Standing, *, volunteer_id: int, channel: str, now: int) -> None:
     """A sign-up for someone who came without one."""
     change(WALK_IN, (standing.shift_id, standing.activity_id, volunteer_id, channel, now, now))
+
+
+def law(*, activity_id: int, volunteer_id: int) -> tuple[bool, str, str, str | None] | None:
+    """(called dangerous, domain, sub-domain, the person's birth date); None if either is not there."""
+    row = one(LAW, (activity_id, volunteer_id))
+    return (bool(row[0]), row[1], row[2], row[3]) if row else None
 
 
 def is_member(*, team_id: int, volunteer_id: int) -> bool:

@@ -69,7 +69,7 @@ RETURNING taken
 FREE_PLACE = "UPDATE shift SET taken = taken - 1 WHERE id = ? AND taken > 0"
 
 OTHERS = """
-SELECT s.starts_at, s.ends_at, a.id, a.title FROM signup o
+SELECT s.starts_at, s.ends_at, a.id, a.title, a.region_code, a.place FROM signup o
 JOIN shift s ON s.id = o.shift_id JOIN activity a ON a.id = s.activity_id
 WHERE o.volunteer_id = ? AND o.state IN ('confirmed', 'offered') AND s.id <> ? AND a.state = 'published'
   AND s.starts_at < ? AND s.ends_at > ?
@@ -158,7 +158,8 @@ def free_place(shift_id: int) -> None:
 
 
 def others(*, volunteer_id: int, shift_id: int, before: int, after: int) -> list[Row]:
-    """(start, end, activity, title) of the person's other places that touch the time between `after` and `before`."""
+    """(start, end, activity, title, division, place) of the person's other places that touch the time between `after`
+    and `before`."""
     return rows(OTHERS, (volunteer_id, shift_id, before, after))
 
 

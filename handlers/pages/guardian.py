@@ -14,7 +14,7 @@ from handlers.pages.browser import field, redirected
 from handlers.pages.home import done
 from handlers.pictures import jpeg
 from services.errors import Refusal, RefusalCode
-from services.gates import guardians
+from services.gates import ages, guardians
 from services.lives.files import MOST_BYTES
 
 bp = APIBlueprint("guardian", __name__, enable_openapi=False)
@@ -34,7 +34,7 @@ def _page(refusal: Refusal | None = None) -> ResponseReturnValue:
     wrong = BESIDE.get(refusal.code, str(refusal.facts.get("field", "form"))) if refusal else ""
     page = render_template(
         "pages/guardian.html", tab="me", mine=guardians.mine(parts=parts(), volunteer_id=me_id()), done=done(),
-        minor=guardians.is_minor(volunteer_id=me_id(), at=at), wrong=wrong,
+        minor=ages.is_minor(volunteer_id=me_id(), at=at), wrong=wrong,
         typed={name: field(name, 60) for name in ("guardian_name", "relation", "phone")},
         problem=sentence(refusal) if refusal else "",
     )  # fmt: skip

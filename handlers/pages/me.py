@@ -17,7 +17,7 @@ from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done
 from services.accounts import joining, registration, sessions
 from services.errors import Refusal, RefusalCode
-from services.gates import guardians
+from services.gates import ages
 from services.policy import modules
 from services.recruitment import leaving, views
 
@@ -32,7 +32,7 @@ def _page(team: str = "", problem: str = "") -> str:
     used = modules.modules_of(region_code=me.region_code, at=clock.now())
     return render_template(
         "pages/me.html", tab="me", me=me, used=used, team=team, problem=problem, done=done(),
-        minor=guardians.is_minor(volunteer_id=me_id(), at=clock.now()),
+        minor=ages.is_minor(volunteer_id=me_id(), at=clock.now()),
     )  # fmt: skip
 
 

@@ -6,27 +6,27 @@ Only a verified one counts, until the day before the eighteenth birthday. Ages c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import JOIN
 
-from clock import local_day
 from models import GuardianConsent, StoredFile, Volunteer, store
 from services import audit, decisions, regions, scopes
 from services.access import belonging
 from services.accounts.documents import check_name, check_phone, mask_phone
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.gates.ages import grown_up_on, is_minor
 from services.listing import Found, Wanted, cut
 from services.lives import files
 from services.messaging import telling
+from services.participation import minors
 from services.parts import Parts
 from services.permissions import Verb
 
 RELATIONS = ("father", "mother", "grandparent", "other")
 NOTE_LENGTH = 200
-ADULT_YEARS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +53,6 @@ class Row:
     birth_date: str
     place: str
     may_check: bool
-
-
-def agreed(*, volunteer_id: int, activity_id: int, day: date) -> bool:
-    """Whether a verified consent holds for this activity on that day."""
-    held = GuardianConsent.select().where(
-        GuardianConsent.volunteer == volunteer_id, GuardianConsent.state == "verified",
-        (GuardianConsent.scope == "all") | (GuardianConsent.activity == activity_id),
-        GuardianConsent.until_on.is_null() | (GuardianConsent.until_on >= day.isoformat()),
-    )  # fmt: skip
-    return bool(held.exists())
-
-
-def grown_up_on(birth_date: str) -> date:
-    """The eighteenth birthday; for somebody born on 29 February the first of March."""
-    born = date.fromisoformat(birth_date)
-    try:
-        return born.replace(year=born.year + ADULT_YEARS)
-    except ValueError:
-        return date(born.year + ADULT_YEARS, 3, 1)
-
-
-def is_minor(*, volunteer_id: int, at: datetime) -> bool:
-    """Whether the person is under 18 today; False where his birth date is unknown."""
-    person = Volunteer.get_by_id(volunteer_id)
-    return person.birth_date is not None and local_day(at) < grown_up_on(person.birth_date)
 
 
 def state(
@@ -117,7 +92,10 @@ def state(
 
 
 def withdraw(*, actor: Actor, number: int, at: datetime) -> None:
-    """Take it back, with its photo: from now on it counts no more. Refusals: NOT_REGISTERED, NOT_FOUND."""
+    """Take it back, with its photo: from now on it counts no more, and what he signed up for with it ends.
+
+    Refusals: NOT_REGISTERED, NOT_FOUND.
+    """
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)
     his = (GuardianConsent.id == number) & (GuardianConsent.volunteer == actor.volunteer_id)
@@ -129,6 +107,7 @@ def withdraw(*, actor: Actor, number: int, at: datetime) -> None:
             raise Refusal(RefusalCode.NOT_FOUND)
         if found is not None and found.form_id is not None:
             StoredFile.delete().where(StoredFile.id == found.form_id).execute()
+        minors.word_taken_back(volunteer_id=actor.volunteer_id or 0, at=at)
 
     store.write(act)
 

@@ -1,37 +1,33 @@
 """Whether somebody may take a place: what the position asks, where else he is, how long his day gets.
 
 Ages are counted on the Shanghai day of the shift. A clash is an overlap of half-open intervals, so a shift that ends at
-ten and one that begins at ten go together. A long day and a short rest are warnings, a stop only in danger, and nothing
-in a declared emergency (U11, U16, U21).
+ten and one that begins at ten go together. A long day and a short rest are warnings, a stop only in danger; too little
+time for the way is a warning; in a declared emergency there is none of them (U11, U16, U21).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from clock import from_millis, local_day, to_millis
 from models import Qualification, Skill, TrainingTick, VolunteerSkill
 from queries import signups as sql
 from services import rules
 from services.errors import Refusal, RefusalCode
-from services.gates import guardians
+from services.gates.ages import ADULT_YEARS, agreed, years_on
 from services.messaging.notices import duration, when
 from services.participation import domains
 from services.participation.positions import YOUNGEST, Conditions, conditions_of
 from wording import say
 
-ADULT_YEARS = 18
 #: How far around a shift others matter for the day and the rest.
 AROUND = timedelta(hours=36)
 #: A shift shorter than this makes no day long by itself: nobody asks for the rule.
 SHORT = timedelta(hours=4)
-
-
-def years_on(birth_date: str, day: date) -> int:
-    """Whole years of age on a day."""
-    born = date.fromisoformat(birth_date)
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def is_danger(found: sql.Standing) -> bool:
@@ -40,22 +36,33 @@ def is_danger(found: sql.Standing) -> bool:
 
 
 def check_age(found: sql.Standing, *, volunteer_id: int) -> None:
-    """The law's ages; an unknown birth date bars no registered adult.
+    """The law's ages for a sign-up; refusals as `check_law`."""
+    check_law(
+        birth_date=found.birth_date, starts_at=found.starts_at, danger=is_danger(found), volunteer_id=volunteer_id,
+        activity_id=found.activity_id,
+    )  # fmt: skip
+
+
+def check_law(
+    *, birth_date: str | None, starts_at: int, danger: bool, volunteer_id: int, activity_id: int
+) -> None:
+    """The law's ages on the day of a shift (`starts_at` in epoch milliseconds), for everybody who signs up or just
+    comes; an unknown birth date bars no registered adult.
 
     Refusals: TOO_YOUNG (under 14), ADULTS_ONLY (under 18 in danger, S58), GUARDIAN_NEEDED (14–17 without a
     verified consent, S117).
     """
-    day = local_day(from_millis(found.starts_at))
-    if not found.birth_date:
+    day = local_day(from_millis(starts_at))
+    if not birth_date:
         return
-    years = years_on(found.birth_date, day)
+    years = years_on(birth_date, day)
     if years >= ADULT_YEARS:
         return
     if years < YOUNGEST:
         raise Refusal(RefusalCode.TOO_YOUNG)
-    if is_danger(found):
+    if danger:
         raise Refusal(RefusalCode.ADULTS_ONLY)
-    if not guardians.agreed(volunteer_id=volunteer_id, activity_id=found.activity_id, day=day):
+    if not agreed(volunteer_id=volunteer_id, activity_id=activity_id, day=day):
         raise Refusal(RefusalCode.GUARDIAN_NEEDED)
 
 
@@ -122,50 +129,81 @@ def _age(asked: Conditions, birth_date: str | None, day: date) -> list[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another place of the person's around this shift."""
+
+    begins: datetime
+    ends: datetime
+    activity_id: int
+    title: str
+    where: tuple[str, str]
+
+
 def check_time(found: sql.Standing, *, volunteer_id: int, load_accepted: bool, let_clash: bool, at: datetime) -> None:
     """Where else he is that day.
 
-    Refusals: TIME_CLASH (facts `title`, `when`; a leader may let it pass with a reason), LOAD_TOO_MUCH in danger,
-    else LOAD_WARNING until the person says yes to it (fact `why`).
+    Refusals: TIME_CLASH (facts `title`, `when`; a leader may let it pass with a reason), LOAD_TOO_MUCH in danger (a
+    long day, a short rest), else LOAD_WARNING until the person says yes to it (fact `why`).
     """
     starts_at, ends_at = from_millis(found.starts_at), from_millis(found.ends_at)
-    others: list[tuple[datetime, datetime]] = []
+    others: list[Elsewhere] = []
     if found.busy:
         rows = sql.others(
             volunteer_id=volunteer_id, shift_id=found.shift_id, before=to_millis(ends_at + AROUND),
             after=to_millis(starts_at - AROUND),
         )  # fmt: skip
-        for begins, ends, _, title in rows:
+        for begins, ends, activity_id, title, region, place in rows:
             if begins < found.ends_at and ends > found.starts_at and not let_clash:
                 raise Refusal(RefusalCode.TIME_CLASH, title=title, when=when(from_millis(begins)))
-            others.append((from_millis(begins), from_millis(ends)))
+            others.append(
+                Elsewhere(from_millis(begins), from_millis(ends), activity_id, title, (region, place.strip()))
+            )
     if found.emergency or (not others and ends_at - starts_at < SHORT):
         return
-    why = _load(found, others, at)
-    if why and is_danger(found):
-        raise Refusal(RefusalCode.LOAD_TOO_MUCH, why=why)
-    if why and not load_accepted:
-        raise Refusal(RefusalCode.LOAD_WARNING, why=why)
-
-
-def _load(found: sql.Standing, others: list[tuple[datetime, datetime]], at: datetime) -> str:
-    """What makes it too much, in words; "" if nothing does. A day is the one on which a shift begins."""
     numbers = rules.rule("signup", found.region_code, at).params
+    load = _load(found, others, numbers)
+    if load and is_danger(found):
+        raise Refusal(RefusalCode.LOAD_TOO_MUCH, why=say("signup.load.separator").join(load))
+    told = load + _on_the_way(found, others, numbers["travel"])
+    if told and not load_accepted:
+        raise Refusal(RefusalCode.LOAD_WARNING, why=say("signup.load.separator").join(told))
+
+
+def _load(found: sql.Standing, others: list[Elsewhere], numbers: Mapping[str, Any]) -> list[str]:
+    """What makes it too much, in words. A day is the one on which a shift begins."""
     mine = (from_millis(found.starts_at), from_millis(found.ends_at))
     day = local_day(mine[0])
-    minutes = sum(_minutes(ends - begins) for begins, ends in [mine, *others] if local_day(begins) == day)
+    spans = [mine, *((each.begins, each.ends) for each in others)]
+    minutes = sum(_minutes(ends - begins) for begins, ends in spans if local_day(begins) == day)
     told = []
     if minutes > numbers["day_cap"]:
         told.append(say("signup.load.day", duration=duration(minutes), most=duration(numbers["day_cap"])))
-    pauses = [
-        _minutes(max(mine[0], begins) - min(mine[1], ends))
-        for begins, ends in others
-        if local_day(begins) != day
-    ]
+    pauses = [_pause(mine, each) for each in others if local_day(each.begins) != day]
     least = min((pause for pause in pauses if pause >= 0), default=numbers["rest"])
     if least < numbers["rest"]:
         told.append(say("signup.load.rest", duration=duration(least), least=duration(numbers["rest"])))
-    return say("signup.load.separator").join(told)
+    return told
+
+
+def _on_the_way(found: sql.Standing, others: list[Elsewhere], least: int) -> list[str]:
+    """Where there is too little time to get from one place to the other (U11): shifts of one activity, and activities
+    in one place, follow each other without a gap. `least` in minutes."""
+    mine = (from_millis(found.starts_at), from_millis(found.ends_at))
+    here = (found.region_code, found.place.strip())
+    told = []
+    for each in others:
+        pause = _pause(mine, each)
+        if each.activity_id == found.activity_id or each.where == here or not 0 <= pause < least:
+            continue
+        key = "travel" if pause else "travel_none"
+        told.append(say(f"signup.load.{key}", title=each.title, when=when(each.begins), duration=duration(pause)))
+    return told
+
+
+def _pause(mine: tuple[datetime, datetime], other: Elsewhere) -> int:
+    """Whole minutes between the two, below 0 where they overlap."""
+    return _minutes(max(mine[0], other.begins) - min(mine[1], other.ends))
 
 
 def _minutes(span: timedelta) -> int:

@@ -14,7 +14,7 @@ from services import rules
 from services.bookkeeping import corrections
 from services.bookkeeping.reckoning import Credit, credit
 from services.errors import Refusal, RefusalCode
-from services.participation import late
+from services.participation import domains, eligibility, late
 from services.participation.scans import STATIC_MODES, Scanned, Try, local_time, scanned, window
 
 UNDONE = "undone"
@@ -66,9 +66,9 @@ def _judge(attempt: Try, target: sql.Standing | None) -> Scanned:
     """Decide one scan.
 
     Refusals in order: NOT_REGISTERED, ACCOUNT_CLOSED, the code's own problem, CODE_UNKNOWN,
-    ACTIVITY_CANCELLED, ACTIVITY_STATE; then for a first scan TOO_EARLY, TOO_LATE, TEAM_ONLY, AREA_ONLY,
-    WALK_IN_NOT_ALLOWED, SHIFT_FULL (in) or NO_CHECK_IN, RECORD_STATE (out). A scan that comes late is doubted where
-    it would be TOO_EARLY, TOO_LATE or ACTIVITY_CANCELLED (`late.doubt_of`).
+    ACTIVITY_CANCELLED, ACTIVITY_STATE; then for a first scan TOO_EARLY, TOO_LATE, WALK_IN_NOT_ALLOWED, TEAM_ONLY,
+    AREA_ONLY, the law's ages (`eligibility.check_law`), SHIFT_FULL (in) or NO_CHECK_IN, RECORD_STATE (out). A scan
+    that comes late is doubted where it would be TOO_EARLY, TOO_LATE or ACTIVITY_CANCELLED (`late.doubt_of`).
     """
     seen = attempt.seen
     if seen.problem is not None and attempt.leader_id is not None:
@@ -136,7 +136,8 @@ def _check_in(attempt: Try, target: sql.Standing) -> Scanned:
 
 
 def _walk_in(attempt: Try, target: sql.Standing, volunteer_id: int, now: int) -> None:
-    """Someone came without signing up; a leader who scans or ticks him lets him in beyond quota and rule."""
+    """Someone came without signing up; a leader who scans or ticks him lets him in beyond quota and rule, not beyond
+    the law: no minor in danger, none without his guardian's word."""
     led = attempt.leader_id is not None
     if not led:
         if not target.walk_in:
@@ -145,6 +146,13 @@ def _walk_in(attempt: Try, target: sql.Standing, volunteer_id: int, now: int) ->
             raise Refusal(RefusalCode.TEAM_ONLY, title=target.title)
         if target.openness == "area" and not (target.person_region or "").startswith(target.region_code[:6]):
             raise Refusal(RefusalCode.AREA_ONLY, title=target.title)
+    law = sql.law(activity_id=target.activity_id, volunteer_id=volunteer_id)
+    if law is not None:
+        called, domain, sub_domain, birth_date = law
+        eligibility.check_law(
+            birth_date=birth_date, starts_at=target.starts_at, danger=called or domains.is_danger(domain, sub_domain),
+            volunteer_id=volunteer_id, activity_id=target.activity_id,
+        )  # fmt: skip
     # A place on offer is kept for him already.
     if target.signup != "offered" and not sql.take_place(shift_id=target.shift_id, beyond_quota=led):
         raise Refusal(RefusalCode.SHIFT_FULL, title=target.title)

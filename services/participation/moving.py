@@ -18,7 +18,7 @@ from services.errors import Refusal, RefusalCode
 from services.gates import insurance
 from services.messaging import places
 from services.participation import changes as moves
-from services.participation import domains, waitlist
+from services.participation import domains, minors, waitlist
 from services.participation.acting import check_alive, check_not_waiting, check_whole, held, note, reason_of
 from services.participation.activity_drafts import (
     LENGTHS,
@@ -51,7 +51,8 @@ def edit(*, actor: Actor, code: str, changes: Mapping[str, Any], at: datetime) -
     """Change fields of an activity, its `links`; `positions` (tuple of PositionDraft) only while it is a draft.
 
     A published activity that moves in time or place gets its next version: reminders of the old one are taken
-    back and everybody signed up is told; a changed safety notice is to be read again. Shifts that began and ended
+    back and everybody signed up is told; a changed safety notice is to be read again; where it becomes dangerous,
+    those under 18 are taken off. Shifts that began and ended
     with it move along, and so does a sign-up that closed at the start. Refusals in order: NOT_FOUND, NOT_ALLOWED,
     ACTIVITY_CANCELLED, ACTIVITY_WAITING (its centre reads it), ACTIVITY_STATE (it is over, or a time is moved after
     the start: that is `extend`), NOT_ALLOWED (an emergency that no centre declares), ACTIVITY_INVALID with `field`,
@@ -86,6 +87,8 @@ def edit(*, actor: Actor, code: str, changes: Mapping[str, Any], at: datetime) -
                 insurance.require_cover(activity, at)
             if not KIND.isdisjoint(new) and approvals.needed(activity=activity, at=at):
                 raise Refusal(RefusalCode.APPROVAL_NEEDED)
+            if not KIND.isdisjoint(new):
+                minors.leave_danger(activity=activity, at=at)
         note(activity.id, "edited", actor, {field: [old[field], new[field]] for field in new} | belongs, at)
         if not draft and any(field in new for field in MOVES):
             moves.record(activity=activity, old=old, new=new, at=at)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from models import AuditEntry, Delivery, GuardianConsent, StoredFile, Volunteer, store
+from models import AuditEntry, Delivery, GuardianConsent, Signup, StoredFile, Volunteer, store
 from services.errors import Refusal, RefusalCode
-from services.gates import guardians
+from services.gates import ages, guardians
 from services.listing import Wanted
 from services.parts import Parts
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.world import World
+from tests.support.world import World, sign_up
 
 CODE = RefusalCode
 
@@ -52,7 +52,7 @@ def code(act: Any, *args: Any, **more: Any) -> RefusalCode:
 
 
 def counts(cast: World, day: date) -> bool:
-    return guardians.agreed(volunteer_id=cast.xiaobo.id, activity_id=cast.activity.id, day=day)
+    return ages.agreed(volunteer_id=cast.xiaobo.id, activity_id=cast.activity.id, day=day)
 
 
 def test_word_counts_once_verified_and_until_the_day_before_eighteen(
@@ -108,6 +108,19 @@ def test_word_taken_back_counts_no_more_and_its_photo_goes(
     assert code(guardians.withdraw, actor=cast.actor(cast.xiaobo), number=number, at=at) == CODE.NOT_FOUND
 
 
+def test_word_taken_back_ends_what_it_allowed(cast: World, minor: Volunteer, parts: Parts, at: datetime) -> None:
+    numbers = [tell(cast, parts, at) for _ in range(2)]
+    for number in numbers:
+        guardians.check(actor=cast.actor(cast.officer), number=number, good=True, at=at)
+    store.write(lambda: sign_up(at, cast.shift, minor))
+    guardians.withdraw(actor=cast.actor(minor), number=numbers[0], at=at)
+    assert Signup.get().state == "confirmed"  # the other word holds
+    guardians.withdraw(actor=cast.actor(minor), number=numbers[1], at=at)
+    assert (Signup.get().state, Signup.get().reason, Delivery.get(Delivery.kind == "minor_word").volunteer_id) == (
+        "cancelled", "监护人同意书撤回了", minor.id,
+    )  # fmt: skip
+
+
 def test_form_is_for_the_person_and_the_managers_whose_look_is_kept(
     cast: World, minor: Volunteer, parts: Parts, at: datetime
 ) -> None:
@@ -130,5 +143,5 @@ def test_list_is_for_those_who_look_after_the_division(
 
 
 def test_born_on_the_last_of_february_is_grown_up_on_the_first_of_march() -> None:
-    assert guardians.grown_up_on("2008-02-29") == date(2026, 3, 1)
-    assert guardians.grown_up_on("2008-03-01") - timedelta(days=1) == date(2026, 2, 28)
+    assert ages.grown_up_on("2008-02-29") == date(2026, 3, 1)
+    assert ages.grown_up_on("2008-03-01") - timedelta(days=1) == date(2026, 2, 28)

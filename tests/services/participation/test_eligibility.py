@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,9 @@ from models import (
     Acceptance,
     Bar,
     Delivery,
-    GuardianConsent,
     Position,
     Qualification,
+    RuleSet,
     Shift,
     Signup,
     TrainingTick,
@@ -145,41 +146,6 @@ def test_age_class_without_a_birth_date_asks_for_it(cast: World, at: datetime) -
 
 
 # The law -----------------------------------------------------------------------------------------------------
-
-
-def test_child_under_fourteen_is_not_taken(cast: World, at: datetime) -> None:
-    change(cast.xiaobo, birth_date="2012-06-11")
-    assert refused(cast, at)[0] == CODE.TOO_YOUNG
-
-
-def consent(cast: World, at: datetime, **more: Any) -> GuardianConsent:
-    fields = {"guardian_name": "王建国", "relation": "father", "state": "verified", **more}
-    return make(GuardianConsent, volunteer=cast.xiaobo, created_at=at, **fields)
-
-
-def test_minor_needs_a_guardians_verified_word(cast: World, at: datetime) -> None:
-    change(cast.xiaobo, birth_date="2012-06-10")
-    assert refused(cast, at)[0] == CODE.GUARDIAN_NEEDED
-    consent(cast, at, state="stated")
-    assert refused(cast, at)[0] == CODE.GUARDIAN_NEEDED
-    consent(cast, at)
-    assert take(cast, at) == "confirmed"
-
-
-@pytest.mark.parametrize("wrong", [{"until_on": "2026-06-09"}, {"scope": "activity"}])
-def test_consent_that_does_not_reach_the_day_or_the_activity_is_none(
-    cast: World, at: datetime, wrong: dict[str, str]
-) -> None:
-    change(cast.xiaobo, birth_date="2010-06-10")
-    consent(cast, at, **wrong)
-    assert refused(cast, at)[0] == CODE.GUARDIAN_NEEDED
-
-
-def test_no_minor_goes_into_danger_whoever_agrees(cast: World, at: datetime) -> None:
-    change(cast.xiaobo, birth_date="2010-06-10")
-    change(cast.activity, dangerous=True)
-    consent(cast, at)
-    assert refused(cast, at)[0] == CODE.ADULTS_ONLY
 
 
 def test_bar_says_why_and_until_when(cast: World, at: datetime) -> None:
@@ -320,6 +286,46 @@ def test_in_danger_a_long_day_is_a_stop(cast: World, at: datetime) -> None:
 def test_declared_emergency_knows_no_long_day(cast: World, at: datetime) -> None:
     change(cast.activity, dangerous=True, emergency=True)
     other(cast, at, 6 * HOUR, 6.5)
+    assert take(cast, at) == "confirmed"
+
+
+def test_two_places_too_near_in_time_are_a_warning(cast: World, at: datetime) -> None:
+    other(cast, at, 6 * HOUR + timedelta(minutes=20), title="看望老兵", place="敬老院")
+    assert refused(cast, at) == (
+        CODE.LOAD_WARNING,
+        {"why": "和“看望老兵”（6月10日（周三）15:20）不在一个地方，中间只有 20分钟，路上怕来不及"},
+    )
+    assert take(cast, at, load_accepted=True) == "confirmed"
+
+
+def test_two_places_without_a_minute_between_are_a_warning_in_danger_too(cast: World, at: datetime) -> None:
+    change(cast.activity, dangerous=True)
+    other(cast, at, 2 * HOUR, place="敬老院")
+    code, facts = refused(cast, at)
+    assert (code, facts["why"].endswith("中间没有时间赶路")) == (CODE.LOAD_WARNING, True)
+    assert take(cast, at, load_accepted=True) == "confirmed"
+
+
+@pytest.mark.parametrize(
+    "where", [{"starts_in": 6 * HOUR, "place": " 淮河大堤 "}, {"starts_in": 6.5 * HOUR, "place": "敬老院"}]
+)
+def test_same_place_or_time_enough_for_the_way_is_no_warning(
+    cast: World, at: datetime, where: dict[str, Any]
+) -> None:
+    other(cast, at, **where)
+    assert take(cast, at) == "confirmed"
+
+
+def test_declared_emergency_does_not_ask_about_the_way(cast: World, at: datetime) -> None:
+    change(cast.activity, emergency=True)
+    other(cast, at, 6 * HOUR, place="敬老院")
+    assert take(cast, at) == "confirmed"
+
+
+def test_division_says_how_long_the_way_takes(cast: World, at: datetime) -> None:
+    rule = RuleSet.get(RuleSet.kind == "signup")
+    change(rule, params=json.dumps(json.loads(rule.params) | {"travel": 0}))
+    other(cast, at, 6 * HOUR, place="敬老院")
     assert take(cast, at) == "confirmed"
 
 
