@@ -115,6 +115,7 @@ class RefusalCode(StrEnum):
     MAKEUP_STATE = "makeup_state"
     OBJECTION_LATE = "objection_late"
     OBJECTION_STATE = "objection_state"
+    OBJECTION_FINAL = "objection_final"
     CASE_STATE = "case_state"
     CASE_HEARING = "case_hearing"
     SAMPLE_STATE = "sample_state"

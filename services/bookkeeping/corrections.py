@@ -18,6 +18,8 @@ from services import rules
 from services.actors import WORKER, Actor
 from services.bookkeeping import books
 from services.bookkeeping.reckoning import Credit, credit
+from services.bookkeeping.saying import words
+from services.messaging import notices
 
 Interval = tuple[datetime, datetime]
 #: Records that may count, now or later.
@@ -29,18 +31,21 @@ IN_REVIEW = "to_review"
 
 
 def correct(
-    record: ServiceRecord, now: Credit, *, actor: Actor, reason: str, at: datetime, waits: bool = True
-) -> bool:
+    record: ServiceRecord, now: Credit, *, actor: Actor, reason: str, at: datetime, waits: bool = True,
+    told: bool = True,
+) -> bool:  # fmt: skip
     """Give a record another credit; a confirmed one is reversed and posted anew under its next version.
 
     Whoever changes what he himself has served waits for somebody else's confirmation again (`waits`); corrections
-    that only follow from another record do not ask for it. False if nothing changes.
+    that only follow from another record do not ask for it. Where the books change, the person is `told`, unless the
+    caller tells him. False if nothing changes.
     """
     before = (record.minutes, record.overlap, record.why)
     if before == (now.minutes, now.overlap, now.why):
         return False
     moved = now.minutes != record.minutes
-    if moved and record.state == "confirmed":
+    booked = moved and record.state == "confirmed"
+    if booked:
         books.reverse(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
         if waits and record.volunteer_id == actor.volunteer_id:
             record.state = "pending"
@@ -56,6 +61,9 @@ def correct(
             subject=f"record:{record.id}", verb="recompute", actor=actor.volunteer_id, reason=reason, at=at,
             changes={"minutes": [before[0], now.minutes]},
         )  # fmt: skip
+    if booked and told:
+        days = int(rules.rule_by_id(record.rule_set_id).params["objection_days"])
+        notices.hours_changed(record=record, before=before[0], why=words(record).why, days=days, at=at)
     return True
 
 
@@ -153,7 +161,7 @@ def review(record: ServiceRecord, minutes: int, *, actor: Actor, reason: str, at
     """Somebody decided what a record counts: from now on no rule changes it.
 
     A confirmed one is reversed and posted anew; one that was annulled, or that has no end, waits for confirmation with
-    these minutes. `records.enter` does the rest.
+    these minutes. `records.enter` does the rest. The person is told by whoever decided.
     """
     changes: dict[str, Any] = {"needs_naming": False, "needs_review": "", "closed_by": record.closed_by or "leader"}
     if record.in_at is None:
@@ -166,5 +174,5 @@ def review(record: ServiceRecord, minutes: int, *, actor: Actor, reason: str, at
     for name, value in changes.items():
         setattr(record, name, value)
     record.save(only=tuple(changes))
-    correct(record, Credit(minutes, REVIEWED), actor=actor, reason=reason, at=at, waits=False)
+    correct(record, Credit(minutes, REVIEWED), actor=actor, reason=reason, at=at, waits=False, told=False)
     settle(record_id=record.id, actor=actor, reason=reason, at=at)

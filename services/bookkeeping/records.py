@@ -218,7 +218,8 @@ def _obstacle(record: ServiceRecord, own: set[int]) -> RefusalCode | None:
 
 
 def void(*, actor: Actor, record_id: int, reason: str, at: datetime) -> None:
-    """Annul a record (a wrong scan, someone who was not there); what it brought is reversed, the row stays.
+    """Annul a record (a wrong scan, someone who was not there); what it brought is reversed, the row stays, and its
+    person is told.
 
     Refusals: NOT_FOUND, OWN_RECORD, REASON_REQUIRED, RECORD_STATE (void already, or a case holds it).
     """
@@ -238,6 +239,9 @@ def void(*, actor: Actor, record_id: int, reason: str, at: datetime) -> None:
             return False
         books.reverse(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
         _note(record, "void", actor, at, reason, state=[record.state, "void"])
+        if record.activity_id is not None:
+            days = int(rules.rule_by_id(record.rule_set_id).params["objection_days"])
+            notices.hours_void(record=record, reason=reason.strip(), days=days, at=at)
         corrections.settle(record_id=record_id, actor=actor, reason=reason, at=at)
         return True
 

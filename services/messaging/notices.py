@@ -28,8 +28,8 @@ from wording import entry, say
 
 __all__ = [
     "Draft", "Progress", "Unreached", "activity_cancelled", "activity_changed", "broadcast_draft", "broadcast_send",
-    "broadcast_stop", "call_sheet", "check_out_forgotten", "confirm_nag", "hours_confirmed", "leaders", "progress",
-    "reminder", "unreached", "when",
+    "broadcast_stop", "call_sheet", "check_out_forgotten", "confirm_nag", "hours_changed", "hours_confirmed",
+    "hours_void", "leaders", "progress", "reminder", "unreached", "when",
 ]  # fmt: skip
 
 NAMES_IN_CALL_SHEET = 8
@@ -167,6 +167,30 @@ def hours_confirmed(
     )
     text = say("notices.hours_confirmed.title") + " " + duration(minutes)
     _about_record("hours_confirmed", record, activity, body, text, "/m/hours", outbox.NEWS, at)
+
+
+def hours_changed(*, record: ServiceRecord, before: int, why: str, days: int, at: datetime) -> None:
+    """Tell a volunteer that hours of his that were confirmed count otherwise now; `why` in words, `days` to object."""
+    activity: Activity = record.activity  # type: ignore[assignment]
+    now = duration(record.minutes)
+    body = say(
+        "notices.hours_changed.body", title=activity.title, before=duration(before), now=now, why=why, days=days
+    )
+    text = say("notices.hours_changed.title") + " " + now
+    _about_record("hours_changed", record, activity, body, text, "/m/hours", outbox.NEWS, at)
+
+
+def hours_void(*, record: ServiceRecord, reason: str, days: int, at: datetime) -> None:
+    """Tell a volunteer that a record of his was annulled, and how to object."""
+    activity: Activity = record.activity  # type: ignore[assignment]
+    key = "body" if record.minutes else "body_no_minutes"
+    body = say(
+        f"notices.hours_void.{key}", title=activity.title, duration=duration(record.minutes), reason=reason,
+        days=days,
+    )  # fmt: skip
+    _about_record(
+        "hours_void", record, activity, body, say("notices.hours_void.title"), "/m/hours", outbox.NEWS, at
+    )
 
 
 def check_out_forgotten(*, record: ServiceRecord, activity: Activity, at: datetime) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from models import Activity, Objection, ServiceRecord, store
+from models import Activity, History, Objection, ServiceRecord, store
 from models.dialect import IntegrityError
 from models.store import Write
 from services import audit, decisions, rules
@@ -48,9 +48,10 @@ def object_to(
 ) -> str:
     """Object to one's own record; answers the objection's code.
 
-    Refusals in order: NOT_REGISTERED, NOT_FOUND (not his), TEXT_EMPTY, TEXT_TOO_LONG, RECORD_STATE (hours of another
-    system, or a case is looking at it), FIGURE_WRONG (more than the shift lasts), OBJECTION_LATE, OBJECTION_STATE
-    (one runs already).
+    The days run from the confirmation, and anew where a rule or another record changed what was confirmed. Refusals in
+    order: NOT_REGISTERED, NOT_FOUND (not his), TEXT_EMPTY, TEXT_TOO_LONG, RECORD_STATE (hours of another system, or a
+    case is looking at it), FIGURE_WRONG (more than the shift lasts), OBJECTION_FINAL (the county has spoken),
+    OBJECTION_LATE, OBJECTION_STATE (one runs already).
     """
     who = registered(actor)
     record = ServiceRecord.get_or_none(ServiceRecord.id == record_id, ServiceRecord.volunteer == who)
@@ -60,8 +61,10 @@ def object_to(
     if record.source == "transferred" or record.held_by_case is not None:
         raise Refusal(C.RECORD_STATE)
     _possible(record, wanted_minutes)
+    if Objection.select().where(Objection.record == record.id, Objection.final_at.is_null(False)).exists():
+        raise Refusal(C.OBJECTION_FINAL)
     params = rules.rule_by_id(record.rule_set_id).params
-    since = record.confirmed_at or (record.updated_at if record.state == "void" else None)
+    since = _since(record)
     if since is not None and at > since + timedelta(days=params["objection_days"]):
         raise Refusal(C.OBJECTION_LATE, days=params["objection_days"])
 
@@ -80,6 +83,22 @@ def object_to(
         return store.write(act)
     except IntegrityError:  # two at once: the index let one through
         raise Refusal(C.OBJECTION_STATE) from None
+
+
+def _since(record: ServiceRecord) -> datetime | None:
+    """From when on the days count; None while nothing is decided. What an answered objection decided does not start
+    them anew."""
+    if record.confirmed_at is None:
+        return record.updated_at if record.state == "void" else None
+    if record.why == corrections.REVIEWED:
+        return record.confirmed_at
+    changed = (
+        History.select(History.at)
+        .where(History.subject == f"record:{record.id}", History.verb.in_(("recompute", "void")))
+        .order_by(History.id.desc())
+        .first()
+    )
+    return max(record.confirmed_at, changed.at) if changed else record.confirmed_at
 
 
 def _possible(record: ServiceRecord, minutes: int | None) -> None:

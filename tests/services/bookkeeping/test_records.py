@@ -309,3 +309,33 @@ def test_person_code_lasts_a_day(cast: World) -> None:
     code = shown.url.rsplit("/", 1)[1]
     read = codes.read_person_code(sign_key=make_parts().sign_key, code=code, at=at + timedelta(hours=24))
     assert read == ("good", cast.xiaobo.public_no)
+
+
+def told(person: object) -> list[tuple[str, str]]:
+    rows = Delivery.select().where(Delivery.volunteer == person).order_by(Delivery.id)
+    return [(each.kind, each.body) for each in rows]
+
+
+def test_every_booking_tells_the_person(cast: World) -> None:
+    """Confirmed, changed by a moved end, annulled: three bookings, three messages."""
+    start, end = cast.shift.starts_at, cast.shift.ends_at
+    scan(cast, "in", start)
+    record_id = scan(cast, "out", end + 20 * MINUTES).record_id
+    confirm(cast)
+
+    def extend() -> None:
+        Shift.update(ends_at=end + 30 * MINUTES).where(Shift.id == cast.shift.id).execute()
+        records.recompute(activity_id=cast.activity.id, actor=cast.actor(cast.ali), reason="洪水未退", at=end)
+
+    store.write(extend)
+    records.void(actor=cast.actor(cast.ali), record_id=record_id, reason="认错了人", at=end + timedelta(days=1))
+    title = cast.activity.title
+    assert told(cast.xiaobo) == [
+        ("hours_confirmed", f"您参加的“{title}”服务时长2小时已确认，得2分。谢谢您！"),
+        (
+            "hours_changed",
+            f"“{title}”的时长由2小时改为2小时20分钟。按签到到签退的时间算。已经记进您的时长。"
+            "不对的话，7天以内可以提出异议。",
+        ),
+        ("hours_void", f"“{title}”的时长2小时20分钟取消了，原因：认错了人。不对的话，7天以内可以提出异议。"),
+    ]

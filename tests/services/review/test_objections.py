@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import Delivery, MinuteEntry, Objection, ServiceRecord, store
+from models import Delivery, MinuteEntry, Objection, ServiceRecord, Shift, store
 from services.bookkeeping import books, hours, records
 from services.errors import RefusalCode
 from services.listing import Wanted
@@ -132,6 +132,45 @@ def test_days_to_object_count_from_the_confirmation(
     last = confirmed + timedelta(days=7)
     assert refused(object_to, record, at=last + timedelta(seconds=1)) is C.OBJECTION_LATE
     assert object_to(record, at=last)
+
+
+def test_days_begin_anew_where_confirmed_hours_are_changed(
+    cast: World, served: Any, object_to: Any, refused: Any
+) -> None:
+    record = served(cast.xiaobo)
+    later = ServiceRecord.get_by_id(record).confirmed_at + timedelta(days=20)
+
+    def shorten() -> None:
+        ends = cast.shift.starts_at + timedelta(minutes=60)
+        Shift.update(ends_at=ends).where(Shift.id == cast.shift.id).execute()
+        records.recompute(activity_id=cast.activity.id, actor=cast.actor(cast.ali), reason="雨大先散了", at=later)
+
+    assert refused(object_to, record, at=later, wanted_minutes=None) is C.OBJECTION_LATE
+    store.write(shorten)
+    assert (entries(), object_to(record, at=later + timedelta(days=7), wanted_minutes=60)) == (
+        [90, -90, 60], Objection.get().code
+    )  # fmt: skip
+
+
+def test_nobody_objects_again_after_the_countys_word(
+    cast: World, served: Any, object_to: Any, after: datetime, refused: Any
+) -> None:
+    record = served(cast.xiaobo, 90)
+    code = object_to(record)
+    objections.answer(actor=cast.actor(cast.ali), code=code, verdict=Verdict("没有看见"), at=after)
+    objections.go_further(actor=cast.actor(cast.xiaobo), code=code, why="大家都看见我了", at=after)
+    objections.decide(actor=cast.actor(cast.officer), code=code, verdict=Verdict("属实", 120), at=after)
+    assert refused(object_to, record, wanted_minutes=None) is C.OBJECTION_FINAL
+
+
+def test_answer_with_other_minutes_does_not_begin_the_days_anew(
+    cast: World, served: Any, object_to: Any, after: datetime, refused: Any
+) -> None:
+    record = served(cast.xiaobo, 90)
+    code, answered = object_to(record), after + timedelta(days=4)
+    objections.answer(actor=cast.actor(cast.ali), code=code, verdict=Verdict("算到十一点", 100), at=answered)
+    objections.accept(actor=cast.actor(cast.xiaobo), code=code, at=answered)
+    assert refused(object_to, record, at=answered + timedelta(days=5), wanted_minutes=None) is C.OBJECTION_LATE
 
 
 def test_person_goes_to_the_county_whose_word_is_final(
