@@ -113,6 +113,8 @@ class RefusalCode(StrEnum):
     MAKEUP_TIMES = "makeup_times"
     MAKEUP_RECORDED = "makeup_recorded"
     MAKEUP_STATE = "makeup_state"
+    END_INVALID = "end_invalid"
+    END_LATE = "end_late"
     OBJECTION_LATE = "objection_late"
     OBJECTION_STATE = "objection_state"
     OBJECTION_FINAL = "objection_final"

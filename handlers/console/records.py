@@ -83,7 +83,7 @@ def set_end(code: str, record_id: int) -> ResponseReturnValue:
     ):
         out_at = None
     if out_at is None:
-        return _page(code, record_id, Refusal(RefusalCode.EXTENSION_INVALID))
+        return _page(code, record_id, Refusal(RefusalCode.END_INVALID))
     moment = max(out_at, entry.in_at) if entry.in_at else out_at
     refusal = attempt(
         lambda: records.set_end(

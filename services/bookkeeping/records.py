@@ -101,22 +101,25 @@ def set_end(*, actor: Actor, record_id: int, out_at: datetime, reason: str, at: 
     """Give a record without a check-out its end; returns the whole minutes it counts then.
 
     For people who forgot and have been closed by the worker, and for those still inside when the leader ends
-    the activity. Refusals: NOT_FOUND, OWN_RECORD, RECORD_STATE, REASON_REQUIRED, EXTENSION_INVALID (the end
-    lies before the check-in, in the future, or past the scan window).
+    the activity. After the rule's days only the person's own objection helps (domain §2.13), but in a declared
+    emergency there is no such limit. Refusals: NOT_FOUND, OWN_RECORD, RECORD_STATE, REASON_REQUIRED, END_LATE,
+    END_INVALID (the end lies before the check-in, in the future, or past the scan window).
     """
     record = _record_led(actor=actor, record_id=record_id, at=at)
     if record.state != "pending" or record.in_at is None:
         raise Refusal(RefusalCode.RECORD_STATE)
     if not reason.strip():
         raise Refusal(RefusalCode.REASON_REQUIRED)
-    shift = Shift.get_by_id(record.shift_id)
-    latest = shift.ends_at + timedelta(minutes=rules.rule_by_id(record.rule_set_id).params["scan_after"])
+    shift: Shift = Shift.select(Shift, Activity).join(Activity).where(Shift.id == record.shift_id).get()
+    params = rules.rule_by_id(record.rule_set_id).params
+    if at > shift.ends_at + timedelta(days=params["end_days"]) and not shift.activity.emergency:
+        raise Refusal(RefusalCode.END_LATE, days=params["end_days"])
+    latest = shift.ends_at + timedelta(minutes=params["scan_after"])
     if not record.in_at <= out_at <= min(at, latest):
-        raise Refusal(RefusalCode.EXTENSION_INVALID)
+        raise Refusal(RefusalCode.END_INVALID)
     now = credit(
-        in_at=record.in_at, out_at=out_at, starts_at=shift.starts_at, ends_at=shift.ends_at,
-        params=rules.rule_by_id(record.rule_set_id).params,
-    )  # fmt: skip
+        in_at=record.in_at, out_at=out_at, starts_at=shift.starts_at, ends_at=shift.ends_at, params=params
+    )
 
     def act() -> int:
         before = None if record.out_at is None else record.out_at.isoformat()

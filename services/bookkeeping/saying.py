@@ -78,5 +78,7 @@ def rule_lines(rule_id: int) -> list[str]:
         "before": params["scan_before"], "after": params["scan_after"], "share": share, "step": step,
         "answer": params["answer_days"],
     }  # fmt: skip
-    days = {"makeup": params["makeup_days"], "objection": params["objection_days"]}
+    days = {
+        "forgotten": params["end_days"], "makeup": params["makeup_days"], "objection": params["objection_days"]
+    }  # fmt: skip
     return [say(f"hours.rule.{key}", days=days.get(key, 0), **facts) for key in keys if key]

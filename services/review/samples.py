@@ -41,6 +41,8 @@ from services.times import day_starts
 C = RefusalCode
 AT_ONCE = 200
 WEEK = timedelta(days=7)
+#: Digits of a township's code.
+TOWNSHIP = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,15 @@ def draw(*, at: datetime, write: Write = store.write) -> int:
 
 
 def _signs_of(activities: list[Activity], at: datetime) -> dict[int, list[dict[str, Any]]]:
-    """Each activity's signs, chance included; three statements for all of them."""
+    """Each activity's signs, chance included; a handful of statements for all of them."""
     ids = [each.id for each in activities]
     seen: dict[int, list[ServiceRecord]] = defaultdict(list)
     rows = ServiceRecord.select().where(ServiceRecord.activity.in_(ids), ServiceRecord.state != "void")
     for row in rows:
         seen[row.activity_id].append(row)
-    assisted = _without_phone({row.volunteer_id for found in seen.values() for row in found})
+    every = [row for found in seen.values() for row in found]
+    assisted = _without_phone({row.volunteer_id for row in every})
+    places = _elsewhere(every)
     votes = _count(
         Evaluation.select(Evaluation.activity).where(
             Evaluation.activity.in_(ids), Evaluation.kind == "recipient", ~Evaluation.verified
@@ -120,7 +124,7 @@ def _signs_of(activities: list[Activity], at: datetime) -> dict[int, list[dict[s
     for each in activities:
         params = rules.rule("review", each.team.region_code, at).params
         odd = signs(
-            [_seen(row, assisted) for row in seen[each.id]], by_hand_percent=params["by_hand_percent"],
+            [_seen(row, assisted, places[row.volunteer_id], params["travel_minutes"]) for row in seen[each.id]], params,
             unverified=votes[each.id], denied=denied[each.id],
         )  # fmt: skip
         if not odd and seen[each.id] and by_chance(each.id, params["sample_percent"]):
@@ -156,9 +160,47 @@ def _without_phone(people: set[int]) -> set[int]:
     return (people - known) | cards
 
 
-def _seen(row: ServiceRecord, assisted: set[int]) -> Seen:
+def _elsewhere(records: list[ServiceRecord]) -> Mapping[int, list[ServiceRecord]]:
+    """The scanned records of these records' people around the same days, by person."""
+    found: dict[int, list[ServiceRecord]] = defaultdict(list)
+    moments = [row.in_at for row in records if row.in_at is not None]
+    people = sorted({row.volunteer_id for row in records})
+    for start in range(0, len(people) if moments else 0, 500):
+        rows = ServiceRecord.select().where(
+            ServiceRecord.volunteer.in_(people[start : start + 500]), ServiceRecord.state != "void",
+            ServiceRecord.source == "scan", ServiceRecord.in_at >= min(moments) - WEEK,
+            ServiceRecord.in_at <= max(moments) + WEEK, ServiceRecord.out_at.is_null(False),
+        )  # fmt: skip
+        for row in rows:
+            found[row.volunteer_id].append(row)
+    return found
+
+
+def _hurried(row: ServiceRecord, others: list[ServiceRecord], minutes: int) -> bool:
+    """Whether the person was in another township less than so many minutes before or after."""
+    if row.in_at is None or row.out_at is None or row.source != "scan":
+        return False
+    least = timedelta(minutes=minutes)
+    return any(
+        _far(row.region_code, each.region_code)
+        and (timedelta() <= row.in_at - each.out_at < least or timedelta() <= each.in_at - row.out_at < least)
+        for each in others
+        if each.id != row.id and each.activity_id != row.activity_id
+    )
+
+
+def _far(one: str, other: str) -> bool:
+    """Whether two places lie in different townships; a county's own team may be anywhere in it."""
+    shared = min(len(one), len(other), TOWNSHIP)
+    return one[:shared] != other[:shared]
+
+
+def _seen(row: ServiceRecord, assisted: set[int], others: list[ServiceRecord], minutes: int) -> Seen:
     listed = "list" in (row.in_mode, row.out_mode) or row.source == "supplement"
-    return Seen(row.in_at, row.out_at, listed, row.by_hand, row.volunteer_id in assisted, row.overlap)
+    return Seen(
+        row.in_at, row.out_at, listed, row.by_hand, row.volunteer_id in assisted, row.overlap,
+        _hurried(row, others, minutes),
+    )  # fmt: skip
 
 
 def _list_some(

@@ -14,10 +14,6 @@ from typing import Any
 
 from wording import say
 
-#: Fewer records than these say nothing.
-LEAST_BY_HAND, LEAST_SAME, LEAST_AT_ONCE, LEAST_ASSISTED = 3, 3, 5, 10
-#: Above this share, a long list of people without a phone is a sign.
-ASSISTED_PERCENT = 90
 MINUTE = timedelta(minutes=1)
 
 
@@ -31,34 +27,39 @@ class Seen:
     by_hand: bool
     assisted: bool
     overlap: int
+    hurried: bool = False  # somewhere else, too far away, so shortly before or after
 
 
 def signs(
-    records: Sequence[Seen], *, by_hand_percent: int, unverified: int = 0, denied: int = 0
+    records: Sequence[Seen], params: Mapping[str, Any], *, unverified: int = 0, denied: int = 0
 ) -> list[dict[str, Any]]:
-    """The signs of an activity, strongest first; `unverified`: votes of those served from the leader's own phone,
-    `denied`: people who said that they were not there."""
+    """The signs of an activity, strongest first, by the numbers `params` of its division.
+
+    `unverified`: votes of those served from the leader's own phone, `denied`: people who said that they were not there.
+    """
     found: list[dict[str, Any]] = []
     if denied:
         found.append({"sign": "denied", "count": denied})
     free = [each for each in records if not each.assisted]
     by_hand = sum(each.by_hand for each in free)
-    if by_hand >= LEAST_BY_HAND and by_hand * 100 > by_hand_percent * len(free):
+    if by_hand >= params["by_hand_least"] and by_hand * 100 > params["by_hand_percent"] * len(free):
         found.append({"sign": "by_hand", "percent": by_hand * 100 // len(free), "count": by_hand})
     scanned = [each for each in records if not each.listed and each.in_at is not None]
     same = Counter((each.in_at, each.out_at) for each in scanned if each.out_at is not None)
     most = max(same.values(), default=0)
-    if most >= LEAST_SAME:
+    if most >= params["same_seconds_least"]:
         found.append({"sign": "same_seconds", "count": most})
     starts = [each.in_at for each in scanned if each.in_at is not None]
-    if len(starts) >= LEAST_AT_ONCE and max(starts) - min(starts) <= MINUTE:
+    if len(starts) >= params["one_minute_least"] and max(starts) - min(starts) <= MINUTE:
         found.append({"sign": "one_minute", "count": len(starts)})
     if overlapping := sum(each.overlap > 0 for each in records):
         found.append({"sign": "overlap", "count": overlapping})
+    if hurried := sum(each.hurried for each in records):
+        found.append({"sign": "travel", "count": hurried, "minutes": params["travel_minutes"]})
     if unverified:
         found.append({"sign": "links", "count": unverified})
     assisted = len(records) - len(free)
-    if assisted >= LEAST_ASSISTED and assisted * 100 >= ASSISTED_PERCENT * len(records):
+    if assisted >= params["assisted_least"] and assisted * 100 >= params["assisted_percent"] * len(records):
         found.append({"sign": "assisted", "count": assisted})
     return found
 
@@ -66,6 +67,9 @@ def signs(
 def in_words(found: Sequence[Mapping[str, Any]]) -> list[str]:
     """The signs as people read them."""
     return [
-        say(f"review.signs.{each['sign']}", percent=each.get("percent", 0), count=each.get("count", 0))
+        say(
+            f"review.signs.{each['sign']}", percent=each.get("percent", 0), count=each.get("count", 0),
+            minutes=each.get("minutes", 0),
+        )  # fmt: skip
         for each in found
     ]

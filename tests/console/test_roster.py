@@ -186,7 +186,7 @@ def test_impossible_end_is_refused_on_the_page(cast: World, leader: Desk, frozen
     frozen(later)
     leader.log_in(cast.ali, later)
     answer = leader.post(path(cast, f"/records/{record().id}/end"), {"ends": ends, "reason": "记错了"})
-    assert (answer.status_code, "延长的时间不对" in answer.text, record().out_at) == (400, True, None)
+    assert (answer.status_code, "离开的时间不对" in answer.text, record().out_at) == (400, True, None)
 
 
 def test_void_needs_a_reason_and_takes_the_record_out(cast: World, leader: Desk) -> None:

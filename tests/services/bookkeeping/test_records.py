@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import (
+    Activity,
     Balance,
     Delivery,
     MinuteEntry,
@@ -166,8 +167,27 @@ def test_leader_sets_the_end_of_a_forgotten_check_out(cast: World) -> None:
 
 
 @pytest.mark.parametrize(
+    ("emergency", "after", "code"), [(False, 7, ""), (False, 7.01, "end_late"), (True, 30, "")]
+)
+def test_leader_sets_a_missing_end_within_the_rules_days(
+    cast: World, emergency: bool, after: float, code: str
+) -> None:
+    store.write(lambda: Activity.update(emergency=emergency).execute())
+    record_id = scan(cast, "in", cast.shift.starts_at).record_id
+    end = {
+        "actor": cast.actor(cast.ali), "record_id": record_id, "reason": "看着他走的",
+        "out_at": cast.shift.starts_at + 80 * MINUTES, "at": cast.shift.ends_at + timedelta(days=after),
+    }  # fmt: skip
+    if code:
+        assert refused(lambda: records.set_end(**end)) == code
+        assert ServiceRecord.get_by_id(record_id).minutes == 0
+    else:
+        assert records.set_end(**end) == 80
+
+
+@pytest.mark.parametrize(
     ("out", "reason", "code"),
-    [(80, " ", "reason_required"), (-10, "x", "extension_invalid"), (500, "x", "extension_invalid")],
+    [(80, " ", "reason_required"), (-10, "x", "end_invalid"), (500, "x", "end_invalid")],
 )
 def test_end_that_cannot_be_is_refused(cast: World, out: int, reason: str, code: str) -> None:
     start = cast.shift.starts_at

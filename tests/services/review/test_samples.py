@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from models import Delivery, HoursCase, Sample, ServiceRecord, WechatIdentity, store
+from services.actors import OPERATOR
 from services.errors import RefusalCode
 from services.listing import Wanted
+from services.policy import numbers
 from services.review import own_hours, samples
 from services.review.signs import Seen, in_words, signs
 from tests.support import world
@@ -29,8 +31,14 @@ def seen(number: int = 0, **more: Any) -> Seen:
     return Seen(**facts)
 
 
-def names(records: list[Seen], **more: int) -> list[str]:
-    return [each["sign"] for each in signs(records, by_hand_percent=30, **more)]
+NUMBERS = {
+    "by_hand_percent": 30, "by_hand_least": 3, "same_seconds_least": 3, "one_minute_least": 5, "assisted_least": 10,
+    "assisted_percent": 90, "travel_minutes": 10,
+}  # fmt: skip
+
+
+def names(records: list[Seen], numbers: dict[str, int] | None = None, **more: int) -> list[str]:
+    return [each["sign"] for each in signs(records, NUMBERS | (numbers or {}), **more)]
 
 
 def test_ordinary_records_have_no_sign() -> None:
@@ -70,8 +78,24 @@ def test_village_of_people_without_phones_does_not_drown() -> None:
     assert names(long_list) == ["assisted"]
 
 
+@pytest.mark.parametrize(
+    ("records", "number", "sign"),
+    [
+        ([seen(n, by_hand=True) for n in range(2)], {"by_hand_least": 2}, "by_hand"),
+        ([seen(0), seen(0), seen(1)], {"same_seconds_least": 2}, "same_seconds"),
+        ([seen(0, in_at=START + n * 10 * SECOND) for n in range(4)], {"one_minute_least": 4}, "one_minute"),
+        ([seen(n, assisted=True) for n in range(9)], {"assisted_least": 9}, "assisted"),
+        ([seen(n, assisted=n < 16) for n in range(20)], {"assisted_percent": 80}, "assisted"),
+    ],
+)
+def test_from_how_many_on_is_the_divisions_number(
+    records: list[Seen], number: dict[str, int], sign: str
+) -> None:
+    assert (names(records), names(records, number)) == ([], [sign])
+
+
 def test_signs_are_said_in_words() -> None:
-    found = signs([seen(n, by_hand=n < 4) for n in range(10)], by_hand_percent=30)
+    found = signs([seen(n, by_hand=n < 4) for n in range(10)], NUMBERS)
     assert in_words(found) == ["手工登记的占 40%"]
     assert in_words([{"sign": "random"}]) == ["随机抽到"]
 
@@ -114,6 +138,51 @@ def test_week_is_drawn_once_for_the_level_above(
     assert row.signs == [{"sign": "by_hand", "percent": 100, "count": 4}]
     told = [each.kind for each in Delivery.select().where(Delivery.volunteer == town)]
     assert told == ["samples_waiting"]
+
+
+def test_division_draws_by_its_own_numbers(
+    cast: World, odd: list[int], next_week: datetime, at: datetime
+) -> None:
+    numbers.set_number(
+        actor=OPERATOR, region_code=world.COUNTY, kind="review", name="by_hand_least", value=5, lock=False,
+        reason="小队多", at=at,
+    )  # fmt: skip
+    assert samples.draw(at=next_week) == 0
+    assert samples.draw(at=next_week - timedelta(days=7)) == 0
+    numbers.set_number(
+        actor=OPERATOR, region_code=world.COUNTY, kind="review", name="by_hand_least", value=4, lock=False,
+        reason="小队多", at=at + timedelta(minutes=1),
+    )  # fmt: skip
+    assert samples.draw(at=next_week) == 1
+
+
+@pytest.mark.parametrize(
+    ("village", "pause", "found"),
+    [("341522101001", 9, True), ("341522101001", 10, False), ("341522100009", 9, False), ("341522", 9, False)],
+)
+def test_out_of_one_township_and_into_another_within_minutes_is_a_sign(
+    cast: World, served: Any, next_week: datetime, at: datetime, village: str, pause: int, found: bool
+) -> None:
+    """The other township counts, another village or the county's own team does not."""
+    served(cast.xiaobo, 120)
+
+    def elsewhere() -> None:
+        activity, shift = world.make_activity(at, cast.team, starts_in=cast.shift.ends_at - at)
+        start = cast.shift.ends_at + timedelta(minutes=pause)
+        ServiceRecord.create(
+            shift=shift, activity=activity, team=cast.team, volunteer=cast.xiaobo, region_code=village,
+            local_day=activity.local_day, in_at=start, out_at=start + timedelta(minutes=40), in_mode="rotating",
+            out_mode="rotating", minutes=40, why="counted", state="pending", rule_set=cast.hours_rule, created_at=at,
+            updated_at=at,
+        )  # fmt: skip
+
+    store.write(elsewhere)
+    samples.draw(at=next_week)
+    drawn = {row.activity_id: row.signs for row in Sample.select()}
+    sign = {"sign": "travel", "count": 1, "minutes": 10}
+    assert (sign in drawn.get(cast.activity.id, [])) is found
+    if found:
+        assert in_words([sign]) == ["1 人刚在一个乡镇签退，10 分钟以内又在别的乡镇签到"]
 
 
 def test_people_without_a_phone_are_left_out(cast: World, odd: list[int], next_week: datetime) -> None:
