@@ -64,4 +64,6 @@ class RegionTally(BaseModel):
     year = CharField(4)  # the year that minutes and served are of
     minutes = BigIntegerField()
     served = IntegerField()  # people with minutes in that year
+    supplement = BigIntegerField(default=0)  # of the minutes, made up by somebody's yes
+    transferred = BigIntegerField(default=0)  # of the minutes, earned in another system
     counted_at = UTCMillis()

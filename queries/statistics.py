@@ -25,20 +25,30 @@ WHERE m.to_at IS NULL AND v.state = 'active' AND t.state IN {LIVING} GROUP BY t.
 MINUTES = """
 SELECT region_code, SUM(minutes), COUNT(DISTINCT volunteer_id) FROM period_minutes WHERE period = ? GROUP BY region_code
 """
+#: What of those minutes was not scanned, by the division under which the person's minutes stand.
+APART = """
+SELECT p.region_code, SUM(CASE WHEN r.source = 'supplement' THEN r.minutes ELSE 0 END),
+    SUM(CASE WHEN r.source = 'transferred' THEN r.minutes ELSE 0 END)
+FROM service_record r JOIN period_minutes p ON p.volunteer_id = r.volunteer_id AND p.period = ?
+WHERE r.state = 'confirmed' AND r.source <> 'scan' AND r.local_day >= ? AND r.local_day < ? GROUP BY p.region_code
+"""
 TALLIES = """
-SELECT region_code, volunteers, veterans, members, member_veterans, year, minutes, served FROM region_tally
+SELECT region_code, volunteers, veterans, members, member_veterans, year, minutes, served, supplement, transferred
+FROM region_tally
 """
 PUT_TALLY = """
 INSERT INTO region_tally
-    (region_code, volunteers, veterans, members, member_veterans, year, minutes, served, counted_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (region_code, volunteers, veterans, members, member_veterans, year, minutes, served, supplement, transferred,
+     counted_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (region_code) DO UPDATE SET volunteers = excluded.volunteers, veterans = excluded.veterans,
     members = excluded.members, member_veterans = excluded.member_veterans, year = excluded.year,
-    minutes = excluded.minutes, served = excluded.served, counted_at = excluded.counted_at
+    minutes = excluded.minutes, served = excluded.served, supplement = excluded.supplement,
+    transferred = excluded.transferred, counted_at = excluded.counted_at
 """
 SUMS = """
 SELECT SUBSTR(region_code, 1, ?), SUM(volunteers), SUM(veterans), SUM(members), SUM(member_veterans), SUM(minutes),
-    SUM(served)
+    SUM(served), SUM(supplement), SUM(transferred)
 FROM region_tally WHERE region_code >= ? AND region_code < ? AND year = ? GROUP BY 1
 """
 TEAMS = f"""
@@ -99,6 +109,11 @@ def minutes(year: str) -> list[Row]:
     return rows(MINUTES, (year,))
 
 
+def apart(year: str) -> list[Row]:
+    """(division, made-up minutes of the year, minutes of the year that come from another system)."""
+    return rows(APART, (year, f"{year}-01-01", f"{year}-:"))
+
+
 def tallies() -> list[Row]:
     """What stands counted now."""
     return rows(TALLIES)
@@ -111,7 +126,8 @@ def put_tallies(batch: Iterable[Sequence[Any]]) -> None:
 
 
 def sums(*, cut: int, first: str, end: str, year: str) -> list[Row]:
-    """(division below, volunteers, veterans, members, veterans among members, minutes, served)."""
+    """(division below, volunteers, veterans, members, veterans among members, minutes, served, made-up minutes, minutes
+    of another system)."""
     return rows(SUMS, (cut, first, end, year))
 
 

@@ -17,6 +17,7 @@ from services import audit, limits, permissions, regions, scopes
 from services.access import belonging
 from services.accounts.documents import check_id_number, check_phone, mask_id, mask_phone
 from services.actors import Actor
+from services.bookkeeping.sources import Apart, apart
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.parts import Parts
@@ -40,7 +41,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A person in the list; document and phone masked, "" if there is none."""
+    """A person in the list; document and phone masked, "" if there is none. `apart`: minutes that were not scanned."""
 
     public_no: str
     name: str
@@ -51,6 +52,7 @@ class PersonLine:
     team: str
     place: str
     minutes: int
+    apart: Apart
     since: datetime
 
 
@@ -182,7 +184,7 @@ def _by_number(parts: Parts, actor: Actor, public_no: str, at: datetime) -> Pers
     )  # fmt: skip
     if person is None or not near:
         return None
-    return PersonLine(person.public_no, person.name, "", person.state, "", "", "", "", 0, person.created_at)
+    return PersonLine(person.public_no, person.name, "", person.state, "", "", "", "", 0, Apart(), person.created_at)
 
 
 def _kind(text: str) -> tuple[str, str]:
@@ -214,13 +216,14 @@ def _lines(parts: Parts, people: list[Any], top: str = "") -> list[PersonLine]:
         minutes: dict[int, int] = {
             row.volunteer_id: row.minutes for row in Balance.select().where(Balance.volunteer.in_(ids))
         }
+        unscanned = apart(dict.fromkeys(ids, ""))
         places = regions.path_names(list({each.region_code for each in some}))
         lines += [
             PersonLine(
                 each.public_no, each.name, each.identity, each.state,
                 mask_id(opened(parts, each, "document")), mask_phone(opened(parts, each, "phone")),
                 homes.get(each.id, ""), places.get(each.region_code, "").removeprefix(above), minutes.get(each.id, 0),
-                each.created_at,
+                unscanned[each.id], each.created_at,
             )
             for each in some
         ]  # fmt: skip

@@ -6,6 +6,7 @@ team and its centres; of confidential kinds (visits, mediation, counselling) onl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -195,6 +196,14 @@ def about_me(*, volunteer_id: int, limit: int = 20) -> list[Said]:
         .limit(limit)
     )
     return [Said("organiser", "", row.activity.title, row.score, row.words, True, row.at) for row in rows]
+
+
+def of_served(*, activity_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """{(activity, person): stars} that organisers gave to those who served in these activities (条例 §19)."""
+    rows = Evaluation.select(Evaluation.activity, Evaluation.subject, Evaluation.score).where(
+        Evaluation.activity.in_(list(activity_ids)), Evaluation.kind == "organiser"
+    )
+    return {(row.activity_id, row.subject_id): row.score for row in rows}
 
 
 def summary(*, actor: Actor, activity_code: str, at: datetime) -> Summary:

@@ -14,6 +14,7 @@ from models import Activity, ServiceRecord, Team, TeamMember, Volunteer
 from services import permissions
 from services.access import belonging
 from services.actors import Actor
+from services.bookkeeping.sources import made_up
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from services.printing import SMALL, Paper
@@ -42,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PersonMonth:
-    """A person's month: minutes that are confirmed, and that wait; `year`: those confirmed from January up to it."""
+    """A person's month: minutes that are confirmed, and that wait; `year`: those confirmed from January up to it.
+
+    Of the confirmed ones of the month and the year, `made_up` and `year_made_up` were not scanned (补录).
+    """
 
     public_no: str
     name: str
@@ -50,6 +54,8 @@ class PersonMonth:
     waiting: int
     lines: list[Line]
     year: int
+    made_up: int = 0
+    year_made_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ def _check(month: str) -> None:
 
 def _months(people: list[Volunteer], month: str) -> list[PersonMonth]:
     lines: dict[int, list[Line]] = {}
+    made: dict[int, int] = {}
     rows = (
         ServiceRecord.select(ServiceRecord, Activity.id, Activity.title, Team.id, Team.short_name)
         .join(Team)
@@ -117,17 +124,21 @@ def _months(people: list[Volunteer], month: str) -> list[PersonMonth]:
         title = row.activity.title if row.activity is not None else ""
         if row.source == "supplement":
             title = say("paper.monthly.made_up", title=title)
+            made[row.volunteer_id] = made.get(row.volunteer_id, 0) + row.minutes * (row.state == "confirmed")
         lines.setdefault(row.volunteer_id, []).append(
             Line(row.local_day, title, row.team.short_name, row.in_at, row.out_at, row.minutes, row.state)
         )
     years = _years([each.id for each in people], month)
-    return [_month(each, lines.get(each.id, []), years.get(each.id, 0)) for each in people]
+    return [
+        _month(each, lines.get(each.id, []), years.get(each.id, (0, 0)), made.get(each.id, 0)) for each in people
+    ]
 
 
-def _years(ids: list[int], month: str) -> dict[int, int]:
-    """Confirmed minutes of each from January to the end of the month; hours of another system are no service of it."""
+def _years(ids: list[int], month: str) -> dict[int, tuple[int, int]]:
+    """Confirmed minutes of each from January to the end of the month, and how many of them were made up; hours of
+    another system are no service of it."""
     rows: Any = (
-        ServiceRecord.select(ServiceRecord.volunteer, fn.SUM(ServiceRecord.minutes))
+        ServiceRecord.select(ServiceRecord.volunteer, fn.SUM(ServiceRecord.minutes), made_up())
         .where(
             ServiceRecord.volunteer.in_(ids), ServiceRecord.source != "transferred",
             ServiceRecord.local_day >= f"{month[:4]}-01-01", ServiceRecord.local_day <= f"{month}-31",
@@ -136,13 +147,14 @@ def _years(ids: list[int], month: str) -> dict[int, int]:
         .group_by(ServiceRecord.volunteer)
         .tuples()
     )  # fmt: skip
-    return {int(volunteer_id): int(minutes) for volunteer_id, minutes in rows}
+    return {int(volunteer_id): (int(minutes), int(made)) for volunteer_id, minutes, made in rows}
 
 
-def _month(each: Volunteer, lines: list[Line], year: int) -> PersonMonth:
+def _month(each: Volunteer, lines: list[Line], year: tuple[int, int], made: int) -> PersonMonth:
     counted = sum(line.minutes for line in lines if line.state == "confirmed")
     return PersonMonth(
-        each.public_no, each.name, counted, sum(line.minutes for line in lines) - counted, lines, year
+        each.public_no, each.name, counted, sum(line.minutes for line in lines) - counted, lines, year[0], made,
+        year[1],
     )
 
 
@@ -153,6 +165,11 @@ def duration(minutes: int) -> str:
         return say("paper.monthly.minutes", minutes=rest)
     key = "hours_minutes" if rest else "hours"
     return say(f"paper.monthly.{key}", hours=hours, minutes=rest)
+
+
+def _with(minutes: int, made: int) -> str:
+    """A total, with what of it was made up beside it."""
+    return say("paper.monthly.apart", total=duration(minutes), made=duration(made)) if made else duration(minutes)
 
 
 def _clock(moment: datetime | None) -> str:
@@ -182,9 +199,10 @@ def team_pdf(*, parts: Parts, actor: Actor, code: str, month: str, each: bool, a
     )  # fmt: skip
     paper.space(4)
     total = sum(one.confirmed for one in shown.people)
-    paper.line(say("paper.monthly.team_total", people=len(served), total=duration(total)))
-    year = sum(one.year for one in shown.people)
-    paper.line(say("paper.monthly.year_total", total=duration(year), month=int(month[5:])))
+    made = sum(one.made_up for one in shown.people)
+    paper.line(say("paper.monthly.team_total", people=len(served), total=_with(total, made)))
+    year, year_made = sum(one.year for one in shown.people), sum(one.year_made_up for one in shown.people)
+    paper.line(say("paper.monthly.year_total", total=_with(year, year_made), month=int(month[5:])))
     if not shown.whole:
         paper.line(say("paper.monthly.cut", most=MOST))
     if each:
@@ -204,8 +222,9 @@ def _paper(parts: Parts, name: str, month: str, at: datetime) -> Paper:
 
 
 def _draw(paper: Paper, shown: PersonMonth, month: str) -> None:
-    paper.line(say("paper.monthly.total", confirmed=duration(shown.confirmed)), size=16)
-    paper.line(say("paper.monthly.year_total", total=duration(shown.year), month=int(month[5:])), size=16)
+    paper.line(say("paper.monthly.total", confirmed=_with(shown.confirmed, shown.made_up)), size=16)
+    year = _with(shown.year, shown.year_made_up)
+    paper.line(say("paper.monthly.year_total", total=year, month=int(month[5:])), size=16)
     if shown.waiting:
         paper.line(say("paper.monthly.still", waiting=duration(shown.waiting)))
     paper.space(3)

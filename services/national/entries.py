@@ -19,7 +19,9 @@ from services import audit, permissions, scopes
 from services.access import belonging
 from services.accounts.documents import mask_id, mask_phone
 from services.actors import Actor
+from services.bookkeeping.sources import made_up
 from services.errors import Refusal, RefusalCode
+from services.evaluation import evaluations
 from services.listing import MOST, Found, Wanted, cut
 from services.national.adapter import FileAdapter, Handed, NationalSystem
 from services.participation.domains import domain_name
@@ -30,6 +32,8 @@ from wording import entry, say
 C = RefusalCode
 #: Records marked in one act.
 MOST_MARKED = 500
+#: How a record came to be; its words stand in wording/national.toml.
+WAYS = ("scan", "hand", "supplement")
 CHUNK = 2000
 
 
@@ -62,13 +66,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class TeamMonth:
-    """What a team has not entered of a month: records and minutes."""
+    """What a team has not entered of a month: records and minutes, and how many of the minutes were made up."""
 
     code: str
     name: str
     month: str
     records: int
     minutes: int
+    supplement: int = 0
 
 
 def headings() -> list[str]:
@@ -77,8 +82,8 @@ def headings() -> list[str]:
 
 
 def listed(*, parts: Parts, actor: Actor, wanted: Wanted, at: datetime) -> Found[Entry]:
-    """Confirmed records of the divisions he reads; filters state (no, yes), month (2026-06), team (its code); text a
-    team or a name. Of people who belong to his divisions no more, the work is shown and no number (S43)."""
+    """Confirmed records of the divisions he reads; filters state (no, yes), way (WAYS), month (2026-06), team (its
+    code); text a team or a name. Of people who belong to his divisions no more the work is shown, no number (S43)."""
     found = cut(
         _query(actor, wanted, at), wanted=wanted, default="day", tie=ServiceRecord.id,
         sorts={"day": ServiceRecord.local_day, "team": ServiceRecord.team}, row=lambda row: row,
@@ -104,7 +109,9 @@ def by_month(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TeamMonth]:
     # Written out, not bound: PostgreSQL must see that what is selected and grouped is one and the same.
     month = fn.SUBSTR(ServiceRecord.local_day, SQL("1"), SQL("7"))
     query = (
-        ServiceRecord.select(ServiceRecord.team, month, fn.COUNT(1), fn.SUM(ServiceRecord.minutes))
+        ServiceRecord.select(
+            ServiceRecord.team, month, fn.COUNT(1), fn.SUM(ServiceRecord.minutes), made_up()
+        )
         .where(*_open(actor, at), ServiceRecord.national_state == "no")
         .group_by(ServiceRecord.team, month)
         .tuples()
@@ -121,8 +128,8 @@ def by_month(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TeamMonth]:
     )  # fmt: skip
     named = {team.id: team for team in Team.select().where(Team.id.in_([row[0] for row in found.rows]))}
     lines = [
-        TeamMonth(named[team].code, named[team].name, when, int(records), int(minutes))
-        for team, when, records, minutes in found.rows
+        TeamMonth(named[team].code, named[team].name, when, int(records), int(minutes), int(supplement))
+        for team, when, records, minutes, supplement in found.rows
     ]
     return Found(lines, found.total, found.page, found.size)
 
@@ -165,7 +172,20 @@ def _query(actor: Actor, wanted: Wanted, at: datetime) -> Any:
         query = query.where(ServiceRecord.national_state == wanted.chosen("state"))
     if wanted.chosen("month"):
         query = query.where(*_in_month(wanted.chosen("month")))
+    if wanted.chosen("way"):
+        query = query.where(*_came(wanted.chosen("way")))
     return query.where(_named(wanted.text)) if wanted.text else query
+
+
+def _way(row: ServiceRecord) -> str:
+    """How a record came to be: scanned, on a leader's word, or made up (S111)."""
+    return "supplement" if row.source == "supplement" else "hand" if row.by_hand else "scan"
+
+
+def _came(way: str) -> list[Any]:
+    if way == "supplement":
+        return [ServiceRecord.source == "supplement"]
+    return [ServiceRecord.source == "scan", ServiceRecord.by_hand == (way == "hand")]
 
 
 def _named(text: str) -> Any:
@@ -193,7 +213,7 @@ def _entry(parts: Parts, row: Any, *, masked: bool, shown: bool) -> Entry:
         ends=_clock(row.out_at), minutes=row.minutes, place=activity.place if activity else "",
         content=activity.content if activity else "", leader=activity.contact if activity else "",
         keeper=keeper.name if keeper is not None and keeper.id is not None else "",
-        way=say(f"national.ways.{'hand' if row.by_hand else 'scan'}"), state=row.national_state, number=row.national_no,
+        way=say(f"national.ways.{_way(row)}"), state=row.national_state, number=row.national_no,
     )  # fmt: skip
 
 
@@ -205,12 +225,20 @@ def _clock(at: datetime | None) -> str:
     return "" if at is None else at.astimezone(SHANGHAI).strftime("%H:%M")
 
 
-def _cells(each: Entry) -> list[Cell]:
-    """In the order of `national.columns`; whom it served and how it was judged is not known yet."""
+def _judged(rows: Sequence[Any]) -> dict[tuple[int, int], int]:
+    """The stars that organisers gave, by activity and person."""
+    ids, found = sorted({row.activity_id for row in rows if row.activity_id}), dict[tuple[int, int], int]()
+    for start in range(0, len(ids), CHUNK):
+        found |= evaluations.of_served(activity_ids=ids[start : start + CHUNK])
+    return found
+
+
+def _cells(each: Entry, stars: int | None) -> list[Cell]:
+    """In the order of `national.columns`; whom it served is not kept record by record."""
     return [
         str(each.id), each.name, say("national.id_card"), each.document, each.national_no, each.phone, each.region_code,
         each.team, each.team_no, each.title, each.domain, each.day, each.starts, each.ends, round(each.minutes / 60, 2),
-        each.place, "", each.content, "", each.leader, each.keeper, each.way,
+        each.place, "", each.content, say("national.stars", stars=stars) if stars else "", each.leader, each.keeper, each.way,
         say(f"national.entered.{each.state}"), each.number,
     ]  # fmt: skip
 
@@ -240,9 +268,16 @@ def hand_over(
         .order_by(Team.name, Team.id, ServiceRecord.local_day, ServiceRecord.id)
         .limit(MOST)
     )
-    here = _here(found, codes)
+    here, judged = _here(found, codes), _judged(found)
     rows: Sequence[tuple[int, list[Cell]]] = [
-        (row.id, _cells(_entry(parts, row, masked=False, shown=row.volunteer_id in here))) for row in found
+        (
+            row.id,
+            _cells(
+                _entry(parts, row, masked=False, shown=row.volunteer_id in here),
+                judged.get((row.activity_id, row.volunteer_id)),
+            ),
+        )
+        for row in found
     ]
     audit.note(
         actor=actor, verb="reveal", subject="list:national", at=at,

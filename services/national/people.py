@@ -12,12 +12,12 @@ from models import Balance, NationalFigure, Region, ServiceRecord, Team, TeamMem
 from services import scopes
 from services.access import belonging
 from services.actors import Actor
+from services.bookkeeping.sources import apart
 from services.listing import Found, Wanted, cut
 from services.permissions import Verb
 
 #: People who are with us: those who left, died or were merged are in no list to work off.
 WITH_US = ("active", "invited")
-CHUNK = 2000
 LISTS = ("unregistered", "teamless", "reported")
 
 
@@ -38,7 +38,7 @@ class Person:
 class Difference:
     """Ours and the national system's hours of a person, in minutes, both up to and with the day of their figure.
 
-    `transferred` is the part of ours that was earned before, in another system.
+    Of ours, `transferred` was earned before, in another system, and `supplement` was made up; the rest was scanned.
     """
 
     public_no: str
@@ -49,6 +49,7 @@ class Difference:
     theirs: int
     as_of: str
     transferred: int = 0
+    supplement: int = 0
 
 
 def _mine(actor: Actor, at: datetime) -> Any:
@@ -146,29 +147,13 @@ def differences(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Differen
         query = query.where(Volunteer.id.in_(_called(wanted.text)))
     sorts = {"name": Volunteer.name, "ours": ours, "theirs": NationalFigure.minutes}
     found = cut(query, wanted=wanted, sorts=sorts, default="name", tie=Volunteer.id, row=lambda row: row)
-    before = _transferred({row.id: row.day for row in found.rows})
+    unscanned = apart({row.id: row.day for row in found.rows})
     rows = [
         Difference(
             row.public_no, row.name, row.place_name or "", row.national_no, int(row.ours), int(row.theirs), row.day,
-            before.get(row.id, 0),
+            unscanned[row.id].transferred, unscanned[row.id].supplement,
         )
         for row in found.rows
     ]  # fmt: skip
     return Found(rows, found.total, found.page, found.size)
 
-
-def _transferred(days: dict[int, str]) -> dict[int, int]:
-    """{person: minutes earned before}, each up to and with his day; of the few people of a page."""
-    people, found = list(days), dict.fromkeys(days, 0)
-    for start in range(0, len(people), CHUNK):
-        rows = ServiceRecord.select(
-            ServiceRecord.volunteer, ServiceRecord.local_day, ServiceRecord.minutes
-        ).where(
-            ServiceRecord.volunteer.in_(people[start : start + CHUNK]),
-            ServiceRecord.source == "transferred",
-            ServiceRecord.state == "confirmed",
-        )
-        for row in rows:
-            if row.local_day <= days[row.volunteer_id]:
-                found[row.volunteer_id] += row.minutes
-    return found

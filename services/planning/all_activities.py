@@ -12,13 +12,15 @@ from peewee import fn
 from models import Activity, ActivityCampaign, Campaign, Project, ServiceRecord, Signup, Team
 from services import permissions, regions, scopes
 from services.actors import Actor
+from services.bookkeeping.sources import made_up
 from services.listing import Found, Wanted, cut
 from services.participation.console_views import within
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """An activity in the list, with how many signed up, how many served, and their whole minutes."""
+    """An activity in the list, with how many signed up, how many served, and their whole minutes; of these,
+    `supplement` were made up."""
 
     code: str
     title: str
@@ -34,6 +36,7 @@ class ActivityLine:
     signed_up: int
     served: int
     minutes: int
+    supplement: int
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ActivityLine]:
@@ -58,7 +61,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ActivityLine]
         ActivityLine(
             row.code, row.title, row.team.name, places[row.region_code], row.domain, row.sub_domain, row.state,
             row.approval, row.starts_at, row.emergency, row.model_mark, signed.get(row.id, 0),
-            *served.get(row.id, (0, 0)),
+            *served.get(row.id, (0, 0, 0)),
         )
         for row in page.rows
     ]  # fmt: skip
@@ -102,15 +105,16 @@ def _signed(ids: list[int]) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in rows(query)}
 
 
-def _served(ids: list[int]) -> dict[int, tuple[int, int]]:
+def _served(ids: list[int]) -> dict[int, tuple[int, int, int]]:
     query = (
         ServiceRecord.select(
-            ServiceRecord.activity, fn.COUNT(fn.DISTINCT(ServiceRecord.volunteer)), fn.SUM(ServiceRecord.minutes)
-        )
+            ServiceRecord.activity, fn.COUNT(fn.DISTINCT(ServiceRecord.volunteer)), fn.SUM(ServiceRecord.minutes),
+            made_up(),
+        )  # fmt: skip
         .where(ServiceRecord.activity.in_(ids), ServiceRecord.state == "confirmed")
         .group_by(ServiceRecord.activity)
     )
-    return {row[0]: (int(row[1]), int(row[2])) for row in rows(query)}
+    return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows(query)}
 
 
 def rows(query: Any) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from clock import local_day
 from models import Activity, ActivityCampaign, ActivityReport, Campaign, ServiceRecord, store
 from services import audit, leading, permissions, regions, scopes
 from services.actors import Actor
+from services.bookkeeping.sources import made_up
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
@@ -23,7 +24,8 @@ NAME_LONGEST, CONTENT_LONGEST = 40, 500
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A tag with what was done under it in the reader's divisions: activities held, people, whole minutes, served."""
+    """A tag with what was done under it in the reader's divisions: activities held, people, whole minutes,
+    served; of the minutes, `supplement` were made up."""
 
     code: str
     name: str
@@ -36,6 +38,7 @@ class CampaignLine:
     people: int
     minutes: int
     served: int
+    supplement: int
     may_end: bool
 
 
@@ -138,7 +141,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CampaignLine]
     lines = [
         CampaignLine(
             row.code, row.name, row.content, places[row.region_code], row.from_on, row.to_on or "",
-            row.ended_at is None and (row.to_on is None or row.to_on >= today), *totals.get(row.id, (0, 0, 0, 0)),
+            row.ended_at is None and (row.to_on is None or row.to_on >= today), *totals.get(row.id, (0, 0, 0, 0, 0)),
             row.ended_at is None and permissions.manages(actor=actor, region_code=str(row.region_code), at=at),
         )
         for row in page.rows
@@ -146,13 +149,13 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CampaignLine]
     return Found(lines, page.total, page.page, page.size)
 
 
-def _totals(ids: list[int], codes: tuple[str, ...]) -> dict[int, tuple[int, int, int, int]]:
-    """(activities that took place, people, minutes, served) of each tag, in two statements."""
+def _totals(ids: list[int], codes: tuple[str, ...]) -> dict[int, tuple[int, int, int, int, int]]:
+    """(activities that took place, people, minutes, served, minutes made up) of each tag, in two statements."""
     within = scopes.within(Activity.region_code, codes)
     held = (
         ActivityCampaign.select(
             ActivityCampaign.campaign, fn.COUNT(fn.DISTINCT(ServiceRecord.activity)),
-            fn.COUNT(fn.DISTINCT(ServiceRecord.volunteer)), fn.SUM(ServiceRecord.minutes),
+            fn.COUNT(fn.DISTINCT(ServiceRecord.volunteer)), fn.SUM(ServiceRecord.minutes), made_up(),
         )
         .join(Activity)
         .join(ServiceRecord, on=ServiceRecord.activity == Activity.id)
@@ -167,7 +170,9 @@ def _totals(ids: list[int], codes: tuple[str, ...]) -> dict[int, tuple[int, int,
         .group_by(ActivityCampaign.campaign)
     )
     served = {row[0]: int(row[1] or 0) for row in rows(reports)}
-    found = {row[0]: (int(row[1]), int(row[2]), int(row[3] or 0)) for row in rows(held)}
-    return {
-        number: (*found.get(number, (0, 0, 0)), served.get(number, 0)) for number in {*found, *served}
-    }
+    found = {row[0]: (int(row[1]), int(row[2]), int(row[3] or 0), int(row[4])) for row in rows(held)}
+    totals = {}
+    for number in {*found, *served}:
+        *came, supplement = found.get(number, (0, 0, 0, 0))
+        totals[number] = (came[0], came[1], came[2], served.get(number, 0), supplement)
+    return totals

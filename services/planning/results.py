@@ -8,17 +8,20 @@ from typing import Any
 from peewee import fn
 
 from models import Activity, ActivityReport, ServiceRecord
+from services.bookkeeping.sources import made_up
 from services.planning.all_activities import rows
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Activities with at least one confirmed record, different people, minutes, people served by the reports."""
+    """Activities with at least one confirmed record, different people, minutes, people served by the reports;
+    of the minutes, `supplement` were made up."""
 
     activities: int = 0
     people: int = 0
     minutes: int = 0
     served: int = 0
+    supplement: int = 0
 
 
 def by(column: Any, *conditions: Any) -> dict[Any, Result]:
@@ -26,7 +29,7 @@ def by(column: Any, *conditions: Any) -> dict[Any, Result]:
     held = (
         ServiceRecord.select(
             column, fn.COUNT(fn.DISTINCT(ServiceRecord.activity)), fn.COUNT(fn.DISTINCT(ServiceRecord.volunteer)),
-            fn.SUM(ServiceRecord.minutes),
+            fn.SUM(ServiceRecord.minutes), made_up(),
         )
         .join(Activity)
         .where(ServiceRecord.state == "confirmed", *conditions)
@@ -36,7 +39,9 @@ def by(column: Any, *conditions: Any) -> dict[Any, Result]:
         ActivityReport.select(column, fn.SUM(ActivityReport.served)).join(Activity).where(*conditions).group_by(column)
     )
     served = {row[0]: int(row[1] or 0) for row in rows(reports)}
-    found = {row[0]: (int(row[1]), int(row[2]), int(row[3] or 0)) for row in rows(held)}
-    return {
-        key: Result(*found.get(key, (0, 0, 0)), served.get(key, 0)) for key in {*found, *served}
-    }
+    found = {row[0]: (int(row[1]), int(row[2]), int(row[3] or 0), int(row[4])) for row in rows(held)}
+    results = {}
+    for key in {*found, *served}:
+        activities, people, minutes, supplement = found.get(key, (0, 0, 0, 0))
+        results[key] = Result(activities, people, minutes, served.get(key, 0), supplement)
+    return results

@@ -22,7 +22,8 @@ NEXT_CUT = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 12}
 
 @dataclass(slots=True)
 class Figures:
-    """Counts of one division with all below it. Minutes and `served` (people with hours) are of this year."""
+    """Counts of one division with all below it. Minutes and `served` (people with hours) are of this year; of the
+    minutes, `supplement` were made up and `transferred` earned in another system, the rest was scanned or listed."""
 
     code: str
     name: str
@@ -39,11 +40,23 @@ class Figures:
     activities: int = 0
     minutes: int = 0
     served: int = 0
+    supplement: int = 0
+    transferred: int = 0
 
     @property
     def hours(self) -> int:
         """Whole hours of the year."""
         return self.minutes // 60
+
+    @property
+    def supplement_hours(self) -> int:
+        """Whole hours of the year that were made up."""
+        return self.supplement // 60
+
+    @property
+    def transferred_hours(self) -> int:
+        """Whole hours of the year that come from another system."""
+        return self.transferred // 60
 
     @property
     def veteran_share(self) -> int | None:
@@ -118,7 +131,7 @@ def _figures(cut: int, first: str, end: str, at: datetime) -> dict[str, Figures]
     since = to_millis(at - timedelta(days=ACTIVE_DAYS))
     put(
         sql.sums(cut=cut, first=first, end=end, year=year),
-        "volunteers", "veterans", "members", "member_veterans", "minutes", "served",
+        "volunteers", "veterans", "members", "member_veterans", "minutes", "served", "supplement", "transferred",
     )  # fmt: skip
     put(sql.teams(cut=cut, first=first, end=end), "teams", "professional")
     put(sql.active(cut=cut, first=first, end=end, since=since, until=to_millis(at)), "active")

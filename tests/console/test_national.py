@@ -101,7 +101,7 @@ def test_the_pages_of_the_console_work(cast: Any, desk: Make, at: Any) -> None:
     gap = openpyxl.load_workbook(
         io.BytesIO(officer.get("/console/national/differences?format=xlsx").data)
     ).active
-    assert [cell.value for cell in gap[2]][3:7] == [0, 0, 10, -10]
+    assert [cell.value for cell in gap[2]][3:8] == [0, 0, 0, 10, -10]
     path = f"/console/national/entries?state=no&month=2026-06&team={cast.team.code}"
     assert path.replace("&", "&amp;") in officer.get("/console/national/months").text
     assert str(made.id) in officer.get(path).text

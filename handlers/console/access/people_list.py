@@ -25,7 +25,9 @@ COLUMNS = (
     Column("name", "姓名", sort=True, whole=True), Column("identity", "身份", whole=True),
     Column("state", "状态"), Column("team", "所在队"),
     Column("place", "住址"), Column("document", "身份证号码", whole=True), Column("phone", "手机号码", whole=True),
-    Column("hours", "服务时长", figure=True), Column("since", "登记日期", sort=True, whole=True),
+    Column("hours", "服务时长", figure=True),
+    Column("supplement", "其中补录", figure=True), Column("before", "其中以前的", figure=True),
+    Column("since", "登记日期", sort=True, whole=True),
 )  # fmt: skip
 TONES = {"active": "ok", "invited": "wait", "left": "", "deceased": ""}
 
@@ -37,7 +39,10 @@ def cells(line: PersonLine) -> Mapping[str, Any]:
         "identity": entry("access.identities").get(line.identity, ""),
         "state": Mark(entry("access.states").get(line.state, ""), TONES.get(line.state, "")),
         "team": line.team, "place": line.place, "document": line.document, "phone": line.phone,
-        "hours": duration(line.minutes), "since": clock.local_day(line.since).isoformat(),
+        "hours": duration(line.minutes),
+        "supplement": duration(line.apart.supplement) if line.apart.supplement else "",
+        "before": duration(line.apart.transferred) if line.apart.transferred else "",
+        "since": clock.local_day(line.since).isoformat(),
     }  # fmt: skip
 
 

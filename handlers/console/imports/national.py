@@ -119,7 +119,7 @@ def months() -> ResponseReturnValue:
         columns=(
             Column("team", "服务队", sort=True), Column("month", "月份", sort=True, whole=True),
             Column("records", "还没录入（条）", figure=True), Column("hours", "时长（小时）", figure=True),
-            Column("act", "操作", whole=True),
+            Column("supplement", "其中补录", figure=True), Column("act", "操作", whole=True),
         ),
         choices=(Choice("month", "月份", _months()),), search="服务队", empty="都录入了。",
     )  # fmt: skip
@@ -134,7 +134,8 @@ def _team_month(row: TeamMonth) -> dict[str, Any]:
     path = f"/console/national/entries?state=no&month={row.month}&team={row.code}"
     return {
         "team": row.name, "month": f"{year}年{int(month)}月", "records": row.records,
-        "hours": round(row.minutes / 60, 2), "act": Link("去录入", path), "public_no": "",
+        "hours": round(row.minutes / 60, 2), "supplement": round(row.supplement / 60, 2),
+        "act": Link("去录入", path), "public_no": "",
     }  # fmt: skip
 
 
@@ -157,6 +158,7 @@ def _entry_sheet() -> Sheet:
         ),
         choices=(
             Choice("state", "录入", (("no", "还没有录入"), ("yes", "已录入"))),
+            Choice("way", "记录方式", [(way, say(f"national.ways.{way}")) for way in entries.WAYS]),
             Choice("month", "月份", [*_months(), *(each for each in older if each not in _months())]),
             *([Choice("team", "服务队", chosen)] if chosen else []),
         ),
@@ -244,6 +246,7 @@ def differences() -> ResponseReturnValue:
             Column("name", "姓名", sort=True, whole=True), Column("place", "地区"),
             Column("number", "国家志愿者编号", whole=True),
             Column("ours", "本系统时长（小时）", sort=True, figure=True), Column("before", "其中以前转入", figure=True),
+            Column("made_up", "其中补录", figure=True),
             Column("theirs", "全国系统时长（小时）", sort=True, figure=True), Column("gap", "差（小时）", figure=True),
             Column("as_of", "都算到", whole=True),
         ),
@@ -261,6 +264,6 @@ def _difference(row: Difference) -> dict[str, Any]:
     return {
         "name": Link(row.name, f"/console/people/{row.public_no}"), "place": row.region_name, "number": row.national_no,
         "ours": round(row.ours / 60, 2), "theirs": round(row.theirs / 60, 2),
-        "before": round(row.transferred / 60, 2),
+        "before": round(row.transferred / 60, 2), "made_up": round(row.supplement / 60, 2),
         "gap": round((row.ours - row.theirs) / 60, 2), "as_of": row.as_of, "public_no": row.public_no,
     }  # fmt: skip

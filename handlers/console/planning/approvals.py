@@ -46,6 +46,7 @@ ALL = (
     Column("title", "活动", sort=True), Column("team", "服务队", sort=True), Column("place", "地区"),
     Column("kind", "类别"), Column("starts", "时间", sort=True, whole=True), Column("state", "状态"),
     Column("signed", "报名", figure=True), Column("served", "参加", figure=True), Column("hours", "时长", figure=True),
+    Column("supplement", "其中补录", figure=True),
 )  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def _all_cells(line: ActivityLine) -> Mapping[str, Any]:
         "kind": kind.name if kind else line.sub_domain, "starts": FILTERS["as_moment"](line.starts_at),
         "state": Mark(state, tone), "signed": line.signed_up, "served": line.served,
         "hours": FILTERS["as_duration"](line.minutes) if line.minutes else "",
+        "supplement": FILTERS["as_duration"](line.supplement) if line.supplement else "",
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from services.participation import domains
 from services.planning import marks, plans, projects
 from services.planning.plans import ItemDraft, PlanDraft, PlanLine
 from services.planning.projects import ProjectDraft, ProjectLine
+from services.planning.results import Result
 from wording import entry
 
 bp = APIBlueprint("console_projects", __name__, enable_openapi=False)
@@ -34,12 +35,14 @@ PROJECTS = (
     Column("funding", "经费"), Column("from", "开始", sort=True, whole=True),
     Column("to", "结束", sort=True, whole=True), Column("state", "状态"),
     Column("activities", "活动", figure=True), Column("people", "参加", figure=True),
-    Column("hours", "时长", figure=True), Column("served", "服务群众", figure=True),
+    Column("hours", "时长", figure=True), Column("supplement", "其中补录", figure=True),
+    Column("served", "服务群众", figure=True),
 )  # fmt: skip
 PLANS = (
     Column("team", "服务队", sort=True), Column("place", "地区"), Column("period", "时间", sort=True, whole=True),
     Column("items", "计划项"), Column("activities", "活动", figure=True), Column("people", "参加", figure=True),
-    Column("hours", "时长", figure=True), Column("served", "服务群众", figure=True),
+    Column("hours", "时长", figure=True), Column("supplement", "其中补录", figure=True),
+    Column("served", "服务群众", figure=True),
 )  # fmt: skip
 
 
@@ -53,6 +56,10 @@ def _teams(chosen: str = "") -> list[tuple[str, str]]:
     return [(each.code, each.name) for each in found]
 
 
+def _made_up(result: Result) -> str:
+    return FILTERS["as_duration"](result.supplement) if result.supplement else ""
+
+
 def _project_cells(line: ProjectLine) -> Mapping[str, Any]:
     return {
         "title": Link(line.title + ("（示范）" if line.model else ""), f"/console/projects/{line.code}"),
@@ -60,7 +67,8 @@ def _project_cells(line: ProjectLine) -> Mapping[str, Any]:
         "funding": entry("planning.funding").get(line.funding, ""), "from": line.from_on, "to": line.to_on,
         "state": Mark("进行中", "ok") if line.state == "running" else Mark("已结项", ""),
         "activities": line.result.activities, "people": line.result.people,
-        "hours": FILTERS["as_duration"](line.result.minutes), "served": line.result.served,
+        "hours": FILTERS["as_duration"](line.result.minutes), "supplement": _made_up(line.result),
+        "served": line.result.served,
     }  # fmt: skip
 
 
@@ -207,7 +215,7 @@ def _plan_cells(line: PlanLine) -> Mapping[str, Any]:
         "team": Link(line.team, f"/console/plans/{line.id}"), "place": line.place, "period": line.period,
         "items": beside(line.items_done, line.items), "activities": beside(line.done.activities, line.plan.activities),
         "people": beside(line.done.people, line.plan.participants),
-        "hours": beside(hours(line.done.minutes), hours(line.plan.minutes)),
+        "hours": beside(hours(line.done.minutes), hours(line.plan.minutes)), "supplement": _made_up(line.done),
         "served": beside(line.done.served, line.plan.served),
     }  # fmt: skip
 

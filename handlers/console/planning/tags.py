@@ -32,6 +32,7 @@ CAMPAIGNS = (
     Column("from", "开始", sort=True, whole=True), Column("to", "结束", whole=True), Column("state", "状态"),
     Column("activities", "活动", figure=True),
     Column("people", "参加", figure=True), Column("hours", "时长", figure=True),
+    Column("supplement", "其中补录", figure=True),
     Column("served", "服务群众", figure=True), Column("end", ""),
 )  # fmt: skip
 PARTNERS = (
@@ -47,6 +48,7 @@ def _campaign_cells(line: CampaignLine, looks: bool) -> Mapping[str, Any]:
         "name": Link(line.name, path) if looks else line.name, "place": line.place,
         "from": line.from_on, "to": line.to_on, "state": Mark("进行中", "ok") if line.running else Mark("已结束", ""),
         "activities": line.activities, "people": line.people, "hours": FILTERS["as_duration"](line.minutes),
+        "supplement": FILTERS["as_duration"](line.supplement) if line.supplement else "",
         "served": line.served, "end": Link("结束它", f"/console/campaigns/{line.code}/end") if line.may_end else "",
     }  # fmt: skip
 

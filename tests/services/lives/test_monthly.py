@@ -13,13 +13,15 @@ from tests.support import world
 from tests.support.world import VILLAGE, World
 
 
-def _served(cast: World, at: datetime, day: str, minutes: int, state: str = "confirmed") -> None:
+def _served(
+    cast: World, at: datetime, day: str, minutes: int, state: str = "confirmed", source: str = "scan"
+) -> None:
     def act() -> None:
         activity, shift = world.make_activity(at, cast.team, title="清洁河岸")
         ServiceRecord.create(
             shift=shift, activity=activity, team=cast.team, volunteer=cast.xiaobo, region_code=VILLAGE, local_day=day,
             in_at=at, out_at=at + timedelta(minutes=minutes), minutes=minutes, state=state,
-            rule_set=cast.hours_rule, created_at=at, updated_at=at,
+            rule_set=cast.hours_rule, created_at=at, updated_at=at, source=source,
         )  # fmt: skip
 
     store.write(act)
@@ -48,6 +50,21 @@ def test_month_of_person_and_team(cast: World, parts: Parts, at: datetime) -> No
     short = monthly.team_pdf(code=cast.team.code, each=False, **facts)
     assert len(monthly.team_pdf(code=cast.team.code, each=True, **facts)) > len(short)
     assert monthly.person_pdf(public_no=cast.ali.public_no, **facts).startswith(b"%PDF-")
+
+
+def test_made_up_hours_are_said_beside_the_totals(cast: World, at: datetime) -> None:
+    for day, minutes, state, source in (
+        ("2026-05-31", 10, "confirmed", "supplement"), ("2026-06-01", 90, "confirmed", "scan"),
+        ("2026-06-02", 30, "confirmed", "supplement"), ("2026-06-03", 15, "pending", "supplement"),
+        ("2026-06-04", 500, "confirmed", "transferred"),
+    ):  # fmt: skip
+        _served(cast, at, day, minutes, state, source)
+    mine = monthly.person(
+        actor=cast.actor(cast.xiaobo), public_no=cast.xiaobo.public_no, month="2026-06", at=at
+    )
+    assert (mine.confirmed, mine.made_up, mine.year, mine.year_made_up) == (120, 30, 130, 40)
+    assert monthly._with(mine.confirmed, mine.made_up) == "2 小时（其中补录 30 分钟）"
+    assert monthly._with(90, 0) == "1 小时 30 分钟"
 
 
 def test_whose_month_is_none_of_his(cast: World, at: datetime, refusal: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models import Balance, NationalFigure, ServiceRecord, TeamMember, TransferredHours, Volunteer, store
+from models import Balance, Evaluation, NationalFigure, ServiceRecord, TeamMember, TransferredHours, Volunteer, store
 from services.listing import Found, Wanted
 from services.national import entries, people
 from services.national.entries import Entry, TeamMonth
@@ -63,6 +63,23 @@ def test_each_team_has_its_months_with_what_is_not_entered(parts: Parts, cast: W
     assert [row.minutes for row in listed(parts, cast, at, filters=wanted).rows] == [30, 45]
 
 
+def test_how_a_record_came_to_be_is_said_and_asked_for(parts: Parts, cast: World, at: datetime) -> None:
+    scan, hand, made_up = (
+        record(cast, at, "2026-05-02", 30), record(cast, at, "2026-05-03", 40, by_hand=True),
+        record(cast, at, "2026-05-04", 50, by_hand=True, source="supplement"),
+    )  # fmt: skip
+    assert [row.way for row in listed(parts, cast, at).rows] == ["扫码", "人工登记", "补录"]
+    found = {way: [row.id for row in listed(parts, cast, at, filters={"way": way}).rows] for way in entries.WAYS}
+    assert found == {"scan": [scan.id], "hand": [hand.id], "supplement": [made_up.id]}
+    assert [(row.minutes, row.supplement) for row in months(cast, at)] == [(120, 50)]
+    handed = entries.hand_over(
+        parts=parts, actor=cast.actor(cast.officer, "console"), wanted=Wanted(), reason="录入", at=at
+    )
+    page = openpyxl.load_workbook(io.BytesIO(handed.file or b"")).active
+    column = entries.headings().index("记录方式") + 1
+    assert [page.cell(row, column).value for row in (2, 3, 4)] == ["扫码", "人工登记", "补录"]
+
+
 def test_nothing_of_a_sibling_is_to_be_entered(parts: Parts, cast: World, at: datetime) -> None:
     record(cast, at, "2026-05-02")
     store.write(lambda: world.grant(at, cast.chali, "station_officer", region=world.OTHER_TOWN))
@@ -85,6 +102,23 @@ def test_file_goes_team_by_team_and_day_by_day(parts: Parts, cast: World, at: da
     names = [cast.team.name, cast.other_team.name]
     order = [third, second, first] if names == sorted(names) else [second, first, third]
     assert [page.cell(row, 1).value for row in (2, 3, 4)] == [str(each.id) for each in order]
+
+
+def test_file_says_how_the_organiser_judged(parts: Parts, cast: World, at: datetime) -> None:
+    record(cast, at, "2026-05-02", activity=cast.activity)
+    record(cast, at, "2026-05-03", activity=cast.activity, volunteer=cast.chali)
+    store.write(
+        lambda: Evaluation.create(
+            kind="organiser", activity=cast.activity, author=cast.ali, subject=cast.xiaobo, score=5, verified=True,
+            at=at, updated_at=at,
+        )
+    )  # fmt: skip
+    handed = entries.hand_over(
+        parts=parts, actor=cast.actor(cast.officer, "console"), wanted=Wanted(), reason="录入", at=at
+    )
+    page = openpyxl.load_workbook(io.BytesIO(handed.file or b"")).active
+    column = entries.headings().index("服务评价") + 1
+    assert [page.cell(row, column).value for row in (2, 3)] == ["5 星", None]
 
 
 def test_numbers_of_who_moved_away_are_closed_to_the_old_county(
@@ -122,19 +156,22 @@ def test_differences_are_of_one_day_with_what_was_earned_before_apart(cast: Worl
     before = record(cast, at, "2026-04-01", 40, source="transferred")
     record(cast, at, "2026-05-02", 60)
     record(cast, at, "2026-06-02", 90)
+    record(cast, at, "2026-05-03", 25, source="supplement")
+    record(cast, at, "2026-06-03", 35, source="supplement")
 
     def totals() -> None:
         TransferredHours.create(
             record=before.id, system="志愿云", from_on="2026-03-01", to_on="2026-04-01", proof="证明"
         )
-        Balance.update(minutes=190).where(Balance.volunteer == cast.xiaobo.id).execute()
+        Balance.update(minutes=250).where(Balance.volunteer == cast.xiaobo.id).execute()
         NationalFigure.create(volunteer=cast.xiaobo, minutes=90, as_of="2026-05-31", at=at)
 
     store.write(totals)
     actor = cast.actor(cast.officer, "console")
     [shown] = people.differences(actor=actor, wanted=Wanted(), at=at).rows
-    assert (shown.ours, shown.theirs, shown.transferred, shown.as_of) == (100, 90, 40, "2026-05-31")
+    assert (shown.ours, shown.theirs, shown.as_of) == (125, 90, "2026-05-31")
+    assert (shown.transferred, shown.supplement) == (40, 25)
     store.write(
-        lambda: NationalFigure.create(volunteer=cast.xiaobo, minutes=190, as_of="2026-06-03", at=at)
+        lambda: NationalFigure.create(volunteer=cast.xiaobo, minutes=250, as_of="2026-06-03", at=at)
     )
     assert people.differences(actor=actor, wanted=Wanted(), at=at).rows == []

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from models import Commendation, PeriodMinutes, RegionTally, Team, TeamRegion, Volunteer, store
+from models import Commendation, PeriodMinutes, RegionTally, ServiceRecord, Team, TeamRegion, Volunteer, store
 from services import scopes
+from services.bookkeeping import books
 from services.errors import Refusal, RefusalCode
 from services.statistics import tally
 from services.statistics.overview import Figures, Overview, overview
@@ -76,6 +77,34 @@ def test_minutes_of_this_year_alone(cast: World, at: datetime) -> None:
     tally.refresh(at=at)
     total = _of(cast, at).total
     assert (total.minutes, total.hours, total.served) == (90, 1, 1)
+
+
+def test_hours_made_up_and_of_another_system_stand_apart(cast: World, at: datetime) -> None:
+    """Under the division where the person's minutes stand, whatever team they were served with."""
+
+    def serve(source: str, minutes: int, region: str = VILLAGE, state: str = "confirmed", year: int = at.year) -> None:
+        record = ServiceRecord.create(
+            team=cast.team, volunteer=cast.xiaobo, region_code=region, local_day=f"{year}-05-02", minutes=minutes,
+            state=state, source=source, rule_set=cast.hours_rule, created_at=at, updated_at=at,
+        )  # fmt: skip
+        if state == "confirmed":
+            books.post_service(record=record, actor_id=None, at=at)
+
+    def all_of_them() -> None:
+        serve("scan", 60)
+        serve("supplement", 120)
+        serve("supplement", 60, VILLAGE2)
+        serve("transferred", 600)
+        serve("supplement", 60, state="pending")
+        serve("supplement", 60, year=at.year - 1)
+
+    store.write(all_of_them)
+    tally.refresh(at=at)
+    shown = _of(cast, at)
+    assert (shown.total.hours, shown.total.supplement_hours, shown.total.transferred_hours) == (14, 3, 10)
+    part = _part(_of(cast, at, TOWN), VILLAGE)
+    assert (part.hours, part.supplement_hours, part.transferred_hours) == (14, 3, 10)
+    assert tally.refresh(at=at) == 0
 
 
 def test_teams_and_the_places_without_one(cast: World, at: datetime) -> None:
