@@ -238,7 +238,8 @@ def _cells(each: Entry, stars: int | None) -> list[Cell]:
     return [
         str(each.id), each.name, say("national.id_card"), each.document, each.national_no, each.phone, each.region_code,
         each.team, each.team_no, each.title, each.domain, each.day, each.starts, each.ends, round(each.minutes / 60, 2),
-        each.place, "", each.content, say("national.stars", stars=stars) if stars else "", each.leader, each.keeper, each.way,
+        each.place, "", each.content, say("national.stars", stars=stars) if stars else "", each.leader,
+        each.keeper, each.way,
         say(f"national.entered.{each.state}"), each.number,
     ]  # fmt: skip
 

@@ -9,7 +9,16 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models import Balance, Evaluation, NationalFigure, ServiceRecord, TeamMember, TransferredHours, Volunteer, store
+from models import (
+    Balance,
+    Evaluation,
+    NationalFigure,
+    ServiceRecord,
+    TeamMember,
+    TransferredHours,
+    Volunteer,
+    store,
+)
 from services.listing import Found, Wanted
 from services.national import entries, people
 from services.national.entries import Entry, TeamMonth
