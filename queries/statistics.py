@@ -25,12 +25,15 @@ WHERE m.to_at IS NULL AND v.state = 'active' AND t.state IN {LIVING} GROUP BY t.
 MINUTES = """
 SELECT region_code, SUM(minutes), COUNT(DISTINCT volunteer_id) FROM period_minutes WHERE period = ? GROUP BY region_code
 """
-#: What of those minutes was not scanned, by the division under which the person's minutes stand.
+#: What of those minutes was not scanned, by the division under which the person's minutes stand. CROSS: from the few
+#: records that were not, never from everybody's minutes.
 APART = """
 SELECT p.region_code, SUM(CASE WHEN r.source = 'supplement' THEN r.minutes ELSE 0 END),
     SUM(CASE WHEN r.source = 'transferred' THEN r.minutes ELSE 0 END)
-FROM service_record r JOIN period_minutes p ON p.volunteer_id = r.volunteer_id AND p.period = ?
-WHERE r.state = 'confirmed' AND r.source <> 'scan' AND r.local_day >= ? AND r.local_day < ? GROUP BY p.region_code
+FROM service_record r CROSS JOIN period_minutes p
+WHERE p.volunteer_id = r.volunteer_id AND p.period = ? AND r.state = 'confirmed' AND r.source <> 'scan'
+    AND r.local_day >= ? AND r.local_day < ?
+GROUP BY p.region_code
 """
 TALLIES = """
 SELECT region_code, volunteers, veterans, members, member_veterans, year, minutes, served, supplement, transferred

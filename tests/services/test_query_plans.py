@@ -109,3 +109,10 @@ def test_a_static_query_seeks_the_range_of_codes(db: Any, name: str) -> None:
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_control_a_condition_without_a_range_reads_the_table_whole(db: Any) -> None:
     assert looked_at_whole("SELECT t.id FROM team t WHERE SUBSTR(t.region_code, 1, 6) = ?", ["341522"]) == {"team"}
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_what_was_not_scanned_is_counted_from_its_own_small_index(db: Any) -> None:
+    statement = translate(sql.APART, "sqlite")
+    plan = db.execute_sql(f"EXPLAIN QUERY PLAN {statement}", ["2026", "2026-01-01", "2026-:"]).fetchall()
+    assert any("USING INDEX service_record_apart" in row[3] for row in plan), plan
