@@ -20,7 +20,7 @@ SELECT c.id = s.id, s.id, s.code, s.code_key, s.starts_at, s.ends_at,
        a.id, a.code, a.title, a.place, a.state, a.team_id, a.region_code, a.code_life, a.walk_in, a.openness,
        a.hours_rule_id, v.state, v.name, v.region_code, su.state, r.id, r.state, r.in_at, r.out_at, r.minutes,
        r.needs_naming, r.in_mode, r.why, r.out_mode, r.closed_by, COALESCE(r.needs_review, ''),
-       a.emergency
+       a.emergency, COALESCE(su.outcome, '')
 FROM shift c
 JOIN activity a ON a.id = c.activity_id
 JOIN shift s ON s.activity_id = c.activity_id
@@ -52,11 +52,13 @@ ON CONFLICT (shift_id, volunteer_id) WHERE source = 'scan' DO NOTHING
 RETURNING id
 """
 
-#: A record whose check-in was undone is opened again; its first times stand in its history.
+#: A record whose check-in was undone, or left behind by an activity that moved, is opened again; its first times stand
+#: in its history and among the tries.
 REVIVE = """
 UPDATE service_record SET state = 'pending', in_at = ?, in_mode = ?, out_at = NULL, out_mode = '', closed_by = '',
        minutes = 0, why = 'inside', needs_naming = ?, by_hand = ?, needs_review = ?, updated_at = ?
-WHERE id = ? AND state = 'void' AND why = 'undone'
+WHERE id = ? AND (state = 'void' AND why = 'undone'
+                  OR state = 'pending' AND needs_review IN ('in:moved', 'in:moved,out:moved'))
 RETURNING id
 """
 
@@ -141,6 +143,7 @@ class Standing:
     closed_by: str | None = None
     needs_review: str = ""
     emergency: bool = False
+    outcome: str = ""  # the mark on his place
 
 
 def look_up(*, shift_code: str, volunteer_id: int | None) -> list[Standing]:
@@ -231,7 +234,7 @@ def check_in(
 def revive(
     standing: Standing, *, mode: str, static: bool, by_hand: bool, doubts: str, at: int, now: int
 ) -> int | None:
-    """Open a record again whose check-in was undone; None if another scan was first."""
+    """Open a record again whose check-in was undone or left behind; None if another scan was first."""
     row = one(REVIVE, (at, mode, static, by_hand, doubts, now, standing.record_id))
     return row[0] if row else None
 

@@ -14,7 +14,7 @@ from services import rules
 from services.bookkeeping import corrections
 from services.bookkeeping.reckoning import Credit, credit
 from services.errors import Refusal, RefusalCode
-from services.participation import domains, eligibility, late
+from services.participation import domains, eligibility, late, outcomes
 from services.participation.scans import STATIC_MODES, Scanned, Try, local_time, scanned, window
 
 UNDONE = "undone"
@@ -102,7 +102,8 @@ def _check_in(attempt: Try, target: sql.Standing) -> Scanned:
     volunteer_id = attempt.volunteer_id
     assert volunteer_id is not None
     undone = target.record_state == "void" and target.why == UNDONE
-    if target.record_id is not None and not undone:
+    anew = undone or (late.left_behind(target) and not late.doubt_of(attempt, target))
+    if target.record_id is not None and not anew:
         if target.record_state == "void":
             raise Refusal(RefusalCode.RECORD_STATE)
         return late.merge(attempt, target) if attempt.late else scanned("repeat", "in", target, target.record_id)
@@ -113,7 +114,7 @@ def _check_in(attempt: Try, target: sql.Standing) -> Scanned:
         _walk_in(attempt, target, volunteer_id, now)
     static, by_hand = attempt.seen.mode in STATIC_MODES, attempt.seen.mode == "list"
     doubts = late.said({"in": late.doubt_of(attempt, target)})
-    if undone:
+    if anew:
         record_id = sql.revive(
             target, mode=attempt.seen.mode, static=static, by_hand=by_hand, doubts=doubts, at=when, now=now
         )
@@ -130,6 +131,8 @@ def _check_in(attempt: Try, target: sql.Standing) -> Scanned:
         target, record_id=record_id, record_state="pending", in_at=when, in_mode=attempt.seen.mode, out_at=None,
         out_mode="", minutes=0, needs_naming=static, needs_review=doubts, closed_by="",
     )  # fmt: skip
+    if target.outcome in outcomes.AWAY:  # marked as not come, and here he is
+        outcomes.came(shift_id=target.shift_id, volunteer_id=volunteer_id, actor=attempt.actor, at=attempt.received_at)
     if attempt.leader_id is not None:  # a check-out may have come before this check-in
         opened = late.paired(attempt, opened)
     return scanned("accepted", "in", opened, record_id, late.first_flag(attempt, doubts))
@@ -214,7 +217,7 @@ def _keep(attempt: Try, target: sql.Standing | None, outcome: str, reason: str, 
         reason=reason,
         nonce=attempt.nonce,
         at=to_millis(attempt.when),
-        received_at=to_millis(attempt.received_at),
+        received_at=to_millis((brought.came_at if brought else None) or attempt.received_at),
         kit_id=brought.kit_id if brought else None,
         device_at=to_millis(brought.device_at) if brought and brought.device_at else None,
         flag=flag,

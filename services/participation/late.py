@@ -9,13 +9,14 @@ that was settled already is corrected by new book entries. All inside the caller
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from clock import from_millis, to_millis
-from models import History, ServiceRecord
+from clock import from_millis, local_day, to_millis
+from models import History, ServiceRecord, Shift
 from queries import attendance as sql
 from queries import offline as late_sql
-from services import rules
+from services import audit, rules
+from services.actors import Actor
 from services.bookkeeping import corrections
 from services.bookkeeping.reckoning import Credit, credit
 from services.errors import Refusal, RefusalCode
@@ -27,6 +28,8 @@ OLDEST = timedelta(hours=72)
 AROUND_MS = 2 * 3600 * 1000
 #: Check-outs that wait for an earlier check-in: none was there, or only a later one.
 ORPHAN, EARLY = "orphan", "early"
+#: The activity has another time now, far from the check-in.
+MOVED = "moved"
 #: Flags of refused late scans by their refusal.
 REFUSED_FLAGS = {
     RefusalCode.NO_CHECK_IN: ORPHAN, RefusalCode.NOT_ALLOWED: "role", RefusalCode.NOT_REGISTERED: "unknown",
@@ -55,11 +58,55 @@ def doubt_of(attempt: Try, target: sql.Standing) -> str:
         return attempt.late.doubt
     if target.activity_state == "cancelled":
         return "cancelled"
-    if attempt.received_at - attempt.when > OLDEST and not target.emergency:
+    if (attempt.late.came_at or attempt.received_at) - attempt.when > OLDEST and not target.emergency:
         return "old"
     when = to_millis(attempt.when)
     inside = target.starts_at - AROUND_MS <= when <= target.ends_at + AROUND_MS
     return "" if inside else "outside"
+
+
+def left_behind(target: sql.Standing) -> bool:
+    """Whether the activity has moved away from this check-in: the next sure one takes its place."""
+    return target.record_state == "pending" and read(target.needs_review).get("in") == MOVED
+
+
+def moved(*, activity_id: int, actor: Actor, at: datetime) -> None:
+    """An activity got another time after people had checked in; inside the write that moved it.
+
+    Their records stay and belong to its new day. A check-in more than two hours before or after the new time is
+    doubted: it counts when the leader believes it, and gives way to the next one that is sure (reliability.md §4.3).
+    """
+    query = (
+        ServiceRecord.select(ServiceRecord, Shift)
+        .join(Shift)
+        .where(
+            ServiceRecord.activity == activity_id, ServiceRecord.source == "scan", ServiceRecord.state == "pending",
+            ServiceRecord.in_at.is_null(False),
+        )
+    )  # fmt: skip
+    for record in list(query):
+        shift: Shift = record.shift  # type: ignore[assignment]
+        day, doubts = local_day(shift.starts_at).isoformat(), _doubts_after_move(record)
+        if (doubts, day) == (record.needs_review, record.local_day):
+            continue
+        ServiceRecord.update(needs_review=doubts, local_day=day, updated_at=at).where(
+            ServiceRecord.id == record.id
+        ).execute()
+        changes = {"needs_review": [record.needs_review, doubts], "local_day": [record.local_day, day]}
+        audit.changed(actor=actor, verb="moved", subject=f"record:{record.id}", changes=changes, at=at)
+        corrections.settle(record_id=record.id, actor=actor, at=at)
+
+
+def _doubts_after_move(record: ServiceRecord) -> str:
+    shift: Shift = record.shift  # type: ignore[assignment]
+    assert record.in_at is not None
+    first, last = to_millis(shift.starts_at) - AROUND_MS, to_millis(shift.ends_at) + AROUND_MS
+    away = not first <= to_millis(record.in_at) <= last
+    doubts = read(record.needs_review)
+    for side, moment in (("in", record.in_at), ("out", record.out_at)):
+        if moment is not None and doubts.get(side, MOVED) == MOVED:
+            doubts[side] = MOVED if away else ""
+    return said(doubts)
 
 
 def flag_of(attempt: Try, code: RefusalCode) -> str:

@@ -18,7 +18,7 @@ from services.errors import Refusal, RefusalCode
 from services.gates import insurance
 from services.messaging import places
 from services.participation import changes as moves
-from services.participation import domains, minors, waitlist
+from services.participation import domains, late, minors, waitlist
 from services.participation.acting import check_alive, check_not_waiting, check_whole, held, note, reason_of
 from services.participation.activity_drafts import (
     LENGTHS,
@@ -92,6 +92,8 @@ def edit(*, actor: Actor, code: str, changes: Mapping[str, Any], at: datetime) -
         note(activity.id, "edited", actor, {field: [old[field], new[field]] for field in new} | belongs, at)
         if not draft and any(field in new for field in MOVES):
             moves.record(activity=activity, old=old, new=new, at=at)
+        if not draft and not {"starts_at", "ends_at"}.isdisjoint(new):
+            late.moved(activity_id=activity.id, actor=actor, at=at)
         if not draft and "risk_notice" in new:
             places.risk_changed(activity=activity, at=at)
 

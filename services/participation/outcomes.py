@@ -25,7 +25,8 @@ def mark(*, actor: Actor, shift_code: str, public_no: str, outcome: str, note: s
     """Set a mark, another one, or none (`outcome` ""). The same twice changes nothing.
 
     Refusals in order: NOT_FOUND, NOT_ALLOWED, OWN_RECORD; BAD_REQUEST (no such mark); STILL_RUNNING (the shift is not
-    over); NOT_SIGNED_UP (he had no place); RECORD_STATE (absent though he checked in, or there though he did not).
+    over, see `is_over`); NOT_SIGNED_UP (he had no place); RECORD_STATE (absent though he checked in, or there though
+    he did not).
     """
     shift = Shift.get_or_none(Shift.code == shift_code)
     person = Volunteer.get_or_none(Volunteer.public_no == public_no)
@@ -38,7 +39,7 @@ def mark(*, actor: Actor, shift_code: str, public_no: str, outcome: str, note: s
     )
     if outcome not in ("", *THERE, *AWAY):
         raise Refusal(RefusalCode.BAD_REQUEST, why="outcome")
-    if at < shift.ends_at:
+    if not is_over(shift.starts_at, shift.ends_at, shift.activity.ended_at, at):
         raise Refusal(RefusalCode.STILL_RUNNING)
     words = note.strip()[:NOTE_LENGTH]
 
@@ -57,17 +58,36 @@ def mark(*, actor: Actor, shift_code: str, public_no: str, outcome: str, note: s
             raise Refusal(RefusalCode.RECORD_STATE)
         if (row.outcome or "") == outcome:
             return
-        old = row.outcome or ""
-        Signup.update(
-            outcome=outcome or None, outcome_by=actor.volunteer_id, outcome_note=words, outcome_at=at, updated_at=at
-        ).where(Signup.id == row.id).execute()
-        History.create(
-            subject=f"signup:{row.id}", verb="outcome", actor=actor.volunteer_id, changes={"outcome": [old, outcome]},
-            reason=words, at=at,
-        )  # fmt: skip
-        _tell(row, old, outcome, words, at)
+        _put(row, outcome, words, actor, at)
 
     store.write(act)
+
+
+def _put(row: Signup, outcome: str, note: str, actor: Actor, at: datetime) -> None:
+    old = row.outcome or ""
+    Signup.update(
+        outcome=outcome or None, outcome_by=actor.volunteer_id, outcome_note=note, outcome_at=at, updated_at=at
+    ).where(Signup.id == row.id).execute()
+    History.create(
+        subject=f"signup:{row.id}", verb="outcome", actor=actor.volunteer_id, changes={"outcome": [old, outcome]},
+        reason=note, at=at,
+    )  # fmt: skip
+    _tell(row, old, outcome, note, at)
+
+
+def came(*, shift_id: int, volunteer_id: int, actor: Actor, at: datetime) -> None:
+    """A check-in, perhaps a late one, of somebody marked as not come or excused: the mark goes, he is told.
+
+    Inside the write that checks him in.
+    """
+    row = Signup.get_or_none(Signup.shift == shift_id, Signup.volunteer == volunteer_id, Signup.outcome.in_(AWAY))
+    if row is not None:
+        _put(row, "", "", actor, at)
+
+
+def is_over(starts_at: datetime, ends_at: datetime, ended_at: datetime | None, at: datetime) -> bool:
+    """Whether a shift is over: past its end, or begun when its leader ended the activity."""
+    return ends_at <= at or (ended_at is not None and starts_at <= ended_at)
 
 
 def _tell(row: Signup, old: str, new: str, note: str, at: datetime) -> None:

@@ -60,6 +60,7 @@ class Roster:
     activity_state: str
     starts_at: datetime
     ends_at: datetime
+    ended_at: datetime | None
     shifts: list[RosterShift]
     entries: list[RosterEntry]
     counts: dict[str, int]
@@ -117,6 +118,7 @@ def _roster(activity: Activity, actor: Actor) -> Roster:
     return Roster(
         activity_code=activity.code, title=activity.title, place=activity.place, team_name=activity.team.name,
         activity_state=activity.state, starts_at=activity.starts_at, ends_at=activity.ends_at,
+        ended_at=activity.ended_at,
         shifts=[RosterShift(s.code, s.position.name, s.starts_at, s.ends_at, s.quota, s.taken) for s in shifts],
         entries=entries, counts={state: sum(e.state == state for e in entries) for state in STATES},
         subject=f"activity:{activity.id}",

@@ -46,7 +46,7 @@ class Late:
 
     `doubt`: a word for why it earns nothing until somebody has looked, known before the activity is (a code that
     had been revoked); `flag`: what was odd about its time; `waiting`: of whom a check-out waits for its
-    check-in (None: to be asked).
+    check-in (None: to be asked); `came_at`: when the phone brought it, where that is decided on only later.
     """
 
     kit_id: int
@@ -54,6 +54,7 @@ class Late:
     doubt: str = ""
     flag: str = ""
     waiting: Set[int] | None = None
+    came_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models import ServiceRecord, store
+from clock import local_day
+from models import Attempt, ServiceRecord, store
 from services.bookkeeping import records
 from services.errors import RefusalCode
-from services.participation import activities, attendance
+from services.participation import activities, attendance, undoing
 from tests.services.participation.offline_phone import Phone, record
 from tests.services.participation.test_attendance import MINUTES, refused
 from tests.support.world import World, sign_up
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -64,3 +67,63 @@ def test_scan_of_the_time_before_it_was_moved_waits_for_somebody_to_look(
     )  # fmt: skip
     assert phone.outcomes(phone.scan(cast.xiaobo, old), at=old + timedelta(hours=8)) == [("review", "outside")]
     assert record(cast.xiaobo).minutes == 0
+
+
+def move_a_day(cast: World) -> datetime:
+    """The leader moves the activity by a day ten minutes before it begins; its new start."""
+    start, end = cast.activity.starts_at, cast.activity.ends_at
+    activities.edit(
+        actor=cast.actor(cast.ali), code=cast.activity.code, at=start - 10 * MINUTES,
+        changes={"starts_at": start + DAY, "ends_at": end + DAY},
+    )  # fmt: skip
+    return start + DAY
+
+
+def test_activity_moved_to_another_day_keeps_the_check_in_for_the_leader(cast: World, early: ServiceRecord) -> None:
+    start = move_a_day(cast)
+    kept = record(cast.xiaobo)
+    assert (kept.in_at, kept.state, kept.needs_review) == (early.in_at, "pending", "in:moved")
+    assert kept.local_day == local_day(start).isoformat()
+    assert tick(cast, start + 60 * MINUTES, "out").minutes == 0
+    skipped = records.confirm(actor=cast.actor(cast.ali), activity_code=cast.activity.code, at=start + 2 * DAY).skipped
+    assert skipped == [(early.id, RefusalCode.REVIEW_FIRST.value)]
+    undoing.review(
+        actor=cast.actor(cast.ali), record_id=early.id, believe=True, reason="人一直在", at=start + 2 * DAY
+    )
+    assert record(cast.xiaobo).minutes == 60
+
+
+def test_who_comes_on_the_new_day_checks_in_anew(cast: World, early: ServiceRecord) -> None:
+    start = move_a_day(cast)
+    assert tick(cast, start + 30 * MINUTES, "in").outcome == "accepted"
+    assert (record(cast.xiaobo).in_at, record(cast.xiaobo).needs_review) == (start + 30 * MINUTES, "")
+    assert tick(cast, start + 90 * MINUTES, "out").minutes == 60
+    assert ServiceRecord.select().count() == 1
+    assert Attempt.select().where(Attempt.outcome == "accepted").count() == 3
+
+
+def test_check_in_and_out_of_the_old_day_do_not_stand_in_the_way(cast: World, early: ServiceRecord) -> None:
+    tick(cast, cast.activity.starts_at - 15 * MINUTES, "out")
+    start = move_a_day(cast)
+    assert record(cast.xiaobo).needs_review == "in:moved,out:moved"
+    tick(cast, start, "in")
+    assert record(cast.xiaobo).out_at is None
+    assert tick(cast, start + 60 * MINUTES, "out").minutes == 60
+
+
+def test_phone_without_a_network_checks_in_on_the_new_day(cast: World, phone: Phone) -> None:
+    tick(cast, cast.shift.starts_at - 20 * MINUTES, "in")
+    start = move_a_day(cast)
+    items = phone.scan(cast.xiaobo, start), phone.scan(cast.xiaobo, start + 60 * MINUTES, "out")
+    assert phone.outcomes(*items, at=start + 2 * 60 * MINUTES) == [("accepted", "")] * 2
+    assert (record(cast.xiaobo).in_at, record(cast.xiaobo).minutes) == (start, 60)
+
+
+def test_activity_moved_back_doubts_nothing(cast: World, early: ServiceRecord) -> None:
+    start = move_a_day(cast)
+    activities.edit(
+        actor=cast.actor(cast.ali), code=cast.activity.code, at=start - DAY - 5 * MINUTES,
+        changes={"starts_at": start - DAY, "ends_at": start - DAY + 120 * MINUTES},
+    )  # fmt: skip
+    assert record(cast.xiaobo).needs_review == ""
+    assert tick(cast, start - DAY + 60 * MINUTES, "out").minutes == 60

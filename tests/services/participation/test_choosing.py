@@ -22,7 +22,7 @@ from models import (
 )
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
-from services.participation import choosing, outcomes, place_views, signups, waitlist
+from services.participation import attendance, choosing, day, outcomes, place_views, signups, waitlist
 from tests.support.world import World, make_activity, sign_up
 
 HOUR = timedelta(hours=1)
@@ -275,3 +275,38 @@ def test_mark_of_nobody_or_of_ones_own_is_refused(cast: World, at: datetime) -> 
     assert code(mark, cast, end, "absent", public_no=cast.ali.public_no) == CODE.OWN_RECORD
     assert code(mark, cast, end, "absent", by=cast.chali) == CODE.NOT_FOUND
     assert code(mark, cast, end, "lazy") == CODE.BAD_REQUEST
+
+
+def test_early_end_lets_marks_be_set_for_what_had_begun(cast: World, place: Signup, at: datetime) -> None:
+    start, end = cast.shift.starts_at, cast.shift.ends_at
+
+    def second() -> Shift:
+        Activity.update(ends_at=end + 4 * HOUR).execute()
+        fields = {"quota": 5, "code_key": "k" * 32, "planned_ends_at": end + 4 * HOUR}
+        return Shift.create(
+            code="afternoon", activity=cast.activity, position=cast.shift.position_id, starts_at=end + HOUR,
+            ends_at=end + 4 * HOUR, **fields,
+        )  # fmt: skip
+
+    later = store.write(second)
+    store.write(lambda: sign_up(at, later, cast.xiaobo))
+    day.end(actor=cast.actor(cast.ali), activity_code=cast.activity.code, at=start + HOUR)
+    mark(cast, start + HOUR, "absent")
+    assert Signup.get(Signup.shift == cast.shift.id).outcome == "absent"
+    with pytest.raises(Refusal) as refused:
+        outcomes.mark(
+            actor=cast.actor(cast.ali), shift_code="afternoon", public_no=cast.xiaobo.public_no, outcome="absent",
+            at=start + HOUR,
+        )  # fmt: skip
+    assert refused.value.code == CODE.STILL_RUNNING
+
+
+def test_check_in_that_comes_after_the_mark_takes_it_back(cast: World, place: Signup) -> None:
+    end = cast.shift.ends_at
+    mark(cast, end, "absent")
+    attendance.tick(
+        actor=cast.actor(cast.ali), shift_code=cast.shift.code, public_no=cast.xiaobo.public_no, direction="in",
+        at=end + timedelta(minutes=5), when=end - HOUR,
+    )  # fmt: skip
+    assert (Signup.get().outcome, ServiceRecord.get().in_at) == (None, end - HOUR)
+    assert Delivery.select().where(Delivery.kind == "outcome_undone").count() == 1
