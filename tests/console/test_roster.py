@@ -135,7 +135,7 @@ def test_button_to_confirm_comes_with_the_list(cast: World, leader: Desk, frozen
 
 def test_confirm_says_in_words_who_was_left_out_and_why(cast: World, leader: Desk, frozen: Any) -> None:
     start, at = cast.shift.starts_at, cast.activity.created_at
-    others = [store.write(lambda n=n: make_volunteer(at, n)) for n in ("张还在", "刘海报")]
+    others = [store.write(lambda n=n: make_volunteer(at, n)) for n in ("张还在", "刘海报", "陈离线")]
     for person in others:
         store.write(lambda p=person: make_identity(at, p, "oa"))
     tick(leader, cast, "in")
@@ -148,10 +148,15 @@ def test_confirm_says_in_words_who_was_left_out_and_why(cast: World, leader: Des
     )
     for direction, minutes in (("in", 0), ("out", 60)):
         moment = start + timedelta(minutes=minutes)
-        for person in (cast.ali, others[1]):
+        for person in (cast.ali, *others[1:]):
             attendance.scan_in_chat(
                 actor=cast.actor(person, "bot"), direction=direction, shift_code=cast.shift.code, at=moment
             )
+    store.write(
+        ServiceRecord.update(needs_review="in:old", needs_naming=False)
+        .where(ServiceRecord.volunteer == others[2].id)
+        .execute
+    )
     frozen(start + timedelta(minutes=60))
     browser = leader
     browser.log_in(cast.ali, start + timedelta(minutes=60))
@@ -160,6 +165,7 @@ def test_confirm_says_in_words_who_was_left_out_and_why(cast: World, leader: Des
     assert "已确认 1 人，共 1 小时，记积分" in page
     assert "<strong>张还在</strong>：还没有签退" in page
     assert "<strong>刘海报</strong>：扫的是固定码，还没有点名" in page
+    assert "<strong>陈离线</strong>：签到有疑问" in page
     assert "<strong>李阿丽</strong>：您自己的时长" in page
 
 
