@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from models.activities import Activity, Position, RuleSet, Shift
-from models.attendance import Attempt, CodeRevocation, OfflineKit, ScanAnswer, ScanTicket, ServiceRecord
+from models.attendance import (
+    Attempt,
+    CodeRevocation,
+    NameVerdict,
+    OfflineKit,
+    ScanAnswer,
+    ScanTicket,
+    ServiceRecord,
+)
 from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
 from models.evaluations import ActivityReport, Complaint, Evaluation, EvaluationLink
@@ -88,7 +96,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Application, Reference, Examination, Acceptance, Skill, VolunteerSkill, Qualification, Willingness,
     ImportBatch, ImportFile, ImportRow, TransferredHours, NationalFigure,
     PersonMerge, Recovery, HomeTransfer, DeathReport, ProxyAct, PersonCard, Handover,
-    OfflineKit, ScanAnswer, CodeRevocation,
+    OfflineKit, ScanAnswer, CodeRevocation, NameVerdict,
     Need, Project, Plan, PlanItem, Partner, ActivityPartner, Campaign, ActivityCampaign, ModelMark,
     Series, Approval, ApprovalDelegation, ActivityChange, ChangeAck,
     Insurance, GuardianConsent, TrainingTick,
@@ -104,7 +112,7 @@ __all__ = [
     "Department", "Digits", "Evaluation", "EvaluationLink", "Examination", "Founding", "GuardianConsent",
     "Handover", "History", "HomeTransfer", "HoursCase", "IdempotencyKey", "ImportBatch", "ImportFile",
     "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS", "Makeup",
-    "MakeupBatch", "MinuteEntry", "ModelMark", "NationalFigure", "Need", "Notice", "OAuthState",
+    "MakeupBatch", "MinuteEntry", "ModelMark", "NameVerdict", "NationalFigure", "Need", "Notice", "OAuthState",
     "Objection", "OfflineKit", "Partner", "PeriodMinutes", "PersonCard", "PersonMerge", "Plan", "PlanItem",
     "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct", "Qualification", "RateBucket",
     "Recovery", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException",

@@ -132,3 +132,13 @@ class CodeRevocation(BaseModel):
     reason = TextField(default="")
     actor = ForeignKeyField(Volunteer, null=True, backref="+")
     at = UTCMillis()
+
+
+class NameVerdict(BaseModel):
+    """Whom a written name of a phone without a network meant, or why it counts for nobody (None). Append-only."""
+
+    attempt = ForeignKeyField(Attempt, primary_key=True)
+    volunteer = ForeignKeyField(Volunteer, null=True, backref="+")
+    reason = TextField(default="")
+    actor = ForeignKeyField(Volunteer, null=True, backref="+")
+    at = UTCMillis()

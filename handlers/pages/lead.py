@@ -1,4 +1,7 @@
-"""The leader's day on his phone: who is due, who is inside, the call, the end, the report, the list to take along."""
+"""The leader's day on his phone: who is due, who is inside, the call, the end, the report, the list to take along.
+
+Beside it: written names that he recognises, and codes that he takes back.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,18 @@ from handlers.qr import svg_uri
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.lives.files import MOST_BYTES
-from services.participation import activity_views, attendance, day, kits, outcomes, reports, roster, undoing
+from services.participation import (
+    activity_views,
+    attendance,
+    day,
+    kits,
+    names,
+    outcomes,
+    reports,
+    revocations,
+    roster,
+    undoing,
+)
 
 bp = APIBlueprint("lead", __name__, enable_openapi=False)
 
@@ -27,7 +41,7 @@ ACTS = ("in", "out", "name")
 OUTCOMES = {"absent": "absent", "excused": "excused", "left_early": "left_early", "clear": ""}
 #: People marked at once.
 MOST = 500
-DONE = {"marked", "undone", "reviewed", "ended", "reported", "revoked"}
+DONE = {"marked", "undone", "reviewed", "ended", "reported", "revoked", "assigned", "waits", "dropped", "recoded"}
 #: These are none of a form's business.
 ELSEWHERE = {C.NOT_FOUND, C.NOT_ALLOWED, C.NOT_REGISTERED, C.ACCOUNT_CLOSED}
 
@@ -271,3 +285,74 @@ def revoke(code: str, kit: str) -> ResponseReturnValue:
         raise Refusal(C.NOT_FOUND)
     kits.revoke(actor=g.actor, kit_code=kit, at=clock.now())
     return redirected(f"{path_of(code)}?done=revoked")
+
+
+@bp.get("/m/lead/<code>/names/<int:number>")
+@need_volunteer("h5")
+def written(code: str, number: int) -> ResponseReturnValue:
+    """A name that a phone without a network wrote down: whose is it?"""
+    return _written(known_form(code), number)
+
+
+def _written(code: str, number: int, refusal: Refusal | None = None) -> ResponseReturnValue:
+    at = clock.now()
+    sheet = roster.roster(actor=g.actor, activity_code=code, at=at)
+    found = next((each for each in names.unknown(actor=g.actor, sheet=sheet, at=at) if each.number == number), None)
+    if found is None:  # decided meanwhile
+        return redirected(path_of(code))
+    page = render_template(
+        "pages/lead_name.html", tab="home", written=found, back=path_of(code), reason=field("reason", 200),
+        people=names.candidates(actor=g.actor, sheet=sheet, at=at), problem=sentence(refusal) if refusal else "",
+    )  # fmt: skip
+    return (page, status_of(refusal.code)) if refusal else page
+
+
+@bp.post("/m/lead/<code>/names/<int:number>")
+@need_volunteer("h5")
+def decide_name(code: str, number: int) -> ResponseReturnValue:
+    """It is this person, or nobody, with the reason."""
+    code, at = known_form(code), clock.now()
+    told = {"actor": g.actor, "activity_code": code, "number": number, "at": at}
+    try:
+        if field("person", 20):
+            counts = names.assign(public_no=field("person", 20), **told)
+            return redirected(f"{path_of(code)}?done={'assigned' if counts else 'waits'}")
+        names.refuse(reason=field("reason", 200), **told)
+    except Refusal as refusal:
+        if refusal.code in ELSEWHERE:
+            raise
+        return _written(code, number, refusal)
+    return redirected(f"{path_of(code)}?done=dropped")
+
+
+@bp.get("/m/lead/<code>/codes")
+@need_volunteer("h5")
+def codes_of(code: str) -> ResponseReturnValue:
+    """Whose personal codes to take back."""
+    return _codes(known_form(code))
+
+
+def _codes(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "pages/lead_codes.html", tab="home", back=path_of(code), reason=field("reason", 200),
+        chosen=field("person", 20), people=revocations.helped(actor=g.actor, activity_code=code, at=clock.now()),
+        problem=sentence(refusal) if refusal else "",
+    )  # fmt: skip
+    return (page, status_of(refusal.code)) if refusal else page
+
+
+@bp.post("/m/lead/<code>/codes")
+@need_volunteer("h5")
+def end_codes(code: str) -> ResponseReturnValue:
+    """Somebody's telephone is lost, or his code went round: every code of his that exists is void."""
+    code, at = known_form(code), clock.now()
+    people = revocations.helped(actor=g.actor, activity_code=code, at=at)
+    try:
+        if field("person", 20) not in {each.public_no for each in people}:
+            raise Refusal(C.FIELD_WRONG, field="person")
+        revocations.revoke(actor=g.actor, public_no=field("person", 20), reason=field("reason", 200), at=at)
+    except Refusal as refusal:
+        if refusal.code in ELSEWHERE:
+            raise
+        return _codes(code, refusal)
+    return redirected(f"{path_of(code)}?done=recoded")

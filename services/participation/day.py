@@ -10,14 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models import Activity, Attempt, History, ServiceRecord, Shift, Signup, Volunteer, store
+from models import Activity, History, ServiceRecord, Signup, Volunteer, store
 from services import audit, limits
 from services.access import people_list
 from services.accounts.documents import mask_phone
 from services.actors import Actor
 from services.bookkeeping.records import activity_led
 from services.errors import Refusal, RefusalCode
-from services.participation import roster
+from services.participation import names, outcomes, roster
 from services.participation.judging import perform
 from services.participation.roster import Roster, RosterEntry
 from services.participation.scan_codes import Seen
@@ -30,20 +30,11 @@ MOST_CALLS, CALL_SECONDS = 60, 600
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """Somebody whom a phone without a network wrote down by a name that is nobody's, or two people's."""
-
-    attempt_id: int
-    name: str
-    direction: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """The list by what the leader has to do about it; `phones` are masked, "" for nobody's.
 
-    `away` are marked as not come or excused; in the shifts of `over` (by code) such marks can be set.
+    `away` are marked as not come or excused; in the shifts of `over` (by code) such marks can be set: past their end,
+    and all that had begun when the leader ended the activity.
     """
 
     roster: Roster
@@ -55,7 +46,7 @@ class Day:
     to_review: list[RosterEntry]
     left: list[RosterEntry]
     phones: dict[str, str]
-    unknown: list[Unknown] = field(default_factory=list)
+    unknown: list[names.Unknown] = field(default_factory=list)
     over: frozenset[str] = frozenset()
 
 
@@ -77,8 +68,11 @@ def day(*, parts: Parts, actor: Actor, activity_code: str, at: datetime) -> Day:
         to_review=review,
         left=[each for each in sure if each.state in ("left", "confirmed")],
         phones=_phones(parts, [each.public_no for each in sheet.entries]),
-        unknown=_unknown(activity_code),
-        over=frozenset(shift.code for shift in sheet.shifts if shift.ends_at <= at),
+        unknown=names.unknown(actor=actor, sheet=sheet, at=at),
+        over=frozenset(
+            each.code for each in sheet.shifts
+            if outcomes.is_over(each.starts_at, each.ends_at, sheet.ended_at, at)
+        ),
     )
 
 
@@ -87,16 +81,6 @@ def _phones(parts: Parts, numbers: list[str]) -> dict[str, str]:
         Volunteer.public_no.in_(numbers), Volunteer.phone_sealed.is_null(False)
     )
     return {each.public_no: mask_phone(people_list.opened(parts, each, "phone")) for each in people}
-
-
-def _unknown(activity_code: str) -> list[Unknown]:
-    shifts = Shift.select(Shift.id).join(Activity).where(Activity.code == activity_code)
-    query = (
-        Attempt.select()
-        .where(Attempt.shift.in_(shifts), Attempt.flag == "unknown", Attempt.detail != "")
-        .order_by(Attempt.at)
-    )
-    return [Unknown(each.id, each.detail, each.direction or "", each.at) for each in query]
 
 
 def call(*, parts: Parts, actor: Actor, activity_code: str, public_no: str, at: datetime) -> tuple[str, str]:

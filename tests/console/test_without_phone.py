@@ -12,7 +12,17 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 
-from models import Application, BindInvite, PersonCard, ProxyAct, Qualification, Signup, Volunteer, store
+from models import (
+    Application,
+    BindInvite,
+    CodeRevocation,
+    PersonCard,
+    ProxyAct,
+    Qualification,
+    Signup,
+    Volunteer,
+    store,
+)
 from services import codes
 from services.lives.proxy_acts import ACTS
 from tests.console.conftest import Desk
@@ -192,6 +202,16 @@ def test_leader_scans_the_card_on_his_phone(
     gone = leader.get(f"/q/{code}")
     assert (gone.status_code, "已经作废" in gone.text) == (410, True)
     assert leader.post("/m/person", {**facts, "direction": "out"}).status_code == 410
+
+
+def test_codes_of_a_lost_telephone_are_taken_back_at_the_desk(cast: World, desk: Desks) -> None:
+    where = f"/console/people/{cast.xiaobo.public_no}"
+    browser = desk(cast.ali)
+    assert "作废他的旧码" in browser.get(f"{where}/card").text
+    assert browser.post(f"{where}/codes/revoke", {"reason": ""}).status_code == 400
+    assert browser.post(f"{where}/codes/revoke", {"reason": "手机丢了"}).location.endswith("/card?done=recoded")
+    assert (CodeRevocation.get().volunteer_id, CodeRevocation.get().actor_id) == (cast.xiaobo.id, cast.ali.id)
+    assert desk(cast.chali).post(f"{where}/codes/revoke", {"reason": "试试"}).status_code in (403, 404)
 
 
 def test_person_reads_what_was_done_for_him(cast: World, at: datetime, app: APIFlask, desk: Desks) -> None:

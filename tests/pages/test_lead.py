@@ -14,8 +14,10 @@ from PIL import Image
 from models import (
     Activity,
     ActivityReport,
+    Attempt,
     AuditEntry,
     CodeRevocation,
+    Delivery,
     OfflineKit,
     ServiceRecord,
     Signup,
@@ -225,3 +227,56 @@ def test_no_page_asks_where_somebody_is() -> None:
     files = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
     names = [file for file in files if file.suffix in (".py", ".js", ".html")]
     assert [str(file) for file in names if "geolocation" in file.read_text(encoding="utf-8")] == []
+
+
+@pytest.fixture
+def written(leader: Phone, cast: World) -> int:
+    """A phone without a network has brought somebody called 王晓博 (in) that nobody knows."""
+    at = cast.shift.starts_at
+    return int(
+        store.write(
+            lambda: Attempt.create(
+                shift=cast.shift, actor=cast.ali, direction="in", mode="list", door="offline", outcome="refused",
+                reason="not_registered", kit_id=1, flag="unknown", detail="王晓博", at=at, received_at=at,
+            ).id
+        )
+    )  # fmt: skip
+
+
+def test_written_name_is_given_to_somebody_with_one_tap(leader: Phone, cast: World, written: int) -> None:
+    page = leader.get(path(cast)).text
+    assert f'name="person" value="{cast.xiaobo.public_no}">是王小博' in page
+    answer = leader.post(path(cast, f"/names/{written}"), {"person": cast.xiaobo.public_no})
+    assert answer.location.endswith("?done=assigned")
+    assert ServiceRecord.get().in_at == cast.shift.starts_at
+    assert "没认出的名字" not in leader.get(path(cast)).text
+
+
+def test_written_name_is_looked_up_in_the_whole_list_or_refused(leader: Phone, cast: World, written: int) -> None:
+    where = path(cast, f"/names/{written}")
+    page = leader.get(where).text
+    assert ("周老三" in page, "李阿丽</strong>" in page) == (True, False)
+    assert leader.post(where, {"reason": ""}).status_code == 400
+    assert leader.post(where, {"reason": "过路人"}).location.endswith("?done=dropped")
+    assert (leader.get(where).status_code, ServiceRecord.select().count()) == (303, 0)
+
+
+def test_leader_takes_back_the_codes_of_a_lost_phone(leader: Phone, cast: World) -> None:
+    where = path(cast, "/codes")
+    assert "王小博" in leader.get(where).text
+    assert leader.post(where, {"person": cast.chali.public_no, "reason": "丢了"}).status_code == 400
+    assert leader.post(where, {"person": cast.xiaobo.public_no, "reason": " "}).status_code == 400
+    assert CodeRevocation.select().count() == 0
+    assert leader.post(where, {"person": cast.xiaobo.public_no, "reason": "手机丢了"}).status_code == 303
+    assert (CodeRevocation.get().volunteer_id, CodeRevocation.get().reason) == (cast.xiaobo.id, "手机丢了")
+    told = Delivery.get(Delivery.kind == "codes_ended")
+    assert (told.volunteer_id, "手机丢了" in told.body, told.url) == (cast.xiaobo.id, True, "/m/code")
+
+
+def test_early_end_opens_the_marks_at_once(leader: Phone, cast: World, frozen: Any) -> None:
+    frozen(cast.shift.starts_at + 30 * MINUTES)
+    leader.post(path(cast, "/end"), {})
+    one = f"{cast.shift.code}.{cast.xiaobo.public_no}"
+    assert f'value="absent.{one}"' in leader.get(path(cast)).text
+    leader.post(path(cast, "/mark"), {"act": f"absent.{one}"})
+    assert outcome_of(cast.xiaobo) == "absent"

@@ -19,6 +19,7 @@ from services.errors import Refusal, RefusalCode
 from services.lives import cards, proxies
 from services.lives.cards import CardView
 from services.lives.files import MOST_BYTES
+from services.participation import revocations
 from wording import say
 
 bp = APIBlueprint("console_cards", __name__, enable_openapi=False)
@@ -115,6 +116,19 @@ def revoke(public_no: str) -> ResponseReturnValue:
         lambda: cards.revoke(actor=actor(), public_no=public_no, reason=field("reason", 200), at=clock.now())
     )
     return _done(public_no, refusal, "revoke", "voided")
+
+
+@bp.post("/people/<public_no>/codes/revoke")
+@need_role
+def end_codes(public_no: str) -> ResponseReturnValue:
+    """The codes on his phone: his telephone is lost, or a picture went round."""
+    public_no = known_form(public_no)
+    refusal = attempt(
+        lambda: revocations.revoke(
+            actor=actor(), public_no=public_no, reason=field("reason", 200), at=clock.now()
+        )
+    )
+    return _done(public_no, refusal, "codes", "recoded")
 
 
 def _done(public_no: str, refusal: Refusal | None, form: str, word: str) -> ResponseReturnValue:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from models import Delivery, Recovery, RoleGrant, Session, Volunteer, WechatIdentity, store
+from models import CodeRevocation, Delivery, Recovery, RoleGrant, Session, Volunteer, WechatIdentity, store
 from services.accounts import sessions
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from services.lives import recovery
 from services.messaging import outbox
+from services.participation import person_codes, venue
 from tests.support.fakes import OA, FakeGateway, make_parts
 from tests.support.world import COUNTY, OTHER_TOWN, grant, make_identity, make_volunteer
 
@@ -135,6 +136,24 @@ def test_the_station_waits_and_the_worker_carries_out(cast: Any, known: Any, par
     assert recovery.carry_due(at=at + timedelta(hours=72)) == 0
     assert (holders(known), Recovery.get().state) == ([new.id], "done")
     assert Delivery.select().where(Delivery.kind == "recovery_moved").count() == 1
+
+
+def test_codes_shown_before_the_recovery_open_nothing_after_it(
+    cast: Any, known: Any, parts: Any, at: Any
+) -> None:
+    def state(code: str, when: Any) -> Any:
+        return person_codes.read(parts=parts, code=code, at=when)
+
+    old = venue.person_code(parts=parts, volunteer_id=known.id, at=at).url
+    assert state(old, at) == (None, known.id)
+    ask(cast, known, at, fresh(at))
+    done = at + timedelta(hours=72)
+    shown = venue.person_code(parts=parts, volunteer_id=known.id, at=done).url
+    recovery.carry_due(at=done)
+    assert (CodeRevocation.get().volunteer_id, CodeRevocation.get().reason) == (known.id, "recovery")
+    assert state(shown, done + timedelta(minutes=1)) == (C.CODE_REVOKED, known.id)
+    after = done + timedelta(minutes=1)
+    assert state(venue.person_code(parts=parts, volunteer_id=known.id, at=after).url, after) == (None, known.id)
 
 
 def test_the_old_wechat_stops_it(cast: Any, known: Any, at: Any) -> None:

@@ -81,7 +81,7 @@ def test_only_who_leads_sees_the_day(cast: World, here: Volunteer, at: datetime)
 def test_name_that_nobody_knew_stands_on_the_day(cast: World, phone: Phone) -> None:
     start = cast.shift.starts_at
     phone.bring(phone.item(start, kind="name", name="过路人"), at=start + MINUTES)
-    assert [(each.name, each.direction) for each in look(cast, start).unknown] == [("过路人", "in")]
+    assert [(each.name, each.moments) for each in look(cast, start).unknown] == [("过路人", (("in", start),))]
 
 
 # the call
