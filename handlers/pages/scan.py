@@ -166,7 +166,7 @@ def _person(code: str) -> ResponseReturnValue:
     state, public_no = read_person_code(sign_key=parts().sign_key, code=code, at=at)
     if state == "forged":
         raise Refusal(RefusalCode.CODE_FORGED)
-    name = people.name_of(public_no)
+    name = people.kept_name(public_no)
     if name is None:
         raise Refusal(RefusalCode.CODE_UNKNOWN)
     actor = session.actor("pages") if session else Actor(door="pages")

@@ -13,7 +13,7 @@ from clock import to_millis
 from models import store
 from queries import attendance as sql
 from services import permissions
-from services.accounts.people import person_id
+from services.accounts.people import kept_id
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.participation import person_codes
@@ -102,7 +102,7 @@ def tick(
     Refusals: NOT_FOUND (not his activity, or nobody), OWN_RECORD (never himself), then `judging`.
     """
     _require_leader(actor=actor, shift_code=shift_code, at=at)
-    volunteer_id = person_id(public_no)
+    volunteer_id = kept_id(public_no)
     if volunteer_id is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     problem = RefusalCode.OWN_RECORD if volunteer_id == actor.volunteer_id else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.accounts.people import person_id
+from services.accounts.people import kept_id
 from services.codes import open_person_code
 from services.errors import RefusalCode
 from services.lives.card_codes import holder, is_card, plain
@@ -23,7 +23,7 @@ def read(*, parts: Parts, code: str, at: datetime) -> tuple[RefusalCode | None, 
     found = open_person_code(sign_key=parts.sign_key, code=plain(code), at=at)
     if found.state != "good":
         return PROBLEMS[found.state], None
-    volunteer_id = person_id(found.public_no)
+    volunteer_id = kept_id(found.public_no)
     if volunteer_id is None:
         return C.CODE_UNKNOWN, None
     before = revocations.issued_before(volunteer_id)

@@ -1,4 +1,4 @@
-"""An activity that is moved or called off when people have checked in already: nothing of theirs is lost."""
+"""An activity is moved, called off or made one with another when people have checked in: nothing of theirs is lost."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from clock import local_day
-from models import Attempt, ServiceRecord, store
-from services.bookkeeping import records
+from models import Attempt, MinuteEntry, ServiceRecord, Volunteer, store
+from services.bookkeeping import books, records
 from services.errors import RefusalCode
 from services.participation import activities, attendance, undoing
-from tests.services.participation.offline_phone import Phone, record
+from tests.services.participation.offline_phone import Phone, person_code, record
 from tests.services.participation.test_attendance import MINUTES, refused
-from tests.support.world import World, sign_up
+from tests.support.fakes import make_parts
+from tests.support.world import World, make_activity, make_volunteer, sign_up
 
 DAY = timedelta(days=1)
 
@@ -127,3 +128,50 @@ def test_activity_moved_back_doubts_nothing(cast: World, early: ServiceRecord) -
     )  # fmt: skip
     assert record(cast.xiaobo).needs_review == ""
     assert tick(cast, start - DAY + 60 * MINUTES, "out").minutes == 60
+
+
+# merged: activities by calling one off, people by one entry taking over the other
+
+
+def test_two_activities_made_one_count_the_time_once(cast: World, at: datetime, early: ServiceRecord) -> None:
+    start = cast.shift.starts_at
+    _, other = store.write(lambda: make_activity(at, cast.team, hours=2))
+    actor = cast.actor(cast.ali)
+    activities.cancel(
+        actor=actor, code=cast.activity.code, reason="两场并成一场，请到另一场", at=start + 10 * MINUTES
+    )
+
+    def there(when: datetime, direction: str) -> None:
+        attendance.tick(
+            actor=actor, shift_code=other.code, public_no=cast.xiaobo.public_no, direction=direction, at=when
+        )
+
+    there(start + 15 * MINUTES, "in")
+    there(start + 75 * MINUTES, "out")
+    records.set_end(
+        actor=actor, record_id=early.id, out_at=start + 30 * MINUTES, reason="半点才换到那边", at=start + 2 * DAY
+    )
+    for code in (cast.activity.code, other.activity.code):
+        records.confirm(actor=actor, activity_code=code, at=start + 2 * DAY)
+    assert sorted(each.minutes for each in ServiceRecord.select()) == [30, 45]
+    assert (sum(each.amount for each in MinuteEntry.select()), books.verify()) == (75, [])
+
+
+def test_code_and_tick_of_an_entry_merged_away_are_the_kept_ones(
+    cast: World, at: datetime, early: ServiceRecord
+) -> None:
+    start, double = cast.shift.starts_at, store.write(lambda: make_volunteer(at, "王小博"))
+    code = person_code(double, start + DAY, start - DAY)
+    store.write(
+        Volunteer.update(state="merged", merged_into=cast.xiaobo.id).where(Volunteer.id == double.id).execute
+    )
+    told = attendance.scan_person(
+        parts=make_parts(), actor=cast.actor(cast.ali), person_code=code, shift_code=cast.shift.code,
+        direction="in", at=start,
+    )  # fmt: skip
+    assert (told.outcome, told.in_at, told.name) == ("repeat", early.in_at, cast.xiaobo.name)
+    attendance.tick(
+        actor=cast.actor(cast.ali), shift_code=cast.shift.code, public_no=double.public_no, direction="out",
+        at=start + 60 * MINUTES,
+    )  # fmt: skip
+    assert [(each.volunteer_id, each.minutes) for each in ServiceRecord.select()] == [(cast.xiaobo.id, 60)]
