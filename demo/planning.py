@@ -27,6 +27,8 @@ def lay_out(rng: Random, *, teams: dict[str, Team], officer: int, at: datetime) 
     kept = Activity.select().where(Activity.team == team, Activity.sub_domain == "ecology")
     ids = [row.id for row in kept]
     Activity.update(project_id=project.id).where(Activity.id.in_(ids)).execute()
+    for venue, kinds in (("village", ("clinic", "environment")), ("community", ("care", "patrol", "civility"))):
+        Activity.update(venue_kind=venue).where(Activity.sub_domain.in_(kinds)).execute()
     plan = Plan.create(
         period=str(year), goal="每月至少一次活动，把护水做成习惯。", activities=16, participants=60, minutes=60_000,
         served=800, updated_at=begun, **owned,

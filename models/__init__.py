@@ -45,6 +45,7 @@ from models.planning import (
     ActivityCampaign,
     ActivityChange,
     ActivityPartner,
+    ActivityView,
     Approval,
     ApprovalDelegation,
     Campaign,
@@ -98,14 +99,14 @@ MODELS: tuple[type[BaseModel], ...] = (
     PersonMerge, Recovery, HomeTransfer, DeathReport, ProxyAct, PersonCard, Handover,
     OfflineKit, ScanAnswer, CodeRevocation, NameVerdict,
     Need, Project, Plan, PlanItem, Partner, ActivityPartner, Campaign, ActivityCampaign, ModelMark,
-    Series, Approval, ApprovalDelegation, ActivityChange, ChangeAck,
+    Series, Approval, ApprovalDelegation, ActivityChange, ChangeAck, ActivityView,
     Insurance, GuardianConsent, TrainingTick,
     MakeupBatch, Makeup, Objection, PresenceQuestion, Sample, HoursCase, CasePerson, CaseRecord, Bar,
     ActivityReport, Evaluation, EvaluationLink, Complaint,
 )  # fmt: skip
 
 __all__ = [
-    "Acceptance", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport",
+    "Acceptance", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport", "ActivityView",
     "ApiPause", "Application", "Approval", "ApprovalDelegation", "Attempt", "AuditEntry", "Balance", "Bar",
     "BaseModel", "BindInvite", "Campaign", "CasePerson", "CaseRecord", "Centre", "ChangeAck", "ChatState",
     "CodeRevocation", "Commendation", "Complaint", "Consent", "DeathReport", "Delivery", "DeliveryTry",

@@ -25,11 +25,14 @@ class ActivityReport(BaseModel):
 
 
 class Evaluation(BaseModel):
-    """服务评价: of a volunteer by the organiser, of an activity by a volunteer, by whom it served (S112)."""
+    """服务评价: of a volunteer by the organiser, of an activity by a volunteer, by whom it served (S112).
+
+    Whoever asked for something judges the need (`link_hash` null), also where it was served without an activity.
+    """
 
     id = BigAutoField()
     kind = TextField()  # organiser / volunteer / recipient
-    activity = ForeignKeyField(Activity, backref="+")
+    activity = ForeignKeyField(Activity, null=True, backref="+")
     author = ForeignKeyField(Volunteer, null=True, backref="+")
     subject = ForeignKeyField(Volunteer, null=True, backref="+")
     need = ForeignKeyField(Need, null=True, backref="+")

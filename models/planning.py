@@ -22,6 +22,7 @@ from models.teams import Team
 class Need(BaseModel):
     """点单: what residents or veterans need, taken in by a station, claimed by a team (条例 §13, S52).
 
+    Without an account it is followed by a secret (`token_hash`); `consent` is the version of what was agreed to.
     States received, open (checked), offered (to one team), claimed, served, closed, refused, withdrawn.
     """
 
@@ -42,6 +43,8 @@ class Need(BaseModel):
     contact_key = TextField(default="")
     volunteer = ForeignKeyField(Volunteer, null=True, backref="+")
     taken_by = ForeignKeyField(Volunteer, null=True, backref="+")
+    token_hash = TextField(null=True)
+    consent = TextField(default="")
     state = TextField()  # received / open / offered / claimed / served / closed / refused / withdrawn
     team = ForeignKeyField(Team, null=True, backref="+")
     claimed_by = ForeignKeyField(Volunteer, null=True, backref="+")
@@ -220,6 +223,17 @@ class ApprovalDelegation(BaseModel):
     given_by = ForeignKeyField(Volunteer, null=True, backref="+")
     from_at = UTCMillis()
     until = UTCMillis(null=True)
+
+
+class ActivityView(BaseModel):
+    """How often an activity was opened on one day, whoever opened it (S12)."""
+
+    activity = ForeignKeyField(Activity, backref="+")
+    local_day = CharField(10)
+    views = IntegerField(default=0)
+
+    class Meta:
+        primary_key = CompositeKey("activity", "local_day")
 
 
 class ActivityChange(BaseModel):

@@ -24,7 +24,7 @@ from services.operation import housekeeping
 from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
-from services.planning import approvals, needs, series
+from services.planning import approvals, needs_due, series
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
 from services.statistics import coverage, tally
@@ -97,8 +97,8 @@ JOBS = (
     Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=20),
     Job("approvals_up", lambda _, at, write: approvals.raise_due(at=at, write=write), seconds=300),
     Job("series", lambda _, at, write: series.make_due(at=at, write=write), seconds=600),
-    Job("needs_late", lambda _, at, write: needs.nag_due(at=at, write=write), seconds=300),
-    Job("needs_served", lambda _, at, write: needs.follow(at=at, write=write), seconds=300),
+    Job("needs_late", lambda _, at, write: needs_due.nag_due(at=at, write=write), seconds=300),
+    Job("needs_served", lambda _, at, write: needs_due.follow(at=at, write=write), seconds=300),
     Job("soft_rules", lambda _, at, write: exceptions.refresh(at=at, write=write), daily=(4, 0)),
     Job(
         "qualification_ends",

@@ -149,6 +149,17 @@ class Paper:
             for cells in rows:
                 drawn.row([self._known(each) for each in cells])
 
+    def pairs(self, rows: Sequence[tuple[str, str]], *, size: float = TEXT) -> None:
+        """What things are called beside what they are, in a table without a heading."""
+        self.pages.set_font(FONT, size=size)
+        with self.pages.table(
+            col_widths=(2, 9), first_row_as_headings=False, line_height=size * 0.6, padding=(0.9, 1.5),
+            borders_layout=TableBordersLayout.ALL, text_align="LEFT",
+        ) as drawn:  # fmt: skip
+            for cells in rows:
+                drawn.row([self._known(each) for each in cells])
+        self.pages.set_font(FONT, size=TEXT)
+
     def text_at(
         self,
         text: str,

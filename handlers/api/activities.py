@@ -14,7 +14,7 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent, idempotent_outside
-from services.participation import activities, activity_views, changes
+from services.participation import activities, activity_views, changes, views
 from services.participation.activity_drafts import ActivityDraft, Links
 from services.participation.positions import Conditions, PositionDraft, ShiftDraft
 
@@ -298,7 +298,10 @@ def list_led() -> Any:
 @bp.doc(summary="One activity in full", responses=[401, 403, 404], security="token")
 def show(code: str) -> Any:
     """With my own sign-up and attendance."""
-    return activity_views.view(code=code, volunteer_id=who().volunteer_id, at=clock.now())
+    at = clock.now()
+    shown = activity_views.view(code=code, volunteer_id=who().volunteer_id, at=at)
+    views.opened(code=code, at=at)
+    return shown
 
 
 @bp.post("/activities")

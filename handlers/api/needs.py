@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 import clock
 from handlers import parts
@@ -36,8 +36,22 @@ class NeedIn(Body):
     contact: Line = ""
 
 
+class JudgedOut(Answer):
+    """What those served say: how many, and their mean in tenths of a star (47 = 4.7)."""
+
+    count: int
+    tenths: int | None
+
+
+class JudgeIn(Body):
+    """1 to 5 stars and a few words."""
+
+    score: Annotated[int, Field(ge=1, le=5)]
+    words: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
 class NeedOut(Answer):
-    """One of my needs."""
+    """One of my needs; `stars` is what I said of it, 0 for nothing."""
 
     code: str
     title: str
@@ -49,6 +63,8 @@ class NeedOut(Answer):
     created_at: Moment
     due_at: Moment
     late: bool
+    judged: JudgedOut
+    stars: int
 
 
 class NeedsOut(Answer):
@@ -92,4 +108,16 @@ def send(json_data: NeedIn) -> Any:
 def withdraw(code: str) -> Any:
     """Until a team has claimed it."""
     needs.withdraw(actor=g.actor, code=code, at=clock.now())
+    return "", 204
+
+
+@bp.post("/me/needs/<code>/judge")
+@need_volunteer("api")
+@idempotent
+@bp.input(JudgeIn)
+@bp.output({}, 204)
+@bp.doc(summary="How my need was served", responses=[400, 401, 403, 404, 409], security="token")
+def judge(code: str, json_data: JudgeIn) -> Any:
+    """Once it was served; said again within seven days, the new word stands."""
+    needs.judge(actor=g.actor, code=code, score=json_data.score, words=json_data.words, at=clock.now())
     return "", 204

@@ -23,7 +23,7 @@ from handlers.console.organisation import (
     team_record,
 )
 from handlers.console.participation import activities, places, roster, stage
-from handlers.console.planning import approvals, needs, projects, series, tags
+from handlers.console.planning import approvals, needs, projects, reports, series, tags
 from handlers.console.recruitment import applications, people_skills, qualifications
 from handlers.console.review import cases, complaints, evaluations, makeups, objections, samples
 
@@ -34,7 +34,7 @@ PAGES = (
     regions, centres, all_teams, team_record, team_names, foundings, exceptions,
     applications, people_skills, qualifications,
     activities, roster, stage, places,
-    approvals, needs, series, projects, tags,
+    approvals, needs, series, projects, tags, reports,
     imports, national,
     transfers, deaths, proxies, cards, monthly, recoveries, merging,
     makeups, objections, cases, samples, evaluations, complaints,

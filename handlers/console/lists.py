@@ -42,12 +42,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A filter: its name in the address, its label, what can be chosen as (value, words); none of them: a day."""
+    """A filter: its name in the address, its label, what can be chosen as (value, words); none of them: a day. `unset`
+    is the word for nothing chosen."""
 
     key: str
     label: str
     options: Sequence[tuple[str, str]] = ()
     day: bool = False
+    unset: str = "全部"
 
     def offers(self, value: str) -> bool:
         """Whether this value can be chosen."""

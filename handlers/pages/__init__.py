@@ -25,6 +25,7 @@ from handlers.pages import (
     makeups,
     me,
     national,
+    need_doors,
     needs,
     objections,
     offline,
@@ -51,7 +52,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, needs,
             proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, offline, lead, guardian,
-            public,
+            public, need_doors,
         )
     ]
     for blueprint in blueprints:

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.auth import need_login, need_volunteer, who
 from handlers.errors import sentence, status_of
-from handlers.pages.browser import field, known_form, redirected
+from handlers.pages.browser import field, known_form, prefetching, redirected
 from handlers.pages.home import done
 from services import regions
 from services.errors import Refusal, RefusalCode
 from services.gates import agreements
-from services.participation import activity_views, changes, domains, shift_views, signups, similar
+from services.participation import activity_views, changes, domains, shift_views, signups, similar, views
 
 bp = APIBlueprint("activities", __name__, enable_openapi=False)
 
@@ -82,7 +82,10 @@ def _said_yes(name: str) -> bool:
 @need_login("h5")
 def activity(code: str) -> ResponseReturnValue:
     """Everything that must be published of it (GB/T 40143 §6.1), and the way in."""
-    return _page(code)
+    page = _page(code)
+    if not prefetching():
+        views.opened(code=code, at=clock.now())
+    return page
 
 
 @bp.post("/m/activities/<code>/signup")

@@ -23,7 +23,8 @@ LONGEST = 600
 BESIDE = {C.EVALUATION_SCORE, C.TEXT_TOO_LONG, C.EVALUATION_LATE, C.ACTIVITY_STATE}
 
 
-def _score() -> int:
+def chosen_score() -> int:
+    """The stars that were tapped, 0 for none."""
     text = field("score", 1)
     return int(text) if text.isascii() and text.isdigit() else 0
 
@@ -39,7 +40,8 @@ def _form(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     mine = evaluations.my_judgement(volunteer_id=me_id(), activity_code=code, at=clock.now())
     page = render_template(
         "pages/evaluation.html", tab="hours", code=code, mine=mine, done=done(),
-        score=_score() or (mine.score if mine else 0), words=field("words", LONGEST) or (mine.words if mine else ""),
+        score=chosen_score() or (mine.score if mine else 0),
+        words=field("words", LONGEST) or (mine.words if mine else ""),
         problem=sentence(refusal) if refusal else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
@@ -52,7 +54,7 @@ def judge(code: str) -> ResponseReturnValue:
     code = known_form(code)
     try:
         evaluations.judge_activity(
-            actor=g.actor, activity_code=code, score=_score(), words=field("words", LONGEST), at=clock.now()
+            actor=g.actor, activity_code=code, score=chosen_score(), words=field("words", LONGEST), at=clock.now()
         )
     except Refusal as refusal:
         if refusal.code not in BESIDE:
@@ -85,7 +87,7 @@ def _served(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
             raise
         over, refusal = sentence(no), no
     page = render_template(
-        "pages/served.html", shown=shown, token=token, over=over, score=_score(), words=field("words", LONGEST),
+        "pages/served.html", shown=shown, token=token, over=over, score=chosen_score(), words=field("words", LONGEST),
         problem=sentence(refusal) if refusal and not over else "", thanked=False,
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
@@ -103,7 +105,7 @@ def vote(token: str) -> ResponseReturnValue:
     ]
     try:
         links.vote(
-            token=known_form(token, limit=40), score=_score(), words=field("words", LONGEST), at=at,
+            token=known_form(token, limit=40), score=chosen_score(), words=field("words", LONGEST), at=at,
             by=[each.volunteer_id for each in known if each is not None],
         )  # fmt: skip
     except Refusal as refusal:

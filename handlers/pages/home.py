@@ -25,7 +25,7 @@ PAGE = 20
 #: The sentence of a refusal is said where it happens; these are said after an act that worked.
 DONE = {
     "registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied", "saved", "queued",
-    "asked", "read",
+    "asked", "read", "judged",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from handlers import parts
 from handlers.auth import me_id, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
+from handlers.pages.evaluation import chosen_score
 from handlers.pages.home import done
 from services.errors import Refusal, RefusalCode
 from services.participation import domains
@@ -67,3 +68,18 @@ def withdraw(code: str) -> ResponseReturnValue:
             raise
         return _page(refusal)
     return redirected("/m/needs?done=withdrawn")
+
+
+@bp.post("/m/needs/<code>/judge")
+@need_volunteer("h5")
+def judge(code: str) -> ResponseReturnValue:
+    """How it was."""
+    try:
+        needs.judge(
+            actor=g.actor, code=known_form(code), score=chosen_score(), words=field("words", 600), at=clock.now()
+        )
+    except Refusal as refusal:
+        if refusal.code is RefusalCode.NOT_FOUND:
+            raise
+        return _page(refusal)
+    return redirected("/m/needs?done=judged")

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.pages.browser import field, known_form
+from handlers.pages.browser import field, known_form, prefetching
 from services import regions
-from services.participation import public
+from services.participation import public, views
 
 bp = APIBlueprint("public", __name__, enable_openapi=False)
 
@@ -37,6 +37,8 @@ def listed() -> ResponseReturnValue:
 def one(code: str) -> ResponseReturnValue:
     """Everything that must be published of it (GB/T 40143 §6.1)."""
     view = public.one(code=known_form(code), at=clock.now())
+    if not prefetching():
+        views.opened(code=view.code, at=clock.now())
     return render_template("pages/public_one.html", view=view)
 
 

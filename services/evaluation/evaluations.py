@@ -195,7 +195,10 @@ def about_me(*, volunteer_id: int, limit: int = 20) -> list[Said]:
         .order_by(Evaluation.id.desc())
         .limit(limit)
     )
-    return [Said("organiser", "", row.activity.title, row.score, row.words, True, row.at) for row in rows]
+    return [
+        Said("organiser", "", row.activity.title if row.activity else "", row.score, row.words, True, row.at)
+        for row in rows
+    ]
 
 
 def of_served(*, activity_ids: Iterable[int]) -> dict[tuple[int, int], int]:

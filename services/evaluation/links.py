@@ -16,7 +16,7 @@ from services.actors import Actor
 from services.bookkeeping import records
 from services.codes import new_code, token_hash
 from services.errors import Refusal, RefusalCode
-from services.evaluation.evaluations import Average, check_vote
+from services.evaluation.evaluations import Average, Said, check_vote
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.participation.domains import sub_domain
@@ -96,12 +96,18 @@ def vote(
             words=words.strip(), verified=verified, at=at, updated_at=at,
         )  # fmt: skip
         if score <= LOW:
-            telling.tell(
-                kind="served_badly", people=leaders(team_id=link.activity.team_id, at=at), key=str(made.id), at=at,
-                title=link.activity.title, score=score, url=f"/console/activities/{link.activity.code}/evaluations",
+            tell_badly(
+                key=str(made.id), team_id=link.activity.team_id, title=link.activity.title, score=score,
+                url=f"/console/activities/{link.activity.code}/evaluations", at=at,
             )  # fmt: skip
 
     store.write(act)
+
+
+def tell_badly(*, key: str, team_id: int, title: str, score: int, url: str, at: datetime) -> None:
+    """Few stars are told to the team's leaders at once, inside the caller's write."""
+    people = leaders(team_id=team_id, at=at)
+    telling.tell(kind="served_badly", people=people, key=key, at=at, title=title, score=score, url=url)
 
 
 def of_needs(*, need_ids: Iterable[int]) -> dict[int, Average]:
@@ -112,6 +118,15 @@ def of_needs(*, need_ids: Iterable[int]) -> dict[int, Average]:
     ):
         scores.setdefault(row.need_id, []).append(row.score)
     return {need: Average(len(each), round(sum(each) * 10 / len(each))) for need, each in scores.items()}
+
+
+def words_of_need(*, need_id: int) -> list[Said]:
+    """What was said of one need, newest first."""
+    rows = Evaluation.select().where(Evaluation.need == need_id, Evaluation.kind == "recipient")
+    return [
+        Said("recipient", "", "", row.score, row.words, row.verified, row.updated_at)
+        for row in rows.order_by(Evaluation.id.desc()).limit(50)
+    ]
 
 
 def of_need(*, need_id: int) -> Average:

@@ -14,13 +14,14 @@ from services import permissions, regions, scopes
 from services.actors import Actor
 from services.bookkeeping.sources import made_up
 from services.listing import Found, Wanted, cut
+from services.participation import views
 from services.participation.console_views import within
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """An activity in the list, with how many signed up, how many served, and their whole minutes; of these,
-    `supplement` were made up."""
+    """An activity in the list, with how many signed up, how many served, their whole minutes (of these, `supplement`
+    were made up), and how often it was opened."""
 
     code: str
     title: str
@@ -37,6 +38,7 @@ class ActivityLine:
     served: int
     minutes: int
     supplement: int
+    views: int
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ActivityLine]:
@@ -56,12 +58,12 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ActivityLine]
     page = cut(query, wanted=wanted, sorts=sorts, default="-starts", tie=Activity.id, row=lambda row: row)
     places = regions.path_names([row.region_code for row in page.rows])
     ids = [row.id for row in page.rows]
-    signed, served = _signed(ids), _served(ids)
+    signed, served, opened = _signed(ids), _served(ids), views.of(activity_ids=ids)
     lines = [
         ActivityLine(
             row.code, row.title, row.team.name, places[row.region_code], row.domain, row.sub_domain, row.state,
             row.approval, row.starts_at, row.emergency, row.model_mark, signed.get(row.id, 0),
-            *served.get(row.id, (0, 0, 0)),
+            *served.get(row.id, (0, 0, 0)), opened.get(row.id, 0),
         )
         for row in page.rows
     ]  # fmt: skip

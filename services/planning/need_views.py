@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,20 +12,25 @@ from models import Activity, Need, Team
 from services import decisions, leading, permissions, regions, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.evaluation import links
-from services.evaluation.evaluations import Average
+from services.evaluation import askers, links
+from services.evaluation.evaluations import Average, Said
 from services.listing import Found, Wanted, cut
 from services.participation import domains
 from services.participation.publishing import PUBLISHING
-from services.planning.needs import COUNTY_LENGTH, UNCLAIMED, near
+from services.planning.needs import COUNTY_LENGTH, UNCLAIMED, NeedDraft, near
 from services.regions import lineage
 
 MOST_TEAMS = 100
+#: Where a need comes from.
+SOURCES = {
+    "desk": Need.taken_by.is_null(False), "own": Need.volunteer.is_null(False), "door": Need.token_hash.is_null(False),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class NeedLine:
-    """A need in a list; `late`: nobody answered in time; `judged`: what those served said of it."""
+    """A need in a list; `late`: nobody answered in time; `judged`: what those served said of it; `stars`: what whoever
+    asked said (only in his own list, 0 for nothing); `source`: desk, own (with an account) or door (without one)."""
 
     code: str
     title: str
@@ -38,12 +43,15 @@ class NeedLine:
     due_at: datetime
     late: bool
     judged: Average
+    source: str
+    stars: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NeedPage:
     """A need in full, with what the reader may do: teams that he may claim it for or offer it to, activities that
-    those served can be asked to judge."""
+    those served can be asked to judge, what it says as a `draft` where he may put that right. `said` is empty for
+    confidential kinds."""
 
     code: str
     title: str
@@ -64,7 +72,10 @@ class NeedPage:
     due_at: datetime
     has_contact: bool
     activities: list[tuple[str, str, str]]
+    source: str
+    draft: NeedDraft | None
     judged: Average
+    said: list[Said]
     judgeable: list[tuple[str, str]]
     own: bool
     decides: bool
@@ -77,7 +88,7 @@ class NeedPage:
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[NeedLine]:
     """Needs of the stations the actor looks after, and those his teams have, are offered or may claim.
 
-    Filters: state (else: what is not done), kind, region, whose (mine: of my teams).
+    Filters: state (else: what is not done), kind, region, whose (mine: of my teams), source.
     """
     teams = leading.led_teams(actor=actor, at=at, most=MOST_TEAMS)
     readable = scopes.readable(actor=actor, at=at)
@@ -96,6 +107,8 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[NeedLine]:
         query = query.where(Need.kind == wanted.chosen("kind"))
     if wanted.chosen("region"):
         query = query.where(scopes.within(Need.region_code, [wanted.chosen("region")]))
+    if wanted.chosen("source"):
+        query = query.where(SOURCES[wanted.chosen("source")])
     if wanted.chosen("whose") == "mine":
         query = query.where(mine)
     if wanted.text:
@@ -116,8 +129,12 @@ def _line(row: Any, places: dict[str, str], judged: Average, at: datetime) -> Ne
     return NeedLine(
         row.code, row.title, row.kind, places[row.region_code], kind.name if kind else row.sub_domain, row.state,
         row.team.name if row.team_id else "", row.created_at, row.answer_due_at,
-        row.state == "received" and row.answer_due_at <= at, judged,
+        row.state == "received" and row.answer_due_at <= at, judged, _source(row),
     )  # fmt: skip
+
+
+def _source(row: Any) -> str:
+    return "own" if row.volunteer_id else "door" if row.token_hash else "desk"
 
 
 def page(*, actor: Actor, code: str, at: datetime) -> NeedPage:
@@ -150,7 +167,9 @@ def page(*, actor: Actor, code: str, at: datetime) -> NeedPage:
         answer=need.answer, created_at=need.created_at, due_at=need.answer_due_at,
         has_contact=need.contact_sealed is not None, own=own, decides=decides, leads=leads,
         activities=[(each.code, each.title, each.state) for each in made] if leads or looks else [],
-        judged=links.of_need(need_id=need.id),
+        judged=links.of_need(need_id=need.id), source=_source(need),
+        said=links.words_of_need(need_id=need.id) if (leads or looks) and not (kind and kind.confidential) else [],
+        draft=_draft(need) if decides and need.state in UNCLAIMED else None,
         judgeable=[
             (each.code, each.title) for each in made
             if permissions.leads(actor=actor, team_id=each.team_id, at=at) and each.state not in links.NOT_JUDGED
@@ -158,6 +177,14 @@ def page(*, actor: Actor, code: str, at: datetime) -> NeedPage:
         may_open=owner or permissions.manages(actor=actor, region_code=station, at=at),
         claims=[(each.code, each.name) for each in [*offered, *claims]],
         offers=_offers(need) if decides and need.state in UNCLAIMED else [],
+    )  # fmt: skip
+
+
+def _draft(need: Need) -> NeedDraft:
+    """What it says now, for the form that puts it right."""
+    return NeedDraft(
+        need.title, need.domain, need.sub_domain, need.content, need.kind, need.risks, need.wanted_from or "",
+        need.wanted_until or "", need.private_home,
     )  # fmt: skip
 
 
@@ -188,4 +215,6 @@ def mine(*, volunteer_id: int, at: datetime) -> list[NeedLine]:
         .order_by(Need.id.desc())
         .limit(50)
     )
-    return _lines(list(query), at)
+    rows = list(query)
+    said = askers.stars(need_ids=[row.id for row in rows])
+    return [replace(line, stars=said.get(row.id, 0)) for row, line in zip(rows, _lines(rows, at), strict=True)]

@@ -6,27 +6,23 @@ help is sealed: the team that claimed it and the station open it, with a reason,
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
-
 from models import Activity, Need, Team, Volunteer, store
-from models.store import Write
 from services import audit, decisions, limits, permissions, regions, rules
-from services.actors import WORKER, Actor
+from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
+from services.evaluation import askers
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.organisation import centres
 from services.participation import domains
 from services.participation.publishing import PUBLISHING
 from services.parts import Parts
-from services.planning.approvals import centre_above
 from services.planning.campaigns import day_of
 from services.regions import is_within
 from services.times import working_days_after
@@ -39,7 +35,6 @@ UNCLAIMED = ("received", "open", "offered")
 COUNTY_LENGTH = 6
 #: Contacts one person may open in ten minutes.
 MOST, SECONDS = 20, 600
-AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class NeedDraft:
     contact: str = ""
 
 
-def _checked(draft: NeedDraft) -> dict[str, Any]:
+def check(draft: NeedDraft) -> dict[str, Any]:
     """The columns; FIELD_WRONG with the first field that cannot be kept."""
     texts = {name: getattr(draft, name).strip() for name in LENGTHS}
     for name, text in texts.items():
@@ -86,7 +81,7 @@ def take_in(*, parts: Parts, actor: Actor, region_code: str, draft: NeedDraft, a
     """
     permissions.require_manage(actor=actor, region_code=region_code, at=at)
     regions.region(region_code)
-    return _create(parts, region_code, draft, at, taken_by=actor.volunteer_id)
+    return create(parts, region_code, draft, at, taken_by=actor.volunteer_id)
 
 
 def send_own(*, parts: Parts, actor: Actor, draft: NeedDraft, at: datetime) -> str:
@@ -98,11 +93,15 @@ def send_own(*, parts: Parts, actor: Actor, draft: NeedDraft, at: datetime) -> s
     if person is None or not person.region_code:
         raise Refusal(C.NOT_REGISTERED)
     limits.count(key=f"need|{person.id}", limit=10, seconds=86_400, at=at)
-    return _create(parts, str(person.region_code), draft, at, volunteer=person.id)
+    return create(parts, str(person.region_code), draft, at, volunteer=person.id)
 
 
-def _create(parts: Parts, region_code: str, draft: NeedDraft, at: datetime, **who: Any) -> str:
-    columns = _checked(draft)
+def create(parts: Parts, region_code: str, draft: NeedDraft, at: datetime, **who: Any) -> str:
+    """Keep it for the nearest station, which is told; its code. `who`: the columns that say where it comes from.
+
+    Refusals: FIELD_WRONG with `field`, CENTRE_MISSING.
+    """
+    columns = check(draft)
     station = str(centres.nearest(region_code).region_code)
     code = new_code()
     if draft.contact.strip():
@@ -115,7 +114,7 @@ def _create(parts: Parts, region_code: str, draft: NeedDraft, at: datetime, **wh
             code=code, region_code=region_code, station_region=station, state="received", answer_due_at=due,
             created_at=at, updated_at=at, **who, **columns,
         )  # fmt: skip
-        _tell_station(need, "need_received", at)
+        tell_station(need, "need_received", at)
         return code
 
     return store.write(act)
@@ -125,7 +124,8 @@ def _place(code: str) -> str:
     return f"need.contact:{code}"
 
 
-def _tell_station(need: Need, kind: str, at: datetime, region: str = "", **facts: Any) -> None:
+def tell_station(need: Need, kind: str, at: datetime, region: str = "", **facts: Any) -> None:
+    """Tell those who decide at its station (or at `region`), inside the caller's write."""
     telling.tell(
         kind=kind, key=f"{need.id}:{at.timestamp():.0f}", at=at, url=f"/console/needs/{need.code}", title=need.title,
         people=decisions.deciders(region_code=region or need.station_region, parties=[need.volunteer_id], at=at),
@@ -252,7 +252,7 @@ def claim(*, actor: Actor, code: str, team_code: str, at: datetime) -> None:
         who = actor.volunteer_id
         _move(need, ["open", "offered"], at, actor, "need_claimed", state="claimed", team=team.id, claimed_by=who)
         _tell_asker(need, "need_claimed", at, team=team.name)
-        _tell_station(need, "need_claimed", at, team=team.name)
+        tell_station(need, "need_claimed", at, team=team.name)
 
     store.write(act)
 
@@ -269,7 +269,7 @@ def give_back(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
         if need.state == "claimed" and _activities(need).exists():
             raise Refusal(C.NEED_STATE)
         _move(need, ["claimed", "offered"], at, actor, "need_given_back", why, state="open", team=None, claimed_by=None)
-        _tell_station(need, "need_given_back", at, reason=why)
+        tell_station(need, "need_given_back", at, reason=why)
 
     store.write(act)
 
@@ -288,10 +288,11 @@ def _activities(need: Need) -> Any:
 
 def serve(*, actor: Actor, code: str, at: datetime) -> None:
     """It was done, also without an activity of its own. Refusals: NOT_FOUND, NOT_ALLOWED, NEED_STATE."""
-    store.write(lambda: _served(actor, _led(actor, code, at), at))
+    store.write(lambda: mark_served(actor, _led(actor, code, at), at))
 
 
-def _served(actor: Actor, need: Need, at: datetime) -> None:
+def mark_served(actor: Actor, need: Need, at: datetime) -> None:
+    """It has been served; whoever asked is told. Inside the caller's write. Refusals: NEED_STATE."""
     _move(need, ["claimed"], at, actor, "need_served", state="served")
     _tell_asker(need, "need_served", at)
 
@@ -313,7 +314,37 @@ def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
         need = _found(code)
         if need.volunteer_id is None or need.volunteer_id != actor.volunteer_id:
             permissions.require_manage(actor=actor, region_code=str(need.station_region), at=at)
-        _move(need, UNCLAIMED, at, actor, "need_withdrawn", state="withdrawn")
+        take_back(need=need, actor=actor, at=at)
+
+    store.write(act)
+
+
+def take_back(*, need: Need, actor: Actor, at: datetime) -> None:
+    """Withdraw it; the caller has made sure that the actor may. Refusals: NEED_STATE."""
+    store.write(lambda: _move(need, UNCLAIMED, at, actor, "need_withdrawn", state="withdrawn"))
+
+
+def judge(*, actor: Actor, code: str, score: int, words: str = "", at: datetime) -> None:
+    """评单 by whoever asked with an account. Refusals: NOT_FOUND (also somebody else's), those of `askers.judge`."""
+    need = _found(code)
+    if actor.volunteer_id is None or need.volunteer_id != actor.volunteer_id:
+        raise Refusal(C.NOT_FOUND)
+    askers.judge(need=need, score=score, words=words, at=at)
+
+
+def put_right(*, actor: Actor, code: str, draft: NeedDraft, at: datetime) -> None:
+    """The station, having called, words it so that teams can read it; what is sealed (`contact`) stays as it is.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, FIELD_WRONG, NEED_STATE (a team has it, or it is over).
+    """
+
+    def act() -> None:
+        need = _stations(actor, code, at)
+        columns = check(draft)
+        changes = {name: [getattr(need, name), new] for name, new in columns.items() if getattr(need, name) != new}
+        if not Need.update(updated_at=at, **columns).where(Need.id == need.id, Need.state.in_(UNCLAIMED)).execute():
+            raise Refusal(C.NEED_STATE)
+        audit.changed(actor=actor, verb="need_put_right", subject=f"need:{need.id}", changes=changes, at=at)
 
     store.write(act)
 
@@ -338,41 +369,3 @@ def open_contact(*, parts: Parts, actor: Actor, code: str, reason: str, at: date
         region_code=str(need.region_code),
     )  # fmt: skip
     return text
-
-
-def nag_due(*, at: datetime, write: Write = store.write) -> int:
-    """Tell the centre above of needs that nobody answered in time, each once; how many."""
-    late = Need.select(Need.id).where(
-        Need.state == "received", Need.answer_due_at <= at, Need.nagged_at.is_null()
-    )
-    numbers = [row.id for row in late.order_by(Need.answer_due_at, Need.id).limit(AT_ONCE)]
-    return sum(write(functools.partial(_nag, number, at)) for number in numbers)
-
-
-def _nag(number: int, at: datetime) -> int:
-    taken = Need.update(nagged_at=at).where(
-        Need.id == number, Need.state == "received", Need.nagged_at.is_null()
-    )
-    if not taken.execute():
-        return 0
-    need = Need.get_by_id(number)
-    above = centre_above(str(need.station_region)) or str(need.station_region)
-    _tell_station(need, "need_late", at, region=above, place=regions.path_name(str(need.station_region)))
-    return 1
-
-
-def follow(*, at: datetime, write: Write = store.write) -> int:
-    """Needs whose activity is over have been served; how many."""
-    over = Activity.select().where(
-        Activity.need_id == Need.id, Activity.state.in_(("published", "ended")), Activity.ends_at <= at
-    )
-    found = Need.select(Need.id).where(Need.state == "claimed", fn.EXISTS(over)).order_by(Need.id).limit(AT_ONCE)
-    return sum(write(functools.partial(_follow, row.id, at)) for row in list(found))
-
-
-def _follow(number: int, at: datetime) -> int:
-    need = Need.get_or_none(Need.id == number, Need.state == "claimed")
-    if need is None:
-        return 0
-    _served(WORKER, need, at)
-    return 1

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from models import Activity, Evaluation, Need, store
 from services.evaluation import links
-from services.planning import needs
+from services.planning import needs_due
 from tests.console.conftest import Desk, read_qr
 from tests.support.world import VILLAGE, World, make_activity
 
@@ -74,8 +74,8 @@ def test_whoever_was_served_judges_the_need_and_everybody_concerned_sees_it(
     leader.post(path + "/claim", {"team": cast.team.code})
     assert "出评价码" not in leader.get(path).text
     store.write(lambda: make_activity(at, cast.team, starts_in=timedelta(hours=-3), title="理发", need_id=need.id))
-    needs.follow(at=at)
-    assert ("还没有评" in leader.get(path).text, "还没有评" in own.get("/m/needs").text) == (True, True)
+    needs_due.follow(at=at)
+    assert ("还没有评" in leader.get(path).text, "请您评一评" in own.get("/m/needs").text) == (True, True)
 
     form = re.search(r'action="(/console/activities/\w+/evaluation-link)"', leader.get(path).text)
     assert form is not None
@@ -100,3 +100,24 @@ def test_vote_from_the_leaders_own_phone_does_not_judge_the_need(
     token = links.make(actor=cast.actor(cast.ali), activity_code=activity.code, at=at)
     leader.post(f"/e/{token}", {"score": "5"})
     assert (Evaluation.get().verified, "已评单" in officer.get(path).text) == (False, False)
+
+
+def test_station_hangs_up_its_code_and_words_what_came_in_anew(cast: World, desk: Callable[..., Desk]) -> None:
+    officer, stranger = desk(cast.officer), desk()
+    page = officer.get(f"/console/needs/door?region={VILLAGE}").text
+    picture = re.search(r'src="(data:image/svg[^"]+)"', page).group(1)
+    assert read_qr(picture).endswith(f"/n/{VILLAGE}")
+    sheet = officer.get(f"/console/needs/door/{VILLAGE}.pdf")
+    assert (sheet.mimetype, sheet.data[:5]) == ("application/pdf", b"%PDF-")
+    assert officer.get("/console/needs/door?region=340102").status_code == 403
+    assert desk(cast.ali).get("/console/needs/door").status_code == 403
+
+    sent = {"title": "东湖路 5 号张家", "content": "漏水", "person": "张大爷", "phone": "13856400000", "agreed": "1"}
+    assert stranger.post(f"/n/{VILLAGE}", sent).status_code == 200
+    assert "扫码来的" in officer.get("/console/needs?source=door").text
+    path = f"/console/needs/{Need.get().code}"
+    assert "打过去问清楚" in officer.get(path).text
+    assert "东湖路 5 号张家" in officer.get(path + "/edit").text
+    assert officer.post(path + "/edit", FORM | {"title": ""}).status_code == 400
+    officer.post(path + "/edit", FORM | {"title": "修屋顶"})
+    assert (Need.get().title, "张大爷" in officer.post(path + "/contact", {"reason": "核实"}).text) == ("修屋顶", True)

@@ -67,3 +67,21 @@ def test_activity_is_marked_as_a_model(cast: World, desk: Callable[..., Desk]) -
     assert Activity.get_by_id(cast.activity.id).model_mark is True
     page = desk(cast.ali).get(path).text
     assert ("示范活动" in page, "取消示范" in page) == (True, False)
+
+
+def test_activity_has_a_page_for_the_folder(cast: World, desk: Callable[..., Desk]) -> None:
+    path = f"/console/activities/{cast.activity.code}"
+    leader = desk(cast.ali)
+    assert f"{path}/file.pdf" in leader.get(path).text
+    answer = leader.get(path + "/file.pdf")
+    assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
+    assert desk(cast.chali).get(path + "/file.pdf").status_code in (403, 404)
+
+
+def test_kinds_are_counted_and_taken_away(cast: World, desk: Callable[..., Desk]) -> None:
+    officer = desk(cast.officer)
+    page = officer.get("/console/kinds?from=2026-01-01").text
+    assert "/console/all-activities?venue=school&amp;from=2026-01-01" in page
+    assert "乡村振兴" in officer.get("/console/kinds?by=domain").text
+    assert officer.get("/console/kinds?format=xlsx").data[:2] == b"PK"
+    assert desk(cast.ali).get("/console/kinds").status_code == 403

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models import Activity, store
+from services.participation import views
 
 
 def test_list_and_one_activity_are_read_without_logging_in(cast: Any, phone: Any) -> None:
@@ -35,3 +36,11 @@ def test_visit_shows_strangers_the_village_and_no_more(cast: Any, phone: Any) ->
         assert (cast.activity.title in answer.text, "张大爷" in answer.text) == (False, False)
     assert phone(cast.chali).get(f"/activities/{cast.activity.code}/poster.png").status_code == 403
     assert "张大爷家" in phone(cast.xiaobo).get(f"/m/activities/{cast.activity.code}").text
+
+
+def test_opening_is_counted_and_looking_ahead_is_not(cast: Any, phone: Any) -> None:
+    browser = phone(cast.xiaobo)
+    browser.get(f"/activities/{cast.activity.code}")
+    browser.get(f"/m/activities/{cast.activity.code}")
+    browser.get(f"/activities/{cast.activity.code}", headers={"Sec-Purpose": "prefetch"})
+    assert views.opened_times(code=cast.activity.code) == 2

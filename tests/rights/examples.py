@@ -35,6 +35,9 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/needs/", "code", lambda s: s.need.code),
     ("/console/needs/", "step", lambda s: "accept"),
     ("/m/needs/", "code", lambda s: s.need.code),
+    ("/console/needs/door/", "region", lambda s: VILLAGE),
+    ("/n/", "region", lambda s: VILLAGE),
+    ("/n/of/", "token", lambda s: "need-token-0001"),
     ("/api/v1/me/needs/", "code", lambda s: s.need.code),
     ("/console/teams/", "code", lambda s: s.team.code),
     ("/console/teams/<code>/guidance/", "number", lambda s: s.guidance.id),
@@ -189,6 +192,7 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     },
     "POST /api/v1/me/qualifications": lambda s: {"kind": "boat", "name": "船员证"},
     "POST /api/v1/me/needs": lambda s: {"title": "理发", "domain": "D3", "sub_domain": "care", "content": "腿脚不便"},
+    "POST /api/v1/me/needs/<code>/judge": lambda s: {"score": 5},
     "POST /api/v1/me/promises": lambda s: {"document": "pledge"},
     "POST /api/v1/recovery": lambda s: {"document": "341522196005010032", "phone": "13856400000"},
     "POST /api/v1/offline/open": lambda s: {"link": "no-such-link-at-all", "secret": "s" * 43},
@@ -292,6 +296,14 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/needs/new": lambda s: {
         "region": VILLAGE, "kind": "public", "title": "理发", "domain": "D3.care", "content": "腿脚不便",
     },
+    "POST /console/needs/<code>/edit": lambda s: {
+        "kind": "public", "title": "理发", "domain": "D3.care", "content": "腿脚不便",
+    },
+    "POST /n/<region>": lambda s: {
+        "title": "理发", "wish": "D3.care", "content": "腿脚不便", "person": "张大爷", "phone": "13856400000",
+        "agreed": "1",
+    },
+    "POST /n/of/<token>": lambda s: {"withdraw": "1"},
     "POST /m/needs": lambda s: {"title": "理发", "domain": "D3.care", "content": "腿脚不便"},
     "POST /m/activities/<code>/evaluation": lambda s: {"score": "5"},
     "POST /console/activities/<code>/evaluations": lambda s: {"score": "5", "person": s.person.public_no},

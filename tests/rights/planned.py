@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models import Campaign, Need, Partner, Plan, PlanItem, Project, RuleException, Series, TeamGuidance
+from services.codes import token_hash
 from services.planning import copies
 from tests.support.world import COUNTY, VILLAGE
 
@@ -25,7 +26,7 @@ def make(stage: Any) -> None:
     stage.need = Need.create(
         code="need0001", kind="public", region_code=VILLAGE, station_region=COUNTY, title="理发", domain="D3",
         sub_domain="care", content="腿脚不便", state="received", volunteer=stage.people["member"],
-        answer_due_at=stage.at, created_at=stage.at, updated_at=stage.at,
+        answer_due_at=stage.at, created_at=stage.at, updated_at=stage.at, token_hash=token_hash("need-token-0001"),
     )  # fmt: skip
     stage.series = Series.create(
         code="serie001", team=stage.cast.team, pattern={"weekdays": [2], "skip_holidays": True}, from_on="2026-06-11",

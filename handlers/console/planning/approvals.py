@@ -47,6 +47,7 @@ ALL = (
     Column("kind", "类别"), Column("starts", "时间", sort=True, whole=True), Column("state", "状态"),
     Column("signed", "报名", figure=True), Column("served", "参加", figure=True), Column("hours", "时长", figure=True),
     Column("supplement", "其中补录", figure=True),
+    Column("views", "浏览", figure=True),
 )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def _all_cells(line: ActivityLine) -> Mapping[str, Any]:
         "state": Mark(state, tone), "signed": line.signed_up, "served": line.served,
         "hours": FILTERS["as_duration"](line.minutes) if line.minutes else "",
         "supplement": FILTERS["as_duration"](line.supplement) if line.supplement else "",
+        "views": line.views,
     }  # fmt: skip
 
 

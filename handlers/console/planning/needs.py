@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import g, request
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -16,11 +16,12 @@ from handlers.console.frame import actor, attempt, back, need_role, render, said
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.organisation import team_words as words
 from handlers.pages.browser import field, known_form
+from handlers.qr import svg_uri
 from services import regions, scopes
 from services.errors import Refusal, RefusalCode
 from services.evaluation.evaluations import Average
 from services.participation import domains
-from services.planning import need_views, needs
+from services.planning import need_doors, need_views, needs
 from services.planning.need_views import NeedLine
 from services.planning.needs import NeedDraft
 
@@ -33,9 +34,10 @@ STATES = {
 }  # fmt: skip
 TONES = {"received": "wait", "open": "wait", "offered": "wait", "claimed": "ok", "served": "ok"}
 KINDS = {"public": "群众需求", "veteran": "退役军人需求"}
+SOURCES = {"desk": "窗口登记", "own": "本人点单", "door": "扫码来的"}
 COLUMNS = (
     Column("title", "要办什么"), Column("kind", "谁的需求"), Column("place", "地区"), Column("sub", "类别"),
-    Column("state", "状态", sort=True), Column("judged", "评单"), Column("team", "服务队"),
+    Column("source", "来源"), Column("state", "状态", sort=True), Column("judged", "评单"), Column("team", "服务队"),
     Column("created", "点单日期", sort=True, whole=True),
     Column("due", "几时前答复", sort=True, whole=True),
 )  # fmt: skip
@@ -53,7 +55,7 @@ def _cells(line: NeedLine) -> Mapping[str, Any]:
     return {
         "title": Link(line.title, f"/console/needs/{line.code}"), "kind": KINDS[line.kind], "place": line.place,
         "sub": line.sub_domain, "state": Mark(state, "bad" if line.late else TONES.get(line.state, "")),
-        "judged": stars(line.judged), "team": line.team,
+        "source": SOURCES[line.source], "judged": stars(line.judged), "team": line.team,
         "created": clock.local_day(line.created_at).isoformat(),
         "due": clock.local_day(line.due_at - timedelta(minutes=1)).isoformat() if line.state == "received" else "",
     }  # fmt: skip
@@ -73,6 +75,7 @@ def every_one() -> ResponseReturnValue:
             Choice("region", "地区", words.areas(actor(), chosen, at)),
             Choice("state", "状态", [*STATES.items(), ("all", "连同办完的")]),
             Choice("kind", "谁的需求", list(KINDS.items())), Choice("whose", "范围", [("mine", "我的队接的")]),
+            Choice("source", "来源", list(SOURCES.items())),
         ),
     )  # fmt: skip
     return answer(
@@ -89,22 +92,81 @@ def _draft() -> NeedDraft:
     )  # fmt: skip
 
 
-def _form(refusal: Refusal | None = None) -> ResponseReturnValue:
-    at = clock.now()
+def _places(at: datetime) -> list[tuple[str, str]]:
+    """The divisions he looks after, each before those one level below."""
     mine = scopes.managed(actor=actor(), at=at)
     if not mine:
         raise Refusal(C.NOT_ALLOWED)
-    chosen = field("region", 12)
     places = [(code, regions.path_name(code)) for code in mine]
     for code in mine[:5]:
         places += [(each.code, each.name) for each in regions.children(code)[:MOST_PLACES]]
-    typed = {name: field(name, 600) for name in (*TEXTS, "domain")} | {"private_home": "private_home" in request.form}
+    return places
+
+
+def _form(refusal: Refusal | None = None) -> ResponseReturnValue:
+    return _shown(refusal, _typed(), places=_places(clock.now()), region=field("region", 12))
+
+
+def _typed() -> dict[str, Any]:
+    names = (*TEXTS, "domain")
+    return {name: field(name, 600) for name in names} | {"private_home": "private_home" in request.form}
+
+
+def _shown(refusal: Refusal | None, typed: dict[str, Any], *, old: str = "", **more: Any) -> ResponseReturnValue:
+    """The form of a new need, or of an `old` one that is put right."""
     body = render(
-        "planning/need_form", tab="manage", places=places, region=chosen, typed=typed, kinds=KINDS,
-        domains=domains.all_domains(), problem=words_of(refusal),
-        wrong=str(refusal.facts.get("field", "region")) if refusal else "",
+        "planning/need_form", tab="manage", old=old, path=f"/console/needs/{old}/edit" if old else "/console/needs/new",
+        typed=typed, kinds=KINDS, domains=domains.all_domains(), problem=words_of(refusal),
+        wrong=str(refusal.facts.get("field", "region")) if refusal else "", **more,
     )  # fmt: skip
     return said(body, refusal)
+
+
+@bp.route("/needs/<code>/edit", methods=["GET", "POST"])
+@need_role
+def put_right(code: str) -> ResponseReturnValue:
+    """The station words it so that teams can read it."""
+    code, at = known_form(code), clock.now()
+    kept = need_views.page(actor=actor(), code=code, at=at).draft
+    if request.method == "GET":
+        if kept is None:
+            raise Refusal(C.NOT_ALLOWED)
+        values = {name: getattr(kept, name) for name in (*TEXTS, "private_home")}
+        return _shown(None, values | {"domain": f"{kept.domain}.{kept.sub_domain}"}, old=code)
+    refusal = attempt(lambda: needs.put_right(actor=actor(), code=code, draft=_draft(), at=at))
+    return _shown(refusal, _typed(), old=code) if refusal else back(f"/console/needs/{code}", "saved")
+
+
+@bp.get("/needs/door")
+@need_role
+def door() -> ResponseReturnValue:
+    """The code that residents scan to ask for something without an account: to send on, to print and to hang up."""
+    places = _places(clock.now())
+    chosen = _own(field("region", 12) or places[0][0])
+    if chosen not in dict(places):
+        places.append((chosen, regions.path_name(chosen)))
+    link = f"{parts().public_url}/n/{chosen}"
+    return render(
+        "planning/need_door", tab="manage", places=places, region=chosen, link=link, picture=svg_uri(link),
+        door=need_doors.door(region_code=chosen),
+    )  # fmt: skip
+
+
+def _own(region: str) -> str:
+    """The division, if it is one that he looks after."""
+    if not scopes.covers(scopes.managed(actor=actor(), at=clock.now()), region):
+        raise Refusal(C.NOT_ALLOWED)
+    return region
+
+
+@bp.get("/needs/door/<region>.pdf")
+@need_role
+def sheet(region: str) -> ResponseReturnValue:
+    """The same as a sheet to hang up."""
+    code = _own(known_form(region, limit=12))
+    answered = Response(need_doors.sheet(parts=parts(), region_code=code, at=clock.now()), mimetype="application/pdf")
+    answered.headers["Content-Disposition"] = f'inline; filename="needs-{code}.pdf"'
+    return answered
 
 
 @bp.get("/needs/new")
@@ -140,7 +202,7 @@ def _page(code: str, refusal: Refusal | None = None, contact: str = "") -> Respo
     shown = need_views.page(actor=actor(), code=code, at=clock.now())
     body = render(
         "planning/need", tab="manage", need=shown, states=STATES, tones=TONES, kinds=KINDS, contact=contact,
-        judged=stars(shown.judged), problem=words_of(refusal),
+        judged=stars(shown.judged), sources=SOURCES, problem=words_of(refusal),
     )  # fmt: skip
     return said(body, refusal)
 

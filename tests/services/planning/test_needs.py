@@ -12,7 +12,7 @@ from models import Activity, AuditEntry, Delivery, Need, RuleSet, Volunteer, sto
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from services.parts import Parts
-from services.planning import drafts, need_views, needs
+from services.planning import drafts, need_views, needs, needs_due
 from services.planning.needs import NeedDraft
 from tests.services.planning.conftest import HOUR, refused
 from tests.support.fakes import FakeGateway, make_parts
@@ -179,8 +179,8 @@ def test_activity_is_made_from_it_and_serves_it_when_it_is_over(cast: World, at:
     activity, _ = store.write(lambda: make_activity(at, cast.team, need_id=row(code).id))
     back = {"actor": cast.actor(cast.ali), "code": code, "reason": "x", "at": at}
     assert refused(lambda: needs.give_back(**back)) == C.NEED_STATE
-    assert needs.follow(at=activity.ends_at - HOUR) == 0
-    assert [needs.follow(at=activity.ends_at), needs.follow(at=activity.ends_at)] == [1, 0]
+    assert needs_due.follow(at=activity.ends_at - HOUR) == 0
+    assert [needs_due.follow(at=activity.ends_at), needs_due.follow(at=activity.ends_at)] == [1, 0]
     assert (row(code).state, Activity.get_by_id(activity.id).need_id) == ("served", row(code).id)
     needs.close(actor=cast.actor(cast.officer), code=code, answer="很满意", at=activity.ends_at)
     assert row(code).state == "closed"
@@ -229,8 +229,8 @@ def test_unanswered_need_is_told_to_the_centre_above_once(
     cast: World, at: datetime, code: str, city: Volunteer
 ) -> None:
     due = row(code).answer_due_at
-    assert needs.nag_due(at=due - HOUR) == 0
-    assert [needs.nag_due(at=due), needs.nag_due(at=due)] == [1, 0]
+    assert needs_due.nag_due(at=due - HOUR) == 0
+    assert [needs_due.nag_due(at=due), needs_due.nag_due(at=due)] == [1, 0]
     assert told("need_late") == [city.id]
 
 

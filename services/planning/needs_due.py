@@ -1,0 +1,56 @@
+"""Needs by the clock: what nobody answered in time, and what was served because its activity is over (S52)."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime
+
+from peewee import fn
+
+from models import Activity, Need, store
+from models.store import Write
+from services import regions
+from services.actors import WORKER
+from services.planning import needs
+from services.planning.approvals import centre_above
+
+#: Needs that one beat of the worker looks at.
+AT_ONCE = 50
+
+
+def nag_due(*, at: datetime, write: Write = store.write) -> int:
+    """Tell the centre above of needs that nobody answered in time, each once; how many."""
+    late = Need.select(Need.id).where(
+        Need.state == "received", Need.answer_due_at <= at, Need.nagged_at.is_null()
+    )
+    numbers = [row.id for row in late.order_by(Need.answer_due_at, Need.id).limit(AT_ONCE)]
+    return sum(write(functools.partial(_nag, number, at)) for number in numbers)
+
+
+def _nag(number: int, at: datetime) -> int:
+    taken = Need.update(nagged_at=at).where(
+        Need.id == number, Need.state == "received", Need.nagged_at.is_null()
+    )
+    if not taken.execute():
+        return 0
+    need = Need.get_by_id(number)
+    above = centre_above(str(need.station_region)) or str(need.station_region)
+    needs.tell_station(need, "need_late", at, region=above, place=regions.path_name(str(need.station_region)))
+    return 1
+
+
+def follow(*, at: datetime, write: Write = store.write) -> int:
+    """Needs whose activity is over have been served; how many."""
+    over = Activity.select().where(
+        Activity.need_id == Need.id, Activity.state.in_(("published", "ended")), Activity.ends_at <= at
+    )
+    found = Need.select(Need.id).where(Need.state == "claimed", fn.EXISTS(over)).order_by(Need.id).limit(AT_ONCE)
+    return sum(write(functools.partial(_follow, row.id, at)) for row in list(found))
+
+
+def _follow(number: int, at: datetime) -> int:
+    need = Need.get_or_none(Need.id == number, Need.state == "claimed")
+    if need is None:
+        return 0
+    needs.mark_served(WORKER, need, at)
+    return 1
