@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from clock import SHANGHAI, from_millis, local_day, to_millis
+from clock import from_millis, local_day, to_millis
 from models import Activity, History, Signup, Volunteer, store
 from queries import signups as sql
 from queries import waitlist as queue_sql
@@ -19,6 +19,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.gates import agreements
 from services.messaging import places
+from services.messaging.notices import when
 from services.participation import eligibility, waitlist
 
 REASON_LENGTH = 200
@@ -256,8 +257,7 @@ def _check_activity(found: sql.Standing) -> None:
 
 def _check_window(found: sql.Standing, now: int) -> None:
     if now < found.opens_at:
-        opens = from_millis(found.opens_at).astimezone(SHANGHAI).strftime("%m-%d %H:%M")
-        raise Refusal(RefusalCode.SIGNUP_NOT_OPEN, opens=opens)
+        raise Refusal(RefusalCode.SIGNUP_NOT_OPEN, opens=when(from_millis(found.opens_at)))
     if now >= min(found.closes_at, found.ends_at) or found.activity_state == "ended":
         raise Refusal(RefusalCode.SIGNUP_CLOSED)
 

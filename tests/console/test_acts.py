@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +117,29 @@ def test_what_cannot_be_published_yet_is_kept_as_a_draft_that_says_what_is_missi
     answer = create(desk(cast.ali), cast, kind="D3.flood", risk_notice="穿救生衣", safeguards="")
     assert (made().state, answer.status_code, "已存成草稿" in answer.text) == ("draft", 400, True)
     assert "请写有什么保障、怎么保护志愿者" in answer.text
+
+
+def test_sign_up_opens_at_the_time_that_was_chosen(cast: World, desk: Callable[..., Desk], at: datetime) -> None:
+    browser = desk(cast.ali)
+    create(browser, cast, opens="2026-06-12T18:30")
+    one = made()
+    edit = f"/console/activities/{one.code}/edit"
+    assert (one.state, one.signup_opens_at) == ("published", datetime(2026, 6, 12, 10, 30, tzinfo=UTC))
+    assert 'value="2026-06-12T18:30"' in browser.get(edit).text
+    browser.post(edit, {**FORM, "contact": "", "opens": "2026-06-12T18:30"})
+    assert made().signup_opens_at == one.signup_opens_at
+    browser.post(edit, {**FORM, "contact": "", "opens": ""})  # from now on
+    assert made().signup_opens_at == at
+
+
+@pytest.mark.parametrize(
+    ("opens", "sentence"), [("周五晚上", "报名开始的时间看不懂"), ("2026-06-13T08:00", "报名开始要早于截止")]
+)
+def test_time_at_which_sign_up_cannot_open_is_named(
+    cast: World, desk: Callable[..., Desk], opens: str, sentence: str
+) -> None:
+    answer = create(desk(cast.ali), cast, opens=opens)
+    assert (answer.status_code, sentence in answer.text) == (400, True)
 
 
 def test_form_saved_unchanged_moves_nothing(cast: World, desk: Callable[..., Desk]) -> None:

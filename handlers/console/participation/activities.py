@@ -82,7 +82,7 @@ def _publish(code: str) -> ResponseReturnValue:
     if refusal.code is not RefusalCode.ACTIVITY_INVALID:
         return page(code, refusal)
     sheet = console_views.sheet(actor=actor(), code=code, at=clock.now())
-    return _form(forms.kept(sheet.draft), refusal, sheet, kept=True)
+    return _form(forms.kept(sheet.draft, clock.now()), refusal, sheet, kept=True)
 
 
 @bp.get("/activities/<code>/edit")
@@ -90,7 +90,7 @@ def _publish(code: str) -> ResponseReturnValue:
 def edit(code: str) -> ResponseReturnValue:
     """The form of an activity that is there."""
     sheet = console_views.sheet(actor=actor(), code=code, at=clock.now())
-    return _form(forms.kept(sheet.draft), sheet=sheet)
+    return _form(forms.kept(sheet.draft, clock.now()), sheet=sheet)
 
 
 @bp.post("/activities/<code>/edit")
@@ -102,7 +102,7 @@ def save(code: str) -> ResponseReturnValue:
     draft = sheet.state == "draft"
 
     def act() -> None:
-        wanted = forms.changes(values, sheet.draft, positions=draft)
+        wanted = forms.changes(values, sheet.draft, positions=draft, at=at)
         activities.edit(actor=actor(), code=code, changes=wanted, at=at)
 
     refusal = attempt(act)

@@ -20,7 +20,7 @@ TEXTS = (
 )  # fmt: skip
 TICKS = ("walk_in", "private_home", "dangerous", "emergency", "agreement", "host_agreed")
 CHOICES = (
-    "openness", "code_life", "closes", "joining", "venue_kind", "cancel_hours", "need", "project", "plan_item",
+    "openness", "code_life", "opens", "closes", "joining", "venue_kind", "cancel_hours", "need", "project", "plan_item",
 )  # fmt: skip
 #: Longer than any of these fields may be, so that the service can say which one is too long.
 LONG = 3000
@@ -37,7 +37,7 @@ def fresh(at: datetime, contact: str) -> dict[str, Any]:
     return dict.fromkeys((*TEXTS, "team", "kind", "venue_kind", "need", "project", "cancel_hours"), "") | {
         **dict.fromkeys(TICKS, False), "joining": "open", "plan_item": "", "campaigns": (),
         "day": tomorrow.isoformat(), "start": "09:00", "end": "11:00", "openness": "everyone", "walk_in": True,
-        "code_life": "60", "closes": "0", "contact": contact, "rows": [position_forms.blank("志愿者", "20")],
+        "code_life": "60", "opens": "", "closes": "0", "contact": contact, "rows": [position_forms.blank("志愿者", "20")],
     }  # fmt: skip
 
 
@@ -53,10 +53,11 @@ def typed() -> dict[str, Any]:
     return values
 
 
-def kept(draft: ActivityDraft) -> dict[str, Any]:
-    """The values of an activity that is there already."""
+def kept(draft: ActivityDraft, at: datetime) -> dict[str, Any]:
+    """The values of an activity that is there already; a sign-up that has opened says nothing of when."""
     start, end = draft.starts_at.astimezone(SHANGHAI), draft.ends_at.astimezone(SHANGHAI)
     values: dict[str, Any] = {name: getattr(draft, name) for name in TEXTS}
+    opens = draft.signup_opens_at
     hours = str(round((draft.starts_at - (draft.signup_closes_at or draft.starts_at)).total_seconds() / 3600))
     return values | {
         "team": "", "kind": f"{draft.domain}.{draft.sub_domain}", "day": start.date().isoformat(),
@@ -65,6 +66,7 @@ def kept(draft: ActivityDraft) -> dict[str, Any]:
         "joining": draft.joining, "venue_kind": draft.venue_kind, "cancel_hours": str(draft.cancel_hours),
         "need": draft.links.need, "project": draft.links.project, "plan_item": str(draft.links.plan_item or ""),
         "campaigns": draft.links.campaigns,
+        "opens": f"{opens.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}" if opens and opens > at else "",
         "code_life": str(draft.code_life), "closes": hours if hours in CLOSES else "keep",
         "rows": position_forms.kept(draft.positions),
     }  # fmt: skip
@@ -75,6 +77,12 @@ def _moment(day: str, text: str, name: str) -> datetime:
         return datetime.combine(date.fromisoformat(day), time.fromisoformat(text), SHANGHAI).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Refusal(RefusalCode.ACTIVITY_INVALID, field=name) from None
+
+
+def _opens(values: dict[str, Any]) -> datetime | None:
+    """When sign-up opens; None: with the publication."""
+    day, _, clock_time = values["opens"].partition("T")
+    return _moment(day, clock_time, "signup_opens_at") if day else None
 
 
 def _times(values: dict[str, Any]) -> tuple[datetime, datetime]:
@@ -109,14 +117,15 @@ def draft(values: dict[str, Any]) -> ActivityDraft:
     starts, ends = _times(values)
     return ActivityDraft(
         **{name: values[name] for name in TEXTS}, **_choices(values), starts_at=starts, ends_at=ends,
+        signup_opens_at=_opens(values),
         signup_closes_at=starts - timedelta(hours=int(values["closes"] if values["closes"] in CLOSES else 0)),
         positions=position_forms.drafts(values["rows"], starts), links=_links(values),
     )  # fmt: skip
 
 
-def changes(values: dict[str, Any], old: ActivityDraft, *, positions: bool) -> dict[str, Any]:
+def changes(values: dict[str, Any], old: ActivityDraft, *, positions: bool, at: datetime) -> dict[str, Any]:
     """What an edit asks for. A time that was left as it stood keeps its seconds; positions only of a draft."""
-    before = kept(old)
+    before = kept(old, at)
     wanted: dict[str, Any] = {name: values[name].replace("\r\n", "\n") for name in TEXTS}
     wanted |= _choices(values) | {"links": _links(values)}
     if before["code_life"] not in LIVES and values["code_life"] not in LIVES:
@@ -126,6 +135,8 @@ def changes(values: dict[str, Any], old: ActivityDraft, *, positions: bool) -> d
     starts = wanted.get("starts_at", old.starts_at)
     if values["closes"] in CLOSES and (values["closes"] != before["closes"] or "starts_at" in wanted):
         wanted["signup_closes_at"] = starts - timedelta(hours=int(values["closes"]))
+    if values["opens"] != before["opens"]:
+        wanted["signup_opens_at"] = _opens(values) or at
     moved = "starts_at" in wanted and any(each.shifts for each in old.positions)
     if positions and (moved or position_forms.differ(values["rows"], before["rows"])):
         wanted["positions"] = position_forms.drafts(values["rows"], starts)

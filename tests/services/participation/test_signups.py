@@ -109,7 +109,7 @@ def test_sign_up_before_the_window_is_told_when_it_opens(cast: Any, at: datetime
         take(cast, at, cast.chali)
     assert (refused.value.code, refused.value.facts) == (
         RefusalCode.SIGNUP_NOT_OPEN,
-        {"opens": "06-10 10:00"},
+        {"opens": "6月10日（周三）10:00"},
     )
 
 
