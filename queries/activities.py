@@ -20,13 +20,14 @@ SET_QUOTA = "UPDATE shift SET quota = ? WHERE id = ? AND taken <= ? RETURNING id
 #: One page of what is open, nearest first. `rank`: 0 same village, 1 township, 2 county, 3 city, 4 province.
 #: The page is cut in the inner query, so places are summed for its rows only. What is confidential, or in somebody's
 #: home, is listed for the team and for those who signed up (S61; the kinds stand in wording/domains.toml, a test
-#: compares).
+#: compares). Of several sign-ups of the reader the nearest to a place is told, which is the first by name of its state.
 _OPEN = """
 SELECT p.id, p.rank, a.code, a.title, a.place, a.region_code, t.name, t.short_name, a.domain, a.sub_domain,
        a.starts_at, a.ends_at, a.signup_opens_at,
        COALESCE((SELECT SUM(CASE WHEN s.quota > s.taken THEN s.quota - s.taken ELSE 0 END)
                  FROM shift s WHERE s.activity_id = p.id), 0),
-       EXISTS (SELECT 1 FROM signup su WHERE su.activity_id = p.id AND su.volunteer_id = ? AND su.state = 'confirmed')
+       (SELECT MIN(su.state) FROM signup su WHERE su.activity_id = p.id AND su.volunteer_id = ?
+        AND su.state IN ('confirmed', 'offered', 'pending', 'waitlisted'))
 FROM (
     SELECT * FROM (
         SELECT a.id, a.starts_at,
@@ -82,7 +83,7 @@ class OpenRow:
     ends_at: int
     signup_opens_at: int
     places_left: int
-    mine: bool
+    my_state: str | None
 
 
 def hold(code: str) -> int | None:
@@ -110,4 +111,4 @@ def open_page(
         volunteer_id, *nearness, volunteer_id, now, now, *area, rank, rank, start, rank, start, number, limit,
     )  # fmt: skip
     found = rows(OPEN_BEYOND if beyond else OPEN_WITHIN, values)
-    return [OpenRow(*row[:-2], int(row[-2]), bool(row[-1])) for row in found]
+    return [OpenRow(*row[:-2], int(row[-2]), row[-1]) for row in found]

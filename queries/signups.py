@@ -127,9 +127,10 @@ class Standing:
     barred: bool
 
 
-def standing(*, shift_code: str, volunteer_id: int | None, now: int) -> Standing | None:
-    """The shift and how the person stands to it; None if there is no such shift. Call it inside a write."""
-    row = one(STANDING[store.current().dialect], (now, now, volunteer_id, shift_code))
+def standing(*, shift_code: str, volunteer_id: int | None, now: int, hold: bool = True) -> Standing | None:
+    """The shift and how the person stands to it; None if there is no such shift. Call it inside a write; without
+    `hold` only to look."""
+    row = one(STANDING[store.current().dialect] if hold else _STANDING, (now, now, volunteer_id, shift_code))
     return Standing(*row) if row else None
 
 

@@ -25,7 +25,8 @@ LongText = Annotated[str, StringConstraints(max_length=4000)]
 
 
 class BriefOut(Answer):
-    """An activity in the list."""
+    """An activity in the list; `mine`: I have a place. `my_state` is how I stand to it ("" for not at all): confirmed,
+    offered, pending, waitlisted; `my_word` says it as people read it."""
 
     code: str
     title: str
@@ -39,6 +40,8 @@ class BriefOut(Answer):
     signup_opens_at: Moment
     places_left: int
     mine: bool
+    my_state: str
+    my_word: str
     cursor: str
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from apiflask import APIBlueprint
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +17,7 @@ from services import regions
 from services.errors import Refusal, RefusalCode
 from services.gates import agreements
 from services.participation import activity_views, changes, domains, shift_views, signups, similar, views
+from services.participation.shift_views import LIVE
 
 bp = APIBlueprint("activities", __name__, enable_openapi=False)
 
@@ -45,23 +48,45 @@ def near() -> ResponseReturnValue:
     )
 
 
+#: Where somebody puts right what keeps him from a place.
+REMEDIES = {
+    RefusalCode.GUARDIAN_NEEDED: ("/m/guardian", "交监护人同意书"),
+    RefusalCode.NOT_ELIGIBLE: ("/m/skills", "填我会什么、交证书"),
+    RefusalCode.TIME_CLASH: ("/m", "看我报的活动"),
+}  # fmt: skip
+
+
+def _hindered(view: activity_views.ActivityView, at: datetime) -> dict[str, tuple[str, str, str]]:
+    """By shift: what keeps the reader from it, where he puts it right and what that is called ("" for nowhere)."""
+    me, found = who().volunteer_id, {}
+    if me is None:
+        return {}
+    for shift in view.shifts:
+        no = signups.hindrance(shift_code=shift.code, volunteer_id=me, at=at) if shift.mine not in LIVE else None
+        if no is not None:
+            team = (f"/m/join/{view.team_code}", "申请加入服务队") if no.code is RefusalCode.TEAM_ONLY else ("", "")
+            found[shift.code] = (sentence(no), *REMEDIES.get(no.code, team))
+    return found
+
+
 def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str = "") -> str:
     """The page; `form` is the one that was refused: signup, queue, claim or cancel."""
     at, me = clock.now(), who().volunteer_id
     view = activity_views.view(code=known_form(code), volunteer_id=me, at=at)
-    live = [each for each in view.shifts if each.mine in shift_views.LIVE]
-    rest = [each for each in view.shifts if each.mine not in shift_views.LIVE]
+    live = [each for each in view.shifts if each.mine in LIVE]
     open_now = view.state == "published" and view.signup_opens_at <= at < min(
         view.signup_closes_at, view.ends_at
     )
     open_now = open_now and view.joining != "invite"
+    hindered = _hindered(view, at) if open_now else {}
+    rest = [each for each in view.shifts if each.mine not in LIVE and each.code not in hindered]
     full = [each for each in rest if _is_full(each) and view.joining == "open" and each.starts_at > at]
     free = [each for each in rest if not _is_full(each) or view.joining == "approval"]
     waits = any(each.mine == "waitlisted" for each in live) or (open_now and bool(full) and not free)
     return render_template(
         "pages/activity.html", tab="activities", view=view, live=live, mine=[e for e in live if e.mine == "confirmed"],
-        free=free if open_now else [], full=full if open_now else [], chosen=shift, at=at, done=done(),
-        problem=sentence(refusal) if refusal else "", refused=form,
+        free=free if open_now else [], full=full if open_now else [], hindered=hindered, chosen=shift, at=at,
+        done=done(), problem=sentence(refusal) if refusal else "", refused=form,
         warned=refusal is not None and refusal.code is RefusalCode.LOAD_WARNING, several=len(view.shifts) > 1,
         agreement=agreements.read(code=view.code, volunteer_id=me) if view.agreement and (open_now or live) else None,
         similar=similar.similar(code=view.code, volunteer_id=me, region_code=_my_region(), at=at) if waits else [],

@@ -17,7 +17,7 @@ from services.bookkeeping.saying import rule_lines
 from services.errors import Refusal, RefusalCode
 from services.participation import privacy
 from services.participation.domains import domain_name, sub_domain
-from services.participation.shift_views import MySignup, ShiftView, mine, shift_views
+from services.participation.shift_views import MySignup, ShiftView, brief_word, mine, shift_views
 from services.times import day_starts
 
 __all__ = [
@@ -32,7 +32,8 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class ActivityBrief:
-    """An activity in a list. `mine`: the reader has a place in it; `cursor` continues the list after it."""
+    """An activity in a list. `mine`: the reader has a place in it; `my_state` how he stands to it ("" for not at all)
+    and `my_word` that in the word that is its own; `cursor` continues the list after it."""
 
     code: str
     title: str
@@ -47,6 +48,8 @@ class ActivityBrief:
     signup_opens_at: datetime
     places_left: int
     mine: bool
+    my_state: str
+    my_word: str
     cursor: str
 
 
@@ -176,7 +179,8 @@ def _brief(row: sql.OpenRow) -> ActivityBrief:
         code=row.code, title=row.title, place=row.place, region_code=row.region_code, team_name=row.team_name,
         team_short_name=row.team_short_name, domain=row.domain, domain_name=domain_name(row.domain),
         starts_at=from_millis(row.starts_at), ends_at=from_millis(row.ends_at),
-        signup_opens_at=from_millis(row.signup_opens_at), places_left=row.places_left, mine=row.mine,
+        signup_opens_at=from_millis(row.signup_opens_at), places_left=row.places_left, mine=row.my_state == "confirmed",
+        my_state=row.my_state or "", my_word=brief_word(row.my_state),
         cursor=f"{row.rank}-{row.starts_at}-{row.id}",
     )  # fmt: skip
 

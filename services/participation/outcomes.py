@@ -21,6 +21,11 @@ THERE, AWAY = ("present", "left_early"), ("absent", "excused")
 NOTE_LENGTH = 200
 
 
+def word(outcome: str) -> str:
+    """A mark in its own word; "" for none."""
+    return say(f"signup.outcomes.{outcome}") if outcome else ""
+
+
 def mark(*, actor: Actor, shift_code: str, public_no: str, outcome: str, note: str = "", at: datetime) -> None:
     """Set a mark, another one, or none (`outcome` ""). The same twice changes nothing.
 
@@ -95,5 +100,5 @@ def _tell(row: Signup, old: str, new: str, note: str, at: datetime) -> None:
     places.tell(
         kind, activity_id=row.activity_id, shift_id=row.shift_id, people=[row.volunteer_id],
         key=f"{row.id}:{to_millis(at)}", at=at, priority=outbox.NEWS,
-        outcome=say(f"signup.outcomes.{new or old}"), note=say("signup.note", note=note) if note else "",
+        outcome=word(new or old), note=say("signup.note", note=note) if note else "",
     )  # fmt: skip

@@ -22,7 +22,8 @@ ORDER = ("pending", "offered", "waitlisted", "confirmed", "cancelled", "rejected
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
-    """One person's sign-up; `word` its state, `outcome` the mark after the end, `there` whether he checked in."""
+    """One person's sign-up; `word` its state, `outcome` the mark after the end, `there` whether he checked in,
+    `newcomer` whether it would be his first service with us (U18)."""
 
     public_no: str
     name: str
@@ -38,6 +39,7 @@ class PlaceLine:
     outcome: str
     outcome_note: str
     there: bool
+    newcomer: bool
     own: bool
     at: datetime
 
@@ -79,7 +81,10 @@ def places(*, actor: Actor, activity_code: str, at: datetime) -> Places:
     )
     there = {(row.shift_id, row.volunteer_id) for row in records}
     rows = Signup.select(Signup, Volunteer).join(Volunteer, on=Signup.volunteer).where(Signup.activity == activity.id)
-    lines = [_line(row, shifts[row.shift_id], there, actor) for row in rows.order_by(Signup.queued_at, Signup.id)]
+    served = _served(activity.id)
+    lines = [
+        _line(row, shifts[row.shift_id], there, served, actor) for row in rows.order_by(Signup.queued_at, Signup.id)
+    ]
     lines.sort(key=lambda each: (ORDER.index(each.state), each.in_line or 0, each.at))
     return Places(
         activity.code, activity.title, activity.state, activity.joining, activity.starts_at, activity.ends_at,
@@ -94,15 +99,29 @@ def places(*, actor: Actor, activity_code: str, at: datetime) -> Places:
     )  # fmt: skip
 
 
-def _line(row: Any, shift: Any, there: set[tuple[int, int]], actor: Actor) -> PlaceLine:
+def _served(activity_id: int) -> set[int]:
+    """Who of those on the activity's list has been somewhere else already."""
+    listed = Signup.select(Signup.volunteer).where(Signup.activity == activity_id)
+    records = (
+        ServiceRecord.select(ServiceRecord.volunteer)
+        .where(
+            ServiceRecord.volunteer.in_(listed),
+            ServiceRecord.activity.is_null() | (ServiceRecord.activity != activity_id), ServiceRecord.state != "void",
+        )
+        .distinct()
+    )  # fmt: skip
+    return {row.volunteer_id for row in records}
+
+
+def _line(row: Any, shift: Any, there: set[tuple[int, int]], served: set[int], actor: Actor) -> PlaceLine:
     in_line = sql.place_in_line(row.id) if row.state == "waitlisted" else None
     invited = row.invited_by_id is not None
     return PlaceLine(
         row.volunteer.public_no, row.volunteer.name, shift.code, shift.position.name, row.state,
         state_word(row.state, in_line=in_line, invited=invited), in_line,
         row.offer_until if row.state == "offered" else None, invited, row.late, row.reason, row.outcome or "",
-        row.outcome_note, (row.shift_id, row.volunteer_id) in there, row.volunteer_id == actor.volunteer_id,
-        row.created_at,
+        row.outcome_note, (row.shift_id, row.volunteer_id) in there, row.volunteer_id not in served,
+        row.volunteer_id == actor.volunteer_id, row.created_at,
     )  # fmt: skip
 
 

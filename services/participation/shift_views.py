@@ -77,6 +77,11 @@ def state_word(state: str | None, *, in_line: int | None = None, invited: bool =
     return say(f"signup.states.{key}", place=in_line or 0)
 
 
+def brief_word(state: str | None) -> str:
+    """The same in a list, where nobody's place in the queue is counted; "" for none."""
+    return say("signup.waits") if state == "waitlisted" else state_word(state)
+
+
 def shift_views(*, activity: Activity, volunteer_id: int | None) -> tuple[ShiftView, ...]:
     """The shifts of an activity as they stand for somebody, by start; two statements, one more for whoever queues."""
     mine = (Signup.shift == Shift.id) & (Signup.volunteer == volunteer_id)
@@ -156,6 +161,36 @@ def mine(*, volunteer_id: int, at: datetime, states: tuple[str, ...] = ("confirm
         .order_by(Shift.starts_at, Shift.id)
     )
     return [_my_signup(row) for row in query]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskToRead:
+    """A safety notice that is another one than the person said yes to; `version` marks its text of now."""
+
+    shift_code: str
+    activity_code: str
+    title: str
+    version: str
+
+
+def risks_to_read(*, volunteer_id: int | None, at: datetime) -> list[RiskToRead]:
+    """The changed safety notices of what a person stands for and that is not over, the soonest first."""
+    rows = (
+        Signup.select(Signup, Shift, Activity)
+        .join_from(Signup, Shift)
+        .join_from(Shift, Activity)
+        .where(
+            Signup.volunteer == (volunteer_id or 0), Signup.state.in_(LIVE), Signup.risk_version != "",
+            Shift.ends_at > at, Activity.state == "published",
+        )
+        .order_by(Shift.starts_at, Shift.id)
+    )  # fmt: skip
+    found = [(row, risk_version(row.shift.activity.risk_notice)) for row in rows]
+    return [
+        RiskToRead(row.shift.code, row.shift.activity.code, row.shift.activity.title, version)
+        for row, version in found
+        if row.risk_version != version
+    ]
 
 
 def _my_signup(row: Signup) -> MySignup:

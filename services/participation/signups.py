@@ -175,6 +175,25 @@ def _check_fit(
             agreements.keep(actor=actor, activity=activity, version=text.version, at=at)
 
 
+def hindrance(*, shift_code: str, volunteer_id: int, at: datetime) -> Refusal | None:
+    """What would keep somebody from this shift whatever he says yes to, so that he hears of it before he tries: a bar,
+    who may join, age, what the position asks, another place at that time. None if nothing does; nothing is written."""
+    found = sql.standing(shift_code=shift_code, volunteer_id=volunteer_id, now=to_millis(at), hold=False)
+    if found is None:
+        return None
+    try:
+        _check_bar(found, volunteer_id, to_millis(at))
+        _check_openness(found)
+        eligibility.check_age(found, volunteer_id=volunteer_id)
+        eligibility.check_conditions(found, volunteer_id=volunteer_id)
+        eligibility.check_time(
+            found, volunteer_id=volunteer_id, load_accepted=True, let_clash=bool(found.clash_reason), at=at
+        )
+    except Refusal as no:
+        return no
+    return None
+
+
 def acknowledge_risk(*, actor: Actor, shift_code: str, at: datetime) -> str:
     """Read the safety notice again after it changed; the version that now stands beside his name.
 

@@ -20,5 +20,5 @@ def similar(*, code: str, volunteer_id: int | None, region_code: str, at: dateti
     found = activity_views.open_near(
         volunteer_id=volunteer_id, region_code=region_code, at=at, limit=LOOKED_AT
     )
-    free = [each for each in found if each.code != code and each.places_left > 0 and not each.mine]
+    free = [each for each in found if each.code != code and each.places_left > 0 and not each.my_state]
     return sorted(free, key=lambda each: each.domain != here.domain)[:SHOWN]

@@ -84,7 +84,7 @@ def test_second_tap_on_confirm_says_it_is_done(phone: Of, cast: World) -> None:
     person.says("活动")
     person.says("报名 1")
     person.says("确认报名 1")
-    assert person.says("确认报名 1").startswith("您已经报名了：")
+    assert person.says("确认报名 1").startswith("这个活动您报过了：")
     assert Signup.select().count() == 1
 
 

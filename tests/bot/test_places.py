@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import Delivery, Shift, Signup, store
+from models import Activity, Delivery, Shift, Signup, Volunteer, store
 from services.participation import signups
 from tests.bot.chat import Phone
 from tests.support.world import World, make_activity, sign_up
@@ -37,7 +37,7 @@ def test_full_activity_asks_before_it_queues(phone: Of, cast: World, full: Shift
     person = phone(cast.xiaobo)
     person.says("活动")
     assert "名额已满，前面有 0 人候补" in person.says("报名 1")
-    assert person.taps("确认报名 1").startswith("已排上候补第 1 位：")
+    assert person.taps("排队候补").startswith("已排上候补第 1 位：")
     assert Signup.get(Signup.volunteer == cast.xiaobo).state == "waitlisted"
 
 
@@ -54,7 +54,7 @@ def test_offer_is_claimed_by_one_tap(phone: Of, cast: World, full: Shift, at: da
     person = phone(cast.xiaobo)
     person.says("活动")
     person.says("报名 1")
-    person.taps("确认报名 1")
+    person.taps("排队候补")
     assert "候补第 1 位" in person.says("我的活动")
     leave(cast, full, at)
     assert "请确认名额，今天 09:30前" in person.says("我的活动").replace(" 前", "前")
@@ -88,3 +88,48 @@ def test_long_day_is_asked_about_and_accepted(phone: Of, cast: World, at: dateti
     person.says("报名 1")
     assert person.says("确认报名").startswith("请您想一想：这一天一共要服务 9小时")
     assert person.says("确认").startswith("报名成功：")
+
+
+def test_who_waits_is_shown_what_else_is_open_to_sign_up_by_a_tap(
+    phone: Of, cast: World, full: Shift, at: datetime
+) -> None:
+    other = store.write(lambda: make_activity(at, cast.team, starts_in=timedelta(hours=30), title="看望老兵"))[1]
+    person = phone(cast.xiaobo)
+    person.says("活动")
+    person.says("报名 1")
+    assert "别的活动还有名额：\n1. 看望老兵" in person.taps("排队候补")
+    assert person.taps("报名 1").startswith("看望老兵")
+    assert person.taps("确认报名 1").startswith("报名成功：看望老兵")
+    assert Signup.get(Signup.shift == other).state == "confirmed"
+
+
+def test_who_cannot_come_hears_it_before_he_says_yes(phone: Of, cast: World) -> None:
+    store.write(lambda: Volunteer.update(birth_date="2011-06-10").where(Volunteer.id == cast.xiaobo.id).execute())
+    person = phone(cast.xiaobo)
+    person.says("活动")
+    assert person.says("报名 1").startswith("您未满十八周岁，要监护人同意")
+
+
+def test_agreement_opens_on_the_activitys_own_page(phone: Of, cast: World) -> None:
+    store.write(lambda: Activity.update(agreement=True).execute())
+    person = phone(cast.xiaobo)
+    person.says("活动")
+    person.says("报名 1")
+    assert f'/m/activities/{cast.activity.code}">看协议，报名</a>' in person.says("确认报名")
+
+
+def test_long_safety_notice_leads_to_the_whole(phone: Of, cast: World) -> None:
+    person = phone(cast.xiaobo)
+    person.says("活动")
+    assert "看安全提示全文" not in person.says("报名 1")
+    store.write(lambda: Activity.update(risk_notice="水深。" * 100).execute())
+    assert f'/m/activities/{cast.activity.code}">看安全提示全文</a>' in person.says("报名 1")
+
+
+def test_where_the_leader_chooses_the_question_says_so(phone: Of, cast: World) -> None:
+    store.write(lambda: Activity.update(joining="approval").execute())
+    person = phone(cast.xiaobo)
+    person.says("活动")
+    assert "报名以后由队长审核" in person.says("报名 1")
+    assert person.taps("确认报名 1").startswith("已交给队长，待审核：")
+    assert "（待审核）" in person.says("活动")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import Activity, Position, Shift, Signup, TrainingTick, store
+from openpyxl import load_workbook
+
+from models import Activity, Position, ServiceRecord, Shift, Signup, TrainingTick, Volunteer, store
 from services.participation import signups
 from tests.console.conftest import Desk
-from tests.support.world import World, sign_up
+from tests.support.world import World, make_activity, sign_up
 
 
 def ask(cast: World, at: datetime, person: Any, **more: Any) -> str:
@@ -68,3 +71,40 @@ def test_mark_after_the_end(
     browser.post(path, {"who": who(cast, cast.xiaobo), "outcome": "excused", "reason": "孩子发烧"})
     row = Signup.get()
     assert (row.outcome, row.outcome_note) == ("excused", "孩子发烧")
+
+
+def test_list_leaves_as_a_file_with_the_same_words(cast: World, desk: Callable[..., Desk], at: datetime) -> None:
+    store.write(lambda: Shift.update(quota=1).where(Shift.id == cast.shift.id).execute())
+    ask(cast, at, cast.ali)
+    ask(cast, at, cast.xiaobo, queue=True)
+    answer = desk(cast.ali).get(f"/console/activities/{cast.activity.code}/places.xlsx")
+    rows = list(load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True))
+    assert [row[:4] for row in rows] == [
+        ("姓名", "岗位", "开始", "状态"), ("王小博", "清洁员", rows[1][2], "候补第 1 位"),
+        ("李阿丽", "清洁员", rows[1][2], "已录用"),
+    ]  # fmt: skip
+
+
+def test_leader_sees_who_comes_for_the_first_time(cast: World, desk: Callable[..., Desk], at: datetime) -> None:
+    for person in (cast.chali, cast.xiaobo):
+        ask(cast, at, person)
+    other = store.write(lambda: make_activity(at, cast.team, starts_in=timedelta(days=-9)))[1]
+    store.write(
+        lambda: ServiceRecord.create(
+            shift=other, activity=other.activity_id, team=cast.team, volunteer=cast.xiaobo, in_at=at,
+            region_code=cast.team.region_code, local_day="2026-06-01", rule_set=cast.hours_rule, created_at=at,
+            updated_at=at,
+        )
+    )  # fmt: skip
+    text = desk(cast.ali).get(f"/console/activities/{cast.activity.code}/places").text
+    assert text.count("第一次参加") == 1
+    assert text.index("赵查理") < text.index("第一次参加") < text.index("王小博")
+
+
+def test_leader_is_told_what_the_person_lacks_and_not_what_he_lacks_himself(
+    cast: World, desk: Callable[..., Desk]
+) -> None:
+    store.write(lambda: Volunteer.update(birth_date="2010-06-10").where(Volunteer.id == cast.xiaobo.id).execute())
+    told = {"who": cast.shift.code, "person": cast.xiaobo.public_no, "invite": "1"}
+    answer = desk(cast.ali).post(f"/console/activities/{cast.activity.code}/places", told)
+    assert (answer.status_code, "他现在不能来。本人会看到：“您未满十八周岁" in answer.text) == (409, True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Shift, Signup, store
+from models import Activity, Position, Shift, Signup, Volunteer, store
 from services.participation import signups
 from tests.support.world import make_activity, sign_up
 
@@ -121,7 +121,46 @@ def test_invited_only_offers_no_form(cast: Any, phone: Any) -> None:
 
 
 def test_what_the_position_asks_stands_beside_it(cast: Any, phone: Any) -> None:
-    from models import Position
-
     store.write(lambda: Position.update(conditions={"skills": ["boat"], "age_from": 18}).execute())
     assert "要有：会“驾船、冲锋舟”；年满 18 岁" in phone(cast.xiaobo).get(f"/m/activities/{cast.activity.code}").text
+
+
+def hindered(cast: Any, phone: Any) -> str:
+    page = phone(cast.xiaobo).get(f"/m/activities/{cast.activity.code}").text
+    assert ("您现在还不能报名" in page, 'id="signup"' in page) == (True, False)
+    return str(page)
+
+
+def test_minor_reads_what_is_missing_before_he_signs_up_and_where_to_give_it(cast: Any, phone: Any) -> None:
+    store.write(lambda: Volunteer.update(birth_date="2011-06-10").where(Volunteer.id == cast.xiaobo.id).execute())
+    page = hindered(cast, phone)
+    assert all(word in page for word in ("要监护人同意", 'href="/m/guardian">交监护人同意书'))
+
+
+def test_position_says_what_the_reader_lacks(cast: Any, phone: Any) -> None:
+    store.write(lambda: Position.update(conditions={"skills": ["boat"], "age_to": 50}).execute())
+    page = hindered(cast, phone)
+    assert "这个岗位还要：会“驾船、冲锋舟”（请在“我的”—“我会什么”里选上）；不超过 50 岁" in page
+    assert 'href="/m/skills">填我会什么、交证书' in page
+
+
+def test_team_only_leads_a_stranger_to_the_team(cast: Any, phone: Any) -> None:
+    store.write(lambda: Activity.update(openness="team").execute())
+    mine = phone(cast.chali)
+    page = mine.get(f"/m/activities/{cast.activity.code}").text
+    assert f'href="/m/join/{cast.team.code}">申请加入服务队' in page
+    assert "交申请" in mine.get(f"/m/join/{cast.team.code}").text
+
+
+def test_of_several_positions_the_fitting_ones_can_be_chosen(cast: Any, phone: Any, at: datetime) -> None:
+    def second() -> Shift:
+        position = Position.create(activity=cast.activity, name="驾船员", quota=2, conditions={"skills": ["boat"]})
+        return Shift.create(
+            code="boat0001", activity=cast.activity, position=position, starts_at=cast.shift.starts_at, quota=2,
+            ends_at=cast.shift.ends_at, planned_ends_at=cast.shift.ends_at, code_key="00",
+        )  # fmt: skip
+
+    made = store.write(second)
+    page = phone(cast.xiaobo).get(f"/m/activities/{cast.activity.code}").text
+    assert ("您还不能报" in page, "您现在还不能报名" in page) == (True, False)
+    assert (f'value="{cast.shift.code}"' in page, f'value="{made.code}"' in page) == (True, False)

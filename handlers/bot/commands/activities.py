@@ -14,6 +14,7 @@ from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, page, shor
 from services import regions
 from services.participation import activity_views
 from services.participation.activity_views import ActivityBrief
+from services.participation.shift_views import LIVE
 from wording import say
 
 AHEAD = timedelta(days=14)
@@ -56,7 +57,7 @@ def listed(chat: Chat, first: str = "") -> str:
             "hours", "mine"
         )
     stamp = chat.remember("activities", of="activities", codes=[each.code for each in near])
-    items = [_item(chat, number, each, stamp) for number, each in enumerate(near, 1)]
+    items = [item(chat, number, each, stamp) for number, each in enumerate(near, 1)]
     head = "\n".join(part for part in (first, say("bot.activities.head")) if part)
     return numbered(head, items, "", say("bot.more") + _all_of_them(chat), beyond=len(soon) > len(near))
 
@@ -70,14 +71,15 @@ def _line(chat: Chat, number: int, each: ActivityBrief) -> str:
         "bot.activities.line", number=number, title=short(each.title, TITLE_LENGTH),
         when=when(each.starts_at, chat.at), place=short(each.place, PLACE_LENGTH),
     )  # fmt: skip
-    if each.mine:
-        return line + say("bot.activities.mine")
+    if each.my_word:
+        return line + say("bot.activities.mine", word=each.my_word)
     return line + say("bot.activities.full") if each.places_left <= 0 else line
 
 
-def _item(chat: Chat, number: int, each: ActivityBrief, stamp: int) -> str:
+def item(chat: Chat, number: int, each: ActivityBrief, stamp: int) -> str:
+    """One of the numbered list that `stamp` stands for, with a line to sign up."""
     line = _line(chat, number, each)
-    if each.mine:
+    if each.my_word:
         return line
     label = "" if each.places_left > 0 else say("bot.activities.queue")
     return line + "\n" + tap(say("bot.activities.sign_up", number=number), label, stamp)
@@ -95,6 +97,8 @@ def one(chat: Chat, code: str) -> str:
     if not chat.bound:
         return line + "\n\n" + register.how(chat)
     stamp = chat.remember("activities", of="activities", codes=[code])
-    if any(shift.mine == "confirmed" for shift in view.shifts):
-        return line + say("bot.activities.mine") + steps("checkin", "mine")
+    stands = next((shift for shift in view.shifts if shift.mine in LIVE), None)
+    if stands is not None:
+        line += say("bot.activities.mine", word=stands.word)
+        return line + steps(*(("checkin", "mine") if stands.mine == "confirmed" else ("mine",)))
     return line + "\n" + tap(say("bot.activities.sign_up", number=1), stamp=stamp) + steps("activities")

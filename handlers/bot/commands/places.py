@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.bot.commands import mine, register
-from handlers.bot.commands.signup import RISK_LENGTH, once_more
+from handlers.bot.commands.signup import once_more, risk_of
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import short, steps, tap, when
@@ -42,12 +42,12 @@ def claim(chat: Chat) -> str:
 def _take(chat: Chat, offer: MySignup) -> str:
     view = activity_views.view(code=offer.activity_code, volunteer_id=chat.volunteer_id, at=chat.at)
     shift: ShiftView = next(each for each in view.shifts if each.code == offer.shift_code)
-    chat.remember("question", about="claim", shift=shift.code)
+    chat.remember("question", about="claim", shift=shift.code, code=view.code)
     if not shift.invited and not shift.risk_changed:
-        return settle(chat, {"about": "claim", "shift": shift.code})
+        return settle(chat, {"about": "claim", "shift": shift.code, "code": view.code})
     text = say(
         "bot.claimed.ask", title=short(view.title, 40), when=when(shift.starts_at, chat.at),
-        place=short(view.place, 40), risk=short(view.risk_notice, RISK_LENGTH),
+        place=short(view.place, 40), risk=risk_of(chat, view),
     )  # fmt: skip
     return text + "\n\n" + tap(said("claim_place")) + steps("mine")
 

@@ -11,7 +11,7 @@ from handlers.bot.registry import command
 from handlers.bot.saying import numbered, page, short, steps, tap, when
 from handlers.bot.words import said
 from services.errors import Refusal, RefusalCode
-from services.participation import activity_views, signups
+from services.participation import activity_views, signups, similar
 from services.participation.activity_views import ActivityView, ShiftView
 from services.participation.shift_views import LIVE
 from wording import say
@@ -57,7 +57,21 @@ def settle(chat: Chat, question: dict[str, Any]) -> str:
         f"bot.signup.{ANSWERS[done.state]}", title=short(done.title, 40), when=when(done.starts_at, chat.at),
         place=short(done.place, 40), in_line=done.in_line,
     )  # fmt: skip
+    if done.state == "waitlisted":
+        text += _others(chat, done.activity_code)
     return text + steps(*(("checkin", "mine") if done.state == "confirmed" else ("mine", "activities")))
+
+
+def _others(chat: Chat, code: str) -> str:
+    """What else is open while he waits (U1), to sign up by a tap; "" if nothing is."""
+    found = similar.similar(
+        code=code, volunteer_id=chat.volunteer_id, region_code=chat.speaker.region_code, at=chat.at
+    )
+    if not found:
+        return ""
+    stamp = chat.remember("activities", of="activities", codes=[each.code for each in found])
+    items = [activities.item(chat, number, each, stamp) for number, each in enumerate(found, 1)]
+    return "\n\n" + "\n".join([say("bot.signup.similar"), *items])
 
 
 #: What is said after each outcome of a sign-up.
@@ -69,13 +83,24 @@ def once_more(chat: Chat, question: dict[str, Any], refusal: Refusal) -> str:
     more = {RefusalCode.SHIFT_FULL: "queue", RefusalCode.LOAD_WARNING: "load"}.get(refusal.code)
     kept = {name: value for name, value in question.items() if name not in ("stamp", "until")}
     if refusal.code is RefusalCode.AGREEMENT_REQUIRED:
-        link = page(f"{chat.parts.public_url}/m/activities", say("bot.more_link"))
-        return say("bot.signup.agreement") + "\n" + link
+        return say("bot.signup.agreement") + "\n" + opens(chat, question["code"], "bot.signup.agreement_link")
     if more is None:
         raise refusal
     chat.remember("question", **(kept | {more: True}))
     facts = {} if more == "queue" else {"why": refusal.facts["why"]}
     return say(f"bot.signup.ask_{more}", **facts) + "\n\n" + tap(said("yes")) + steps("activities")
+
+
+def opens(chat: Chat, code: str, label: str) -> str:
+    """A line that opens the activity's page."""
+    return page(f"{chat.parts.public_url}/m/activities/{code}", say(label))
+
+
+def risk_of(chat: Chat, view: ActivityView) -> str:
+    """The safety notice; where it is too long for the chat, its beginning and a line to the whole."""
+    whole = " ".join(view.risk_notice.split())
+    text = short(whole, RISK_LENGTH)
+    return text if len(whole) <= RISK_LENGTH else text + "\n" + opens(chat, view.code, "bot.signup.risk_link")
 
 
 def _chosen(chat: Chat) -> tuple[ActivityView, ShiftView] | str:
@@ -129,20 +154,26 @@ def _shift(chat: Chat, view: ActivityView, number: int, stamp: int) -> tuple[Act
 
 
 def _question(chat: Chat, view: ActivityView, shift: ShiftView) -> str:
+    """The question, or at once the no that no yes of his would change."""
+    no = signups.hindrance(shift_code=shift.code, volunteer_id=chat.volunteer_id or 0, at=chat.at)
+    if no is not None:
+        raise no
     topic = chat.topic("activities")
     stamp = int(topic["stamp"]) if topic is not None else 1
     full = is_full(shift) and view.joining == "open"
-    chat.remember("question", about="signup", shift=shift.code, queue=full)
+    chat.remember("question", about="signup", shift=shift.code, code=view.code, queue=full)
     several = len(view.shifts) > 1
     position = say("bot.signup.position", position=short(shift.position, 12)) if several else ""
     text = say(
         "bot.signup.ask_full" if full else "bot.signup.ask", title=short(view.title, 40),
         when=when(shift.starts_at, chat.at), position=position, place=short(view.place, 40),
-        risk=short(view.risk_notice, RISK_LENGTH), waiting=shift.waiting,
+        risk=risk_of(chat, view), waiting=shift.waiting,
+        approval=say("bot.signup.approval") if view.joining == "approval" else "",
     )  # fmt: skip
     key = "confirm_part" if several else "confirm"
     content = say(f"bot.signup.{key}", number=chat.asked.number, part=view.shifts.index(shift) + 1)
-    return "\n\n".join([text, tap(content, stamp=stamp)]) + steps("activities")
+    label = say("bot.signup.queue") if full else content
+    return "\n\n".join([text, tap(content, label, stamp)]) + steps("activities")
 
 
 def is_full(shift: ShiftView) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import applications, broadcast, help, invite, places, signup
+from handlers.bot.commands import applications, broadcast, got_it, help, invite, places, signup
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import steps
@@ -22,6 +22,8 @@ def yes(chat: Chat) -> str:
         return signup.settle(chat, question)
     if question is not None and question["about"] == "claim":
         return places.settle(chat, question)
+    if question is not None and question["about"] == "risk":
+        return got_it.settle(chat, question)
     if question is not None and question["about"] == "join":
         return applications.settle(chat, question)
     if question is None and chat.topic("invite") is not None:

@@ -37,7 +37,8 @@ def fresh(at: datetime, contact: str) -> dict[str, Any]:
     return dict.fromkeys((*TEXTS, "team", "kind", "venue_kind", "need", "project", "cancel_hours"), "") | {
         **dict.fromkeys(TICKS, False), "joining": "open", "plan_item": "", "campaigns": (),
         "day": tomorrow.isoformat(), "start": "09:00", "end": "11:00", "openness": "everyone", "walk_in": True,
-        "code_life": "60", "opens": "", "closes": "0", "contact": contact, "rows": [position_forms.blank("志愿者", "20")],
+        "code_life": "60", "opens": "", "closes": "0", "contact": contact,
+        "rows": [position_forms.blank("志愿者", "20")],
     }  # fmt: skip
 
 

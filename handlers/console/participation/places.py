@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
-from handlers.console.lists import Column, Link, Sheet, answer
+from handlers.console.lists import Column, Link, Sheet, answer, excel
 from handlers.pages.browser import field
 from handlers.pages.format import moment
-from services.errors import Refusal
+from services import audit
+from services.errors import Refusal, RefusalCode
 from services.participation import choosing, console_views, outcomes, place_views
+from services.workbooks import workbook
 
 bp = APIBlueprint("console_places", __name__, enable_openapi=False)
 
@@ -51,10 +53,44 @@ def _page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = place_views.places(actor=actor(), activity_code=code, at=at)
     others = console_views.not_on_list(actor=actor(), activity_code=code, at=at)
     body = render(
-        "participation/places", tab="desk", shown=shown, at=at, others=others, problem=words_of(refusal),
+        "participation/places", tab="desk", shown=shown, at=at, others=others, problem=_problem(refusal),
         wrong=field("who", 40) if refusal else "",
     )  # fmt: skip
     return said(body, refusal)
+
+
+#: What is said to the person himself, and here to his leader.
+HIS = {
+    RefusalCode.TOO_YOUNG, RefusalCode.ADULTS_ONLY, RefusalCode.GUARDIAN_NEEDED, RefusalCode.NOT_ELIGIBLE,
+    RefusalCode.TIME_CLASH, RefusalCode.LOAD_TOO_MUCH, RefusalCode.SIGNUP_BARRED,
+}  # fmt: skip
+
+
+def _problem(refusal: Refusal | None) -> str:
+    words = words_of(refusal)
+    return f"他现在不能来。本人会看到：“{words}”" if refusal is not None and refusal.code in HIS else words
+
+
+@bp.get("/activities/<code>/places.xlsx")
+@need_role
+def taken_away(code: str) -> ResponseReturnValue:
+    """The same list as a file, to print and hang up."""
+    shown = place_views.places(actor=actor(), activity_code=code, at=clock.now())
+    starts = {one.code: moment(one.starts_at) for one in shown.shifts}
+    rows = [
+        (
+            one.name, one.position, starts[one.shift_code], one.word, outcomes.word(one.outcome),
+            one.outcome_note or one.reason, "第一次" if one.newcomer else "", moment(one.at),
+        )
+        for one in shown.lines
+    ]  # fmt: skip
+    audit.note(
+        actor=actor(), verb="export", subject=f"list:{request.path}", detail={"rows": len(rows)}, at=clock.now()
+    )
+    headings = ("姓名", "岗位", "开始", "状态", "活动记录", "说明", "第一次参加", "报名时间")
+    return excel(
+        workbook(title="报名和候补", headings=headings, rows=rows), f"报名和候补-{clock.today().isoformat()}"
+    )
 
 
 @bp.get("/activities/<code>/places")
