@@ -29,8 +29,9 @@ from services.actors import OPERATOR
 from services.conversation.wechat_tokens import DatabaseTokenStore
 from services.parts import Parts
 from settings import Settings, SettingsError, load
+from wechat.account import Account
 from wechat.gateway import Gateway
-from wechat.live import Account, LiveGateway
+from wechat.live import LiveGateway
 
 #: The largest body anybody may send; the callback's own limit is 64 KB.
 MAX_BODY = 1024 * 1024

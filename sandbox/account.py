@@ -1,9 +1,8 @@
-"""Platform endpoints about the account itself: codes, menu, users, text check (§4.4, §5, §8)."""
+"""Platform endpoints about the account itself: codes, users, text check (§4.4, §5, §8)."""
 
 from __future__ import annotations
 
 import io
-import json
 import re
 import secrets
 from typing import Any
@@ -15,16 +14,6 @@ from sandbox.errors import PlatformError
 from sandbox.world import World
 
 SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]{1,32}")
-KEY_TYPES = {
-    "click",
-    "scancode_push",
-    "scancode_waitmsg",
-    "pic_sysphoto",
-    "pic_photo_or_album",
-    "pic_weixin",
-    "location_select",
-}
-TYPES = KEY_TYPES | {"view", "miniprogram", "media_id", "article_id", "article_view_limited"}
 
 
 def picture(text: str, kind: str = "JPEG", size: int = 430) -> bytes:
@@ -101,49 +90,6 @@ def wxa_code(world: World, side: str, body: dict[str, Any]) -> tuple[bytes, str]
     return picture(text, kind, width), f"image/{kind.lower()}"
 
 
-def menu_create(world: World, side: str, raw: str) -> dict[str, Any]:
-    """POST /cgi-bin/menu/create: raw UTF-8 body, 1–3 buttons of up to 5 sub-buttons."""
-    if re.search(r"\\u[0-9a-fA-F]{4}", raw):
-        raise PlatformError(40033)
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        raise PlatformError(47001) from None
-    buttons = body.get("button") if isinstance(body, dict) else None
-    if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
-        raise PlatformError(40016, "invalid button size")
-    for button in buttons:
-        subs = button.get("sub_button")
-        _named(button, 16)
-        if subs:
-            if len(subs) > 5:
-                raise PlatformError(40023, "invalid sub button size")
-            for sub in subs:
-                _named(sub, 60)
-                _typed(sub)
-        else:
-            _typed(button)
-    with world.open() as data:
-        data.menu, data.menu_id = body, data.menu_id + 1
-    return {}
-
-
-def _named(button: dict[str, Any], limit: int) -> None:
-    name = button.get("name")
-    if not isinstance(name, str) or not 1 <= len(name.encode()) <= limit:
-        raise PlatformError(40018, "invalid button name size")
-
-
-def _typed(button: dict[str, Any]) -> None:
-    kind = button.get("type")
-    if kind not in TYPES:
-        raise PlatformError(40017, "invalid button type")
-    if kind in KEY_TYPES and not 1 <= len(str(button.get("key") or "").encode()) <= 128:
-        raise PlatformError(40019, "invalid button key size")
-    if kind in ("view", "miniprogram") and not 1 <= len(str(button.get("url") or "").encode()) <= 1024:
-        raise PlatformError(40020, "invalid button url size")
-
-
 def user_info(world: World, side: str, args: dict[str, Any]) -> dict[str, Any]:
     """GET /cgi-bin/user/info: follow state and unionid; no name, no picture since 2021-12-27."""
     if not args.get("openid"):
@@ -161,11 +107,26 @@ def user_info(world: World, side: str, args: dict[str, Any]) -> dict[str, Any]:
         "subscribe_time": user.subscribe_time,
         "remark": "",
         "groupid": 0,
-        "tagid_list": [],
+        "tagid_list": user.tags,
         "subscribe_scene": user.subscribe_scene,
         "qr_scene": 0,
         "qr_scene_str": user.qr_scene_str,
     } | union
+
+
+def user_list(world: World, side: str, args: dict[str, Any]) -> dict[str, Any]:
+    """GET /cgi-bin/user/get: the followers' openids, 10,000 a page; the last page may come without `data`."""
+    with world.lock:
+        openids = sorted(user.oa_openid for user in world.data.users.values() if user.following)
+    after = str(args.get("next_openid") or "")
+    rest = [openid for openid in openids if openid > after]
+    page = rest[: world.config.follower_page]
+    answer: dict[str, Any] = {
+        "total": len(openids),
+        "count": len(page),
+        "next_openid": page[-1] if page else "",
+    }
+    return answer | ({"data": {"openid": page}} if page else {})
 
 
 def text_check(world: World, side: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from sandbox.menus import menu_of
 from sandbox.messages import TEXT_BYTES, open_window
 from sandbox.push import FAILURE_LINE, Outcome, push
 from sandbox.world import User, World
@@ -114,16 +115,16 @@ def follow(world: World, user: User, qr: dict[str, Any] | None = None) -> None:
 def unfollow(world: World, user: User) -> None:
     _follower(user)
     with world.open():
-        user.following = False
+        user.following, user.tags = False, []
         user.windows.clear()
     world.say(user, "oa", "system", "note", text="你已取消关注该公众号")
     tell_later(world, "oa", user, event("unsubscribe", EventKey=""))
 
 
-def button(world: World, index: int, sub: int | None) -> dict[str, Any]:
-    """The menu button at a place, as menu/create gave it."""
+def button(world: World, user: User, index: int, sub: int | None) -> dict[str, Any]:
+    """The menu button at a place, as this phone shows it."""
     try:
-        top: dict[str, Any] = (world.data.menu or {"button": []})["button"][index]
+        top: dict[str, Any] = (menu_of(world, user) or {"button": []})["button"][index]
         return top if sub is None else top["sub_button"][sub]
     except (IndexError, KeyError):
         raise Impossible("菜单已更新，请返回后重试") from None
@@ -132,7 +133,7 @@ def button(world: World, index: int, sub: int | None) -> dict[str, Any]:
 def tap_menu(world: World, user: User, index: int, sub: int | None) -> dict[str, Any]:
     """Tap a menu button; what the phone does next: {"open": url}, {"scan": …} or nothing."""
     _follower(user)
-    item = button(world, index, sub)
+    item = button(world, user, index, sub)
     kind = item.get("type")
     if kind == "click":
         open_window(world, user, "action")

@@ -59,6 +59,8 @@ class Config:
     """Both accounts bound to one Open Platform account: unionid is handed out."""
     mp_pages: tuple[str, ...] = ()
     """Released pages of the mini-program for check_path; empty: every page counts as released."""
+    follower_page: int = 10_000
+    """Openids on one page of user/get."""
     quotas: dict[str, int] = field(
         default_factory=lambda: {
             "/cgi-bin/token": 2000,

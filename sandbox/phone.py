@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request
 
 from sandbox import acts, codes, oauth
+from sandbox.menus import menu_of
 from sandbox.proxy import forward, local_path
 from sandbox.world import User, World
 
@@ -143,7 +144,7 @@ def _questions(app: Flask, world: World, me: Callable[[], User]) -> None:
                     "now": world.now(),
                     "epoch": world.data.epoch,
                     "user": mine,
-                    "menu": world.data.menu,
+                    "menu": menu_of(world, user),
                     "menu_id": world.data.menu_id,
                     "entries": entries,
                     "last": user.chat[-1]["id"] if user.chat else 0,

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from sandbox import account, credentials, messages, tokens
+from sandbox import account, credentials, menus, messages, tags, tokens
 from sandbox.errors import PlatformError
 from sandbox.world import World
 
@@ -49,8 +49,16 @@ ENDPOINTS = (
     Endpoint("POST", "/cgi-bin/message/custom/send", messages.custom_send, "oa mp"),
     Endpoint("POST", "/cgi-bin/qrcode/create", account.qrcode_create, "oa"),
     Endpoint("POST", "/wxa/getwxacodeunlimit", account.wxa_code, "mp"),
-    Endpoint("POST", "/cgi-bin/menu/create", account.menu_create, "oa", raw=True),
+    Endpoint("POST", "/cgi-bin/menu/create", menus.menu_create, "oa", raw=True),
+    Endpoint("GET", "/cgi-bin/menu/get", menus.menu_get, "oa"),
+    Endpoint("POST", "/cgi-bin/menu/addconditional", menus.menu_add_conditional, "oa", raw=True),
+    Endpoint("POST", "/cgi-bin/menu/delconditional", menus.menu_drop_conditional, "oa"),
+    Endpoint("GET", "/cgi-bin/tags/get", tags.tags_get, "oa"),
+    Endpoint("POST", "/cgi-bin/tags/create", tags.tags_create, "oa"),
+    Endpoint("POST", "/cgi-bin/tags/members/batchtagging", tags.tag_members, "oa"),
+    Endpoint("POST", "/cgi-bin/tags/members/batchuntagging", tags.untag_members, "oa"),
     Endpoint("GET", "/cgi-bin/user/info", account.user_info, "oa"),
+    Endpoint("GET", "/cgi-bin/user/get", account.user_list, "oa"),
     Endpoint("POST", "/wxa/msg_sec_check", account.text_check, "mp"),
 )
 

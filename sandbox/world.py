@@ -73,6 +73,8 @@ class User:
     mp_seen_at: float = 0.0
     windows: dict[str, dict[str, float]] = field(default_factory=dict)
     """Customer-service windows: message and action, each {until, left}."""
+    tags: list[int] = field(default_factory=list)
+    """The last one given decides which menu the phone shows."""
     cookies: list[dict[str, Any]] = field(default_factory=list)
     chat: list[dict[str, Any]] = field(default_factory=list)
 
@@ -94,6 +96,10 @@ class Memory:
     client_ids: dict[str, dict[str, Any]] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
     menu_id: int = 0
+    special_menus: list[dict[str, Any]] = field(default_factory=list)
+    """Menus for a tag, the oldest first: {button, tag, menuid}."""
+    tags: dict[str, str] = field(default_factory=dict)
+    """Names by id."""
     sent: list[dict[str, Any]] = field(default_factory=list)
     pushes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)

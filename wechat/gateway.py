@@ -93,6 +93,24 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Menus:
+    """The chat's menus as WeChat holds them: `default` buttons (empty if there is no menu), and those for a tag
+    as (WeChat's menu id, tag id, buttons), the newest first.
+    """
+
+    default: list[dict[str, Any]]
+    conditional: list[tuple[str, int, list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True)
+class FollowerPage:
+    """Up to 10,000 openids of followers; `following` asks for the next page, "" after the last."""
+
+    openids: list[str]
+    following: str
+
+
+@dataclass(frozen=True)
 class TextVerdict:
     """What the content check thinks: `suggest` pass, review or risky; `label` 100 is harmless."""
 
@@ -200,6 +218,43 @@ class Gateway(Protocol):
 
     def set_menu(self, menu: dict[str, Any]) -> None:
         """Official account: replace the chat's menu. PERMANENT: 40033 and the like, the menu is wrong."""
+        ...
+
+    def menus(self) -> Menus:
+        """Official account: the menus that are in place; none is an answer, too."""
+        ...
+
+    def add_conditional_menu(self, buttons: list[dict[str, Any]], *, tag_id: int) -> None:
+        """Official account: a menu for those who bear a tag. It needs a default menu, cannot be edited, and the
+        newest one that fits is shown. PERMANENT: 40033 and the like.
+        """
+        ...
+
+    def drop_conditional_menu(self, menu_id: str) -> None:
+        """Official account: take one of the menus for a tag away. PERMANENT: there is none of this id."""
+        ...
+
+    def tags(self) -> dict[str, int]:
+        """Official account: its tags, name → id; at most 100."""
+        ...
+
+    def create_tag(self, name: str) -> int:
+        """Official account: a new tag of at most 30 characters; its id. PERMANENT: 45157, there is one of this name."""
+        ...
+
+    def tag(self, openids: list[str], *, tag_id: int) -> None:
+        """Official account: give a tag to at most 50 followers; harmless to repeat.
+
+        PERMANENT 40003 / 45059 / 49003: one of them cannot have it, and it may be that none got it.
+        """
+        ...
+
+    def untag(self, openids: list[str], *, tag_id: int) -> None:
+        """Official account: take a tag from at most 50 followers. As `tag`."""
+        ...
+
+    def follower_page(self, after: str = "") -> FollowerPage:
+        """Official account: one page of those who follow, behind the openid `after`."""
         ...
 
     def authorize_url(self, redirect_uri: str, *, state: str, scope: str = "snsapi_base") -> str:

@@ -9,8 +9,9 @@ import pytest
 
 from sandbox.platform import ROUTES
 from tests.sandbox.conftest import Platform
+from wechat.account import Account
 from wechat.gateway import WechatFailure
-from wechat.live import Account, LiveGateway
+from wechat.live import LiveGateway
 from wechat.tokens import MemoryTokenStore
 
 #: Played although our client leaves it alone: it wants only `stable_token`, and a test wants both to differ.
@@ -47,12 +48,21 @@ def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) ->
     )
     code = back.headers["Location"].split("code=")[1].split("&")[0]
     ticket = client.create_qr("b.abc", seconds=600)
-    client.set_menu({"button": [{"type": "click", "name": "时长", "key": "hours"}]})
+    buttons = [{"type": "click", "name": "时长", "key": "hours"}]
+    client.set_menu({"button": buttons})
+    tag = client.create_tag("队长")
+    client.tag([user["oa_openid"]], tag_id=tag)
+    client.add_conditional_menu(buttons, tag_id=tag)
+    special = client.menus().conditional
+    client.drop_conditional_menu(special[0][0])
+    client.untag([user["oa_openid"]], tag_id=tag)
     client.send_subscribe(user["mp_openid"], "demo-sub-reminder", GOOD, page="pages/index/index")
     client.send_template(user["oa_openid"], "demo-reminder", GOOD, client_msg_id="row-1")
     client.send_text(user["oa_openid"], "您好")
     client.send_menu(user["oa_openid"], "请选", [("1", "是我")], "")
     return {
+        "special": [(tag_id == client.tags()["队长"], shown) for _, tag_id, shown in special],
+        "followers": client.follower_page().openids,
         "session": client.session_for_code(login).openid,
         "phone": client.phone_for_code(phone),
         "web": client.web_login(code).openid,
@@ -66,6 +76,8 @@ def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) ->
 def test_every_call_works(platform: Platform, client: LiveGateway) -> None:
     user = platform.user(phone="13800000009")
     assert everything(platform, client, user) == {
+        "special": [(True, [{"type": "click", "name": "时长", "key": "hours"}])],
+        "followers": [user["oa_openid"]],
         "session": user["mp_openid"],
         "phone": "13800000009",
         "web": user["oa_openid"],

@@ -14,7 +14,17 @@ from typing import Any
 
 from services.accounts.vault import Vault
 from services.parts import Parts
-from wechat.gateway import Follower, MiniLogin, QrTicket, Sent, TextVerdict, WebLogin, WechatFailure
+from wechat.gateway import (
+    Follower,
+    FollowerPage,
+    Menus,
+    MiniLogin,
+    QrTicket,
+    Sent,
+    TextVerdict,
+    WebLogin,
+    WechatFailure,
+)
 
 MP, OA, OA_ID = "wx-mp", "wx-oa", "gh_0123456789ab"
 
@@ -28,6 +38,7 @@ class FakeGateway:
         self.web_logins: dict[str, WebLogin] = {}
         self.phones: dict[str, str] = {}
         self.followers: dict[str, Follower] = {}
+        self.known_tags: dict[str, int] = {}
         self.verdict = TextVerdict("pass", 100)
         self._scripted: dict[str, deque[Any]] = defaultdict(deque)
         self._number = 0
@@ -115,6 +126,31 @@ class FakeGateway:
 
     def set_menu(self, menu: dict[str, Any]) -> None:
         self._call("set_menu", None, menu=menu)
+
+    def menus(self) -> Menus:
+        return self._call("menus", Menus([], []))
+
+    def add_conditional_menu(self, buttons: list[dict[str, Any]], *, tag_id: int) -> None:
+        self._call("add_conditional_menu", None, buttons=buttons, tag_id=tag_id)
+
+    def drop_conditional_menu(self, menu_id: str) -> None:
+        self._call("drop_conditional_menu", None, menu_id=menu_id)
+
+    def tags(self) -> dict[str, int]:
+        return self._call("tags", dict(self.known_tags))
+
+    def create_tag(self, name: str) -> int:
+        self.known_tags[name] = 100 + len(self.known_tags)
+        return self._call("create_tag", self.known_tags[name], name=name)
+
+    def tag(self, openids: list[str], *, tag_id: int) -> None:
+        self._call("tag", None, openids=openids, tag_id=tag_id)
+
+    def untag(self, openids: list[str], *, tag_id: int) -> None:
+        self._call("untag", None, openids=openids, tag_id=tag_id)
+
+    def follower_page(self, after: str = "") -> FollowerPage:
+        return self._call("follower_page", FollowerPage([], ""), after=after)
 
     def authorize_url(self, redirect_uri: str, *, state: str, scope: str = "snsapi_base") -> str:
         return f"https://open.weixin.qq.com/authorize?redirect_uri={redirect_uri}&state={state}&scope={scope}"

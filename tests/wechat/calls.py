@@ -7,8 +7,9 @@ from datetime import datetime, timezone
 
 import pytest
 
+from wechat.account import Account
 from wechat.gateway import Sent, WechatFailure
-from wechat.live import Account, LiveGateway
+from wechat.live import LiveGateway
 from wechat.tokens import MemoryTokenStore
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=timezone.utc)

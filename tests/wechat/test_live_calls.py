@@ -9,15 +9,27 @@ import pytest
 
 from tests.wechat.calls import NOW, OK
 from tests.wechat.platform import TOKEN, Platform
-from wechat.gateway import Follower, Gateway, MiniLogin, QrTicket, Sent, TextVerdict, WebLogin
-from wechat.live import Account, LiveGateway
+from wechat.account import Account
+from wechat.gateway import (
+    Follower,
+    FollowerPage,
+    Gateway,
+    Menus,
+    MiniLogin,
+    QrTicket,
+    Sent,
+    TextVerdict,
+    WebLogin,
+    WechatFailure,
+)
+from wechat.live import LiveGateway
 from wechat.tokens import MemoryTokenStore
 
 
 def test_live_gateway_keeps_the_contract(gateway: Gateway):
     promised = {name for name in vars(Gateway) if not name.startswith("_")}
     assert promised <= set(dir(gateway))
-    assert len(promised) == 14
+    assert len(promised) == 22
 
 
 def test_token_is_the_stable_one_and_never_forced(platform: Platform, gateway: LiveGateway):
@@ -256,3 +268,68 @@ def test_wechatpy_and_requests_are_not_loaded_before_the_first_call():
     script = "import sys, wechat.live, wechat.inbound; print([m for m in ('wechatpy', 'requests') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+HOURS = {"type": "click", "name": "我的时长", "key": "hours"}
+
+
+def test_menus_in_place_are_read_with_the_tag_of_each(platform: Platform, gateway: LiveGateway):
+    answer = {
+        "menu": {"button": [HOURS], "menuid": 7},
+        "conditionalmenu": [
+            {"button": [HOURS], "matchrule": {"group_id": 101}, "menuid": 9},
+            {"button": [], "matchrule": {"tag_id": "100"}, "menuid": "8"},
+        ],
+    }
+    platform.will("/cgi-bin/menu/get", answer)
+    assert gateway.menus() == Menus([HOURS], [("9", 101, [HOURS]), ("8", 100, [])])
+
+
+def test_no_menu_in_place_is_an_answer(platform: Platform, gateway: LiveGateway):
+    platform.will("/cgi-bin/menu/get", {"errcode": 46003, "errmsg": "menu no exist"})
+    assert gateway.menus() == Menus([], [])
+
+
+def test_menu_that_cannot_be_read_is_a_failure(platform: Platform, gateway: LiveGateway):
+    platform.will("/cgi-bin/menu/get", {"selfmenu": {}})
+    with pytest.raises(WechatFailure):
+        gateway.menus()
+
+
+def test_conditional_menu_names_its_tag(platform: Platform, gateway: LiveGateway):
+    platform.will("/cgi-bin/menu/addconditional", {"menuid": "208379533"})
+    platform.will("/cgi-bin/menu/delconditional", OK)
+    gateway.add_conditional_menu([HOURS], tag_id=101)
+    gateway.drop_conditional_menu("208379533")
+    body = platform.last("/cgi-bin/menu/addconditional").body
+    assert body == {"button": [HOURS], "matchrule": {"tag_id": "101"}}
+    assert platform.last("/cgi-bin/menu/delconditional").body == {"menuid": "208379533"}
+
+
+def test_tags_are_read_made_given_and_taken(platform: Platform, gateway: LiveGateway):
+    platform.will(
+        "/cgi-bin/tags/get",
+        {"tags": [{"id": 2, "name": "星标组", "count": 0}, {"id": 101, "name": "志愿者", "count": 3}]},
+    )
+    platform.will("/cgi-bin/tags/create", {"tag": {"id": 102, "name": "队长"}})
+    platform.will("/cgi-bin/tags/members/batchtagging", OK)
+    platform.will("/cgi-bin/tags/members/batchuntagging", OK)
+    assert gateway.tags() == {"星标组": 2, "志愿者": 101}
+    assert gateway.create_tag("队长") == 102
+    gateway.tag(["o1", "o2"], tag_id=102)
+    gateway.untag(["o1"], tag_id=101)
+    assert platform.last("/cgi-bin/tags/create").body == {"tag": {"name": "队长"}}
+    assert platform.last("/cgi-bin/tags/members/batchtagging").body == {
+        "tagid": 102,
+        "openid_list": ["o1", "o2"],
+    }
+    assert platform.last("/cgi-bin/tags/members/batchuntagging").body == {"tagid": 101, "openid_list": ["o1"]}
+
+
+def test_follower_list_ends_with_a_page_that_has_no_data(platform: Platform, gateway: LiveGateway):
+    first = {"total": 2, "count": 2, "data": {"openid": ["o1", "o2"]}, "next_openid": "o2"}
+    platform.will("/cgi-bin/user/get", first)
+    assert gateway.follower_page() == FollowerPage(["o1", "o2"], "o2")
+    platform.will("/cgi-bin/user/get", {"total": 2, "count": 0, "next_openid": ""})
+    assert gateway.follower_page("o2") == FollowerPage([], "")
+    assert platform.last("/cgi-bin/user/get").query["next_openid"] == "o2"

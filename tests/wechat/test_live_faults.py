@@ -20,8 +20,9 @@ from tests.wechat.platform import (
     slow,
     status,
 )
+from wechat.account import Account
 from wechat.errcodes import ERRCODES, Kind, classify
-from wechat.live import Account, LiveGateway
+from wechat.live import LiveGateway
 
 LOGIN, CODE = "/sns/jscode2session", "/wxa/getwxacodeunlimit"
 REFUSED = {"errcode": 40001, "errmsg": "invalid credential, access_token is invalid or not latest"}
