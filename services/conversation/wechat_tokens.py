@@ -67,6 +67,8 @@ class DatabaseTokenStore:
             WechatToken.update(refreshing_until=until)
             .where(
                 WechatToken.appid == appid,
+                # Another may have fetched since we looked: then this is not the token that failed.
+                WechatToken.sealed == bytes(row.sealed),
                 # One that ends beyond any we give comes from a clock that was set back.
                 WechatToken.refreshing_until.is_null()
                 | (WechatToken.refreshing_until < at)

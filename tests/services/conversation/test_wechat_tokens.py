@@ -73,6 +73,24 @@ def test_sixteen_callers_with_a_dead_token_fetch_once(db: Any, at: datetime) -> 
     assert (set(found), len(fetched)) == ({"new"}, 1)
 
 
+def test_caller_who_looked_before_another_fetched_does_not_fetch_again(db: Any, at: datetime) -> None:
+    shared = DatabaseTokenStore(Vault(RING, b"i" * 32), now=lambda: at)
+    shared.refresh("wx1", failed=None, fetch=lambda: fresh("old", at))
+    opened, looks = shared._opened, [0]
+
+    def slow(row: WechatToken) -> StoredToken | None:
+        """Between the second look, inside the write, and taking the right to fetch another renews the token."""
+        found = opened(row)
+        looks[0] += 1
+        if looks[0] == 2:
+            sealed, key = shared._vault.seal("new", "wechat_token.sealed:wx1")
+            WechatToken.update(sealed=sealed, key_id=key).execute()
+        return found
+
+    shared._opened = slow  # type: ignore[method-assign]
+    assert shared.refresh("wx1", failed="old", fetch=lambda: pytest.fail("fetched again")).value == "new"
+
+
 def test_fetch_that_fails_leaves_the_way_free(tokens: DatabaseTokenStore, at: datetime) -> None:
     def broken() -> StoredToken:
         raise WechatFailure("/cgi-bin/stable_token", kind=Kind.UNKNOWN)
