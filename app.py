@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import difflib
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from models import store
 from models.dialect import open_database
 from services.accounts.vault import Vault
 from services.actors import OPERATOR
+from services.conversation.menus import Difference
 from services.conversation.wechat_tokens import DatabaseTokenStore
 from services.parts import Parts
 from settings import Settings, SettingsError, load
@@ -194,13 +196,27 @@ def add_commands(app: APIFlask) -> None:
         click.echo("the books agree" if not found else f"{len(found)} differences")
         sys.exit(1 if found else 0)
 
-    @app.cli.command("menu")
-    def menu() -> None:
-        """Put the official account's menu (deploy/menu.toml) in place."""
-        from services.conversation import chat
+    menu_group = AppGroup("menu", help="The menus under the chat of the official account (deploy/menu.toml).")
+    app.cli.add_command(menu_group)
 
-        parts.gateway.set_menu(chat.menu(parts.public_url))
-        click.echo("menu set")
+    @menu_group.command("diff")
+    def menu_diff() -> None:
+        """Show how WeChat's menus differ from the file."""
+        from services.conversation import menus
+
+        _show_menus(menus.compare(parts))
+
+    @menu_group.command("push")
+    @click.option("--yes", is_flag=True, help="Do not ask.")
+    def menu_push(yes: bool) -> None:
+        """Show how WeChat's menus differ from the file, ask, and put the file's in place."""
+        from services.conversation import menus
+
+        differences = menus.compare(parts)
+        _show_menus(differences)
+        if differences and (yes or click.confirm("Send these menus?")):
+            menus.push(parts, differences)
+            click.echo("The menus are in place; phones show them within five minutes.")
 
     @app.cli.command("practice")
     @click.option("--reset", is_flag=True, help="Close the practice area that is and make a fresh one.")
@@ -222,6 +238,17 @@ def add_commands(app: APIFlask) -> None:
         from demo.launch import launch
 
         launch(settings, reset=reset)
+
+
+def _show_menus(differences: list[Difference]) -> None:
+    """The lines that go and the lines that come, as a patch shows them."""
+    for each in differences:
+        click.echo(f"[{each.audience}]")
+        for line in difflib.ndiff(each.before, each.after):
+            if not line.startswith("?"):
+                click.echo(line)
+    if not differences:
+        click.echo("The menus in WeChat are those of deploy/menu.toml.")
 
 
 def _require_schema() -> None:

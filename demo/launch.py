@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import clock
 import migrations
@@ -17,11 +18,13 @@ from models import AuditEntry, store
 from models.dialect import open_database
 from services import regions
 from services.accounts.vault import Vault
-from services.conversation import chat
+from services.conversation import menus, tagging
 from services.practice import area
 from settings import Settings
 from wording import say
 
+#: WeChat's own tags have smaller ids.
+FIRST_TAG = 100
 REGIONS = ROOT / "data" / "regions-34.csv"
 #: What the demo leaves beside its database. The phones' file also tells that the database is the demo's own.
 PHONES, LOGS, CLOCK = "sandbox.json", ("sandbox.log", "app.log", "worker.log"), "clock"
@@ -63,7 +66,7 @@ def prepare(settings: Settings, database: Path) -> None:
     phones = database.parent / PHONES
     database.parent.mkdir(parents=True, exist_ok=True)
     state = json.loads(phones.read_text(encoding="utf-8")) if phones.exists() else {"users": cast.users()}
-    state["menu"] = chat.menu(settings.public_url)  # holds addresses, and PORT may have changed
+    state |= _menus(settings.public_url)
     phones.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
     clock_file = Path(settings.clock_file)
     if settings.clock_file and not clock_file.exists():
@@ -73,6 +76,17 @@ def prepare(settings: Settings, database: Path) -> None:
     with store.session():
         _fill(settings)
     store.release()
+
+
+def _menus(public_url: str) -> dict[str, Any]:
+    """The menus under the chat as the sandbox keeps them, made anew: they hold addresses, and PORT may have changed."""
+    by_audience = menus.wanted(public_url)
+    tags = {str(number): name for number, name in enumerate(tagging.AUDIENCES, FIRST_TAG)}
+    special = [
+        {"button": by_audience[tagging.AUDIENCES[name]], "tag": int(number), "menuid": int(number)}
+        for number, name in tags.items()
+    ]
+    return {"menu": {"button": by_audience["default"]}, "tags": tags, "special_menus": special}
 
 
 def _fill(settings: Settings) -> None:

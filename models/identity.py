@@ -23,6 +23,9 @@ class WechatIdentity(BaseModel):
     window_until = UTCMillis(null=True)  # until when customer-service messages may go out
     window_left = IntegerField(default=0)
     bound_at = UTCMillis(null=True)
+    former = ForeignKeyField(Volunteer, null=True, backref="former_identities")  # whose it was before it unfollowed
+    former_until = UTCMillis(null=True)
+    tag = TextField(default="")  # WeChat's tag that we gave last: volunteer / leader
     created_at = UTCMillis()
 
     class Meta:

@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from models.store import Write
-from services.accounts import identity
+from services.accounts import following, identity
 from services.bookkeeping import books, records
+from services.conversation import tagging
 from services.evaluation import complaints
 from services.imports import working as imports
 from services.lives import files, recovery
@@ -74,6 +75,26 @@ def ask_unions(parts: Parts, at: datetime, _write: Write) -> int:
     return asked
 
 
+def keep_tags(parts: Parts, at: datetime, write: Write) -> int:
+    """Keep WeChat's tags in step with what people are: they decide who sees which menu."""
+    try:
+        return tagging.keep(parts=parts, at=at, write=write)
+    except WechatFailure as failure:
+        log.warning("tags: %s", failure)
+        return 0
+
+
+def compare_followers(parts: Parts, at: datetime, write: Write) -> int:
+    """Mend what no event told: who follows us and who left."""
+    try:
+        return following.compare(parts=parts, at=at, write=write)
+    except WechatFailure as failure:
+        log.warning("followers: %s", failure)
+    except following.ListNotBelieved as problem:
+        log.critical("followers: %s", problem)
+    return 0
+
+
 def verify_books(_parts: Parts, _at: datetime, _write: Write) -> int:
     """Prove the cached totals against the books; every mismatch is an alarm."""
     wrong = books.verify()
@@ -111,6 +132,8 @@ JOBS = (
     Job("complaints", lambda _, at, write: complaints.nag_due(at=at, write=write), seconds=600),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("ask_unions", ask_unions, seconds=30),
+    Job("keep_tags", keep_tags, seconds=300),
+    Job("compare_followers", compare_followers, daily=(2, 40)),
     Job("sweep_files", lambda parts, _at, _write: files.sweep(parts=parts), daily=(3, 50)),
     Job("verify_books", verify_books, daily=(3, 30)),
 )

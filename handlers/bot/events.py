@@ -6,33 +6,34 @@ from datetime import UTC, datetime
 
 from handlers.bot import commands, scenes
 from handlers.bot.context import Chat
-from handlers.bot.registry import on_event, run
+from handlers.bot.registry import COMMANDS, on_event, run
 from handlers.bot.saying import steps
 from handlers.bot.scanning import scanned
 from handlers.bot.words import Asked
-from services.accounts import identity
+from services.accounts import following
 from services.participation import attendance
 from services.parts import Parts
 from wechat.inbound import Inbound
 from wording import say
-
-#: Menu keys that are commands; any other key gets help.
-MENU_KEYS = frozenset({"hours", "checkin", "activities", "help", "points", "mine"})
 
 
 def note_following(*, parts: Parts, inbound: Inbound, at: datetime) -> None:
     """Keep whether this person follows us. Events overtake each other, so WeChat's own time decides."""
     if inbound.event not in ("subscribe", "unsubscribe"):
         return
-    applied = identity.followed if inbound.event == "subscribe" else identity.unfollowed
+    applied = following.followed if inbound.event == "subscribe" else following.unfollowed
     event_at = datetime.fromtimestamp(inbound.created_at, UTC)
     applied(appid=parts.oa_appid, openid=inbound.openid, event_at=event_at, at=at)
 
 
 @on_event("subscribe")
 def follows(chat: Chat) -> str:
-    """A new follower, maybe through a code of ours that says what he came for."""
-    scene = scenes.meet(chat, chat.inbound.event_key) if chat.inbound.scanned_follow else ""
+    """A new follower, maybe through a code of ours that says what he came for; or one who comes back."""
+    key = chat.inbound.event_key if chat.inbound.scanned_follow else ""
+    back = commands.coming_back.ask(chat, key)
+    if back:
+        return back
+    scene = scenes.meet(chat, key) if key else ""
     if scene:
         return scene
     if chat.bound:
@@ -53,8 +54,8 @@ def scans(chat: Chat) -> str:
 
 
 def tapped(inbound: Inbound) -> Asked:
-    """A menu button: the same commands as in words."""
-    return Asked(inbound.event_key if inbound.event_key in MENU_KEYS else "help")
+    """A menu button: the same commands as in words; the key of an old menu gets help."""
+    return Asked(inbound.event_key if inbound.event_key in COMMANDS else "help")
 
 
 @on_event("click")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import render_template, request
@@ -19,7 +20,7 @@ from handlers.auth import need_login, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import HOME, field, redirected, safe_next
 from services import regions
-from services.accounts import registration
+from services.accounts import following, registration
 from services.errors import Refusal, RefusalCode
 from wording import entry
 
@@ -71,10 +72,18 @@ def begin() -> ResponseReturnValue:
     onward = safe_next(request.args.get("next"))
     if who().volunteer_id is not None:
         return redirected(onward)
+    back = following.former(identity_id=_identity(), at=clock.now())
+    if back is not None:
+        return render_template("pages/coming_back.html", next=onward, name=back.name)
     code = field("region", 12)
     if code and len(code) >= 9:
         return _form(regions.region(code).code, onward, Form(), {})
     return _places(onward)
+
+
+def _identity() -> int:
+    """The WeChat at the other end; a log-in without one never comes here, for a person stands behind it."""
+    return who().identity_id or 0
 
 
 def _places(onward: str) -> str:
@@ -98,6 +107,17 @@ def _form(code: str, onward: str, form: Form, errors: dict[str, str]) -> str:
         "pages/register.html", region=code, region_name=regions.path_name(code), next=onward, form=form,
         errors=errors, consents=consent_texts(),
     )  # fmt: skip
+
+
+@bp.post("/m/coming-back")
+@need_login("h5")
+def come_back() -> ResponseReturnValue:
+    """是我 / 不是我 of somebody who unfollowed the account once and comes back through a page."""
+    if field("answer", 10) == "yes":
+        following.return_as_former(identity_id=_identity(), at=clock.now())
+        return redirected(safe_next(request.form.get("next")))
+    following.not_the_former(identity_id=_identity())
+    return redirected(f"/m/register?next={quote(safe_next(request.form.get('next')))}")
 
 
 @bp.post("/m/register")

@@ -179,32 +179,6 @@ def finish_web_login(*, parts: Parts, state: str, code: str, browser: str, at: d
     return web_login(parts=parts, code=code, at=at), str(begun.next_path)
 
 
-def _follow(
-    appid: str, openid: str, event_at: datetime, at: datetime, changes: dict[str, object]
-) -> Identity:
-    """Apply an event of following or leaving, unless a newer one was applied already: events overtake."""
-
-    def act() -> Identity:
-        mine = identity_of(appid=appid, openid=openid, kind="oa", at=at)
-        newest = WechatIdentity.follow_event_at
-        WechatIdentity.update(follow_event_at=event_at, **changes).where(
-            WechatIdentity.id == mine.id, newest.is_null() | (newest <= event_at)
-        ).execute()
-        return _brief(WechatIdentity.get_by_id(mine.id))
-
-    return store.write(act)
-
-
-def followed(*, appid: str, openid: str, event_at: datetime, at: datetime) -> Identity:
-    """Somebody follows the official account; `event_at` is the event's CreateTime. Joining by unionid is due."""
-    return _follow(appid, openid, event_at, at, {"following": True, "union_checked": False})
-
-
-def unfollowed(*, appid: str, openid: str, event_at: datetime, at: datetime) -> Identity:
-    """Somebody left: nothing can be sent to him, and nothing of his is lost."""
-    return _follow(appid, openid, event_at, at, {"following": False, "window_until": None, "window_left": 0})
-
-
 def touched(*, identity_id: int, kind: str, at: datetime) -> None:
     """Open the customer-service window: a message for 48 hours and 5 answers; click, follow and scan for a minute
     and 3, unless a longer one with answers left is running."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from models import store
-from services.accounts import identity
+from services.accounts import following, identity
 from services.messaging.inbox import credit
 from services.messaging.results import SUCCESS, result_event
 from services.parts import Parts
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 TEMPLATE_DONE = "templatesendjobfinish"
 POPUP, CHANGE, SENT = "subscribe_msg_popup_event", "subscribe_msg_change_event", "subscribe_msg_sent_event"
-EVENTS = frozenset({TEMPLATE_DONE, POPUP, CHANGE, SENT})
+#: The person took back what he had let one of our accounts have; a changed nickname changes nothing we keep.
+REVOKED, CANCELLED = "user_authorization_revoke", "user_authorization_cancellation"
+EVENTS = frozenset({TEMPLATE_DONE, POPUP, CHANGE, SENT, REVOKED, CANCELLED})
 
 
 def status_event(*, parts: Parts, kind: str, inbound: Inbound, at: datetime) -> bool:
@@ -30,6 +32,9 @@ def status_event(*, parts: Parts, kind: str, inbound: Inbound, at: datetime) -> 
     """
     if inbound.event == TEMPLATE_DONE:
         return result_event(msgid=inbound.msg_id, status=str(inbound.raw.get("Status") or ""), at=at)
+    if inbound.event in (REVOKED, CANCELLED):
+        _taken_back(parts, kind, inbound, at)
+        return True
     if inbound.event not in EVENTS:
         return False
     names = {ident: name for name, ident in parts.templates.items()}
@@ -49,6 +54,20 @@ def status_event(*, parts: Parts, kind: str, inbound: Inbound, at: datetime) -> 
             _credit(parts, kind, inbound.openid, name, None, at)
             done = True
     return done
+
+
+def _taken_back(parts: Parts, kind: str, inbound: Inbound, at: datetime) -> None:
+    appid = parts.mp_appid if kind == "mp" else parts.oa_appid
+    openid = str(inbound.raw.get("OpenID") or inbound.openid)
+
+    def act() -> None:
+        if inbound.event == CANCELLED:
+            following.authorisation_cancelled(appid=appid, openid=openid, at=at)
+            return
+        what = str(inbound.raw.get("RevokeInfo") or "")
+        following.authorisation_revoked(appid=appid, openid=openid, what=what, at=at)
+
+    store.write(act)
 
 
 def _credit(parts: Parts, kind: str, openid: str, name: str, change: int | None, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Who speaks in the chat, what the talk is about, and the menu under it.
+"""Who speaks in the chat, and what the talk is about.
 
 A talk has several topics side by side, each with its own end: the list of activities that was shown, the list of
 the person's own sign-ups, the one question that waits for an answer. So asking for his hours in between does
@@ -8,11 +8,8 @@ not make `报名 2` mean nothing.
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from clock import from_millis, to_millis
@@ -20,7 +17,6 @@ from queries import inbound as sql
 from services.accounts import identity
 from services.actors import Actor
 
-MENU_FILE = Path(__file__).parents[2] / "deploy" / "menu.toml"
 #: How long a list or a question stands.
 TOPIC_LIFE = timedelta(minutes=30)
 #: A window opened less than this ago need not be written again: it is then reckoned a little short, never long.
@@ -107,23 +103,3 @@ def _keep(speaker: Speaker, at: datetime, name: str) -> None:
     until = max((topic["until"] for topic in living.values()), default=to_millis(at))
     memory = json.dumps(living, ensure_ascii=False, separators=(",", ":"))
     sql.remember(identity_id=speaker.identity_id, kind=name, memory=memory, until=until)
-
-
-@cache
-def _menu_file() -> dict[str, Any]:
-    with MENU_FILE.open("rb") as handle:
-        return tomllib.load(handle)
-
-
-def menu(public_url: str) -> dict[str, Any]:
-    """The official account's menu as `menu/create` wants it; paths in deploy/menu.toml become addresses."""
-
-    def button(entry: dict[str, Any]) -> dict[str, Any]:
-        made = {name: value for name, value in entry.items() if name != "path"}
-        if "path" in entry:
-            made["url"] = public_url + entry["path"]
-        if "sub_button" in entry:
-            made["sub_button"] = [button(each) for each in entry["sub_button"]]
-        return made
-
-    return {"button": [button(each) for each in _menu_file()["button"]]}

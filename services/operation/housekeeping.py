@@ -20,6 +20,7 @@ from models import (
 )
 from models.base import BaseModel
 from models.store import Write
+from services.accounts import following
 
 SEEN = timedelta(days=7)
 SPENT = timedelta(hours=48)
@@ -46,7 +47,8 @@ def prune(*, at: datetime, write: Write = store.write) -> int:
         (BindInvite, (BindInvite.expires_at < seen) & BindInvite.used_at.is_null()),
         (Session, (Session.expires_at < at - ENDED) | (Session.revoked_at < at - ENDED)),
     ]
-    return sum(_forget(model, condition, write) for model, condition in over)
+    gone = sum(_forget(model, condition, write) for model, condition in over)
+    return gone + following.forget_former(at=at, write=write)
 
 
 def _forget(model: type[BaseModel], over: Any, write: Write) -> int:

@@ -49,21 +49,90 @@ def test_stranger_who_follows_is_greeted_and_told_how_to_register(
     assert (found.window_until, found.window_left) == (at + timedelta(minutes=1), 3)
 
 
-def test_volunteer_who_comes_back_is_welcomed_by_name(phone: Of, cast: World) -> None:
+def test_volunteer_who_follows_is_welcomed_by_name(phone: Of, cast: World) -> None:
     assert phone(cast.xiaobo).event("subscribe", EventKey="").startswith("王小博，您好！欢迎回来。")
+
+
+def leave(person: Phone, wechat: WeChat, at: datetime) -> None:
+    """He leaves the account; it is a minute later then."""
+    person.event("unsubscribe", EventKey="")
+    wechat.now = at + timedelta(minutes=1)
+
+
+def test_whoever_left_and_follows_again_is_asked_whether_it_is_he(
+    phone: Of, wechat: WeChat, cast: World, at: datetime
+) -> None:
+    person = phone(cast.xiaobo)
+    leave(person, wechat, at)
+    text = person.event("subscribe", EventKey="")
+    assert text.startswith("欢迎回来！\n您是 王*博 吗？")
+    assert [content for content, _, _ in person.last.lines] == ["是我", "不是我"]
+
+
+def test_is_me_ties_him_again_and_his_hours_are_there(
+    phone: Of, wechat: WeChat, cast: World, at: datetime
+) -> None:
+    person = phone(cast.xiaobo)
+    leave(person, wechat, at)
+    person.event("subscribe", EventKey="")
+    assert person.says("是我").startswith("王小博，欢迎回来！您的时长、积分、队伍都在。")
+    assert identity(person.openid).volunteer_id == cast.xiaobo.id
+    assert person.says("时长").startswith("王小博，您的服务时长")
+
+
+def test_not_me_unties_him_for_good_and_tells_how_to_register(
+    phone: Of, wechat: WeChat, cast: World, at: datetime
+) -> None:
+    person = phone(cast.xiaobo)
+    leave(person, wechat, at)
+    person.event("subscribe", EventKey="")
+    assert person.says("不是我").startswith("好的，这个微信和那位志愿者没有关系了。")
+    assert (identity(person.openid).volunteer_id, identity(person.openid).former_id) == (None, None)
+    assert "/m/register" in person.says("时长")
+
+
+def test_question_stands_in_for_how_to_register_whatever_he_asks(
+    phone: Of, wechat: WeChat, cast: World, at: datetime
+) -> None:
+    person = phone(cast.xiaobo)
+    leave(person, wechat, at)
+    assert person.says("我的时长").startswith("欢迎回来！\n您是 王*博 吗？")
+
+
+def test_code_that_brought_him_back_goes_on_after_is_me(
+    phone: Of, wechat: WeChat, cast: World, at: datetime, later: Later
+) -> None:
+    start, person = cast.shift.starts_at, phone(cast.xiaobo)
+    person.event("unsubscribe", EventKey="")
+    later(start)
+    person.event("subscribe", EventKey=f"qrscene_i.{cast.shift.code}", Ticket="t")
+    assert ServiceRecord.select().count() == 0
+    assert "签到成功 13:00" in person.says("是我")
+    assert ServiceRecord.get().volunteer_id == cast.xiaobo.id
+
+
+def test_phone_that_wechat_gave_is_erased_when_its_owner_takes_it_back(
+    phone: Of, mini: WeChat, cast: World, at: datetime
+) -> None:
+    Volunteer.update(phone_proof="wechat", phone_index="x").where(Volunteer.id == cast.xiaobo.id).execute()
+    openid = WechatIdentity.get(WechatIdentity.volunteer == cast.xiaobo, WechatIdentity.kind == "mp").openid
+    person = mini.phone("system")
+    person.event("user_authorization_revoke", OpenID=openid, AppID="wx-mp", RevokeInfo="8")
+    assert person.last.body == b"success"
+    assert Volunteer.get_by_id(cast.xiaobo.id).phone_index is None
 
 
 def test_payment_key_on_a_follow_is_no_scene(phone: Of, cast: World) -> None:
     assert phone(cast.xiaobo).event("subscribe", EventKey="last_trade_no_123").startswith("王小博，您好！")
 
 
-def test_leaving_closes_the_window_and_takes_nothing(phone: Of, cast: World) -> None:
+def test_leaving_closes_the_window_and_unties_the_openid(phone: Of, cast: World) -> None:
     person = phone(cast.xiaobo)
     person.says("时长")
     assert person.event("unsubscribe", EventKey="") == ""
     assert person.last.body == b"success"
     found = identity(person.openid)
-    assert (found.following, found.window_until, found.volunteer_id) == (False, None, cast.xiaobo.id)
+    assert (found.following, found.window_until, found.volunteer_id) == (False, None, None)
 
 
 def test_follow_that_arrives_after_a_newer_leaving_changes_nothing(

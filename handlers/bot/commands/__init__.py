@@ -5,6 +5,7 @@ from handlers.bot.commands import (
     applications,
     broadcast,
     checkin,
+    coming_back,
     digits,
     family,
     got_it,
@@ -24,6 +25,6 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "applications", "broadcast", "checkin", "digits", "family", "got_it", "help", "hours", "invite",
-    "mine", "offline", "places", "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
+    "activities", "applications", "broadcast", "checkin", "coming_back", "digits", "family", "got_it", "help", "hours",
+    "invite", "mine", "offline", "places", "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import digits
+from typing import Any
+
+from handlers.bot.commands import coming_back, digits
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import steps, tap
@@ -14,8 +16,11 @@ from wording import entry, say
 @command("is_me")
 def accept(chat: Chat) -> str:
     """It is he: this WeChat is bound, and his consents are kept."""
-    topic = chat.topic("invite")
-    if topic is None or chat.outdated(topic):
+    topic = _asked(chat, coming_back.TOPIC)
+    if topic is not None:
+        return _came_back(chat, topic)
+    topic = _asked(chat, "invite")
+    if topic is None:
         return _nothing(chat)
     done = invites.accept(
         parts=chat.parts, token=topic["token"], identity_id=chat.speaker.identity_id, at=chat.at
@@ -32,8 +37,10 @@ def accept(chat: Chat) -> str:
 @command("not_me")
 def decline(chat: Chat) -> str:
     """It is somebody else: the invitation is over, a new one must be shown."""
-    topic = chat.topic("invite")
-    if topic is None or chat.outdated(topic):
+    if _asked(chat, coming_back.TOPIC) is not None:
+        return coming_back.decline(chat)
+    topic = _asked(chat, "invite")
+    if topic is None:
         return _nothing(chat)
     invites.decline(token=topic["token"], openid=chat.speaker.openid, at=chat.at)
     chat.forget("invite")
@@ -50,6 +57,21 @@ def terms(chat: Chat) -> str:
     if topic is None:
         return "\n\n".join(texts) + steps("help")
     return "\n\n".join([*texts, *(tap(said(name), stamp=topic["stamp"]) for name in ("is_me", "not_me"))])
+
+
+def _asked(chat: Chat, name: str) -> dict[str, Any] | None:
+    """The question of this kind that still stands, unless the line that was tapped belongs to another."""
+    topic = chat.topic(name)
+    return None if topic is None or chat.outdated(topic) else topic
+
+
+def _came_back(chat: Chat, topic: dict[str, Any]) -> str:
+    """Everything is there again; then on to what brought him: a code that he followed through, or a scan."""
+    from handlers.bot import scenes
+
+    welcome = coming_back.accept(chat)
+    onward = scenes.meet(chat, topic["scene"]) if topic["scene"] else digits.held_scan(chat)
+    return f"{welcome}\n\n{onward}" if onward else welcome + steps("hours", "mine", "activities")
 
 
 def _nothing(chat: Chat) -> str:

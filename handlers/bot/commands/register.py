@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.bot.commands import coming_back
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import page, steps
@@ -18,6 +19,9 @@ def show(chat: Chat) -> str:
 
 
 def how(chat: Chat) -> str:
-    """How to register or bind, for somebody we do not know."""
+    """How to register or bind, for somebody we do not know; who left and came back only has to say that it is he."""
+    back = coming_back.ask(chat)
+    if back:
+        return back
     link = page(f"{chat.parts.public_url}/m/register", say("bot.labels.register"))
     return say("bot.unbound.how", register=link) + steps("activities", "help")

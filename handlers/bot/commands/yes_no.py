@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import applications, broadcast, got_it, help, invite, places, signup
+from handlers.bot.commands import applications, broadcast, coming_back, got_it, help, invite, places, signup
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import steps
@@ -26,7 +26,7 @@ def yes(chat: Chat) -> str:
         return got_it.settle(chat, question)
     if question is not None and question["about"] == "join":
         return applications.settle(chat, question)
-    if question is None and chat.topic("invite") is not None:
+    if question is None and (chat.topic("invite") or chat.topic(coming_back.TOPIC)) is not None:
         return invite.accept(chat)
     return say("bot.signup.nothing_to_confirm") + steps("help")
 

@@ -8,7 +8,7 @@ import pytest
 
 from models import OAuthState, Session, Volunteer, WechatIdentity, store
 from models.dialect import Database
-from services.accounts import identity
+from services.accounts import following, identity
 from services.accounts.sessions import authenticate
 from services.errors import Refusal, RefusalCode
 from tests.support.fakes import MP, OA, FakeGateway, make_parts
@@ -174,25 +174,7 @@ def test_the_virtual_user_of_a_snapshot_is_not_logged_in(
     assert WechatIdentity.select().count() == 0
 
 
-# following
-
-
-def test_leaving_takes_nothing_from_the_person(cast: World, at: datetime) -> None:
-    openid = row_of(cast.xiaobo, "oa").openid
-    identity.touched(identity_id=row(openid).id, kind="message", at=at)
-    left = identity.unfollowed(appid="wx-oa", openid=openid, event_at=at, at=at)
-    assert (left.following, left.volunteer_id) == (False, cast.xiaobo.id)
-    assert (row(openid).window_until, row(openid).window_left) == (None, 0)
-    back = identity.followed(appid="wx-oa", openid=openid, event_at=at + timedelta(seconds=5), at=at)
-    assert (back.following, back.volunteer_id) == (True, cast.xiaobo.id)
-
-
-def test_an_older_event_that_comes_late_changes_nothing(db: Database, at: datetime) -> None:
-    identity.followed(appid=OA, openid="oa-1", event_at=at, at=at)
-    identity.unfollowed(appid=OA, openid="oa-1", event_at=at + timedelta(seconds=9), at=at)
-    late = identity.followed(appid=OA, openid="oa-1", event_at=at + timedelta(seconds=8), at=at)
-    assert late.following is False
-    assert row("oa-1").follow_event_at == at + timedelta(seconds=9)
+# the window
 
 
 @pytest.mark.parametrize(
@@ -203,20 +185,20 @@ def test_an_older_event_that_comes_late_changes_nothing(db: Database, at: dateti
     ],
 )  # fmt: skip
 def test_a_touch_opens_the_window(db: Database, at: datetime, kind: str, life: timedelta, left: int) -> None:
-    mine = identity.followed(appid=OA, openid="oa-1", event_at=at, at=at)
+    mine = following.followed(appid=OA, openid="oa-1", event_at=at, at=at)
     identity.touched(identity_id=mine.id, kind=kind, at=at)
     assert (row("oa-1").window_until, row("oa-1").window_left) == (at + life, left)
 
 
 def test_a_tap_does_not_shorten_a_longer_window(db: Database, at: datetime) -> None:
-    mine = identity.followed(appid=OA, openid="oa-1", event_at=at, at=at)
+    mine = following.followed(appid=OA, openid="oa-1", event_at=at, at=at)
     identity.touched(identity_id=mine.id, kind="message", at=at)
     identity.touched(identity_id=mine.id, kind="click", at=at + timedelta(hours=1))
     assert (row("oa-1").window_until, row("oa-1").window_left) == (at + timedelta(hours=48), 5)
 
 
 def test_a_tap_opens_a_minute_where_the_longer_window_is_used_up(db: Database, at: datetime) -> None:
-    mine = identity.followed(appid=OA, openid="oa-1", event_at=at, at=at)
+    mine = following.followed(appid=OA, openid="oa-1", event_at=at, at=at)
     identity.touched(identity_id=mine.id, kind="message", at=at)
     store.write(lambda: WechatIdentity.update(window_left=0).execute())
     identity.touched(identity_id=mine.id, kind="click", at=at + timedelta(hours=1))
@@ -228,7 +210,7 @@ def test_a_tap_opens_a_minute_where_the_longer_window_is_used_up(db: Database, a
 
 def test_a_unionid_binds_the_identity_without_a_person(cast: World, at: datetime) -> None:
     store.write(lambda: make_identity(at, cast.chali, "mp", openid="mp-x", unionid="u-1"))
-    mine = identity.followed(appid=OA, openid="oa-x", event_at=at, at=at)
+    mine = following.followed(appid=OA, openid="oa-x", event_at=at, at=at)
     assert [f.openid for f in identity.unchecked_followers(limit=100) if f.volunteer_id is None] == ["oa-x"]
     identity.set_union(identity_id=mine.id, unionid="u-1", at=at)
     assert row("oa-x").volunteer_id == cast.chali.id
@@ -246,8 +228,8 @@ def test_two_people_with_one_unionid_are_left_for_an_officer(db: Database, at: d
 
 
 def test_a_follower_without_unionid_is_asked_once(db: Database, at: datetime) -> None:
-    mine = identity.followed(appid=OA, openid="oa-x", event_at=at, at=at)
+    mine = following.followed(appid=OA, openid="oa-x", event_at=at, at=at)
     identity.set_union(identity_id=mine.id, unionid=None, at=at)
     assert identity.unchecked_followers(limit=10) == []
-    identity.followed(appid=OA, openid="oa-x", event_at=at + timedelta(days=1), at=at)
+    following.followed(appid=OA, openid="oa-x", event_at=at + timedelta(days=1), at=at)
     assert [f.openid for f in identity.unchecked_followers(limit=10)] == ["oa-x"]
