@@ -117,6 +117,7 @@ class RefusalCode(StrEnum):
     END_LATE = "end_late"
     OBJECTION_LATE = "objection_late"
     OBJECTION_STATE = "objection_state"
+    OBJECTION_MINUTES = "objection_minutes"
     OBJECTION_FINAL = "objection_final"
     CASE_STATE = "case_state"
     CASE_HEARING = "case_hearing"

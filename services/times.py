@@ -56,3 +56,8 @@ def working_days_after(at: datetime, days: int) -> datetime:
         day += timedelta(days=1)
         days -= is_working_day(day)
     return day_starts(day + timedelta(days=1))
+
+
+def last_day(due: datetime) -> date:
+    """The last day that a deadline leaves: what is late from midnight on must be done the day before."""
+    return local_day(due - timedelta(minutes=1))

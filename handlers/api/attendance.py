@@ -101,6 +101,7 @@ class RosterEntryOut(Answer):
     by_hand: bool
     walk_in: bool
     is_me: bool
+    made_up: bool
 
 
 class RosterShiftOut(Answer):

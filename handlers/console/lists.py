@@ -31,13 +31,15 @@ LONGEST = 60
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its key among a row's cells, its heading; `sort` where one can sort by it, `figure` for numbers,
-    `whole` for names, days and numbers that must not break."""
+    `whole` for names, days and numbers that must not break, `under` another column's key for what the page says
+    below that column's figure (only where there is something); in the file it is a column like the others."""
 
     key: str
     heading: str
     sort: bool = False
     figure: bool = False
     whole: bool = False
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,15 @@ class Sheet:
     choices: Sequence[Choice] = ()
     search: str = ""
     empty: str = "没有符合条件的内容。"
+
+    @property
+    def across(self) -> list[Column]:
+        """The columns of the page."""
+        return [each for each in self.columns if not each.under]
+
+    def below(self, key: str) -> list[Column]:
+        """What the page says below this column."""
+        return [each for each in self.columns if each.under == key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ COLUMNS = (
     ("应建", "expected"), ("没有队的", "gaps"), ("服务队", "teams"), ("专业队", "professional"), ("活跃队", "active"),
     ("受表彰队", "commended"), ("志愿者", "volunteers"), ("队员", "members"), ("退役军人占比", "veteran_share"),
     ("今年活动", "activities"), ("今年时长（小时）", "hours"), ("其中补录", "supplement_hours"),
-    ("其中以前的", "transferred_hours"), ("今年服务人数", "served"),
+    ("其中以前", "transferred_hours"), ("今年服务人数", "served"),
 )  # fmt: skip
 #: What a phone shows of each division; the rest is for wider screens and Excel.
 MAIN = ("gaps", "teams", "members", "hours")

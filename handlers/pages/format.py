@@ -7,6 +7,7 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 import clock
+from services import times
 
 WEEKDAYS = "一二三四五六日"
 
@@ -37,6 +38,11 @@ def day(at: datetime | date | str) -> str:
 def hhmm(at: datetime) -> str:
     """`09:02` in Shanghai."""
     return at.astimezone(clock.SHANGHAI).strftime("%H:%M")
+
+
+def last_day(due: datetime) -> str:
+    """`day` of the last day that a deadline leaves: `11月5日 00:00以前` would be read as the 5th."""
+    return day(times.last_day(due))
 
 
 def moment(at: datetime) -> str:
@@ -87,6 +93,7 @@ def machine(agent: str) -> str:
 FILTERS = {
     "as_duration": duration,
     "as_day": day,
+    "as_last_day": last_day,
     "as_time": hhmm,
     "as_moment": moment,
     "as_figure": big_duration,

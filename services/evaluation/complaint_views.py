@@ -31,6 +31,7 @@ class Row:
     at: datetime
     due_at: datetime
     late: bool
+    region_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Whole:
     answered_at: datetime | None
     forwarded_to: str
     mine: bool
+    number: int
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
@@ -87,8 +89,16 @@ def one(*, actor: Actor, code: str, at: datetime) -> Whole:
         _row(each, place, at), each.text, each.about.name if each.about else "",
         each.activity.title if each.activity else "", each.contact_sealed is not None, each.answer,
         each.answered_by.name if each.answered_by else "", each.answered_at, each.forwarded_to,
-        may and each.state in OPEN,
+        may and each.state in OPEN, each.id,
     )  # fmt: skip
+
+
+def places(*, code: str) -> list[tuple[str, str]]:
+    """Where a complaint of this division can be passed on to: (code, name) above it, beside it, and right below."""
+    line = regions.lineage(code)
+    beside = regions.children(line[-2] if len(line) > 1 else "")
+    near = [each for each in [*beside, *regions.children(code)] if each.code != code]
+    return [(each, regions.path_name(each)) for each in reversed(line[:-1])] + [(each.code, each.name) for each in near]
 
 
 def _not_mine(actor: Actor, at: datetime) -> Any:
@@ -117,5 +127,5 @@ def _joined() -> Any:
 def _row(each: Complaint, place: str, at: datetime) -> Row:
     return Row(
         each.code, each.kind, each.state, each.team.name if each.team else "", place, each.created_at, each.due_at,
-        each.state in OPEN and each.due_at <= at,
+        each.state in OPEN and each.due_at <= at, each.region_code,
     )  # fmt: skip

@@ -100,6 +100,10 @@ def file(
             about=person, volunteer=actor.volunteer_id if actor else None, text=said, contact_sealed=sealed,
             contact_key=key, state="received", due_at=due, created_at=at,
         )  # fmt: skip
+        audit.changed(
+            actor=actor or Actor("pages", None), verb="complaint.received", subject=f"complaint:{made.id}", at=at,
+            changes={"due": [None, due.isoformat()]},
+        )  # fmt: skip
         _tell(made, "complaint_waiting", at, key=code)
 
     store.write(act)
@@ -126,7 +130,7 @@ def add(*, token: str, text: str, at: datetime) -> None:
 
     def act() -> None:
         longer = say("complaints.added", text=each.text, more=said)
-        _move(each, OPEN, each.state, Actor("pages", each.volunteer_id), at, text=longer)
+        _move(each, OPEN, each.state, Actor("pages", each.volunteer_id), at, verb="added", text=longer)
         _tell(each, "complaint_added", at, key=f"{each.code}:{at:%Y%m%d%H%M%S}")
 
     store.write(act)
@@ -150,7 +154,7 @@ def go_further(*, token: str, text: str, at: datetime) -> None:
 
     def act() -> None:
         _move(
-            each, ("answered",), "received", Actor("pages", each.volunteer_id), at, region_code=up,
+            each, ("answered",), "received", Actor("pages", each.volunteer_id), at, verb="further", region_code=up,
             text=say("complaints.further", text=each.text, answer=each.answer, more=said),
             due_at=working_days_after(at, days), nagged_at=None,
         )  # fmt: skip
@@ -274,9 +278,12 @@ def _by_token(token: str) -> Complaint:
 
 
 def _move(
-    each: Complaint, old: tuple[str, ...], new: str, actor: Actor, at: datetime, **changes: Any
-) -> None:
-    """From one state to the next, by whoever comes first. Refusals: COMPLAINT_STATE."""
+    each: Complaint, old: tuple[str, ...], new: str, actor: Actor, at: datetime, *, verb: str = "", **changes: Any
+) -> None:  # fmt: skip
+    """From one state to the next, by whoever comes first; the history says `verb`, or the new state.
+
+    Refusals: COMPLAINT_STATE.
+    """
     before = each.state
     moved = Complaint.update(state=new, **changes).where(Complaint.id == each.id, Complaint.state.in_(old))
     if not moved.execute():
@@ -285,8 +292,9 @@ def _move(
         setattr(each, name, value)
     each.state = new
     audit.changed(
-        actor=actor, verb=f"complaint.{new}", subject=f"complaint:{each.id}", changes={"state": [before, new]}, at=at
-    )
+        actor=actor, verb=f"complaint.{verb or new}", subject=f"complaint:{each.id}", at=at,
+        changes={"state": [before, new]},
+    )  # fmt: skip
 
 
 def _tell(each: Complaint, kind: str, at: datetime, *, key: str, up: bool = False) -> None:

@@ -17,7 +17,8 @@ class RosterEntry:
     """One person on the list. `state`: expected, inside, forgotten, to_name, left, confirmed, void.
 
     `review` says what is doubted about his scans (`services.participation.late.read`), "" for nothing; `outcome` is
-    the mark on his place (`services.participation.outcomes`), "" for none; without a place (`signed`) he gets no mark.
+    the mark on his place (`services.participation.outcomes`), "" for none; without a place (`signed`) he gets no mark;
+    `made_up`: nobody scanned him, his hours are 补录.
     """
 
     record_id: int | None
@@ -35,6 +36,7 @@ class RosterEntry:
     review: str = ""
     outcome: str = ""
     signed: bool = False
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def _entry(
         review=record.needs_review if record else "",
         outcome=(signup.outcome or "") if signup else "",
         signed=signup is not None,
+        made_up=record is not None and record.source == "supplement",
     )
 
 

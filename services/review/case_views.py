@@ -47,6 +47,7 @@ class Held:
     in_at: datetime | None
     out_at: datetime | None
     by_hand: bool
+    source: str
     confirmed_by: str
     words: Words
 
@@ -164,7 +165,7 @@ def _records(case: HoursCase) -> list[Held]:
     return [
         Held(
             row.record.id, row.record.volunteer.name, row.record.volunteer.public_no, row.record.local_day,
-            row.record.minutes, row.record.in_at, row.record.out_at, row.record.by_hand,
+            row.record.minutes, row.record.in_at, row.record.out_at, row.record.by_hand, row.record.source,
             row.record.confirmed_by.name if row.record.confirmed_by else "", words(row.record),
         )
         for row in rows

@@ -86,6 +86,7 @@ class PaperList:
     at: datetime
     lines: list[Line]
     mine: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def paper_list(*, actor: Actor, code: str, at: datetime) -> PaperList:
     return PaperList(
         batch.code, batch.state, batch.activity.title, batch.activity.code, batch.reason, batch.asked_by.name,
         batch.answer, batch.created_at, [_line(row, actor.volunteer_id) for row in rows],
-        may and batch.state == "requested",
+        may and batch.state == "requested", batch.id,
     )  # fmt: skip
 
 

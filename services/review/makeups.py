@@ -71,7 +71,7 @@ def ask(
     def act() -> str:
         not_recorded(span.shift.id, person)
         proof = None if kept is None else keep_photo(kept, person, at)
-        made = create(span, person, asker, text, at, proof=proof)
+        made = create(span, person, actor, text, at, proof=proof)
         _tell_asked(made, at)
         return str(made.code)
 
@@ -131,17 +131,22 @@ def keep_photo(kept: tuple[str, int], owner_id: int, at: datetime) -> StoredFile
 
 
 def create(
-    span: Span, person: int, asker: int, reason: str, at: datetime, *, batch: MakeupBatch | None = None,
+    span: Span, person: int, actor: Actor, reason: str, at: datetime, *, batch: MakeupBatch | None = None,
     proof: StoredFile | None = None,
 ) -> Makeup:  # fmt: skip
-    """A request that waits; inside a write."""
+    """A request of the actor's that waits; inside a write."""
     activity = span.shift.activity
     made = Makeup.create(
         code=new_code(12), batch=batch, activity=activity, shift=span.shift, team=activity.team_id,
-        region_code=activity.region_code, volunteer=person, asked_by=asker, from_at=span.from_at, to_at=span.to_at,
-        minutes=span.minutes, reason=reason, proof=proof, state="requested", created_at=at,
+        region_code=activity.region_code, volunteer=person, asked_by=actor.volunteer_id,
+        from_at=span.from_at, to_at=span.to_at, minutes=span.minutes, reason=reason, proof=proof,
+        state="requested", created_at=at,
     )  # fmt: skip
     assert isinstance(made, Makeup)
+    audit.changed(
+        actor=actor, verb="makeup.requested", subject=f"makeup:{made.id}", at=at, reason=reason,
+        changes={"minutes": [0, span.minutes]},
+    )  # fmt: skip
     return made
 
 

@@ -14,7 +14,7 @@ from services.actors import Actor
 from services.bookkeeping.saying import Words, words
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.review.objections import involved, parties
+from services.review.objections import further_until, involved, parties
 from services.review.reach import reaches, registered, within_reach
 
 C = RefusalCode
@@ -36,7 +36,8 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An objection. `may_answer`, `may_decide`: the reader can, now; `own`: it is his."""
+    """An objection. `may_answer`, `may_decide`: the reader can, now; `own`: it is his; answered, he may go
+    to the county until `further_until`."""
 
     code: str
     state: str
@@ -59,6 +60,7 @@ class Line:
     may_answer: bool = False
     may_decide: bool = False
     own: bool = False
+    further_until: datetime | None = None
 
 
 def about(*, actor: Actor, record_id: int) -> About:
@@ -161,5 +163,5 @@ def _line(row: Objection, *, may_answer: bool = False, may_decide: bool = False,
         row.text, row.wanted_minutes, row.due_at, row.created_at, row.answer,
         row.answered_by.name if row.answered_by else "", row.raised_why, row.final,
         row.final_by.name if row.final_by else "", row.minutes_before, row.minutes_after, _about(record), row.id,
-        may_answer, may_decide, own,
+        may_answer, may_decide, own, further_until(row) if row.state == "answered" else None,
     )  # fmt: skip

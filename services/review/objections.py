@@ -50,7 +50,7 @@ def object_to(
 
     The days run from the confirmation, and anew where a rule or another record changed what was confirmed. Refusals in
     order: NOT_REGISTERED, NOT_FOUND (not his), TEXT_EMPTY, TEXT_TOO_LONG, RECORD_STATE (hours of another system, or a
-    case is looking at it), FIGURE_WRONG (more than the shift lasts), OBJECTION_FINAL (the county has spoken),
+    case is looking at it), OBJECTION_MINUTES (more than the shift lasts), OBJECTION_FINAL (the county has spoken),
     OBJECTION_LATE, OBJECTION_STATE (one runs already).
     """
     who = registered(actor)
@@ -75,6 +75,10 @@ def object_to(
             code=new_code(12), record=record, activity=record.activity_id, volunteer=who, team=record.team_id,
             region_code=record.region_code, text=said, wanted_minutes=wanted_minutes, state="open",
             due_at=working_days_after(at, params["answer_days"]), minutes_before=record.minutes, created_at=at,
+        )  # fmt: skip
+        audit.changed(
+            actor=actor, verb="objection.open", subject=f"objection:{made.id}", at=at, reason=said,
+            changes={"minutes": [record.minutes, wanted_minutes]},
         )  # fmt: skip
         _tell_answerers(made, at)
         return str(made.code)
@@ -102,13 +106,13 @@ def _since(record: ServiceRecord) -> datetime | None:
 
 
 def _possible(record: ServiceRecord, minutes: int | None) -> None:
-    """Refusals: FIGURE_WRONG for minutes that the shift does not have."""
+    """Refusals: OBJECTION_MINUTES for minutes that the shift does not have."""
     if minutes is None:
         return
     shift = record.shift
     most = (shift.ends_at - shift.starts_at) // MINUTE if shift else 0
     if not 0 <= minutes <= most:
-        raise Refusal(C.FIGURE_WRONG)
+        raise Refusal(C.OBJECTION_MINUTES, most=most)
 
 
 def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
@@ -126,8 +130,8 @@ def accept(*, actor: Actor, code: str, at: datetime) -> None:
 def answer(*, actor: Actor, code: str, verdict: Verdict, at: datetime) -> None:
     """The leader answers, the centre where he himself is the one who objects.
 
-    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD, TEXT_EMPTY, TEXT_TOO_LONG, FIGURE_WRONG, OBJECTION_STATE (answered
-    already, or gone to the county).
+    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD, TEXT_EMPTY, TEXT_TOO_LONG, OBJECTION_MINUTES, OBJECTION_STATE
+    (answered already, or gone to the county).
     """
     each = _objection(code)
     decisions.require_decider(
@@ -160,19 +164,24 @@ def go_further(*, actor: Actor, code: str, why: str, at: datetime) -> None:
     """
     mine = _own(actor, code)
     said = words_of(why, empty=C.TEXT_EMPTY)
-    if mine.state != "answered" or mine.answered_at is None:
+    until = further_until(mine)
+    if mine.state != "answered" or until is None:
         raise Refusal(C.OBJECTION_STATE)
-    days = _params(mine)["objection_days"]
-    if at > mine.answered_at + timedelta(days=days):
-        raise Refusal(C.OBJECTION_LATE, days=days)
+    if at > until:
+        raise Refusal(C.OBJECTION_LATE, days=_params(mine)["objection_days"])
     store.write(lambda: _raise(mine, "answered", said, actor, at))
+
+
+def further_until(each: Objection) -> datetime | None:
+    """Until when an answered one may go to the county; None while nobody has answered."""
+    return each.answered_at and each.answered_at + timedelta(days=_params(each)["objection_days"])
 
 
 def decide(*, actor: Actor, code: str, verdict: Verdict, at: datetime) -> None:
     """The county's word, which is final.
 
     Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (who objects, or who answered before), TEXT_EMPTY, TEXT_TOO_LONG,
-    FIGURE_WRONG, OBJECTION_STATE (not with the county).
+    OBJECTION_MINUTES, OBJECTION_STATE (not with the county).
     """
     each = _objection(code)
     decisions.require_decider(
@@ -228,8 +237,8 @@ def _nag(number: int, at: datetime) -> int:
 
 def _settled(number: int, at: datetime) -> int:
     each = Objection.get_by_id(number)
-    days = _params(each)["objection_days"]
-    if each.state != "answered" or each.answered_at is None or at <= each.answered_at + timedelta(days=days):
+    until = further_until(each)
+    if each.state != "answered" or until is None or at <= until:
         return 0
     _move(each, ("answered",), "closed", WORKER, at)
     return 1

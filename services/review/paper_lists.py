@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Activity, Makeup, MakeupBatch, store
-from services import decisions
+from models import Makeup, MakeupBatch, store
+from services import audit, decisions
 from services.accounts.people import person_id
 from services.actors import Actor
 from services.bookkeeping import records
@@ -63,12 +63,16 @@ def ask_batch(
         count = 0
         for shift_code, public_no in ticked:
             try:
-                _add(batch, activity, shift_code, public_no, from_at, to_at, at)
+                _add(batch, actor, shift_code, public_no, from_at, to_at, at)
                 count += 1
             except Refusal as refusal:
                 refused.append((public_no, refusal))
         if not count:
             raise refused[0][1]
+        audit.changed(
+            actor=actor, verb="batch.requested", subject=f"batch:{batch.id}", at=at, reason=text,
+            changes={"people": [0, count]},
+        )  # fmt: skip
         _tell_batch(batch, count, at)
         return BatchAsked(batch.code, count, [(name, no.code.value) for name, no in refused])
 
@@ -76,19 +80,18 @@ def ask_batch(
 
 
 def _add(
-    batch: MakeupBatch, activity: Activity, shift_code: str, public_no: str, from_at: datetime, to_at: datetime,
-    at: datetime,
+    batch: MakeupBatch, actor: Actor, shift_code: str, public_no: str, from_at: datetime, to_at: datetime, at: datetime,
 ) -> None:  # fmt: skip
     shift = makeups.shift_of(shift_code)
     person = person_id(public_no)
-    if shift.activity_id != activity.id or person is None:
+    if shift.activity_id != batch.activity_id or person is None:
         raise Refusal(C.NOT_FOUND)
     if person == batch.asked_by_id:
         raise Refusal(C.OWN_RECORD)
     begin, end = max(from_at, shift.starts_at), min(to_at, shift.ends_at)
     span = makeups.span_of(shift, begin, min(end, begin + (shift.planned_ends_at - shift.starts_at)), at)
     makeups.not_recorded(shift.id, person)
-    makeups.create(span, person, batch.asked_by_id, batch.reason, at, batch=batch)
+    makeups.create(span, person, actor, batch.reason, at, batch=batch)
 
 
 def decide_batch(
@@ -131,6 +134,10 @@ def decide_batch(
             why = say("refusals.makeup_recorded") if recorded else text
             makeups.move(row, "refused", actor, at, why)
             makeups.tell_decided(row, "refused", at, why, asker=False)
+        audit.changed(
+            actor=actor, verb=f"batch.{'approved' if approves else 'refused'}", subject=f"batch:{batch.id}", at=at,
+            reason=text, changes={"approved": [len(lines), count]},
+        )  # fmt: skip
         telling.tell(
             kind="makeup_batch_decided", people=[batch.asked_by_id], key=str(batch.id), at=at, count=count,
             all=len(lines), title=batch.activity.title, url=f"/console/makeups/lists/{batch.code}",

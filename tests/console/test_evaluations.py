@@ -63,7 +63,25 @@ def test_complaint_is_read_answered_and_passed_on(cast: World, desk: Desks, at: 
     assert 'id="wrong-forward"' in county.post(path, {"forward": "1"}).text
     assert county.post(path, {"forward": "1", "office": "市场监管局"}).location == "/console/complaints?done=noted"
     assert county.post(path, {"text": "已退还"}).location == f"{path}?done=noted"
-    assert (Complaint.get().state, "已退还" in county.get(path).text) == ("answered", True)
+    seen = county.get(path).text
+    assert (Complaint.get().state, "已退还" in seen, "办理经过" in seen) == ("answered", True, True)
+
+
+def test_complaint_is_passed_on_to_a_place_by_name(cast: World, desk: Desks, at: datetime) -> None:
+    county, path = desk(cast.officer), f"/console/complaints/{complain(cast, at)}"
+    assert f'<option value="{world.CITY}">六安市</option>' in county.get(path).text
+    assert county.post(path, {"forward": "1", "region": world.CITY}).status_code == 303
+    assert (Complaint.get().region_code, Complaint.get().forwarded_to) == (world.CITY, "六安市")
+
+
+def test_history_of_a_complaint_does_not_name_who_complained(cast: World, desk: Desks, at: datetime) -> None:
+    made = complaints.file(
+        parts=make_parts(), actor=cast.actor(cast.chali), address="1.2.3.4", kind="fee", text="收了五十元",
+        team_code=cast.team.code, at=at,
+    )  # fmt: skip
+    complaints.add(token=made.token, text="还有收据", at=at)
+    seen = desk(cast.officer).get(f"/console/complaints/{made.code}").text
+    assert ("投诉人　收到" in seen, "投诉人　补充情况" in seen, cast.chali.name in seen) == (True, True, False)
 
 
 def test_complaint_about_ones_own_team_is_not_there(cast: World, desk: Desks, at: datetime) -> None:

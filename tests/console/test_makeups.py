@@ -61,6 +61,17 @@ def test_leader_answers_a_request(app: APIFlask, cast: World, desk: Desks, over:
     done = leader.post(f"/console/makeups/{code}", {"approve": "1"})
     assert (done.status_code, done.location) == (303, f"/console/makeups/{code}?done=approved")
     assert [entry.amount for entry in MinuteEntry.select()] == [120]
+    told = leader.get(f"/console/makeups/{code}").text
+    assert ("申请补录" in told, "补上" in told) == (True, True)
+
+
+def test_yes_that_comes_too_late_is_not_said_beside_the_reason(
+    app: APIFlask, cast: World, desk: Desks, over: Shift, at: datetime
+) -> None:
+    code = asked(app, cast, over, at)
+    makeups.withdraw(actor=cast.actor(cast.xiaobo), code=code, at=at)
+    answer = desk(cast.ali).post(f"/console/makeups/{code}", {"approve": "1"})
+    assert (answer.status_code, 'id="wrong-reason"' in answer.text, "已经办过了" in answer.text) == (409, False, True)
 
 
 def test_paper_list_goes_up_and_comes_back(cast: World, desk: Desks, over: Shift) -> None:
@@ -89,6 +100,8 @@ def test_paper_list_goes_up_and_comes_back(cast: World, desk: Desks, over: Shift
     assert (again.status_code, 'id="wrong-reason"' in again.text) == (400, True)
     end = above.post(listed, {"approve": "1", "keep": [keep], "reason": "照片上没有他"})
     assert (end.status_code, end.location) == (303, f"{listed}?done=approved")
+    story = above.get(listed).text
+    assert ("交来名单" in story, "批准" in story, "照片上没有他" in story) == (True, True, True)
     assert (Makeup.get(Makeup.code == off).state, Makeup.get(Makeup.code == keep).state) == (
         "refused",
         "approved",

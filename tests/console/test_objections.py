@@ -50,7 +50,8 @@ def test_objection_is_raised_answered_and_goes_to_the_county(
     assert "1 小时 30 分钟" in mine.get(f"/m/objections/new?record={record.id}").text
     sent = {"record": str(record.id), "text": "我干到十一点", "hours": "3", "minutes": ""}
     wrong = mine.post("/m/objections/new", sent)
-    assert (wrong.status_code, "数字或日期不对" in wrong.text, "我干到十一点" in wrong.text) == (400, True, True)
+    assert (wrong.status_code, "我干到十一点" in wrong.text) == (400, True)
+    assert "这次活动一共 120 分钟，不能比它多" in wrong.text
     done = mine.post("/m/objections/new", sent | {"hours": "2"})
     code = Objection.get().code
     assert (done.status_code, done.location) == (303, f"/m/objections/{code}?done=applied")
@@ -65,10 +66,12 @@ def test_objection_is_raised_answered_and_goes_to_the_county(
     assert answered.location == f"/console/objections/{code}?done=noted"
 
     shown = mine.get(f"/m/objections/{code}").text
-    assert ("十点半您走了" in shown, "请县里再看" in shown) == (True, True)
+    assert ("十点半您走了" in shown, "6月17日（周三） 09:00以前可以请县里再看" in shown) == (True, True)
     assert mine.post(f"/m/objections/{code}", {"text": "老张看见我了"}).status_code == 303
     county = desk(cast.officer)
-    assert "最后答复" in county.get(f"/console/objections/{code}").text
+    seen = county.get(f"/console/objections/{code}").text
+    assert ("最后答复" in seen, "最晚6月17日（周三）答复" in seen) == (True, True)
+    assert all(step in seen for step in ("提出异议", "我干到十一点", "转到县里"))
     county.post(f"/console/objections/{code}", {"text": "老张作证，属实", "minutes": "120"})
     assert [entry.amount for entry in MinuteEntry.select().order_by(MinuteEntry.id)] == [90, -90, 120]
     assert ("老张作证，属实" in mine.get(f"/m/objections/{code}").text, books.verify()) == (True, [])

@@ -26,7 +26,8 @@ COLUMNS = (
     Column("state", "状态"), Column("team", "所在队"),
     Column("place", "住址"), Column("document", "身份证号码", whole=True), Column("phone", "手机号码", whole=True),
     Column("hours", "服务时长", figure=True),
-    Column("supplement", "其中补录", figure=True), Column("before", "其中以前的", figure=True),
+    Column("supplement", "其中补录", figure=True, under="hours"),
+    Column("before", "其中以前的", figure=True, under="hours"),
     Column("since", "登记日期", sort=True, whole=True),
 )  # fmt: skip
 TONES = {"active": "ok", "invited": "wait", "left": "", "deceased": ""}

@@ -119,7 +119,7 @@ def months() -> ResponseReturnValue:
         columns=(
             Column("team", "服务队", sort=True), Column("month", "月份", sort=True, whole=True),
             Column("records", "还没录入（条）", figure=True), Column("hours", "时长（小时）", figure=True),
-            Column("supplement", "其中补录", figure=True), Column("act", "操作", whole=True),
+            Column("supplement", "其中补录", figure=True, under="hours"), Column("act", "操作", whole=True),
         ),
         choices=(Choice("month", "月份", _months()),), search="服务队", empty="都录入了。",
     )  # fmt: skip
@@ -134,7 +134,7 @@ def _team_month(row: TeamMonth) -> dict[str, Any]:
     path = f"/console/national/entries?state=no&month={row.month}&team={row.code}"
     return {
         "team": row.name, "month": f"{year}年{int(month)}月", "records": row.records,
-        "hours": round(row.minutes / 60, 2), "supplement": round(row.supplement / 60, 2),
+        "hours": round(row.minutes / 60, 2), "supplement": round(row.supplement / 60, 2) or "",
         "act": Link("去录入", path), "public_no": "",
     }  # fmt: skip
 

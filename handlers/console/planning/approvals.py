@@ -24,7 +24,7 @@ from services.participation import console_views, domains
 from services.planning import all_activities, approval_views, approvals, campaigns, delegations
 from services.planning.all_activities import ActivityLine
 from services.planning.approval_views import ApprovalLine
-from services.times import day_starts
+from services.times import day_starts, last_day
 
 bp = APIBlueprint("console_approvals", __name__, enable_openapi=False)
 
@@ -46,7 +46,7 @@ ALL = (
     Column("title", "活动", sort=True), Column("team", "服务队", sort=True), Column("place", "地区"),
     Column("kind", "类别"), Column("starts", "时间", sort=True, whole=True), Column("state", "状态"),
     Column("signed", "报名", figure=True), Column("served", "参加", figure=True), Column("hours", "时长", figure=True),
-    Column("supplement", "其中补录", figure=True),
+    Column("supplement", "其中补录", figure=True, under="hours"),
     Column("views", "浏览", figure=True),
 )  # fmt: skip
 
@@ -58,7 +58,7 @@ def _cells(line: ApprovalLine) -> Mapping[str, Any]:
         "starts": FILTERS["as_moment"](line.starts_at),
         "state": Mark(state + ("（已上转）" if line.raised else ""), "bad" if line.mine else TONES[line.state]),
         "asked": clock.local_day(line.asked_at).isoformat(),
-        "due": clock.local_day(line.due_at - timedelta(minutes=1)).isoformat() if line.state == "waiting" else "",
+        "due": last_day(line.due_at).isoformat() if line.state == "waiting" else "",
     }  # fmt: skip
 
 

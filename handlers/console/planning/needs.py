@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -24,6 +24,7 @@ from services.participation import domains
 from services.planning import need_doors, need_views, needs
 from services.planning.need_views import NeedLine
 from services.planning.needs import NeedDraft
+from services.times import last_day
 
 bp = APIBlueprint("console_needs", __name__, enable_openapi=False)
 
@@ -57,7 +58,7 @@ def _cells(line: NeedLine) -> Mapping[str, Any]:
         "sub": line.sub_domain, "state": Mark(state, "bad" if line.late else TONES.get(line.state, "")),
         "source": SOURCES[line.source], "judged": stars(line.judged), "team": line.team,
         "created": clock.local_day(line.created_at).isoformat(),
-        "due": clock.local_day(line.due_at - timedelta(minutes=1)).isoformat() if line.state == "received" else "",
+        "due": last_day(line.due_at).isoformat() if line.state == "received" else "",
     }  # fmt: skip
 
 

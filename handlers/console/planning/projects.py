@@ -35,13 +35,13 @@ PROJECTS = (
     Column("funding", "经费"), Column("from", "开始", sort=True, whole=True),
     Column("to", "结束", sort=True, whole=True), Column("state", "状态"),
     Column("activities", "活动", figure=True), Column("people", "参加", figure=True),
-    Column("hours", "时长", figure=True), Column("supplement", "其中补录", figure=True),
+    Column("hours", "时长", figure=True), Column("supplement", "其中补录", figure=True, under="hours"),
     Column("served", "服务群众", figure=True),
 )  # fmt: skip
 PLANS = (
     Column("team", "服务队", sort=True), Column("place", "地区"), Column("period", "时间", sort=True, whole=True),
     Column("items", "计划项"), Column("activities", "活动", figure=True), Column("people", "参加", figure=True),
-    Column("hours", "时长", figure=True), Column("supplement", "其中补录", figure=True),
+    Column("hours", "时长", figure=True), Column("supplement", "其中补录", figure=True, under="hours"),
     Column("served", "服务群众", figure=True),
 )  # fmt: skip
 

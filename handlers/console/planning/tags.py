@@ -32,7 +32,7 @@ CAMPAIGNS = (
     Column("from", "开始", sort=True, whole=True), Column("to", "结束", whole=True), Column("state", "状态"),
     Column("activities", "活动", figure=True),
     Column("people", "参加", figure=True), Column("hours", "时长", figure=True),
-    Column("supplement", "其中补录", figure=True),
+    Column("supplement", "其中补录", figure=True, under="hours"),
     Column("served", "服务群众", figure=True), Column("end", ""),
 )  # fmt: skip
 PARTNERS = (

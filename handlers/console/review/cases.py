@@ -17,7 +17,7 @@ from handlers.pages.browser import field, known_form
 from services.errors import Refusal, RefusalCode
 from services.review import bars, case_views, cases
 from services.review.cases import Ruling
-from services.times import day_starts
+from services.times import day_starts, last_day
 
 bp = APIBlueprint("console_cases", __name__, enable_openapi=False)
 
@@ -62,7 +62,7 @@ def listed() -> ResponseReturnValue:
 def _cells(row: case_views.Row) -> dict[str, Any]:
     return {
         "title": Link(row.title or "时长核查", f"/console/cases/{row.code}"), "team": row.team, "source": row.source,
-        "state": Mark(*STATES[row.state]), "due": clock.local_day(row.due_at).isoformat() if row.due_at else "",
+        "state": Mark(*STATES[row.state]), "due": last_day(row.due_at).isoformat() if row.due_at else "",
         "at": clock.local_day(row.at).isoformat(),
     }  # fmt: skip
 

@@ -12,14 +12,18 @@ import clock
 from handlers import parts
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.story import steps
 from handlers.pages.browser import field, known_form
 from services.errors import Refusal, RefusalCode
 from services.evaluation import complaint_views, complaints
+from services.times import last_day
 
 bp = APIBlueprint("console_complaints", __name__, enable_openapi=False)
 
 C = RefusalCode
 LONG = 600
+#: What the one who complained did: he is not named to those who handle it.
+THEIRS = ("complaint.received", "complaint.added", "complaint.further", "complaint.closed")
 STATES = {
     "received": ("待办理", "wait"), "forwarded": ("已转办", "wait"), "answered": ("已答复", "ok"),
     "closed": ("办结", ""),
@@ -53,7 +57,7 @@ def _cells(row: complaint_views.Row) -> dict[str, Any]:
     state = ("过期", "bad") if row.late else STATES[row.state]
     return {
         "kind": Link(complaints.kinds()[row.kind], f"/console/complaints/{row.code}"), "about": row.about,
-        "place": row.place, "state": Mark(*state), "due": clock.local_day(row.due_at).isoformat(),
+        "place": row.place, "state": Mark(*state), "due": last_day(row.due_at).isoformat(),
         "at": clock.local_day(row.at).isoformat(),
     }  # fmt: skip
 
@@ -70,7 +74,8 @@ def _one(code: str, refusal: Refusal | None = None, contact: str = "", form: str
     page = render(
         "review/complaint", tab="manage", shown=shown, states=STATES, kinds=complaints.kinds(), contact=contact,
         text=field("text", LONG), office=field("office", 100), region=field("region", 12), problem=words_of(refusal),
-        wrong=form if refusal else "",
+        wrong=form if refusal else "", places=complaint_views.places(code=shown.row.region_code),
+        past=steps("complaint", shown.number, dict.fromkeys(THEIRS, "投诉人")),
     )  # fmt: skip
     return said(page, refusal)
 

@@ -76,9 +76,13 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = makeup_views.one(actor=actor(), code=code, at=clock.now())
     page = render(
         "review/makeup", tab="desk", shown=shown, states=STATES, problem=words_of(refusal),
-        reason=field("reason", LONG), wrong="reason" if refusal else "", past=steps("makeup", shown.number),
+        reason=field("reason", LONG), wrong=_at_reason(refusal), past=steps("makeup", shown.number),
     )  # fmt: skip
     return said(page, refusal)
+
+
+def _at_reason(refusal: Refusal | None) -> str:
+    return "reason" if refusal and refusal.code in (C.REASON_REQUIRED, C.TEXT_TOO_LONG) else ""
 
 
 @bp.post("/makeups/<code>")
@@ -117,7 +121,7 @@ def _paper(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     page = render(
         "review/paper_list", tab="desk", shown=shown, states=STATES, problem=words_of(refusal),
         reason=field("reason", LONG), kept=set(request.form.getlist("keep")) if request.form else None,
-        wrong="reason" if refusal else "",
+        wrong=_at_reason(refusal), past=steps("batch", shown.number),
     )  # fmt: skip
     return said(page, refusal)
 

@@ -15,6 +15,7 @@ from handlers.pages.browser import field, known_form
 from services.errors import Refusal, RefusalCode
 from services.review import objection_views, objections
 from services.review.objections import Verdict
+from services.times import last_day
 
 bp = APIBlueprint("console_objections", __name__, enable_openapi=False)
 
@@ -51,7 +52,7 @@ def _cells(row: objection_views.Line) -> dict[str, Any]:
     waits = row.state in ("open", "raised")
     return {
         "name": Link(row.name, f"/console/objections/{row.code}"), "title": row.title, "team": row.team,
-        "state": Mark(*STATES[row.state]), "due": clock.local_day(row.due_at).isoformat() if waits else "",
+        "state": Mark(*STATES[row.state]), "due": last_day(row.due_at).isoformat() if waits else "",
         "at": clock.local_day(row.at).isoformat(),
     }  # fmt: skip
 
@@ -68,10 +69,18 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     page = render(
         "review/objection", tab="desk", shown=shown, states=STATES, problem=words_of(refusal),
         text=field("text", LONG), minutes=field("minutes", 5),
-        wrong="" if refusal is None else "minutes" if refusal.code is C.FIGURE_WRONG else "text",
+        wrong=_beside(refusal),
         past=steps("objection", shown.number),
     )  # fmt: skip
     return said(page, refusal)
+
+
+def _beside(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return ""
+    return {
+        C.FIGURE_WRONG: "minutes", C.OBJECTION_MINUTES: "minutes", C.TEXT_EMPTY: "text", C.TEXT_TOO_LONG: "text",
+    }.get(refusal.code, "")  # fmt: skip
 
 
 @bp.post("/objections/<code>")

@@ -12,11 +12,12 @@ import clock
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.pages.browser import field
-from services.errors import Refusal
+from services.errors import Refusal, RefusalCode
 from services.review import own_hours, samples
 
 bp = APIBlueprint("console_samples", __name__, enable_openapi=False)
 
+C = RefusalCode
 LONG = 600
 STATES = {"open": ("等抽查", "wait"), "fine": ("没有问题", "ok"), "case": ("已立案", "bad")}
 LIST = Sheet(
@@ -67,7 +68,7 @@ def _one(number: int, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = samples.one(actor=actor(), number=number, at=clock.now())
     page = render(
         "review/sample", tab="manage", shown=shown, states=STATES, problem=words_of(refusal), note=field("note", LONG),
-        wrong="note" if refusal else "",
+        wrong="note" if refusal and refusal.code in (C.REASON_REQUIRED, C.TEXT_TOO_LONG) else "",
     )  # fmt: skip
     return said(page, refusal)
 

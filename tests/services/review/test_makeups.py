@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Delivery, Makeup, MakeupBatch, MinuteEntry, ServiceRecord, Signup, store
+from models import Activity, Delivery, History, Makeup, MakeupBatch, MinuteEntry, ServiceRecord, Signup, store
 from services.bookkeeping import books, hours
 from services.errors import RefusalCode
 from services.listing import Wanted
@@ -261,3 +261,9 @@ def test_candidates_are_those_without_a_record(
     served(cast.xiaobo)
     _, found = makeup_views.candidates(actor=cast.actor(cast.ali), activity_code=cast.activity.code, at=after)
     assert [each.name for each in found] == ["周副队"]
+
+
+def test_asking_is_the_first_line_of_the_history(cast: World, ask: Ask) -> None:
+    ask()
+    line = History.get(History.subject == f"makeup:{Makeup.get().id}")
+    assert (line.verb, line.actor_id, line.reason) == ("makeup.requested", cast.xiaobo.id, Makeup.get().reason)

@@ -111,7 +111,7 @@ def test_only_ones_own_record_is_objected_to(cast: World, served: Any, object_to
     assert refused(object_to, record, cast.chali) is C.NOT_FOUND
     assert refused(object_to, record, text=" ") is C.TEXT_EMPTY
     assert refused(object_to, record, text="长" * 501) is C.TEXT_TOO_LONG
-    assert refused(object_to, record, wanted_minutes=121) is C.FIGURE_WRONG
+    assert refused(object_to, record, wanted_minutes=121) is C.OBJECTION_MINUTES
     object_to(record)
     assert refused(object_to, record) is C.OBJECTION_STATE
 
