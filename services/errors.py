@@ -125,6 +125,7 @@ class RefusalCode(StrEnum):
     BAR_UNTIL = "bar_until"
     EVALUATION_LATE = "evaluation_late"
     EVALUATION_SCORE = "evaluation_score"
+    EVALUATION_GIVEN = "evaluation_given"
     LINK_USED = "link_used"
     COMPLAINT_STATE = "complaint_state"
     # messages

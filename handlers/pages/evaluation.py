@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import g, render_template, request
+from flask import g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.auth import cookie_name, me_id, need_volunteer
+from handlers.auth import cookie_name, me_id, need_volunteer, set_cookie
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, prefetching, redirected
 from handlers.pages.home import done
 from services.accounts import sessions
+from services.codes import token_hash
 from services.errors import Refusal, RefusalCode
 from services.evaluation import evaluations, links
 
@@ -78,7 +79,14 @@ def served(token: str) -> ResponseReturnValue:
     return _served(token)
 
 
+def _voted(token: str) -> str:
+    """The kind of the cookie that a phone keeps which has judged by this link."""
+    return f"voted-{token_hash(token.strip().lower())[:16]}"
+
+
 def _served(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    if cookie_name(_voted(token)) in request.cookies:
+        return _again(refusal)
     shown, over = None, ""
     try:
         shown = links.asked(token=known_form(token, limit=40), at=clock.now())
@@ -91,6 +99,12 @@ def _served(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         problem=sentence(refusal) if refusal and not over else "", thanked=False,
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
+
+
+def _again(refusal: Refusal | None) -> ResponseReturnValue:
+    no = refusal or Refusal(C.EVALUATION_GIVEN)
+    page = render_template("pages/served.html", thanked=False, given=True, over=sentence(no), shown=None)
+    return page, status_of(no.code) if refusal else 200
 
 
 @bp.post("/e/<token>")
@@ -107,9 +121,12 @@ def vote(token: str) -> ResponseReturnValue:
         links.vote(
             token=known_form(token, limit=40), score=chosen_score(), words=field("words", LONGEST), at=at,
             by=[each.volunteer_id for each in known if each is not None],
+            again=cookie_name(_voted(token)) in request.cookies,
         )  # fmt: skip
     except Refusal as refusal:
-        if refusal.code not in (C.EVALUATION_SCORE, C.TEXT_TOO_LONG, C.LINK_USED):
+        if refusal.code not in (C.EVALUATION_SCORE, C.EVALUATION_GIVEN, C.TEXT_TOO_LONG, C.LINK_USED):
             raise
         return _served(token, refusal)
-    return render_template("pages/served.html", thanked=True, over="", shown=None)
+    answer = make_response(render_template("pages/served.html", thanked=True, over="", shown=None))
+    set_cookie(answer, _voted(token), "1", days=60)
+    return answer

@@ -1,6 +1,7 @@
 """Short links for those served: no account, once per link; votes from the leader's own phone are marked (评单).
 
-A link may be given to several people at once (a poster in the hall); each vote uses it up by one. It says the team,
+A link may be given to several people at once (a poster in the hall); each vote uses it up by one, and a phone votes by
+it once. It says the team,
 the day and, where the kind is not confidential, what was done.
 """
 
@@ -71,12 +72,15 @@ def asked(*, token: str, at: datetime) -> Asked:
 
 
 def vote(
-    *, token: str, score: int, words: str = "", by: Iterable[int | None] = (), at: datetime
+    *, token: str, score: int, words: str = "", by: Iterable[int | None] = (), again: bool = False, at: datetime
 ) -> None:
     """Judge what one was served with. `by`: whoever is logged in on that phone; a leader's makes the vote unverified.
 
-    Refusals: EVALUATION_SCORE, TEXT_TOO_LONG, LINK_USED.
+    `again`: that phone has judged by this link before. Refusals: EVALUATION_GIVEN (so), EVALUATION_SCORE,
+    TEXT_TOO_LONG, LINK_USED.
     """
+    if again:
+        raise Refusal(C.EVALUATION_GIVEN)
     check_vote(score, words)
     link = _link(token, at)
     people = {person for person in by if person is not None}

@@ -52,9 +52,25 @@ def test_who_was_served_votes_once_without_an_account(cast: World, phone: Phones
     assert (wrong.status_code, "谢谢" in wrong.text) == (400, True)
     assert "谢谢您" in anybody.post(f"/e/{token}", {"score": "5", "words": "谢谢"}).text
     again = anybody.post(f"/e/{token}", {"score": "1"})
-    assert (again.status_code, "用过" in again.text) == (410, True)
+    assert (again.status_code, "您已经评过了" in again.text) == (409, True)
+    another = phone(wechat=False).post(f"/e/{token}", {"score": "1"})
+    assert (another.status_code, "用过" in another.text) == (410, True)
     assert anybody.get("/e/unknown").status_code == 410
     assert (Evaluation.get().verified, Evaluation.select().count()) == (True, 1)
+
+
+def test_one_phone_votes_once_by_a_link_for_several(cast: World, phone: Phones, over: Activity, at: datetime) -> None:
+    token, other = (
+        links.make(actor=cast.actor(cast.ali), activity_code=over.code, uses=3, at=at) for _ in range(2)
+    )
+    hall = phone(wechat=False)
+    hall.post(f"/e/{token}", {"score": "5"})
+    assert hall.post(f"/e/{token}", {"score": "5"}).status_code == 409
+    seen = hall.get(f"/e/{token}")
+    assert (seen.status_code, "您已经评过了" in seen.text, "<form" in seen.text) == (200, True, False)
+    assert "谢谢您" in phone(wechat=False).post(f"/e/{token}", {"score": "4"}).text
+    assert "谢谢您" in hall.post(f"/e/{other}", {"score": "4"}).text
+    assert [each.score for each in Evaluation.select().order_by(Evaluation.id)] == [5, 4, 4]
 
 
 def test_vote_on_the_leaders_phone_is_marked(cast: World, phone: Phones, over: Activity, at: datetime) -> None:

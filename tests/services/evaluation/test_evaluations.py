@@ -95,6 +95,12 @@ def test_link_is_used_once_without_an_account(cast: World, after: datetime, refu
     assert token not in str(list(EvaluationLink.select().dicts()))
 
 
+def test_phone_that_has_voted_does_not_vote_again(cast: World, after: datetime, refused: Any) -> None:
+    token = links.make(actor=cast.actor(cast.ali), activity_code=cast.activity.code, uses=5, at=after)
+    assert refused(links.vote, token=token, score=5, again=True, at=after) is C.EVALUATION_GIVEN
+    assert Evaluation.select().count() == 0
+
+
 def test_eight_at_once_use_it_once(cast: World, after: datetime) -> None:
     token = made(cast, after)
 
