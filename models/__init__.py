@@ -57,6 +57,8 @@ from models.planning import (
     PlanItem,
     Project,
     Series,
+    ShiftChange,
+    ShiftChangeAck,
 )
 from models.recruitment import (
     Acceptance,
@@ -99,7 +101,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     PersonMerge, Recovery, HomeTransfer, DeathReport, ProxyAct, PersonCard, Handover,
     OfflineKit, ScanAnswer, CodeRevocation, NameVerdict,
     Need, Project, Plan, PlanItem, Partner, ActivityPartner, Campaign, ActivityCampaign, ModelMark,
-    Series, Approval, ApprovalDelegation, ActivityChange, ChangeAck, ActivityView,
+    Series, Approval, ApprovalDelegation, ActivityChange, ChangeAck, ActivityView, ShiftChange,
+    ShiftChangeAck,
     Insurance, GuardianConsent, TrainingTick,
     MakeupBatch, Makeup, Objection, PresenceQuestion, Sample, HoursCase, CasePerson, CaseRecord, Bar,
     ActivityReport, Evaluation, EvaluationLink, Complaint,
@@ -118,6 +121,7 @@ __all__ = [
     "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct", "Qualification", "RateBucket",
     "Recovery", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException",
     "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift",
+    "ShiftChange", "ShiftChangeAck",
     "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance",
     "TeamMember", "TeamRegion", "TeamSupport", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill",
     "WechatIdentity", "WechatToken", "Willingness",

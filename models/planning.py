@@ -13,7 +13,7 @@ from peewee import (
     TextField,
 )
 
-from models.activities import Activity
+from models.activities import Activity, Shift
 from models.base import BaseModel, JsonText, UTCMillis
 from models.people import Volunteer
 from models.teams import Team
@@ -247,6 +247,30 @@ class ActivityChange(BaseModel):
 
     class Meta:
         indexes = ((("activity", "version"), True),)
+
+
+class ShiftChange(BaseModel):
+    """A single shift moved within its activity; `number` counts its moves. Append-only."""
+
+    id = BigAutoField()
+    shift = ForeignKeyField(Shift, backref="+")
+    number = IntegerField()
+    changes = JsonText()
+    at = UTCMillis()
+
+    class Meta:
+        indexes = ((("shift", "number"), True),)
+
+
+class ShiftChangeAck(BaseModel):
+    """Somebody of that shift says that he has read the change."""
+
+    change = ForeignKeyField(ShiftChange, backref="+")
+    volunteer = ForeignKeyField(Volunteer, backref="+")
+    at = UTCMillis()
+
+    class Meta:
+        primary_key = CompositeKey("change", "volunteer")
 
 
 class ChangeAck(BaseModel):

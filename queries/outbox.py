@@ -109,6 +109,11 @@ UPDATE delivery SET state = ?, lease_until = NULL, lease_owner = '', channel = ?
 WHERE id = ? AND state = 'inflight'
 """
 
+FORGET_REMINDERS = """
+UPDATE delivery SET dedupe_key = dedupe_key || ?, state = CASE WHEN state = 'queued' THEN 'withdrawn' ELSE state END
+WHERE shift_id = ? AND kind = 'reminder'
+"""
+
 WITHDRAW = """
 UPDATE delivery SET state = 'withdrawn', lease_until = NULL, lease_owner = ''
 WHERE state IN ('queued', 'inflight') AND {where}

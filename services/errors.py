@@ -110,6 +110,7 @@ class RefusalCode(StrEnum):
     RECORD_STATE = "record_state"
     MAKEUP_EARLY = "makeup_early"
     MAKEUP_LATE = "makeup_late"
+    SHIFT_TIMES = "shift_times"
     MAKEUP_TIMES = "makeup_times"
     MAKEUP_RECORDED = "makeup_recorded"
     MAKEUP_STATE = "makeup_state"

@@ -141,11 +141,13 @@ class ChangeOut(Answer):
 
 
 class MoveOut(Answer):
-    """A move of time or place that I have not acknowledged."""
+    """A move of time or place that I have not acknowledged; `shift` is the position whose shift alone moved, "" for the
+    whole activity."""
 
     version: int
     at: Moment
     fields: list[ChangeOut]
+    shift: str
 
 
 class MovesOut(Answer):
@@ -346,7 +348,7 @@ def moves(code: str) -> Any:
     return {
         "moves": [
             {
-                "version": each.version, "at": each.at,
+                "version": each.version, "at": each.at, "shift": each.shift,
                 "fields": [{"field": name, "old": _plain(old), "new": _plain(new)} for name, old, new in each.fields],
             }
             for each in found

@@ -90,11 +90,17 @@ def machine(agent: str) -> str:
     return "，".join(filter(None, found))
 
 
+def local(at: datetime) -> str:
+    """`2026-06-10T09:02` in Shanghai: what a field for day and time holds."""
+    return at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+
+
 FILTERS = {
     "as_duration": duration,
     "as_day": day,
     "as_last_day": last_day,
     "as_time": hhmm,
     "as_moment": moment,
+    "as_local": local,
     "as_figure": big_duration,
 }

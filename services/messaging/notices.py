@@ -139,6 +139,36 @@ def activity_changed(
     return put
 
 
+def shift_moved(
+    *, activity: Activity, shift_id: int, position: str, number: int, changes: Mapping[str, Any], at: datetime
+) -> int:  # fmt: skip
+    """Tell those of one shift what was and what is now, {field: (old, new)}; how many were told.
+
+    The activity's version stays. Reminders of the shift's old time are taken back, and made anew by the new one.
+    `number` counts the shift's moves.
+    """
+    outbox.forget_reminders(shift_id=shift_id, mark=f"was{number}")
+    lines = [
+        say(f"notices.activity_changed.{field}", old=_shown(old), new=_shown(new))
+        for field, (old, new) in changes.items()
+    ]
+    body = say(
+        "notices.activity_changed.shift_body", title=activity.title, position=position,
+        changes=say("notices.activity_changed.separator").join(lines),
+    )  # fmt: skip
+    notice = _notice("activity_changed", activity, at, f"{activity.version}:{shift_id}:{number}")
+    put = 0
+    for of_shift, volunteer_id, _ in sql.rows(sql.SIGNED_UP, (activity.id, False, 0)):
+        if of_shift == shift_id:
+            put += _put(
+                notice, activity, volunteer_id, "activity_changed", f"ms:{shift_id}:{number}:{volunteer_id}", at,
+                body=body, form="notice", values=team_values(activity.team, f"{activity.title}{lines[0]}", at),
+                shift_id=shift_id, priority=outbox.SAFETY, expires_at=activity.ends_at,
+            )  # fmt: skip
+    _count(notice, put)
+    return put
+
+
 def activity_cancelled(*, activity: Activity, reason: str, at: datetime) -> int:
     """Tell the signed-up not to come; how many were told. Reminders that wait are withdrawn."""
     outbox.withdraw(activity_id=activity.id, at=at)

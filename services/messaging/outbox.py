@@ -124,6 +124,12 @@ def withdraw(
     return store.write(lambda: sql.withdraw(conditions))
 
 
+def forget_reminders(*, shift_id: int, mark: str) -> None:
+    """A shift moved: what waits to remind of its old time is taken back, and what was said of it no longer stands in
+    the way of a reminder of the new one. Inside the caller's write; `mark` tells the keys of old ones apart."""
+    sql.change(sql.FORGET_REMINDERS, (f":{mark}", shift_id))
+
+
 def requeue_stale(*, at: datetime, limit: int = 200, write: Write = store.write) -> int:
     """Give back rows whose worker died, `limit` in one write; how many. Run by the leader.
 

@@ -1,9 +1,11 @@
-"""Time or place has moved (U13): what was and what is now, told to everybody who has signed up or waits, and read."""
+"""Time or place has moved (U13): what was and what is now, told to everybody who has signed up or waits, and read.
+
+Moves of a single shift are kept in `shift_moves`; whoever acknowledges, acknowledges both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,46 +16,19 @@ from services import permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
-
-#: What makes people come at the wrong time or to the wrong place if they are not told.
-MOVES = ("starts_at", "ends_at", "place")
-#: Whoever stands so on a list is told, and is asked to say that he has read it.
-TOLD = ("confirmed", "offered", "pending", "waitlisted")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One move of an activity: (field, old, new), moments as datetimes, and whether the reader has said 知道了."""
-
-    version: int
-    at: datetime
-    fields: tuple[tuple[str, Any, Any], ...]
-    read: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a move has come over: how many have read it, and who has not (public number, name)."""
-
-    change: Change
-    told: int
-    read: int
-    open: tuple[tuple[str, str], ...]
+from services.participation import shift_moves
+from services.participation.change_facts import MOVES, TOLD, Change, Reading, fields_of, plain
 
 
 def record(*, activity: Activity, old: Mapping[str, Any], new: Mapping[str, Any], at: datetime) -> None:
     """Keep the move and tell everybody; inside the write that moved it. `activity` has its new version already."""
-    shown = {field: [_plain(old[field]), _plain(new[field])] for field in MOVES if field in new}
+    shown = {field: [plain(old[field]), plain(new[field])] for field in MOVES if field in new}
     ActivityChange.create(activity=activity, version=activity.version, changes=shown, at=at)
     notices.activity_changed(activity=activity, old=old, new=new, at=at)
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
 def acknowledge(*, actor: Actor, code: str, at: datetime) -> int:
-    """知道了: every move of this activity so far is read; how many were new. Twice is once.
+    """知道了: every move of this activity, and of his shifts, so far is read; how many were new. Twice is once.
 
     Refusals: NOT_FOUND, NOT_SIGNED_UP (he stands on no list of it).
     """
@@ -83,7 +58,12 @@ def acknowledge_all(*, actor: Actor, at: datetime) -> list[str]:
             .distinct()
             .order_by(Activity.id)
         )  # fmt: skip
-        return [each.title for each in list(mine) if _read(each.id, actor, at)]
+        moved = {each.id: each.title for each in mine}
+        moved |= {
+            each.id: each.title
+            for each in shift_moves.moved_activities(volunteer_id=actor.volunteer_id or 0, at=at)
+        }
+        return [title for number, title in sorted(moved.items()) if _read(number, actor, at)]
 
     return store.write(act)
 
@@ -105,7 +85,7 @@ def _read(activity_id: int, actor: Actor, at: datetime) -> int:
     fresh = [row.id for row in moves if row.id not in done]
     for number in fresh:
         ChangeAck.create(change=number, volunteer=actor.volunteer_id, at=at)
-    return len(fresh)
+    return len(fresh) + shift_moves.read(activity_id=activity_id, volunteer_id=actor.volunteer_id or 0, at=at)
 
 
 def mine(*, actor: Actor, code: str) -> list[Change]:
@@ -124,19 +104,13 @@ def unread(*, activity_id: int, volunteer_id: int | None) -> list[Change]:
         ChangeAck.change == ActivityChange.id, ChangeAck.volunteer == volunteer_id
     )
     query = ActivityChange.select().where(ActivityChange.activity == activity_id, ~fn.EXISTS(acked))
-    return [_change(row, read=False) for row in query.order_by(ActivityChange.version)]
+    found = [_change(row, read=False) for row in query.order_by(ActivityChange.version)]
+    found += shift_moves.unread(activity_id=activity_id, volunteer_id=volunteer_id)
+    return sorted(found, key=lambda each: each.at)
 
 
 def _change(row: ActivityChange, *, read: bool) -> Change:
-    fields = tuple(
-        (name, _moment(name, pair[0]), _moment(name, pair[1]))
-        for name, pair in sorted(row.changes.items(), key=lambda pair: MOVES.index(pair[0]))
-    )
-    return Change(row.version, row.at, fields, read)
-
-
-def _moment(field: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if field.endswith("_at") else value
+    return Change(row.version, row.at, fields_of(row.changes), read)
 
 
 def reading(*, actor: Actor, code: str, at: datetime) -> Reading | None:

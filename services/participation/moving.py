@@ -27,7 +27,7 @@ from services.participation.activity_drafts import (
     check_texts,
     check_times,
 )
-from services.participation.changes import MOVES
+from services.participation.change_facts import MOVES
 from services.participation.positions import PositionDraft, check_positions, invalid, put_positions
 from services.planning import approvals, links
 from wording import say

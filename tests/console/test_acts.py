@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from models import Activity, BindInvite, Delivery, Notice, Position, Volunteer
+from handlers.pages.format import local
+from models import Activity, BindInvite, Delivery, Notice, Position, Shift, Volunteer, store
 from services.accounts import invites
 from services.messaging.outbox import put
 from tests.console.conftest import Desk, read_qr
@@ -361,3 +362,28 @@ def test_members_phones_are_masked(cast: World, desk: Callable[..., Desk]) -> No
     )
     page = desk(cast.ali).get(f"/console/teams/{cast.team.code}").text
     assert ("139****5678" in page, "13912345678" in page, cast.team.code in page) == (True, False, True)
+
+
+def test_one_shift_gets_other_times_and_its_people_are_asked_to_read_them(
+    cast: World, desk: Callable[..., Desk], at: datetime
+) -> None:
+    def second() -> Shift:
+        position = Position.create(activity=cast.activity, name="收尾组", quota=5)
+        end = cast.activity.ends_at
+        shift = Shift.create(
+            code="evening1", activity=cast.activity, position=position, starts_at=end - timedelta(hours=1), ends_at=end,
+            planned_ends_at=end, quota=5, code_key="0" * 32,
+        )  # fmt: skip
+        sign_up(at, shift, cast.xiaobo)
+        return shift
+
+    shift, leader, path = store.write(second), desk(cast.ali), f"/console/activities/{cast.activity.code}"
+    kept, end = (local(moment) for moment in (shift.starts_at, shift.ends_at))
+    assert f'value="{kept}"' in leader.get(path).text
+    form = {"shift": shift.code, "starts": kept, "ends": end}
+    assert leader.post(path + "/shift", form | {"starts": "2020-01-01T00:00"}).status_code == 400
+    assert leader.post(path + "/shift", form | {"shift": "nothing"}).status_code == 404
+    early = local(shift.starts_at - timedelta(minutes=30))
+    assert leader.post(path + "/shift", form | {"starts": early}).status_code == 303
+    assert Shift.get_by_id(shift.id).starts_at == shift.starts_at - timedelta(minutes=30)
+    assert "“收尾组”改过时间：0 / 1 人说知道了" in leader.get(path).text

@@ -296,6 +296,9 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/needs/new": lambda s: {
         "region": VILLAGE, "kind": "public", "title": "理发", "domain": "D3.care", "content": "腿脚不便",
     },
+    "POST /console/activities/<code>/shift": lambda s: {
+        "shift": s.shift.code, "starts": "2026-06-10T10:00", "ends": "2026-06-10T11:00",
+    },
     "POST /console/needs/<code>/edit": lambda s: {
         "kind": "public", "title": "理发", "domain": "D3.care", "content": "腿脚不便",
     },

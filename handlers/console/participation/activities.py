@@ -17,7 +17,7 @@ from handlers.console.participation.roster import page, path_of
 from handlers.pages.browser import field
 from services import leading
 from services.errors import Refusal, RefusalCode
-from services.participation import activities, console_views, domains
+from services.participation import activities, console_views, domains, roster, shift_moves
 from services.planning import drafts, links
 from services.recruitment import skills
 
@@ -120,6 +120,25 @@ def set_quota(code: str) -> ResponseReturnValue:
         lambda: activities.set_quota(
             actor=actor(), shift_code=field("shift", 20), quota=wanted, at=clock.now()
         )
+    )
+    return page(code, refusal) if refusal else back(path_of(code), "saved")
+
+
+@bp.post("/activities/<code>/shift")
+@need_role
+def move_shift(code: str) -> ResponseReturnValue:
+    """Give one shift other times; its people are told and asked to say that they have read it."""
+
+    at, chosen = clock.now(), field("shift", 20)
+    held = roster.roster(actor=actor(), activity_code=code, at=at).shifts
+    one = next((each for each in held if each.code == chosen), None)
+    if one is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    refusal = attempt(
+        lambda: shift_moves.move(
+            actor=actor(), shift_code=chosen, starts_at=forms.retyped(field("starts", 16), one.starts_at),
+            ends_at=forms.retyped(field("ends", 16), one.ends_at), at=at,
+        )  # fmt: skip
     )
     return page(code, refusal) if refusal else back(path_of(code), "saved")
 

@@ -11,6 +11,7 @@ import clock
 from clock import SHANGHAI, UTC
 from handlers.console.participation import position_forms
 from handlers.pages.browser import field
+from handlers.pages.format import local
 from services.errors import Refusal, RefusalCode
 from services.participation.activities import ActivityDraft
 from services.participation.activity_drafts import Links
@@ -84,6 +85,17 @@ def _opens(values: dict[str, Any]) -> datetime | None:
     """When sign-up opens; None: with the publication."""
     day, _, clock_time = values["opens"].partition("T")
     return _moment(day, clock_time, "signup_opens_at") if day else None
+
+
+def retyped(text: str, old: datetime) -> datetime:
+    """A moment as a browser sends it (`2026-06-10T09:00`), Shanghai time; left as it stood, it keeps its seconds.
+    Refusal: SHIFT_TIMES for what cannot be read."""
+    if text == local(old):
+        return old
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Refusal(RefusalCode.SHIFT_TIMES) from None
 
 
 def _times(values: dict[str, Any]) -> tuple[datetime, datetime]:

@@ -29,7 +29,16 @@ from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
 from services.organisation import centres
-from services.participation import activities, attendance, changes, console_views, domains, roster, views
+from services.participation import (
+    activities,
+    attendance,
+    changes,
+    console_views,
+    domains,
+    roster,
+    shift_moves,
+    views,
+)
 from services.participation.console_views import BEFORE
 from services.participation.roster import Roster
 from services.planning import approval_views, marks
@@ -85,7 +94,8 @@ def page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         ),
         marked_now=draft.model_mark,
         standing=approval_views.standing(actor=actor(), code=code, at=at),
-        moved=changes.reading(actor=actor(), code=code, at=at), opened=views.opened_times(code=code),
+        moved=changes.reading(actor=actor(), code=code, at=at),
+        moved_shifts=shift_moves.readings(actor=actor(), code=code, at=at), opened=views.opened_times(code=code),
         kinds=(domains.venue_kinds(), domains.sub_domain(draft.draft.domain, draft.draft.sub_domain)),
     )  # fmt: skip
     return said(body, refusal)
