@@ -69,7 +69,7 @@ class Activity(BaseModel):
     plan_item_id = BigIntegerField(null=True)
     model_mark = BooleanField(default=False)  # 示范活动, given from above (S53)
     walk_in = BooleanField(default=True)
-    code_life = IntegerField(default=60)  # seconds a rotating code lives, 30–120
+    code_life = IntegerField(default=30)  # seconds a rotating code lives, 30–120
     state = TextField(default="draft")  # draft / published / cancelled / ended
     version = IntegerField(default=1)  # counts moves of time or place; reminders carry it
     starts_at = UTCMillis()

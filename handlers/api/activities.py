@@ -237,7 +237,7 @@ class DraftIn(Body):
     signup_closes_at: Moment | None = None
     openness: Literal["team", "area", "everyone"] = "everyone"
     walk_in: bool = True
-    code_life: Annotated[int, Field(ge=30, le=120)] = 60
+    code_life: Annotated[int, Field(ge=30, le=120)] = 30
     how_to_join: Line = ""
     joining: Literal["open", "approval", "invite"] = "open"
     cancel_hours: Annotated[int, Field(ge=0, le=168)] | None = None

@@ -58,7 +58,7 @@ class ActivityDraft:
     signup_closes_at: datetime | None = None
     openness: str = "everyone"
     walk_in: bool = True
-    code_life: int = 60
+    code_life: int = 30
     how_to_join: str = ""
     joining: str = "open"
     cancel_hours: int | None = None

@@ -87,7 +87,7 @@ def test_screen_is_told_when_the_next_code_is_due_and_how_long_this_one_works(
 ) -> None:
     frozen(start + timedelta(seconds=5))
     facts = now(screen, cast)
-    assert (facts["next_ms"], facts["good_ms"]) == (10_000, 55_000)
+    assert (facts["next_ms"], facts["good_ms"]) == (10_000, 25_000)
 
 
 def test_picture_works_as_long_as_the_screen_believes(

@@ -38,7 +38,7 @@ def fresh(at: datetime, contact: str) -> dict[str, Any]:
     return dict.fromkeys((*TEXTS, "team", "kind", "venue_kind", "need", "project", "cancel_hours"), "") | {
         **dict.fromkeys(TICKS, False), "joining": "open", "plan_item": "", "campaigns": (),
         "day": tomorrow.isoformat(), "start": "09:00", "end": "11:00", "openness": "everyone", "walk_in": True,
-        "code_life": "60", "opens": "", "closes": "0", "contact": contact,
+        "code_life": "30", "opens": "", "closes": "0", "contact": contact,
         "rows": [position_forms.blank("志愿者", "20")],
     }  # fmt: skip
 
@@ -111,7 +111,7 @@ def _choices(values: dict[str, Any]) -> dict[str, Any]:
     notice = values["cancel_hours"]
     found = {
         "domain": domain, "sub_domain": sub_domain, "openness": values["openness"],
-        "code_life": int(life) if life in LIVES else 60, "joining": values["joining"] or "open",
+        "code_life": int(life) if life in LIVES else 30, "joining": values["joining"] or "open",
         "venue_kind": values["venue_kind"], **{name: values[name] for name in TICKS},
     }  # fmt: skip
     return found | ({"cancel_hours": int(notice)} if notice.isascii() and notice.isdigit() else {})
