@@ -1,6 +1,6 @@
 """The console (`/console`): leaders and service centres run activities, confirmation, notices, people.
 
-Server-drawn pages; htmx asks every three seconds for what moves, `static/console.js` keeps the big screen going.
+Server-drawn pages; htmx asks every three seconds for what moves, `static/stage.js` keeps the big screen going.
 Rights are read anew by each act's service; here only the door is kept (`frame.need_role`).
 """
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from models import Activity, Position, Shift, Team
 from services import permissions
 from services.actors import Actor
+from services.bookkeeping.records import activity_led
 from services.errors import Refusal, RefusalCode
 from services.participation.console_views import Counts, shift_counts
 
@@ -62,6 +63,19 @@ def face(*, actor: Actor, shift_code: str, at: datetime) -> Face:
         team=activity.team.name, starts_at=shift.starts_at, ends_at=shift.ends_at,
         code_life=activity.code_life, lines=_lines(shift),
     )  # fmt: skip
+
+
+def running_shift(*, actor: Actor, activity_code: str, at: datetime) -> str:
+    """The shift whose code an activity shows now: the one that runs, else the next, else the last.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED.
+    """
+    activity = activity_led(actor=actor, activity_code=activity_code, at=at)
+    shifts = list(Shift.select().where(Shift.activity == activity.id).order_by(Shift.starts_at, Shift.id))
+    coming = [each for each in shifts if each.ends_at >= at]
+    if not shifts:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return str((coming or shifts[-1:])[0].code)
 
 
 def _lines(shift: Shift) -> tuple[Line, ...]:

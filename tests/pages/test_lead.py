@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from handlers.qr import svg_uri
 from models import (
     Activity,
     ActivityReport,
@@ -20,10 +21,12 @@ from models import (
     Delivery,
     OfflineKit,
     ServiceRecord,
+    Shift,
     Signup,
     Volunteer,
     store,
 )
+from services.participation import venue
 from tests.pages.conftest import Phone
 from tests.support.fakes import make_parts
 from tests.support.world import World, grant, make_volunteer, sign_up
@@ -280,3 +283,40 @@ def test_early_end_opens_the_marks_at_once(leader: Phone, cast: World, frozen: A
     assert f'value="absent.{one}"' in leader.get(path(cast)).text
     leader.post(path(cast, "/mark"), {"act": f"absent.{one}"})
     assert outcome_of(cast.xiaobo) == "absent"
+
+
+def test_leader_shows_the_rotating_code_on_his_own_phone(
+    leader: Phone, cast: World, frozen: Any, phone: Callable[..., Phone]
+) -> None:
+    assert f'href="{path(cast, "/show/in")}"' in leader.get(path(cast)).text
+    page = leader.get(path(cast, "/show/in"))
+    assert (page.status_code, 'id="stage-qr" src="data:image/svg' in page.text) == (200, True)
+    facts = leader.get(path(cast, "/show/in/now")).json
+    assert (facts["expected"], facts["came"], facts["picture"] in page.text) == (2, 0, True)
+    have = facts["step"]
+    assert "picture" not in leader.get(path(cast, f"/show/in/now?have={have}")).json
+    frozen(cast.shift.starts_at + timedelta(seconds=15))
+    assert leader.get(path(cast, f"/show/in/now?have={have}")).json["picture"] != facts["picture"]
+    assert phone(cast.xiaobo).get(path(cast, "/show/in")).status_code == 403
+
+
+def test_code_shown_is_of_the_shift_that_runs(leader: Phone, cast: World, frozen: Any) -> None:
+    end = cast.shift.ends_at
+
+    def later() -> None:
+        Activity.update(ends_at=end + timedelta(hours=3)).execute()
+        Shift.create(
+            code="afternoon", activity=cast.activity, position=cast.shift.position_id, starts_at=end + 30 * MINUTES,
+            ends_at=end + timedelta(hours=3), planned_ends_at=end + timedelta(hours=3), quota=5, code_key="ab" * 16,
+        )  # fmt: skip
+
+    store.write(later)
+    shown = [leader.get(path(cast, "/show/in/now")).json["picture"]]
+    frozen(end + timedelta(minutes=5))
+    shown.append(leader.get(path(cast, "/show/in/now")).json["picture"])
+    at = end + timedelta(minutes=5)
+    afternoon = venue.stage(
+        parts=make_parts(), actor=cast.actor(cast.ali), shift_code="afternoon", direction="in", at=at
+    )
+    assert shown[1] == svg_uri(afternoon.url)
+    assert shown[0] != shown[1]
