@@ -21,7 +21,7 @@ from handlers.idempotency import idempotent
 from handlers.pages.browser import device
 from services.errors import Refusal, RefusalCode
 from services.participation import kits, offline
-from wording import say
+from wording import entry, say
 
 bp = APIBlueprint("offline", __name__, tag="Offline")
 
@@ -132,7 +132,9 @@ def _out(answer: offline.Answer) -> ScanAnswerOut:
 
 def _message(answer: offline.Answer) -> str:
     if answer.outcome == "refused":
-        return sentence(Refusal(RefusalCode(answer.reason), **jsonable(dict(answer.facts or {}))))
+        told: dict[str, str] = entry("offline.refused")
+        facts = jsonable(dict(answer.facts or {}))
+        return told.get(answer.reason) or sentence(Refusal(RefusalCode(answer.reason), **facts))
     if answer.outcome == "review":
         return say(f"offline.review.{answer.flag}")
     return say(f"offline.{answer.outcome}")

@@ -203,6 +203,10 @@ const nameOf = (no) => {
   return found ? found.name : say("stranger", { no });
 };
 
+/** Names that were written down in this activity and are not recognised yet. */
+const written = (kept) => kept.filter((scan) => scan.kind === "name" && scan.activity === held.kit.activity.code
+  && !(scan.answer && scan.answer.outcome !== "refused"));
+
 /** One person, by his code or by the list. */
 async function take(no, kind, facts, way) {
   const wanted = way || direction;
@@ -290,6 +294,18 @@ $("#walk-in").addEventListener("submit", async (event) => {
   event.preventDefault();
   const name = $("#name").value.trim();
   if (!name) return;
+  // One of the team by that name, and one alone: ticked at once, as the house would do it.
+  const same = held.kit.people.concat(held.kit.others).filter((each) => each.name === name);
+  if (same.length === 1) {
+    $("#name").value = "";
+    await take(same[0].no, "list", { person: same[0].no });
+    return;
+  }
+  const before = written(await store.scans()).find((each) => each.name === name && each.direction === direction);
+  if (before) {
+    tell(say("named-already", { name, time: clock(before.device_at + (before.offset || 0)) }), false);
+    return;
+  }
   try {
     await keep("name", { name });
   } catch (problem) {
@@ -348,6 +364,11 @@ async function draw() {
   $("[data-list=others]").replaceChildren(
     ...held.kit.others.filter(fits).map((person) => line(person, states.get(person.no) || none))
   );
+  const names = written(kept);
+  $("[data-note=written]").hidden = !names.length;
+  $("[data-note=written]").textContent = say("written", {
+    names: names.map((scan) => scan.name + " " + clock(scan.device_at + (scan.offset || 0)) + " " + say(scan.direction)).join("、"),
+  });
   const counts = { expected: 0, inside: 0, left: 0, waiting: kept.filter((scan) => !scan.sent).length };
   states.forEach((state) => { counts[state.out !== null ? "left" : state.in !== null ? "inside" : "expected"] += 1; });
   all("[data-count]").forEach((each) => { each.textContent = String(counts[each.dataset.count]); });

@@ -11,7 +11,9 @@ import pytest
 
 from clock import to_millis
 from models import ServiceRecord, store
+from services.errors import RefusalCode
 from tests.support.world import World, sign_up
+from wording import entry
 
 SECRET = "s" * 43
 
@@ -70,6 +72,25 @@ def test_scans_are_answered_one_by_one_in_words(
     again = client.post("/api/v1/offline/scans", json=sent, headers=phone)
     assert again.json["answers"] == answer.json["answers"]
     assert ServiceRecord.select().count() == 1
+
+
+def test_refused_scan_speaks_to_the_leader_and_not_to_the_one_who_was_scanned(
+    client: Any, cast: World, phone: dict[str, str], frozen: Any
+) -> None:
+    kit, start = client.get("/api/v1/offline/kit", headers=phone).json["kit"], cast.shift.starts_at
+    frozen(start)
+    name = {"nonce": str(uuid4()), "kind": "name", "direction": "in", "device_at": to_millis(start), "name": "过路人"}
+    items = [name, item(cast.ali, start), "nonsense"]
+    answer = client.post("/api/v1/offline/scans", json={"kit": kit, "items": items}, headers=phone)
+    assert [each["message"] for each in answer.json["answers"]] == [
+        "没认出是谁。请打开活动的名单，在“没认出的名字”里点他是谁",
+        "不能给自己签。请别的负责人签，或者申请补录", "这一条读不出来，没有算",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", entry("offline.refused"))
+def test_every_word_for_a_refused_scan_is_of_a_refusal_there_is(reason: str) -> None:
+    assert reason in {code.value for code in RefusalCode}
 
 
 def test_offline_token_opens_nothing_else(

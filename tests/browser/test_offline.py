@@ -180,6 +180,13 @@ def test_leader_without_a_network(chromium: Browser, stack: Stack, film: Path, b
         page.get_by_label("名单上没有的人，写姓名").fill("过路人")
         page.get_by_role("button", name="记下这个人").click()
         assert counts(page) == ("0", "3", "0", "4")
+        expect(page.locator("[data-note=written]")).to_contain_text("写下的名字：过路人")
+        for name, told in (("过路人", "已经记下了。真有两个人同名"), ("吴大姐", "吴大姐 ")):
+            page.get_by_label("名单上没有的人，写姓名").fill(name)
+            page.get_by_role("button", name="记下这个人").click()
+            expect(page.locator("[data-said]")).to_contain_text(told)
+        page.get_by_label("名单上没有的人，写姓名").fill("")
+        assert counts(page) == ("0", "3", "0", "4")
         # out again, from a picture of his code
         page.get_by_role("button", name="签退", exact=True).first.click()
         page.locator("[data-note=file]").evaluate("(line) => { line.hidden = false; }")
