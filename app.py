@@ -29,6 +29,7 @@ from services.accounts.vault import Vault
 from services.actors import OPERATOR
 from services.conversation.menus import Difference
 from services.conversation.wechat_tokens import DatabaseTokenStore
+from services.messaging import catalogue
 from services.parts import Parts
 from settings import Settings, SettingsError, load
 from wechat.account import Account
@@ -72,7 +73,8 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
     try:
         # flask builds the application before it knows the command; the demo brings settings of its own
         settings = settings or load(demo="demo" in sys.argv[1:])
-    except SettingsError as wrong:
+        catalogue.check()
+    except (SettingsError, catalogue.WrongCatalogue) as wrong:
         sys.exit(f"hongyao: {wrong}")
     clock.shift_by(settings.clock_file or None)
     if store.proxy.obj is None:

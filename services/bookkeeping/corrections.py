@@ -16,7 +16,7 @@ from peewee import fn
 from models import History, ServiceRecord, Shift, Volunteer
 from services import rules
 from services.actors import WORKER, Actor
-from services.bookkeeping import books
+from services.bookkeeping import books, milestones
 from services.bookkeeping.reckoning import Credit, credit
 from services.bookkeeping.saying import words
 from services.messaging import notices
@@ -56,6 +56,7 @@ def correct(
     record.save(only=("minutes", "version", "why", "overlap", "updated_at"))
     if moved and record.state == "confirmed":
         books.post_service(record=record, actor_id=actor.volunteer_id, at=at, note=reason)
+        milestones.tell_reached(volunteer_id=record.volunteer_id, gained=now.minutes - before[0], at=at)
     if moved:
         History.create(
             subject=f"record:{record.id}", verb="recompute", actor=actor.volunteer_id, reason=reason, at=at,

@@ -83,13 +83,7 @@ def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
     totals = sql.totals(volunteer_id=volunteer_id, year=day[:4], month=day[:7])
     if totals is None:
         raise Refusal(RefusalCode.NOT_FOUND)
-    ladder = rules.rule("stars", totals.region_code, at).params["hours"]
-    counted = totals.minutes
-    if (
-        totals.transferred
-        and not rules.rule("transferred", totals.region_code, at).params["counts_for_stars"]
-    ):
-        counted -= totals.transferred
+    counted, ladder = _counted(totals, at)
     reached = stars(counted, ladder)
     step = next_star_minutes(counted, ladder)
     return HoursSummary(
@@ -105,6 +99,23 @@ def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
         next_star=None if step is None else reached + 1,
         to_next=None if step is None else step - counted,
     )
+
+
+def standing(*, volunteer_id: int, at: datetime) -> tuple[int, int, list[int]]:
+    """(minutes served here, minutes that count for stars, the ladder of stars in hours). Refusal: NOT_FOUND."""
+    day = local_day(at).isoformat()
+    totals = sql.totals(volunteer_id=volunteer_id, year=day[:4], month=day[:7])
+    if totals is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return totals.minutes - totals.transferred, *_counted(totals, at)
+
+
+def _counted(totals: sql.Totals, at: datetime) -> tuple[int, list[int]]:
+    ladder = rules.rule("stars", totals.region_code, at).params["hours"]
+    counted = totals.minutes
+    if totals.transferred and not rules.rule("transferred", totals.region_code, at).params["counts_for_stars"]:
+        counted -= totals.transferred
+    return counted, ladder
 
 
 def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[RecordLine]:

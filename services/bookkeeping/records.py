@@ -16,7 +16,7 @@ from models.store import Write
 from queries import books as sql
 from services import decisions, permissions, rules
 from services.actors import WORKER, Actor
-from services.bookkeeping import books, corrections
+from services.bookkeeping import books, corrections, milestones
 from services.bookkeeping.reckoning import credit
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
@@ -201,6 +201,7 @@ def enter(
     notices.hours_confirmed(
         record=record, activity=activity, minutes=posted.minutes, points=posted.points, at=at
     )
+    milestones.tell_reached(volunteer_id=record.volunteer_id, gained=posted.minutes, at=at)
     asking.ask_if_chosen(record=record, title=activity.title, at=at)
     return posted
 

@@ -23,7 +23,7 @@ from services.actors import WORKER, Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.messaging import outbox, telling
+from services.messaging import telling
 from services.participation import digits as six
 from services.participation import revocations
 from services.parts import Parts
@@ -144,7 +144,7 @@ def request(*, actor: Actor, public_no: str, digits: str, reason: str, at: datet
         )  # fmt: skip
         telling.tell(
             kind="recovery_waiting", people=[person.id], key=made.code, at=at, url=f"/m/recoveries/{made.code}",
-            priority=outbox.SAFETY, hours=hours,
+            hours=hours,
         )  # fmt: skip
         return Recovered(made.code, person.name, "waiting", due_at)
 
@@ -266,7 +266,7 @@ def _carry_out(row: Recovery, person: Volunteer, actor: Actor, at: datetime) -> 
     )
     for each in _reachable(old):
         telling.tell(
-            kind="recovery_moved", people=[person.id], key=f"{row.code}:{each}", at=at, priority=outbox.SAFETY,
+            kind="recovery_moved", people=[person.id], key=f"{row.code}:{each}", at=at,
             identity_id=each,
         )  # fmt: skip
     telling.tell(kind="recovery_done", people=[person.id], key=row.code, at=at)

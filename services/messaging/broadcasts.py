@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clock import SHANGHAI, to_millis
+from clock import to_millis
 from models import Activity, Notice, Team, store
 from queries import outbox as sql
 from services import permissions
 from services.accounts.documents import mask_phone
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.messaging import outbox
+from services.messaging import catalogue, outbox
 from services.parts import Parts
 from services.permissions import Verb
-from wording import entry, say
+from wording import say
 
 MOST_CHARACTERS = 500
 #: A push is a taste and a link; the whole text is in the inbox (design §6.10).
@@ -120,12 +120,10 @@ def broadcast_send(*, actor: Actor, notice_id: int, at: datetime) -> int:
         if not taken:
             raise Refusal(RefusalCode.NOTICE_STATE)
         permissions.require_lead(actor=actor, team_id=notice.team_id, at=at)
-        local, team = at.astimezone(SHANGHAI), Team.get_by_id(notice.team_id)
-        facts = {
-            "sender": team.short_name, "text": notice.text[:TASTE], "year": local.year, "month": local.month,
-            "day": local.day, "clock": f"{local:%H:%M}",
-        }  # fmt: skip
-        values = {field: say(f"templates.notice.{field}", **facts) for field in entry("templates.notice")}
+        team = Team.get_by_id(notice.team_id)
+        values = catalogue.values(
+            "broadcast", moment=at, sender=team.short_name, team=team.short_name, text=notice.text[:TASTE]
+        )
         title = say("notices.broadcast.title", team=team.short_name)
         put = sql.rows(
             sql.PUT_TO_TEAM,
@@ -134,7 +132,7 @@ def broadcast_send(*, actor: Actor, notice_id: int, at: datetime) -> int:
                 outbox.BROADCAST,
                 title,
                 INBOX_PATH,
-                outbox.packed("notice", values),
+                outbox.packed("notice", catalogue.fitted("broadcast", values)),
                 to_millis(at),
                 to_millis(at + LASTS),
                 to_millis(at),

@@ -20,6 +20,7 @@ from queries import Row
 from queries import outbox as sql
 from services import rules
 from services.messaging import channels
+from services.messaging.catalogue import REMINDER, SAFETY
 from services.messaging.channels import TPL, Door, Letter
 from services.messaging.results import settle
 from services.parts import Parts
@@ -29,8 +30,6 @@ from wechat.gateway import Sent, WechatFailure
 
 log = logging.getLogger("hongyao.outbox")
 
-#: Lanes. Safety and reminders are pushed whatever the day has brought; of the rest two a day (users.md).
-SAFETY, REMINDER, NEWS, BROADCAST = 1, 5, 7, 9
 PUSHES_A_DAY = 2
 LEASE = timedelta(seconds=60)
 #: The platform drops a repeat with the same client_msg_id for 10 minutes; we stop a little before.

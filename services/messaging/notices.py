@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from clock import SHANGHAI, from_millis, to_millis
-from models import Activity, Notice, ServiceRecord, Team
+from models import Activity, Notice, ServiceRecord
 from queries import outbox as sql
-from services.messaging import outbox
+from services.messaging import catalogue, outbox
 from services.messaging.broadcasts import (
     Draft,
     Progress,
@@ -33,8 +33,6 @@ __all__ = [
 ]  # fmt: skip
 
 NAMES_IN_CALL_SHEET = 8
-#: How long news of hours is worth a push.
-NEWS_LASTS = timedelta(days=3)
 
 
 def when(at: datetime) -> str:
@@ -49,22 +47,6 @@ def duration(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     key = "minutes" if not hours else "hours_minutes" if rest else "hours"
     return say(f"notices.{key}", hours=hours, minutes=rest)
-
-
-def moment_facts(at: datetime) -> dict[str, Any]:
-    """What a template's `time` needs of a moment, Shanghai time."""
-    local = at.astimezone(SHANGHAI)
-    return {"year": local.year, "month": local.month, "day": local.day, "clock": f"{local:%H:%M}"}
-
-
-def filled(form: str, **facts: Any) -> dict[str, str]:
-    """The fields of template `form` with its facts filled in."""
-    return {field: say(f"templates.{form}.{field}", **facts) for field in entry(f"templates.{form}")}
-
-
-def team_values(team: Team, text: str, at: datetime) -> dict[str, str]:
-    """The fields of the `notice` template."""
-    return filled("notice", sender=team.short_name, text=text, **moment_facts(at))
 
 
 def leaders(*, team_id: int, at: datetime) -> list[int]:
@@ -101,10 +83,8 @@ def reminder(
     for shift_id, volunteer_id, starts_at in people:
         put += _put(
             notice, activity, volunteer_id, "reminder", f"r:{text}:{shift_id}:{volunteer_id}", at,
-            body=say("notices.reminder.body", title=activity.title, when=when(starts_at), place=activity.place),
-            form="reminder",
-            values=filled("reminder", title=activity.title, place=activity.place, **moment_facts(starts_at)),
-            shift_id=shift_id, due_at=due_at, expires_at=starts_at,
+            moment=starts_at, facts={"title": activity.title, "when": when(starts_at), "place": activity.place},
+            shift_id=shift_id, due_at=due_at, expires_at=starts_at, starts_at=starts_at,
         )  # fmt: skip
     _count(notice, put)
     return put
@@ -126,14 +106,14 @@ def activity_changed(
         if field in new and new[field] != old.get(field)
     ] or [say("notices.activity_changed.other")]  # fmt: skip
     changes = say("notices.activity_changed.separator").join(lines)
-    body = say("notices.activity_changed.body", title=activity.title, changes=changes)
+    soonest = min(activity.starts_at, old.get("starts_at", activity.starts_at))
     notice = _notice("activity_changed", activity, at, str(activity.version))
     put = 0
     for shift_id, volunteer_id, _ in sql.rows(sql.SIGNED_UP, (activity.id, False, 0)):
         put += _put(
             notice, activity, volunteer_id, "activity_changed", f"m:{activity.version}:{shift_id}:{volunteer_id}", at,
-            body=body, form="notice", values=team_values(activity.team, f"{activity.title}{lines[0]}", at),
-            shift_id=shift_id, priority=outbox.SAFETY, expires_at=activity.ends_at,
+            facts={"title": activity.title, "changes": changes}, shift_id=shift_id, expires_at=activity.ends_at,
+            starts_at=soonest,
         )  # fmt: skip
     _count(notice, put)
     return put
@@ -176,12 +156,11 @@ def activity_cancelled(*, activity: Activity, reason: str, at: datetime) -> int:
     notice = _notice("activity_cancelled", activity, at)
     put = 0
     for _, volunteer_id, starts_at in sql.rows(sql.SIGNED_UP, (activity.id, True, to_millis(at))):
-        start = when(from_millis(starts_at))
+        start = from_millis(starts_at)
         put += _put(
             notice, activity, volunteer_id, "activity_cancelled", f"x:{activity.id}:{volunteer_id}", at,
-            body=say("notices.activity_cancelled.body", title=activity.title, when=start, reason=why), form="notice",
-            values=team_values(activity.team, say("notices.activity_cancelled.title") + activity.title, at),
-            priority=outbox.SAFETY, expires_at=max(activity.ends_at, at + timedelta(hours=1)),
+            facts={"title": activity.title, "when": when(start), "reason": why}, starts_at=start,
+            expires_at=max(activity.ends_at, at + timedelta(hours=1)),
         )  # fmt: skip
     _count(notice, put)
     return put
@@ -191,12 +170,9 @@ def hours_confirmed(
     *, record: ServiceRecord, activity: Activity, minutes: int, points: int, at: datetime
 ) -> None:
     """Tell a volunteer that his hours stand in the book. Once per state of the record."""
-    key = "body" if points else "body_no_points"
-    body = say(
-        f"notices.hours_confirmed.{key}", title=activity.title, duration=duration(minutes), points=points
-    )
-    text = say("notices.hours_confirmed.title") + " " + duration(minutes)
-    _about_record("hours_confirmed", record, activity, body, text, "/m/hours", outbox.NEWS, at)
+    facts = {"title": activity.title, "duration": duration(minutes), "points": points}
+    body = "" if points else say("notices.hours_confirmed.body_no_points", **facts)
+    _about_record("hours_confirmed", record, activity, facts, body, at)
 
 
 def hours_changed(*, record: ServiceRecord, before: int, why: str, days: int, at: datetime) -> None:
@@ -225,26 +201,16 @@ def hours_void(*, record: ServiceRecord, reason: str, days: int, at: datetime) -
 
 def check_out_forgotten(*, record: ServiceRecord, activity: Activity, at: datetime) -> None:
     """Tell a volunteer that his check-out is missing and nothing counts yet."""
-    body = say("notices.check_out_forgotten.body", title=activity.title)
-    text = say("notices.check_out_forgotten.title")
-    _about_record("check_out_forgotten", record, activity, body, text, "/m/hours", outbox.NEWS, at)
+    _about_record("check_out_forgotten", record, activity, {"title": activity.title}, "", at)
 
 
 def _about_record(
-    kind: str,
-    record: ServiceRecord,
-    activity: Activity,
-    body: str,
-    text: str,
-    url: str,
-    priority: int,
-    at: datetime,
+    kind: str, record: ServiceRecord, activity: Activity, facts: Mapping[str, Any], body: str, at: datetime
 ) -> None:
     notice = _notice(kind, activity, at)
     put = _put(
-        notice, activity, record.volunteer_id, kind, f"{kind}:{record.id}:{record.version}", at,
-        body=body, form="notice", values=team_values(activity.team, text, at), url=url, priority=priority,
-        expires_at=at + NEWS_LASTS,
+        notice, activity, record.volunteer_id, kind, f"{kind}:{record.id}:{record.version}", at, facts=facts, body=body,
+        url="/m/hours",
     )  # fmt: skip
     _count(notice, put)
 
@@ -252,13 +218,12 @@ def _about_record(
 def confirm_nag(*, activity: Activity, count: int, occurrence: int, due_at: datetime, at: datetime) -> int:
     """Ask the leaders to confirm `count` records; `occurrence` numbers the asking. How many were asked."""
     notice = _notice("confirm_nag", activity, at, str(occurrence))
-    values = filled("confirm", title=activity.title, count=count, hint=say("notices.confirm_nag.hint"))
+    facts = {"title": activity.title, "count": count, "hint": say("notices.confirm_nag.hint")}
     put = 0
     for volunteer_id in leaders(team_id=activity.team_id, at=at):
         put += _put(
             notice, activity, volunteer_id, "confirm_nag", f"n:{activity.id}:{occurrence}:{volunteer_id}", at,
-            body=say("notices.confirm_nag.body", title=activity.title, count=count), form="confirm", values=values,
-            url=console_path(activity), due_at=due_at, expires_at=due_at + timedelta(days=1),
+            facts=facts, url=console_path(activity), due_at=due_at,
         )  # fmt: skip
     _count(notice, put)
     return put
@@ -269,20 +234,13 @@ def call_sheet(*, activity: Activity, names: list[str], at: datetime) -> int:
     shown = "、".join(names[:NAMES_IN_CALL_SHEET])
     if len(names) > NAMES_IN_CALL_SHEET:
         shown = say("notices.call_sheet.more", names=shown)
-    body = say(
-        "notices.call_sheet.body",
-        title=activity.title,
-        when=when(activity.starts_at),
-        count=len(names),
-        names=shown,
-    )
+    facts = {"title": activity.title, "when": when(activity.starts_at), "count": len(names), "names": shown}
     notice = _notice("call_sheet", activity, at, str(activity.version))
-    values = team_values(activity.team, say("notices.call_sheet.title") + f" {len(names)} {shown}", at)
     put = 0
     for volunteer_id in leaders(team_id=activity.team_id, at=at):
         put += _put(
             notice, activity, volunteer_id, "call_sheet", f"c:{activity.id}:{activity.version}:{volunteer_id}", at,
-            body=body, form="notice", values=values, url=console_path(activity), expires_at=activity.starts_at,
+            facts=facts, url=console_path(activity), expires_at=activity.starts_at,
         )  # fmt: skip
     _count(notice, put)
     return put
@@ -300,12 +258,21 @@ def _put(
     kind: str,
     dedupe_key: str,
     at: datetime,
+    *,
+    facts: Mapping[str, Any],
+    body: str = "",
+    moment: datetime | None = None,
+    url: str = "",
     **more: Any,
 ) -> int:
-    fields: dict[str, Any] = {"title": say(f"notices.{kind}.title"), "url": f"/q/a1.{activity.code}", **more}
+    """One message of `kind` with its words filled in; `moment` is the template's (now), `body` other words than its."""
+    line = catalogue.kind(kind)
+    title, usual = catalogue.words(kind, **facts)
+    sender = activity.team.short_name if line.sender else ""
     ident = outbox.put(
-        notice_id=notice.id, volunteer_id=volunteer_id, kind=kind, dedupe_key=dedupe_key, at=at,
-        activity_id=activity.id, activity_version=activity.version, **fields,
+        notice_id=notice.id, volunteer_id=volunteer_id, kind=kind, dedupe_key=dedupe_key, at=at, title=title,
+        body=body or usual, form=line.form, values=catalogue.values(kind, moment=moment or at, sender=sender, **facts),
+        url=url or f"/q/a1.{activity.code}", activity_id=activity.id, activity_version=activity.version, **more,
     )  # fmt: skip
     return 0 if ident is None else 1
 

@@ -17,21 +17,12 @@ from clock import from_millis, to_millis
 from models import store
 from models.store import Write
 from queries import outbox as sql
+from services.messaging import catalogue
+from services.messaging.catalogue import BROADCAST, NEWS, REMINDER, SAFETY
 from services.messaging.channels import CS, SUB
-from services.messaging.delivering import (
-    ABOUT_COMING,
-    BROADCAST,
-    LEASE,
-    NEWS,
-    REMINDER,
-    SAFETY,
-    claim,
-    deliver_due,
-    note,
-)
+from services.messaging.delivering import ABOUT_COMING, LEASE, claim, deliver_due, note
 from services.messaging.inbox import InboxItem, credit, inbox, mark_read, unread
 from services.messaging.results import result_event
-from wechat.push import fit
 
 __all__ = [
     "BROADCAST", "NEWS", "REMINDER", "SAFETY", "InboxItem", "claim", "credit", "deliver_due", "inbox", "mark_read",
@@ -51,20 +42,27 @@ def put(
     values: Mapping[str, str],
     at: datetime,
     url: str = "",
-    priority: int = REMINDER,
+    priority: int | None = None,
     activity_id: int | None = None,
     shift_id: int | None = None,
     activity_version: int | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     identity_id: int | None = None,
+    starts_at: datetime | None = None,
 ) -> int | None:
     """Queue one message to one person, inside the caller's write; None if `dedupe_key` was there already.
 
+    `kind` is a line of the catalogue, which says its lane and how long it is worth sending where the caller does not.
     `title` and `body` are what the person reads in the inbox, `url` a path of ours; `form` names the template
-    (wording/templates.toml) and `values` its fields, fitted here to the platform's value rules. `identity_id`: to
-    this WeChat alone.
+    (wording/templates.toml) and `values` its fields, brought here into the platform's form. `identity_id`: to this
+    WeChat alone; `starts_at`: when what it is about begins. Raises KeyError (no such kind), catalogue.Unfit (values).
     """
+    line = catalogue.kind(kind)
+    if priority is None:
+        priority = line.lane(starts_at=starts_at, at=at)
+    if expires_at is None:
+        expires_at = (due_at or at) + line.lasts
     return sql.put(
         (
             notice_id,
@@ -75,12 +73,12 @@ def put(
             title,
             body,
             url,
-            packed(form, values, identity_id),
+            packed(form, catalogue.fitted(kind, values), identity_id),
             activity_id,
             shift_id,
             activity_version,
             to_millis(due_at or at),
-            None if expires_at is None else to_millis(expires_at),
+            to_millis(expires_at),
             to_millis(at),
         )  # fmt: skip
     )
@@ -88,7 +86,7 @@ def put(
 
 def packed(form: str, values: Mapping[str, str], identity_id: int | None = None) -> str:
     """Template name and fitted values as stored in `delivery.data`."""
-    data = {"form": form, "values": fit(dict(values))} | ({"to": identity_id} if identity_id else {})
+    data = {"form": form, "values": dict(values)} | ({"to": identity_id} if identity_id else {})
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -7,35 +7,32 @@ the day has brought, and waits for the morning if there is time (`services.parti
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from clock import to_millis
-from models import Activity, Notice, Signup
-from services.messaging import notices, outbox
-from wording import say
-
-LASTS = timedelta(days=2)
+from models import Activity, Notice, Shift, Signup
+from services.messaging import catalogue, notices, outbox
 
 
 def tell(
     kind: str, *, activity_id: int, shift_id: int, people: Iterable[int], key: str, at: datetime,
-    url: str = "", priority: int = outbox.REMINDER, due_at: datetime | None = None, expires_at: datetime | None = None,
-    **facts: Any,
+    url: str = "", due_at: datetime | None = None, expires_at: datetime | None = None, **facts: Any,
 ) -> int:  # fmt: skip
     """Tell `people` once per `key`; how many were new. Facts: `title` is there already."""
     activity = Activity.get_by_id(activity_id)
     facts = {"title": activity.title, **facts}
-    title, body = say(f"notices.{kind}.title"), say(f"notices.{kind}.body", **facts)
+    title, body = catalogue.words(kind, **facts)
     notice = Notice.create(kind=kind, activity=activity, team=activity.team_id, text=key, created_at=at)
-    values = notices.team_values(activity.team, f"{title} {activity.title}", at)
+    values = catalogue.values(kind, moment=at, sender=activity.team.short_name, **facts)
+    starts_at = Shift.select(Shift.starts_at).where(Shift.id == shift_id).scalar()
     put = 0
     for person in dict.fromkeys(people):
         made = outbox.put(
             notice_id=notice.id, volunteer_id=person, kind=kind, dedupe_key=f"{kind}:{key}:{person}", title=title,
-            body=body, form="notice", values=values, at=at, url=url or f"/q/a1.{activity.code}", priority=priority,
+            body=body, form="notice", values=values, at=at, url=url or f"/q/a1.{activity.code}",
             activity_id=activity.id, shift_id=shift_id, activity_version=activity.version, due_at=due_at,
-            expires_at=expires_at or (due_at or at) + LASTS,
+            expires_at=expires_at, starts_at=starts_at,
         )  # fmt: skip
         put += made is not None
     if put:
@@ -64,6 +61,6 @@ def risk_changed(*, activity: Activity, at: datetime) -> int:
     for row in list(standing):
         told += tell(
             "risk_changed", activity_id=activity.id, shift_id=row.shift_id, people=[row.volunteer_id],
-            key=f"{row.shift_id}:{to_millis(at)}", at=at, priority=outbox.SAFETY, expires_at=activity.ends_at,
+            key=f"{row.shift_id}:{to_millis(at)}", at=at, expires_at=activity.ends_at,
         )  # fmt: skip
     return told

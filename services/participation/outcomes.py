@@ -13,7 +13,7 @@ from models import History, ServiceRecord, Shift, Signup, Team, Volunteer, store
 from services import decisions, permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.messaging import outbox, places
+from services.messaging import places
 from wording import say
 
 #: With a record of his one was there; without one he was not.
@@ -99,6 +99,6 @@ def _tell(row: Signup, old: str, new: str, note: str, at: datetime) -> None:
     kind = "outcome_set" if new else "outcome_undone"
     places.tell(
         kind, activity_id=row.activity_id, shift_id=row.shift_id, people=[row.volunteer_id],
-        key=f"{row.id}:{to_millis(at)}", at=at, priority=outbox.NEWS,
+        key=f"{row.id}:{to_millis(at)}", at=at,
         outcome=word(new or old), note=say("signup.note", note=note) if note else "",
     )  # fmt: skip

@@ -149,7 +149,7 @@ def _lapse(row: Signup, at: datetime) -> None:
         return
     places.tell(
         "invitation_lapsed" if invited else "offer_lapsed", activity_id=row.activity_id, shift_id=row.shift_id,
-        people=[row.volunteer_id], key=f"{row.id}:{to_millis(at)}", at=at, priority=outbox.NEWS,
+        people=[row.volunteer_id], key=f"{row.id}:{to_millis(at)}", at=at,
     )  # fmt: skip
 
 
@@ -181,7 +181,7 @@ def _close(row: Signup, at: datetime) -> int:
         return 0
     places.tell(
         "queue_closed", activity_id=row.activity_id, shift_id=row.shift_id, people=[row.volunteer_id],
-        key=str(row.id), at=at, priority=outbox.NEWS,
+        key=str(row.id), at=at,
     )  # fmt: skip
     return 1
 

@@ -61,9 +61,8 @@ def test_confirmed_minutes_enter_the_book_and_points_follow(cast: World) -> None
 def test_confirmation_tells_the_person(cast: World) -> None:
     serve(cast, cast.xiaobo)
     confirm(cast)
-    assert [each.kind for each in Delivery.select().where(Delivery.volunteer == cast.xiaobo)] == [
-        "hours_confirmed"
-    ]
+    told = Delivery.select().where(Delivery.volunteer == cast.xiaobo).order_by(Delivery.id)
+    assert [each.kind for each in told] == ["hours_confirmed", "milestone_first_hour"]
 
 
 def test_second_confirmation_posts_nothing(cast: World) -> None:

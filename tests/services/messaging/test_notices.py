@@ -99,7 +99,7 @@ def test_confirmed_hours_are_told_once_per_correction(db: Any, cast: Any, at: da
     row = Delivery.get()
     assert Delivery.select().count() == 1
     assert row.body == f"您参加的“{cast.activity.title}”服务时长2小时5分钟已确认，得2分。谢谢您！"
-    assert row.data["values"]["thing2"] == "时长已确认 2小时5分钟"
+    assert row.data["values"]["thing2"] == f"记上2小时5分钟：{cast.activity.title}"
     case.version = 2
     store.write(tell)
     assert Delivery.select().count() == 2
