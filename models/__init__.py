@@ -38,7 +38,16 @@ from models.lives import (
     ProxyAct,
     Recovery,
 )
-from models.messages import ChatState, Delivery, DeliveryTry, InboundMessage, Notice, SubscriptionCredit
+from models.messages import (
+    ChatState,
+    Delivery,
+    DeliveryTry,
+    InboundMessage,
+    MessageChoice,
+    Notice,
+    PushDay,
+    SubscriptionCredit,
+)
 from models.ops import ApiPause, AuditEntry, IdempotencyKey, JobRun, Lease, StoredFile, WechatToken
 from models.people import BindInvite, Consent, History, RoleGrant, Volunteer
 from models.planning import (
@@ -94,7 +103,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     RuleSet, Activity, Position, Shift, Signup,
     ScanTicket, Attempt, ServiceRecord,
     MinuteEntry, PointEntry, Balance, PeriodMinutes, Seal,
-    Notice, Delivery, DeliveryTry, SubscriptionCredit, InboundMessage, ChatState,
+    Notice, Delivery, DeliveryTry, SubscriptionCredit, PushDay, MessageChoice, InboundMessage, ChatState,
     IdempotencyKey, Lease, JobRun, WechatToken, ApiPause, AuditEntry, StoredFile,
     Application, Reference, Examination, Acceptance, Skill, VolunteerSkill, Qualification, Willingness,
     ImportBatch, ImportFile, ImportRow, TransferredHours, NationalFigure,
@@ -116,9 +125,10 @@ __all__ = [
     "Department", "Digits", "Evaluation", "EvaluationLink", "Examination", "Founding", "GuardianConsent",
     "Handover", "History", "HomeTransfer", "HoursCase", "IdempotencyKey", "ImportBatch", "ImportFile",
     "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS", "Makeup",
-    "MakeupBatch", "MinuteEntry", "ModelMark", "NameVerdict", "NationalFigure", "Need", "Notice", "OAuthState",
-    "Objection", "OfflineKit", "Partner", "PeriodMinutes", "PersonCard", "PersonMerge", "Plan", "PlanItem",
-    "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct", "Qualification", "RateBucket",
+    "MakeupBatch", "MessageChoice", "MinuteEntry", "ModelMark", "NameVerdict", "NationalFigure", "Need",
+    "Notice", "OAuthState", "Objection", "OfflineKit", "Partner", "PeriodMinutes", "PersonCard",
+    "PersonMerge", "Plan", "PlanItem", "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct",
+    "PushDay", "Qualification", "RateBucket",
     "Recovery", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException",
     "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift",
     "ShiftChange", "ShiftChangeAck",

@@ -37,7 +37,7 @@ class Delivery(BaseModel):
     kind = TextField()
     dedupe_key = TextField(unique=True)
     state = TextField(default="queued")
-    priority = SmallIntegerField(default=5)  # 1 safety, 5 reminder, 9 broadcast
+    priority = SmallIntegerField(default=5)  # 1 urgent, 5 reminder, 7 news, 9 broadcast
     title = TextField()
     body = TextField()
     url = TextField(default="")
@@ -54,6 +54,11 @@ class Delivery(BaseModel):
     channel = TextField(default="")
     sent_at = UTCMillis(null=True)
     read_at = UTCMillis(null=True)
+    held_until = UTCMillis(null=True)  # waits for the evening digest due then
+    digest = ForeignKeyField("self", null=True)  # the digest that named it
+    slot = TextField(default="")  # the Shanghai day on which it took one of the day's pushes
+    called_at = UTCMillis(null=True)  # somebody rang up whom it had not reached
+    called_by = ForeignKeyField(Volunteer, null=True, backref="calls")
     created_at = UTCMillis()
 
 
@@ -79,6 +84,27 @@ class SubscriptionCredit(BaseModel):
 
     class Meta:
         indexes = ((("identity", "template"), True),)
+
+
+class PushDay(BaseModel):
+    """How many pushes that were no emergency a person has had on a Shanghai day."""
+
+    id = BigAutoField()
+    volunteer = ForeignKeyField(Volunteer)
+    day = TextField()
+    pushed = IntegerField()
+
+    class Meta:
+        indexes = ((("volunteer", "day"), True),)
+
+
+class MessageChoice(BaseModel):
+    """What a person wants pushed: groups turned off (",activity,team,"), or everything in the evening alone."""
+
+    volunteer = ForeignKeyField(Volunteer, primary_key=True)
+    off = TextField(default="")
+    fewer = IntegerField(default=0)
+    changed_at = UTCMillis()
 
 
 class InboundMessage(BaseModel):

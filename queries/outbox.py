@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from models import store
 from models.dialect import skip_locked
@@ -29,24 +29,34 @@ WHERE n.id = ? AND m.volunteer_id <> n.sender_id
 ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
 """
 
+#: One person's messages go out one after the other: who has one in flight waits.
 CLAIM = """
 UPDATE delivery SET state = 'inflight', lease_owner = ?, lease_until = ?, channel = '', tries = tries + 1
 WHERE id IN (
-    SELECT id FROM delivery WHERE state = 'queued' AND due_at <= ? ORDER BY priority, due_at LIMIT ? {lock}
+    SELECT d.id FROM delivery d WHERE d.state = 'queued' AND d.due_at <= ?
+        AND NOT EXISTS (SELECT 1 FROM delivery f
+            WHERE f.volunteer_id = d.volunteer_id AND f.state = 'inflight' AND f.lease_until > ?)
+    ORDER BY d.priority, d.due_at LIMIT ? {lock}
 )
-RETURNING id, priority, due_at
+RETURNING id, priority, due_at, volunteer_id
 """
 
-#: Everything that decides whether a claimed row is still true, in one look.
+#: Everything that decides whether a claimed row is still true and may go now, in one look. `ahead`: two workers
+#: claimed messages of one person at once, and the other's comes first.
 LOOK = """
-SELECT d.id, d.kind, d.volunteer_id, d.priority, d.title, d.body, d.url, d.data, d.expires_at, d.skip,
-    d.activity_version, v.state, n.state, a.state, a.version, g.state,
+SELECT d.id, d.kind, d.volunteer_id, d.priority, d.title, d.body, d.url, d.data, d.expires_at, d.skip, d.tries, d.slot,
+    d.activity_version, v.state, v.region_code, n.state, a.state, a.version, g.state,
     CASE WHEN SUBSTR(v.region_code, 1, 2) = '99' OR SUBSTR(a.region_code, 1, 2) = '99'
         OR SUBSTR(t.region_code, 1, 2) = '99' OR SUBSTR(w.region_code, 1, 2) = '99' THEN 1 ELSE 0 END,
-    a.region_code
+    COALESCE(m.off, ''), COALESCE(m.fewer, 0),
+    EXISTS (SELECT 1 FROM delivery f
+        WHERE f.volunteer_id = d.volunteer_id AND f.state = 'inflight' AND f.lease_owner <> d.lease_owner
+            AND f.lease_until > ? AND (f.priority < d.priority OR (f.priority = d.priority
+                AND (f.due_at < d.due_at OR (f.due_at = d.due_at AND f.id < d.id)))))
 FROM delivery d
 JOIN volunteer v ON v.id = d.volunteer_id
 JOIN notice n ON n.id = d.notice_id
+LEFT JOIN message_choice m ON m.volunteer_id = d.volunteer_id
 LEFT JOIN activity a ON a.id = d.activity_id
 LEFT JOIN team t ON t.id = n.team_id
 LEFT JOIN volunteer w ON w.id = n.sender_id
@@ -70,7 +80,7 @@ WHERE i.id = ? AND i.appid IN (?, ?)
 """
 
 BEGIN = """
-UPDATE delivery SET channel = ?, lease_until = ?
+UPDATE delivery SET channel = ?, lease_until = ?, slot = ?
 WHERE id = ? AND state = 'inflight' AND lease_owner = ? RETURNING id
 """
 
@@ -91,13 +101,25 @@ WHERE id = ? AND state = 'inflight' AND lease_owner = ?
 
 TRIES = "SELECT channel, outcome, at FROM delivery_try WHERE delivery_id = ? ORDER BY id"
 
-#: Pushes of the day that count against the daily two: done, or being sent ahead of this one.
-PUSHED_TODAY = """
-SELECT COUNT(*) FROM delivery
-WHERE volunteer_id = ? AND priority NOT IN (1, 5) AND (
-    (state IN ('sent', 'unknown') AND sent_at >= ?) OR (state = 'inflight' AND channel <> '' AND id <> ?)
-)
+#: One of the day's pushes, taken before the send by one guarded statement: of two workers one gets the last.
+TAKE_SLOT = """
+INSERT INTO push_day (volunteer_id, day, pushed) VALUES (?, ?, 1)
+ON CONFLICT (volunteer_id, day) DO UPDATE SET pushed = push_day.pushed + 1 WHERE push_day.pushed < ?
+RETURNING pushed
 """
+#: Given back when nothing went out after all.
+FREE_SLOT = "UPDATE push_day SET pushed = pushed - 1 WHERE volunteer_id = ? AND day = ? AND pushed > 0"
+
+#: Waits for the evening: in the inbox at once, named by the digest due then.
+HOLD = """
+UPDATE delivery SET state = 'inbox', channel = '', held_until = ?, lease_until = NULL, lease_owner = ''
+WHERE id = ? AND state = 'inflight' AND lease_owner = ? RETURNING id
+"""
+
+PAUSED = "SELECT MAX(until) FROM api_pause WHERE api IN (?, ?, ?) AND until > ?"
+REPORTED = "SELECT 1 FROM inbound_message WHERE dedupe_key = ?"
+LATE_ANSWER = "UPDATE delivery SET state = 'sent' WHERE id = ? AND state = 'unknown'"
+NOTE = "INSERT INTO delivery_try (delivery_id, channel, outcome, errcode, msgid, at) VALUES (?, ?, ?, ?, ?, ?)"
 
 STALE = """
 SELECT id, channel, lease_until FROM delivery
@@ -115,17 +137,20 @@ WHERE shift_id = ? AND kind = 'reminder'
 """
 
 WITHDRAW = """
-UPDATE delivery SET state = 'withdrawn', lease_until = NULL, lease_owner = ''
-WHERE state IN ('queued', 'inflight') AND {where}
+UPDATE delivery SET state = 'withdrawn', lease_until = NULL, lease_owner = '', held_until = NULL
+WHERE (state IN ('queued', 'inflight') OR held_until IS NOT NULL) AND {where}
 RETURNING id
 """
 
 INBOX = """
 SELECT id, title, body, url, created_at, read_at FROM delivery
-WHERE volunteer_id = ? AND state <> 'withdrawn' AND id < ? ORDER BY id DESC LIMIT ?
+WHERE volunteer_id = ? AND state <> 'withdrawn' AND kind <> 'digest' AND id < ? ORDER BY id DESC LIMIT ?
 """
 
-UNREAD = "SELECT COUNT(*) FROM delivery WHERE volunteer_id = ? AND state <> 'withdrawn' AND read_at IS NULL"
+UNREAD = """
+SELECT COUNT(*) FROM delivery
+WHERE volunteer_id = ? AND state <> 'withdrawn' AND kind <> 'digest' AND read_at IS NULL
+"""
 
 PROGRESS = """
 SELECT COUNT(*),
@@ -214,6 +239,34 @@ STATES = "SELECT state, COUNT(*) FROM delivery GROUP BY state"
 OLDEST_DUE = "SELECT MIN(due_at), COUNT(*) FROM delivery WHERE state = 'queued' AND due_at <= ?"
 
 
+class Look(NamedTuple):
+    """A claimed row and the state of all it depends on, in the order of LOOK."""
+
+    id: int
+    kind: str
+    volunteer_id: int
+    priority: int
+    title: str
+    body: str
+    url: str
+    data: str
+    expires_at: int | None
+    skip: str
+    tries: int
+    slot: str
+    version: int | None
+    person: str
+    region_code: str
+    notice: str
+    activity: str | None
+    activity_version: int | None
+    signup: str | None
+    practice: int
+    off: str
+    fewer: int
+    ahead: bool
+
+
 def _lock(sql: str) -> str:
     return sql.format(lock=skip_locked(store.current().dialect))
 
@@ -224,19 +277,20 @@ def put(params: Sequence[Any]) -> int | None:
     return None if row is None else int(row[0])
 
 
-def claim(owner: str, until: int, at: int, limit: int) -> list[int]:
-    """Take up to `limit` due rows, the urgent lane first; their ids in that order."""
-    taken = rows(_lock(CLAIM), (owner, until, at, limit))
-    return [row[0] for row in sorted(taken, key=lambda row: (row[1], row[2], row[0]))]
+def claim(owner: str, until: int, at: int, limit: int) -> list[tuple[int, int]]:
+    """Take up to `limit` due rows, the urgent lane first; (id, whose) in that order."""
+    taken = rows(_lock(CLAIM), (owner, until, at, at, limit))
+    return [(row[0], row[3]) for row in sorted(taken, key=lambda row: (row[1], row[2], row[0]))]
 
 
-def look(delivery_id: int, owner: str) -> Row | None:
+def look(delivery_id: int, owner: str, at: int) -> Look | None:
     """The claimed row with the state of all it depends on; None when the lease was lost.
 
     On PostgreSQL the row stays locked until the transaction ends.
     """
     lock = " FOR UPDATE OF d" if store.current().dialect == "postgres" else ""
-    return one(LOOK + lock, (delivery_id, owner))
+    row = one(LOOK + lock, (at, delivery_id, owner))
+    return None if row is None else Look(*row)
 
 
 def stale(before: int, beyond: int, limit: int) -> list[Row]:

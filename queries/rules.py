@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queries import one
+from queries import one, rows
 
 #: Everywhere and the five levels of a division.
 LEVELS = 6
@@ -11,6 +11,14 @@ SELECT id FROM rule_set
 WHERE kind = ? AND region_code IN (?, ?, ?, ?, ?, ?) AND valid_from <= ?
 ORDER BY LENGTH(region_code) DESC, valid_from DESC, version DESC LIMIT 1
 """
+
+#: Every division's sets in force, the newest of each last.
+IN_FORCE = "SELECT region_code, id FROM rule_set WHERE kind = ? AND valid_from <= ? ORDER BY valid_from, version"
+
+
+def in_force(*, kind: str, now: int) -> dict[str, int]:
+    """The id of the rule of `kind` in force, by the division that set it ("" is everywhere)."""
+    return {region: int(ident) for region, ident in rows(IN_FORCE, (kind, now))}
 
 
 def newest(*, kind: str, regions: list[str], now: int) -> int | None:

@@ -20,7 +20,7 @@ from services.conversation import tagging
 from services.evaluation import complaints
 from services.imports import working as imports
 from services.lives import files, recovery
-from services.messaging import outbox, reminders
+from services.messaging import digests, outbox, reminders
 from services.operation import housekeeping
 from services.organisation import exceptions, pilots
 from services.participation import waitlist
@@ -110,6 +110,7 @@ JOBS = (
     Job("confirm_nags", lambda _, at, write: reminders.nag_due(at=at, write=write), seconds=60),
     Job("call_sheets", lambda _, at, write: reminders.call_sheets_due(at=at, write=write), seconds=60),
     Job("places", lambda _, at, write: waitlist.run_due(at=at, write=write), seconds=20),
+    Job("digests", lambda _, at, write: digests.make_due(at=at, write=write), seconds=60),
     Job("requeue_stale", lambda _, at, write: outbox.requeue_stale(at=at, write=write), seconds=60),
     Job("prune", lambda _, at, write: housekeeping.prune(at=at, write=write), seconds=3600),
     Job("count_people", lambda _, at, write: tally.refresh(at=at, write=write), seconds=300),

@@ -43,6 +43,19 @@ def rule(kind: str, region_code: str, at: datetime) -> Rule:
     return rule_by_id(newest)
 
 
+class Everywhere:
+    """The rules of one kind as they stand at a moment, for a batch that meets many divisions: asked once for all."""
+
+    def __init__(self, kind: str, at: datetime) -> None:
+        self._ids = sql.in_force(kind=kind, now=to_millis(at))
+
+    def of(self, region_code: str) -> Rule:
+        """The rule that holds in a division, as `rule` finds it."""
+        codes = ["", *lineage(region_code)]
+        nearest = max((code for code in codes if code in self._ids), key=len)
+        return rule_by_id(self._ids[nearest])
+
+
 def rule_by_id(rule_id: int) -> Rule:
     """The rule with this id; the database is asked once per process. LookupError if there is none."""
     known = _known.setdefault(store.current(), {})

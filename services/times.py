@@ -24,15 +24,22 @@ def five_past_midnight(at: datetime) -> datetime:
     return day_starts(local_day(at) + timedelta(days=1)) + timedelta(minutes=5)
 
 
-def after_quiet(at: datetime, *, quiet_from: int, quiet_until: int) -> datetime:
-    """`at` itself, or, within the quiet hours (22 to 7, say), the morning hour at which they end."""
-    hour = at.astimezone(SHANGHAI).hour
-    day = local_day(at)
-    if quiet_from <= quiet_until:
-        return at_hour(day, quiet_until) if quiet_from <= hour < quiet_until else at
-    if hour >= quiet_from:
-        return at_hour(day + timedelta(days=1), quiet_until)
-    return at_hour(day, quiet_until) if hour < quiet_until else at
+def at_clock(day: date, clock_time: str) -> datetime:
+    """`"18:30"` in Shanghai on `day`, aware UTC."""
+    return datetime.combine(day, time.fromisoformat(clock_time), SHANGHAI).astimezone(UTC)
+
+
+def next_clock(at: datetime, clock_time: str) -> datetime:
+    """The next `"18:30"` in Shanghai after `at`."""
+    today = at_clock(local_day(at), clock_time)
+    return today if today > at else at_clock(local_day(at) + timedelta(days=1), clock_time)
+
+
+def after_quiet(at: datetime, *, quiet_from: str, quiet_until: str) -> datetime:
+    """`at` itself, or, within the quiet hours ("21:30" to "07:30", say), the moment at which they end."""
+    now, begins, ends = at.astimezone(SHANGHAI).time(), time.fromisoformat(quiet_from), time.fromisoformat(quiet_until)
+    quiet = begins <= now < ends if begins <= ends else now >= begins or now < ends
+    return next_clock(at, quiet_until) if quiet else at
 
 
 def is_working_day(day: date) -> bool:

@@ -123,7 +123,7 @@ def told(about: Any, value: Any) -> str:
         return "，".join(days) or "还没有定"
     if about["type"] == "level":
         return dict(LEVELS)[str(value)]
-    return f"{value} {about['unit']}"
+    return f"{value} {about['unit']}".strip()
 
 
 @bp.post("/policy/<kind>/<name>")
@@ -170,6 +170,8 @@ def _value(kind: str, name: str) -> Any:
     text = field("value", 200)
     if wanted == "days":
         return {level: field(f"day{level}", 10) for level, _ in LEVELS}
+    if wanted == "clock":
+        return text
     if wanted == "yes":
         return {"yes": True, "no": False}.get(text, text)
     parts = text.replace("、", " ").replace("，", " ").replace(",", " ").split()

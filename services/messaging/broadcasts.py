@@ -132,7 +132,7 @@ def broadcast_send(*, actor: Actor, notice_id: int, at: datetime) -> int:
                 outbox.BROADCAST,
                 title,
                 INBOX_PATH,
-                outbox.packed("notice", catalogue.fitted("broadcast", values)),
+                catalogue.packed("notice", catalogue.fitted("broadcast", values)),
                 to_millis(at),
                 to_millis(at + LASTS),
                 to_millis(at),

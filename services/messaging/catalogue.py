@@ -8,6 +8,7 @@ one sentence; the house does not start with a wrong catalogue, since the platfor
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -37,9 +38,10 @@ LINE, ROOM, LONGEST_TITLE, LONGEST_BODY = 20, 6, 20, 90
 LONGEST: Mapping[str, int | str] = MappingProxyType({
     "title": 40, "place": 60, "team": 60, "into": 60, "old": 60, "name": 30, "names": 8 * 31, "what": 60,
     "reason": 500, "text": 500, "suspicion": 500, "note": 500, "changes": 600, "file": 30, "office": 60, "tasks": 200,
-    "role": 20, "outcome": 4, "sender": 60, "hint": 20,
+    "role": 20, "outcome": 4, "sender": 60, "hint": 20, "titles": 80,
     "when": "12月31日（周四）23:59", "until": "12月31日（周四）23:59", "first": "12月31日", "last": "12月31日",
-    "duration": "99999小时59分钟", "points": "999999", "count": "999999", "hours": "99999", "days": "999",
+    "duration": "99999小时59分钟", "before": "99999小时59分钟", "now": "99999小时59分钟", "why": 200,
+    "points": "999999", "count": "999999", "hours": "99999", "days": "999",
     "done": "999999", "refused": "999999", "all": "999999", "score": "5", "stars": "五", "level": "乡镇（街道）",
     "year": "2099", "month": "12", "day": "31", "clock": "23:59",
 })  # fmt: skip
@@ -145,6 +147,12 @@ def fitted(name: str, fields: Mapping[str, str]) -> dict[str, str]:
     if wrong:
         raise Unfit(f"{name}: {', '.join(wrong)} of {fields!r}")
     return made
+
+
+def packed(form: str, fields: Mapping[str, str], identity_id: int | None = None) -> str:
+    """Template name and fitted values as stored in `delivery.data`; `identity_id`: to this WeChat alone."""
+    data = {"form": form, "values": dict(fields)} | ({"to": identity_id} if identity_id else {})
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def check() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,30 +53,35 @@ class Letter:
     values: dict[str, str]
 
 
+#: No way left.
+NO_DOOR = Door("", 0, "", "")
+
+
 def client_msg_id(delivery_id: int) -> str:
     """The platform's own guard against doubles: the same for every try of a delivery (design §6.10)."""
     return hashlib.sha256(f"delivery:{delivery_id}".encode()).hexdigest()[:32]
 
 
 def doors(
-    *, parts: Parts, volunteer_id: int, form: str, at: datetime, identity_id: int | None = None
-) -> Iterator[Door]:
-    """The channels that can work for a person now, best first. `form` names the template in the settings.
+    *, parts: Parts, volunteer_id: int, form: str, at: datetime, order: Iterable[str] = ORDER,
+    identity_id: int | None = None,
+) -> Iterator[Door]:  # fmt: skip
+    """The channels that can work for a person now, in `order`. `form` names the template in the settings.
 
     With `identity_id` only those of that WeChat: one that is not his any more is told so.
     """
     whose, one = (sql.DOORS, volunteer_id) if identity_id is None else (sql.DOORS_OF_ONE, identity_id)
     found = sql.rows(whose, (f"sub_{form}", one, parts.mp_appid, parts.oa_appid))
-    sub, tpl = parts.templates.get(f"sub_{form}", ""), parts.templates.get(form, "")
-    for identity_id, kind, openid, _, _, _, credits_left in found:
-        if kind == "mp" and sub and credits_left > 0:
-            yield Door(SUB, identity_id, openid, sub)
-    for identity_id, kind, openid, following, _, _, _ in found:
-        if kind == "oa" and tpl and following:
-            yield Door(TPL, identity_id, openid, tpl)
-    for identity_id, kind, openid, following, until, left, _ in found:
-        if kind == "oa" and following and left > 0 and until is not None and until > to_millis(at):
-            yield Door(CS, identity_id, openid, "")
+    templates = {SUB: parts.templates.get(f"sub_{form}", ""), TPL: parts.templates.get(form, ""), CS: ""}
+    for channel in order:
+        for identity_id, kind, openid, following, until, left, credits_left in found:
+            open_ways = {
+                SUB: kind == "mp" and bool(templates[SUB]) and credits_left > 0,
+                TPL: kind == "oa" and bool(templates[TPL]) and bool(following),
+                CS: kind == "oa" and bool(following) and left > 0 and until is not None and until > to_millis(at),
+            }
+            if open_ways.get(channel):
+                yield Door(channel, identity_id, openid, templates[channel])
 
 
 def send(*, parts: Parts, door: Door, letter: Letter) -> Sent:
@@ -134,13 +139,8 @@ def closed(*, door: Door, errcode: int | None, form: str) -> None:
 
 def paused_until(channel: str, at: datetime) -> datetime | None:
     """Until when a channel has to rest; None if it may be used."""
-    found = (
-        ApiPause.select(ApiPause.until)
-        .where(ApiPause.api.in_([ALL, ACCOUNT[channel], channel]), ApiPause.until > at)
-        .order_by(ApiPause.until.desc())
-        .first()
-    )
-    return None if found is None else found.until
+    row = sql.one(sql.PAUSED, (ALL, ACCOUNT[channel], channel, to_millis(at)))
+    return moment(None if row is None else row[0])
 
 
 def pause(*, api: str, until: datetime, reason: str) -> None:

@@ -9,28 +9,30 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
 
 from clock import from_millis, local_day, to_millis
-from models import Delivery, DeliveryTry, store
+from models import DeliveryTry, store
 from queries import Row
 from queries import outbox as sql
+from queries.outbox import Look
 from services import rules
-from services.messaging import channels
-from services.messaging.catalogue import REMINDER, SAFETY
+from services.messaging import catalogue, channels, digests
+from services.messaging.catalogue import SAFETY
 from services.messaging.channels import TPL, Door, Letter
 from services.messaging.results import settle
 from services.parts import Parts
-from services.times import after_quiet, day_starts, five_past_midnight
+from services.times import after_quiet, five_past_midnight, next_clock
 from wechat.errcodes import Kind
 from wechat.gateway import Sent, WechatFailure
 
 log = logging.getLogger("hongyao.outbox")
 
-PUSHES_A_DAY = 2
 LEASE = timedelta(seconds=60)
 #: The platform drops a repeat with the same client_msg_id for 10 minutes; we stop a little before.
 REPEAT_WITHIN = timedelta(minutes=9)
@@ -39,42 +41,51 @@ UNKNOWN_WAITS = (5, 65, 65, 120, 120, 120)  # seconds; a repeat within the minut
 #: Codes that want a longer rest than the ladder's first steps.
 LONG_WAITS = {45011: 60, 44991: 60, 45066: 65}
 POISON_TRIES, LOST_TRIES = 3, 5
+BEYOND = 2**31 - 1
 #: Messages that hold only while the sign-up and the activity are as they were.
 ABOUT_COMING = ("reminder", "activity_changed", "call_sheet")
 NEEDS_SIGNUP = {
     "reminder": ("confirmed",), "activity_changed": ("confirmed", "offered", "waitlisted", "pending"),
     "place_offered": ("offered",), "place_invited": ("offered",),
 }  # fmt: skip
-#: Messages that nobody's act has caused: they do not wake people (rule set `reminders`).
-BY_THE_CLOCK = ("reminder", "confirm_nag", "check_out_forgotten")
+#: The other worker's message to the same person comes first; look again after so long.
+BEHIND = timedelta(seconds=1)
 
 
 def claim(*, owner: str, at: datetime, limit: int, lease_seconds: int = 60) -> list[int]:
     """Lease up to `limit` due rows to `owner`, urgent ones first; their ids. Two owners never get the same."""
     until = to_millis(at + timedelta(seconds=lease_seconds))
-    return store.write(lambda: sql.claim(owner, until, to_millis(at), limit))
+    return [ident for ident, _ in store.write(lambda: sql.claim(owner, until, to_millis(at), limit))]
 
 
 def deliver_due(*, parts: Parts, owner: str, at: datetime, limit: int, pool: Executor | None = None) -> int:
     """Claim what is due at `at` and bring each row to its next state; how many rows were claimed.
 
-    `pool` sends several at a time (the gateway holds at most four); without it one after the other.
+    `pool` sends several at a time (the gateway holds at most four), but one person's one after the other; without it
+    all of them are sent so.
     """
     started = time.monotonic()
+    until = to_millis(at + LEASE)
 
     def now() -> datetime:
         return at + timedelta(seconds=time.monotonic() - started)
 
-    def one(delivery_id: int) -> None:
-        with store.session():
-            deliver_one(parts=parts, owner=owner, delivery_id=delivery_id, now=now)
+    def each(idents: Iterable[int]) -> None:
+        for ident in idents:
+            with store.session():
+                deliver_one(parts=parts, owner=owner, delivery_id=ident, now=now, numbers=numbers)
 
-    claimed = claim(owner=owner, at=at, limit=limit)
+    claimed = store.write(lambda: sql.claim(owner, until, to_millis(at), limit))
+    if not claimed:
+        return 0
+    numbers = rules.Everywhere("reminders", at)
     if pool is None:
-        for delivery_id in claimed:
-            one(delivery_id)
+        each(ident for ident, _ in claimed)
     else:
-        list(pool.map(one, claimed))
+        by_person = sorted(claimed, key=lambda pair: pair[1])  # stable: in order within a person
+        turns = [[ident for ident, _ in some] for _, some in groupby(by_person, key=lambda pair: pair[1])]
+        first = {ident: place for place, (ident, _) in enumerate(claimed)}
+        list(pool.map(each, sorted(turns, key=lambda idents: first[idents[0]])))
     return len(claimed)
 
 
@@ -83,14 +94,18 @@ class _Plan:
     letter: Letter
     door: Door
     form: str
+    look: Look
+    slot: str
 
 
-def deliver_one(*, parts: Parts, owner: str, delivery_id: int, now: Callable[[], datetime]) -> None:
+def deliver_one(
+    *, parts: Parts, owner: str, delivery_id: int, now: Callable[[], datetime], numbers: rules.Everywhere
+) -> None:
     """Bring one claimed row to its next state; what goes wrong with it never reaches the other rows."""
     try:
         # Each turn gives up one channel for good, so there are no more turns than channels.
         for _ in range(len(channels.ORDER) + 1):
-            plan = store.write(lambda: _begin(parts, owner, delivery_id, now()))
+            plan = store.write(lambda: _begin(parts, owner, delivery_id, now(), numbers))
             if plan is None:
                 return
             result: Sent | WechatFailure
@@ -106,59 +121,57 @@ def deliver_one(*, parts: Parts, owner: str, delivery_id: int, now: Callable[[],
         store.write(lambda: _park(owner, delivery_id, now()))
 
 
-def _begin(parts: Parts, owner: str, delivery_id: int, at: datetime) -> _Plan | None:
-    """Look again, choose the channel and mark it with a fresh lease; None when there is nothing to send."""
-    row = sql.look(delivery_id, owner)
+def _begin(
+    parts: Parts, owner: str, delivery_id: int, at: datetime, numbers: rules.Everywhere
+) -> _Plan | None:
+    """Look again, choose the channel and mark it with a fresh lease; None when there is nothing to send now."""
+    row = sql.look(delivery_id, owner, to_millis(at))
     if row is None:
         return None  # the lease was lost: somebody else has it, or it was withdrawn
-    tries = sql.rows(sql.TRIES, (delivery_id,))
+    if row.ahead:
+        _later(owner, delivery_id, at + BEHIND)
+        return None
+    tries = sql.rows(sql.TRIES, (delivery_id,)) if row.tries > 1 or row.skip else []
     ended = _ended(row, tries, at)
     if ended is not None:
-        _close(owner, delivery_id, *ended)
+        _close(owner, row, row.slot, *ended)
         return None
-    morning = _asleep_until(row, at)
-    if morning is not None:
-        if row[8] is not None and row[8] <= to_millis(morning):
-            _close(owner, delivery_id, "expired")  # at once, so that the leader's call sheet has him
-        else:
-            _later(owner, delivery_id, morning)
+    urgent = row.priority == SAFETY
+    params = numbers.of(row.region_code).params
+    if not urgent and _asleep(owner, row, params, at):
         return None
-    volunteer_id, title, body, url, expires_at, skip = (
-        row[2],
-        row[4],
-        row[5],
-        row[6],
-        row[8],
-        row[9].split(","),
-    )
-    form, values = channels.form_of(row[7])
-    for door in channels.doors(
-        parts=parts, volunteer_id=volunteer_id, form=form, at=at, identity_id=channels.only_to(row[7])
-    ):
-        if door.channel in skip:
-            continue
-        rest = channels.paused_until(door.channel, at)
-        if rest is None:
-            sql.change(sql.BEGIN, (door.channel, to_millis(at + LEASE), delivery_id, owner))
-            return _Plan(Letter(delivery_id, title, body, url, values), door, form)
-        if expires_at is None or to_millis(rest) < expires_at:
-            _later(owner, delivery_id, rest)  # it can wait for the better channel
+    line = catalogue.kind(row.kind)
+    if not urgent and line.switch and f",{line.group}," in row.off:
+        _close(owner, row, row.slot, "inbox")  # he turned it off: the inbox has it
+        return None
+    door = _door(parts, owner, row, line, at)
+    if door is None:
+        return None
+    if door.channel == "":
+        refused = any(outcome == "permanent" for _, outcome, _ in tries)
+        _close(owner, row, row.slot, "failed" if refused else "inbox")
+        return None
+    slot = row.slot
+    if not urgent and line.name != digests.KIND:
+        slot = _slot(row, params, at)
+        if not slot:
+            evening = to_millis(next_clock(at, params["digest_at"]))
+            sql.change(sql.HOLD, (evening, delivery_id, owner))
             return None
-    _close(
-        owner, delivery_id, "failed" if any(outcome == "permanent" for _, outcome, _ in tries) else "inbox"
-    )
-    return None
+    sql.change(sql.BEGIN, (door.channel, to_millis(at + LEASE), slot, delivery_id, owner))
+    form, values = channels.form_of(row.data)
+    return _Plan(Letter(delivery_id, row.title, row.body, row.url, values), door, form, row, slot)
 
 
-def _ended(row: Row, tries: list[Row], at: datetime) -> tuple[str, str, datetime | None] | None:
+def _ended(row: Look, tries: list[Row], at: datetime) -> tuple[str, str, datetime | None] | None:
     """(state, channel, sent at) of a row that is not to be sent any more, and None for one that is."""
-    (delivery_id, kind, volunteer_id, priority, _, _, _, _, expires_at, _, version,
-     person, notice, activity, activity_version, signup, practice, _) = row  # fmt: skip
-    if not _still_true(kind, person, notice, activity, version, activity_version, signup):
+    if not _still_true(
+        row.kind, row.person, row.notice, row.activity, row.version, row.activity_version, row.signup
+    ):
         return "withdrawn", "", None
-    if practice:
+    if row.practice:
         return "inbox", "", None  # nothing leaves the practice area
-    if expires_at is not None and expires_at <= to_millis(at):
+    if row.expires_at is not None and row.expires_at <= to_millis(at):
         return "expired", "", None
     open_ended = ("unknown", "lost")
     first = next(
@@ -167,26 +180,57 @@ def _ended(row: Row, tries: list[Row], at: datetime) -> tuple[str, str, datetime
     if first is not None and at - from_millis(first) > REPEAT_WITHIN:
         return "unknown", TPL, from_millis(first)
     if [outcome for _, outcome, _ in tries].count("lost") >= LOST_TRIES:
-        log.error("delivery %s: its worker died %s times, parked", delivery_id, LOST_TRIES)
+        log.error("delivery %s: its worker died %s times, parked", row.id, LOST_TRIES)
         return "failed", "", None
-    if priority not in (SAFETY, REMINDER):
-        day = to_millis(day_starts(local_day(at)))
-        pushed = sql.one(sql.PUSHED_TODAY, (volunteer_id, day, delivery_id))
-        if pushed is not None and pushed[0] >= PUSHES_A_DAY:
-            return "inbox", "", None
     return None
 
 
-def _asleep_until(row: Row, at: datetime) -> datetime | None:
-    """The morning until which a message by the clock waits; None outside the quiet hours and for all others.
-
-    It was due before they began: the worker was down, or the platform busy.
-    """
-    if row[1] not in BY_THE_CLOCK:
-        return None
-    params = rules.rule("reminders", row[-1] or "", at).params
+def _asleep(owner: str, row: Look, params: Mapping[str, Any], at: datetime) -> bool:
+    """Whether it waits for its person's morning; over by then, it expires at once, so that the call sheet has him."""
     morning = after_quiet(at, quiet_from=params["quiet_from"], quiet_until=params["quiet_until"])
-    return morning if morning > at else None
+    if morning <= at:
+        return False
+    if row.expires_at is not None and row.expires_at <= to_millis(morning):
+        _close(owner, row, row.slot, "expired")
+    else:
+        _later(owner, row.id, morning)
+    return True
+
+
+def _door(parts: Parts, owner: str, row: Look, line: catalogue.Kind, at: datetime) -> Door | None:
+    """The first way that can work now; an empty one when there is none, None when it waits for a better one."""
+    form, _ = channels.form_of(row.data)
+    skip = row.skip.split(",")
+    for door in channels.doors(
+        parts=parts, volunteer_id=row.volunteer_id, form=form, order=line.channels, at=at,
+        identity_id=channels.only_to(row.data),
+    ):  # fmt: skip
+        if door.channel in skip:
+            continue
+        rest = channels.paused_until(door.channel, at)
+        if rest is None:
+            return door
+        if row.expires_at is None or to_millis(rest) < row.expires_at:
+            _later(owner, row.id, rest)  # it can wait for the better channel
+            return None
+    return channels.NO_DOOR
+
+
+def _slot(row: Look, params: Mapping[str, Any], at: datetime) -> str:
+    """The day of which it is one of the pushes; "" when they are used up and it can wait for the evening.
+
+    What would be over before the evening goes out in any case, and counts.
+    """
+    day = local_day(at).isoformat()
+    if row.slot == day:
+        return day  # has it from an earlier try
+    most = 0 if row.fewer else params["pushes_a_day"]
+    evening = to_millis(next_clock(at, params["digest_at"]))
+    if row.expires_at is not None and row.expires_at <= evening:
+        most = BEYOND
+    if most <= 0:
+        return ""
+    return day if sql.one(sql.TAKE_SLOT, (row.volunteer_id, day, most)) is not None else ""
 
 
 def _still_true(
@@ -208,13 +252,14 @@ def _still_true(
 
 def _record(owner: str, plan: _Plan, result: Sent | WechatFailure, at: datetime) -> bool:
     """Write down what came of a try; True if the row should look for its next channel at once."""
-    delivery_id, channel = plan.letter.delivery_id, plan.door.channel
+    delivery_id, channel = plan.look.id, plan.door.channel
     if isinstance(result, Sent):
         note(delivery_id, channel, "sent", at, msgid=result.msgid)
         channels.spent(door=plan.door, form=plan.form)
-        _close(owner, delivery_id, "sent", channel, at)
-        # Given up as unknown while we waited for this very answer.
-        Delivery.update(state="sent").where(Delivery.id == delivery_id, Delivery.state == "unknown").execute()
+        if not _close(owner, plan.look, plan.slot, "sent", channel, at):
+            sql.change(sql.LATE_ANSWER, (delivery_id,))  # given up as unknown while we waited for this very answer
+        if plan.look.kind == digests.KIND:
+            digests.sent(digest_id=delivery_id, at=at)
         if result.msgid:
             settle(msgid=result.msgid, at=at)
         return False
@@ -227,20 +272,21 @@ def _record(owner: str, plan: _Plan, result: Sent | WechatFailure, at: datetime)
         log.error("delivery %s: our bug or a wrong template: %s", delivery_id, result)
         return _next_channel(owner, delivery_id, channel)
     if kind is Kind.UNKNOWN:
-        return _unanswered(owner, delivery_id, channel, at)
+        return _unanswered(owner, plan, at)
     if kind is Kind.DONE:
-        _close(owner, delivery_id, "sent", channel, at)
+        _close(owner, plan.look, plan.slot, "sent", channel, at)
         return False
     if kind is Kind.RETRY:
-        return _retry(owner, delivery_id, result, channel, at)
+        return _retry(owner, plan, result, at)
     return _rest(owner, delivery_id, result, channel, at)
 
 
-def _retry(owner: str, delivery_id: int, failure: WechatFailure, channel: str, at: datetime) -> bool:
+def _retry(owner: str, plan: _Plan, failure: WechatFailure, at: datetime) -> bool:
     """Nothing happened: later, five times; then the inbox has to do."""
+    delivery_id, channel = plan.look.id, plan.door.channel
     times = _count(delivery_id, str(Kind.RETRY))
     if times > len(RETRY_WAITS):
-        _close(owner, delivery_id, "inbox")
+        _close(owner, plan.look, plan.slot, "inbox")
         return False
     long = LONG_WAITS.get(failure.errcode or 0, 0)
     if long:
@@ -249,14 +295,15 @@ def _retry(owner: str, delivery_id: int, failure: WechatFailure, channel: str, a
     return False
 
 
-def _unanswered(owner: str, delivery_id: int, channel: str, at: datetime) -> bool:
+def _unanswered(owner: str, plan: _Plan, at: datetime) -> bool:
     """It may have arrived. A template is repeated under its client_msg_id, anything else never is."""
+    delivery_id, channel = plan.look.id, plan.door.channel
     if channel != TPL:
-        _close(owner, delivery_id, "unknown", channel, at)
+        _close(owner, plan.look, plan.slot, "unknown", channel, at)
         return False
     times = _count(delivery_id, str(Kind.UNKNOWN))
     if times > len(UNKNOWN_WAITS):
-        _close(owner, delivery_id, "unknown", channel, at)
+        _close(owner, plan.look, plan.slot, "unknown", channel, at)
     else:
         _later(owner, delivery_id, at + _jittered(UNKNOWN_WAITS[times - 1]))
     return False
@@ -284,7 +331,7 @@ def _park(owner: str, delivery_id: int, at: datetime) -> None:
     """Our own exception: out of the way for a minute, after three times for good."""
     note(delivery_id, "", "error", at)
     if _count(delivery_id, "error") >= POISON_TRIES:
-        _close(owner, delivery_id, "failed")
+        sql.change(sql.CLOSE, ("failed", "", None, delivery_id, owner))
     else:
         _later(owner, delivery_id, at + timedelta(seconds=60))
 
@@ -307,14 +354,18 @@ def note(
     msgid: str | None = None,
 ) -> None:
     """Keep one try and what came of it. Inside a write."""
-    DeliveryTry.insert(
-        delivery=delivery_id, channel=channel, outcome=outcome, errcode=errcode, msgid=msgid, at=at
-    ).execute()
+    sql.change(sql.NOTE, (delivery_id, channel, outcome, errcode, msgid, to_millis(at)))
 
 
-def _close(owner: str, delivery_id: int, state: str, channel: str = "", at: datetime | None = None) -> None:
+def _close(
+    owner: str, row: Look, slot: str, state: str, channel: str = "", at: datetime | None = None
+) -> bool:
+    """End a row in `state`; one that did not go out gives its place among the day's pushes back."""
     moment = None if at is None else to_millis(at)
-    sql.change(sql.CLOSE, (state, channel, moment, delivery_id, owner))
+    done = sql.one(sql.CLOSE, (state, channel, moment, row.id, owner)) is not None
+    if done and slot and state not in ("sent", "unknown"):
+        sql.change(sql.FREE_SLOT, (row.volunteer_id, slot))
+    return done
 
 
 def _later(owner: str, delivery_id: int, due_at: datetime) -> None:

@@ -178,25 +178,18 @@ def hours_confirmed(
 def hours_changed(*, record: ServiceRecord, before: int, why: str, days: int, at: datetime) -> None:
     """Tell a volunteer that hours of his that were confirmed count otherwise now; `why` in words, `days` to object."""
     activity: Activity = record.activity  # type: ignore[assignment]
-    now = duration(record.minutes)
-    body = say(
-        "notices.hours_changed.body", title=activity.title, before=duration(before), now=now, why=why, days=days
-    )
-    text = say("notices.hours_changed.title") + " " + now
-    _about_record("hours_changed", record, activity, body, text, "/m/hours", outbox.NEWS, at)
+    facts = {
+        "title": activity.title, "before": duration(before), "now": duration(record.minutes), "why": why, "days": days,
+    }  # fmt: skip
+    _about_record("hours_changed", record, activity, facts, "", at)
 
 
 def hours_void(*, record: ServiceRecord, reason: str, days: int, at: datetime) -> None:
     """Tell a volunteer that a record of his was annulled, and how to object."""
     activity: Activity = record.activity  # type: ignore[assignment]
-    key = "body" if record.minutes else "body_no_minutes"
-    body = say(
-        f"notices.hours_void.{key}", title=activity.title, duration=duration(record.minutes), reason=reason,
-        days=days,
-    )  # fmt: skip
-    _about_record(
-        "hours_void", record, activity, body, say("notices.hours_void.title"), "/m/hours", outbox.NEWS, at
-    )
+    facts = {"title": activity.title, "duration": duration(record.minutes), "reason": reason, "days": days}
+    body = "" if record.minutes else say("notices.hours_void.body_no_minutes", **facts)
+    _about_record("hours_void", record, activity, facts, body, at)
 
 
 def check_out_forgotten(*, record: ServiceRecord, activity: Activity, at: datetime) -> None:

@@ -9,7 +9,6 @@ nothing: the lease runs out and `requeue_stale` decides by the mark. Template me
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -73,7 +72,7 @@ def put(
             title,
             body,
             url,
-            packed(form, catalogue.fitted(kind, values), identity_id),
+            catalogue.packed(form, catalogue.fitted(kind, values), identity_id),
             activity_id,
             shift_id,
             activity_version,
@@ -82,12 +81,6 @@ def put(
             to_millis(at),
         )  # fmt: skip
     )
-
-
-def packed(form: str, values: Mapping[str, str], identity_id: int | None = None) -> str:
-    """Template name and fitted values as stored in `delivery.data`."""
-    data = {"form": form, "values": dict(values)} | ({"to": identity_id} if identity_id else {})
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def withdraw(

@@ -14,8 +14,8 @@ from models import Activity, store
 from models.store import Write
 from queries import outbox as sql
 from services import rules
-from services.messaging import broadcasts, notices
-from services.times import after_quiet, at_hour
+from services.messaging import broadcasts, notices, quiet
+from services.times import at_hour
 
 #: Reminders in one write: short transactions let the scans through.
 BATCH = 200
@@ -43,7 +43,7 @@ def enqueue_due(*, at: datetime, write: Write = store.write) -> int:
     put = 0
     for activity in list(coming):
         params = rules.rule("reminders", activity.region_code, at).params
-        due_at = after_quiet(at, quiet_from=params["quiet_from"], quiet_until=params["quiet_until"])
+        due_at = quiet.morning(region_code=activity.region_code, at=at)
         nearer = 0
         for hours in sorted(params["steps_hours"]):
             put += _enqueue_step(activity, nearer, hours, due_at, at, write)
@@ -88,7 +88,7 @@ def nag_due(*, at: datetime, write: Write = store.write) -> int:
         sql.WAITING_RECORDS, (to_millis(at - NAG_AFTER), to_millis(earliest), to_millis(earliest - FARTHEST))
     ):
         activity = Activity.get_by_id(activity_id)
-        moments = nag_moments(activity.ends_at)
+        moments = nag_moments(activity.ends_at, activity.region_code)
         occurrence = max((number for number, moment in enumerate(moments) if moment <= at), default=None)
         if occurrence is None or (
             activity.nagged_at is not None and activity.nagged_at >= moments[occurrence]
@@ -98,9 +98,9 @@ def nag_due(*, at: datetime, write: Write = store.write) -> int:
     return put
 
 
-def nag_moments(ends_at: datetime) -> list[datetime]:
+def nag_moments(ends_at: datetime, region_code: str) -> list[datetime]:
     """When a leader is asked to confirm: after two hours (in the night: the next morning), then mornings at 9."""
-    first = after_quiet(ends_at + NAG_AFTER, quiet_from=22, quiet_until=7)
+    first = quiet.morning(region_code=region_code, at=ends_at + NAG_AFTER)
     days = (local_day(first) + timedelta(days=number) for number in range(1, NAG_MORNINGS + 1))
     return [first, *(at_hour(day, NAG_HOUR) for day in days)]
 

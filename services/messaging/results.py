@@ -6,6 +6,8 @@ import logging
 from datetime import datetime
 
 from models import DeliveryTry, InboundMessage, store
+from queries import outbox as sql
+from services.messaging import digests
 
 log = logging.getLogger("hongyao.outbox")
 
@@ -38,8 +40,8 @@ def result_event(*, msgid: str, status: str, at: datetime) -> bool:
 
 def settle(*, msgid: str, at: datetime) -> None:
     """Apply a report that came before we knew the message's id. Inside the write that records the send."""
-    kept = InboundMessage.get_or_none(InboundMessage.dedupe_key == f"job:{msgid}")
-    if kept is not None:
+    if sql.one(sql.REPORTED, (f"job:{msgid}",)) is not None:
+        kept = InboundMessage.get_by_id(f"job:{msgid}")
         kept.delete_instance()
         _apply(DeliveryTry.get(DeliveryTry.msgid == msgid), kept.reply, at)
 
@@ -62,3 +64,5 @@ def _apply(attempt: DeliveryTry, status: str, at: datetime) -> None:
         row.skip = f"{row.skip},{attempt.channel}" if row.skip else attempt.channel
         row.channel, row.sent_at, row.due_at = "", None, at
         row.save(only=["state", "skip", "channel", "sent_at", "due_at"])
+        if row.kind == digests.KIND:
+            digests.not_sent(digest_id=row.id)

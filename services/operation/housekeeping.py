@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from clock import local_day
 from models import (
     BindInvite,
     ChatState,
@@ -13,6 +14,7 @@ from models import (
     InboundMessage,
     LoginTicket,
     OAuthState,
+    PushDay,
     RateBucket,
     ScanTicket,
     Session,
@@ -45,6 +47,7 @@ def prune(*, at: datetime, write: Write = store.write) -> int:
         (RateBucket, RateBucket.window_at < spent),
         (ChatState, ChatState.expires_at < spent),
         (BindInvite, (BindInvite.expires_at < seen) & BindInvite.used_at.is_null()),
+        (PushDay, PushDay.day < local_day(seen).isoformat()),
         (Session, (Session.expires_at < at - ENDED) | (Session.revoked_at < at - ENDED)),
     ]
     gone = sum(_forget(model, condition, write) for model, condition in over)

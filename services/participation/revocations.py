@@ -18,7 +18,7 @@ from services.actors import Actor
 from services.bookkeeping.records import activity_led
 from services.errors import Refusal, RefusalCode
 from services.lives import proxies
-from services.messaging import outbox, telling
+from services.messaging import telling
 
 #: A phone without a network is told of this many, the newest first.
 MOST = 2000
@@ -42,7 +42,7 @@ def revoke(*, actor: Actor, public_no: str, reason: str, at: datetime) -> None:
         end_codes(actor=actor, volunteer_id=number, reason=words, at=at)
         telling.tell(
             kind="codes_ended", people=[number], key=f"{number}:{to_millis(at)}", at=at, url="/m/code",
-            priority=outbox.NEWS, reason=words,
+            reason=words,
         )  # fmt: skip
 
     store.write(act)

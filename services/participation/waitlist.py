@@ -18,8 +18,7 @@ from queries import waitlist as sql
 from services import rules
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.messaging import notices, outbox, places
-from services.times import after_quiet
+from services.messaging import notices, outbox, places, quiet
 
 #: Ended in one write of the worker.
 BATCH = 100
@@ -40,10 +39,9 @@ def deadline(*, starts_at: datetime, region_code: str, at: datetime) -> Deadline
 
     In the quiet hours the time runs from the morning, unless the morning would leave less than the short time.
     """
-    quiet = rules.rule("reminders", region_code, at).params
     numbers = rules.rule("signup", region_code, at).params
     near = timedelta(minutes=numbers["near_minutes"])
-    morning = after_quiet(at, quiet_from=quiet["quiet_from"], quiet_until=quiet["quiet_until"])
+    morning = quiet.morning(region_code=region_code, at=at)
     begins = morning if morning + near <= starts_at else at
     is_near = starts_at - begins < timedelta(hours=numbers["near_hours"])
     span = near if is_near else timedelta(minutes=numbers["offer_minutes"])

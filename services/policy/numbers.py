@@ -9,6 +9,7 @@ itself stays, unless it was locked above.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,6 +28,10 @@ from wording import entry
 
 #: A change may be announced this far ahead.
 FURTHEST = timedelta(days=400)
+
+
+#: A time of the day, two digits each: as text it sorts as it should.
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +331,9 @@ def check_value(kind: str, name: str, value: Any) -> Any:
     if about["type"] == "yes" and isinstance(value, bool):
         return value
     if about["type"] in ("whole", "level") and _is_whole(value) and about["min"] <= value <= about["max"]:
+        return value
+    is_clock = about["type"] == "clock" and isinstance(value, str) and _CLOCK.fullmatch(value)
+    if is_clock and about["min"] <= value <= about["max"]:
         return value
     if about["type"] == "wholes" and isinstance(value, list):
         current = json.loads(_default(kind).params)[name]

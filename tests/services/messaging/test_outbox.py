@@ -10,6 +10,7 @@ import pytest
 from models import (
     Activity,
     Delivery,
+    PushDay,
     Signup,
     SubscriptionCredit,
     Volunteer,
@@ -156,7 +157,7 @@ def test_identity_of_another_account_is_not_used(
 
 
 def test_urgent_lane_first(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
-    late = queue(cast, at, priority=9)
+    late = queue(cast, at, cast.chali, priority=9)
     urgent = queue(cast, at, priority=1)
     assert outbox.claim(owner="w1", at=at, limit=1) == [urgent]
     assert outbox.claim(owner="w2", at=at, limit=5) == [late]
@@ -210,6 +211,7 @@ def test_third_news_of_a_day_stays_in_the_inbox(
     idents = [queue(cast, at, priority=9) for _ in range(3)]
     deliver(gateway, at)
     assert [state(ident)[0] for ident in idents] == ["sent", "sent", "inbox"]
+    assert len(outbox.inbox(volunteer_id=cast.xiaobo.id, at=at)) == 3
     tomorrow = at + timedelta(days=1)
     ident = queue(cast, tomorrow, priority=9)
     deliver(gateway, tomorrow)
@@ -219,12 +221,13 @@ def test_third_news_of_a_day_stays_in_the_inbox(
 def test_safety_and_reminders_pass_the_daily_two(
     db: Any, cast: Any, at: datetime, gateway: FakeGateway
 ) -> None:
-    idents = [queue(cast, at, priority=9) for _ in range(2)] + [
-        queue(cast, at, priority=1),
-        reminder(cast, at),
-    ]
+    """What is urgent counts for nothing; a reminder that the evening would bring too late goes out all the same."""
+    idents = [queue(cast, at, priority=9) for _ in range(2)]
+    deliver(gateway, at)
+    idents += [queue(cast, at, priority=1), reminder(cast, at)]
     deliver(gateway, at)
     assert [state(ident)[0] for ident in idents] == ["sent"] * 4
+    assert (cast.activity.starts_at - at, PushDay.get().pushed) == (timedelta(hours=4), 3)
 
 
 # withdraw

@@ -167,7 +167,7 @@ def test_used_up_quota_rests_until_five_past_midnight(
     for person in people:
         store.write(lambda p=person: make_identity(at, p, "oa"))
     gateway.answer("send_template", *[gateway._sent() for _ in range(2)], WechatFailure(TEMPLATE, 45009))
-    idents = [queue(cast, at, person) for person in people]
+    idents = [queue(cast, at, person, priority=outbox.SAFETY) for person in people]
     deliver(gateway, at)
     assert [state(ident)[0] for ident in idents] == ["sent"] * 2 + ["queued"] * 4
     assert len(gateway.calls) == 3
@@ -176,6 +176,18 @@ def test_used_up_quota_rests_until_five_past_midnight(
     assert deliver(gateway, reset - timedelta(seconds=1)) == 0
     assert deliver(gateway, reset) == 4
     assert [state(ident)[0] for ident in idents] == ["sent"] * 6
+
+
+def test_used_up_quota_of_what_is_no_emergency_rests_until_the_morning(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
+    gateway.fail("send_template", WechatFailure(TEMPLATE, 45009))
+    ident = queue(cast, at)
+    deliver(gateway, at)
+    deliver(gateway, datetime(2026, 6, 11, 0, 5, tzinfo=SHANGHAI))
+    assert Delivery.get_by_id(ident).due_at == datetime(2026, 6, 11, 7, 30, tzinfo=SHANGHAI)
+    deliver(gateway, datetime(2026, 6, 11, 7, 30, tzinfo=SHANGHAI))
+    assert state(ident) == ("sent", "tpl")
 
 
 def test_used_up_quota_of_what_cannot_wait_takes_the_next_channel(

@@ -82,11 +82,11 @@ def test_step_before_the_signup_is_skipped(db: Any, cast: Any, at: datetime) -> 
     assert reminders.enqueue_due(at=start - 2 * HOUR) == 1
 
 
-def test_quiet_hours_wait_for_seven(db: Any, cast: Any, at: datetime) -> None:
+def test_quiet_hours_wait_for_half_past_seven(db: Any, cast: Any, at: datetime) -> None:
     start = moment(12, 23)
     starting(cast, at, start)
     assert reminders.enqueue_due(at=moment(11, 23)) == 1
-    assert Delivery.get().due_at == moment(12, 7)
+    assert Delivery.get().due_at == moment(12, 7, 30)
 
 
 def test_quiet_hours_until_after_the_start_send_nothing(db: Any, cast: Any, at: datetime) -> None:

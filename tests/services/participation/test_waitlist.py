@@ -190,9 +190,9 @@ def test_declined_place_goes_to_the_next_without_a_reason(cast: World, shift: Sh
 
 def test_near_the_start_there_is_half_an_hour(cast: World, shift: Shift, at: datetime) -> None:
     queue(cast, shift, cast.chali, at)
-    near = shift.starts_at - 6 * HOUR + MINUTE  # 05:01, quiet: it is offered from 07:00 on
+    near = shift.starts_at - 6 * HOUR + MINUTE  # 05:01, quiet: it is offered from 07:30 on
     leave(cast, shift, cast.xiaobo, near, reason="发烧")
-    assert row_of(cast.chali).offer_until == datetime(2026, 6, 10, 23, 30, tzinfo=UTC)
+    assert row_of(cast.chali).offer_until == datetime(2026, 6, 11, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,8 @@ def test_near_the_start_there_is_half_an_hour(cast: World, shift: Shift, at: dat
         ("10T18:00", "10T12:00", "10T12:00", "10T14:00"),  # six hours before: still two
         ("10T17:59", "10T12:00", "10T12:00", "10T12:30"),  # nearer: half an hour
         ("10T12:10", "10T12:00", "10T12:00", "10T12:10"),  # never beyond the start
-        ("11T20:00", "10T23:00", "11T07:00", "11T09:00"),  # at night: from the morning on
-        ("11T08:00", "10T23:00", "11T07:00", "11T07:30"),  # the morning is near the start
+        ("11T20:00", "10T23:00", "11T07:30", "11T09:30"),  # at night: from the morning on
+        ("11T08:00", "10T23:00", "11T07:30", "11T08:00"),  # the morning is near the start
         ("11T07:20", "10T23:00", "10T23:00", "11T01:00"),  # the morning is too late: at once
         ("11T01:00", "10T23:00", "10T23:00", "10T23:30"),  # a night watch
     ],

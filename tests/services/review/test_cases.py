@@ -52,7 +52,7 @@ def opened(cast: World, served: Any, after: datetime, city: Any) -> Callable[...
 
 def told(person: Any) -> list[str]:
     rows = Delivery.select().where(Delivery.volunteer == person).order_by(Delivery.id)
-    return [each.kind for each in rows if each.kind != "hours_confirmed"]
+    return [each.kind for each in rows if each.kind not in ("hours_confirmed", "milestone_first_hour")]
 
 
 def state(record: int) -> tuple[str, bool]:
