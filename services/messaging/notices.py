@@ -132,18 +132,17 @@ def shift_moved(
         say(f"notices.activity_changed.{field}", old=_shown(old), new=_shown(new))
         for field, (old, new) in changes.items()
     ]
-    body = say(
-        "notices.activity_changed.shift_body", title=activity.title, position=position,
-        changes=say("notices.activity_changed.separator").join(lines),
-    )  # fmt: skip
+    told = say("notices.activity_changed.separator").join(lines)
+    body = say("notices.activity_changed.shift_body", title=activity.title, position=position, changes=told)
+    soonest = min(changes["starts_at"]) if "starts_at" in changes else activity.starts_at
     notice = _notice("activity_changed", activity, at, f"{activity.version}:{shift_id}:{number}")
     put = 0
     for of_shift, volunteer_id, _ in sql.rows(sql.SIGNED_UP, (activity.id, False, 0)):
         if of_shift == shift_id:
             put += _put(
                 notice, activity, volunteer_id, "activity_changed", f"ms:{shift_id}:{number}:{volunteer_id}", at,
-                body=body, form="notice", values=team_values(activity.team, f"{activity.title}{lines[0]}", at),
-                shift_id=shift_id, priority=outbox.SAFETY, expires_at=activity.ends_at,
+                facts={"title": activity.title, "changes": told}, body=body, shift_id=shift_id,
+                expires_at=activity.ends_at, starts_at=soonest,
             )  # fmt: skip
     _count(notice, put)
     return put
