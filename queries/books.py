@@ -52,6 +52,36 @@ SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
                  WHERE u.volunteer_id = v.id AND u.source = 'supplement' AND u.state = 'confirmed'), 0)
 FROM volunteer v LEFT JOIN balance b ON b.volunteer_id = v.id WHERE v.id = ?
 """
+#: What stands in the books of a span of local days, by team and by where it came from.
+SERVED = """
+SELECT COALESCE(t.code, ''), COALESCE(t.name, ''), COALESCE(t.short_name, ''), COALESCE(r.source, e.kind),
+       SUM(e.amount)
+FROM minute_entry e
+LEFT JOIN service_record r ON r.id = e.record_id
+LEFT JOIN team t ON t.id = e.team_id
+WHERE e.volunteer_id = ? AND e.local_day >= ? AND e.local_day < ?
+GROUP BY COALESCE(t.code, ''), COALESCE(t.name, ''), COALESCE(t.short_name, ''), COALESCE(r.source, e.kind)
+"""
+PENDING = """
+SELECT t.code, SUM(r.minutes) FROM service_record r JOIN team t ON t.id = r.team_id
+WHERE r.volunteer_id = ? AND r.state = 'pending' AND r.local_day >= ? AND r.local_day < ? GROUP BY t.code
+"""
+EARNED = """
+SELECT COALESCE(t.code, ''), SUM(CASE WHEN e.kind IN ('service', 'reversal', 'honour') THEN e.amount ELSE 0 END),
+       SUM(CASE WHEN e.kind IN ('service', 'reversal', 'honour') THEN 0 ELSE -e.amount END)
+FROM point_entry e
+LEFT JOIN service_record r ON r.id = e.record_id
+LEFT JOIN team t ON t.id = r.team_id
+WHERE e.volunteer_id = ? AND e.local_day >= ? AND e.local_day < ?
+GROUP BY COALESCE(t.code, '')
+"""
+#: Where somebody is or was a member, and wherever he has served.
+TEAMS_OF = """
+SELECT t.code, t.name, t.short_name FROM team t WHERE t.id IN (
+    SELECT m.team_id FROM team_member m WHERE m.volunteer_id = ?
+    UNION SELECT r.team_id FROM service_record r WHERE r.volunteer_id = ?)
+ORDER BY t.id
+"""
 WRONG_TOTALS = """
 SELECT b.volunteer_id, 'balance.minutes', b.minutes, COALESCE(SUM(e.amount), 0)
 FROM balance b LEFT JOIN minute_entry e ON e.volunteer_id = b.volunteer_id
@@ -203,6 +233,41 @@ def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
         return None
     minutes, points, of_year, of_month, pending = (int(value) for value in row[1:6])
     return Totals(row[0], minutes, points, of_year, of_month, pending, row[6], int(row[7]), int(row[8]))
+
+
+#: Bounds that hold every local day.
+FIRST_DAY, LAST_DAY = "0000-00-00", "9999-99-99"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Minutes in the books of one team (codes and names "" where the entry has none) from one source."""
+
+    team_code: str
+    team: str
+    short_name: str
+    source: str
+    minutes: int
+
+
+def served(*, volunteer_id: int, start: str = FIRST_DAY, end: str = LAST_DAY) -> list[Served]:
+    """What a person's book of minutes holds from local day `start` up to, and without, `end`."""
+    return [Served(*row[:4], int(row[4])) for row in rows(SERVED, (volunteer_id, start, end))]
+
+
+def pending(*, volunteer_id: int, start: str = FIRST_DAY, end: str = LAST_DAY) -> dict[str, int]:
+    """Minutes that wait for the leader, by the team's code, in a span of local days."""
+    return {code: int(minutes) for code, minutes in rows(PENDING, (volunteer_id, start, end))}
+
+
+def earned(*, volunteer_id: int, start: str = FIRST_DAY, end: str = LAST_DAY) -> dict[str, tuple[int, int]]:
+    """Points (earned, spent or expired) by the team's code, "" for what came from no record."""
+    return {code: (int(more), int(less)) for code, more, less in rows(EARNED, (volunteer_id, start, end))}
+
+
+def teams_of(*, volunteer_id: int) -> list[tuple[str, str, str]]:
+    """(code, name, short name) of the teams that a person has to do with."""
+    return [(row[0], row[1], row[2]) for row in rows(TEAMS_OF, (volunteer_id, volunteer_id))]
 
 
 def wrong() -> list[tuple[int, str, int, int]]:
