@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from rich.console import Console
@@ -23,7 +24,7 @@ from rich.table import Table
 
 import clock
 import settings
-from bench import load, world
+from bench import hearing, load, world
 from bench.serving import free_port, serve, stop
 from models import store
 from models.dialect import SQLITE_VERSION, open_database
@@ -225,8 +226,8 @@ def _alternate(plan: list[Plan], rounds: int) -> list[Row]:
     return [row for row, _, _ in plan]
 
 
-def report(rows: list[Row]) -> None:
-    """Print the table and write results.json."""
+def report(rows: list[Row], heard: dict[str, Any]) -> None:
+    """Print the tables and write results.json."""
     table = Table(title="make bench")
     for heading in ("figure", "ours/s", "floor/s", "ours ÷ floor", "spread", "p50 ms", "p99 ms", "not 2xx"):
         table.add_column(heading, justify="left" if heading == "figure" else "right")
@@ -257,10 +258,14 @@ def report(rows: list[Row]) -> None:
         "seconds": SECONDS,
         "connections": CONNECTIONS,
         "rows": kept,
+        "hearing": heard,
     }
     path = Path(__file__).with_name("results.json")
     path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
+    hearing.report(heard)
+
+
 if __name__ == "__main__":
-    report(run())
+    report(run(), hearing.row())

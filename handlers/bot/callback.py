@@ -152,7 +152,7 @@ def _answer(parts: Parts, account: str, inbound: Inbound, at: datetime, number: 
     """The answer to a push, once for all its copies. Our own fault undoes everything and is owned up to."""
 
     try:
-        asked = dispatch.asked_by(inbound) if account == "oa" else None
+        asked = dispatch.asked_by(inbound, at) if account == "oa" else None
 
         def act() -> str:
             if account == "oa":

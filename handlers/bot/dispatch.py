@@ -7,7 +7,8 @@ from datetime import datetime
 from handlers.bot import commands, events, saying
 from handlers.bot.context import Chat
 from handlers.bot.registry import EVENTS, TELLING, run
-from handlers.bot.words import Asked, understand
+from handlers.bot.understanding import understand
+from handlers.bot.words import Asked
 from handlers.errors import sentence
 from services.conversation import callbacks
 from services.conversation import chat as talk
@@ -35,13 +36,13 @@ def speaks(inbound: Inbound) -> bool:
     return inbound.kind != "event" or inbound.event in SPOKEN
 
 
-def asked_by(inbound: Inbound) -> Asked | None:
+def asked_by(inbound: Inbound, at: datetime) -> Asked | None:
     """What words or a tap on the menu ask for; None for whatever is neither."""
     if inbound.kind == "event":
         return events.tapped(inbound) if inbound.event == "click" else None
     if not inbound.content:
         return None
-    return understand(inbound.content) or Asked("unknown", text=inbound.content)
+    return understand(inbound.content, at) or Asked("unknown", text=inbound.content)
 
 
 def only_tells(asked: Asked | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from clock import SHANGHAI
-from handlers.bot.words import said
+from handlers.bot.words import Period, said
 from wechat.replies import MAX_TEXT_BYTES
 from wording import entry, say
 
@@ -51,6 +51,30 @@ def when(at: datetime, now: datetime) -> str:
     near = {today: "today", today + timedelta(days=1): "tomorrow"}.get(local.date(), "that_day")
     weekday = entry("bot.weekdays")[local.weekday()]
     return say(f"bot.{near}", month=local.month, day=local.day, weekday=weekday, clock=clock_time(at))
+
+
+def span(period: Period, now: datetime) -> str:
+    """`上个月（2026年5月）`, `去年（2025年）`, `五一（5月1日至5日）`; what was said alone where it says the same."""
+    days, spoken = _days(period, now), short(period.spoken.removesuffix("的").removesuffix("份"), 12)
+    if not spoken or spoken in days:
+        return days
+    return say("bot.span.both", spoken=spoken, days=days)
+
+
+def _days(period: Period, now: datetime) -> str:
+    first, last = period.start, period.end - timedelta(days=1)
+    this_year = now.astimezone(SHANGHAI).year
+    if first.day == 1 and (period.end.day, last.month) == (1, first.month) and last.year == first.year:
+        return say("bot.span.month", year=first.year, month=first.month)
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+        key = "year" if first.year == last.year else "years"
+        return say(f"bot.span.{key}", year=first.year, last=last.year)
+    start, end = (
+        say(f"bot.span.{key}", year=each.year, month=each.month, day=each.day)
+        for each in (first, last)
+        for key in ("day" if each.year == this_year else "old_day",)
+    )
+    return start if first == last else say("bot.span.days", start=start, end=end)
 
 
 def short(text: str, most: int) -> str:

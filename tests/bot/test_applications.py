@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from handlers.bot.words import Asked, understand
+from handlers.bot.understanding import understand
+from handlers.bot.words import Asked
 from models import Acceptance, Application, Team, TeamMember, store
 from services.recruitment import applications
 from tests.bot.chat import Phone, WeChat
+from tests.bot.corpus import AT
 from tests.support import world
 from tests.support.world import OTHER_TOWN, World
 
@@ -29,7 +31,7 @@ Of = Callable[[Any], Phone]
     ],
 )  # fmt: skip
 def test_words_people_use_for_it(text: str, asked: Asked | None) -> None:
-    assert understand(text) == asked
+    assert understand(text, AT) == asked
 
 
 def test_one_team_of_that_name_is_shown_and_joined_with_a_yes(phone: Of, cast: World) -> None:

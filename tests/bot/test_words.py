@@ -10,9 +10,11 @@ import pytest
 import handlers.bot.dispatch  # noqa: F401 (fills the registry)
 from handlers.bot.registry import COMMANDS
 from handlers.bot.saying import duration, numbered, short
-from handlers.bot.words import Asked, closest, said, understand
+from handlers.bot.understanding import closest, understand
+from handlers.bot.words import Asked, said
 from services.conversation import menus
 from tests.bot.chat import Phone, WeChat
+from tests.bot.corpus import AT
 from tests.support.world import World
 from wording import entry
 
@@ -42,17 +44,17 @@ ASKED = [
 
 @pytest.mark.parametrize(("text", "asked"), ASKED)
 def test_words_mean_their_command(text: str, asked: Asked | None) -> None:
-    assert understand(text) == asked
+    assert understand(text, AT) == asked
 
 
 @pytest.mark.parametrize("text", ["12345", "1234567", "48291a", "报名 482913", "报名", "报名 100"])
 def test_only_six_digits_are_digits(text: str) -> None:
-    found = understand(text)
+    found = understand(text, AT)
     assert found is None or found.command != "digits"
 
 
 def test_story_with_a_key_word_in_it_is_no_command() -> None:
-    assert understand("上个月我们去看望老班长的时候他跟我说起时长的事情心里很不好受") is None
+    assert understand("上个月我们去看望老班长的时候他跟我说起时长的事情心里很不好受", AT) is None
 
 
 def test_every_command_has_words_and_every_word_a_command() -> None:
@@ -62,7 +64,7 @@ def test_every_command_has_words_and_every_word_a_command() -> None:
     assert sorted({word for word in words if words.count(word) > 1}) == []
     for name, each in commands.items():
         assert each["say"] in each["words"]
-        assert understand(each["say"]) == Asked(name)
+        assert understand(each["say"], AT) == Asked(name)
 
 
 def test_traditional_characters_stand_in_pairs() -> None:
@@ -79,9 +81,9 @@ def test_closest_command_to_a_slip(text: str, first: str) -> None:
 
 def test_unknown_words_get_the_closest_commands_to_tap(phone: Of, cast: World) -> None:
     person = phone(cast.xiaobo)
-    text = person.says("十长")
-    assert text.startswith("没看懂“十长”。您是想问：")
-    assert [label for _, _, label in person.last.lines] == ["我的时长", "帮助"]
+    text = person.says("时工")
+    assert text.startswith("没看懂“时工”。您是想问：")
+    assert [label for _, _, label in person.last.lines] == ["我的时长", "找联络员", "帮助"]
     assert person.taps("我的时长").startswith("王小博，您的服务时长")
 
 
@@ -153,7 +155,7 @@ def test_every_answer_to_everybody_offers_a_next_step_that_is_understood(
     for words in (said(command), said(command) + "1", said(command) + " 明早八点集合"):
         assert person.says(words)
         assert person.last.lines, words
-        assert all(understand(content) is not None for content, _, _ in person.last.lines)
+        assert all(understand(content, AT) is not None for content, _, _ in person.last.lines)
 
 
 def test_names_cannot_open_links() -> None:

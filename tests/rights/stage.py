@@ -84,6 +84,13 @@ ABSENT = frozenset({RefusalCode.NOT_FOUND})
 REFUSED = frozenset({RefusalCode.NOT_ALLOWED, RefusalCode.NOT_REGISTERED, RefusalCode.OWN_RECORD})
 
 
+#: What the chat says to somebody who leads nothing.
+NOT_A_LEADER = (
+    "bot.roster.not_leader", "bot.notice.not_leader", "bot.on_pages.confirm_hours_not_leader",
+    "bot.on_pages.publish_not_leader", "bot.on_pages.stop_broadcast_not_leader",
+)  # fmt: skip
+
+
 @dataclass
 class Stage:
     """The world, its objects, and everybody's sessions."""
@@ -283,9 +290,7 @@ class Stage:
         self.refusals.clear()
         text = chat.WeChat(self.app.test_client(), AT).phone(self.openids[role]).says(words)
         code = self.refusals[-1] if self.refusals else None
-        told_off = any(
-            text.startswith(say(key)) for key in ("bot.roster.not_leader", "bot.notice.not_leader")
-        )
+        told_off = any(text.startswith(say(key)) for key in NOT_A_LEADER)
         if code in REFUSED or told_off:
             return "no", text
         return "absent" if code in ABSENT else "yes", text

@@ -14,6 +14,7 @@ from handlers.bot.commands import (
     invite,
     mine,
     offline,
+    on_pages,
     places,
     points,
     presence,
@@ -26,5 +27,6 @@ from handlers.bot.commands import (
 
 __all__ = [
     "activities", "applications", "broadcast", "checkin", "coming_back", "digits", "family", "got_it", "help", "hours",
-    "invite", "mine", "offline", "places", "points", "presence", "recovery", "register", "roster", "signup", "yes_no",
+    "invite", "mine", "offline", "on_pages", "places", "points", "presence", "recovery", "register", "roster",
+    "signup", "yes_no",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""活动: what is open near the person in the next two weeks, numbered for `报名 2`.
+"""活动: what is open near the person in the next two weeks, or in a period and of a team that he named, numbered for
+`报名 2`.
 
 A stranger reads what is open to everybody, and how to register: whoever signs up has looked around first.
 """
@@ -7,10 +8,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from clock import local_day
 from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, page, short, steps, tap, when
+from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, page, short, span, steps, tap, when
+from handlers.bot.understanding import teams as names
 from services import regions
 from services.participation import activity_views
 from services.participation.activity_views import ActivityBrief
@@ -27,7 +30,31 @@ FOR_EVERYBODY = "everyone"
 @command("activities", tells=True)
 def show(chat: Chat) -> str:
     """The list; it stands for 30 minutes."""
-    return listed(chat) if chat.bound else for_strangers(chat)
+    if not chat.bound:
+        return for_strangers(chat)
+    asked = chat.asked
+    if asked.period is None and not asked.team:
+        return listed(chat)
+    found = among_all(chat)
+    if asked.period is not None:
+        found = [each for each in found if asked.period.holds(local_day(each.starts_at))]
+    if asked.team:
+        fitting = set(names.fitting(asked.team, [(each.team_name, each.team_short_name) for each in found]))
+        found = [each for place, each in enumerate(found) if place in fitting]
+    facts = {
+        "span": span(asked.period, chat.at) if asked.period is not None else say("bot.activities.lately"),
+        "team": say("bot.activities.of_team", team=short(asked.team, TITLE_LENGTH)) if asked.team else "",
+    }
+    if found:
+        return shown(chat, found, say("bot.activities.head_span", **facts))
+    return say("bot.activities.none_span", **facts) + steps("activities", "mine")
+
+
+def among_all(chat: Chat) -> list[ActivityBrief]:
+    """What is open to him, however far ahead: a page of it."""
+    return activity_views.open_near(
+        volunteer_id=chat.volunteer_id, region_code=chat.speaker.region_code, at=chat.at, limit=activity_views.PAGE
+    )
 
 
 def for_strangers(chat: Chat) -> str:
@@ -50,16 +77,29 @@ def listed(chat: Chat, first: str = "") -> str:
         volunteer_id=chat.volunteer_id, region_code=chat.speaker.region_code, at=chat.at, limit=20
     )
     soon = [each for each in found if each.starts_at <= chat.at + AHEAD]
-    near = soon[:SHOWN]
-    if not near:
+    if not soon:
         chat.forget("activities")
         return "\n".join(part for part in (first, say("bot.activities.none")) if part) + steps(
             "hours", "mine"
         )
-    stamp = chat.remember("activities", of="activities", codes=[each.code for each in near])
+    return shown(chat, soon, "\n".join(part for part in (first, say("bot.activities.head")) if part))
+
+
+def shown(chat: Chat, found: list[ActivityBrief], head: str) -> str:
+    """The first of these under a sentence, kept with their days and titles: 2号那个 may mean either."""
+    near = found[:SHOWN]
+    stamp = keep(chat, near)
     items = [item(chat, number, each, stamp) for number, each in enumerate(near, 1)]
-    head = "\n".join(part for part in (first, say("bot.activities.head")) if part)
-    return numbered(head, items, "", say("bot.more") + _all_of_them(chat), beyond=len(soon) > len(near))
+    return numbered(head, items, "", say("bot.more") + _all_of_them(chat), beyond=len(found) > len(near))
+
+
+def keep(chat: Chat, shown: list[ActivityBrief]) -> int:
+    """Remember what was shown, in its order; the stamp of the list."""
+    return chat.remember(
+        "activities", of="activities", codes=[each.code for each in shown],
+        days=[local_day(each.starts_at).isoformat() for each in shown],
+        titles=[short(each.title, TITLE_LENGTH) for each in shown],
+    )  # fmt: skip
 
 
 def _all_of_them(chat: Chat) -> str:
@@ -96,7 +136,10 @@ def one(chat: Chat, code: str) -> str:
     )  # fmt: skip
     if not chat.bound:
         return line + "\n\n" + register.how(chat)
-    stamp = chat.remember("activities", of="activities", codes=[code])
+    stamp = chat.remember(
+        "activities", of="activities", codes=[code], days=[local_day(view.starts_at).isoformat()],
+        titles=[short(view.title, TITLE_LENGTH)],
+    )  # fmt: skip
     stands = next((shift for shift in view.shifts if shift.mine in LIVE), None)
     if stands is not None:
         line += say("bot.activities.mine", word=stands.word)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import numbered, short, steps, tap
+from handlers.bot.understanding import teams as names
 from handlers.bot.words import said
 from services import leading
 from services.errors import Refusal, RefusalCode
+from services.leading import TeamBrief
 from services.messaging import notices
 from wording import say
 
 #: Lines of a question in the chat.
 MOST_TEAMS = 20
+#: A team that is named at the beginning of a notice ends at a blank or a colon.
+FIRST_WORD = re.compile(r"[^\s:：,，]{2,30}(?=[\s:：,，])")
 
 
 @command("notice")
@@ -26,15 +31,31 @@ def write(chat: Chat) -> str:
     text = chat.asked.text.strip()
     if not text:
         return say("bot.notice.usage") + steps("progress", "roster")
+    named, meant = _named(text, teams)
+    if len(meant) == 1:
+        return _draft(chat, meant[0].code, meant[0].short_name, text)
+    warning = say("bot.notice.not_yours", named=short(named, 20)) if named and not meant else ""
+    teams = meant or teams
     if len(teams) == 1:
-        return _draft(chat, teams[0].code, teams[0].short_name, text)
+        return _draft(chat, teams[0].code, teams[0].short_name, text, warning)
     choices = [[team.code, team.short_name] for team in teams]
     stamp = chat.remember("question", about="team", teams=choices, text=text)
     lines = [
         tap(str(number), say("bot.notice.team_line", number=number, name=short(name, 20)), stamp)
         for number, (_, name) in enumerate(choices, 1)
     ]
-    return numbered(say("bot.notice.which_team"), lines, "\n" + tap(said("no"), stamp=stamp), "")
+    head = "\n".join(part for part in (warning, say("bot.notice.which_team")) if part)
+    return numbered(head, lines, "\n" + tap(said("no"), stamp=stamp), "")
+
+
+def _named(text: str, teams: list[TeamBrief]) -> tuple[str, list[TeamBrief]]:
+    """The team that the notice begins with (通知 西湖服务队：明早集合), and which of his it can be."""
+    first = FIRST_WORD.match(text)
+    found = names.find(first[0]) if first is not None else None
+    if found is None or found[1] != 0:
+        return "", []
+    fitting = names.fitting(found[0], [(team.name, team.short_name) for team in teams])
+    return found[0], [teams[place] for place in fitting]
 
 
 def choose_team(chat: Chat, question: dict[str, Any]) -> str:
@@ -46,7 +67,7 @@ def choose_team(chat: Chat, question: dict[str, Any]) -> str:
     return _draft(chat, code, name, question["text"])
 
 
-def _draft(chat: Chat, team_code: str, team_name: str, text: str) -> str:
+def _draft(chat: Chat, team_code: str, team_name: str, text: str, warning: str = "") -> str:
     draft = notices.broadcast_draft(actor=chat.actor, team_code=team_code, text=text, at=chat.at)
     stamp = chat.remember("question", about="broadcast", notice=draft.notice_id)
     reach = [say(f"bot.notice.reach.{way}", count=count) for way, count in draft.reach.items() if count]
@@ -54,7 +75,8 @@ def _draft(chat: Chat, team_code: str, team_name: str, text: str) -> str:
         "bot.notice.preview", team=team_name, preview=short(draft.preview, 200), count=draft.recipients,
         reach=say("bot.notice.comma").join(reach),
     )  # fmt: skip
-    return "\n\n".join([preview, tap(said("yes"), stamp=stamp), tap(said("no"), stamp=stamp)])
+    parts = [warning, preview, tap(said("yes"), stamp=stamp), tap(said("no"), stamp=stamp)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def send(chat: Chat, question: dict[str, Any]) -> str:

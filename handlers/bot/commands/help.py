@@ -5,7 +5,8 @@ from __future__ import annotations
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import short, steps, tap
-from handlers.bot.words import closest, said
+from handlers.bot.understanding import closest
+from handlers.bot.words import said
 from services import leading
 from wording import say
 

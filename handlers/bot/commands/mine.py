@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import register
+from clock import local_day
+from handlers.bot.commands import choosing, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, short, steps, tap, when
+from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, short, span, steps, tap, when
+from handlers.bot.words import Asked
 from services.participation import activity_views
 from services.participation.activity_views import MySignup
 from services.participation.shift_views import LIVE
@@ -19,7 +21,7 @@ def show(chat: Chat) -> str:
     """His sign-ups that are not over; the list stands for 30 minutes."""
     if not chat.bound:
         return register.how(chat)
-    return listed(chat, say("bot.mine.head"))
+    return listed(chat, say("bot.mine.head"), chat.asked)
 
 
 def coming(chat: Chat, states: tuple[str, ...] = ("confirmed",)) -> list[MySignup]:
@@ -28,13 +30,20 @@ def coming(chat: Chat, states: tuple[str, ...] = ("confirmed",)) -> list[MySignu
     return [each for each in found if each.activity_state == "published"]
 
 
-def listed(chat: Chat, head: str) -> str:
-    """The list under a sentence."""
-    rows = coming(chat, LIVE)[:SHOWN]
+def listed(chat: Chat, head: str, asked: Asked | None = None) -> str:
+    """The list under a sentence; of those that a day, a name or 2号 in `asked` means, all where none is meant."""
+    rows = coming(chat, LIVE)
     if not rows:
         chat.forget("signups")
         return say("bot.mine.none") + steps("activities", "hours")
-    stamp = chat.remember("signups", of="shifts", codes=[each.shift_code for each in rows])
+    if asked is not None and (asked.period is not None or asked.activity):
+        fitting = choosing.places(asked, _facts(rows))
+        if not fitting:
+            what = span(asked.period, chat.at) if asked.period is not None else short(asked.activity, 16)
+            head = say("bot.mine.none_such", what=what)
+        rows = [rows[place - 1] for place in fitting] or rows
+    rows = rows[:SHOWN]
+    stamp = chat.remember("signups", of="shifts", **_facts(rows))
     items = [
         say(
             "bot.mine.line", number=number, title=short(each.title, TITLE_LENGTH),
@@ -45,6 +54,15 @@ def listed(chat: Chat, head: str) -> str:
         for number, each in enumerate(rows, 1)
     ]  # fmt: skip
     return numbered(head, items, steps("checkin"), "")
+
+
+def _facts(rows: list[MySignup]) -> dict[str, list[str]]:
+    """What a list is kept by."""
+    return {
+        "codes": [each.shift_code for each in rows],
+        "days": [local_day(each.starts_at).isoformat() for each in rows],
+        "titles": [short(each.title, TITLE_LENGTH) for each in rows],
+    }
 
 
 def _word(chat: Chat, each: MySignup) -> str:

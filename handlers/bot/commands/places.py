@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from handlers.bot.commands import mine, register
+from handlers.bot.commands import choosing, leaving, mine, register
 from handlers.bot.commands.signup import once_more, risk_of
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
@@ -72,14 +73,19 @@ def settle(chat: Chat, question: dict[str, Any]) -> str:
 @command("cancel_signup")
 def cancel(chat: Chat) -> str:
     """Leave a sign-up by its number in the list seen last, his own or the open one; alone it asks which."""
+    asked = chat.asked
+    if asked.number is None and asked.period is None and not asked.activity and leaving.in_the_middle(chat):
+        return leaving.leave(chat)
     if not chat.bound:
         return register.how(chat)
-    number = chat.asked.number
+    number = asked.number
     if number is None:
-        if chat.topic("question") is not None:
-            chat.forget("question")
-            return say("bot.notice.dropped") + steps("help")
-        return mine.listed(chat, say("bot.cancelled.head"))
+        return mine.listed(chat, say("bot.cancelled.head"), chat.asked)
+    if asked.period is not None:  # 2号那个: the number in the list, or the day
+        text = _by_day(chat)
+        if text:
+            return text
+        number = chat.asked.number or number
     own, open_list = chat.topic("signups"), chat.topic("activities")
     shown = [topic for topic in (own, open_list) if topic is not None]
     fitting = [topic for topic in shown if not chat.outdated(topic)]
@@ -90,6 +96,19 @@ def cancel(chat: Chat) -> str:
     if shift_code is None:
         return mine.listed(chat, say("bot.activities.no_number", number=number))
     return _cancel(chat, shift_code, "")
+
+
+def _by_day(chat: Chat) -> str:
+    """Which of both 2号 means, by the list that was seen last; "" where the number is meant and shown."""
+    lists = [topic for topic in (chat.topic("signups"), chat.topic("activities")) if topic is not None]
+    if not lists:
+        return mine.listed(chat, say("bot.cancelled.head"), chat.asked)
+    newest = max(lists, key=lambda each: int(each["until"]))
+    fitting = choosing.places(chat.asked, newest)
+    if len(fitting) == 1:
+        chat.asked = replace(chat.asked, number=fitting[0])
+        return ""
+    return mine.listed(chat, say("bot.cancelled.head"), chat.asked)
 
 
 @command("cancel_because")

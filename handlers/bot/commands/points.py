@@ -1,13 +1,15 @@
-"""积分: the balance and where the last points came from."""
+"""积分: the balance and where the last points came from; or what a period or a team brought."""
 
 from __future__ import annotations
 
-from handlers.bot.commands import register
+from handlers.bot.commands import own_teams, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import short, steps
-from services.bookkeeping import hours
+from handlers.bot.saying import TITLE_LENGTH, short, span, steps
+from handlers.bot.words import Period
+from services.bookkeeping import hours, spans
 from services.bookkeeping.hours import PointLine
+from services.bookkeeping.spans import TeamRef
 from wording import known, say
 
 SHOWN = 3
@@ -18,11 +20,35 @@ def show(chat: Chat) -> str:
     """The balance and the newest three entries."""
     if not chat.bound:
         return register.how(chat)
+    asked = chat.asked
+    if asked.team:
+        return own_teams.resolve(chat, asked.team, asked.period, about="points_team", answer=of_team)
+    if asked.period is not None:
+        return _of_span(chat, asked.period, None)
     view = hours.points(volunteer_id=chat.volunteer_id, limit=SHOWN)
     lines = [say("bot.points.head", balance=view.balance), *(_line(entry) for entry in view.entries)]
     if not view.entries:
         lines.append(say("bot.points.none"))
     return "\n".join(lines) + steps("hours", "activities")
+
+
+def of_team(chat: Chat, team: TeamRef, period: Period | None) -> str:
+    """What serving with one team brought, in a period or ever."""
+    return _of_span(chat, period, team)
+
+
+def _of_span(chat: Chat, period: Period | None, team: TeamRef | None) -> str:
+    told = spans.points_of_span(
+        volunteer_id=chat.volunteer_id, start=period.start if period else None, end=period.end if period else None,
+        team_code=team.code if team else "",
+    )  # fmt: skip
+    when = span(period, chat.at) if period is not None else say("bot.span.ever")
+    where = say("bot.hours.with_team", team=short(team.short_name or team.name, TITLE_LENGTH)) if team else ""
+    lines = [say("bot.points.of_span", span=when, where=where, earned=told.earned)]
+    if told.spent:
+        lines.append(say("bot.points.spent", spent=told.spent))
+    lines.append(say("bot.points.now", balance=told.balance))
+    return "\n".join(lines) + steps("points", "hours", "activities")
 
 
 def _line(entry: PointLine) -> str:

@@ -3,12 +3,14 @@ yes is one to the queue. What comes after it (确认名额, 取消) is in `place
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from handlers.bot.commands import activities, register
+from clock import local_day
+from handlers.bot.commands import activities, choosing, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import numbered, page, short, steps, tap, when
+from handlers.bot.saying import numbered, page, short, span, steps, tap, when
 from handlers.bot.words import said
 from services.errors import Refusal, RefusalCode
 from services.participation import activity_views, signups, similar
@@ -69,7 +71,7 @@ def _others(chat: Chat, code: str) -> str:
     )
     if not found:
         return ""
-    stamp = chat.remember("activities", of="activities", codes=[each.code for each in found])
+    stamp = activities.keep(chat, found)
     items = [activities.item(chat, number, each, stamp) for number, each in enumerate(found, 1)]
     return "\n\n" + "\n".join([say("bot.signup.similar"), *items])
 
@@ -104,9 +106,13 @@ def risk_of(chat: Chat, view: ActivityView) -> str:
 
 
 def _chosen(chat: Chat) -> tuple[ActivityView, ShiftView] | str:
-    """The activity and shift that a number means, or what to say instead."""
+    """The activity and shift that a number, a day or a name means, or what to say instead."""
     if not chat.bound:
         return register.how(chat)
+    if chat.asked.period is not None or chat.asked.activity:
+        text = _narrowed(chat)
+        if text:
+            return text
     topic, number = chat.topic("activities"), chat.asked.number
     if topic is None or number is None:
         return activities.listed(chat, say("bot.activities.no_list"))
@@ -123,6 +129,35 @@ def _chosen(chat: Chat) -> tuple[ActivityView, ShiftView] | str:
         )  # fmt: skip
         return text + steps(*(("checkin", "mine") if mine_already.mine == "confirmed" else ("mine",)))
     return _shift(chat, view, number, int(topic["stamp"]))
+
+
+def _narrowed(chat: Chat) -> str:
+    """Settle a day, a name or 2号 to a number of the list that stands; the list of what fits where that is not one,
+    with "" the way is free."""
+    asked, topic = chat.asked, chat.topic("activities")
+    fitting = choosing.places(asked, topic) if topic is not None else []
+    if topic is not None and len(fitting) == 1:
+        chat.asked = replace(asked, number=fitting[0])
+        return ""
+    if topic is not None and fitting:
+        lines = [
+            tap(say("bot.activities.sign_up", number=place), f"{place}. {topic['titles'][place - 1]}", topic["stamp"])
+            for place in fitting
+        ]
+        return numbered(say("bot.signup.which_one"), lines, "", "")
+    open_ones = activities.among_all(chat)
+    if asked.period is not None:
+        found = [each for each in open_ones if asked.period.holds(local_day(each.starts_at))]
+    else:
+        found = [open_ones[place - 1] for place in choosing.named(asked.activity, [each.title for each in open_ones])]
+    if len(found) == 1:
+        activities.keep(chat, found)
+        chat.asked = replace(asked, number=1)
+        return ""
+    if found:
+        return activities.shown(chat, found, say("bot.signup.which_one"))
+    what = span(asked.period, chat.at) if asked.period is not None else short(asked.activity, 16)
+    return activities.listed(chat, say("bot.signup.none_such", what=what))
 
 
 def _shift(chat: Chat, view: ActivityView, number: int, stamp: int) -> tuple[ActivityView, ShiftView] | str:

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import applications, broadcast, coming_back, got_it, help, invite, places, signup
+from handlers.bot.commands import (
+    applications,
+    broadcast,
+    coming_back,
+    got_it,
+    help,
+    hours,
+    invite,
+    leaving,
+    own_teams,
+    places,
+    points,
+    signup,
+)
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import steps
 from handlers.bot.words import Asked
 from wording import say
+
+#: Questions which team is meant, and what answers them.
+OF_TEAM = {"hours_team": hours.of_team, "points_team": points.of_team}
 
 
 @command("yes")
@@ -34,14 +50,11 @@ def yes(chat: Chat) -> str:
 @command("no")
 def no(chat: Chat) -> str:
     """No: the question is dropped, nothing happens."""
-    question = chat.topic("question")
-    if question is None and chat.topic("invite") is not None:
+    if chat.topic("question") is not None:
+        return leaving.leave(chat)
+    if chat.topic("invite") is not None:
         return invite.decline(chat)
-    chat.forget("question")
-    if question is not None and question["about"] in ("teams", "join"):
-        return say("joining.chat.dropped") + steps("apply_team", "help")
-    key = "dropped" if question is not None else "nothing"
-    return say(f"bot.notice.{key}") + steps("help")
+    return say("bot.nothing_asked") + steps("help")
 
 
 @command("pick")
@@ -54,6 +67,8 @@ def pick(chat: Chat) -> str:
         return applications.choose(chat, question)
     if question is not None and question["about"] == "team":
         return broadcast.choose_team(chat, question)
+    if question is not None and question["about"] in OF_TEAM and newest:
+        return own_teams.choose(chat, question, OF_TEAM[question["about"]])
     if listed is not None:
         return signup.ask(chat)
     chat.asked = Asked("unknown", text=chat.inbound.content)

@@ -1,0 +1,119 @@
+"""What is done on a page or with somebody at the station: the chat says where, and whom to telephone."""
+
+from __future__ import annotations
+
+from handlers.bot.commands import hours, register, roster
+from handlers.bot.context import Chat
+from handlers.bot.registry import command
+from handlers.bot.saying import page, steps
+from services import leading
+from services.bookkeeping import hours as books
+from services.organisation import centres
+from wording import say
+
+
+@command("stars", tells=True)
+def stars(chat: Chat) -> str:
+    """His star, and how far the next one is."""
+    if not chat.bound:
+        return register.how(chat)
+    told = books.summary(volunteer_id=chat.volunteer_id, at=chat.at)
+    return say("bot.on_pages.stars", name=told.name) + hours.star_line(told) + steps("hours", "points")
+
+
+@command("my_code", tells=True)
+def my_code(chat: Chat) -> str:
+    """His code is a page: it changes, so it is never sent as a picture."""
+    return _page(chat, "my_code", "/m/code", "checkin", "mine")
+
+
+@command("leave", tells=True)
+def leave(chat: Chat) -> str:
+    """What he agreed to and may withdraw; deleting is done with somebody who knows that it is he."""
+    return _page(chat, "leave", "/m/me/consents", "liaison", "help")
+
+
+@command("redemption", tells=True)
+def redemption(chat: Chat) -> str:
+    """His points, and whom to ask."""
+    return _page(chat, "redemption", "/m/points", "points", "hours")
+
+
+@command("certificate", tells=True)
+def certificate(chat: Chat) -> str:
+    """His records; the paper comes from the station."""
+    return _page(chat, "certificate", "/m/hours", "hours", "liaison")
+
+
+@command("assessment", tells=True)
+def assessment(chat: Chat) -> str:
+    """Whom to ask."""
+    return _ask_there(chat, "assessment", "hours", "help")
+
+
+@command("training", tells=True)
+def training(chat: Chat) -> str:
+    """Whom to ask."""
+    return _ask_there(chat, "training", "activities", "help")
+
+
+@command("switches", tells=True)
+def switches(chat: Chat) -> str:
+    """What can be done against messages."""
+    return _ask_there(chat, "switches", "help")
+
+
+@command("liaison", tells=True)
+def liaison(chat: Chat) -> str:
+    """Whom to telephone."""
+    return _ask_there(chat, "liaison", "help")
+
+
+@command("missing", tells=True)
+def missing(chat: Chat) -> str:
+    """Who has not come stands in the list."""
+    return roster.show(chat)
+
+
+@command("confirm_hours", tells=True)
+def confirm_hours(chat: Chat) -> str:
+    """The leader's activities of the day, where he ends and confirms them."""
+    return _for_leaders(chat, "confirm_hours", "/m/lead", "roster", "help")
+
+
+@command("publish", tells=True)
+def publish(chat: Chat) -> str:
+    """The form of the console."""
+    return _for_leaders(chat, "publish", "/console/activities/new", "roster", "help")
+
+
+@command("stop_broadcast", tells=True)
+def stop_broadcast(chat: Chat) -> str:
+    """The list of notices, where one that is still going out is stopped."""
+    return _for_leaders(chat, "stop_broadcast", "/console/notices", "progress", "help")
+
+
+def _page(chat: Chat, key: str, path: str, *further: str) -> str:
+    if not chat.bound:
+        return register.how(chat)
+    link = page(f"{chat.parts.public_url}{path}", say(f"bot.on_pages.{key}_link"))
+    return say(f"bot.on_pages.{key}", link=link, phone=_phone(chat)) + steps(*further)
+
+
+def _for_leaders(chat: Chat, key: str, path: str, *further: str) -> str:
+    if not chat.bound or not leading.leads_any(actor=chat.actor, at=chat.at):
+        return say(f"bot.on_pages.{key}_not_leader") + steps("help")
+    link = page(f"{chat.parts.public_url}{path}", say(f"bot.on_pages.{key}_link"))
+    return say(f"bot.on_pages.{key}", link=link) + steps(*further)
+
+
+def _ask_there(chat: Chat, key: str, *further: str) -> str:
+    return say(f"bot.on_pages.{key}", phone=_phone(chat)) + steps(*further)
+
+
+def _phone(chat: Chat) -> str:
+    """The nearest centre that has a telephone, as half a sentence."""
+    found = centres.helpline(volunteer_id=chat.speaker.volunteer_id)
+    if found is None:
+        return say("bot.on_pages.station")
+    return say("bot.on_pages.station_phone", name=found.name, phone=found.phone)

@@ -1,0 +1,128 @@
+"""Slips of ear and thumb: a text that sounds or looks like a known word (时常, 积份, 活东列表)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from handlers.bot.understanding.normalising import plain
+from handlers.bot.understanding.vocabulary import vocabulary
+from wording import entry
+
+#: A longer text is no slip of one word.
+LONGEST = 10
+#: Of 100: how alike a text and a word of four characters and more must look to be taken for it.
+LOOKS_ALIKE = 75
+#: Beginnings of syllables that ear and telephone take for each other (时张 for 时长); z stands for zh, l for n, too.
+CONFUSED = ("zcs", "jqx", "bp", "dt", "gk", "fh", "rl")
+#: What is offered after "没看懂" need only be near.
+NEAR = 50
+#: Yes and no, and what cannot be taken back, are never guessed.
+NEVER_GUESSED = frozenset({
+    "yes", "no", "is_me", "not_me", "was_there", "was_not_there", "death", "stop_recovery", "claim_place", "got_it",
+    "leave", "confirm_signup", "thanks", "cancel_because",
+})  # fmt: skip
+#: Words in a sentence that are mended where something stands that sounds alike.
+NOUNS = (
+    "积分", "时长", "签到", "签退", "报名", "活动", "证明", "兑换", "培训", "名单", "联络员", "通知", "补录", "二维码",
+    "注销", "考核",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    sounds: dict[int, str]  # character → syllable and a blank
+    words: dict[str, str]  # word → command, of those that may be guessed
+    spoken: dict[str, str]  # syllables → command
+    nouns: dict[tuple[str, ...], str]
+
+
+@cache
+def _known() -> _Known:
+    sounds = {ord(each): syllable + " " for syllable, characters in entry("sounds").items() for each in characters}
+    words = {
+        word: command
+        for word, command in vocabulary().words.items()
+        if len(word) > 1 and command not in NEVER_GUESSED and not word.isascii()
+    }
+    return _Known(
+        sounds=sounds,
+        words=words,
+        spoken={word.translate(sounds): command for word, command in words.items()},
+        nouns={tuple(word.translate(sounds).split()): word for word in NOUNS},
+    )
+
+
+def guess(text: str) -> str | None:
+    """The command of the word that a short text sounds or looks like; None if it is like none."""
+    if not 1 < len(text) <= LONGEST or text.isascii():
+        return None
+    known = _known()
+    spoken = text.translate(known.sounds)
+    for word, _, _ in process.extract(spoken, known.spoken.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=5):
+        if _sounds_alike(spoken.split(), word.split()):
+            return known.spoken[word]
+    if len(text) > 3:
+        seen = process.extractOne(text, known.words.keys(), scorer=fuzz.ratio, score_cutoff=LOOKS_ALIKE)
+        if seen is not None:
+            return known.words[seen[0]]
+    return None
+
+
+def _sounds_alike(heard: list[str], word: list[str]) -> bool:
+    """Syllable by syllable the same; one may begin with a sound that is taken for the other."""
+    if len(heard) != len(word):
+        return False
+    different = [(one, other) for one, other in zip(heard, word, strict=True) if one != other]
+    return not different or (len(different) == 1 and _confused(*different[0]))
+
+
+def _confused(one: str, other: str) -> bool:
+    return one[1:] == other[1:] and any(one[0] in group and other[0] in group for group in CONFUSED)
+
+
+def mended(text: str) -> str:
+    """The text with what sounds like one of our nouns put right (俺的积份咋看 → 俺的积分咋看)."""
+    known = _known()
+    syllables = [each.translate(known.sounds).strip() for each in text]
+    out, place = [], 0
+    while place < len(text):
+        for length in (2, 3):
+            noun = known.nouns.get(tuple(syllables[place : place + length]))
+            if noun is not None:
+                out.append(noun)
+                place += length
+                break
+        else:
+            out.append(text[place])
+            place += 1
+    return "".join(out)
+
+
+def sounds_like(text: str, word: str) -> bool:
+    """Whether both sound the same (通之, 通知)."""
+    sounds = _known().sounds
+    return len(text) == len(word) and text.translate(sounds) == word.translate(sounds)
+
+
+def closest(text: str, limit: int = 3) -> list[str]:
+    """Commands whose words sound or look most like the text, best first; empty if none does."""
+    known, bare = _known(), plain(text)[: LONGEST * 2]
+    if not bare:
+        return []
+    scores: dict[str, float] = {}
+    for near, commands in (
+        (process.extract(bare, known.words.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit * 3), known.words),
+        (
+            process.extract(
+                bare.translate(known.sounds), known.spoken.keys(), scorer=fuzz.ratio, score_cutoff=70, limit=limit * 3
+            ),
+            known.spoken,
+        ),
+    ):
+        for word, score, _ in near:
+            command = commands[word]
+            scores[command] = max(scores.get(command, 0), score)
+    return sorted(scores, key=lambda command: -scores[command])[:limit]

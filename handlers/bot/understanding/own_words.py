@@ -1,0 +1,49 @@
+"""通知 明早八点集合, 申请加入 东湖, 不能来 家里有事: what follows the word is the sender's own and stays as it is."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.bot.understanding import signs
+from handlers.bot.understanding.matching import sounds_like
+from handlers.bot.understanding.normalising import plain
+from handlers.bot.understanding.vocabulary import vocabulary
+from handlers.bot.words import Asked
+
+#: What may part the word from the text.
+PARTS = " \t\r\n\u3000:：,，"
+#: What asks about a notice or an application and is none: 通知送到了没, 入队批下来没.
+ABOUT_NOTICES = frozenset({"progress", "stop_broadcast", "switches", "my_applications"})
+QUESTION = 12
+_FIRST = re.compile(r"[^\s:：,，]+")
+
+
+def find(text: str) -> Asked | None:
+    """The command and the text behind its word; None where it is none, or is a word of its own (通知进度)."""
+    whole = text.strip()
+    known = vocabulary()
+    for word, name, least in known.texts:
+        head = whole[: len(word)].translate(known.simplified)
+        if head != word or len(whole) == len(word):
+            continue
+        rest = whole[len(word) :]
+        own = rest.lstrip(PARTS)
+        if own == rest and len(whole) <= QUESTION and signs.command_of(plain(whole), whole) in ABOUT_NOTICES:
+            return None
+        if own and known.words.get(plain(whole)) is None and (own != rest or len(own) >= least):
+            return Asked(name, text=own)
+    return _slipped(whole)
+
+
+def _slipped(whole: str) -> Asked | None:
+    """通之 明早八点集合: a slip in the word is forgiven where a blank or colon parts it from the text."""
+    first = _FIRST.match(whole)
+    if first is None or not 1 < len(first[0]) <= 5 or first.end() == len(whole):
+        return None
+    known = vocabulary()
+    own = whole[first.end() :].lstrip(PARTS)
+    heard = first[0].translate(known.simplified)
+    for word, name, _ in known.texts:
+        if own and heard != word and sounds_like(heard, word):
+            return Asked(name, text=own)
+    return None

@@ -1,0 +1,142 @@
+"""The way from a message to what it asks for, the surest reading first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clock import local_day
+from handlers.bot.understanding import activities, numerals, own_words, periods, signs, teams
+from handlers.bot.understanding.matching import guess, mended
+from handlers.bot.understanding.normalising import faces, plain, tight, without_politeness
+from handlers.bot.understanding.numerals import Place
+from handlers.bot.understanding.periods import Found
+from handlers.bot.understanding.vocabulary import vocabulary
+from handlers.bot.words import Asked
+
+#: Of a sentence so much is looked at; who writes more tells a story.
+SENTENCE = 60
+#: What was mended needs a sign that holds more than the mended word: 我时常想起他 is no question.
+MENDED = 4
+_SIX = re.compile(r"[0-9]{6}", re.ASCII)
+_DIGITS_FOR = ("签到", "签退", "登录", "登陆", "登入", "绑定", "验证码是", "验证码")
+_MARKS = re.compile(r"[~&#]")
+
+
+def understand(text: str, at: datetime) -> Asked | None:
+    """What a text asks for at the moment `at`; None if nobody knows."""
+    command = vocabulary().words.get(text)
+    if command is not None:
+        return Asked(command)
+    own = own_words.find(text)
+    if own is not None:
+        return own
+    bare = plain(text)
+    found = _known(bare)
+    if found is not None:
+        return found
+    for shorter in without_politeness(bare) if len(bare) <= SENTENCE else ():
+        found = _known(shorter)
+        if found is not None:
+            return found
+    command = faces(text)
+    if command:
+        return Asked(command)
+    return None if len(bare) > SENTENCE else _in_a_sentence(bare, local_day(at))
+
+
+def _known(bare: str) -> Asked | None:
+    """A text that is a known word, six digits, or a word and a number."""
+    command = vocabulary().words.get(bare)
+    return Asked(command) if command is not None else _digits(bare) or _numbered(bare)
+
+
+def _digits(bare: str) -> Asked | None:
+    for word in _DIGITS_FOR:
+        rest = bare.removeprefix(word)
+        if rest != bare:
+            bare = rest.lstrip(":,，。 ")
+            break
+    return Asked("digits", digits=bare) if _SIX.fullmatch(bare) else None
+
+
+def _numbered(bare: str) -> Asked | None:
+    """`报名2`, `取消第二个`, `确认报名2.1`; a bare number picks from what was shown."""
+    for word, name in vocabulary().numbers:
+        if bare.startswith(word):
+            place = numerals.bare(bare[len(word) :].lstrip(":,，"))
+            if place is not None:
+                return Asked(name, number=place.number, part=place.part)
+    place = numerals.bare(bare)
+    return Asked("pick", number=place.number, part=place.part) if place is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence and what was found in it; `rest` has ~ & # in the places of period, team and number."""
+
+    whole: str
+    rest: str
+    period: Found | None
+    team: str
+    place: Place | None
+
+    def asked(self, command: str, today: date) -> Asked:
+        """The command with those of the slots that it makes use of."""
+        known = vocabulary()
+        slots = known.slots.get(command, frozenset())
+        period = None
+        if "period" in slots and self.period is not None:
+            period = self.period.settled(today, ahead=command in known.ahead)
+        place = self.place if "number" in slots else None
+        activity = ""
+        if "activity" in slots and place is None and period is None:
+            activity = activities.name_in(self.rest, command)
+        return Asked(
+            command, number=place.number if place else None, part=place.part if place else None, period=period,
+            team=self.team if "team" in slots else "", activity=activity,
+        )  # fmt: skip
+
+
+def _in_a_sentence(bare: str, today: date) -> Asked | None:
+    if not bare or signs.speaks_of_elsewhere(bare):
+        return None
+    sentence = _taken_apart(bare)
+    left = tight(_MARKS.sub("", sentence.rest))
+    if not left:
+        return None
+    if left != bare:
+        for shorter in (left, *(tight(each) for each in without_politeness(left))):
+            command = vocabulary().words.get(shorter) if shorter else None
+            if command is not None and vocabulary().slots[command] & {"period", "team"}:
+                return sentence.asked(command, today)
+    told = signs.command_of(sentence.rest, bare) or _guessed(left, bare) or _mended(sentence.rest, bare)
+    return sentence.asked(told, today) if told is not None else None
+
+
+def _guessed(left: str, bare: str) -> str | None:
+    for shorter in (left, *(tight(each) for each in without_politeness(left))):
+        command = guess(shorter)
+        if command is not None:
+            return None if signs.speaks_against(command, bare) else command
+    return None
+
+
+def _mended(rest: str, bare: str) -> str | None:
+    right = mended(rest)
+    return signs.command_of(right, bare, MENDED) if right != rest else None
+
+
+def _taken_apart(bare: str) -> _Sentence:
+    period = periods.find(bare)
+    rest = bare if period is None else f"{bare[: period.start]}~{bare[period.end :]}"
+    team = teams.find(rest)
+    if team is not None:
+        rest = f"{rest[: team[1]]}&{rest[team[2] :]}"
+    place = numerals.find(bare if period is not None and period.bare_day else rest)
+    if place is not None and (period is None or not period.bare_day):
+        rest = f"{rest[: place.start]}#{rest[place.end :]}"
+    elif place is not None:
+        rest = rest.replace("~", "#", 1)
+    return _Sentence(bare, rest, period, team[0] if team else "", place)

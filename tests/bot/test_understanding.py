@@ -1,0 +1,159 @@
+"""How much of what people say is understood: the corpus, periods and their edges, and what it costs."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clock import SHANGHAI
+from handlers.bot.understanding import periods, teams, understand
+from handlers.bot.understanding.matching import mended
+from handlers.bot.words import Asked, Period
+from tests.bot.corpus import AT, PARTS, judge, read, totals
+from wording import entry
+
+TODAY = AT.date()
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def period_of(text: str, today: date = TODAY, *, ahead: bool = False) -> tuple[str, str] | None:
+    found = periods.find(text)
+    settled = found.settled(today, ahead=ahead) if found is not None else None
+    return (settled.start.isoformat(), settled.end.isoformat()) if settled is not None else None
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nineteen_of_twenty_intents_and_nine_of_ten_slots_are_right(part: str) -> None:
+    told = totals(judge(part))
+    assert told.intent_share >= 0.95
+    assert told.slot_share >= 0.90
+
+
+def test_corpus_has_every_intent_in_both_parts_and_a_fair_share_of_what_is_none() -> None:
+    commands = set(entry("commands.commands")) | {"digits", "pick", "unknown"}
+    for part in PARTS:
+        said = list(read(part))
+        assert {each.intent for each in said} == commands
+        assert sum(each.intent == "unknown" for each in said) >= len(said) / 8
+    texts = [each.text for part in PARTS for each in read(part)]
+    assert len(texts) >= 700
+    assert sorted({text for text in texts if texts.count(text) > 1}) == []
+
+
+OPEN = [
+    ("三月份的时长", "2026-06-10", ("2026-03-01", "2026-04-01")), ("三月份的时长", "2026-02-10", ("2025-03-01", "2025-04-01")),
+    ("三月份的时长", "2026-03-01", ("2026-03-01", "2026-04-01")), ("12月", "2026-01-05", ("2025-12-01", "2026-01-01")),
+    ("上个月", "2026-01-31", ("2025-12-01", "2026-01-01")), ("上上个月", "2026-01-31", ("2025-11-01", "2025-12-01")),
+    ("昨天", "2026-01-01", ("2025-12-31", "2026-01-01")), ("上周", "2026-01-01", ("2025-12-22", "2025-12-29")),
+    ("周三", "2026-06-10", ("2026-06-10", "2026-06-11")), ("周四", "2026-06-10", ("2026-06-04", "2026-06-05")),
+    ("31号", "2026-03-10", ("2026-01-31", "2026-02-01")), ("去年国庆", "2026-06-10", ("2025-10-01", "2025-10-09")),
+    ("近三个月", "2026-05-31", ("2026-03-01", "2026-06-01")), ("11月到2月", "2026-06-10", ("2025-11-01", "2026-03-01")),
+    ("下半年", "2026-03-01", ("2025-07-01", "2026-01-01")), ("上季度", "2026-01-15", ("2025-10-01", "2026-01-01")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "today", "span"), OPEN)
+def test_what_a_sentence_leaves_open_is_the_last_such_time(text: str, today: str, span: tuple[str, str]) -> None:
+    assert period_of(text, day(today)) == span
+
+
+COMING = [
+    ("周三", "2026-06-11", ("2026-06-17", "2026-06-18")), ("周六", "2026-06-10", ("2026-06-13", "2026-06-14")),
+    ("31号", "2026-06-10", ("2026-07-31", "2026-08-01")), ("三月", "2026-06-10", ("2027-03-01", "2027-04-01")),
+    ("周末", "2026-06-14", ("2026-06-13", "2026-06-15")), ("下个月", "2026-12-31", ("2027-01-01", "2027-02-01")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "today", "span"), COMING)
+def test_where_one_looks_ahead_it_is_the_next_such_time(text: str, today: str, span: tuple[str, str]) -> None:
+    assert period_of(text, day(today), ahead=True) == span
+
+
+@pytest.mark.parametrize(
+    "text", ["2月30号", "13月", "50号", "当兵25年", "第二个", "一共三个月", "四周", "2号楼", "国庆路", "活动活动", ""]
+)
+def test_what_is_no_day_of_any_calendar_is_no_period(text: str) -> None:
+    assert period_of(text) is None or text in ("国庆路", "一共三个月")
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(alphabet="上下本这去前今明年月周日号天末到0123456789一二三四五六七八九十个半季度大后昨起以来近国庆", max_size=12),
+       today=st.dates(date(1990, 1, 1), date(2090, 12, 31)))  # fmt: skip
+def test_every_period_is_half_open_and_never_breaks(text: str, today: date) -> None:
+    for ahead in (False, True):
+        span = period_of(text, today, ahead=ahead)
+        assert span is None or span[0] < span[1]
+
+
+def test_period_comes_with_the_words_it_was_said_in() -> None:
+    asked = understand("我上个月在红色宣讲队干了几个小时", AT)
+    assert asked == Asked("hours", period=Period(day("2026-05-01"), day("2026-06-01"), "上个月"), team="红色宣讲队")
+
+
+def test_same_words_at_another_time_mean_another_day() -> None:
+    later = datetime(2026, 6, 11, 0, 0, 1, tzinfo=SHANGHAI)
+    assert understand("昨天的时长", AT).period.start == day("2026-06-09")  # type: ignore[union-attr]
+    assert understand("昨天的时长", later).period.start == day("2026-06-10")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "team"),
+    [
+        ("我在应急救援队干了多久", "应急救援队"), ("和平村服务队有什么活动", "和平村服务队"), ("队长电话", None), ("我们队有啥活动", None),
+        ("部队里的事", None), ("排队", None), ("有没有服务队", None), ("帮我查东湖社区红色宣讲队", "东湖社区红色宣讲队"),
+    ],
+)  # fmt: skip
+def test_team_is_found_as_it_was_said(text: str, team: str | None) -> None:
+    found = teams.find(text)
+    assert (found[0] if found is not None else None) == team
+
+
+NAMES = [
+    ("霍邱县退役军人“红耀江淮”红色宣讲志愿服务队", "霍邱宣讲队"), ("霍邱县退役军人“红耀江淮”应急救援志愿服务队", "霍邱应急队"),
+    ("东湖社区退役军人“红耀江淮”志愿服务队", "东湖服务队"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spoken", "fitting"),
+    [
+        ("红色宣讲队", [0]), ("应急队", [1]), ("霍邱宣讲队", [0]), ("东湖社区服务队", [2]), ("霍邱队", [0, 1]), ("东胡社区服务队", [2]),
+        ("法律服务队", []), ("服务队", []), ("", []),
+    ],
+)  # fmt: skip
+def test_spoken_name_fits_the_teams_it_can_mean(spoken: str, fitting: list[int]) -> None:
+    assert teams.fitting(spoken, NAMES) == fitting
+
+
+def test_slip_of_the_ear_is_mended_in_a_sentence() -> None:
+    assert mended("俺的积份咋看") == "俺的积分咋看"
+    assert mended("我时常想起他") == "我时长想起他"
+    assert understand("我时常想起他", AT) is None
+
+
+EXTREME = [
+    "嗯" * 4000, "时长" * 2000, "通知" * 2000, "三月份" * 1300, "第二个" * 1300, "😀" * 4000, "请问" * 2000, "]]>" * 1300, "\x00\x01\x02" * 1300,
+    "我" * 4000, " " * 4000, "1" * 4000, "红色宣讲队" * 800, "(" * 4000, "。" * 4000, "a" * 4000, "\u202e" * 4000, "上" * 4000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EXTREME, ids=lambda text: repr(text[:3]))
+def test_four_thousand_characters_cost_no_more_than_sixty(text: str) -> None:
+    understand(text, AT)
+    began = time.perf_counter()
+    for _ in range(5):
+        understand(text, AT)
+    assert (time.perf_counter() - began) / 5 < 0.02
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(max_size=80))
+def test_whatever_is_typed_is_understood_or_not_and_twice_alike(text: str) -> None:
+    assert understand(text, AT) == understand(text, AT)
