@@ -33,6 +33,8 @@ YOUNGEST, OLDEST = 45, 78
 NO_WECHAT = frozenset({12, 27, 44})
 NO_UNION = frozenset({17, 34, 48})
 INVITED = 15
+#: The first number without a phone page.
+FIRST_WITHOUT = len(PHONES) + 1
 
 
 @dataclass(slots=True)
@@ -120,6 +122,15 @@ def _stranger(
         person.state, person.oa, person.mp, person.hours, person.role = "invited", "", "", 0, ""
     elif home not in ("lecture", "rescue") and rng.random() < 0.2:
         person.also.append(rng.choice(("lecture", "rescue")))
+    return person
+
+
+def grandson(rng: Random, people: list[Person], *, of: Person, years: int, at: datetime) -> Person:
+    """Somebody's grandson of so many years or one more, of the same name and team, without WeChat of his own."""
+    born = names.birthday(rng, on=local_day(at), youngest=years, oldest=years + 1, taken={each.born for each in people})
+    number = max(each.number for each in people) + 1
+    person = _person(rng, number, f"{of.name[0]}小宇", "m", born, "family", of.home, at)
+    person.joined, person.region_code = at - timedelta(days=20), of.region_code
     return person
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from demo import activities, applicants, attendance, messages, occasions, people, places, planning, reviewing
+from demo import (
+    activities,
+    applicants,
+    attendance,
+    gates,
+    messages,
+    occasions,
+    people,
+    places,
+    planning,
+    reviewing,
+)
 from demo.cast import PHONES, Phone
 from models import Volunteer, store
 from services.accounts.vault import Vault
@@ -57,6 +68,9 @@ def make_world(
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
         planning.lay_out(dice("planning"), teams=teams, officer=officer.id, at=at)
         reviewing.review(dice("review"), at=at)
+        gates.lay_out(
+            dice("gates"), everybody, teams=teams, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at
+        )
 
     store.write(act)
     tally.refresh(at=at)

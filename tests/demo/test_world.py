@@ -24,6 +24,7 @@ from models import (
     Consent,
     Delivery,
     Founding,
+    GuardianConsent,
     PeriodMinutes,
     PointEntry,
     Region,
@@ -42,8 +43,11 @@ from services.accounts.documents import check_id_number, check_name, check_phone
 from services.accounts.vault import Vault
 from services.actors import Actor
 from services.bookkeeping import books, hours
+from services.errors import RefusalCode
+from services.gates import guardians, insurance
+from services.listing import Wanted
 from services.organisation import founding_views
-from services.participation import attendance, roster
+from services.participation import attendance, place_views, roster, shift_views, signups
 from services.participation.domains import sub_domain
 
 AT = datetime(2026, 7, 15, 2, 20, tzinfo=UTC)  # a Wednesday in the flood season, 10:20 in Shanghai
@@ -171,10 +175,16 @@ class TestTeams:
 class TestPeople:
     def test_there_are_about_sixty_of_45_to_78_years(self) -> None:
         people = list(Volunteer.select())
-        ages = [_document(person).age(AT.date()) for person in people]
+        ages = sorted(_document(person).age(AT.date()) for person in people)
         assert 55 <= len(people) <= 65
-        assert min(ages) >= 45
-        assert max(ages) <= 78
+        assert ages[0] in (15, 16)  # the grandson
+        assert ages[1] >= 45
+        assert ages[-1] <= 78
+
+    def test_the_grandson_waits_for_his_grandfathers_word_to_be_checked(self) -> None:
+        word = GuardianConsent.get()
+        officer = Actor(door="console", volunteer_id=phone(7).id)
+        assert (word.state, word.guardian_name, guardians.waiting(actor=officer, at=AT)) == ("stated", "吴爱军", 1)
 
     def test_every_id_number_passes_and_could_belong_to_nobody(self) -> None:
         for person in Volunteer.select():
@@ -205,7 +215,7 @@ class TestPeople:
     def test_some_have_no_wechat_and_one_is_only_invited(self) -> None:
         known = {row.volunteer_id for row in WechatIdentity.select()}
         without = [person for person in Volunteer.select() if person.id not in known]
-        assert sorted(person.state for person in without) == ["active", "active", "active", "invited"]
+        assert sorted(person.state for person in without) == ["active", "active", "active", "active", "invited"]
 
     def test_identities_of_one_person_share_the_unionid(self) -> None:
         for person in Volunteer.select():
@@ -237,8 +247,22 @@ class TestActivities:
 
     def test_places_taken_are_the_confirmed_sign_ups(self) -> None:
         for shift in Shift.select():
-            confirmed = Signup.select().where(Signup.shift == shift, Signup.state == "confirmed").count()
-            assert (shift.taken, shift.taken <= shift.quota) == (confirmed, True)
+            held = Signup.select().where(Signup.shift == shift, Signup.state.in_(("confirmed", "offered"))).count()
+            assert (shift.taken, shift.taken <= shift.quota) == (held, True)
+
+    def test_two_wait_for_phone_1_to_decide_and_phone_3_has_his_invitation(self) -> None:
+        leader = Actor(door="console", volunteer_id=phone(1).id)
+        assert place_views.waiting(actor=leader, wanted=Wanted(), at=AT).total == 2
+        [mine] = shift_views.mine(volunteer_id=phone(3).id, at=AT, states=("offered",))
+        assert (mine.title, mine.word) == ("陪高龄老兵体检", "队长请您参加")
+
+    def test_the_dangerous_training_is_covered_and_asks_for_a_paper(self) -> None:
+        training = Activity.get(Activity.title == "冲锋舟水上救援训练")
+        boats = training.shifts.order_by(Shift.id).first()
+        no = signups.hindrance(shift_code=boats.code, volunteer_id=phone(5).id, at=AT)
+        assert insurance.covered(training)
+        assert no is not None
+        assert no.code is RefusalCode.NOT_ELIGIBLE
 
     def test_three_wait_where_phone_4_has_the_last_place(self) -> None:
         waiting = list(Signup.select().where(Signup.state == "waitlisted").order_by(Signup.queued_at))
