@@ -56,6 +56,14 @@ REMEDIES = {
 }  # fmt: skip
 
 
+def _remedy(no: Refusal, team_code: str) -> tuple[str, str]:
+    if no.code is RefusalCode.TEAM_ONLY:
+        return f"/m/join/{team_code}", "申请加入服务队"
+    if no.code is RefusalCode.NOT_ELIGIBLE and not no.facts["own"]:
+        return "", ""
+    return REMEDIES.get(no.code, ("", ""))
+
+
 def _hindered(view: activity_views.ActivityView, at: datetime) -> dict[str, tuple[str, str, str]]:
     """By shift: what keeps the reader from it, where he puts it right and what that is called ("" for nowhere)."""
     me, found = who().volunteer_id, {}
@@ -64,8 +72,7 @@ def _hindered(view: activity_views.ActivityView, at: datetime) -> dict[str, tupl
     for shift in view.shifts:
         no = signups.hindrance(shift_code=shift.code, volunteer_id=me, at=at) if shift.mine not in LIVE else None
         if no is not None:
-            team = (f"/m/join/{view.team_code}", "申请加入服务队") if no.code is RefusalCode.TEAM_ONLY else ("", "")
-            found[shift.code] = (sentence(no), *REMEDIES.get(no.code, team))
+            found[shift.code] = (sentence(no), *_remedy(no, view.team_code))
     return found
 
 

@@ -23,6 +23,8 @@ from services.listing import Found, Wanted, cut
 from services.lives import files
 from services.participation.console_views import within
 from services.parts import Parts
+from services.permissions import LEADING
+from services.regions import lineage
 
 LENGTHS = {"insurer": 60, "product": 60, "policy_no": 60, "note": 200}
 REASON_LENGTH = 200
@@ -146,10 +148,12 @@ def _require_keeper(actor: Actor, found: Insurance, at: datetime) -> None:
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Cover]:
-    """The covers of one's divisions and teams; filters: state (running, coming, over, ended), scope."""
+    """The covers of one's divisions and teams, and those of the divisions above, which hold for them, too; filters:
+    state (running, coming, over, ended), scope."""
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     reach = scopes.readable(actor=actor, at=at)
     mine = scopes.within(Insurance.region_code, reach) | within(grants, Insurance.team, Insurance.region_code)
+    mine |= Insurance.team.is_null() & Insurance.region_code.in_(_above(reach, grants))
     query = (
         Insurance.select(Insurance, Team, Activity)
         .join_from(Insurance, Team, JOIN.LEFT_OUTER, on=Insurance.team)
@@ -173,6 +177,13 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Cover]:
     led = {each.team_id for each in grants if each.team_id is not None}
     rows = [_cover(row, names, scopes.covers(managed, row.region_code) or row.team_id in led, at) for row in found.rows]
     return Found(rows, found.total, found.page, found.size)
+
+
+def _above(reach: tuple[str, ...], grants: tuple[permissions.Grant, ...]) -> list[str]:
+    """The divisions that hold those the reader looks at, and those of the teams he leads."""
+    teams = [each.team_id for each in grants if each.team_id is not None and each.role in LEADING]
+    regions = {*reach, *(row.region_code for row in Team.select(Team.region_code).where(Team.id.in_(teams)))}
+    return sorted({"", *(step for region in regions for step in lineage(region))})
 
 
 def endable(*, actor: Actor, at: datetime) -> list[Cover]:

@@ -31,7 +31,8 @@ NOTE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A guardian's consent; `phone_masked` "" where the reader may not see it, `until_on` its last day."""
+    """A guardian's consent; `phone_masked` "" where the reader may not see it, `until_on` its last day, `has_form`
+    whether a photo of the signed form is there."""
 
     id: int
     guardian_name: str
@@ -41,6 +42,7 @@ class Word:
     until_on: str
     note: str
     at: datetime
+    has_form: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +239,9 @@ def _word(parts: Parts, row: Any) -> Word:
     if row.phone_sealed is not None:
         phone = mask_phone(parts.vault.open(row.phone_sealed, _seal_place(row.volunteer.public_no)))
     return Word(
-        row.id, row.guardian_name, row.relation, phone, row.state, row.until_on or "", row.note, row.created_at
-    )
+        row.id, row.guardian_name, row.relation, phone, row.state, row.until_on or "", row.note, row.created_at,
+        row.form_id is not None,
+    )  # fmt: skip
 
 
 def _row(parts: Parts, row: Any, place: str, may_check: bool) -> Row:

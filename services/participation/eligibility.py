@@ -67,7 +67,8 @@ def check_law(
 
 
 def check_conditions(found: sql.Standing, *, volunteer_id: int) -> None:
-    """What the position asks. Refusal: NOT_ELIGIBLE with `missing`, everything he lacks in words."""
+    """What the position asks. Refusal: NOT_ELIGIBLE with `missing`, everything he lacks in words; `own`: some of it is
+    his to tell (a skill, a paper)."""
     kept = json.loads(found.conditions)
     if not kept:
         return
@@ -76,7 +77,11 @@ def check_conditions(found: sql.Standing, *, volunteer_id: int) -> None:
         conditions_of(kept), volunteer_id=volunteer_id, birth_date=found.birth_date, day=day
     )
     if lacking:
-        raise Refusal(RefusalCode.NOT_ELIGIBLE, missing=say("signup.missing.separator").join(lacking))
+        asked = conditions_of(kept)
+        own = bool({*asked.skills} - _skills(volunteer_id, day) or {*asked.qualifications} - _proved(volunteer_id, day))
+        raise Refusal(
+            RefusalCode.NOT_ELIGIBLE, missing=say("signup.missing.separator").join(lacking), own=own
+        )
 
 
 def missing(asked: Conditions, *, volunteer_id: int, birth_date: str | None, day: date) -> list[str]:

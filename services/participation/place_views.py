@@ -16,6 +16,7 @@ from services.listing import Found, Wanted, cut
 from services.participation.console_views import within
 from services.participation.positions import conditions_of
 from services.participation.shift_views import state_word
+from wording import say
 
 ORDER = ("pending", "offered", "waitlisted", "confirmed", "cancelled", "rejected")
 
@@ -118,11 +119,18 @@ def _line(row: Any, shift: Any, there: set[tuple[int, int]], served: set[int], a
     invited = row.invited_by_id is not None
     return PlaceLine(
         row.volunteer.public_no, row.volunteer.name, shift.code, shift.position.name, row.state,
-        state_word(row.state, in_line=in_line, invited=invited), in_line,
+        _word(row.state, in_line, invited), in_line,
         row.offer_until if row.state == "offered" else None, invited, row.late, row.reason, row.outcome or "",
         row.outcome_note, (row.shift_id, row.volunteer_id) in there, row.volunteer_id not in served,
         row.volunteer_id == actor.volunteer_id, row.created_at,
     )  # fmt: skip
+
+
+def _word(state: str, in_line: int | None, invited: bool) -> str:
+    """The state in the leader's words: what is offered is not his to confirm."""
+    if state == "offered":
+        return say("signup.invited_to" if invited else "signup.offered_to")
+    return state_word(state, in_line=in_line, invited=invited)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def test_full_activity_offers_the_queue_and_what_else_is_open(
     done = mine.post(f"{full}/signup", {"shift": cast.shift.code, "risk": "yes", "queue": "yes"})
     assert done.location == f"{full}?done=queued"
     page = mine.get(done.location).text
-    assert all(word in page for word in ("候补第 1 位", "前面还有 0 位", "不等了", "看望老兵"))
+    assert all(word in page for word in ("候补第 1 位", "下一个有名额就是您", "不等了", "看望老兵"))
 
 
 def test_offer_shows_its_deadline_and_is_claimed_by_one_tap(

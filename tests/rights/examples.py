@@ -47,6 +47,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/foundings/", "step", lambda s: "return"),
     ("/console/guardians/", "number", lambda s: s.consent.id),
     ("/m/guardian/", "number", lambda s: s.consent.id),
+    ("/api/v1/me/guardians/", "number", lambda s: s.consent.id),
     ("/console/insurance/", "code", lambda s: s.cover.code),
     ("/console/regions/", "code", lambda s: VILLAGE),
     ("/console/centres/", "code", lambda s: VILLAGE),
@@ -189,6 +190,9 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "POST /api/v1/me/applications/<code>/reply": lambda s: {"text": "我再说明一下"},
     "PUT /api/v1/me/skills": lambda s: {
         "skills": ["boat"], "domains": ["D3.care"], "times": ["emergency"], "reach": 4,
+    },
+    "POST /api/v1/me/guardians": lambda s: {
+        "guardian_name": "赵大", "relation": "father", "phone": "13800000009", "form": "",
     },
     "POST /api/v1/me/qualifications": lambda s: {"kind": "boat", "name": "船员证"},
     "POST /api/v1/me/needs": lambda s: {"title": "理发", "domain": "D3", "sub_domain": "care", "content": "腿脚不便"},

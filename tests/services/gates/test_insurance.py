@@ -190,7 +190,7 @@ def test_list_is_cut_to_ones_own_and_filtered(cast: World, at: datetime) -> None
         rows = covers.listed(actor=cast.actor(who), wanted=Wanted(filters=filters), at=at).rows
         return sorted(row.scope for row in rows)
 
-    assert (found(cast.officer), found(cast.ali), found(cast.chali)) == (["region", "team"], ["team"], [])
+    assert (found(cast.officer), found(cast.ali), found(cast.chali)) == (["region", "team"], ["region", "team"], [])
     assert (found(cast.officer, state="running"), found(cast.officer, scope="team")) == (["region"], ["team"])
 
 
