@@ -75,6 +75,7 @@ class RefusalCode(StrEnum):
     NOT_SIGNED_UP = "not_signed_up"
     ALREADY_CHECKED_IN = "already_checked_in"
     INSURANCE_MISSING = "insurance_missing"
+    INSURANCE_GONE = "insurance_gone"
     INVITE_ONLY = "invite_only"
     SIGNUP_BARRED = "signup_barred"
     TOO_YOUNG = "too_young"

@@ -21,6 +21,7 @@ from services.errors import Refusal, RefusalCode
 from services.gates import insurance
 from services.listing import Found, Wanted, cut
 from services.lives import files
+from services.messaging import notices, telling
 from services.participation.console_views import within
 from services.parts import Parts
 from services.permissions import LEADING
@@ -115,7 +116,8 @@ def record(
 
 
 def end(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
-    """End a cover that was recorded wrongly or was cancelled; ended twice is ended once.
+    """End a cover that was recorded wrongly or was cancelled; ended twice is ended once. The leaders of what is
+    dangerous and covered no more are told; nobody more signs up for it until there is a new one.
 
     Refusals: NOT_FOUND, NOT_ALLOWED, REASON_REQUIRED.
     """
@@ -132,12 +134,22 @@ def end(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
             Insurance.id == found.id, Insurance.ended_at.is_null()
         )
         if moved.execute():
+            _tell_leaders(found, at)
             audit.note(
                 actor=actor, verb="insurance.end", subject=f"region:{found.region_code}", at=at,
                 detail={"code": code, "reason": why},
             )  # fmt: skip
 
     store.write(act)
+
+
+def _tell_leaders(cover: Insurance, at: datetime) -> None:
+    """Those whose dangerous activities are covered no more, at once."""
+    for activity in insurance.uncovered_by(cover, at=at):
+        telling.tell(
+            kind="cover_gone", people=notices.leaders(team_id=activity.team_id, at=at), key=f"{cover.id}:{activity.id}",
+            at=at, url=notices.console_path(activity), title=activity.title, when=notices.when(activity.starts_at),
+        )  # fmt: skip
 
 
 def _require_keeper(actor: Actor, found: Insurance, at: datetime) -> None:

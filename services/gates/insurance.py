@@ -12,7 +12,7 @@ from clock import local_day
 from models import Activity, Insurance
 from services.errors import Refusal, RefusalCode
 from services.participation import domains
-from services.regions import lineage
+from services.regions import below, lineage
 
 
 def dangerous(activity: Activity) -> bool:
@@ -38,6 +38,26 @@ def covered(activity: Activity) -> bool:
         if each.covers_from <= held:
             held = max(held, each.covers_until)
     return held >= activity.ends_at and standing.exists()
+
+
+def uncovered_by(cover: Insurance, *, at: datetime) -> list[Activity]:
+    """The dangerous activities to come or running that this cover held for and that no other one holds for now."""
+    begin, end = below(cover.region_code)
+    held = (Activity.region_code >= begin) & (Activity.region_code < end)
+    if cover.team_id is not None:
+        held = Activity.team == cover.team_id
+    if cover.activity_id is not None:
+        held = Activity.id == cover.activity_id
+    rows = Activity.select().where(
+        held, Activity.state == "published", Activity.ends_at > at, Activity.starts_at <= cover.covers_until
+    )
+    return [row for row in rows.order_by(Activity.starts_at, Activity.id) if dangerous(row) and not covered(row)]
+
+
+def require_standing(activity_id: int) -> None:
+    """Nobody more signs up for what is dangerous once its cover was ended (条例 §17). Refusals: INSURANCE_GONE."""
+    if not covered(Activity.get_by_id(activity_id)):
+        raise Refusal(RefusalCode.INSURANCE_GONE)
 
 
 def require_cover(activity: Activity, at: datetime) -> None:

@@ -169,6 +169,7 @@ def _check(shift: Shift, person: Volunteer, clash_reason: str, at: datetime) -> 
     eligibility.check_time(
         found, volunteer_id=person.id, load_accepted=True, let_clash=bool(clash_reason.strip()), at=at
     )
+    eligibility.check_cover(found)
 
 
 def _note(signup_id: int, actor: Actor, verb: str, change: list[str], reason: str, at: datetime) -> None:

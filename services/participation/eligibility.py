@@ -18,6 +18,7 @@ from models import Qualification, Skill, TrainingTick, VolunteerSkill
 from queries import signups as sql
 from services import rules
 from services.errors import Refusal, RefusalCode
+from services.gates import insurance
 from services.gates.ages import ADULT_YEARS, agreed, years_on
 from services.messaging.notices import duration, when
 from services.participation import domains
@@ -173,6 +174,12 @@ def check_time(found: sql.Standing, *, volunteer_id: int, load_accepted: bool, l
     told = load + _on_the_way(found, others, numbers["travel"])
     if told and not load_accepted:
         raise Refusal(RefusalCode.LOAD_WARNING, why=say("signup.load.separator").join(told))
+
+
+def check_cover(found: sql.Standing) -> None:
+    """What is dangerous is insured, still: INSURANCE_GONE where its cover was ended (条例 §17)."""
+    if is_danger(found):
+        insurance.require_standing(found.activity_id)
 
 
 def _load(found: sql.Standing, others: list[Elsewhere], numbers: Mapping[str, Any]) -> list[str]:

@@ -59,9 +59,9 @@ def sign_up(
     Where the leader chooses, the answer is pending; where it is full, `queue` puts him on the wait-list; a place that
     is offered to him is claimed. Refusals in order: NOT_REGISTERED, ACCOUNT_CLOSED; NOT_FOUND, ACTIVITY_CANCELLED;
     SIGNUP_NOT_OPEN (fact `opens`, Shanghai time), SIGNUP_CLOSED; SIGNUP_BARRED (facts `reason`, `until`); TEAM_ONLY,
-    AREA_ONLY, INVITE_ONLY; those of `eligibility.check_age`, `check_conditions`, `check_time`; RISK_NOT_ACCEPTED,
-    AGREEMENT_REQUIRED; SHIFT_FULL. Whoever stands there already gets the same answer whatever has closed since,
-    unless the activity was cancelled.
+    AREA_ONLY, INVITE_ONLY; those of `eligibility.check_age`, `check_conditions`, `check_time`, `check_cover`;
+    RISK_NOT_ACCEPTED, AGREEMENT_REQUIRED; SHIFT_FULL. Whoever stands there already gets the same answer whatever has
+    closed since, unless the activity was cancelled.
     """
     volunteer_id = _registered(actor)
     now = to_millis(at)
@@ -164,6 +164,7 @@ def _check_fit(
     eligibility.check_time(
         found, volunteer_id=volunteer_id, load_accepted=load, let_clash=bool(found.clash_reason), at=at
     )
+    eligibility.check_cover(found)
     if not risk:
         raise Refusal(RefusalCode.RISK_NOT_ACCEPTED)
     if found.agreement:
@@ -189,6 +190,7 @@ def hindrance(*, shift_code: str, volunteer_id: int, at: datetime) -> Refusal | 
         eligibility.check_time(
             found, volunteer_id=volunteer_id, load_accepted=True, let_clash=bool(found.clash_reason), at=at
         )
+        eligibility.check_cover(found)
     except Refusal as no:
         return no
     return None

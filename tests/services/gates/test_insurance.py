@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Activity, AuditEntry, Insurance, Volunteer, store
+from models import Activity, AuditEntry, Delivery, Insurance, Volunteer, store
 from services.errors import Refusal, RefusalCode
 from services.gates import covers, insurance
 from services.listing import Wanted
@@ -180,6 +180,18 @@ def test_cover_ends_with_a_reason_and_closes_what_it_opened(
     assert [row.verb for row in AuditEntry.select().order_by(AuditEntry.id)] == [
         "insurance.record", "insurance.end",
     ]  # fmt: skip
+
+
+def test_cover_that_ends_is_told_to_the_leaders_of_what_it_left_open(
+    cast: World, flood: Activity, at: datetime
+) -> None:
+    officer, codes = cast.actor(cast.officer), [keep(cast, at), keep(cast, at)]
+    store.write(lambda: Activity.update(state="published").where(Activity.id == flood.id).execute())
+    covers.end(actor=officer, code=codes[0], reason="重复登记", at=at)
+    assert Delivery.select().count() == 0  # the other one holds
+    covers.end(actor=officer, code=codes[1], reason="退保", at=at)
+    told = Delivery.get(Delivery.kind == "cover_gone")
+    assert (told.volunteer_id, flood.title in told.body, Delivery.select().count()) == (cast.ali.id, True, 1)
 
 
 def test_list_is_cut_to_ones_own_and_filtered(cast: World, at: datetime) -> None:

@@ -12,6 +12,7 @@ from models import (
     Acceptance,
     Bar,
     Delivery,
+    Insurance,
     Position,
     Qualification,
     RuleSet,
@@ -285,6 +286,7 @@ def test_in_danger_a_long_day_is_a_stop(cast: World, at: datetime) -> None:
 
 def test_declared_emergency_knows_no_long_day(cast: World, at: datetime) -> None:
     change(cast.activity, dangerous=True, emergency=True)
+    cover(cast, at)
     other(cast, at, 6 * HOUR, 6.5)
     assert take(cast, at) == "confirmed"
 
@@ -298,8 +300,26 @@ def test_two_places_too_near_in_time_are_a_warning(cast: World, at: datetime) ->
     assert take(cast, at, load_accepted=True) == "confirmed"
 
 
+def cover(cast: World, at: datetime, **more: Any) -> Insurance:
+    fields = {"code": "cover", "policy_no": "P1", "covers_from": at, "covers_until": at + 48 * HOUR, **more}
+    return make(Insurance, region_code="34", insurer="人保", product="意外险", created_at=at, **fields)
+
+
+def test_danger_whose_cover_was_ended_takes_nobody_more(cast: World, at: datetime) -> None:
+    change(cast.activity, dangerous=True)
+    held = cover(cast, at)
+    change(held, ended_at=at)
+    assert refused(cast, at)[0] == CODE.INSURANCE_GONE
+    no = signups.hindrance(shift_code=cast.shift.code, volunteer_id=cast.xiaobo.id, at=at)
+    assert no is not None
+    assert no.code == CODE.INSURANCE_GONE
+    cover(cast, at, code="new")
+    assert take(cast, at) == "confirmed"
+
+
 def test_two_places_without_a_minute_between_are_a_warning_in_danger_too(cast: World, at: datetime) -> None:
     change(cast.activity, dangerous=True)
+    cover(cast, at)
     other(cast, at, 2 * HOUR, place="敬老院")
     code, facts = refused(cast, at)
     assert (code, facts["why"].endswith("中间没有时间赶路")) == (CODE.LOAD_WARNING, True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from models import Activity, History, ServiceRecord, Shift, Signup, TeamRegion, Volunteer, store
+from models import Activity, History, Insurance, ServiceRecord, Shift, Signup, TeamRegion, Volunteer, store
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.participation import signups
@@ -158,6 +158,12 @@ def test_area_of_a_township_team_covers_its_villages(cast: Any, at: datetime) ->
 
 def test_danger_refuses_those_under_eighteen_on_the_day(cast: Any, at: datetime) -> None:
     change(cast.activity, sub_domain="flood")
+    store.write(
+        lambda: Insurance.create(
+            code="cover", region_code="34", insurer="人保", product="意外险", policy_no="P1", covers_from=at,
+            covers_until=at + timedelta(days=1), created_at=at,
+        )
+    )  # fmt: skip
     change(cast.xiaobo, birth_date="2008-06-11")
     assert refusal(take, cast, at) == RefusalCode.ADULTS_ONLY
     change(cast.xiaobo, birth_date="2008-06-10")
