@@ -1,4 +1,4 @@
-"""Make-ups: what I missed, what I asked for; for leaders, what waits and the answer."""
+"""Make-ups: what I missed, what I asked for; for leaders and those above, what waits and the answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.api.schemas import Answer, Body, Code, Moment
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services.listing import Wanted
-from services.review import makeup_views, makeups
+from services.review import makeup_views, makeups, paper_lists
 
 bp = APIBlueprint("makeups", __name__, tag="Hours and points")
 
@@ -34,7 +34,8 @@ class ChanceOut(Answer):
 
 
 class MakeupOut(Answer):
-    """A make-up; whole minutes. States requested, approved, refused, withdrawn."""
+    """A make-up; whole minutes. States requested, approved, refused, withdrawn; `list_code`: it stands on this paper
+    list, which is decided as a whole."""
 
     code: str
     state: str
@@ -47,6 +48,7 @@ class MakeupOut(Answer):
     reason: str
     asked_by: str
     answer: str
+    list_code: str
     at: Moment
 
 
@@ -77,6 +79,35 @@ class AskedOut(Answer):
     """The request's code."""
 
     code: str
+
+
+class PaperListOut(Answer):
+    """A paper list with its names; `mine`: I may decide on it, now."""
+
+    code: str
+    state: str
+    title: str
+    activity_code: str
+    reason: str
+    asked_by: str
+    answer: str
+    at: Moment
+    lines: list[MakeupOut]
+    mine: bool
+
+
+class ListDecisionIn(Body):
+    """Yes to all but `without` (codes of its lines), or no to all; a reason where anybody gets a no."""
+
+    approves: bool
+    without: list[Code] = []
+    reason: Words = ""
+
+
+class DecidedOut(Answer):
+    """How many were approved."""
+
+    approved: int
 
 
 class DecisionIn(Body):
@@ -147,3 +178,27 @@ def decide(code: str, json_data: DecisionIn) -> Any:
     else:
         makeups.refuse(actor=g.actor, code=code, reason=json_data.reason, at=clock.now())
     return "", 204
+
+
+@bp.get("/paper-lists/<code>")
+@need_volunteer("api")
+@bp.output(PaperListOut)
+@bp.doc(summary="Leader, centre: a paper list", responses=[401, 403, 404], security="token")
+def paper_list(code: str) -> Any:
+    """Its photo is opened on the page."""
+    return makeup_views.paper_list(actor=g.actor, code=code, at=clock.now())
+
+
+@bp.post("/paper-lists/<code>/decision")
+@need_volunteer("api")
+@idempotent
+@bp.input(ListDecisionIn)
+@bp.output(DecidedOut)
+@bp.doc(summary="Centre: decide a paper list", responses=[400, 401, 403, 404, 409], security="token")
+def decide_list(code: str, json_data: ListDecisionIn) -> Any:
+    """One decision above the team; nobody who handed it in or stands on it."""
+    approved = paper_lists.decide_batch(
+        actor=g.actor, code=code, approves=json_data.approves, without=json_data.without, reason=json_data.reason,
+        at=clock.now(),
+    )  # fmt: skip
+    return {"approved": approved}

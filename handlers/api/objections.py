@@ -1,4 +1,4 @@
-"""Objections to my records; for leaders, what waits and the answer."""
+"""Objections to my records; for leaders, what waits and the answer; for the county, its word."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class MadeOut(Answer):
 
 
 class AnswerIn(Body):
-    """The answer; with `minutes` the record is corrected."""
+    """The answer, or the county's word; with `minutes` the record is corrected."""
 
     text: Words
     minutes: Minutes | None = None
@@ -136,10 +136,10 @@ def further(code: str, json_data: FurtherIn) -> Any:
 @bp.get("/objections")
 @need_volunteer("api")
 @bp.output(ObjectionsOut)
-@bp.doc(summary="Leader: objections that wait", responses=[401, 403], security="token")
+@bp.doc(summary="Leader, county: objections that wait", responses=[401, 403], security="token")
 def waiting() -> Any:
-    """Of the teams I lead and the divisions I look after; the first fifty."""
-    wanted = Wanted(filters={"state": "open"}, sort="due")
+    """Of the teams I lead and the divisions I look after, those that went to the county, too; the first fifty."""
+    wanted = Wanted(filters={"state": "waiting"}, sort="due")
     return {"objections": objection_views.listed(actor=g.actor, wanted=wanted, at=clock.now()).rows}
 
 
@@ -153,4 +153,17 @@ def answer(code: str, json_data: AnswerIn) -> Any:
     """With other minutes the books are reversed and posted anew."""
     verdict = Verdict(json_data.text, json_data.minutes)
     objections.answer(actor=g.actor, code=code, verdict=verdict, at=clock.now())
+    return "", 204
+
+
+@bp.post("/objections/<code>/decision")
+@need_volunteer("api")
+@idempotent
+@bp.input(AnswerIn)
+@bp.output({}, 204)
+@bp.doc(summary="County: decide an objection", responses=[400, 401, 403, 404, 409], security="token")
+def decide(code: str, json_data: AnswerIn) -> Any:
+    """Its word is final; nobody who answered before decides."""
+    verdict = Verdict(json_data.text, json_data.minutes)
+    objections.decide(actor=g.actor, code=code, verdict=verdict, at=clock.now())
     return "", 204
