@@ -17,6 +17,7 @@ from services import permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
+from services.participation import late
 from services.participation.acting import check_alive, check_not_waiting, held, note
 from services.participation.change_facts import TOLD, Change, Reading, fields_of, plain
 
@@ -54,6 +55,7 @@ def move(*, actor: Actor, shift_code: str, starts_at: datetime, ends_at: datetim
             activity=activity, shift_id=shift.id, position=str(shift.position.name), number=number, changes=changed,
             at=at,
         )  # fmt: skip
+        late.moved(activity_id=activity.id, actor=actor, at=at)
 
     store.write(act)
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from clock import local_day
-from models import Attempt, MinuteEntry, ServiceRecord, Volunteer, store
+from models import Activity, Attempt, MinuteEntry, ServiceRecord, Volunteer, store
 from services.bookkeeping import books, records
 from services.errors import RefusalCode
-from services.participation import activities, attendance, undoing
+from services.participation import activities, attendance, shift_moves, undoing
 from tests.services.participation.offline_phone import Phone, person_code, record
 from tests.services.participation.test_attendance import MINUTES, refused
 from tests.support.fakes import make_parts
@@ -118,6 +118,18 @@ def test_phone_without_a_network_checks_in_on_the_new_day(cast: World, phone: Ph
     items = phone.scan(cast.xiaobo, start), phone.scan(cast.xiaobo, start + 60 * MINUTES, "out")
     assert phone.outcomes(*items, at=start + 2 * 60 * MINUTES) == [("accepted", "")] * 2
     assert (record(cast.xiaobo).in_at, record(cast.xiaobo).minutes) == (start, 60)
+
+
+def test_shift_moved_alone_by_hours_doubts_the_check_in_too(cast: World, early: ServiceRecord) -> None:
+    start = cast.shift.starts_at
+    store.write(Activity.update(ends_at=start + DAY).execute)
+    shift_moves.move(
+        actor=cast.actor(cast.ali), shift_code=cast.shift.code, starts_at=start + 240 * MINUTES,
+        ends_at=start + 360 * MINUTES, at=start - 10 * MINUTES,
+    )  # fmt: skip
+    assert record(cast.xiaobo).needs_review == "in:moved"
+    tick(cast, start + 240 * MINUTES, "in")
+    assert tick(cast, start + 300 * MINUTES, "out").minutes == 60
 
 
 def test_activity_moved_back_doubts_nothing(cast: World, early: ServiceRecord) -> None:
