@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime, timedelta
-from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 
 from models import Activity, Attempt, MinuteEntry, ServiceRecord, Shift, Signup, Volunteer, store
-from queries import attendance as sql
 from services import codes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.participation import attendance, scan_codes
-from tests.support.world import World, make_activity, make_volunteer, sign_up
+from tests.support.world import World, make_activity, sign_up
 
 MINUTES = timedelta(minutes=1)
 
@@ -87,14 +83,6 @@ def test_second_check_out_gives_the_first(cast: World) -> None:
     scan(cast, "out", start + 30 * MINUTES)
     again = scan(cast, "out", start + 60 * MINUTES)
     assert (again.outcome, again.out_at, again.minutes) == ("repeat", start + 30 * MINUTES, 30)
-
-
-def test_five_parallel_scans_make_one_record(cast: World) -> None:
-    start = cast.shift.starts_at
-    with ThreadPoolExecutor(5) as phones:
-        outcomes = [done.outcome for done in phones.map(lambda _: scan(cast, "in", start), range(5))]
-    assert sorted(outcomes) == ["accepted", "repeat", "repeat", "repeat", "repeat"]
-    assert ServiceRecord.select().count() == 1
 
 
 def test_code_older_than_its_life_is_refused_and_kept(cast: World) -> None:
@@ -212,25 +200,6 @@ def test_walk_in_of_a_stranger_to_a_team_activity_is_refused(cast: World) -> Non
     assert refused(lambda: scan(cast, "in", cast.shift.starts_at, cast.chali)) is RefusalCode.TEAM_ONLY
 
 
-def test_last_place_goes_to_one_of_many_walk_ins(cast: World, at: datetime) -> None:
-    store.write(lambda: Shift.update(taken=Shift.quota - 1).execute())
-    people = [store.write(lambda: make_volunteer(at)) for _ in range(8)]
-
-    def come(person: Volunteer) -> str:
-        try:
-            return attendance.scan(
-                actor=Actor(door="api", volunteer_id=person.id),
-                code=code(cast.shift, "in", cast.shift.starts_at),
-                at=cast.shift.starts_at,
-            ).outcome
-        except Refusal as refusal:
-            return refusal.code.value
-
-    with ThreadPoolExecutor(8) as phones:
-        outcomes = list(phones.map(come, people))
-    assert sorted(outcomes) == ["accepted"] + ["shift_full"] * 7
-
-
 def test_code_of_a_sister_position_counts_for_the_one_signed_up_for(cast: World, at: datetime) -> None:
     def second_position() -> Shift:
         return Shift.create(
@@ -315,30 +284,6 @@ def test_ticket_nobody_gave_is_refused_and_kept(cast: World) -> None:
     actor, start = cast.actor(cast.xiaobo), cast.shift.starts_at
     problem = refused(lambda: attendance.scan_with_ticket(actor=actor, ticket="x" * 32, at=start))
     assert (problem, last_attempt()) == (RefusalCode.TICKET_INVALID, ("refused", "ticket_invalid"))
-
-
-def test_ticket_sent_by_two_at_once_checks_in_one(cast: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    start, both_judged, spend = cast.shift.starts_at, Barrier(2, timeout=0.5), sql.use_ticket
-    ticket = scan_codes.open_scan(code=code(cast.shift, "in", start), door="pages", at=start).token
-
-    def spend_late(**more: Any) -> bool:
-        with suppress(BrokenBarrierError):  # where writes take turns the other never comes this far
-            both_judged.wait()
-        return spend(**more)
-
-    def send(person: Volunteer) -> str:
-        with store.session():
-            try:
-                return attendance.scan_with_ticket(actor=cast.actor(person), ticket=ticket, at=start).outcome
-            except Refusal as refusal:
-                return refusal.code.value
-
-    monkeypatch.setattr(sql, "use_ticket", spend_late)
-    with ThreadPoolExecutor(2) as pool:
-        outcomes = sorted(pool.map(send, (cast.xiaobo, cast.chali)))
-    assert outcomes == ["accepted", "ticket_invalid"]
-    assert ServiceRecord.select().count() == 1
-    assert sorted(each.outcome for each in Attempt.select()) == ["accepted", "refused"]
 
 
 @pytest.mark.parametrize("life", [30, 60, 120])

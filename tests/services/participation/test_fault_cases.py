@@ -2,7 +2,7 @@
 
 22 by a running house: tests/faults/test_bad_codes_running.py. 23: tests/services/bookkeeping/test_overlap.py. 24:
 tests/services/bookkeeping/test_records.py. 25: test_offline*.py. 26, redemptions: there are none to redeem yet; its
-sign-ups, with the control whose guard is off: test_signups.py.
+sign-ups, with the control whose guard is off: test_signups.py. Scans at one moment: test_attendance_race.py.
 """
 
 from __future__ import annotations
