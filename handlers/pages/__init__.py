@@ -21,6 +21,7 @@ from handlers.pages import (
     guardian,
     home,
     lead,
+    lead_records,
     lead_show,
     login,
     makeups,
@@ -52,7 +53,7 @@ def register_pages(app: APIFlask) -> None:
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, skills, national, needs,
             proxies, transfer, verification, makeups, objections, presence, evaluation,
-            complaints, offline, lead, lead_show, guardian,
+            complaints, offline, lead, lead_records, lead_show, guardian,
             public, need_doors,
         )
     ]

@@ -30,7 +30,6 @@ from services.participation import (
     reports,
     revocations,
     roster,
-    undoing,
 )
 
 bp = APIBlueprint("lead", __name__, enable_openapi=False)
@@ -160,64 +159,6 @@ def end(code: str) -> ResponseReturnValue:
     return render_template(
         "pages/lead_ended.html", tab="home", done=done, refused=refused, back=path_of(code), code=code
     )
-
-
-@bp.get("/m/lead/<code>/records/<int:record_id>")
-@need_volunteer("h5")
-def record(code: str, record_id: int) -> ResponseReturnValue:
-    """One person's record: take back a mistake, or look at what is doubted."""
-    return _record(known_form(code), record_id)
-
-
-def _record(code: str, record_id: int, refusal: Refusal | None = None) -> ResponseReturnValue:
-    page = render_template(
-        "pages/lead_record.html", tab="home", entry=_entry(code, record_id), back=path_of(code),
-        reason=field("reason", 200), problem=sentence(refusal) if refusal else "",
-    )  # fmt: skip
-    return (page, status_of(refusal.code)) if refusal else page
-
-
-def _entry(code: str, record_id: int) -> roster.RosterEntry:
-    sheet = roster.roster(actor=g.actor, activity_code=code, at=clock.now())
-    found = next((each for each in sheet.entries if each.record_id == record_id), None)
-    if found is None:
-        raise Refusal(C.NOT_FOUND)
-    return found
-
-
-@bp.post("/m/lead/<code>/records/<int:record_id>/undo")
-@need_volunteer("h5")
-def undo(code: str, record_id: int) -> ResponseReturnValue:
-    """Take back a check-in or a check-out, with the reason."""
-    code = known_form(code)
-    _entry(code, record_id)
-    try:
-        undoing.undo(
-            actor=g.actor, record_id=record_id, side=field("side", 3), reason=field("reason", 200), at=clock.now()
-        )
-    except Refusal as refusal:
-        if refusal.code in ELSEWHERE:
-            raise
-        return _record(code, record_id, refusal)
-    return redirected(f"{path_of(code)}?done=undone")
-
-
-@bp.post("/m/lead/<code>/records/<int:record_id>/review")
-@need_volunteer("h5")
-def review(code: str, record_id: int) -> ResponseReturnValue:
-    """Believe a doubted scan, or not."""
-    code = known_form(code)
-    _entry(code, record_id)
-    try:
-        undoing.review(
-            actor=g.actor, record_id=record_id, believe=field("believe", 1) == "1", reason=field("reason", 200),
-            at=clock.now(),
-        )  # fmt: skip
-    except Refusal as refusal:
-        if refusal.code in ELSEWHERE:
-            raise
-        return _record(code, record_id, refusal)
-    return redirected(f"{path_of(code)}?done=reviewed")
 
 
 @bp.get("/m/lead/<code>/report")

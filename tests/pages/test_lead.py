@@ -26,7 +26,7 @@ from models import (
     Volunteer,
     store,
 )
-from services.participation import venue
+from services.participation import activities, venue
 from tests.pages.conftest import Phone
 from tests.support.fakes import make_parts
 from tests.support.world import World, grant, make_volunteer, sign_up
@@ -320,3 +320,24 @@ def test_code_shown_is_of_the_shift_that_runs(leader: Phone, cast: World, frozen
     )
     assert shown[1] == svg_uri(afternoon.url)
     assert shown[0] != shown[1]
+
+
+def test_who_was_there_when_it_was_called_off_gets_his_time_on_the_phone(
+    leader: Phone, cast: World, frozen: Any
+) -> None:
+    start = cast.shift.starts_at
+    mark(leader, cast, "in", cast.xiaobo)
+    frozen(start + 30 * MINUTES)
+    activities.cancel(
+        actor=cast.actor(cast.ali), code=cast.activity.code, reason="涨水", at=start + 30 * MINUTES
+    )
+    page = leader.get(path(cast)).text
+    assert ("补离开的时间" in page, "到点没来" in page) == (True, False)
+    assert ('value="out.' in page, 'value="in.' in page) == (False, False)
+    where = path(cast, f"/records/{ServiceRecord.get().id}")
+    local = (start + timedelta(hours=8, minutes=25)).strftime("%H:%M")
+    assert "几点走的" in leader.get(where).text
+    assert leader.post(f"{where}/end", {"time": "", "reason": "叫停"}).status_code == 400
+    assert leader.post(f"{where}/end", {"time": local, "reason": ""}).status_code == 400
+    assert leader.post(f"{where}/end", {"time": local, "reason": "干到叫停为止"}).status_code == 303
+    assert (ServiceRecord.get().minutes, ServiceRecord.get().out_at) == (25, start + 25 * MINUTES)

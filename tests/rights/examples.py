@@ -326,6 +326,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/people/<public_no>/codes/revoke": lambda s: {"reason": "手机丢了"},
     "POST /m/lead/<code>/mark": lambda s: {"act": f"in.{s.shift.code}.{s.person.public_no}"},
     "POST /m/lead/<code>/records/<int:record_id>/undo": lambda s: {"side": "in", "reason": "点错了人"},
+    "POST /m/lead/<code>/records/<int:record_id>/end": lambda s: {"time": "10:00", "reason": "忘了签退"},
     "POST /m/lead/<code>/report": lambda s: {"served": "30", "summary": "清理了三公里河岸"},
     "POST /m/promises": lambda s: {"document": "pledge"},
     "POST /console/qualifications/<int:number>": lambda s: {"verify": "1"},
