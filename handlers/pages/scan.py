@@ -36,7 +36,7 @@ from services.codes import read_person_code
 from services.errors import Refusal, RefusalCode
 from services.lives import cards
 from services.lives.card_codes import holder
-from services.participation import activity_views, attendance, scan_codes, venue
+from services.participation import activity_views, attendance, person_codes, scan_codes, venue
 
 bp = APIBlueprint("scan", __name__, enable_openapi=False)
 
@@ -169,6 +169,8 @@ def _person(code: str) -> ResponseReturnValue:
     name = people.kept_name(public_no)
     if name is None:
         raise Refusal(RefusalCode.CODE_UNKNOWN)
+    if person_codes.read(parts=parts(), code=code, at=at)[0] is RefusalCode.CODE_REVOKED:
+        raise Refusal(RefusalCode.CODE_REVOKED)
     actor = session.actor("pages") if session else Actor(door="pages")
     choices = (
         _choices(actor, at)

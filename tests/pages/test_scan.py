@@ -10,7 +10,7 @@ import pytest
 
 from models import Attempt, ScanTicket, ServiceRecord, WechatIdentity
 from services import codes
-from services.participation import digits, scan_codes
+from services.participation import digits, revocations, scan_codes
 from tests.support.world import make_activity, make_identity, sign_up
 from wechat.gateway import WebLogin
 
@@ -272,6 +272,15 @@ def test_old_screenshot_of_a_person_is_explained(
     page = leader.get(f"/q/{code}").text
     assert "这个码过期了" in page
     assert "给他签到" not in page
+
+
+def test_code_taken_back_says_so_before_the_leader_taps(
+    venue: Any, cast: Any, phone: Any, app: Any, at: datetime
+) -> None:
+    code = person_code(cast, at, app)
+    revocations.revoke(actor=cast.actor(cast.xiaobo), public_no=cast.xiaobo.public_no, reason="", at=at)
+    page = phone(cast.ali).get(f"/q/{code}")
+    assert (page.status_code, "已经作废" in page.text, "给他签到" in page.text) == (410, True, False)
 
 
 def test_first_registration_in_between_costs_no_time(
