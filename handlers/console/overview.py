@@ -21,12 +21,13 @@ from wording import entry
 
 bp = APIBlueprint("console_overview", __name__, enable_openapi=False)
 
+#: What the page says below the hours, where there is something; the file has columns for it.
+BELOW_HOURS = (("其中补录", "supplement_hours"), ("其中以前", "transferred_hours"))
 #: Heading and figure of each column, in the page and in Excel.
 COLUMNS = (
     ("应建", "expected"), ("没有队的", "gaps"), ("服务队", "teams"), ("专业队", "professional"), ("活跃队", "active"),
     ("受表彰队", "commended"), ("志愿者", "volunteers"), ("队员", "members"), ("退役军人占比", "veteran_share"),
-    ("今年活动", "activities"), ("今年时长（小时）", "hours"), ("其中补录", "supplement_hours"),
-    ("其中以前", "transferred_hours"), ("今年服务人数", "served"),
+    ("今年活动", "activities"), ("今年时长（小时）", "hours"), *BELOW_HOURS, ("今年服务人数", "served"),
 )  # fmt: skip
 #: What a phone shows of each division; the rest is for wider screens and Excel.
 MAIN = ("gaps", "teams", "members", "hours")
@@ -46,7 +47,8 @@ def page() -> ResponseReturnValue:
     if request.args.get("format") == "xlsx":
         return _excel(shown, code)
     return render(
-        "overview", tab="manage", shown=shown, columns=COLUMNS, told=_told, mine=mine, chart=_chart(shown), code=code,
+        "overview", tab="manage", shown=shown, told=_told, below=BELOW_HOURS,
+        columns=[each for each in COLUMNS if each not in BELOW_HOURS], mine=mine, chart=_chart(shown), code=code,
         main=MAIN, domains=[(domains.domain_name(key), number) for key, number in sorted(shown.domains.items())],
         others=[(each, regions.name_of(each)) for each in mine if not code.startswith(each)],
     )  # fmt: skip

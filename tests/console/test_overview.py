@@ -11,7 +11,8 @@ from datetime import datetime
 import openpyxl
 import pytest
 
-from models import AuditEntry, Team, store
+from models import AuditEntry, ServiceRecord, Team, store
+from services.bookkeeping import books
 from services.statistics import tally
 from tests.console.conftest import Desk
 from tests.support import world
@@ -35,6 +36,32 @@ def test_overview_draws_the_divisions_where_something_happened(
     text = desk(cast.officer).get("/console/overview").text
     drawn = json.loads(re.search(r'id="chart-data">(.*?)</script>', text).group(1))  # type: ignore[union-attr]
     assert (len(drawn["names"]), drawn["series"][1]["data"]) == (2, [1, 1])
+
+
+def test_overview_says_what_was_made_up_below_the_hours_and_in_a_column_of_the_file(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    def act() -> None:
+        for source, minutes in (("scan", 120), ("supplement", 180)):
+            record = ServiceRecord.create(
+                team=cast.team, volunteer=cast.xiaobo, region_code=cast.team.region_code, local_day="2026-05-02",
+                minutes=minutes, state="confirmed", source=source, rule_set=cast.hours_rule, created_at=at,
+                updated_at=at,
+            )  # fmt: skip
+            books.post_service(record=record, actor_id=None, at=at)
+
+    store.write(act)
+    tally.refresh(at=at)
+    text = desk(cast.officer).get("/console/overview").text
+    assert '5<br><span class="muted">其中补录 3</span></td>' in text
+    assert "今年的时长里，补录 3 小时" in text
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(desk(cast.officer).get("/console/overview?format=xlsx").data)
+    ).active
+    assert sheet is not None
+    heads = [cell.value for cell in sheet[1]]
+    whole = {head: sheet.cell(sheet.max_row, number).value for number, head in enumerate(heads, 1)}
+    assert (whole["今年时长（小时）"], whole["其中补录"], whole["其中以前"]) == (5, 3, 0)
 
 
 @pytest.mark.parametrize("path", ["/console/overview", "/console/gaps"])
