@@ -250,6 +250,7 @@ class DraftIn(Body):
     agreement: bool = False
     need: Annotated[str, StringConstraints(max_length=20)] = ""
     project: Annotated[str, StringConstraints(max_length=20)] = ""
+    plan_item: Annotated[int, Field(ge=0, le=2**53)] = 0
     campaigns: Annotated[list[Code], Field(max_length=20)] = []
     positions: Annotated[list[PositionIn], Field(max_length=20)]
 
@@ -317,8 +318,11 @@ def show(code: str) -> Any:
 @bp.doc(summary="Leader: write an activity", responses=[400, 401, 403, 404, 409], security="token")
 def create(json_data: DraftIn) -> Any:
     """A draft that nobody sees until it is published."""
-    fields = json_data.model_dump(exclude={"team_code", "positions", "need", "project", "campaigns"})
-    belongs = Links(need=json_data.need, project=json_data.project, campaigns=tuple(json_data.campaigns))
+    fields = json_data.model_dump(exclude={"team_code", "positions", "need", "project", "plan_item", "campaigns"})
+    belongs = Links(
+        need=json_data.need, project=json_data.project, plan_item=json_data.plan_item,
+        campaigns=tuple(json_data.campaigns),
+    )  # fmt: skip
     positions = tuple(each.draft() for each in json_data.positions)
     draft = ActivityDraft(**fields, positions=positions, links=belongs)
     code = activities.create(

@@ -8,6 +8,9 @@ from typing import Any
 
 from clock import local_day
 from models import Activity, ActivityCampaign, Campaign, Need, Plan, PlanItem, Project, Team
+from services import permissions
+from services.actors import Actor
+from services.errors import Refusal, RefusalCode
 from services.participation.activity_drafts import Links
 from services.participation.positions import invalid
 from services.regions import is_within, lineage
@@ -66,6 +69,15 @@ class Choices:
     projects: list[tuple[str, str]]
     items: list[tuple[str, str]]
     campaigns: list[tuple[str, str]]
+
+
+def offered(*, actor: Actor, team_code: str, at: datetime) -> Choices:
+    """`choices` for somebody who leads the team. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    team = Team.get_or_none(Team.code == team_code)
+    if team is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    permissions.require_lead(actor=actor, team_id=team.id, at=at)
+    return choices(team_code=team_code, at=at)
 
 
 def choices(*, team_code: str, at: datetime) -> Choices:
