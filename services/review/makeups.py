@@ -144,7 +144,7 @@ def create(
     )  # fmt: skip
     assert isinstance(made, Makeup)
     audit.changed(
-        actor=actor, verb="makeup.requested", subject=f"makeup:{made.id}", at=at, reason=reason,
+        actor=actor, verb="makeup.requested", subject=f"makeup:{made.id}", at=at,
         changes={"minutes": [0, span.minutes]},
     )  # fmt: skip
     return made

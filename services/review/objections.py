@@ -77,7 +77,7 @@ def object_to(
             due_at=working_days_after(at, params["answer_days"]), minutes_before=record.minutes, created_at=at,
         )  # fmt: skip
         audit.changed(
-            actor=actor, verb="objection.open", subject=f"objection:{made.id}", at=at, reason=said,
+            actor=actor, verb="objection.open", subject=f"objection:{made.id}", at=at,
             changes={"minutes": [record.minutes, wanted_minutes]},
         )  # fmt: skip
         _tell_answerers(made, at)

@@ -70,7 +70,7 @@ def ask_batch(
         if not count:
             raise refused[0][1]
         audit.changed(
-            actor=actor, verb="batch.requested", subject=f"batch:{batch.id}", at=at, reason=text,
+            actor=actor, verb="batch.requested", subject=f"batch:{batch.id}", at=at,
             changes={"people": [0, count]},
         )  # fmt: skip
         _tell_batch(batch, count, at)

@@ -267,4 +267,4 @@ def test_candidates_are_those_without_a_record(
 def test_asking_is_the_first_line_of_the_history(cast: World, ask: Ask) -> None:
     ask()
     line = History.get(History.subject == f"makeup:{Makeup.get().id}")
-    assert (line.verb, line.actor_id, line.reason) == ("makeup.requested", cast.xiaobo.id, Makeup.get().reason)
+    assert (line.verb, line.actor_id, line.changes) == ("makeup.requested", cast.xiaobo.id, {"minutes": [0, 120]})
