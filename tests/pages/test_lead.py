@@ -341,3 +341,9 @@ def test_who_was_there_when_it_was_called_off_gets_his_time_on_the_phone(
     assert leader.post(f"{where}/end", {"time": local, "reason": ""}).status_code == 400
     assert leader.post(f"{where}/end", {"time": local, "reason": "干到叫停为止"}).status_code == 303
     assert (ServiceRecord.get().minutes, ServiceRecord.get().out_at) == (25, start + 25 * MINUTES)
+
+
+@pytest.mark.parametrize("number", [0, 2**53])
+def test_name_that_is_none_is_not_found(leader: Phone, cast: World, number: int) -> None:
+    answer = leader.post(path(cast, f"/names/{number}"), {"person": cast.xiaobo.public_no})
+    assert (answer.status_code, ServiceRecord.select().count()) == (404, 0)
