@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import StringConstraints
 
 import clock
 from handlers import parts
-from handlers.api.schemas import Answer, Body, Code, Moment
+from handlers.api.schemas import Answer, Body, Code, Moment, Words
 from handlers.auth import need_volunteer
 from handlers.idempotency import idempotent
 from services.recruitment import applications, views
 
 bp = APIBlueprint("applications", __name__, tag="Applications")
 
-Words = Annotated[str, StringConstraints(max_length=500)]
 
 
 class PromiseOut(Answer):

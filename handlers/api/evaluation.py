@@ -10,14 +10,13 @@ from pydantic import Field, StringConstraints
 
 import clock
 from handlers import parts
-from handlers.api.schemas import Answer, Body, Moment
+from handlers.api.schemas import Answer, Body, Moment, Words
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services.evaluation import complaints, evaluations, links
 
 bp = APIBlueprint("evaluation", __name__, tag="Evaluation and complaints")
 
-Words = Annotated[str, StringConstraints(max_length=500)]
 Stars = Annotated[int, Field(ge=0, le=9)]
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import StringConstraints
 
 import clock
 from handlers import parts
-from handlers.api.schemas import Answer, Body, Code, Moment
+from handlers.api.schemas import Answer, Body, Code, Moment, Words
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services.listing import Wanted
@@ -18,7 +17,6 @@ from services.review import makeup_views, makeups, paper_lists
 
 bp = APIBlueprint("makeups", __name__, tag="Hours and points")
 
-Words = Annotated[str, StringConstraints(max_length=500)]
 
 
 class ChanceOut(Answer):

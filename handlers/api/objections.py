@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 import clock
-from handlers.api.schemas import Answer, Body, Moment
+from handlers.api.schemas import Answer, Body, Moment, Words
 from handlers.auth import need_volunteer
 from handlers.idempotency import idempotent
 from services.listing import Wanted
@@ -18,7 +18,6 @@ from services.review.objections import Verdict
 
 bp = APIBlueprint("objections", __name__, tag="Hours and points")
 
-Words = Annotated[str, StringConstraints(max_length=500)]
 Minutes = Annotated[int, Field(ge=0, le=100_000)]
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import StringConstraints
 
 import clock
-from handlers.api.schemas import Answer, Body, Moment
+from handlers.api.schemas import Answer, Body, Moment, Words
 from handlers.auth import need_volunteer
 from handlers.idempotency import idempotent
 from services.review import case_views, cases, presence
 
 bp = APIBlueprint("presence", __name__, tag="Hours and points")
 
-Words = Annotated[str, StringConstraints(max_length=500)]
 
 
 class QuestionOut(Answer):

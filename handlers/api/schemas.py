@@ -11,6 +11,9 @@ Moment = Annotated[AwareDatetime, Field(strict=False)]
 #: A public code as `services.codes.new_code` makes them.
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{4,16}$")]
 
+#: What somebody writes in his own words; the services say how long it may be.
+Words = Annotated[str, StringConstraints(max_length=500)]
+
 
 class Body(BaseModel):
     """What a client sends: types as declared, no unknown fields."""
