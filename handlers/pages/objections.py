@@ -40,10 +40,11 @@ def form() -> ResponseReturnValue:
 
 
 def _form(refusal: Refusal | None = None) -> ResponseReturnValue:
-    about = objection_views.about(actor=g.actor, record_id=_number("record") or 0)
+    about = objection_views.about(actor=g.actor, record_id=_number("record") or 0, at=clock.now())
     page = render_template(
         "pages/objection_new.html", tab="hours", about=about, text=field("text", LONGEST), hours=field("hours", 2),
         minutes=field("minutes", 2), problem=sentence(refusal) if refusal else "",
+        closed=sentence(about.closed) if about.closed else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
 

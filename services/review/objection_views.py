@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from services.actors import Actor
 from services.bookkeeping.saying import Words, words
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.review.objections import further_until, involved, parties
+from services.review.objections import check_open, further_until, involved, parties
 from services.review.reach import reaches, registered, within_reach
 
 C = RefusalCode
@@ -23,7 +23,7 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The record that an objection is about, as it counts now."""
+    """The record that an objection is about, as it counts now; `closed`: why none can be raised any more."""
 
     id: int
     title: str
@@ -32,6 +32,7 @@ class About:
     out_at: datetime | None
     minutes: int
     words: Words
+    closed: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Line:
     further_until: datetime | None = None
 
 
-def about(*, actor: Actor, record_id: int) -> About:
+def about(*, actor: Actor, record_id: int, at: datetime) -> About:
     """A record of one's own, to object to. Refusals: NOT_REGISTERED, NOT_FOUND."""
     row = (
         ServiceRecord.select(ServiceRecord, Activity)
@@ -73,6 +74,10 @@ def about(*, actor: Actor, record_id: int) -> About:
     )
     if row is None:
         raise Refusal(C.NOT_FOUND)
+    try:
+        check_open(row, at)
+    except Refusal as refusal:
+        return replace(_about(row), closed=refusal)
     return _about(row)
 
 

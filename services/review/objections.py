@@ -49,27 +49,20 @@ def object_to(
     """Object to one's own record; answers the objection's code.
 
     The days run from the confirmation, and anew where a rule or another record changed what was confirmed. Refusals in
-    order: NOT_REGISTERED, NOT_FOUND (not his), TEXT_EMPTY, TEXT_TOO_LONG, RECORD_STATE (hours of another system, or a
-    case is looking at it), OBJECTION_MINUTES (more than the shift lasts), OBJECTION_FINAL (the county has spoken),
-    OBJECTION_LATE, OBJECTION_STATE (one runs already).
+    order: NOT_REGISTERED, NOT_FOUND (not his), those of `check_open`, TEXT_EMPTY, TEXT_TOO_LONG, OBJECTION_MINUTES
+    (more than the shift lasts).
     """
     who = registered(actor)
     record = ServiceRecord.get_or_none(ServiceRecord.id == record_id, ServiceRecord.volunteer == who)
     if record is None:
         raise Refusal(C.NOT_FOUND)
+    check_open(record, at)
     said = words_of(text, empty=C.TEXT_EMPTY)
-    if record.source == "transferred" or record.held_by_case is not None:
-        raise Refusal(C.RECORD_STATE)
     _possible(record, wanted_minutes)
-    if Objection.select().where(Objection.record == record.id, Objection.final_at.is_null(False)).exists():
-        raise Refusal(C.OBJECTION_FINAL)
     params = rules.rule_by_id(record.rule_set_id).params
-    since = _since(record)
-    if since is not None and at > since + timedelta(days=params["objection_days"]):
-        raise Refusal(C.OBJECTION_LATE, days=params["objection_days"])
 
     def act() -> str:
-        if Objection.select().where(Objection.record == record.id, Objection.state.in_(OPEN)).exists():
+        if _runs(record):
             raise Refusal(C.OBJECTION_STATE)
         made = Objection.create(
             code=new_code(12), record=record, activity=record.activity_id, volunteer=who, team=record.team_id,
@@ -87,6 +80,27 @@ def object_to(
         return store.write(act)
     except IntegrityError:  # two at once: the index let one through
         raise Refusal(C.OBJECTION_STATE) from None
+
+
+def check_open(record: ServiceRecord, at: datetime) -> None:
+    """Whether a record can be objected to at all, before anybody writes a word.
+
+    Refusals: RECORD_STATE (hours of another system, or a case is looking at it), OBJECTION_FINAL (the county has
+    spoken), OBJECTION_STATE (one runs already), OBJECTION_LATE.
+    """
+    if record.source == "transferred" or record.held_by_case is not None:
+        raise Refusal(C.RECORD_STATE)
+    if Objection.select().where(Objection.record == record.id, Objection.final_at.is_null(False)).exists():
+        raise Refusal(C.OBJECTION_FINAL)
+    if _runs(record):
+        raise Refusal(C.OBJECTION_STATE)
+    days, since = int(rules.rule_by_id(record.rule_set_id).params["objection_days"]), _since(record)
+    if since is not None and at > since + timedelta(days=days):
+        raise Refusal(C.OBJECTION_LATE, days=days)
+
+
+def _runs(record: ServiceRecord) -> bool:
+    return bool(Objection.select().where(Objection.record == record.id, Objection.state.in_(OPEN)).exists())
 
 
 def _since(record: ServiceRecord) -> datetime | None:

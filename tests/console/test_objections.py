@@ -77,6 +77,15 @@ def test_objection_is_raised_answered_and_goes_to_the_county(
     assert ("老张作证，属实" in mine.get(f"/m/objections/{code}").text, books.verify()) == (True, [])
 
 
+def test_form_says_at_once_that_the_days_are_over(
+    cast: World, mine: Phone, record: ServiceRecord, at: datetime
+) -> None:
+    long_ago = at - timedelta(days=8)
+    store.write(lambda: ServiceRecord.update(confirmed_at=long_ago).where(ServiceRecord.id == record.id).execute())
+    seen = mine.get(f"/m/objections/new?record={record.id}").text
+    assert ("已经过了 7 天的期限" in seen, "<textarea" in seen) == (True, False)
+
+
 def test_objection_of_somebody_else_is_not_there(cast: World, desk: Desks, mine: Phone, record: ServiceRecord) -> None:
     mine.post("/m/objections/new", {"record": str(record.id), "text": "不对"})
     code = Objection.get().code
