@@ -50,8 +50,8 @@ class JudgeIn(Body):
     words: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
-class NeedOut(Answer):
-    """One of my needs; `stars` is what I said of it, 0 for nothing."""
+class NeedLineOut(Answer):
+    """A need in a list; `judged` is what those served said of it."""
 
     code: str
     title: str
@@ -64,6 +64,11 @@ class NeedOut(Answer):
     due_at: Moment
     late: bool
     judged: JudgedOut
+
+
+class NeedOut(NeedLineOut):
+    """One of my needs; `stars` is what I said of it, 0 for nothing."""
+
     stars: int
 
 

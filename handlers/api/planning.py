@@ -11,8 +11,8 @@ from pydantic import Field
 import clock
 from handlers import parts
 from handlers.api.activities import CodeOut
-from handlers.api.needs import JudgedOut
-from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
+from handlers.api.needs import JudgedOut, NeedLineOut
+from handlers.api.schemas import Answer, Body, Code, Query, ReasonIn
 from handlers.auth import need_volunteer
 from handlers.idempotency import idempotent
 from services.listing import Wanted
@@ -29,22 +29,6 @@ class NeedsQuery(Query):
     state: Literal["", "received", "open", "offered", "claimed", "served", "closed", "refused", "withdrawn", "all"] = ""
     whose: Literal["", "mine"] = ""
     page: Annotated[int, Field(ge=1, le=200)] = 1
-
-
-class NeedLineOut(Answer):
-    """A need; `judged` is what those served said of it."""
-
-    code: str
-    title: str
-    kind: str
-    place: str
-    sub_domain: str
-    state: str
-    team: str
-    created_at: Moment
-    due_at: Moment
-    late: bool
-    judged: JudgedOut
 
 
 class NeedListOut(Answer):

@@ -98,7 +98,7 @@ def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str 
         agreement=agreements.read(code=view.code, volunteer_id=me) if view.agreement and (open_now or live) else None,
         similar=similar.similar(code=view.code, volunteer_id=me, region_code=_my_region(), at=at) if waits else [],
         late_from=view.cancel_hours, venues=domains.venue_kinds(),
-        moves=changes.mine(actor=g.actor, code=view.code) if me and view.version > 1 else [],
+        moves=changes.mine(actor=g.actor, code=view.code) if me and live else [],
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from wording import entry
 
 C = RefusalCode
 #: The secret's length; needs that one address may send in an hour, and that one station takes so in a day.
-LENGTH, FROM_ONE_ADDRESS, HOUR, FOR_ONE_STATION, DAY = 14, 10, 3_600, 60, 86_400
+LENGTH, FROM_ONE_ADDRESS, HOUR, FOR_ONE_STATION, DAY = 12, 10, 3_600, 60, 86_400
 DIGITS_AT_LEAST = 7
 #: Whoever holds the secret of a need, and no account.
 NOBODY = Actor("pages", None)
@@ -119,13 +119,13 @@ def send(
         raise Refusal(C.FIELD_WRONG, field="contact")
     needs.check(draft)
     limits.count(key=f"need-door|{address}", limit=FROM_ONE_ADDRESS, seconds=HOUR, at=at)
-    station = centres.nearest(here.region_code)
+    station = centres.nearest(chosen)
     limits.count(key=f"need-door|{station.region_code}", limit=FOR_ONE_STATION, seconds=DAY, at=at)
     token = new_code(LENGTH)
     code = needs.create(
         parts, chosen, draft, at, token_hash=token_hash(token), consent=str(entry("planning.need_door")["version"])
     )
-    return Sent(token, _found(code=code).answer_due_at, here.station, here.phone)
+    return Sent(token, _found(code=code).answer_due_at, str(station.name), str(station.phone))
 
 
 def _found(*, code: str) -> Need:

@@ -22,7 +22,7 @@ from models import (
     Volunteer,
     store,
 )
-from services.participation import activities, digits
+from services.participation import activities, digits, shift_moves
 from tests.support.world import make_activity, make_identity, sign_up
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -349,3 +349,14 @@ def test_move_is_shown_until_it_is_acknowledged(cast: Any, phone: Any, at: datet
     answer = browser.post(path + "/read")
     assert answer.location == f"{path}?done=read"
     assert "时间地点改了" not in browser.get(answer.location).text
+
+
+def test_moved_shift_is_read_where_he_signed_up(cast: Any, phone: Any, at: datetime) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    starts, ends = cast.shift.starts_at + timedelta(minutes=15), cast.shift.ends_at
+    shift_moves.move(actor=cast.actor(cast.ali), shift_code=cast.shift.code, starts_at=starts, ends_at=ends, at=at)
+    path = f"/m/activities/{cast.activity.code}"
+    browser = phone(cast.xiaobo)
+    assert [word in browser.get(path).text for word in ("时间地点改了", "清洁员：", "知道了")] == [True] * 3
+    assert browser.post(path + "/read").location == f"{path}?done=read"
+    assert "时间地点改了" not in browser.get(path).text
