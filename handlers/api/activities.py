@@ -25,8 +25,7 @@ LongText = Annotated[str, StringConstraints(max_length=4000)]
 
 
 class BriefOut(Answer):
-    """An activity in the list; `mine`: I have a place. `my_state` is how I stand to it ("" for not at all): confirmed,
-    offered, pending, waitlisted; `my_word` says it as people read it."""
+    """An activity in the list. `my_state`: how I stand to it ("" for not at all), `my_word` as people read it."""
 
     code: str
     title: str
