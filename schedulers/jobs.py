@@ -120,6 +120,7 @@ JOBS = (
     Job("approvals_up", lambda _, at, write: approvals.raise_due(at=at, write=write), seconds=300),
     Job("series", lambda _, at, write: series.make_due(at=at, write=write), seconds=600),
     Job("needs_late", lambda _, at, write: needs_due.nag_due(at=at, write=write), seconds=300),
+    Job("needs_forgotten", lambda _, at, write: needs_due.forget_contacts(at=at, write=write), seconds=3600),
     Job("needs_served", lambda _, at, write: needs_due.follow(at=at, write=write), seconds=300),
     Job("soft_rules", lambda _, at, write: exceptions.refresh(at=at, write=write), daily=(4, 0)),
     Job(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peewee import fn
 
@@ -16,6 +16,9 @@ from services.planning.approvals import centre_above
 
 #: Needs that one beat of the worker looks at.
 AT_ONCE = 50
+#: So long after the last step of a need that is over, how to reach whoever asked is wiped (PIPL §19).
+CONTACT_KEPT = timedelta(days=180)
+OVER = ("served", "closed", "refused", "withdrawn")
 
 
 def nag_due(*, at: datetime, write: Write = store.write) -> int:
@@ -54,3 +57,14 @@ def _follow(number: int, at: datetime) -> int:
         return 0
     needs.mark_served(WORKER, need, at)
     return 1
+
+
+def forget_contacts(*, at: datetime, write: Write = store.write) -> int:
+    """Wipe how to reach people whose need is long over; how many."""
+    old = Need.select(Need.id).where(
+        Need.state.in_(OVER), Need.updated_at < at - CONTACT_KEPT, Need.contact_sealed.is_null(False)
+    )
+    numbers = [row.id for row in old.order_by(Need.id).limit(AT_ONCE)]
+    if not numbers:
+        return 0
+    return int(write(Need.update(contact_sealed=None, contact_key="").where(Need.id.in_(numbers)).execute))

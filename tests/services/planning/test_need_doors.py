@@ -13,7 +13,7 @@ from services.errors import RefusalCode
 from services.evaluation import links
 from services.listing import Wanted
 from services.parts import Parts
-from services.planning import need_doors, need_views, needs
+from services.planning import need_doors, need_views, needs, needs_due
 from services.planning.needs import NeedDraft
 from tests.services.planning.conftest import refused
 from tests.support.fakes import FakeGateway, make_parts
@@ -160,3 +160,13 @@ def test_station_words_it_anew_before_teams_read_it(cast: World, send: Any, at: 
 
 def test_sheet_to_hang_up_is_a_pdf(cast: World, parts: Parts, at: datetime) -> None:
     assert need_doors.sheet(parts=parts, region_code=VILLAGE, at=at)[:5] == b"%PDF-"
+
+
+def test_telephone_is_wiped_half_a_year_after_it_is_over(cast: World, send: Any, at: datetime) -> None:
+    send()
+    half_a_year = at + timedelta(days=181)
+    assert needs_due.forget_contacts(at=half_a_year) == 0  # nobody has answered yet
+    served(cast, at)
+    assert [needs_due.forget_contacts(at=at + timedelta(days=days)) for days in (179, 181, 181)] == [0, 1, 0]
+    need = Need.get()
+    assert (need.contact_sealed, need.contact_key, need.title) == (None, "", "修屋顶")
