@@ -258,7 +258,7 @@ def test_foreign_scene_gets_help(phone: Of, cast: World) -> None:
     assert phone(cast.xiaobo).event("SCAN", EventKey="z.old-campaign", Ticket="t").startswith("我能帮您")
 
 
-def _invite(cast: World, at: datetime) -> str:
+def invited(cast: World, at: datetime) -> str:
     return invites.enter_person(
         parts=make_parts(), actor=cast.actor(cast.ali), team_code=cast.team.code, name="陈建国",
         document="11010519491231002X", phone="13800138000", region_code=VILLAGE, identity="veteran", at=at,
@@ -269,7 +269,7 @@ def test_invitation_shows_the_masked_name_and_what_one_agrees_to(
     wechat: WeChat, cast: World, at: datetime
 ) -> None:
     new = wechat.phone("o-new")
-    text = new.event("subscribe", EventKey=f"qrscene_b.{_invite(cast, at)}", Ticket="t")
+    text = new.event("subscribe", EventKey=f"qrscene_b.{invited(cast, at)}", Ticket="t")
     assert text.startswith("您是 陈")
     assert "陈建国" not in text
     assert cast.team.name in text
@@ -282,7 +282,7 @@ def test_is_me_binds_and_the_chat_knows_the_person_from_then_on(
     wechat: WeChat, cast: World, at: datetime
 ) -> None:
     new = wechat.phone("o-new")
-    new.event("subscribe", EventKey=f"qrscene_b.{_invite(cast, at)}", Ticket="t")
+    new.event("subscribe", EventKey=f"qrscene_b.{invited(cast, at)}", Ticket="t")
     assert new.taps("是我").startswith("欢迎您，陈建国！登记好了。")
     found = identity("o-new").volunteer
     assert (found.name, found.state) == ("陈建国", "active")
@@ -291,7 +291,7 @@ def test_is_me_binds_and_the_chat_knows_the_person_from_then_on(
 
 
 def test_not_me_ends_the_invitation(wechat: WeChat, cast: World, at: datetime) -> None:
-    new, token = wechat.phone("o-new"), _invite(cast, at)
+    new, token = wechat.phone("o-new"), invited(cast, at)
     new.event("subscribe", EventKey=f"qrscene_b.{token}", Ticket="t")
     assert new.taps("不是我").startswith("好的，没有登记。")
     assert identity("o-new").volunteer_id is None
@@ -305,7 +305,7 @@ def test_is_me_without_an_invitation_says_so(wechat: WeChat, cast: World) -> Non
 def test_bound_person_who_scans_an_invitation_is_told_he_need_not(
     phone: Of, cast: World, at: datetime
 ) -> None:
-    token = _invite(cast, at)
+    token = invited(cast, at)
     assert phone(cast.ali).event("SCAN", EventKey=f"b.{token}", Ticket="t").startswith("您已经登记了，李阿丽")
 
 
