@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.bot.understanding import signs
+from handlers.bot.understanding import signs, teams
 from handlers.bot.understanding.matching import sounds_like
 from handlers.bot.understanding.normalising import plain
 from handlers.bot.understanding.vocabulary import vocabulary
@@ -15,6 +15,8 @@ PARTS = " \t\r\n\u3000:：,，"
 #: What asks about a notice or an application and is none: 通知送到了没, 入队批下来没.
 ABOUT_NOTICES = frozenset({"progress", "stop_broadcast", "switches", "my_applications"})
 QUESTION = 12
+#: Commands whose text is a team's name; 服务队 alone is none.
+NAMED = frozenset({"apply_team"})
 _FIRST = re.compile(r"[^\s:：,，]+")
 
 
@@ -31,7 +33,7 @@ def find(text: str) -> Asked | None:
         if own == rest and len(whole) <= QUESTION and signs.command_of(plain(whole), whole) in ABOUT_NOTICES:
             return None
         if own and known.words.get(plain(whole)) is None and (own != rest or len(own) >= least):
-            return Asked(name, text=own)
+            return Asked(name, text="" if name in NAMED and not teams.bare_name(own) else own)
     return _slipped(whole)
 
 
