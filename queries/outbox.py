@@ -64,18 +64,20 @@ LEFT JOIN signup g ON g.shift_id = d.shift_id AND g.volunteer_id = d.volunteer_i
 WHERE d.id = ? AND d.state = 'inflight' AND d.lease_owner = ?
 """
 
+#: A credit of the mini-program's is a number of messages. The official account's template needs none; a row of its
+#: own with nothing left says that WeChat refused it for this person (43101). -1: nothing is known.
 DOORS = """
-SELECT i.id, i.kind, i.openid, i.following, i.window_until, i.window_left, COALESCE(c.remaining, 0)
+SELECT i.id, i.kind, i.openid, i.following, i.window_until, i.window_left, COALESCE(c.remaining, -1)
 FROM wechat_identity i
-LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = ?
+LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = CASE WHEN i.kind = 'mp' THEN ? ELSE ? END
 WHERE i.volunteer_id = ? AND i.appid IN (?, ?)
 ORDER BY i.id DESC
 """
 
 DOORS_OF_ONE = """
-SELECT i.id, i.kind, i.openid, i.following, i.window_until, i.window_left, COALESCE(c.remaining, 0)
+SELECT i.id, i.kind, i.openid, i.following, i.window_until, i.window_left, COALESCE(c.remaining, -1)
 FROM wechat_identity i
-LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = ?
+LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = CASE WHEN i.kind = 'mp' THEN ? ELSE ? END
 WHERE i.id = ? AND i.appid IN (?, ?)
 """
 
@@ -132,7 +134,8 @@ WHERE id = ? AND state = 'inflight'
 """
 
 FORGET_REMINDERS = """
-UPDATE delivery SET dedupe_key = dedupe_key || ?, state = CASE WHEN state = 'queued' THEN 'withdrawn' ELSE state END
+UPDATE delivery SET dedupe_key = dedupe_key || ?, held_until = NULL,
+    state = CASE WHEN state = 'queued' OR held_until IS NOT NULL THEN 'withdrawn' ELSE state END
 WHERE shift_id = ? AND kind = 'reminder'
 """
 

@@ -26,6 +26,7 @@ from handlers.pages import (
     login,
     makeups,
     me,
+    messages,
     national,
     need_doors,
     needs,
@@ -51,8 +52,8 @@ def register_pages(app: APIFlask) -> None:
     app.context_processor(always_known)
     blueprints: list[APIBlueprint] = [
         each.bp for each in (
-            login, scan, home, recovery, register, activities, applications, found, me, skills, national, needs,
-            proxies, transfer, verification, makeups, objections, presence, evaluation,
+            login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
+            needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, offline, lead, lead_records, lead_show, guardian,
             public, need_doors,
         )

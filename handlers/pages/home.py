@@ -13,7 +13,7 @@ from handlers.pages.browser import field, prefetching, redirected
 from handlers.qr import svg_uri
 from services import leading
 from services.bookkeeping import hours
-from services.messaging import inbox
+from services.messaging import credits, inbox
 from services.participation import activity_views, revocations, venue
 from services.participation.shift_views import LIVE
 from services.recruitment import finding, promises
@@ -25,7 +25,7 @@ PAGE = 20
 #: The sentence of a refusal is said where it happens; these are said after an act that worked.
 DONE = {
     "registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied", "saved", "queued",
-    "asked", "read", "judged",
+    "asked", "read", "judged", "kept",
 }  # fmt: skip
 
 
@@ -58,6 +58,7 @@ def home() -> ResponseReturnValue:
         summary=hours.summary(volunteer_id=me_id(), at=at), unread=inbox.unread(me_id()), at=at,
         barred=bars.running(volunteer_id=me_id(), at=at),
         asked_again=promises.waiting(volunteer_id=me_id()), at_home=finding.at_home(volunteer_id=me_id()),
+        may_miss=bool(live) and not credits.standing(parts=parts(), volunteer_id=me_id(), at=at).reached,
         leading=bool(leading.led_teams(actor=g.actor, at=at, most=1)),
     )  # fmt: skip
 

@@ -28,6 +28,8 @@ ALL = "all"
 #: The account whose token a channel uses; a pause on it rests both of its channels.
 ACCOUNT = {SUB: "mp", TPL: "oa", CS: "oa"}
 NOT_FOLLOWING = 43004
+#: Turned off by the person in WeChat's settings; for the official account's templates no event says so.
+REFUSED = 43101
 BAD_OPENID = frozenset({40003, 43104, 49003})
 MAX_TEXT_BYTES = 1800
 
@@ -71,13 +73,13 @@ def doors(
     With `identity_id` only those of that WeChat: one that is not his any more is told so.
     """
     whose, one = (sql.DOORS, volunteer_id) if identity_id is None else (sql.DOORS_OF_ONE, identity_id)
-    found = sql.rows(whose, (f"sub_{form}", one, parts.mp_appid, parts.oa_appid))
+    found = sql.rows(whose, (f"sub_{form}", form, one, parts.mp_appid, parts.oa_appid))
     templates = {SUB: parts.templates.get(f"sub_{form}", ""), TPL: parts.templates.get(form, ""), CS: ""}
     for channel in order:
         for identity_id, kind, openid, following, until, left, credits_left in found:
             open_ways = {
                 SUB: kind == "mp" and bool(templates[SUB]) and credits_left > 0,
-                TPL: kind == "oa" and bool(templates[TPL]) and bool(following),
+                TPL: kind == "oa" and bool(templates[TPL]) and bool(following) and credits_left != 0,
                 CS: kind == "oa" and bool(following) and left > 0 and until is not None and until > to_millis(at),
             }
             if open_ways.get(channel):
@@ -126,6 +128,10 @@ def closed(*, door: Door, errcode: int | None, form: str) -> None:
     if door.channel == SUB:
         SubscriptionCredit.update(remaining=0).where(
             SubscriptionCredit.identity == door.identity_id, SubscriptionCredit.template == f"sub_{form}"
+        ).execute()
+    elif door.channel == TPL and errcode == REFUSED:
+        SubscriptionCredit.insert(identity=door.identity_id, template=form, remaining=0).on_conflict(
+            conflict_target=[SubscriptionCredit.identity, SubscriptionCredit.template], update={"remaining": 0}
         ).execute()
     elif errcode == NOT_FOLLOWING or errcode in BAD_OPENID:
         WechatIdentity.update(following=False, window_left=0, window_until=None).where(

@@ -123,6 +123,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("", "team_code", lambda s: s.team.code),
     ("", "public_no", lambda s: s.person.public_no),
     ("", "purpose", lambda s: "service"),
+    ("", "group", lambda s: "activity"),
     ("", "region", lambda s: VILLAGE),
     ("", "region_code", lambda s: VILLAGE),
 )  # fmt: skip
@@ -188,6 +189,8 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     },
     "PUT /api/v1/me/national": lambda s: {"number": "341522000123"},
     "PUT /api/v1/me/consents/<purpose>": lambda s: {"given": True},
+    "PUT /api/v1/me/message-choices/<group>": lambda s: {"on": False},
+    "PUT /api/v1/me/message-choices": lambda s: {"fewer": True},
     "POST /api/v1/me/applications": lambda s: {"team_code": s.other_team.code, "promised": True},
     "POST /api/v1/me/applications/<code>/answer": lambda s: {"accepts": False},
     "POST /api/v1/me/applications/<code>/reply": lambda s: {"text": "我再说明一下"},

@@ -22,11 +22,12 @@ from handlers.bot.commands import (
     register,
     roster,
     signup,
+    switches,
     yes_no,
 )
 
 __all__ = [
     "activities", "applications", "broadcast", "checkin", "coming_back", "digits", "family", "got_it", "help", "hours",
     "invite", "mine", "offline", "on_pages", "places", "points", "presence", "recovery", "register", "roster",
-    "signup", "yes_no",
+    "signup", "switches", "yes_no",
 ]  # fmt: skip

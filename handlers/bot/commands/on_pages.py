@@ -57,12 +57,6 @@ def training(chat: Chat) -> str:
     return _ask_there(chat, "training", "activities", "help")
 
 
-@command("switches", tells=True)
-def switches(chat: Chat) -> str:
-    """What can be done against messages."""
-    return _ask_there(chat, "switches", "help")
-
-
 @command("liaison", tells=True)
 def liaison(chat: Chat) -> str:
     """Whom to telephone."""

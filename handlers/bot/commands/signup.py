@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from clock import local_day
-from handlers.bot.commands import activities, choosing, register
+from handlers.bot.commands import activities, choosing, register, switches
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import numbered, page, short, span, steps, tap, when
@@ -61,7 +61,8 @@ def settle(chat: Chat, question: dict[str, Any]) -> str:
     )  # fmt: skip
     if done.state == "waitlisted":
         text += _others(chat, done.activity_code)
-    return text + steps(*(("checkin", "mine") if done.state == "confirmed" else ("mine", "activities")))
+    next_steps = ("checkin", "mine") if done.state == "confirmed" else ("mine", "activities")
+    return text + switches.warning(chat) + steps(*next_steps)
 
 
 def _others(chat: Chat, code: str) -> str:
