@@ -247,6 +247,12 @@ def test_who_leads_nothing_gets_no_door_of_leaders(phone: Of, cast: World, word:
     assert "/m/lead" not in text
 
 
+def test_roster_of_another_day_is_on_the_page(phone: Of, cast: World) -> None:
+    ali = phone(cast.ali)
+    assert ali.says("昨天谁没来").startswith("这里只能看今天的名单。")
+    assert ali.says("今天谁没来").startswith(cast.activity.title)
+
+
 def test_star_is_told_with_the_way_to_the_next(phone: Of, cast: World) -> None:
     assert phone(cast.xiaobo).says("我几星").startswith("王小博，再服务 100 小时，就是一星志愿者。")
 

@@ -138,6 +138,20 @@ def test_slip_of_the_ear_is_mended_in_a_sentence() -> None:
     assert understand("我时常想起他", AT) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["同志 你好 吃了没", "同志,在哪里办", "菜市场", "市场", "市场在哪", "保命要紧", "给老班长正名", "今年收成好", "同志们好"]
+)
+def test_word_of_its_own_that_sounds_like_ours_is_no_slip(text: str) -> None:
+    assert understand(text, AT) is None
+
+
+@pytest.mark.parametrize(("text", "command"), [("同志，我的时长多少", "hours"), ("同志 怎么签到", "checkin"), ("同志你好，去年积分", "points")])
+def test_comrade_is_an_address_and_no_notice(text: str, command: str) -> None:
+    asked = understand(text, AT)
+    assert asked is not None
+    assert asked.command == command
+
+
 EXTREME = [
     "嗯" * 4000, "时长" * 2000, "通知" * 2000, "三月份" * 1300, "第二个" * 1300, "😀" * 4000, "请问" * 2000, "]]>" * 1300, "\x00\x01\x02" * 1300,
     "我" * 4000, " " * 4000, "1" * 4000, "红色宣讲队" * 800, "(" * 4000, "。" * 4000, "a" * 4000, "\u202e" * 4000, "上" * 4000,

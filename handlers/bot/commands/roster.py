@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from clock import local_day
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import short, steps
+from handlers.bot.saying import page, short, steps
 from services import leading
 from services.participation import activity_views
 from services.participation.roster import RosterEntry, roster
@@ -18,6 +19,10 @@ def show(chat: Chat) -> str:
     """The activity of his teams that is running, else the next one of today."""
     if not chat.bound or not leading.leads_any(actor=chat.actor, at=chat.at):
         return say("bot.roster.not_leader") + steps("help")
+    period = chat.asked.period
+    if period is not None and not period.holds(local_day(chat.at)):
+        link = page(f"{chat.parts.public_url}/m/lead", say("bot.on_pages.confirm_hours_link"))
+        return say("bot.roster.only_today", link=link) + steps("roster", "help")
     today = sorted(activity_views.today(actor=chat.actor, at=chat.at), key=lambda each: each.starts_at)
     running = [each for each in today if each.starts_at <= chat.at <= each.ends_at]
     coming = [each for each in today if each.starts_at > chat.at]

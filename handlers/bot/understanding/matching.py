@@ -13,9 +13,13 @@ from wording import entry
 
 #: A longer text is no slip of one word.
 LONGEST = 10
-#: Of 100: how alike a text and a word of four characters and more must look to be taken for it.
-LOOKS_ALIKE = 75
-#: Beginnings of syllables that ear and telephone take for each other (时张 for 时长); z stands for zh, l for n, too.
+#: Below so many characters a text must sound just like one of our nouns: 经济 is no 几星, 饮食 no 隐私.
+SURE = 3
+#: From so many characters on a text may look like a word; of 100, how much.
+LONG, LOOKS_ALIKE = 5, 80
+#: 长 is read in two ways, and telephones write either (时张).
+READ_TWICE = {"长": "zang "}
+#: Beginnings of syllables that ear and telephone take for each other; z stands for zh, l for n, too.
 CONFUSED = ("zcs", "jqx", "bp", "dt", "gk", "fh", "rl")
 #: What is offered after "没看懂" need only be near.
 NEAR = 50
@@ -36,6 +40,7 @@ class _Known:
     sounds: dict[int, str]  # character → syllable and a blank
     words: dict[str, str]  # word → command, of those that may be guessed
     spoken: dict[str, str]  # syllables → command
+    short: dict[str, str]  # syllables of our nouns → command
     nouns: dict[tuple[str, ...], str]
 
 
@@ -47,24 +52,30 @@ def _known() -> _Known:
         for word, command in vocabulary().words.items()
         if len(word) > 1 and command not in NEVER_GUESSED and not word.isascii()
     }
+    other = sounds | {ord(each): syllable for each, syllable in READ_TWICE.items()}
     return _Known(
         sounds=sounds,
         words=words,
         spoken={word.translate(sounds): command for word, command in words.items()},
+        short={
+            noun.translate(table): words[noun] for noun in NOUNS if noun in words for table in (sounds, other)
+        },
         nouns={tuple(word.translate(sounds).split()): word for word in NOUNS},
     )
 
 
 def guess(text: str) -> str | None:
     """The command of the word that a short text sounds or looks like; None if it is like none."""
-    if not 1 < len(text) <= LONGEST or text.isascii():
+    if not 1 < len(text) <= LONGEST or text.isascii() or _has_true_word(text):
         return None
     known = _known()
     spoken = text.translate(known.sounds)
+    if len(text) < SURE:
+        return known.short.get(spoken)
     for word, _, _ in process.extract(spoken, known.spoken.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=5):
         if _sounds_alike(spoken.split(), word.split()):
             return known.spoken[word]
-    if len(text) > 3:
+    if len(text) >= LONG:
         seen = process.extractOne(text, known.words.keys(), scorer=fuzz.ratio, score_cutoff=LOOKS_ALIKE)
         if seen is not None:
             return known.words[seen[0]]
@@ -83,8 +94,14 @@ def _confused(one: str, other: str) -> bool:
     return one[1:] == other[1:] and any(one[0] in group and other[0] in group for group in CONFUSED)
 
 
+def _has_true_word(text: str) -> bool:
+    return any(word in text for word in entry("understanding.true_words"))
+
+
 def mended(text: str) -> str:
     """The text with what sounds like one of our nouns put right (俺的积份咋看 → 俺的积分咋看)."""
+    if _has_true_word(text):
+        return text
     known = _known()
     syllables = [each.translate(known.sounds).strip() for each in text]
     out, place = [], 0
@@ -102,9 +119,9 @@ def mended(text: str) -> str:
 
 
 def sounds_like(text: str, word: str) -> bool:
-    """Whether both sound the same (通之, 通知)."""
+    """Whether both sound the same, one a slip for the other (通之 for 通知, not 同志)."""
     sounds = _known().sounds
-    return len(text) == len(word) and text.translate(sounds) == word.translate(sounds)
+    return not _has_true_word(text) and len(text) == len(word) and text.translate(sounds) == word.translate(sounds)
 
 
 def closest(text: str, limit: int = 3) -> list[str]:

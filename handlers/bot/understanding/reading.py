@@ -19,6 +19,9 @@ from handlers.bot.words import Asked
 SENTENCE = 60
 #: What was mended needs a sign that holds more than the mended word: 我时常想起他 is no question.
 MENDED = 4
+#: 看好, 要是 and 要不 are words of their own: a beginning of these is not cut off a yes or no of one character.
+YES_AND_NO = frozenset({"yes", "no", "is_me", "not_me"})
+TO_DO = frozenset("看要查想")
 _SIX = re.compile(r"[0-9]{6}", re.ASCII)
 _DIGITS_FOR = ("签到", "签退", "登录", "登陆", "登入", "绑定", "验证码是", "验证码")
 _MARKS = re.compile(r"[~&#]")
@@ -38,7 +41,7 @@ def understand(text: str, at: datetime) -> Asked | None:
         return found
     for shorter in without_politeness(bare) if len(bare) <= SENTENCE else ():
         found = _known(shorter)
-        if found is not None:
+        if found is not None and not (found.command in YES_AND_NO and len(shorter) == 1 and bare[0] in TO_DO):
             return found
     command = faces(text)
     if command:
