@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clock import SHANGHAI
-from handlers.bot.understanding import periods, teams, understand
+from handlers.bot.understanding import own_words, periods, teams, understand
 from handlers.bot.understanding.matching import mended
+from handlers.bot.understanding.vocabulary import vocabulary
 from handlers.bot.words import Asked, Period
 from tests.bot.corpus import AT, PARTS, judge, read, totals
 from wording import entry
@@ -143,6 +144,16 @@ def test_slip_of_the_ear_is_mended_in_a_sentence() -> None:
 )
 def test_word_of_its_own_that_sounds_like_ours_is_no_slip(text: str) -> None:
     assert understand(text, AT) is None
+
+
+@pytest.mark.parametrize("text", ["通知书收到了", "通知单上写的啥", "通知我一声就行"])
+def test_word_that_only_begins_like_notice_is_none(text: str) -> None:
+    asked = understand(text, AT)
+    assert asked is None or asked.command != "notice"
+
+
+def test_no_word_that_takes_a_text_is_longer_than_what_is_looked_at() -> None:
+    assert max(len(word) for word, _, _ in vocabulary().texts) <= own_words.LONGEST
 
 
 @pytest.mark.parametrize(("text", "command"), [("同志，我的时长多少", "hours"), ("同志 怎么签到", "checkin"), ("同志你好，去年积分", "points")])

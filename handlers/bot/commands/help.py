@@ -16,7 +16,7 @@ EVERYBODY = ("hours", "activities", "mine", "checkin", "points")
 @command("help", tells=True)
 def show(chat: Chat) -> str:
     """What can be asked, each as a line to tap; leaders also see theirs."""
-    lines = [say("bot.help.head"), *_taps(chat)]
+    lines = [say("bot.help.head"), *_taps(chat), "", say("bot.help.sentences")]
     if chat.bound and leading.leads_any(actor=chat.actor, at=chat.at):
         lines += ["", say("bot.help.leader")]
     return "\n".join(lines)

@@ -17,6 +17,10 @@ ABOUT_NOTICES = frozenset({"progress", "stop_broadcast", "switches", "my_applica
 QUESTION = 12
 #: Commands whose text is a team's name; 服务队 alone is none.
 NAMED = frozenset({"apply_team"})
+#: No word that takes a text is longer.
+LONGEST = 8
+#: 通知书, 通知单 and 通知我 are other words, or ask for something.
+OTHER_WORDS = frozenset(("notice", each) for each in "书单栏我")
 _FIRST = re.compile(r"[^\s:：,，]+")
 
 
@@ -24,12 +28,14 @@ def find(text: str) -> Asked | None:
     """The command and the text behind its word; None where it is none, or is a word of its own (通知进度)."""
     whole = text.strip()
     known = vocabulary()
+    head = whole[:LONGEST].translate(known.simplified)
     for word, name, least in known.texts:
-        head = whole[: len(word)].translate(known.simplified)
-        if head != word or len(whole) == len(word):
+        if not head.startswith(word) or len(whole) == len(word):
             continue
         rest = whole[len(word) :]
         own = rest.lstrip(PARTS)
+        if own == rest and (name, own[:1]) in OTHER_WORDS:
+            return None
         if own == rest and len(whole) <= QUESTION and signs.command_of(plain(whole), whole) in ABOUT_NOTICES:
             return None
         if own and known.words.get(plain(whole)) is None and (own != rest or len(own) >= least):
