@@ -11,7 +11,7 @@ from demo.people import Person
 from models import Delivery, ServiceRecord, Team
 from services.actors import Actor
 from services.bookkeeping.books import Posted
-from services.messaging import notices
+from services.messaging import broadcasts, notices
 
 #: Older news than this is not told any more in the demo.
 NEWS = timedelta(days=30)
@@ -63,8 +63,8 @@ def _remind(held: Held, moment: datetime) -> None:
 
 def _broadcast(leader: Person, team: Team, words: str, moment: datetime) -> None:
     actor = Actor(door="bot", volunteer_id=leader.id)
-    draft = notices.broadcast_draft(actor=actor, team_code=team.code, text=words, at=moment)
-    notices.broadcast_send(actor=actor, notice_id=draft.notice_id, at=moment)
+    draft = broadcasts.broadcast_draft(actor=actor, team_code=team.code, text=words, at=moment)
+    broadcasts.broadcast_send(actor=actor, notice_id=draft.notice_id, at=moment)
 
 
 def _deliver(rng: Random, people: list[Person], at: datetime) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from peewee import BigAutoField, ForeignKeyField, IntegerField, SmallIntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
 
 from models.activities import Activity, Shift
 from models.base import BaseModel, JsonText, UTCMillis
@@ -23,6 +31,65 @@ class Notice(BaseModel):
     state = TextField(default="sent")  # draft (waits for 确认) / sent / stopped
     recipients = IntegerField(default=0)
     created_at = UTCMillis()
+
+
+class Broadcast(BaseModel):
+    """What is peculiar to a notice that somebody wrote to many (群发): for whom, when, with whose consent.
+
+    States draft, waiting (for somebody else's consent), due (the worker puts it into the outbox, at `send_at` or now),
+    sent, refused, stopped. The notice itself is no draft any more from the sender's yes on.
+    """
+
+    notice = ForeignKeyField(Notice, primary_key=True, backref="+")
+    state = TextField(default="draft")
+    whole = TextField()  # team / area / activity / shift
+    team = ForeignKeyField(Team, null=True)
+    region_code = TextField(default="")  # whose matter it is: the audience's division
+    activity = ForeignKeyField(Activity, null=True, backref="+")
+    shift = ForeignKeyField(Shift, null=True, backref="+")
+    who = TextField(default="members")  # members / leaders / officers / absent
+    identity = TextField(default="")
+    skill = TextField(default="")
+    name = TextField()  # the audience in words
+    urgent = BooleanField(default=False)
+    why = TextField(default="")  # why it is urgent
+    send_at = UTCMillis(null=True)
+    reached = BigIntegerField(default=0)  # up to this person's id it stands in the outbox
+    verdict = TextField(default="")  # of WeChat's content check: pass / review / risky
+    decided_by = ForeignKeyField(Volunteer, null=True, backref="+")
+    decided_at = UTCMillis(null=True)
+    decided_why = TextField(default="")
+    parent = ForeignKeyField(Notice, null=True, backref="passed_on")
+    as_told = BooleanField(default=False)  # the parent's words and none besides
+
+
+class MassSend(BaseModel):
+    """A mass send of the service account: four a calendar month reach each follower (群发次数). A slot is taken for
+    good when the send begins.
+
+    States waiting (for somebody else's consent), due, begun, sent, failed, refused.
+    """
+
+    id = BigAutoField()
+    text = TextField()
+    audience = TextField()  # all / volunteer / leader
+    state = TextField(default="waiting")
+    month = TextField(null=True)  # 2026-06, once a slot is taken
+    slot = SmallIntegerField(null=True)
+    sender = ForeignKeyField(Volunteer, backref="+")
+    decided_by = ForeignKeyField(Volunteer, null=True, backref="+")
+    decided_at = UTCMillis(null=True)
+    decided_why = TextField(default="")
+    msg_id = TextField(default="")
+    errcode = BigIntegerField(null=True)
+    total = BigIntegerField(default=0)
+    sent = BigIntegerField(default=0)
+    failed = BigIntegerField(default=0)
+    tried_at = UTCMillis(null=True)
+    created_at = UTCMillis()
+
+    class Meta:
+        indexes = ((("month", "slot"), True),)
 
 
 class Delivery(BaseModel):

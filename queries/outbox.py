@@ -16,20 +16,6 @@ VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, '', '', ?)
 ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
 """
 
-# One statement for a whole team: a notice to 5,000 people is one write, not 5,000.
-PUT_TO_TEAM = """
-INSERT INTO delivery (notice_id, volunteer_id, kind, dedupe_key, state, priority, title, body, url, data,
-    due_at, expires_at, lease_owner, tries, skip, channel, created_at)
-SELECT n.id, m.volunteer_id, 'broadcast', ? || CAST(m.volunteer_id AS TEXT), 'queued', ?, ?, n.text, ?, ?,
-    ?, ?, '', 0, '', '', ?
-FROM notice n
-JOIN team_member m ON m.team_id = n.team_id AND m.to_at IS NULL
-JOIN volunteer v ON v.id = m.volunteer_id AND v.state = 'active'
-WHERE n.id = ? AND m.volunteer_id <> n.sender_id
-ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
-"""
-
-#: One person's messages go out one after the other: who has one in flight waits.
 CLAIM = """
 UPDATE delivery SET state = 'inflight', lease_owner = ?, lease_until = ?, channel = '', tries = tries + 1
 WHERE id IN (
@@ -161,22 +147,9 @@ SELECT COUNT(*),
     SUM(CASE WHEN state IN ('queued', 'inflight') THEN 1 ELSE 0 END),
     SUM(CASE WHEN read_at IS NOT NULL THEN 1 ELSE 0 END),
     SUM(CASE WHEN read_at IS NULL AND state IN ('inbox', 'unknown', 'failed', 'expired') THEN 1 ELSE 0 END),
-    SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END)
+    SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END),
+    SUM(CASE WHEN state = 'unknown' THEN 1 ELSE 0 END)
 FROM delivery WHERE notice_id = ? AND state <> 'withdrawn'
-"""
-
-#: How each member of a team could be reached now: a credit, a followed account, an open window.
-REACH = """
-SELECT m.volunteer_id,
-    MAX(CASE WHEN i.kind = 'mp' AND c.remaining > 0 THEN 1 ELSE 0 END),
-    MAX(CASE WHEN i.kind = 'oa' AND i.following THEN 1 ELSE 0 END),
-    MAX(CASE WHEN i.kind = 'oa' AND i.window_left > 0 AND i.window_until > ? THEN 1 ELSE 0 END)
-FROM team_member m
-JOIN volunteer v ON v.id = m.volunteer_id AND v.state = 'active'
-LEFT JOIN wechat_identity i ON i.volunteer_id = m.volunteer_id
-LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = ?
-WHERE m.team_id = ? AND m.to_at IS NULL AND m.volunteer_id <> ?
-GROUP BY m.volunteer_id
 """
 
 #: Signed-up people of a coming activity whom no message about its present time and place has reached.

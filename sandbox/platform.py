@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from sandbox import account, credentials, menus, messages, tags, tokens
+from sandbox import account, credentials, mass, menus, messages, tags, tokens
 from sandbox.errors import PlatformError
 from sandbox.world import World
 
@@ -47,6 +47,7 @@ ENDPOINTS = (
     Endpoint("POST", "/cgi-bin/message/subscribe/send", messages.subscribe_send, "mp"),
     Endpoint("POST", "/cgi-bin/message/template/send", messages.template_send, "oa"),
     Endpoint("POST", "/cgi-bin/message/custom/send", messages.custom_send, "oa mp"),
+    Endpoint("POST", "/cgi-bin/message/mass/sendall", mass.mass_send_all, "oa"),
     Endpoint("POST", "/cgi-bin/qrcode/create", account.qrcode_create, "oa"),
     Endpoint("POST", "/wxa/getwxacodeunlimit", account.wxa_code, "mp"),
     Endpoint("POST", "/cgi-bin/menu/create", menus.menu_create, "oa", raw=True),

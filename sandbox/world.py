@@ -75,6 +75,8 @@ class User:
     """Customer-service windows: message and action, each {until, left}."""
     tags: list[int] = field(default_factory=list)
     """The last one given decides which menu the phone shows."""
+    mass: dict[str, int] = field(default_factory=dict)
+    """Mass sends received, by month."""
     cookies: list[dict[str, Any]] = field(default_factory=list)
     chat: list[dict[str, Any]] = field(default_factory=list)
 
@@ -100,6 +102,8 @@ class Memory:
     """Menus for a tag, the oldest first: {button, tag, menuid}."""
     tags: dict[str, str] = field(default_factory=dict)
     """Names by id."""
+    mass: list[dict[str, Any]] = field(default_factory=list)
+    """Jobs of mass sends."""
     sent: list[dict[str, Any]] = field(default_factory=list)
     pushes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)

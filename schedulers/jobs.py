@@ -20,7 +20,8 @@ from services.conversation import tagging
 from services.evaluation import complaints
 from services.imports import working as imports
 from services.lives import files, recovery
-from services.messaging import digests, outbox, reminders
+from services.messaging import digests, mass, outbox, reminders
+from services.messaging.broadcasts import sending
 from services.operation import housekeeping
 from services.organisation import exceptions, pilots
 from services.participation import waitlist
@@ -134,6 +135,8 @@ JOBS = (
     Job("complaints", lambda _, at, write: complaints.nag_due(at=at, write=write), seconds=600),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("ask_unions", ask_unions, seconds=30),
+    Job("broadcasts", lambda parts, at, write: sending.work(parts=parts, at=at, write=write), seconds=2),
+    Job("mass_sends", lambda parts, at, write: mass.work(parts=parts, at=at, write=write), seconds=60),
     Job("keep_tags", keep_tags, seconds=300),
     Job("compare_followers", compare_followers, daily=(2, 40)),
     Job("sweep_files", lambda parts, _at, _write: files.sweep(parts=parts), daily=(3, 50)),

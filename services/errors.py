@@ -136,6 +136,9 @@ class RefusalCode(StrEnum):
     TEXT_REFUSED = "text_refused"
     NOBODY_TO_TELL = "nobody_to_tell"
     NOTICE_STATE = "notice_state"
+    WORD_REFUSED = "word_refused"
+    NOT_URGENT = "not_urgent"
+    MASS_USED_UP = "mass_used_up"
     # the programme's numbers
     POLICY_UNKNOWN = "policy_unknown"
     POLICY_LOCKED = "policy_locked"

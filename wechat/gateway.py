@@ -257,6 +257,15 @@ class Gateway(Protocol):
         """Official account: one page of those who follow, behind the openid `after`."""
         ...
 
+    def mass_send(self, text: str, *, tag_id: int | None, client_msg_id: str) -> Sent:
+        """Official account: a text to all followers, or those who bear a tag; the platform starts a job, and
+        MASSSENDJOBFINISH tells how it ended. A service account reaches each user four times a calendar month.
+
+        The same `client_msg_id` (32 characters) makes one job within 24 hours, so UNKNOWN may be repeated with it;
+        "already sent" (45065) comes back as `Sent`. QUOTA: 45028 (none left). PERMANENT: the content is refused.
+        """
+        ...
+
     def authorize_url(self, redirect_uri: str, *, state: str, scope: str = "snsapi_base") -> str:
         """Official account: where to send WeChat's browser to learn who it is. No call, never raises.
 

@@ -226,6 +226,17 @@ class LiveGateway:
         listed = [as_text(each) for each in openids or []]
         return FollowerPage(listed, as_text(found.get("next_openid")) if listed else "")
 
+    def mass_send(self, text: str, *, tag_id: int | None, client_msg_id: str) -> Sent:
+        to = {"is_to_all": True} if tag_id is None else {"is_to_all": False, "tag_id": tag_id}
+        message = {"filter": to, "text": {"content": text}, "msgtype": "text", "clientmsgid": client_msg_id}
+        try:
+            found = self._official.post("/cgi-bin/message/mass/sendall", data=message)
+        except WechatFailure as failure:
+            if failure.kind is Kind.DONE:
+                return Sent()
+            raise
+        return Sent(as_text(found.get("msg_id")) or None)
+
     def authorize_url(self, redirect_uri: str, *, state: str, scope: str = "snsapi_base") -> str:
         # The platform wants this order and the hash.
         return (

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, need_role, render
 from services.listing import Wanted
+from services.messaging.broadcasts import lists
 from services.participation import console_views, place_views
 from services.planning import approval_views
 from services.recruitment import qualifications
@@ -29,4 +30,5 @@ def desk() -> ResponseReturnValue:
         makeups=makeup_views.waiting(actor=actor(), at=at),
         signups=place_views.waiting(actor=actor(), wanted=Wanted(size=1), at=at).total,
         objections=objection_views.waiting(actor=actor(), at=at),
+        notices=len(lists.waiting(actor=actor(), at=at)),
     )  # fmt: skip

@@ -34,7 +34,7 @@ DONE = frozenset(
     {
         "published", "saved", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent",
         "created", "submitted", "approved", "refused", "returned", "withdrawn", "undone", "noted", "verified",
-        "asked", "waits", "asked_centre", "stopped_it", "copied",
+        "asked", "waits", "asked_centre", "stopped_it", "copied", "to_agree", "agreed",
     }
 )  # fmt: skip
 

@@ -163,7 +163,7 @@ def authorisation_revoked(*, appid: str, openid: str, what: str, at: datetime) -
     )
     if gone:
         audit.changed(
-            actor=Actor(door="wechat", volunteer_id=row.volunteer_id), verb="phone_revoked",
+            actor=Actor(door="wechat", volunteer_id=row.volunteer_id), verb="phone.revoked",
             subject=f"volunteer:{row.volunteer_id}", changes={"phone": ["wechat", ""]}, at=at,
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from models import store
 from services.accounts import following, identity
+from services.messaging import mass
 from services.messaging.inbox import credit
 from services.messaging.results import SUCCESS, result_event
 from services.parts import Parts
@@ -21,7 +22,8 @@ TEMPLATE_DONE = "templatesendjobfinish"
 POPUP, CHANGE, SENT = "subscribe_msg_popup_event", "subscribe_msg_change_event", "subscribe_msg_sent_event"
 #: The person took back what he had let one of our accounts have; a changed nickname changes nothing we keep.
 REVOKED, CANCELLED = "user_authorization_revoke", "user_authorization_cancellation"
-EVENTS = frozenset({TEMPLATE_DONE, POPUP, CHANGE, SENT, REVOKED, CANCELLED})
+MASS_DONE = "masssendjobfinish"
+EVENTS = frozenset({TEMPLATE_DONE, POPUP, CHANGE, SENT, REVOKED, CANCELLED, MASS_DONE})
 
 
 def status_event(*, parts: Parts, kind: str, inbound: Inbound, at: datetime) -> bool:
@@ -32,6 +34,8 @@ def status_event(*, parts: Parts, kind: str, inbound: Inbound, at: datetime) -> 
     """
     if inbound.event == TEMPLATE_DONE:
         return result_event(msgid=inbound.msg_id, status=str(inbound.raw.get("Status") or ""), at=at)
+    if inbound.event == MASS_DONE:
+        return _mass_done(inbound)
     if inbound.event in (REVOKED, CANCELLED):
         _taken_back(parts, kind, inbound, at)
         return True
@@ -54,6 +58,13 @@ def status_event(*, parts: Parts, kind: str, inbound: Inbound, at: datetime) -> 
             _credit(parts, kind, inbound.openid, name, None, at)
             done = True
     return done
+
+
+def _mass_done(inbound: Inbound) -> bool:
+    numbers = [str(inbound.raw.get(name) or "0") for name in ("TotalCount", "SentCount", "ErrorCount")]
+    total, sent, failed = (int(each) if each.isascii() and each.isdigit() else 0 for each in numbers)
+    status = str(inbound.raw.get("Status") or "")
+    return mass.finished(msg_id=inbound.msg_id, status=status, total=total, sent=sent, failed=failed)
 
 
 def _taken_back(parts: Parts, kind: str, inbound: Inbound, at: datetime) -> None:

@@ -170,7 +170,7 @@ def _check_words(each: Kind) -> None:
         raise WrongCatalogue(f"notices.toml: {each.name} has no title")
     text = entry(f"notices.{each.name}")
     own = [part for part in text if part.startswith("body")]
-    if not own and each.name != "broadcast":
+    if not own and each.name not in ("broadcast", "emergency"):
         raise WrongCatalogue(f"notices.toml: {each.name} has no body")
     for part in ("title", *own):
         if strange := facts_of(text[part]) - set(LONGEST):

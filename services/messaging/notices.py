@@ -1,7 +1,7 @@
 """Who is told what (通知): each function is called inside the write of the act that has something to tell.
 
 The rows it adds to the outbox hold the finished words; `outbox` sends them. Said twice is said once: each message
-has a `dedupe_key`. Broadcasts of leaders live in `broadcasts`, under the same roof here.
+has a `dedupe_key`. What people write themselves lives in `broadcasts`.
 """
 
 from __future__ import annotations
@@ -10,43 +10,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from clock import SHANGHAI, from_millis, to_millis
+from clock import from_millis, to_millis
 from models import Activity, Notice, ServiceRecord
 from queries import outbox as sql
 from services.messaging import catalogue, outbox
-from services.messaging.broadcasts import (
-    Draft,
-    Progress,
-    Unreached,
-    broadcast_draft,
-    broadcast_send,
-    broadcast_stop,
-    progress,
-    unreached,
-)
-from wording import entry, say
+from services.messaging.moments import duration, when
+from wording import say
 
 __all__ = [
-    "Draft", "Progress", "Unreached", "activity_cancelled", "activity_changed", "broadcast_draft", "broadcast_send",
-    "broadcast_stop", "call_sheet", "check_out_forgotten", "confirm_nag", "hours_changed", "hours_confirmed",
-    "hours_void", "leaders", "progress", "reminder", "unreached", "when",
+    "activity_cancelled", "activity_changed", "call_sheet", "check_out_forgotten", "confirm_nag", "duration",
+    "hours_changed", "hours_confirmed", "hours_void", "leaders", "reminder", "when",
 ]  # fmt: skip
 
 NAMES_IN_CALL_SHEET = 8
-
-
-def when(at: datetime) -> str:
-    """A moment in a sentence, Shanghai time: 6月11日（周四）09:00."""
-    local = at.astimezone(SHANGHAI)
-    weekday = entry("notices.weekdays")[local.weekday()]
-    return say("notices.moment", month=local.month, day=local.day, weekday=weekday, clock=f"{local:%H:%M}")
-
-
-def duration(minutes: int) -> str:
-    """Whole minutes as people say them: 2小时5分钟."""
-    hours, rest = divmod(minutes, 60)
-    key = "minutes" if not hours else "hours_minutes" if rest else "hours"
-    return say(f"notices.{key}", hours=hours, minutes=rest)
 
 
 def leaders(*, team_id: int, at: datetime) -> list[int]:

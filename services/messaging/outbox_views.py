@@ -1,4 +1,4 @@
-"""What the console shows of messages: a leader's broadcasts, and the outbox for those who look at a division.
+"""What the console shows of the outbox, for those who look at a division.
 
 Only reads. They see the deliveries of teams in their divisions, nobody else's.
 """
@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
-from models import ApiPause, Delivery, DeliveryTry, Notice, Team, Volunteer
-from services import leading, scopes
+from models import ApiPause, Broadcast, Delivery, DeliveryTry, Notice, Team, Volunteer
+from services import scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.messaging.broadcasts import require_reader
 from services.regions import PROVINCE
 
 #: How many ids one statement names: SQLite takes 32,766 values, an Excel file holds more rows.
@@ -68,20 +67,6 @@ class OutboxView:
     oldest_due: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class BroadcastLine:
-    """A broadcast of a team: `state` is draft, sent or stopped."""
-
-    id: int
-    team: str
-    text: str
-    state: str
-    sender: str
-    recipients: int
-    created_at: datetime
-    mine: bool
-
-
 def outbox(*, actor: Actor, name: str = "", at: datetime) -> OutboxView:
     """The outbox of the divisions he may look at; `name` counts those to people of this name alone.
 
@@ -126,14 +111,18 @@ def _deliveries(actor: Actor, name: str, at: datetime) -> Any:
     areas = scopes.readable(actor=actor, at=at)
     if not areas:
         raise Refusal(RefusalCode.NOT_ALLOWED)
-    joined = Delivery.select().join(Notice).join(Team)
+    joined = Delivery.select().join(Notice).join(Team, JOIN.LEFT_OUTER)
+    # What goes beyond one team belongs to a division; there are few of them.
+    wide = Broadcast.select(Broadcast.notice).where(
+        Broadcast.whole == "area", scopes.within(Broadcast.region_code, areas)
+    )
     inside = scopes.within(Team.region_code, areas)
     if all(len(code) > len(PROVINCE) for code in areas):
         # A county starts from its own notices and puts their messages in order; gone through by number, the messages
         # of the whole province would be looked at for its last page. A whole province is most of them: by number.
-        joined = joined.where(Delivery.notice.in_(Notice.select(Notice.id).join(Team).where(inside)))
+        joined = joined.where(Delivery.notice.in_(Notice.select(Notice.id).join(Team).where(inside) | wide))
     else:
-        joined = joined.where(inside)
+        joined = joined.where(inside | Notice.id.in_(wide))
     if name:
         people = Volunteer.select(Volunteer.id).where(Volunteer.name.contains(name))
         joined = joined.where(Delivery.volunteer.in_(people))
@@ -141,10 +130,10 @@ def _deliveries(actor: Actor, name: str, at: datetime) -> Any:
 
 
 def _delivery(row: Any, tries: list[TryLine]) -> DeliveryLine:
+    team = row.notice.team.short_name if row.notice.team_id else ""
     return DeliveryLine(
-        row.id, row.kind, row.title, row.volunteer.name, row.notice.team.short_name, row.state, row.channel,
-        row.due_at, row.sent_at, tries,
-    )  # fmt: skip
+        row.id, row.kind, row.title, row.volunteer.name, team, row.state, row.channel, row.due_at, row.sent_at, tries
+    )
 
 
 def _tuples(query: Any) -> list[tuple[Any, ...]]:
@@ -158,59 +147,3 @@ def _tries(ids: list[int]) -> dict[int, list[TryLine]]:
         for row in DeliveryTry.select().where(some).order_by(DeliveryTry.id):
             found[row.delivery_id].append(TryLine(row.channel, row.outcome, row.errcode, row.at))
     return found
-
-
-def _line(notice: Any, actor: Actor) -> BroadcastLine:
-    return BroadcastLine(
-        notice.id, notice.team.short_name, notice.text, notice.state, notice.sender.name, notice.recipients,
-        notice.created_at, notice.sender_id == actor.volunteer_id,
-    )  # fmt: skip
-
-
-def _broadcasts() -> Any:
-    return (
-        Notice.select(Notice, Team.id, Team.short_name, Team.region_code, Volunteer.id, Volunteer.name)
-        .join(Team)
-        .switch(Notice)
-        .join(Volunteer, on=Notice.sender)
-        .where(Notice.kind == "broadcast")
-    )
-
-
-def broadcasts(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[BroadcastLine]:
-    """The broadcasts to the teams he leads and of the divisions he may look at, newest first, drafts left out.
-
-    The words are part of the text, or the name of a team or of a sender; filters: state.
-    """
-    query = _broadcasts().where(_reach(actor, at), Notice.state != "draft")
-    if state := wanted.chosen("state"):
-        query = query.where(Notice.state == state)
-    if wanted.text:
-        query = query.where(
-            Notice.text.contains(wanted.text)
-            | Team.name.contains(wanted.text)
-            | Volunteer.name.contains(wanted.text)
-        )
-    return cut(
-        query,
-        wanted=wanted,
-        sorts={"at": Notice.id, "team": Team.short_name, "recipients": Notice.recipients},
-        default="-at",
-        tie=Notice.id,
-        row=lambda notice: _line(notice, actor),
-    )
-
-
-def _reach(actor: Actor, at: datetime) -> Any:
-    looked = scopes.readable(actor=actor, at=at)
-    led = leading.led(actor=actor, at=at)
-    return scopes.within(Team.region_code, looked) | led if looked else led
-
-
-def broadcast(*, actor: Actor, notice_id: int, at: datetime) -> BroadcastLine:
-    """One broadcast, for those `broadcasts.require_reader` lets in. Refusals: NOT_FOUND, NOT_ALLOWED."""
-    notice = _broadcasts().where(Notice.id == notice_id).first()
-    if notice is None:
-        raise Refusal(RefusalCode.NOT_FOUND)
-    require_reader(actor=actor, notice=notice, at=at)
-    return _line(notice, actor)

@@ -192,15 +192,15 @@ def test_refusal_is_not_a_fault(phone: Of, cast: World, monkeypatch: pytest.Monk
 
 def _slow_down(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Keep the first copy in its transaction until the others are there."""
-    from services.messaging import notices
+    from services.messaging import broadcasts
 
-    real = notices.broadcast_draft
+    real = broadcasts.broadcast_draft
 
     def slow(**facts: Any) -> Any:
         time.sleep(seconds)
         return real(**facts)
 
-    monkeypatch.setattr(notices, "broadcast_draft", slow)
+    monkeypatch.setattr(broadcasts, "broadcast_draft", slow)
 
 
 def _at_once(bot: Any, wechat: WeChat, documents: list[str]) -> list[str]:

@@ -8,11 +8,12 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from models import AuditEntry, Delivery, Notice, store
+from models import AuditEntry, Delivery, store
 from services.listing import PAGE, Wanted
 from services.messaging import outbox_views
+from services.messaging.broadcasts import lists
 from tests.console.conftest import Desk
-from tests.support.world import World
+from tests.support.world import World, make_broadcast
 
 
 def _notices(cast: World, at: datetime, many: int) -> list[int]:
@@ -22,10 +23,8 @@ def _notices(cast: World, at: datetime, many: int) -> list[int]:
         ids = []
         for number in range(many):
             last = number == many - 1
-            notice = Notice.create(
-                kind="broadcast", team=cast.team, sender=cast.ali, text=f"第{number}条", recipients=1,
-                state="stopped" if last else "sent", created_at=at + timedelta(minutes=number),
-            )  # fmt: skip
+            moment, state = at + timedelta(minutes=number), "stopped" if last else "sent"
+            notice = make_broadcast(moment, cast.team, cast.ali, f"第{number}条", state=state)
             Delivery.create(
                 dedupe_key=f"b:{number}", kind="broadcast", notice=notice, volunteer=cast.xiaobo,
                 title=f"通知{number}", body="b", data={}, state="withdrawn" if last else "sent",
@@ -76,7 +75,7 @@ def test_broadcasts_by_word_by_state_and_in_order(cast: World, at: datetime) -> 
 
     def ask(**asked: object) -> list[int]:
         wanted = Wanted(**asked)  # type: ignore[arg-type]
-        return [line.id for line in outbox_views.broadcasts(actor=actor, wanted=wanted, at=at).rows]
+        return [line.id for line in lists.broadcasts(actor=actor, wanted=wanted, at=at).rows]
 
     assert ask() == ids[::-1]
     assert ask(sort="at") == ids
@@ -88,7 +87,7 @@ def test_broadcasts_by_word_by_state_and_in_order(cast: World, at: datetime) -> 
 
 def test_broadcasts_of_another_team_are_not_listed(cast: World, at: datetime) -> None:
     _notices(cast, at, 1)
-    assert outbox_views.broadcasts(actor=cast.actor(cast.xiaobo), wanted=Wanted(), at=at).rows == []
+    assert lists.broadcasts(actor=cast.actor(cast.xiaobo), wanted=Wanted(), at=at).rows == []
 
 
 def test_broadcasts_as_excel(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
@@ -96,8 +95,8 @@ def test_broadcasts_as_excel(cast: World, at: datetime, desk: Callable[..., Desk
     answer = desk(cast.ali).get("/console/notices?format=xlsx")
     rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
     assert [row[:4] for row in rows[1:]] == [
-        ("第1条", cast.team.short_name, 1, cast.ali.name),
-        ("第0条", cast.team.short_name, 1, cast.ali.name),
+        ("第1条", "东湖服务队的队员", 1, cast.ali.name),
+        ("第0条", "东湖服务队的队员", 1, cast.ali.name),
     ]
 
 

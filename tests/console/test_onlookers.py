@@ -17,7 +17,7 @@ from services.messaging import outbox_views
 from services.policy import numbers
 from tests.console.conftest import Desk
 from tests.support import world
-from tests.support.world import COUNTY, OTHER_TOWN, TOWN, World
+from tests.support.world import COUNTY, OTHER_TOWN, TOWN, World, make_broadcast
 
 
 def _give(cast: World, at: datetime, role: str, region: str = COUNTY, speciality: str = "") -> None:
@@ -147,10 +147,7 @@ def test_auditor_reads_a_single_record_with_its_history(
 def _sent(cast: World, at: datetime, state: str = "sent") -> Notice:
     """A broadcast of 李阿力 to his team."""
     return store.write(
-        lambda: Notice.create(
-            kind="broadcast", team=cast.team, sender=cast.ali, text="明天八点集合", state=state, recipients=3,
-            created_at=at,
-        )
+        lambda: make_broadcast(at, cast.team, cast.ali, "明天八点集合", state=state, recipients=3)
     )  # fmt: skip
 
 
@@ -163,7 +160,7 @@ def test_auditor_opens_a_broadcast_and_cannot_stop_it(
     page = auditor.get(f"/console/notices/{sent.id}")
     assert (page.status_code, "明天八点集合" in page.text) == (200, True)
     assert "<form" not in page.text.partition("<footer")[0].partition("<main")[2]
-    assert auditor.post(f"/console/notices/{sent.id}/stop").status_code == 404
+    assert auditor.post(f"/console/notices/{sent.id}/stop").status_code == 403
     assert Notice.get_by_id(sent.id).state == "sent"
 
 

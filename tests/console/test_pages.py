@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models import Volunteer, store
-from services.messaging import notices
+from services.messaging import broadcasts
 from services.participation import attendance
 from tests.console.conftest import Desk
 from tests.support.world import World, make_volunteer, sign_up
@@ -25,10 +25,10 @@ def own(cast: World, at: datetime) -> tuple[str, ...]:
         actor=cast.actor(cast.ali, "console"), shift_code=cast.shift.code, public_no=cast.xiaobo.public_no,
         direction="in", at=cast.shift.starts_at,
     )  # fmt: skip
-    sent = notices.broadcast_draft(
+    sent = broadcasts.broadcast_draft(
         actor=cast.actor(cast.ali, "console"), team_code=cast.team.code, text="明天八点集合", at=at
     )
-    notices.broadcast_send(actor=cast.actor(cast.ali, "console"), notice_id=sent.notice_id, at=at)
+    broadcasts.broadcast_send(actor=cast.actor(cast.ali, "console"), notice_id=sent.notice_id, at=at)
     activity, shift = cast.activity.code, cast.shift.code
     return (
         f"/console/activities/{activity}", f"/console/activities/{activity}/list",

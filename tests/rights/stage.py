@@ -30,6 +30,7 @@ from handlers.bot import dispatch
 from models import (
     Application,
     BindInvite,
+    Broadcast,
     Consent,
     DeathReport,
     Founding,
@@ -37,6 +38,7 @@ from models import (
     ImportBatch,
     LoginTicket,
     Makeup,
+    MassSend,
     Notice,
     PersonMerge,
     Qualification,
@@ -187,6 +189,10 @@ class Stage:
             kind="broadcast", team=cast.team, sender=cast.ali, title="通知", text="明天集合", state="sent",
             created_at=AT,
         )  # fmt: skip
+        Broadcast.create(
+            notice=self.notice, state="sent", whole="team", team=cast.team, region_code=VILLAGE, name="东湖服务队的队员"
+        )
+        self.mass = MassSend.create(text="汛期提前", audience="all", sender=cast.ali, created_at=AT)
         self.batch = ImportBatch.create(
             code="batch001", kind="hours", region_code=VILLAGE, file_name="时长.xlsx", file_hash="x", state="checked",
             actor=self.people["officer"], created_at=AT,

@@ -55,6 +55,7 @@ def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) ->
     client.add_conditional_menu(buttons, tag_id=tag)
     special = client.menus().conditional
     client.drop_conditional_menu(special[0][0])
+    client.mass_send("各位老兵，汛期到了", tag_id=tag, client_msg_id="mass-1")
     client.untag([user["oa_openid"]], tag_id=tag)
     client.send_subscribe(user["mp_openid"], "demo-sub-reminder", GOOD, page="pages/index/index")
     client.send_template(user["oa_openid"], "demo-reminder", GOOD, client_msg_id="row-1")

@@ -152,6 +152,9 @@ class FakeGateway:
     def follower_page(self, after: str = "") -> FollowerPage:
         return self._call("follower_page", FollowerPage([], ""), after=after)
 
+    def mass_send(self, text: str, *, tag_id: int | None, client_msg_id: str) -> Sent:
+        return self._call("mass_send", self._sent(), text=text, tag_id=tag_id, client_msg_id=client_msg_id)
+
     def authorize_url(self, redirect_uri: str, *, state: str, scope: str = "snsapi_base") -> str:
         return f"https://open.weixin.qq.com/authorize?redirect_uri={redirect_uri}&state={state}&scope={scope}"
 

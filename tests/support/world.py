@@ -14,7 +14,9 @@ from clock import local_day
 from models import (
     Activity,
     Balance,
+    Broadcast,
     Centre,
+    Notice,
     Position,
     Region,
     RoleGrant,
@@ -137,6 +139,18 @@ def make_activity(
         planned_ends_at=ends, quota=quota, code_key=new_shift_key(),
     )  # fmt: skip
     return activity, shift
+
+
+def make_broadcast(at: datetime, team: Team, sender: Volunteer, text: str, **more: Any) -> Notice:
+    """Somebody's words to a whole team; `state` draft, sent or stopped."""
+    notice = Notice.create(**{
+        "kind": "broadcast", "team": team, "sender": sender, "text": text, "created_at": at, "recipients": 1, **more
+    })  # fmt: skip
+    Broadcast.create(
+        notice=notice, state=notice.state, whole="team", team=team, region_code=team.region_code,
+        name=f"{team.short_name}的队员",
+    )  # fmt: skip
+    return notice
 
 
 def sign_up(at: datetime, shift: Shift, person: Volunteer, **more: Any) -> Signup:

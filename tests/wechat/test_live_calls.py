@@ -29,7 +29,7 @@ from wechat.tokens import MemoryTokenStore
 def test_live_gateway_keeps_the_contract(gateway: Gateway):
     promised = {name for name in vars(Gateway) if not name.startswith("_")}
     assert promised <= set(dir(gateway))
-    assert len(promised) == 22
+    assert len(promised) == 23
 
 
 def test_token_is_the_stable_one_and_never_forced(platform: Platform, gateway: LiveGateway):
@@ -333,3 +333,20 @@ def test_follower_list_ends_with_a_page_that_has_no_data(platform: Platform, gat
     platform.will("/cgi-bin/user/get", {"total": 2, "count": 0, "next_openid": ""})
     assert gateway.follower_page("o2") == FollowerPage([], "")
     assert platform.last("/cgi-bin/user/get").query["next_openid"] == "o2"
+
+
+def test_mass_send_names_its_tag_and_its_own_number(platform: Platform, gateway: LiveGateway):
+    platform.will("/cgi-bin/message/mass/sendall", {"errcode": 0, "msg_id": 1000001625, "msg_data_id": 7})
+    assert gateway.mass_send("汛期值守", tag_id=101, client_msg_id="mass-1") == Sent("1000001625")
+    assert platform.last("/cgi-bin/message/mass/sendall").body == {
+        "filter": {"is_to_all": False, "tag_id": 101},
+        "text": {"content": "汛期值守"},
+        "msgtype": "text",
+        "clientmsgid": "mass-1",
+    }
+
+
+def test_mass_send_that_was_accepted_before_is_sent(platform: Platform, gateway: LiveGateway):
+    platform.will("/cgi-bin/message/mass/sendall", {"errcode": 45065, "errmsg": "clientmsgid exist"})
+    assert gateway.mass_send("汛期值守", tag_id=None, client_msg_id="mass-1") == Sent()
+    assert platform.last("/cgi-bin/message/mass/sendall").body["filter"] == {"is_to_all": True}

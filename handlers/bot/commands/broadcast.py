@@ -13,7 +13,7 @@ from handlers.bot.words import said
 from services import leading
 from services.errors import Refusal, RefusalCode
 from services.leading import TeamBrief
-from services.messaging import notices
+from services.messaging import broadcasts
 from wording import say
 
 #: Lines of a question in the chat.
@@ -68,7 +68,7 @@ def choose_team(chat: Chat, question: dict[str, Any]) -> str:
 
 
 def _draft(chat: Chat, team_code: str, team_name: str, text: str, warning: str = "") -> str:
-    draft = notices.broadcast_draft(actor=chat.actor, team_code=team_code, text=text, at=chat.at)
+    draft = broadcasts.broadcast_draft(actor=chat.actor, team_code=team_code, text=text, at=chat.at)
     stamp = chat.remember("question", about="broadcast", notice=draft.notice_id)
     reach = [say(f"bot.notice.reach.{way}", count=count) for way, count in draft.reach.items() if count]
     preview = say(
@@ -81,7 +81,7 @@ def _draft(chat: Chat, team_code: str, team_name: str, text: str, warning: str =
 
 def send(chat: Chat, question: dict[str, Any]) -> str:
     """确认: the outbox takes it from here."""
-    count = notices.broadcast_send(actor=chat.actor, notice_id=question["notice"], at=chat.at)
+    count = broadcasts.broadcast_send(actor=chat.actor, notice_id=question["notice"], at=chat.at)
     chat.forget("question")
     return say("bot.notice.sent", count=count) + steps("progress")
 
@@ -90,7 +90,7 @@ def send(chat: Chat, question: dict[str, Any]) -> str:
 def progress(chat: Chat) -> str:
     """How far his last notice got, and how many must be called."""
     try:
-        told = notices.progress(actor=chat.actor, at=chat.at)
+        told = broadcasts.progress(actor=chat.actor, at=chat.at)
     except Refusal as refusal:
         if refusal.code is not RefusalCode.NOT_FOUND:
             raise

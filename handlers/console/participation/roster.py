@@ -27,7 +27,7 @@ from handlers.pages.browser import clock_near, field
 from services import permissions
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
-from services.messaging import notices
+from services.messaging import broadcasts
 from services.organisation import centres
 from services.participation import (
     activities,
@@ -78,7 +78,7 @@ def page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     sheet = roster.roster(actor=actor(), activity_code=code, at=at)
     draft = console_views.sheet(actor=actor(), code=code, at=at)
     unreached = (
-        notices.unreached(actor=actor(), activity_code=code, at=at, parts=parts())
+        broadcasts.unreached(actor=actor(), activity_code=code, at=at, parts=parts())
         if phase(sheet, at) in ("coming", "running", "cancelled")
         else []
     )

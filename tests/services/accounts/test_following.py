@@ -164,7 +164,7 @@ def test_revoked_phone_is_erased_only_where_wechat_gave_it(
     store.write(lambda: following.authorisation_revoked(appid=MP, openid=openid, what=what, at=at))
     found = Volunteer.get_by_id(person.id)
     assert (found.phone_sealed is not None, found.phone_index is not None) == (kept, kept)
-    assert History.select().where(History.verb == "phone_revoked").count() == (0 if kept else 1)
+    assert History.select().where(History.verb == "phone.revoked").count() == (0 if kept else 1)
 
 
 def test_cancelled_authorisation_ends_the_log_ins_of_that_account(cast: World, at: datetime) -> None:

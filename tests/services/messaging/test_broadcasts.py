@@ -9,13 +9,13 @@ import pytest
 
 from models import Delivery, Notice, TeamMember, Volunteer, WechatIdentity, store
 from services.errors import Refusal, RefusalCode
-from services.messaging import notices, outbox
+from services.messaging import broadcasts, notices, outbox
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import grant, join, make_volunteer, sign_up
 
 
-def draft(cast: Any, at: datetime, text: str = "明早七点集合，带上雨衣") -> notices.Draft:
-    return notices.broadcast_draft(
+def draft(cast: Any, at: datetime, text: str = "明早七点集合，带上雨衣") -> broadcasts.Draft:
+    return broadcasts.broadcast_draft(
         actor=cast.actor(cast.ali, "bot"), team_code=cast.team.code, text=text, at=at
     )
 
@@ -36,7 +36,7 @@ def test_draft_shows_whom_it_would_reach_and_sends_nothing(db: Any, cast: Any, a
 
 def test_yes_sends_to_each_member_but_the_sender(db: Any, cast: Any, at: datetime) -> None:
     shown = draft(cast, at)
-    assert notices.broadcast_send(actor=cast.actor(cast.ali, "bot"), notice_id=shown.notice_id, at=at) == 1
+    assert broadcasts.broadcast_send(actor=cast.actor(cast.ali, "bot"), notice_id=shown.notice_id, at=at) == 1
     row = Delivery.get()
     assert (row.volunteer_id, row.title, row.body) == (
         cast.xiaobo.id,
@@ -52,7 +52,7 @@ def test_yes_sends_to_each_member_but_the_sender(db: Any, cast: Any, at: datetim
 
 def test_push_holds_the_first_twenty_characters(db: Any, cast: Any, at: datetime) -> None:
     shown = draft(cast, at, "一二三四五六七八九十" * 5)
-    notices.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at)
+    broadcasts.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at)
     row = Delivery.get()
     assert (row.data["values"]["thing2"], row.body) == (
         "一二三四五六七八九十" * 2,
@@ -62,10 +62,10 @@ def test_push_holds_the_first_twenty_characters(db: Any, cast: Any, at: datetime
 
 def test_second_yes_is_refused_and_sends_nothing_more(db: Any, cast: Any, at: datetime) -> None:
     shown = draft(cast, at)
-    notices.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at)
+    broadcasts.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at)
     refused(
         RefusalCode.NOTICE_STATE,
-        lambda: notices.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at),
+        lambda: broadcasts.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at),
     )
     assert Delivery.select().count() == 1
 
@@ -75,7 +75,7 @@ def test_yes_after_an_hour_is_refused(db: Any, cast: Any, at: datetime) -> None:
     later = at + timedelta(hours=1)
     refused(
         RefusalCode.NOTICE_STATE,
-        lambda: notices.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=later),
+        lambda: broadcasts.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=later),
     )
 
 
@@ -83,7 +83,7 @@ def test_draft_of_another_is_not_found(db: Any, cast: Any, at: datetime) -> None
     shown = draft(cast, at)
     refused(
         RefusalCode.NOT_FOUND,
-        lambda: notices.broadcast_send(actor=cast.actor(cast.officer), notice_id=shown.notice_id, at=at),
+        lambda: broadcasts.broadcast_send(actor=cast.actor(cast.officer), notice_id=shown.notice_id, at=at),
     )
     assert Notice.get().state == "draft"
 
@@ -91,7 +91,7 @@ def test_draft_of_another_is_not_found(db: Any, cast: Any, at: datetime) -> None
 def test_stranger_may_not_broadcast(db: Any, cast: Any, at: datetime) -> None:
     refused(
         RefusalCode.NOT_FOUND,
-        lambda: notices.broadcast_draft(
+        lambda: broadcasts.broadcast_draft(
             actor=cast.actor(cast.chali), team_code=cast.team.code, text="hi", at=at
         ),
     )
@@ -100,7 +100,7 @@ def test_stranger_may_not_broadcast(db: Any, cast: Any, at: datetime) -> None:
 def test_team_unknown_is_not_found(db: Any, cast: Any, at: datetime) -> None:
     refused(
         RefusalCode.NOT_FOUND,
-        lambda: notices.broadcast_draft(actor=cast.actor(cast.ali), team_code="none", text="hi", at=at),
+        lambda: broadcasts.broadcast_draft(actor=cast.actor(cast.ali), team_code="none", text="hi", at=at),
     )
 
 
@@ -122,27 +122,27 @@ def test_members_who_left_or_died_get_nothing(db: Any, cast: Any, at: datetime) 
     store.write(lambda: join(at, cast.team, cast.chali))
     shown = draft(cast, at)
     store.write(lambda: Volunteer.update(state="deceased").where(Volunteer.id == cast.xiaobo.id).execute())
-    assert notices.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at) == 1
+    assert broadcasts.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at) == 1
     assert Delivery.get().volunteer_id == cast.chali.id
 
 
 def test_progress_counts_sent_waiting_read_and_unreached(db: Any, cast: Any, at: datetime) -> None:
     store.write(lambda: [join(at, cast.team, make_volunteer(at)) for _ in range(2)])
     ali = cast.actor(cast.ali)
-    refused(RefusalCode.NOT_FOUND, lambda: notices.progress(actor=ali, notice_id=None, at=at))
+    refused(RefusalCode.NOT_FOUND, lambda: broadcasts.progress(actor=ali, notice_id=None, at=at))
     shown = draft(cast, at)
-    notices.broadcast_send(actor=ali, notice_id=shown.notice_id, at=at)
-    assert notices.progress(actor=ali, notice_id=None, at=at) == notices.Progress(3, 0, 3, 0, 0, 0)
+    broadcasts.broadcast_send(actor=ali, notice_id=shown.notice_id, at=at)
+    assert broadcasts.progress(actor=ali, notice_id=None, at=at) == broadcasts.Progress(3, 0, 3, 0, 0, 0)
     outbox.deliver_due(parts=make_parts(), owner="w", at=at, limit=5)
     outbox.mark_read(actor=cast.actor(cast.xiaobo), ids=[row.id for row in Delivery.select()], at=at)
-    assert notices.progress(actor=ali, notice_id=shown.notice_id, at=at) == notices.Progress(3, 1, 0, 1, 2, 0)
+    assert broadcasts.progress(actor=ali, notice_id=shown.notice_id, at=at) == broadcasts.Progress(3, 1, 0, 1, 2, 0)
 
 
 def test_stop_takes_back_what_waits(db: Any, cast: Any, at: datetime) -> None:
     shown = draft(cast, at)
     ali = cast.actor(cast.ali)
-    notices.broadcast_send(actor=ali, notice_id=shown.notice_id, at=at)
-    assert notices.broadcast_stop(actor=ali, notice_id=shown.notice_id, at=at) == 1
+    broadcasts.broadcast_send(actor=ali, notice_id=shown.notice_id, at=at)
+    assert broadcasts.broadcast_stop(actor=ali, notice_id=shown.notice_id, at=at) == 1
     gateway = FakeGateway()
     assert outbox.deliver_due(parts=make_parts(gateway), owner="w", at=at, limit=5) == 0
     assert (Notice.get().state, gateway.calls) == ("stopped", [])
@@ -163,17 +163,17 @@ def test_unreached_lists_whom_to_call_for_the_leader_only(db: Any, cast: Any, at
     store.write(act)
     outbox.deliver_due(parts=parts, owner="w", at=at, limit=5)
     code = cast.activity.code
-    assert notices.unreached(actor=cast.actor(cast.ali), activity_code=code, at=at, parts=parts) == [
-        notices.Unreached(cast.xiaobo.public_no, "王小博", "138****8000", "not_following")
+    assert broadcasts.unreached(actor=cast.actor(cast.ali), activity_code=code, at=at, parts=parts) == [
+        broadcasts.Unreached(cast.xiaobo.public_no, "王小博", "138****8000", "not_following")
     ]
     refused(
         RefusalCode.NOT_FOUND,
-        lambda: notices.unreached(actor=cast.actor(cast.chali), activity_code=code, at=at),
+        lambda: broadcasts.unreached(actor=cast.actor(cast.chali), activity_code=code, at=at),
     )
 
 
 def test_deputy_may_look_at_the_leaders_broadcast(db: Any, cast: Any, at: datetime) -> None:
     store.write(lambda: grant(at, cast.chali, "deputy", team=cast.team))
     shown = draft(cast, at)
-    notices.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at)
-    assert notices.progress(actor=cast.actor(cast.chali), notice_id=shown.notice_id, at=at).total == 1
+    broadcasts.broadcast_send(actor=cast.actor(cast.ali), notice_id=shown.notice_id, at=at)
+    assert broadcasts.progress(actor=cast.actor(cast.chali), notice_id=shown.notice_id, at=at).total == 1

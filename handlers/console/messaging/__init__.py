@@ -1,0 +1,1 @@
+"""Notices that people write, mass sends, and the outbox that carries everything."""

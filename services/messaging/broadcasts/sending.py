@@ -1,0 +1,188 @@
+"""From a confirmed broadcast to the outbox: at once for a few, by the worker in parts for many; and stopping it.
+
+The worker asks WeChat's content check first, where it can be asked. Each part is a short write that looks whether the
+broadcast still stands, so a stop works in the middle, and a worker that dies goes on where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from clock import to_millis
+from models import Activity, Broadcast, Notice, Team, store
+from models.store import Write
+from queries import broadcasts as sql
+from services import content, permissions
+from services.actors import Actor
+from services.errors import Refusal, RefusalCode
+from services.messaging import catalogue, outbox, telling
+from services.messaging.broadcasts import audience as audiences
+from services.parts import Parts
+from wording import say
+
+#: So many stand in the outbox when the sender's yes is answered; for more the worker puts them there.
+AT_ONCE = 500
+#: People in one write of the worker: a scan waits for no more than that.
+PART = 2000
+#: Messages of one broadcast that fall due in a minute, so that the platform's limit by the minute is not met.
+A_MINUTE = 6000
+#: What could not be pushed for so long stays in the inbox.
+LASTS = timedelta(days=2)
+INBOX_PATH = "/m/inbox"
+#: A push is a taste and a link; the whole text is in the inbox (design §6.10).
+TASTE = 20
+
+
+def put_all(*, notice: Notice, kept: Broadcast, at: datetime) -> int:
+    """The whole audience into the outbox, inside the caller's write; how many."""
+    people = sql.ids(audience=audiences.of(kept), sender=notice.sender_id, after=0, now=to_millis(at))
+    count = _put(notice, kept, people, at, at)
+    Notice.update(recipients=count).where(Notice.id == notice.id).execute()
+    return count
+
+
+def _put(notice: Notice, kept: Broadcast, people: list[int], at: datetime, due_at: datetime) -> int:
+    if not people:
+        return 0
+    letter = _letter(notice, kept, at)
+    line = catalogue.kind(notice.kind)
+    return sql.put(
+        notice_id=notice.id, people=people, kind=notice.kind, priority=line.lane(starts_at=None, at=at),
+        title=letter["title"], body=notice.text, url=INBOX_PATH, data=letter["data"], due_at=to_millis(due_at),
+        expires_at=to_millis(due_at + LASTS), now=to_millis(at),
+    )  # fmt: skip
+
+
+def _letter(notice: Notice, kept: Broadcast, at: datetime) -> Mapping[str, Any]:
+    """Title and packed template of a broadcast: who speaks, its first words, the moment."""
+    speaker = _speaker(notice, kept)
+    title = say(f"notices.{notice.kind}.title", team=speaker)
+    values = catalogue.values(notice.kind, moment=at, sender=speaker, team=speaker, text=notice.text[:TASTE])
+    return {"title": title, "data": catalogue.packed("notice", catalogue.fitted(notice.kind, values))}
+
+
+def _speaker(notice: Notice, kept: Broadcast) -> str:
+    if notice.team_id is not None:
+        return str(Team.get_by_id(notice.team_id).short_name)
+    return audiences.office(kept.region_code)
+
+
+def work(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
+    """Bring what is due into the outbox; how many messages. HTTP for the content check, so outside a write."""
+    due = (
+        Broadcast.select(Broadcast, Notice)
+        .join(Notice, on=Broadcast.notice)
+        .where(Broadcast.state == "due", Broadcast.send_at.is_null() | (Broadcast.send_at <= at))
+        .order_by(Notice.kind.desc(), Notice.id)  # an emergency first
+    )
+    return sum(_work(parts, kept, at, write) for kept in list(due))
+
+
+def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write) -> int:
+    notice = kept.notice
+    if not _still_may(notice, kept, at):
+        write(lambda: _refuse(notice, "rights", at))
+        return 0
+    if not kept.verdict and not kept.urgent and not _passes(parts, notice, kept, at, write):
+        return 0
+    people = sql.ids(
+        audience=audiences.of(kept), sender=notice.sender_id, after=kept.reached, now=to_millis(at)
+    )
+    put = 0
+    for start in range(0, len(people), PART):
+        part, due_at = people[start : start + PART], at + timedelta(seconds=60 * start // A_MINUTE)
+        made = write(lambda part=part, due_at=due_at: _part(notice, kept, part, at, due_at))  # type: ignore[misc]
+        if made is None:
+            return put  # stopped meanwhile
+        put += made
+    write(lambda: _done(notice))
+    return put
+
+
+def _part(notice: Notice, kept: Broadcast, people: list[int], at: datetime, due_at: datetime) -> int | None:
+    """One part, if the broadcast still stands; None if not."""
+    if not Broadcast.select().where(Broadcast.notice == notice, Broadcast.state == "due").exists():
+        return None
+    count = _put(notice, kept, people, at, due_at)
+    Broadcast.update(reached=people[-1]).where(Broadcast.notice == notice.id).execute()
+    return count
+
+
+def _done(notice: Notice) -> None:
+    count = sql.count(notice.id)
+    Notice.update(recipients=count).where(Notice.id == notice.id).execute()
+    Broadcast.update(state="sent").where(Broadcast.notice == notice, Broadcast.state == "due").execute()
+
+
+def _still_may(notice: Notice, kept: Broadcast, at: datetime) -> bool:
+    """A right that ended between the yes and the moment ends the broadcast, too."""
+    sender = Actor(door="console", volunteer_id=notice.sender_id)  # as himself, not as the house
+    try:
+        audiences.choose(actor=sender, choice=audiences.choice_of(kept), at=at)
+    except Refusal:
+        return False
+    return True
+
+
+def _passes(parts: Parts, notice: Notice, kept: Broadcast, at: datetime, write: Write) -> bool:
+    """What WeChat says of the words: harmless goes on, doubtful waits for a person, bad does not go at all."""
+    found = content.verdict_of_writer(parts=parts, volunteer_id=notice.sender_id, text=notice.text) or "pass"
+
+    def act() -> None:
+        Broadcast.update(verdict=found).where(Broadcast.notice == notice.id).execute()
+        if found == "risky":
+            _refuse(notice, "words", at)
+        elif found == "review" and kept.decided_at is None:
+            Broadcast.update(state="waiting").where(Broadcast.notice == notice, Broadcast.state == "due").execute()
+
+    write(act)
+    return found == "pass" or (found == "review" and kept.decided_at is not None)
+
+
+def _refuse(notice: Notice, why: str, at: datetime) -> None:
+    """The house lets it not go; the sender hears why."""
+    changed = Broadcast.update(state="refused").where(Broadcast.notice == notice, Broadcast.state == "due").execute()
+    if changed:
+        telling.tell(
+            kind=f"broadcast_{why}", people=[notice.sender_id], key=str(notice.id), at=at,
+            url=f"/console/notices/{notice.id}",
+        )  # fmt: skip
+
+
+def stop(*, actor: Actor, notice_id: int, at: datetime) -> int:
+    """Stop a broadcast: what waits is withdrawn; how many. The sender may, and whoever manages its division.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED (may only look), NOTICE_STATE (never confirmed, or refused).
+    """
+
+    def act() -> int:
+        kept = Broadcast.get_or_none(Broadcast.notice == notice_id)
+        if kept is None:
+            raise Refusal(RefusalCode.NOT_FOUND)
+        if kept.notice.sender_id != actor.volunteer_id:
+            permissions.require_manage(actor=actor, region_code=kept.region_code, at=at)
+        if kept.state == "refused":
+            raise Refusal(RefusalCode.NOTICE_STATE)
+        Notice.update(state="stopped").where(Notice.id == notice_id).execute()
+        Broadcast.update(state="stopped").where(Broadcast.notice == notice_id).execute()
+        return outbox.withdraw(notice_id=notice_id, at=at)
+
+    return store.write(act)
+
+
+def in_emergency(activity_id: int | None, team_id: int | None, at: datetime) -> bool:
+    """Whether the activity, or one of the team now or within a day, is a declared emergency."""
+    running = (
+        (Activity.id == activity_id)
+        if activity_id is not None
+        else (Activity.team == team_id)
+        & (Activity.starts_at < at + timedelta(days=1))
+        & (Activity.ends_at > at - timedelta(days=1))
+    )
+    return bool(
+        Activity.select()
+        .where(running, Activity.emergency == True, Activity.state.in_(("published", "ended")))  # noqa: E712
+        .exists()
+    )
