@@ -140,17 +140,22 @@ def put_right(code: str) -> ResponseReturnValue:
 
 @bp.get("/needs/door")
 @need_role
-def door() -> ResponseReturnValue:
+def show_door() -> ResponseReturnValue:
     """The code that residents scan to ask for something without an account: to send on, to print and to hang up."""
     places = _places(clock.now())
     chosen = _own(field("region", 12) or places[0][0])
     if chosen not in dict(places):
         places.append((chosen, regions.path_name(chosen)))
     link = f"{parts().public_url}/n/{chosen}"
+    try:
+        door = need_doors.door(region_code=chosen)
+    except Refusal as refusal:
+        if refusal.code is not C.CENTRE_MISSING:
+            raise
+        door = None  # nobody would answer: the page says what is to be done first
     return render(
-        "planning/need_door", tab="manage", places=places, region=chosen, link=link, picture=svg_uri(link),
-        door=need_doors.door(region_code=chosen),
-    )  # fmt: skip
+        "planning/need_door", tab="manage", places=places, region=chosen, link=link, picture=svg_uri(link), door=door
+    )
 
 
 def _own(region: str) -> str:
