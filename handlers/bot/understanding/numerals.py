@@ -10,7 +10,7 @@ NUMERALS = "零〇一二两三四五六七八九十"
 NUMBER = r"(?:[0-9]{1,2}(?![0-9])|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 _VALUES = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _PART = r"(?:[.,\-、]([0-9]{1,2}))?"
-_BARE = re.compile(rf"(?:第|选|要)?({NUMBER}){_PART}(?:个|号|项|条)?(?:活动|岗位)?")
+_BARE = re.compile(rf"(?:我|就)?(?:选|要)?第?({NUMBER}){_PART}(?:个|号|项|条)?(?:活动|岗位)?")
 #: In a sentence: 第二个, 2号 (which may be a day as well), 报名2, 取消第2.
 _NAMED = re.compile(rf"第({NUMBER}){_PART}(?:个|号|项|条|场)?(?![季次天年名])")
 _COUNTED = re.compile(rf"(?<![0-9月第十.])({NUMBER})(?:号|项)(?![0-9楼线院门路])")

@@ -149,6 +149,25 @@ def _date(match: re.Match[str], today: date, ahead: bool) -> Days | None:
     return _nearest(found, today, ahead) if match[1] is None else found[0]
 
 
+def _range_of_days(match: re.Match[str], today: date, ahead: bool) -> Days | None:
+    start = _date(match, today, ahead)
+    if start is None:
+        return None
+    month = _month(match[4]) if match[4] is not None else start[0].month
+    year = start[0].year + (1 if month < start[0].month else 0)
+    end = date(year, month, numerals.value(match[5])) + DAY
+    return (start[0], end) if end > start[0] else None
+
+
+def _since_day(match: re.Match[str], today: date, ahead: bool) -> Days | None:
+    start = _date(match, today, False)
+    return (start[0], today + DAY) if start is not None and start[0] <= today else None
+
+
+def _since_the_first(match: re.Match[str], today: date, ahead: bool) -> Days:
+    return today.replace(day=1), today + DAY
+
+
 def _day_of_near_month(match: re.Match[str], today: date, ahead: bool) -> Days:
     start, _ = months(today.year, today.month + _STEPS[match[1]])
     return day(start.replace(day=numerals.value(match[2])))
@@ -246,7 +265,10 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date, bool], Days |
         ),
         _since,
     ),
-    (re.compile(rf"(?:从)?{_YEAR}?({NUMBER})月?(?:份)?{_TO}{_MONTH}"), _range_of_months),
+    (re.compile(rf"(?:从)?{_YEAR}?{_MONTH}({NUMBER})(?:号|日){_TO}(?:{_MONTH})?({NUMBER})(?:号|日)"), _range_of_days),
+    (re.compile(rf"(?:从)?{_YEAR}?{_MONTH}({NUMBER})(?:号|日)(?:以来|起|开始)?(?:到现在|至今|到今天)"), _since_day),
+    (re.compile(r"(?:从)?月初(?:以来|起)?(?:到现在|至今|到今天)"), _since_the_first),
+    (re.compile(rf"(?:从)?{_YEAR}?({NUMBER})月?(?:份)?{_TO}{_MONTH}(?!{NUMBER}(?:号|日))"), _range_of_months),
     (re.compile(rf"{_YEAR}?{_MONTH}({NUMBER})(?:号|日)"), _date),
     (re.compile(rf"{_STEP}个?月(?:份)?的?({NUMBER})(?:号|日)"), _day_of_near_month),
     (re.compile(rf"{_YEAR}?(?:第)?([一二三四1-4])季度"), _quarter),
@@ -256,7 +278,7 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], date, bool], Days |
     (re.compile(rf"{_YEAR}?({_FEASTS})(?:劳动|建军)?节?(?:放假|假期|长假|期间|那天|当天)*"), _holiday),
     (re.compile(rf"{_YEAR}?{_MONTH}"), _month_of_year),
     (re.compile(rf"{_STEP}个?月(?:份)?"), _near_month),
-    (re.compile(rf"{_STEP}?(?:个)?(?:周末|星期末|礼拜末)"), _weekend),
+    (re.compile(rf"{_STEP}?(?:个)?(?:周末|星期末|礼拜末|双休日)"), _weekend),
     (re.compile(rf"{_STEP}?{_WEEK}([一二三四五六日天1-7])(?![0-9年个共直定起])"), _weekday),
     (re.compile(rf"{_STEP}(?:一)?{_WEEK}"), _week),
     (re.compile(rf"(?:前|头)({NUMBER})个月"), _last_months),
