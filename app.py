@@ -32,6 +32,7 @@ from services.conversation.wechat_tokens import DatabaseTokenStore
 from services.messaging import catalogue
 from services.parts import Parts
 from settings import Settings, SettingsError, load
+from sms.gateway import HttpSms
 from wechat.account import Account
 from wechat.gateway import Gateway
 from wechat.live import LiveGateway
@@ -65,6 +66,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None) -> Parts:
         operator_openid=settings.operator_openid,
         files_dir=settings.files_dir,
         templates=settings.templates(),
+        sms=HttpSms(settings.sms_url, settings.sms_key.get_secret_value()) if settings.sms_url else None,
     )
 
 

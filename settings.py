@@ -59,13 +59,15 @@ class Settings(BaseSettings):
     wechat_token: SecretStr
     wechat_aes_key: SecretStr
     wechat_templates: str = ""
+    sms_url: str = ""
+    sms_key: SecretStr = SecretStr("")
     trusted_proxies: int = Field(0, ge=0, le=5)
     operator_openid: str = ""
     brand: str = "红耀江淮"
     clock_file: str = ""
     demo: bool = False
 
-    @field_validator("public_url", "wechat_api_base")
+    @field_validator("public_url", "wechat_api_base", "sms_url")
     @classmethod
     def _plain_origin(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
@@ -88,6 +90,8 @@ class Settings(BaseSettings):
         _key32("SIGN_KEY", self.sign_key.get_secret_value())
         self.data_key_ring()
         self.templates()
+        if self.sms_url and not self.sms_key.get_secret_value():
+            raise ValueError("SMS_KEY is missing")
         if not self.local:
             if self.demo or self.clock_file:
                 raise ValueError("DEMO and CLOCK_FILE are only allowed while PUBLIC_URL is this machine")
@@ -95,6 +99,8 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "WECHAT_API_BASE (the sandbox) is only allowed while PUBLIC_URL is this machine"
                 )
+            if self.sms_url and not self.sms_url.startswith("https://"):
+                raise ValueError("SMS_URL must be https on a public address")
             if not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL must be https on a public address")
         return self

@@ -34,6 +34,7 @@ POST verify {side}                    save the server address in the console: {v
 POST quota {path, limit}              calls a day (null: none) of one API
 POST tokens/revoke {side}             kill all tokens of an account: the next call with one gives 40001
 POST wait                             until no push is under way
+GET  sms                              texts that the short-message gateway sent: to, text, reference
 GET  routes, menu, codes              ROUTES; the account menu; codes a phone could pick
 ====================================  =====================================================================
 """
@@ -46,7 +47,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
-from sandbox import acts, codes, credentials, push, tokens
+from sandbox import acts, codes, credentials, push, sms, tokens
 from sandbox.phone import set_airplane
 from sandbox.platform import ROUTES
 from sandbox.world import User, World
@@ -195,7 +196,7 @@ def _platform(control: Blueprint, world: World) -> None:
             if request.method == "POST":
                 body = _given()
                 if body.get("kind") not in FAULTS or not (
-                    body.get("api") == "*" or any(body.get("api") == path for _, path in ROUTES)
+                    body.get("api") in ("*", sms.PATH) or any(body.get("api") == path for _, path in ROUTES)
                 ):
                     raise ValueError("unknown kind or api")
                 if body["kind"] == "errcode" and not isinstance(body.get("errcode"), int):

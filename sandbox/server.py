@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from sandbox import acts, control, desk, platform
+from sandbox import acts, control, desk, platform, sms
 from sandbox.config import Config
 from sandbox.phone import create_phone_app, phone_number
 from sandbox.world import World
@@ -33,6 +33,7 @@ def create_app(world: World) -> Callable[[dict[str, Any], Any], Iterable[bytes]]
     platform.register(main, world)
     main.register_blueprint(control.blueprint(world))
     desk.register(main, world)
+    sms.register(main, world)
 
     def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         app = phones if phone_number(environ.get("HTTP_HOST", "")) is not None else main

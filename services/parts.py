@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from services.accounts.vault import Vault
+    from sms.gateway import SmsGateway
     from wechat.gateway import Gateway
 
 
@@ -30,3 +31,5 @@ class Parts:
     files_dir: str = "var/files"
     #: name in wording/templates.toml → template id of this account
     templates: dict[str, str] = field(default_factory=dict)
+    #: for emergencies that reach nobody in WeChat; None as long as the operator has none
+    sms: SmsGateway | None = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""The ways to a person: subscription message, template message, customer-service text; the inbox has all.
+"""The ways to a person: subscription message, template message, customer-service text, SMS; the inbox has all.
 
 A channel is tried only where it can work: a credit is left, the account is followed, the window is open.
 What a failure says about the person (credit gone, unfollowed, window closed) is written back here, so that
@@ -14,24 +14,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clock import from_millis, to_millis
-from models import ApiPause, SubscriptionCredit, WechatIdentity
+from models import ApiPause, SubscriptionCredit, Volunteer, WechatIdentity
 from queries import outbox as sql
 from services.parts import Parts
-from wechat.gateway import Sent
+from sms.gateway import SmsFailure, Trouble
+from wechat.errcodes import Kind
+from wechat.gateway import Sent, WechatFailure
 from wording import say
 
-SUB, TPL, CS = "sub", "tpl", "cs"
+SUB, TPL, CS, SMS = "sub", "tpl", "cs", "sms"
 #: The order in which a message looks for its way (issue 2, point 9).
 ORDER = (SUB, TPL, CS)
 #: Pauses everything.
 ALL = "all"
 #: The account whose token a channel uses; a pause on it rests both of its channels.
-ACCOUNT = {SUB: "mp", TPL: "oa", CS: "oa"}
+ACCOUNT = {SUB: "mp", TPL: "oa", CS: "oa", SMS: "sms"}
 NOT_FOLLOWING = 43004
 #: Turned off by the person in WeChat's settings; for the official account's templates no event says so.
 REFUSED = 43101
 BAD_OPENID = frozenset({40003, 43104, 49003})
 MAX_TEXT_BYTES = 1800
+#: Characters: two parts of a long text.
+MOST_IN_SMS = 134
+_TROUBLES = {Trouble.RETRY: Kind.RETRY, Trouble.REFUSED: Kind.PERMANENT, Trouble.UNKNOWN: Kind.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,18 @@ def doors(
             }
             if open_ways.get(channel):
                 yield Door(channel, identity_id, openid, templates[channel])
+        if channel == SMS and whose is sql.DOORS and (phone := _telephone(parts, volunteer_id)):
+            yield Door(SMS, 0, phone, "")
+
+
+def _telephone(parts: Parts, volunteer_id: int) -> str:
+    """His number where there is a gateway and somebody has proved the number; else ""."""
+    if parts.sms is None:
+        return ""
+    person = Volunteer.get_by_id(volunteer_id)
+    if person.phone_sealed is None or person.phone_proof == "none":
+        return ""
+    return parts.vault.open(person.phone_sealed, f"volunteer.phone:{person.public_no}")
 
 
 def send(*, parts: Parts, door: Door, letter: Letter) -> Sent:
@@ -99,7 +116,20 @@ def send(*, parts: Parts, door: Door, letter: Letter) -> Sent:
             url=link or None,
             client_msg_id=client_msg_id(letter.delivery_id),
         )
+    if door.channel == SMS:
+        return _text_message(parts, door, letter)
     return parts.gateway.send_text(door.openid, chat_text(letter, link))
+
+
+def _text_message(parts: Parts, door: Door, letter: Letter) -> Sent:
+    """By the operator's gateway; its failures in the words of the others."""
+    assert parts.sms is not None
+    text = say("templates.sms.text", brand=parts.brand, title=letter.title, body=letter.body)[:MOST_IN_SMS]
+    try:
+        done = parts.sms.send(to=door.openid, text=text, reference=f"d-{letter.delivery_id}")
+    except SmsFailure as failure:
+        raise WechatFailure("sms", errmsg=failure.why, kind=_TROUBLES[failure.trouble]) from None
+    return Sent(f"sms-{done.id}" if done.id else None)
 
 
 def chat_text(letter: Letter, link: str) -> str:

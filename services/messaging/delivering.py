@@ -104,7 +104,7 @@ def deliver_one(
     """Bring one claimed row to its next state; what goes wrong with it never reaches the other rows."""
     try:
         # Each turn gives up one channel for good, so there are no more turns than channels.
-        for _ in range(len(channels.ORDER) + 1):
+        for _ in range(len(catalogue.WAYS) + 1):
             plan = store.write(lambda: _begin(parts, owner, delivery_id, now(), numbers))
             if plan is None:
                 return
@@ -201,8 +201,10 @@ def _door(parts: Parts, owner: str, row: Look, line: catalogue.Kind, at: datetim
     """The first way that can work now; an empty one when there is none, None when it waits for a better one."""
     form, _ = channels.form_of(row.data)
     skip = row.skip.split(",")
+    # A text message costs money and wakes people: for emergencies alone, after every other way.
+    order = line.channels if row.priority == SAFETY else [each for each in line.channels if each != channels.SMS]
     for door in channels.doors(
-        parts=parts, volunteer_id=row.volunteer_id, form=form, order=line.channels, at=at,
+        parts=parts, volunteer_id=row.volunteer_id, form=form, order=order, at=at,
         identity_id=channels.only_to(row.data),
     ):  # fmt: skip
         if door.channel in skip:

@@ -18,7 +18,7 @@ from models.store import Write
 from queries import outbox as sql
 from services.messaging import catalogue
 from services.messaging.catalogue import BROADCAST, NEWS, REMINDER, SAFETY
-from services.messaging.channels import CS, SUB
+from services.messaging.channels import CS, SMS, SUB
 from services.messaging.delivering import ABOUT_COMING, LEASE, claim, deliver_due, note
 from services.messaging.inbox import InboxItem, credit, inbox, mark_read, unread
 from services.messaging.results import result_event
@@ -135,7 +135,7 @@ def requeue_stale(*, at: datetime, limit: int = 200, write: Write = store.write)
             began = from_millis(lease_until) - LEASE
             if channel:
                 note(delivery_id, channel, "lost", min(began, at))
-            if channel in (SUB, CS):
+            if channel in (SUB, CS, SMS):
                 sql.change(sql.UNSTICK, ("unknown", channel, to_millis(min(began, at)), delivery_id))
             else:
                 sql.change(sql.UNSTICK, ("queued", "", None, delivery_id))
