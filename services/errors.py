@@ -136,6 +136,7 @@ class RefusalCode(StrEnum):
     TEXT_REFUSED = "text_refused"
     NOBODY_TO_TELL = "nobody_to_tell"
     NOTICE_STATE = "notice_state"
+    MESSAGE_STATE = "message_state"
     WORD_REFUSED = "word_refused"
     NOT_URGENT = "not_urgent"
     MASS_USED_UP = "mass_used_up"

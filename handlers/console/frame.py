@@ -32,7 +32,7 @@ MODULES = {
 #: What was just done; the sentence stands in the frame's template.
 DONE = frozenset(
     {
-        "published", "saved", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent",
+        "published", "saved", "again", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent",
         "created", "submitted", "approved", "refused", "returned", "withdrawn", "undone", "noted", "verified",
         "asked", "waits", "asked_centre", "stopped_it", "copied", "to_agree", "agreed",
     }

@@ -140,6 +140,11 @@ def _tuples(query: Any) -> list[tuple[Any, ...]]:
     return list(query.tuples())
 
 
+def tries_of(delivery_id: int) -> list[TryLine]:
+    """What was tried for one message, the first try first."""
+    return _tries([delivery_id])[delivery_id]
+
+
 def _tries(ids: list[int]) -> dict[int, list[TryLine]]:
     found: dict[int, list[TryLine]] = defaultdict(list)
     for start in range(0, len(ids), CHUNK):

@@ -63,6 +63,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/qualifications/", "number", lambda s: s.qualification.id),
     ("/api/v1/me/qualifications/", "number", lambda s: s.qualification.id),
     ("/console/roles/", "grant_id", lambda s: s.grant.id),
+    ("/console/outbox/", "number", lambda s: s.message.id),
     ("/console/notices/", "notice_id", lambda s: s.notice.id),
     ("/console/mass/", "mass_id", lambda s: s.mass.id),
     ("/api/v1/me/applications/", "code", lambda s: s.application.code),

@@ -33,6 +33,7 @@ from models import (
     Broadcast,
     Consent,
     DeathReport,
+    Delivery,
     Founding,
     HomeTransfer,
     ImportBatch,
@@ -193,6 +194,10 @@ class Stage:
             notice=self.notice, state="sent", whole="team", team=cast.team, region_code=VILLAGE, name="东湖服务队的队员"
         )
         self.mass = MassSend.create(text="汛期提前", audience="all", sender=cast.ali, created_at=AT)
+        self.message = Delivery.create(
+            notice=self.notice, volunteer=self.person, kind="broadcast", dedupe_key="stage", state="inbox", priority=1,
+            title="请马上集合", body="请马上集合", data={"form": "notice", "values": {}}, due_at=AT, created_at=AT,
+        )  # fmt: skip
         self.batch = ImportBatch.create(
             code="batch001", kind="hours", region_code=VILLAGE, file_name="时长.xlsx", file_hash="x", state="checked",
             actor=self.people["officer"], created_at=AT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.auth import who
 from handlers.console.frame import actor, need_role
-from handlers.console.lists import Choice, Column, Mark, Sheet, answer
+from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.lists import wanted as asked_for
 from handlers.pages.format import moment
 from services.messaging import outbox_views
-from services.messaging.outbox_views import DeliveryLine
+from services.messaging.outbox_views import DeliveryLine, TryLine
 from wording import entry, say
 
 bp = APIBlueprint("console_outbox", __name__, enable_openapi=False)
@@ -54,21 +54,23 @@ def outbox() -> ResponseReturnValue:
 
 def _outbox_cells(line: DeliveryLine, words: Mapping[str, str]) -> Mapping[str, Any]:
     return {
-        "name": line.name, "team": line.team, "title": line.title, "way": WAYS.get(line.channel, line.channel),
+        "name": line.name, "team": line.team, "title": Link(line.title, f"/console/outbox/{line.id}"),
+        "way": WAYS.get(line.channel, line.channel),
         "state": Mark(words[line.state], TONES.get(line.state, "")), "at": moment(line.sent_at or line.due_at),
-        "tries": _tried(line),
+        "tries": tried(line.tries, line.state),
     }  # fmt: skip
 
 
-def _tried(line: DeliveryLine) -> str:
-    if not line.tries:
+def tried(tries: Sequence[TryLine], state: str) -> str:
+    """What was tried for a message and what came of it, in one line."""
+    if not tries:
         untried: Mapping[str, str] = entry("outbox.untried")
-        return untried.get(line.state, untried["other"])
+        return untried.get(state, untried["other"])
     outcomes: Mapping[str, str] = entry("outbox.outcomes")
     return say("outbox.tries.separator").join(
         say(
             "outbox.tries.code" if one.errcode else "outbox.tries.one", way=WAYS.get(one.channel, ""),
             outcome=outcomes.get(one.outcome, one.outcome), errcode=one.errcode,
         ).strip()
-        for one in line.tries
+        for one in tries
     )  # fmt: skip
