@@ -24,7 +24,7 @@ def down(migrator, db):
     _each(
         db,
         lambda params, own: {name: value for name, value in params.items() if name not in NEW}
-        | {name: int(params[name][:2]) if name in own else OLD[name] for name in OLD},
+        | {name: _hour(params[name], name, own) for name in OLD},
     )
     text = FILE.read_text(encoding="utf-8")
     for name in re.findall(r"CREATE (?:UNIQUE )?INDEX (\w+)", text):
@@ -38,6 +38,10 @@ def down(migrator, db):
 def _clock(value, name, own):
     """What a division had set for itself stays, on the hour; the default of the day is the new one."""
     return f"{value:02d}:00" if name in own and value != OLD[name] else NEW[name]
+
+
+def _hour(value, name, own):
+    return int(value[:2]) if name in own and value != NEW[name] else OLD[name]
 
 
 def _each(db, change):

@@ -71,13 +71,14 @@ class Message:
 def calls(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CallLine]:
     """Urgent messages of a week that reached nobody and stand unread: his teams' and those of divisions he looks at.
 
-    The words are a name; filter: done (no, the default, or yes).
+    The words are a name; filter: done (yes, no).
     """
     query = _messages().where(
         _reach(actor, at), Delivery.priority == SAFETY, Delivery.state.in_(NOT_REACHED), Delivery.read_at.is_null(),
         Delivery.created_at > at - LISTED, Volunteer.state == "active",
     )  # fmt: skip
-    query = query.where(Delivery.called_at.is_null(wanted.chosen("done") != "yes"))
+    if done := wanted.chosen("done"):
+        query = query.where(Delivery.called_at.is_null(done != "yes"))
     if wanted.text:
         query = query.where(Volunteer.name.contains(wanted.text))
     return cut(

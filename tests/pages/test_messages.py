@@ -16,11 +16,11 @@ pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_group_is_turned_off_and_on_with_one_tap(cast: Any, phone: Any) -> None:
     mine = phone(cast.xiaobo)
     text = mine.get("/m/me/messages").text
-    assert ("提醒能发到您的微信" in text, text.count("一定发"), text.count("点这里关掉")) == (True, 2, 4)
+    assert ("提醒能发到您的微信" in text, text.count("一定发"), text.count(">关掉<")) == (True, 2, 4)
     assert mine.post("/m/me/messages/team", {"on": "no"}).location == "/m/me/messages?done=kept"
     assert MessageChoice.get().off == ",team,"
     text = mine.get("/m/me/messages?done=kept").text
-    assert ("改好了" in text, text.count("点这里打开")) == (True, 1)
+    assert ("改好了" in text, text.count(">打开<")) == (True, 1)
     mine.post("/m/me/messages/team", {"on": "yes"})
     assert MessageChoice.get().off == ""
 

@@ -80,6 +80,7 @@ def test_reminder_that_the_morning_would_bring_too_late_goes_to_the_call_sheet(
         ("hours_confirmed", False),
         ("broadcast", False),
         ("activity_changed", False),
+        ("emergency", True),
         ("call_sheet", True),
         ("recovery_waiting", True),
     ],

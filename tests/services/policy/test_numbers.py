@@ -104,12 +104,19 @@ def test_version_in_use_keeps_its_numbers(cast: World, at: datetime) -> None:
         ("stars.hours", [100, 300]), ("stars.hours", [300, 100, 600, 1000, 1500]),
         ("coverage.targets", {"6": "2027-01-01"}),
         ("coverage.targets", {"5": "next year"}),
+        ("reminders.quiet_from", 22), ("reminders.quiet_from", "9:30"), ("reminders.quiet_from", "25:00"),
+        ("reminders.quiet_from", "23:45"), ("reminders.digest_at", "18:30\n"),
     ],
 )  # fmt: skip
 def test_value_out_of_its_limits_is_refused(cast: World, at: datetime, name: str, wrong: Any) -> None:
     before = RuleSet.select().count()
     assert refused(COUNTY, wrong, at, name) is RefusalCode.POLICY_VALUE
     assert RuleSet.select().count() == before
+
+
+def test_time_of_the_day_is_set_to_the_minute(cast: World, at: datetime) -> None:
+    put(COUNTY, "22:15", at, "reminders.quiet_from")
+    assert value(TOWN, at, "reminders.quiet_from") == "22:15"
 
 
 def test_number_nobody_knows_is_refused(cast: World, at: datetime) -> None:
