@@ -172,10 +172,10 @@ EXTREME = [
 @pytest.mark.parametrize("text", EXTREME, ids=lambda text: repr(text[:3]))
 def test_four_thousand_characters_cost_no_more_than_sixty(text: str) -> None:
     understand(text, AT)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(5):
         understand(text, AT)
-    assert (time.perf_counter() - began) / 5 < 0.02
+    assert (time.process_time() - began) / 5 < 0.005
 
 
 @settings(max_examples=400, deadline=None)

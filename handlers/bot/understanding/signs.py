@@ -25,7 +25,8 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    words: dict[str, list[tuple[str, str]]]  # first character → (word, concept), longest first
+    words: dict[str, list[str]]  # word → the concepts it stands for
+    lengths: dict[str, list[int]]  # first character → how long words are that begin with it
     begins: dict[str, list[tuple[str, tuple[_Part, ...]]]]  # concept of the first part → (command, parts)
     light: frozenset[str]
     unless: dict[str, tuple[str, ...]]
@@ -35,11 +36,11 @@ class _Signs:
 @cache
 def _signs() -> _Signs:
     known = entry("understanding")
-    words: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    words: dict[str, set[str]] = defaultdict(set)
 
     def put(concept: str, alternatives: list[str]) -> None:
         for word in alternatives:
-            words[word[0]].add((word, concept))
+            words[word].add(concept)
 
     for name, alternatives in known["concepts"].items():
         put("@" + name, alternatives)
@@ -54,7 +55,10 @@ def _signs() -> _Signs:
                     parts.append(_Part(piece, close=place > 0))
             begins[parts[0].concept].append((command, tuple(parts)))
     return _Signs(
-        words={first: sorted(found, key=lambda each: -len(each[0])) for first, found in words.items()},
+        words={word: sorted(concepts) for word, concepts in words.items()},
+        lengths={
+            first: sorted({len(word) for word in words if word[0] == first}) for first in {word[0] for word in words}
+        },
         begins=dict(begins),
         light=frozenset(known["light"]["commands"]),
         unless={command: tuple(each) for command, each in known["unless"].items()},
@@ -106,6 +110,8 @@ def _weights(text: str) -> dict[str, int]:
     weights: dict[str, int] = {}
     for concept in seen:
         for command, parts in known.begins.get(concept, ()):
+            if any(part.concept not in seen for part in parts):
+                continue
             weight = _weight(parts, seen)
             if weight > weights.get(command, 0):
                 weights[command] = weight
@@ -116,11 +122,13 @@ def _seen(text: str, known: _Signs) -> dict[str, list[tuple[int, int]]]:
     """Every concept that stands in the text, with where."""
     seen: dict[str, list[tuple[int, int]]] = {}
     for place, first in enumerate(text):
-        for word, concept in known.words.get(first, ()):
-            if text.startswith(word, place):
+        for length in known.lengths.get(first, ()):
+            if place + length > len(text):
+                break
+            for concept in known.words.get(text[place : place + length], ()):
                 stands = seen.setdefault(concept, [])
                 if len(stands) < REPEATS:
-                    stands.append((place, place + len(word)))
+                    stands.append((place, place + length))
     return seen
 
 
@@ -129,7 +137,7 @@ def _weight(parts: tuple[_Part, ...], seen: dict[str, list[tuple[int, int]]]) ->
     reached = [(end, end - start) for start, end in seen[parts[0].concept]]
     for part in parts[1:]:
         further: dict[int, int] = {}
-        for start, end in seen.get(part.concept, ()):
+        for start, end in seen[part.concept]:
             for before, held in reached:
                 gap = start - before
                 if 0 <= gap <= (0 if part.close else GAP):
