@@ -167,14 +167,14 @@ def confirm(
         )
         touched = corrections.touched(activity.id)
         for record in list(query):
-            obstacle = _obstacle(record, own)
+            wrong = obstacle(record, own)
             posted = None
-            if obstacle is None:
+            if wrong is None:
                 posted = enter(
                     record=record, activity=activity, actor=actor, at=at, touched=record.id in touched
                 )
             if posted is None:
-                skipped.append((record.id, (obstacle or RefusalCode.RECORD_STATE).value))
+                skipped.append((record.id, (wrong or RefusalCode.RECORD_STATE).value))
                 continue
             count, minutes, points = count + 1, minutes + posted.minutes, points + posted.points
         return Confirmed(count, minutes, points, skipped)
@@ -206,7 +206,7 @@ def enter(
     return posted
 
 
-def _obstacle(record: ServiceRecord, own: set[int]) -> RefusalCode | None:
+def obstacle(record: ServiceRecord, own: set[int]) -> RefusalCode | None:
     """Why this record cannot be confirmed now; `own` are the people whose matters are the actor's own."""
     if record.state != "pending":
         return RefusalCode.RECORD_STATE

@@ -6,6 +6,7 @@ from handlers.bot.commands import (
     broadcast,
     checkin,
     coming_back,
+    confirming,
     digits,
     family,
     got_it,
@@ -22,12 +23,13 @@ from handlers.bot.commands import (
     register,
     roster,
     signup,
+    stopping,
     switches,
     yes_no,
 )
 
 __all__ = [
-    "activities", "applications", "broadcast", "checkin", "coming_back", "digits", "family", "got_it", "help", "hours",
-    "invite", "mine", "offline", "on_pages", "places", "points", "presence", "recovery", "register", "roster",
-    "signup", "switches", "yes_no",
+    "activities", "applications", "broadcast", "checkin", "coming_back", "confirming", "digits", "family", "got_it",
+    "help", "hours", "invite", "mine", "offline", "on_pages", "places", "points", "presence", "recovery", "register",
+    "roster", "signup", "stopping", "switches", "yes_no",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import hours, register, roster
+from handlers.bot.commands import hours, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import page, steps
@@ -63,28 +63,10 @@ def liaison(chat: Chat) -> str:
     return _ask_there(chat, "liaison", "help")
 
 
-@command("missing", tells=True)
-def missing(chat: Chat) -> str:
-    """Who has not come stands in the list."""
-    return roster.show(chat)
-
-
-@command("confirm_hours", tells=True)
-def confirm_hours(chat: Chat) -> str:
-    """The leader's activities of the day, where he ends and confirms them."""
-    return _for_leaders(chat, "confirm_hours", "/m/lead", "roster", "help")
-
-
 @command("publish", tells=True)
 def publish(chat: Chat) -> str:
     """The form of the console."""
     return _for_leaders(chat, "publish", "/console/activities/new", "roster", "help")
-
-
-@command("stop_broadcast", tells=True)
-def stop_broadcast(chat: Chat) -> str:
-    """The list of notices, where one that is still going out is stopped."""
-    return _for_leaders(chat, "stop_broadcast", "/console/notices", "progress", "help")
 
 
 def _page(chat: Chat, key: str, path: str, *further: str) -> str:

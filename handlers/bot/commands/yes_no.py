@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from handlers.bot.commands import (
     applications,
     broadcast,
     coming_back,
+    confirming,
     got_it,
     help,
     hours,
@@ -24,24 +28,21 @@ from wording import say
 
 #: Questions which team is meant, and what answers them.
 OF_TEAM = {"hours_team": hours.of_team, "points_team": points.of_team}
+#: What a yes does to the question that stands.
+YES: dict[str, Callable[[Chat, dict[str, Any]], str]] = {
+    "broadcast": broadcast.send, "signup": signup.settle, "claim": places.settle, "risk": got_it.settle,
+    "join": applications.settle, "confirm_hours": confirming.settle,
+}  # fmt: skip
 
 
 @command("yes")
 def yes(chat: Chat) -> str:
-    """Yes to what was asked last: a broadcast, a sign-up, a team to join, an invitation."""
+    """Yes to what was asked last: a broadcast, a sign-up, a team to join, hours, an invitation."""
     question = chat.topic("question")
     if question is not None and chat.outdated(question):
         return say("bot.signup.nothing_to_confirm") + steps("help")
-    if question is not None and question["about"] == "broadcast":
-        return broadcast.send(chat, question)
-    if question is not None and question["about"] == "signup":
-        return signup.settle(chat, question)
-    if question is not None and question["about"] == "claim":
-        return places.settle(chat, question)
-    if question is not None and question["about"] == "risk":
-        return got_it.settle(chat, question)
-    if question is not None and question["about"] == "join":
-        return applications.settle(chat, question)
+    if question is not None and question["about"] in YES:
+        return YES[question["about"]](chat, question)
     if question is None and (chat.topic("invite") or chat.topic(coming_back.TOPIC)) is not None:
         return invite.accept(chat)
     return say("bot.signup.nothing_to_confirm") + steps("help")
@@ -65,6 +66,8 @@ def pick(chat: Chat) -> str:
     newest = question is not None and (listed is None or int(listed["until"]) <= int(question["until"]))
     if question is not None and question["about"] == "teams" and newest:  # of two lists the newer one
         return applications.choose(chat, question)
+    if question is not None and question["about"] == "hours_of" and newest:
+        return confirming.choose(chat, question)
     if question is not None and question["about"] == "team":
         return broadcast.choose_team(chat, question)
     if question is not None and question["about"] in OF_TEAM and newest:
