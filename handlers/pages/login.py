@@ -95,18 +95,25 @@ def _once_more(refusal: Refusal) -> Response:
 @bp.get("/l/<token>")
 @need_login("h5")
 def look(token: str) -> ResponseReturnValue:
-    """Which computer wants to log in, with its six digits."""
-    shown = console_login.look(token=known_form(token), at=clock.now())
+    """Which computer wants to log in, with its six digits; or that it is this phone, where a click is enough."""
+    shown = console_login.look(token=known_form(token), at=clock.now(), browser=browser_key())
     return render_template("pages/console_login.html", shown=shown, done="")
 
 
 @bp.post("/l/<token>")
 @need_login("h5")
 def answer_console(token: str) -> ResponseReturnValue:
-    """`是我本人登录` or `不是我`."""
+    """`是我本人登录` or `不是我`. The browser that waits itself comes in at once: nobody scans his own screen."""
     at = clock.now()
     if field("answer") == "yes":
+        here = console_login.look(token=known_form(token), at=at, browser=browser_key()).here
         console_login.approve(token=known_form(token), actor=g.actor, identity_id=who().identity_id, at=at)
+        opened = console_login.collect(token=token, browser=browser_key(), at=at) if here else None
+        if opened is not None:
+            path = safe_next(field("next", 200))
+            answer = redirected(path if path.startswith("/console") else "/console")
+            set_cookie(answer, "console", opened.token, days=1)
+            return answer
         return render_template("pages/console_login.html", shown=None, done="approved")
     console_login.refuse(token=known_form(token), at=at)
     return render_template("pages/console_login.html", shown=None, done="refused")

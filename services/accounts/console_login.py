@@ -30,10 +30,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the phone shows of the computer before its owner says yes."""
+    """What the phone shows of the computer before its owner says yes; `here`: it is this browser itself that waits."""
 
     device: str
     digits: str
+    here: bool = False
 
 
 def begin(*, device: str, browser: str, at: datetime) -> Waiting:
@@ -63,15 +64,16 @@ def _ticket(hashed: str, kind: str, at: datetime) -> LoginTicket:
     return found
 
 
-def look(*, token: str, at: datetime) -> Shown:
-    """What waits behind a scanned code. Refusals: TICKET_INVALID (unknown or answered), TICKET_EXPIRED."""
+def look(*, token: str, at: datetime, browser: str = "") -> Shown:
+    """What waits behind a code that `browser` opens. Refusals: TICKET_INVALID (unknown or answered), TICKET_EXPIRED."""
     ticket = _ticket(codes.token_hash(token), "scan", at)
     if ticket.state != "waiting":
         raise Refusal(RefusalCode.TICKET_INVALID)
     living = Digits.get_or_none(
         Digits.purpose == "console", Digits.subject == ticket.token_hash, Digits.used_at.is_null()
     )
-    return Shown(ticket.device, living.digits if living is not None else "")
+    here = bool(browser) and ticket.secret_hash == codes.token_hash(browser)
+    return Shown(ticket.device, living.digits if living is not None else "", here)
 
 
 def approve(

@@ -35,6 +35,14 @@ def test_page_shows_a_code_and_the_same_six_digits(db: Any, desk: Callable[..., 
     assert page.count(six) == 2
 
 
+def test_phone_is_shown_a_button_and_no_code_to_scan(db: Any, desk: Callable[..., Desk]) -> None:
+    inside = {"User-Agent": "Mozilla/5.0 (Linux; Android 9) MicroMessenger/8.0.56"}
+    page = desk().get("/console/login?next=/console/teams", **inside).text
+    token, _ = shown(page)
+    assert f'href="/l/{token}?next=/console/teams"' in page
+    assert "data:image/svg" not in page
+
+
 def test_phone_says_yes_and_the_computer_comes_in(
     cast: World, desk: Callable[..., Desk], at: datetime
 ) -> None:

@@ -65,6 +65,7 @@ def mark(leader: Phone, cast: World, act: str, *people: Any) -> Any:
 def test_home_leads_a_leader_to_his_day(leader: Phone, cast: World, phone: Callable[..., Phone]) -> None:
     assert "/m/lead" in leader.get("/m").text
     assert path(cast) in leader.get("/m/lead").text
+    assert 'href="/console">打开工作台' in leader.get("/m/lead").text
     assert "/m/lead" not in phone(cast.xiaobo).get("/m").text
 
 

@@ -147,6 +147,28 @@ def test_console_log_in_is_approved_by_a_leader(cast: Any, phone: Any, at: datet
     assert sessions.authenticate(token=opened.token, kind="console", at=at).volunteer_id == cast.ali.id
 
 
+def test_phone_that_waits_itself_comes_in_by_a_click(cast: Any, phone: Any, at: datetime) -> None:
+    waiting = console_login.begin(device="手机", browser="own", at=at)
+    leader = phone(cast.ali)
+    leader.client.set_cookie("browser", "own")
+    door = f"/l/{waiting.token}?next=/console/activities/new"
+    page = leader.get(door).text
+    assert ("在这部手机上打开工作台" in page, waiting.digits in page) == (True, False)
+    answer = leader.post(door, {"answer": "yes"})
+    assert (answer.status_code, answer.location) == (303, "/console/activities/new")
+    kinds = [(row.kind, row.identity.volunteer_id) for row in Session.select().where(Session.kind == "console")]
+    assert kinds == [("console", cast.ali.id)]
+
+
+def test_phone_with_another_browsers_code_does_not_come_in_itself(cast: Any, phone: Any, at: datetime) -> None:
+    waiting = console_login.begin(device="电脑", browser="computer", at=at)
+    leader = phone(cast.ali)
+    leader.client.set_cookie("browser", "own")
+    assert waiting.digits in leader.get(f"/l/{waiting.token}").text
+    assert "已经登录" in leader.post(f"/l/{waiting.token}", {"answer": "yes"}).text
+    assert Session.select().where(Session.kind == "console").count() == 0
+
+
 def test_console_log_in_refused_on_the_phone_opens_nothing(cast: Any, phone: Any, at: datetime) -> None:
     waiting = console_login.begin(device="x", browser="b", at=at)
     assert "没有登录" in phone(cast.ali).post(f"/l/{waiting.token}", {"answer": "no"}).text
