@@ -13,7 +13,7 @@ import clock
 from handlers import parts
 from handlers.auth import browser_key, cookie_name, identify, need_login, set_cookie
 from handlers.console.frame import from_htmx
-from handlers.pages.browser import device, drop_cookie, field, keep_browser, in_wechat, known_form, redirected
+from handlers.pages.browser import device, drop_cookie, field, in_wechat, keep_browser, known_form, redirected
 from handlers.qr import svg_uri
 from services.accounts import console_login, sessions
 from services.errors import Refusal, RefusalCode
@@ -42,7 +42,7 @@ def check_origin() -> None:
 
 @bp.get("/login")
 def show() -> ResponseReturnValue:
-    """A fresh code and six digits, both bound to this browser for ten minutes; in WeChat a button instead of the code."""
+    """A fresh code and six digits, bound to this browser for ten minutes; in WeChat a button instead of the code."""
     if identify("console") is not None:
         return redirected(_next())
     return _waiting("login.html")
