@@ -50,7 +50,16 @@ from models.messages import (
     PushDay,
     SubscriptionCredit,
 )
-from models.ops import ApiPause, AuditEntry, IdempotencyKey, JobRun, Lease, StoredFile, WechatToken
+from models.ops import (
+    AccountCode,
+    ApiPause,
+    AuditEntry,
+    IdempotencyKey,
+    JobRun,
+    Lease,
+    StoredFile,
+    WechatToken,
+)
 from models.people import BindInvite, Consent, History, RoleGrant, Volunteer
 from models.planning import (
     ActivityCampaign,
@@ -107,7 +116,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     MinuteEntry, PointEntry, Balance, PeriodMinutes, Seal,
     Notice, Broadcast, MassSend, Delivery, DeliveryTry, SubscriptionCredit, PushDay, MessageChoice, InboundMessage,
     ChatState,
-    IdempotencyKey, Lease, JobRun, WechatToken, ApiPause, AuditEntry, StoredFile,
+    IdempotencyKey, Lease, JobRun, WechatToken, ApiPause, AccountCode, AuditEntry, StoredFile,
     Application, Reference, Examination, Acceptance, Skill, VolunteerSkill, Qualification, Willingness,
     ImportBatch, ImportFile, ImportRow, TransferredHours, NationalFigure,
     PersonMerge, Recovery, HomeTransfer, DeathReport, ProxyAct, PersonCard, Handover,
@@ -121,19 +130,19 @@ MODELS: tuple[type[BaseModel], ...] = (
 )  # fmt: skip
 
 __all__ = [
-    "Acceptance", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport", "ActivityView",
-    "ApiPause", "Application", "Approval", "ApprovalDelegation", "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel",
-    "BindInvite", "Broadcast", "Campaign", "CasePerson", "CaseRecord", "Centre", "ChangeAck", "ChatState",
-    "CodeRevocation", "Commendation", "Complaint", "Consent", "DeathReport", "Delivery", "DeliveryTry", "Department",
-    "Digits", "Evaluation", "EvaluationLink", "Examination", "Founding", "GuardianConsent", "Handover", "History",
-    "HomeTransfer", "HoursCase", "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage",
-    "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice",
-    "MinuteEntry", "ModelMark", "NameVerdict", "NationalFigure", "Need", "Notice", "OAuthState", "Objection",
-    "OfflineKit", "Partner", "PeriodMinutes", "PersonCard", "PersonMerge", "Plan", "PlanItem", "PointEntry", "Position",
-    "PresenceQuestion", "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery", "Reference",
-    "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer",
-    "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift", "ShiftChange", "ShiftChangeAck", "Signup",
-    "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance", "TeamMember", "TeamRegion",
-    "TeamSupport", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill", "WechatIdentity", "WechatToken",
-    "Willingness",
+    "Acceptance", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport",
+    "ActivityView", "ApiPause", "Application", "Approval", "ApprovalDelegation", "Attempt", "AuditEntry", "Balance",
+    "Bar", "BaseModel", "BindInvite", "Broadcast", "Campaign", "CasePerson", "CaseRecord", "Centre", "ChangeAck",
+    "ChatState", "CodeRevocation", "Commendation", "Complaint", "Consent", "DeathReport", "Delivery", "DeliveryTry",
+    "Department", "Digits", "Evaluation", "EvaluationLink", "Examination", "Founding", "GuardianConsent", "Handover",
+    "History", "HomeTransfer", "HoursCase", "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow",
+    "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend",
+    "MessageChoice", "MinuteEntry", "ModelMark", "NameVerdict", "NationalFigure", "Need", "Notice", "OAuthState",
+    "Objection", "OfflineKit", "Partner", "PeriodMinutes", "PersonCard", "PersonMerge", "Plan", "PlanItem",
+    "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket",
+    "Recovery", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet",
+    "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift", "ShiftChange",
+    "ShiftChangeAck", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance",
+    "TeamMember", "TeamRegion", "TeamSupport", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill",
+    "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

@@ -55,6 +55,15 @@ class ApiPause(BaseModel):
     reason = TextField()
 
 
+class AccountCode(BaseModel):
+    """A QR code of the official account that WeChat made for a scene of ours, kept while it lives."""
+
+    scene = TextField(primary_key=True)
+    url = TextField()  # what the code holds
+    until = UTCMillis(null=True)  # without an end where WeChat keeps it for ever
+    at = UTCMillis()
+
+
 class AuditEntry(BaseModel):
     """Who looked at or did something that must be answered for. Append-only."""
 

@@ -1,4 +1,5 @@
-"""What the official account's own QR codes mean: `b.` an invitation, `i.`/`o.` check in and out, `a.` an activity."""
+"""What the official account's own QR codes mean: `b.` an invitation, `i.`/`o.` check in and out, `a.` an activity,
+`t.` a team."""
 
 from __future__ import annotations
 
@@ -61,6 +62,11 @@ def activity(chat: Chat, code: str) -> str:
     return commands.activities.one(chat, code)
 
 
+def team(chat: Chat, code: str) -> str:
+    """One team, ready to apply to."""
+    return commands.applications.scanned(chat, code)
+
+
 def _in_chat(chat: Chat, direction: str, shift_code: str) -> str:
     return scanned(
         chat,
@@ -73,4 +79,5 @@ SCENES: dict[str, Callable[[Chat, str], str]] = {
     "i": check_in,
     "o": check_out,
     "a": activity,
+    "t": team,
 }

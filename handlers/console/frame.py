@@ -112,6 +112,14 @@ def back(path: str, word: str = "", anchor: str = "") -> Response:
     return redirected(path + (f"?done={word}" if word else "") + (f"#{anchor}" if anchor else ""))
 
 
+def pdf(body: bytes, name: str) -> Response:
+    """A file to look at and to print, kept nowhere on the way."""
+    answered = Response(body, mimetype="application/pdf")
+    answered.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answered.headers["Cache-Control"] = "no-store"
+    return answered
+
+
 def number(name: str) -> int | None:
     """A whole number from a field, or None."""
     text = field(name, 9)

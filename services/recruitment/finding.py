@@ -75,6 +75,14 @@ def find(*, actor: Actor, text: str = "", limit: int = 8) -> list[FoundTeam]:
     return []
 
 
+def by_code(*, actor: Actor, code: str) -> FoundTeam | None:
+    """The team of a code that was scanned, if it takes people in; a stranger may know its name, too."""
+    team = Team.get_or_none(Team.code == code.strip().lower(), Team.state.not_in(CLOSED_TEAMS))
+    if team is None:
+        return None
+    return _told(actor.volunteer_id or 0, [team])[0]
+
+
 def _query(home: str) -> Any:
     """Teams that take people in, of the programme or of the practice area, the nearest to `home` first."""
     practice = Team.region_code >= PRACTICE if in_practice(home) else Team.region_code < PRACTICE

@@ -180,3 +180,20 @@ def test_many_applications_fit_into_one_message(phone: Of, cast: World, at: date
 
     store.write(make)
     assert "更早的" in phone(cast.chali).says("我的申请")
+
+
+def test_code_of_a_team_asks_whether_he_wants_to_join(phone: Of, cast: World) -> None:
+    text = phone(cast.chali).event("SCAN", EventKey=f"t.{cast.team.code}", Ticket="t")
+    assert text.startswith(cast.team.name)
+    assert "确认" in text
+
+
+def test_code_of_a_team_tells_a_stranger_to_register_first(wechat: WeChat, cast: World) -> None:
+    text = wechat.phone("o-new").event("subscribe", EventKey=f"qrscene_t.{cast.team.code}", Ticket="t")
+    assert text.startswith(f"您扫的是：{cast.team.name}")
+    assert "/m/register" in text
+
+
+def test_code_of_a_team_that_is_gone_lists_those_near_by(phone: Of, cast: World) -> None:
+    text = phone(cast.chali).event("SCAN", EventKey="t.gone", Ticket="t")
+    assert text.startswith("您附近的服务队")

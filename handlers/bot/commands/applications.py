@@ -43,6 +43,16 @@ def find(chat: Chat) -> str:
     return numbered(head, lines, "\n" + tap(said("no"), stamp=stamp), more, beyond=len(found) > SHOWN)
 
 
+def scanned(chat: Chat, code: str) -> str:
+    """The team of a code on paper: asked about at once; a stranger registers first."""
+    found = finding.by_code(actor=chat.actor, code=code)
+    if found is None:
+        return find(chat) if chat.bound else register.how(chat)
+    if not chat.bound:
+        return say("joining.scanned.stranger", team=short(found.name, NAME_LENGTH)) + "\n\n" + register.how(chat)
+    return _ask(chat, found)
+
+
 def _line(number: int, team: FoundTeam) -> str:
     key = "line_mine" if team.mine else "line_asked" if team.asked else "line"
     return say(f"joining.chat.{key}", number=number, name=short(team.name, NAME_LENGTH))

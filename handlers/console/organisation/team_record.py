@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
+from handlers.console.frame import actor, attempt, back, need_role, pdf, render, said, words_of
 from handlers.console.organisation import team_words as words
 from handlers.pages.browser import field, known_form
 from services import permissions, regions, scopes
 from services.access.person_view import changes
+from services.conversation import account_codes
 from services.errors import Refusal, RefusalCode
 from services.organisation import guidance, renaming, specialities, states, support, teams
 from services.organisation.teams import TeamDraft
@@ -31,6 +32,15 @@ TYPED = ("reason", "text", "department", "kind", "content", "from_on", "to_on", 
 #: Beside which field a refusal is said.
 BESIDE = {C.REASON_REQUIRED: "reason", C.TEXT_EMPTY: "text", C.TEXT_TOO_LONG: "text"}
 NAMES = {C.TEAM_NAME_WRONG: "name", C.TEAM_NAME_NUMBER: "national_no", C.TEAM_NAME_TAKEN: "name"}
+
+
+@bp.get("/teams/<code>/recruit.pdf")
+@need_role
+def recruit(code: str) -> ResponseReturnValue:
+    """A sheet with the official account's own code: whoever scans it is asked whether he wants to join."""
+    code = known_form(code)
+    made = account_codes.team_sheet(parts=parts(), actor=actor(), team_code=code, at=clock.now())
+    return pdf(made, f"team-{code}.pdf")
 
 
 @bp.get("/teams/<code>")

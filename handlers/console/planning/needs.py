@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
+from handlers.console.frame import actor, attempt, back, need_role, pdf, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.organisation import team_words as words
 from handlers.pages.browser import field, known_form
@@ -170,9 +170,7 @@ def _own(region: str) -> str:
 def sheet(region: str) -> ResponseReturnValue:
     """The same as a sheet to hang up."""
     code = _own(known_form(region, limit=12))
-    answered = Response(need_doors.sheet(parts=parts(), region_code=code, at=clock.now()), mimetype="application/pdf")
-    answered.headers["Content-Disposition"] = f'inline; filename="needs-{code}.pdf"'
-    return answered
+    return pdf(need_doors.sheet(parts=parts(), region_code=code, at=clock.now()), f"needs-{code}.pdf")
 
 
 @bp.get("/needs/new")

@@ -7,17 +7,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
-from flask import Response, g, request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.console.frame import actor, need_role
+from handlers.console.frame import actor, need_role, pdf
 from handlers.console.lists import Choice, Column, Link, Sheet, answer
 from handlers.console.organisation import team_words as words
 from handlers.pages.browser import known_form
 from handlers.pages.format import FILTERS
 from services import scopes
+from services.conversation import account_codes
 from services.errors import Refusal, RefusalCode
 from services.participation import activity_file
 from services.planning import kind_report
@@ -38,10 +39,16 @@ def file(code: str) -> ResponseReturnValue:
     """One page for the folder; after the end with what came of it."""
     code = known_form(code)
     body = activity_file.paper(parts=parts(), actor=actor(), code=code, at=clock.now())
-    answered = Response(body, mimetype="application/pdf")
-    answered.headers["Content-Disposition"] = f'inline; filename="activity-{code}.pdf"'
-    answered.headers["Cache-Control"] = "no-store"
-    return answered
+    return pdf(body, f"activity-{code}.pdf")
+
+
+@bp.get("/activities/<code>/account.pdf")
+@need_role
+def account_code(code: str) -> ResponseReturnValue:
+    """A sheet with the official account's own code: whoever scans it is asked whether he signs up."""
+    code = known_form(code)
+    made = account_codes.activity_sheet(parts=parts(), actor=actor(), code=code, at=clock.now())
+    return pdf(made, f"signup-{code}.pdf")
 
 
 @bp.get("/kinds")
