@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
 from demo.activities import Held
 from demo.people import Person
-from models import Delivery, ServiceRecord, Team
+from demo.places import COUNTY
+from models import Delivery, RuleSet, ServiceRecord, Team
 from services.actors import Actor
 from services.bookkeeping.books import Posted
 from services.messaging import broadcasts, notices
+from wording import say
 
 #: Older news than this is not told any more in the demo.
 NEWS = timedelta(days=30)
@@ -20,6 +23,16 @@ WORDS = (
     "天气转凉，巡查的同志请多穿一件衣服，结伴而行。",
     "县中心给每位队员办了意外保险，有疑问到服务站找我。",
 )
+
+
+def never_sleep(*, at: datetime) -> None:
+    """No quiet hours in the demo's county: whoever tries it at midnight sees his messages arrive."""
+    usual = RuleSet.get(RuleSet.kind == "reminders", RuleSet.region_code == "")
+    awake = {"quiet_from": "00:00", "quiet_until": "00:00"}
+    RuleSet.create(
+        kind="reminders", region_code=COUNTY, version=1, params=json.dumps(json.loads(usual.params) | awake),
+        own=sorted(awake), locks=[], reason=say("demo.awake"), valid_from=at,
+    )  # fmt: skip
 
 
 def tell(

@@ -65,6 +65,7 @@ def make_world(
         attendance.bring_along(everybody, teams=teams, at=at)
         attendance.attend_all(dice("scans"), held, at=at)
         confirmed = attendance.confirm_past(dice("confirming"), held, everybody, at=at)
+        messages.never_sleep(at=opened)
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
         planning.lay_out(dice("planning"), teams=teams, officer=officer.id, at=at)
         reviewing.review(dice("review"), at=at)
