@@ -35,7 +35,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.lives import moving
-from services.messaging import telling
+from services.messaging import choices, telling
 from services.parts import Parts
 
 C = RefusalCode
@@ -189,6 +189,7 @@ def merge(*, parts: Parts, actor: Actor, kept_no: str, dropped_no: str, reason: 
             parts=parts, kept=kept, dropped=dropped, key=f"merge:{made.id}", actor_id=actor.volunteer_id, at=at,
             reason=reason.strip(),
         )  # fmt: skip
+        choices.adopt(kept=kept.id, dropped=dropped.id, at=at)
         moved["state"] = dropped.state
         PersonMerge.update(moved=moved).where(PersonMerge.id == made.id).execute()
         Volunteer.update(state="merged", merged_into=kept.id).where(Volunteer.id == dropped.id).execute()

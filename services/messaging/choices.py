@@ -86,6 +86,15 @@ def reopen(*, actor: Actor, at: datetime) -> None:
     store.write(act)
 
 
+def adopt(*, kept: int, dropped: int, at: datetime) -> None:
+    """Two entries become one person: what either did not want pushed stays so. Inside the caller's write."""
+    theirs = MessageChoice.get_or_none(MessageChoice.volunteer == dropped)
+    if theirs is None:
+        return
+    mine = _row(kept, at)
+    _keep(kept, at, off=_off(mine) | _off(theirs), fewer=bool(mine.fewer or theirs.fewer))
+
+
 def _me(actor: Actor) -> int:
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)

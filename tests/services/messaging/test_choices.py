@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import MessageChoice, SubscriptionCredit, WechatIdentity
+from models import MessageChoice, SubscriptionCredit, WechatIdentity, store
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import choices, credits, outbox
@@ -94,6 +94,16 @@ def test_groups_are_turned_off_and_on_one_by_one(cast: World, at: datetime) -> N
     assert MessageChoice.get().off == ",team,"
     choices.reopen(actor=cast.actor(cast.xiaobo), at=at)
     assert (set(shown(cast).values()), choices.choices(volunteer_id=cast.xiaobo.id).fewer) == ({True}, False)
+
+
+@pytest.mark.parametrize("kept_first", [True, False])
+def test_merged_person_keeps_what_either_entry_had_turned_off(cast: World, at: datetime, kept_first: bool) -> None:
+    off(cast, at, "hours")
+    if kept_first:
+        choices.switch(actor=cast.actor(cast.chali), group="team", on=False, at=at)
+    store.write(lambda: choices.adopt(kept=cast.chali.id, dropped=cast.xiaobo.id, at=at))
+    mine = choices.choices(volunteer_id=cast.chali.id)
+    assert [each.group for each in mine.groups if not each.on] == (["hours", "team"] if kept_first else ["hours"])
 
 
 # credits, and whether a reminder reaches him
