@@ -7,7 +7,7 @@
 #   make scale           a province of 300,000 people: every list of the console, an import, a country of divisions
 #   make lint            style, types and import rules only
 #   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
-#   make manual          take the pictures of docs/zh/管理员手册.md anew
+#   make manual          take the pictures of the manuals in docs/zh anew
 #   make clean           remove .venv and the tools' caches; data under var/ stays
 
 .PHONY: help demo test bench scale lint rights manual clean

@@ -1,4 +1,8 @@
-"""Take the pictures of docs/zh/管理员手册.md: `make manual` starts a demo of its own and walks through the console."""
+"""Take the pictures of the manuals in docs/zh: `make manual` starts demos of its own and walks through them.
+
+`tools/manual.py console` takes those of the console (管理员手册), `phones` those of 志愿者使用说明 and 队长手册;
+without a word all of them.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ from services.practice import area  # noqa: E402
 from settings import load  # noqa: E402
 from tests.support.browser import new_context, require_browser  # noqa: E402
 from tests.support.stack import running  # noqa: E402
+from tools import manual_phones  # noqa: E402
 
 TARGET = ROOT / "docs" / "zh" / "img"
 COUNTY = "341522"
@@ -66,9 +71,8 @@ def keep(name: str, png: bytes) -> None:
         sys.exit(f"{name}.png has {size} bytes")
 
 
-def main() -> None:
+def console() -> None:
     """Log in by link, take every page, then step into the practice area."""
-    TARGET.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder), seed, lambda _: cast.users()) as stack,
@@ -87,6 +91,23 @@ def main() -> None:
         page.get_by_role("button", name="进入练习区").click()
         page.wait_for_url(f"{stack.app}/console")
         keep("practice-inside", page.screenshot())
+
+
+def phones() -> None:
+    """A volunteer and his leader through one day, on a world of their own: what they do changes it."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), seed, lambda _: cast.users()) as stack,
+    ):
+        manual_phones.walk(require_browser(), stack, keep)
+
+
+def main() -> None:
+    """The pictures asked for."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for name, take in (("console", console), ("phones", phones)):
+        if sys.argv[1:] in ([], [name]):
+            take()
 
 
 if __name__ == "__main__":
