@@ -8,6 +8,7 @@ from handlers.bot.commands import (
     coming_back,
     confirming,
     digits,
+    doors,
     family,
     got_it,
     help,
@@ -29,7 +30,7 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "applications", "broadcast", "checkin", "coming_back", "confirming", "digits", "family", "got_it",
-    "help", "hours", "invite", "mine", "offline", "on_pages", "places", "points", "presence", "recovery", "register",
-    "roster", "signup", "stopping", "switches", "yes_no",
+    "activities", "applications", "broadcast", "checkin", "coming_back", "confirming", "digits", "doors", "family",
+    "got_it", "help", "hours", "invite", "mine", "offline", "on_pages", "places", "points", "presence", "recovery",
+    "register", "roster", "signup", "stopping", "switches", "yes_no",
 ]  # fmt: skip
