@@ -36,13 +36,14 @@ from sms.gateway import HttpSms
 from wechat.account import Account
 from wechat.gateway import Gateway
 from wechat.live import LiveGateway
+from wechat.wire import AT_ONCE
 
 #: The largest body anybody may send; the callback's own limit is 64 KB.
 MAX_BODY = 1024 * 1024
 
 
-def build_parts(settings: Settings, gateway: Gateway | None = None) -> Parts:
-    """Choose the real parts from the settings."""
+def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: int = AT_ONCE) -> Parts:
+    """Choose the real parts from the settings; `at_once`: calls to WeChat that go on side by side."""
     vault = Vault(settings.data_key_ring(), base64.b64decode(settings.index_key.get_secret_value()))
     return Parts(
         brand=settings.brand,
@@ -60,6 +61,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None) -> Parts:
             store=DatabaseTokenStore(vault=vault, now=clock.now),
             now=clock.now,
             api_base=settings.wechat_api_base or None,
+            at_once=at_once,
         ),
         secret=settings.secret_key.get_secret_value().encode(),
         sign_key=base64.b64decode(settings.sign_key.get_secret_value()),
@@ -161,9 +163,12 @@ def add_commands(app: APIFlask) -> None:
     def worker() -> None:
         """Push reminders and notices, close what was forgotten; one process, safe to start twice."""
         from schedulers import run_worker
+        from schedulers.worker import THREADS
 
         _require_schema()
-        run_worker(parts)
+        # Nobody waits for the worker's threads, so all of them may send.
+        other = None if isinstance(parts.gateway, LiveGateway) else parts.gateway
+        run_worker(build_parts(settings, other, at_once=THREADS))
 
     @app.cli.command("grant")
     @click.argument("public_no")

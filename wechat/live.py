@@ -27,7 +27,7 @@ from wechat.gateway import (
     WechatFailure,
 )
 from wechat.tokens import TokenStore
-from wechat.wire import Wire
+from wechat.wire import AT_ONCE, Wire
 
 API, MP, OPEN = "https://api.weixin.qq.com", "https://mp.weixin.qq.com", "https://open.weixin.qq.com"
 
@@ -47,15 +47,17 @@ class LiveGateway:
         now: Callable[[], datetime],
         api_base: str | None = None,
         mini_state: str = "formal",
+        at_once: int = AT_ONCE,
     ) -> None:
         """`api_base` stands for all three WeChat hosts when set; `mini_state` is the version of the
-        mini-program that a subscription message opens: formal, trial or developer.
+        mini-program that a subscription message opens: formal, trial or developer; `at_once`: so many calls go on
+        side by side.
         """
         base = (api_base or "").rstrip("/")
         self._mp_host, self._open_host = base or MP, base or OPEN
         self._mini_state = mini_state
         self._mini_appid, self._official_appid = mini.appid, official.appid
-        wire = Wire(base or API, trust_environment=not base)
+        wire = Wire(base or API, trust_environment=not base, at_once=at_once)
         self._mini = AccountCalls(mini, wire, store, now)
         self._official = AccountCalls(official, wire, store, now)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Seconds: to connect, between two pieces of an answer, for a whole answer, for a free place.
 CONNECT, READ, WHOLE, PLACE = 2.0, 4.0, 6.0, 6.0
-#: So many exchanges at once; a slow platform must not hold all threads of the house.
+#: So many exchanges at once, where nothing else is said; a slow platform must not hold all threads of the house.
 AT_ONCE = 4
 #: Bytes of an answer; the greatest we ask for is the picture of a code.
 MOST = 2 * 1024 * 1024
@@ -33,11 +33,14 @@ _SECRETS = re.compile(r"((?:access_token|secret|js_code|code|ticket)=)[^&\s\"']+
 class Wire:
     """Exchanges with one host. The connection is kept and shared between threads."""
 
-    def __init__(self, base: str, *, trust_environment: bool) -> None:
-        """`base` is scheme and host; `trust_environment` lets proxy settings of the machine count."""
+    def __init__(self, base: str, *, trust_environment: bool, at_once: int = AT_ONCE) -> None:
+        """`base` is scheme and host; `trust_environment` lets proxy settings of the machine count; `at_once`: so many
+        exchanges go on side by side.
+        """
         self._base = base
         self._trust = trust_environment
-        self._places = threading.BoundedSemaphore(AT_ONCE)
+        self._at_once = at_once
+        self._places = threading.BoundedSemaphore(at_once)
         self._building = threading.Lock()
         self._session: requests.Session | None = None
 
@@ -81,7 +84,7 @@ class Wire:
     def _open(self) -> requests.Session:
         with self._building:
             if self._session is None:
-                self._session = _new_session(trust=self._trust)
+                self._session = _new_session(trust=self._trust, at_once=self._at_once)
             return self._session
 
 
@@ -94,7 +97,7 @@ def understood(answer: bytes) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _new_session(*, trust: bool) -> requests.Session:
+def _new_session(*, trust: bool, at_once: int) -> requests.Session:
     from http.cookiejar import DefaultCookiePolicy
 
     import requests
@@ -105,7 +108,7 @@ def _new_session(*, trust: bool) -> requests.Session:
     session.headers.update({"Accept-Encoding": "identity", "User-Agent": "hongyao"})
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=AT_ONCE, max_retries=0))
+        session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=at_once, max_retries=0))
     logger = logging.getLogger("urllib3.connectionpool")
     if _without_secrets not in logger.filters:
         logger.addFilter(_without_secrets)

@@ -61,7 +61,7 @@ def claim(*, owner: str, at: datetime, limit: int, lease_seconds: int = 60) -> l
 def deliver_due(*, parts: Parts, owner: str, at: datetime, limit: int, pool: Executor | None = None) -> int:
     """Claim what is due at `at` and bring each row to its next state; how many rows were claimed.
 
-    `pool` sends several at a time (the gateway holds at most four), but one person's one after the other; without it
+    `pool` sends several at a time (the gateway holds as many), but one person's one after the other; without it
     all of them are sent so.
     """
     started = time.monotonic()
