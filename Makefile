@@ -5,12 +5,13 @@
 #   make test            style, types, import rules, then every test on SQLite and PostgreSQL
 #   make bench           check-ins and bot replies per second
 #   make scale           a province of 300,000 people: every list of the console, an import, a country of divisions
+#   make messages        the chat and a broadcast to 100,000 people against their bars; about six minutes
 #   make lint            style, types and import rules only
 #   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
 #   make manual          take the pictures of the manuals in docs/zh anew
 #   make clean           remove .venv and the tools' caches; data under var/ stays
 
-.PHONY: help demo test bench scale lint rights manual clean
+.PHONY: help demo test bench scale messages lint rights manual clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -33,6 +34,9 @@ bench: .venv/.installed-dev
 
 scale: .venv/.installed-dev
 	@exec $(BIN)/python -m bench.scale
+
+messages: .venv/.installed-dev
+	@exec $(BIN)/python -m bench.messages
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check --quiet .
