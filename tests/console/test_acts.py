@@ -185,7 +185,7 @@ def test_activity_for_a_team_of_others_is_not_found(cast: World, desk: Callable[
 def test_notice_is_looked_at_before_it_is_sent(cast: World, desk: Callable[..., Desk]) -> None:
     browser = desk(cast.ali)
     draft = browser.post("/console/notices", {"team": cast.team.code, "text": "明天八点集合"})
-    assert (Delivery.select().count(), "的 <strong>1</strong> 人" in draft.text) == (0, True)
+    assert (Delivery.select().count(), "，共 <strong>1</strong> 人" in draft.text) == (0, True)
     assert "<strong>1</strong> 人会收到公众号消息" in draft.text
     send = re.search(r'action="(/console/notices/\d+/send)"', draft.text)
     assert send

@@ -13,12 +13,14 @@ from tests.console.conftest import Desk
 from tests.support.world import World
 
 #: Forms to fill in.
-FORMS = ("/new", "/find")
+FORMS = ("/new", "/find", "/wide")
 #: Pages without an object in their address that list nothing one would page through, and what they are.
 NO_LISTS = {
     "/console": "the desk: today's activities and what waits",
     "/console/manage": "links",
+    "/console/mass": "the four mass sends of a month with their form",
     "/console/practice": "the practice area's door",
+    "/console/needs/door": "a code to print",
     "/console/policy": "every number of one division",
     "/console/specialities": "the open list of specialities with its form",
 }

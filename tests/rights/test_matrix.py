@@ -13,15 +13,17 @@ from tests.rights import examples, matrix
 from tests.rights.stage import BESIDE, ROLES, Stage, standing
 
 #: Doors that a person's right does not open or shut: a secret in the address, a file or an area that is not there, the
-#: token of a phone without a network (tests/api/test_offline.py).
+#: token of a phone without a network (tests/api/test_offline.py), somebody who
+#: unfollowed (tests/pages/test_coming_back.py), a need that a team has claimed (tests/api/test_planning.py).
 BLIND = {
     "GET /<stem>.txt", "GET /q/<stem>.txt", "POST /console/login", "POST /console/once/<token>", "POST /m/scan",
     "POST /console/practice", "GET /api/v1/offline/kit", "POST /api/v1/offline/scans", "POST /api/v1/offline/done",
+    "POST /m/coming-back", "POST /api/v1/needs/<code>/back",
 }  # fmt: skip
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
     r" (/api/v1/activities/<code>(/moves(/read)?|/evaluation|/similar|/agreement)?|/api/v1/(me|signups)/.*"
-    r"|/api/v1/teams/<team_code>/door|/activities/.*|/(m|l|o|q|e|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
+    r"|/api/v1/teams/<team_code>/door|/activities/.*|/(m|l|n|o|q|e|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
 )
 
 
