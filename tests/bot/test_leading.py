@@ -173,6 +173,20 @@ def test_his_own_hours_wait_for_somebody_else(phone: Of, cast: World, later: Lat
     assert "您自己的时长，由服务中心（站）确认。" in phone(cast.ali).says("确认时长")
 
 
+def test_activity_with_only_his_own_hours_says_so_in_the_list(
+    phone: Of, cast: World, at: datetime, later: Later
+) -> None:
+    def act() -> None:
+        _, other = make_activity(at, cast.team, starts_in=timedelta(hours=-3))
+        _served(cast, cast.ali, other)
+        _served(cast, cast.xiaobo, cast.shift)
+
+    store.write(act)
+    later(cast.shift.ends_at)
+    lines = phone(cast.ali).says("确认时长").splitlines()
+    assert [line.partition("）")[2].removesuffix("</a>") for line in lines[1:3]] == ["1 人可以确认", "只剩您自己的"]
+
+
 def test_of_several_activities_one_is_tapped(phone: Of, cast: World, at: datetime, later: Later) -> None:
     def act() -> Any:
         _served(cast, cast.xiaobo, cast.shift)
