@@ -51,8 +51,8 @@ def _list(chat: Chat, found: list[Waiting]) -> str:
 def _line(chat: Chat, number: int, each: Waiting) -> str:
     key = "line" if each.clear or each.to_look else "line_own"
     return say(
-        f"bot.confirming.{key}", number=number, title=short(each.title, TITLE_LENGTH), when=when(each.starts_at, chat.at),
-        count=len(each.clear),
+        f"bot.confirming.{key}", number=number, title=short(each.title, TITLE_LENGTH),
+        when=when(each.starts_at, chat.at), count=len(each.clear),
     ) + (say("bot.confirming.line_look", count=each.to_look) if each.to_look else "")  # fmt: skip
 
 

@@ -149,7 +149,8 @@ def test_what_waits_is_told_to_the_new_holder_and_the_end_to_the_old_one(cast: W
     assert handover.tasks(grant_id=post.id) == [("applications", 1)]
     hand(cast, at, grant_id=post.id)
     assert told(cast.xiaobo, "post_taken") == [
-        "您现在是六安市霍邱县的主任（站长）。等您办的有：入队申请 1 件。请在电脑上打开工作台，用微信扫码登录。"
+        "您现在是六安市霍邱县的主任（站长）。等您办的有：入队申请 1 件。"
+        "在公众号里发“工作台”，点开就能办；用电脑的，用微信扫码登录。"
     ]
     assert told(cast.ali, "post_given") == [
         "六安市霍邱县的主任（站长）已由王小博接任，您在这个岗位上的权限已经结束。谢谢您！"
