@@ -104,6 +104,7 @@ from models.teams import (
     TeamRegion,
     TeamSupport,
 )
+from models.tickets import Ticket, TicketLine
 
 MODELS: tuple[type[BaseModel], ...] = (
     Region, RegionSuccession, RegionTally, Centre,
@@ -127,6 +128,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Insurance, GuardianConsent, TrainingTick,
     MakeupBatch, Makeup, Objection, PresenceQuestion, Sample, HoursCase, CasePerson, CaseRecord, Bar,
     ActivityReport, Evaluation, EvaluationLink, Complaint,
+    Ticket, TicketLine,
 )  # fmt: skip
 
 __all__ = [
@@ -143,6 +145,6 @@ __all__ = [
     "Recovery", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet",
     "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift", "ShiftChange",
     "ShiftChangeAck", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance",
-    "TeamMember", "TeamRegion", "TeamSupport", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill",
-    "WechatIdentity", "WechatToken", "Willingness",
+    "TeamMember", "TeamRegion", "TeamSupport", "Ticket", "TicketLine", "TrainingTick", "TransferredHours", "Volunteer",
+    "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any
 from models.store import Write
 from services.accounts import following, identity
 from services.bookkeeping import books, records
-from services.conversation import tagging
+from services.conversation import tagging, tickets
 from services.evaluation import complaints
 from services.imports import working as imports
 from services.lives import files, recovery
@@ -132,6 +132,7 @@ JOBS = (
     Job("objections", lambda _, at, write: objections.raise_due(at=at, write=write), seconds=300),
     Job("samples", lambda _, at, write: samples.draw(at=at, write=write), daily=(5, 20)),
     Job("own_hours", lambda _, at, write: own_hours.tell_due(at=at, write=write), seconds=600),
+    Job("questions", lambda _, at, write: tickets.nag_due(at=at, write=write), seconds=600),
     Job("complaints", lambda _, at, write: complaints.nag_due(at=at, write=write), seconds=600),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("ask_unions", ask_unions, seconds=30),

@@ -130,6 +130,7 @@ class RefusalCode(StrEnum):
     EVALUATION_GIVEN = "evaluation_given"
     LINK_USED = "link_used"
     COMPLAINT_STATE = "complaint_state"
+    TICKET_STATE = "ticket_state"
     # messages
     TEXT_EMPTY = "text_empty"
     TEXT_TOO_LONG = "text_too_long"

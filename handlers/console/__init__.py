@@ -13,7 +13,7 @@ from handlers.console.access import audit, officers, people, people_list, person
 from handlers.console.gates import guardians, insurance
 from handlers.console.imports import imports, national
 from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
-from handlers.console.messaging import by_hand, mass, notices, outbox, wide
+from handlers.console.messaging import by_hand, mass, notices, outbox, questions, wide
 from handlers.console.organisation import (
     all_teams,
     centres,
@@ -31,7 +31,7 @@ from handlers.console.review import cases, complaints, evaluations, makeups, obj
 #: Room by room; whoever adds a page adds it to its room's line.
 PAGES = (
     login, desk, manage, overview, records, policy, practice,
-    notices, wide, outbox, by_hand, mass,
+    notices, wide, outbox, by_hand, mass, questions,
     people, people_list, person_view, roles, officers, audit,
     regions, centres, all_teams, team_record, team_names, foundings, exceptions,
     applications, people_skills, qualifications,

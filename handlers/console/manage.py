@@ -28,6 +28,7 @@ SECTIONS = (
         ("/console/bars", "限制报名", "谁暂时不能报名，到哪天"),
         ("/console/samples", "抽查", "每周抽到的活动，看时长是不是属实"),
         ("/console/own-hours", "队长的时长", "队长自己的时长，由中心确认"),
+        ("/console/questions", "队员提问", "问联络员的话，答复，看谁过期了"),
         ("/console/complaints", "投诉举报", "核实、答复、转办，看谁过期了"),
         ("/console/makeups", "补录", "没扫上码的，核对后补上；纸质名单一次批完"),
         ("/console/signups", "报名待审核", "要队长审核的报名"),
@@ -84,7 +85,7 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/audit": Verb.AUDIT, "/console/policy": Verb.LOOK, "/console/officers": Verb.LOOK,
     "/console/merging": Verb.LOOK, "/console/insurance": Verb.LOOK, "/console/guardians": Verb.LOOK,
     "/console/makeups": Verb.LOOK, "/console/samples": Verb.LOOK, "/console/own-hours": Verb.LOOK,
-    "/console/complaints": Verb.LOOK,
+    "/console/complaints": Verb.LOOK, "/console/questions": Verb.LOOK,
     "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 

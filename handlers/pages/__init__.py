@@ -35,6 +35,7 @@ from handlers.pages import (
     presence,
     proxies,
     public,
+    questions,
     recovery,
     register,
     scan,
@@ -55,7 +56,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, offline, lead, lead_records, lead_show, guardian,
-            public, need_doors,
+            public, need_doors, questions,
         )
     ]
     for blueprint in blueprints:

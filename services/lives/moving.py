@@ -24,6 +24,7 @@ from models import (
     Session,
     Signup,
     TeamMember,
+    Ticket,
     Volunteer,
     VolunteerSkill,
     WechatIdentity,
@@ -42,6 +43,7 @@ Moved = dict[str, Any]
 ROWS: dict[str, Any] = {
     "records": ServiceRecord, "signups": Signup, "memberships": TeamMember, "applications": Application,
     "qualifications": Qualification, "cards": PersonCard, "wechats": WechatIdentity, "messages": Delivery,
+    "questions": Ticket,
 }  # fmt: skip
 #: States that hold a place.
 HOLDING = ("confirmed", "offered")

@@ -93,6 +93,8 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/api/v1/me/presence/", "record_id", lambda s: s.my_record.id),
     ("/console/records/", "record_id", lambda s: s.confirmed.id),
     ("/console/samples/", "number", lambda s: s.sample.id),
+    ("/console/questions/", "code", lambda s: s.ticket.code),
+    ("/m/questions/", "code", lambda s: s.my_ticket.code),
     ("/console/complaints/", "code", lambda s: s.complaint.code),
     ("/m/activities/<code>/evaluation", "code", lambda s: s.past.code),
     ("/api/v1/activities/<code>/evaluation", "code", lambda s: s.past.code),

@@ -20,6 +20,8 @@ from models import (
     Sample,
     ServiceRecord,
     Shift,
+    Ticket,
+    TicketLine,
 )
 from services.codes import token_hash
 from tests.support import world
@@ -57,6 +59,12 @@ def review(stage: Any, past: Activity, shift: Shift) -> None:
         created_at=stage.at,
     )  # fmt: skip
     _own(stage, past, shift, common)
+    common = {"team": stage.team, "region_code": VILLAGE, "state": "open", "due_at": stage.at + timedelta(days=3)}
+    times = {"created_at": stage.at, "updated_at": stage.at}
+    stage.ticket = Ticket.create(code="ticket01", volunteer=stage.person, **common, **times)
+    stage.my_ticket = Ticket.create(code="ticket02", volunteer=stage.people["member"], **common, **times)
+    for each in (stage.ticket, stage.my_ticket):
+        TicketLine.create(ticket=each, author=each.volunteer, answers=False, text="鞋丢了", at=stage.at)
     sealed, key = stage.app.extensions["parts"].vault.seal("13856400000", "complaint:complain01")
     stage.complaint = Complaint.create(
         code="complain01", token_hash=token_hash("complaint-token"), kind="fee", region_code=VILLAGE, text="收了钱",

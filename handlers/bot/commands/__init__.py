@@ -14,6 +14,7 @@ from handlers.bot.commands import (
     help,
     hours,
     invite,
+    liaison,
     mine,
     offline,
     on_pages,
@@ -31,6 +32,6 @@ from handlers.bot.commands import (
 
 __all__ = [
     "activities", "applications", "broadcast", "checkin", "coming_back", "confirming", "digits", "doors", "family",
-    "got_it", "help", "hours", "invite", "mine", "offline", "on_pages", "places", "points", "presence", "recovery",
-    "register", "roster", "signup", "stopping", "switches", "yes_no",
+    "got_it", "help", "hours", "invite", "liaison", "mine", "offline", "on_pages", "places", "points", "presence",
+    "recovery", "register", "roster", "signup", "stopping", "switches", "yes_no",
 ]  # fmt: skip

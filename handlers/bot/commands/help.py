@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.bot.commands import liaison
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import short, steps, tap
@@ -30,7 +31,10 @@ def thanks(chat: Chat) -> str:
 
 @command("unknown", tells=True)
 def unknown(chat: Chat) -> str:
-    """The closest commands first; none close enough gives the plain help."""
+    """The closest commands first; none close enough gives the plain help. Somebody who asked for his liaison a moment
+    ago means him."""
+    if liaison.offers(chat):
+        return liaison.offer(chat, chat.asked.text)
     text = short(chat.asked.text, 12)
     near = [name for name in closest(chat.asked.text) if name not in ("is_me", "not_me", "yes", "no")]
     if near:

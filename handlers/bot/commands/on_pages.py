@@ -57,12 +57,6 @@ def training(chat: Chat) -> str:
     return _ask_there(chat, "training", "activities", "help")
 
 
-@command("liaison", tells=True)
-def liaison(chat: Chat) -> str:
-    """Whom to telephone."""
-    return _ask_there(chat, "liaison", "help")
-
-
 @command("publish", tells=True)
 def publish(chat: Chat) -> str:
     """The form of the console."""

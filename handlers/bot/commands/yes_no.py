@@ -15,6 +15,7 @@ from handlers.bot.commands import (
     hours,
     invite,
     leaving,
+    liaison,
     own_teams,
     places,
     points,
@@ -31,7 +32,7 @@ OF_TEAM = {"hours_team": hours.of_team, "points_team": points.of_team}
 #: What a yes does to the question that stands.
 YES: dict[str, Callable[[Chat, dict[str, Any]], str]] = {
     "broadcast": broadcast.send, "signup": signup.settle, "claim": places.settle, "risk": got_it.settle,
-    "join": applications.settle, "confirm_hours": confirming.settle,
+    "join": applications.settle, "confirm_hours": confirming.settle, "ticket": liaison.settle,
 }  # fmt: skip
 
 

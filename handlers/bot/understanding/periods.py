@@ -221,7 +221,7 @@ def _last_months(match: re.Match[str], today: date, ahead: bool) -> Days:
     return months(today.year, today.month - count, count)
 
 
-def _recent(match: re.Match[str], today: date, ahead: bool) -> Days:
+def _recent(match: re.Match[str], today: date, ahead: bool) -> Days | None:
     """近三个月, 最近一周, 这几天: so long up to today, or from today on where the intent looks ahead."""
     unit = match[2]
     if match[1] in ("几", "些", "两") and unit in ("天", "日"):
@@ -229,6 +229,8 @@ def _recent(match: re.Match[str], today: date, ahead: bool) -> Days:
     if match[1] == "半":
         return (back(today, month=6) if unit == "年" else today - DAY * 13), today + DAY
     count = 3 if match[1] == "几" else numerals.value(match[1])
+    if count == 0:  # 近0周
+        return None
     if unit in ("月", "年"):
         return back(today, month=count * (12 if unit == "年" else 1)), today + DAY
     length = count * (1 if unit in ("天", "日") else 7)
