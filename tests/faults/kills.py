@@ -19,8 +19,9 @@ import clock
 from models import Delivery, WechatIdentity, store
 from models.dialect import open_database
 from services.messaging import broadcasts, outbox
-from services.messaging.broadcasts import Choice
+from services.messaging.broadcasts import Choice, sending
 from settings import load
+from tests.support.fakes import FakeGateway, make_parts
 from tests.support.stack import BIN, ROOT, Stack, running
 from tests.support.world import World, join, make_identity, make_volunteer, small_world
 
@@ -87,6 +88,7 @@ def _seed(at: datetime, pushes: int) -> World:
         why="汛情",
     )  # fmt: skip
     broadcasts.confirm(actor=actor, notice_id=drafted.notice_id, at=at)
+    sending.work(parts=make_parts(FakeGateway()), at=at)
     return world
 
 
