@@ -171,6 +171,10 @@ def announce(leader: Phone) -> None:
     page.locator("[name=conditions]").fill("不限")
     page.get_by_role("button", name="发布活动").click()
     page.get_by_text("已发布").first.wait_for()
+    page.goto(leader.stack.phone(leader.number, "/console/signups"))
+    page.locator("main tbody a").first.click()
+    page.get_by_role("button", name="同意", exact=True).first.click()
+    page.get_by_text("已记下").wait_for()
 
 
 def lead(leader: Phone, browser: Phone) -> None:
@@ -221,6 +225,8 @@ def finish(stack: Stack, leader: Phone, member: Phone) -> None:
     page.get_by_role("button", name="是我本人，打开").click()
     page.get_by_role("link", name="吴爱军").first.click()
     leader.picture("l-makeup")
+    page.get_by_role("button", name="属实，补上").click()
+    page.get_by_text("已补上").first.wait_for()
 
 
 def walk(browser: Browser, stack: Stack, keep: Keep) -> None:

@@ -107,6 +107,10 @@ def test_points_of_a_new_volunteer_say_when_they_come(phone: Of, cast: World) ->
     assert text.split("\n\n")[0] == "您有 0 分积分。\n服务时长确认以后，积分就会到账。"
 
 
+def test_hours_lead_to_every_single_service(served: World, phone: Of) -> None:
+    assert '/m/hours">看每一次</a>' in phone(served.xiaobo).says("时长")
+
+
 def test_every_answer_offers_lines_to_tap_that_are_understood(phone: Of, served: World) -> None:
     wechat = phone(served.xiaobo)
     wechat.says("时长")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from handlers.bot.commands import own_teams, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import TITLE_LENGTH, duration, number_word, short, span, steps
+from handlers.bot.saying import TITLE_LENGTH, duration, number_word, page, short, span, steps
 from handlers.bot.words import Period
 from services.bookkeeping import hours, spans
 from services.bookkeeping.hours import HoursSummary
@@ -39,7 +39,8 @@ def show(chat: Chat) -> str:
         say("bot.hours.pending", pending=duration(summary.pending)) if summary.pending else "",
         star_line(summary),
     ]  # fmt: skip
-    return "\n".join(line for line in lines if line) + steps("points", "mine", "activities")
+    each = page(f"{chat.parts.public_url}/m/hours", say("bot.hours.each_link"))
+    return "\n".join(line for line in lines if line) + "\n\n" + each + steps("points", "mine", "activities")
 
 
 def of_team(chat: Chat, team: TeamRef, period: Period | None) -> str:
