@@ -90,7 +90,7 @@ REFUSED = frozenset({RefusalCode.NOT_ALLOWED, RefusalCode.NOT_REGISTERED, Refusa
 #: What the chat says to somebody who leads nothing.
 NOT_A_LEADER = (
     "bot.roster.not_leader", "bot.notice.not_leader", "bot.confirming.not_leader",
-    "bot.on_pages.publish_not_leader", "bot.stopped.not_leader",
+    "bot.publishing.not_leader", "bot.stopped.not_leader",
 )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from handlers.bot.commands import hours, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import page, steps
-from services import leading
 from services.bookkeeping import hours as books
 from services.organisation import centres
 from wording import say
@@ -57,24 +56,11 @@ def training(chat: Chat) -> str:
     return _ask_there(chat, "training", "activities", "help")
 
 
-@command("publish", tells=True)
-def publish(chat: Chat) -> str:
-    """The form of the console."""
-    return _for_leaders(chat, "publish", "/console/activities/new", "roster", "help")
-
-
 def _page(chat: Chat, key: str, path: str, *further: str) -> str:
     if not chat.bound:
         return register.how(chat)
     link = page(f"{chat.parts.public_url}{path}", say(f"bot.on_pages.{key}_link"))
     return say(f"bot.on_pages.{key}", link=link, phone=_phone(chat)) + steps(*further)
-
-
-def _for_leaders(chat: Chat, key: str, path: str, *further: str) -> str:
-    if not chat.bound or not leading.leads_any(actor=chat.actor, at=chat.at):
-        return say(f"bot.on_pages.{key}_not_leader") + steps("help")
-    link = page(f"{chat.parts.public_url}{path}", say(f"bot.on_pages.{key}_link"))
-    return say(f"bot.on_pages.{key}", link=link) + steps(*further)
 
 
 def _ask_there(chat: Chat, key: str, *further: str) -> str:

@@ -19,6 +19,7 @@ from handlers.bot.commands import (
     own_teams,
     places,
     points,
+    publishing,
     signup,
 )
 from handlers.bot.context import Chat
@@ -33,6 +34,7 @@ OF_TEAM = {"hours_team": hours.of_team, "points_team": points.of_team}
 YES: dict[str, Callable[[Chat, dict[str, Any]], str]] = {
     "broadcast": broadcast.send, "signup": signup.settle, "claim": places.settle, "risk": got_it.settle,
     "join": applications.settle, "confirm_hours": confirming.settle, "ticket": liaison.settle,
+    "publish": publishing.settle,
 }  # fmt: skip
 
 
@@ -69,6 +71,8 @@ def pick(chat: Chat) -> str:
         return applications.choose(chat, question)
     if question is not None and question["about"] == "hours_of" and newest:
         return confirming.choose(chat, question)
+    if question is not None and question["about"] == "publish_team" and newest:
+        return publishing.choose_team(chat, question)
     if question is not None and question["about"] == "team":
         return broadcast.choose_team(chat, question)
     if question is not None and question["about"] in OF_TEAM and newest:
