@@ -145,6 +145,10 @@ def ask(member: Phone) -> None:
     member.open("/m/hours").get_by_role("link", name="这次不对，提出异议").first.click()
     member.picture("v-objection")
     member.say("找联络员")
+    member.say("我的优待证丢了怎么补")
+    said = member.tap("交给联络员")
+    assert "最晚" in said, said
+    member.picture("v-liaison")
     member.open("/m/me/messages")
     member.picture("v-messages")
 
