@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.bot import commands, scenes
+from handlers.bot import commands, scenes  # noqa: F401 (scenes fills the registry)
 from handlers.bot.context import Chat
-from handlers.bot.registry import COMMANDS, on_event, run
+from handlers.bot.registry import COMMANDS, meet, on_event, run
 from handlers.bot.saying import steps
 from handlers.bot.scanning import scanned
 from handlers.bot.words import Asked
@@ -33,7 +33,7 @@ def follows(chat: Chat) -> str:
     back = commands.coming_back.ask(chat, key)
     if back:
         return back
-    scene = scenes.meet(chat, key) if key else ""
+    scene = meet(chat, key) if key else ""
     if scene:
         return scene
     if chat.bound:
@@ -50,7 +50,7 @@ def leaves(chat: Chat) -> str:
 @on_event("scan")
 def scans(chat: Chat) -> str:
     """A follower scanned an official-account code."""
-    return scenes.meet(chat, chat.inbound.event_key) or commands.help.show(chat)
+    return meet(chat, chat.inbound.event_key) or commands.help.show(chat)
 
 
 def tapped(inbound: Inbound) -> Asked:

@@ -15,6 +15,8 @@ COMMANDS: dict[str, Handler] = {}
 #: Commands that only tell: what they note down besides is no loss to anybody.
 TELLING: set[str] = set()
 EVENTS: dict[str, Handler] = {}
+#: What a QR code of the account means, by the letter before its point.
+SCENES: dict[str, Callable[[Chat, str], str]] = {}
 
 
 def command(name: str, *, tells: bool = False) -> Callable[[Handler], Handler]:
@@ -38,6 +40,23 @@ def run(chat: Chat, asked: Asked) -> str:
         raise Refusal(RefusalCode.ACCOUNT_CLOSED)
     chat.asked = asked
     return COMMANDS[asked.command](chat)
+
+
+def on_scene(kind: str) -> Callable[[Callable[[Chat, str], str]], Callable[[Chat, str], str]]:
+    """Make a function the answer to scenes `<kind>.<rest>`; it is handed the rest."""
+
+    def put(handler: Callable[[Chat, str], str]) -> Callable[[Chat, str], str]:
+        SCENES[kind] = handler
+        return handler
+
+    return put
+
+
+def meet(chat: Chat, scene: str) -> str:
+    """Act on a scene; "" for one that is not ours (`last_trade_no_…`, an old campaign)."""
+    kind, _, rest = scene.partition(".")
+    handler = SCENES.get(kind)
+    return handler(chat, rest) if handler is not None and rest else ""
 
 
 def on_event(*names: str) -> Callable[[Handler], Handler]:

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from handlers.bot import commands
 from handlers.bot.context import Chat
+from handlers.bot.registry import on_scene
 from handlers.bot.saying import short, steps, tap
 from handlers.bot.scanning import scanned
 from handlers.bot.words import said
@@ -19,13 +19,7 @@ from wording import entry, say
 INVITE_LIFE = timedelta(days=1)
 
 
-def meet(chat: Chat, scene: str) -> str:
-    """Act on a scene; "" for one that is not ours (`last_trade_no_…`, an old campaign)."""
-    kind, _, rest = scene.partition(".")
-    handler = SCENES.get(kind)
-    return handler(chat, rest) if handler is not None and rest else ""
-
-
+@on_scene("b")
 def invitation(chat: Chat, token: str) -> str:
     """A leader entered this person, or he was invited to a post, and the code is held out to him: is it he?"""
     if chat.bound and not invites.offers_post(token=token, volunteer_id=chat.speaker.volunteer_id, at=chat.at):
@@ -47,21 +41,25 @@ def invitation(chat: Chat, token: str) -> str:
     )
 
 
+@on_scene("i")
 def check_in(chat: Chat, shift_code: str) -> str:
     """The activity's static code to check in."""
     return _in_chat(chat, "in", shift_code)
 
 
+@on_scene("o")
 def check_out(chat: Chat, shift_code: str) -> str:
     """The activity's static code to check out."""
     return _in_chat(chat, "out", shift_code)
 
 
+@on_scene("a")
 def activity(chat: Chat, code: str) -> str:
     """One activity, ready to sign up for."""
     return commands.activities.one(chat, code)
 
 
+@on_scene("t")
 def team(chat: Chat, code: str) -> str:
     """One team, ready to apply to."""
     return commands.applications.scanned(chat, code)
@@ -72,12 +70,3 @@ def _in_chat(chat: Chat, direction: str, shift_code: str) -> str:
         chat,
         attendance.scan_in_chat(actor=chat.actor, direction=direction, shift_code=shift_code, at=chat.at),
     )
-
-
-SCENES: dict[str, Callable[[Chat, str], str]] = {
-    "b": invitation,
-    "i": check_in,
-    "o": check_out,
-    "a": activity,
-    "t": team,
-}

@@ -23,7 +23,7 @@ from services.actors import Actor
 from services.bookkeeping.records import activity_led
 from services.errors import Refusal, RefusalCode
 from services.lives import files
-from services.participation import console_views, revocations, roster
+from services.participation import console_views, revoked, roster
 from services.parts import Parts
 
 LINK_LIFE = timedelta(hours=2)
@@ -179,7 +179,7 @@ def contents(*, parts: Parts, kit: Kit, at: datetime) -> dict[str, Any]:
         ],
         "others": [{"no": each.public_no, "name": each.name} for each in others],
         "key": codes.public_key(parts.sign_key),
-        "revoked": {number: _ms(moment) for number, moment in revocations.listed().items()},
+        "revoked": {number: _ms(moment) for number, moment in revoked.listed().items()},
         "cards": living,
         "revoked_cards": revoked_cards,
         "prefix": f"{parts.public_url}/q/",

@@ -13,7 +13,7 @@ from queries import offline as late_sql
 from services.codes import open_person_code, token_hash
 from services.errors import RefusalCode
 from services.lives.card_codes import is_card, plain
-from services.participation import revocations
+from services.participation import revoked
 from services.participation.kits import Kit
 from services.participation.person_codes import PROBLEMS
 from services.parts import Parts
@@ -138,7 +138,7 @@ def whose(*, parts: Parts, kit: Kit, items: Sequence[Item]) -> Whose:
         rows = PersonCard.select().where(PersonCard.code_hash.in_(hashes))
         made.cards = {row.code_hash: (row.volunteer_id, row.revoked_at) for row in rows}
     made.waiting = late_sql.waiting_people(kit.activity_id)
-    made.revoked = revocations.of(made.numbers.values())
+    made.revoked = revoked.of(made.numbers.values())
     names = {item.name for item in items if item.kind == "name"}
     made.names = _named(kit, names) if names else {}
     return made

@@ -8,7 +8,7 @@ from services.accounts.people import kept_id
 from services.codes import open_person_code
 from services.errors import RefusalCode
 from services.lives.card_codes import holder, is_card, plain
-from services.participation import revocations
+from services.participation import revoked
 from services.parts import Parts
 
 C = RefusalCode
@@ -26,7 +26,7 @@ def read(*, parts: Parts, code: str, at: datetime) -> tuple[RefusalCode | None, 
     volunteer_id = kept_id(found.public_no)
     if volunteer_id is None:
         return C.CODE_UNKNOWN, None
-    before = revocations.issued_before(volunteer_id)
+    before = revoked.issued_before(volunteer_id)
     if before is not None and (found.issued_at is None or found.issued_at < before):
         return C.CODE_REVOKED, volunteer_id
     return None, volunteer_id

@@ -6,7 +6,6 @@ What was scanned before the revocation counts (reliability.md §4.4). Cards have
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,9 +18,6 @@ from services.bookkeeping.records import activity_led
 from services.errors import Refusal, RefusalCode
 from services.lives import proxies
 from services.messaging import telling
-
-#: A phone without a network is told of this many, the newest first.
-MOST = 2000
 
 
 def revoke(*, actor: Actor, public_no: str, reason: str, at: datetime) -> None:
@@ -80,26 +76,3 @@ def end_codes(*, actor: Actor, volunteer_id: int, reason: str, at: datetime) -> 
         conflict_target=[CodeRevocation.volunteer], update=fields
     ).execute()
     audit.note(actor=actor, verb="code.revoke", subject=f"volunteer:{volunteer_id}", detail={"reason": reason}, at=at)
-
-
-def issued_before(volunteer_id: int) -> datetime | None:
-    """Codes of this person issued before this moment are void; None if none was ever taken back."""
-    found = CodeRevocation.get_or_none(CodeRevocation.volunteer == volunteer_id)
-    return found.issued_before if found else None
-
-
-def of(volunteer_ids: Iterable[int]) -> dict[int, tuple[datetime, datetime]]:
-    """(void if issued before, when taken back) of those whose codes were taken back."""
-    query = CodeRevocation.select().where(CodeRevocation.volunteer.in_(list(volunteer_ids)))
-    return {row.volunteer_id: (row.issued_before, row.at) for row in query}
-
-
-def listed() -> dict[str, datetime]:
-    """Public numbers with the moment before which their codes are void, for a phone without a network."""
-    query = (
-        CodeRevocation.select(CodeRevocation, Volunteer.id, Volunteer.public_no)
-        .join(Volunteer, on=CodeRevocation.volunteer)
-        .order_by(CodeRevocation.at.desc())
-        .limit(MOST)
-    )
-    return {row.volunteer.public_no: row.issued_before for row in query}

@@ -12,7 +12,7 @@ from queries import attendance as sql
 from services import codes, permissions, rules
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.participation import privacy, revocations
+from services.participation import privacy, revoked
 from services.parts import Parts
 from wechat.gateway import QrTicket, WechatFailure
 
@@ -111,7 +111,7 @@ def person_code(*, parts: Parts, volunteer_id: int, at: datetime) -> Personal:
         raise Refusal(RefusalCode.NOT_FOUND)
     midnight = datetime.combine(local_day(at), datetime.min.time(), tzinfo=at.tzinfo) - timedelta(hours=8)
     expires = max(midnight + timedelta(days=1) + PERSONAL_LIFE, _last_scan(volunteer_id, at))
-    issued = max(midnight, revocations.issued_before(volunteer_id) or midnight)
+    issued = max(midnight, revoked.issued_before(volunteer_id) or midnight)
     code = codes.person_code(
         sign_key=parts.sign_key, public_no=person.public_no, expires_at=expires, issued_at=issued
     )

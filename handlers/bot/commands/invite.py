@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.bot.commands import coming_back, digits
 from handlers.bot.context import Chat
-from handlers.bot.registry import command
+from handlers.bot.registry import command, meet
 from handlers.bot.saying import steps, tap
 from handlers.bot.words import said
 from services.accounts import invites
@@ -67,10 +67,8 @@ def _asked(chat: Chat, name: str) -> dict[str, Any] | None:
 
 def _came_back(chat: Chat, topic: dict[str, Any]) -> str:
     """Everything is there again; then on to what brought him: a code that he followed through, or a scan."""
-    from handlers.bot import scenes
-
     welcome = coming_back.accept(chat)
-    onward = scenes.meet(chat, topic["scene"]) if topic["scene"] else digits.held_scan(chat)
+    onward = meet(chat, topic["scene"]) if topic["scene"] else digits.held_scan(chat)
     return f"{welcome}\n\n{onward}" if onward else welcome + steps("hours", "mine", "activities")
 
 

@@ -10,7 +10,7 @@ import pytest
 from models import Activity, store
 from services import codes
 from services.errors import Refusal, RefusalCode
-from services.participation import person_codes, revocations, venue
+from services.participation import person_codes, revocations, revoked, venue
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import World, make_activity, sign_up
 from wechat.gateway import WechatFailure
@@ -157,7 +157,7 @@ def test_leader_takes_back_a_members_code_with_a_reason(cast: World, at: datetim
     assert refused(lambda: revoke(cast.ali, " ")) is RefusalCode.REASON_REQUIRED
     assert refused(lambda: revoke(cast.chali, "丢了")) is RefusalCode.NOT_FOUND
     revoke(cast.ali, "手机丢了")
-    assert revocations.issued_before(cast.xiaobo.id) == at + timedelta(seconds=1)
+    assert revoked.issued_before(cast.xiaobo.id) == at + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("act", [venue.poster, venue.chat_poster], ids=lambda act: act.__name__)
