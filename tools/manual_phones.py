@@ -154,7 +154,11 @@ def ask(member: Phone) -> None:
 
 
 def announce(leader: Phone) -> None:
-    """Into the console on the same phone, and an activity in four days."""
+    """An activity in one sentence; another in the console on the same phone; a yes to somebody who signed up."""
+    leader.say("发布活动 后天上午八点到十点 东湖公园 清理河岸 20人")
+    leader.picture("l-publish")
+    said = leader.tap("确认")
+    assert said.startswith("发布了"), said
     page = leader.open("/m/lead")
     page.get_by_role("link", name="打开工作台").click()
     leader.picture("l-door")
