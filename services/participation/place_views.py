@@ -4,7 +4,7 @@ in, who cannot come; and the list of what waits to be decided over all his teams
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from models import Activity, Position, ServiceRecord, Shift, Signup, Team, Volunteer
@@ -18,13 +18,15 @@ from services.participation.positions import conditions_of
 from services.participation.shift_views import state_word
 from wording import say
 
+#: A place that somebody did not come to is remembered so long.
+LATELY = timedelta(days=90)
 ORDER = ("pending", "offered", "waitlisted", "confirmed", "cancelled", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:
     """One person's sign-up; `word` its state, `outcome` the mark after the end, `there` whether he checked in,
-    `newcomer` whether it would be his first service with us (U18)."""
+    `newcomer` whether it would be his first service with us (U18), `missed` whether he stayed away lately (U15)."""
 
     public_no: str
     name: str
@@ -41,6 +43,7 @@ class PlaceLine:
     outcome_note: str
     there: bool
     newcomer: bool
+    missed: bool
     own: bool
     at: datetime
 
@@ -82,9 +85,10 @@ def places(*, actor: Actor, activity_code: str, at: datetime) -> Places:
     )
     there = {(row.shift_id, row.volunteer_id) for row in records}
     rows = Signup.select(Signup, Volunteer).join(Volunteer, on=Signup.volunteer).where(Signup.activity == activity.id)
-    served = _served(activity.id)
+    served, missed = _served(activity.id), _missed(activity.id, at)
     lines = [
-        _line(row, shifts[row.shift_id], there, served, actor) for row in rows.order_by(Signup.queued_at, Signup.id)
+        _line(row, shifts[row.shift_id], there, served, missed, actor)
+        for row in rows.order_by(Signup.queued_at, Signup.id)
     ]
     lines.sort(key=lambda each: (ORDER.index(each.state), each.in_line or 0, each.at))
     return Places(
@@ -114,7 +118,23 @@ def _served(activity_id: int) -> set[int]:
     return {row.volunteer_id for row in records}
 
 
-def _line(row: Any, shift: Any, there: set[tuple[int, int]], served: set[int], actor: Actor) -> PlaceLine:
+def _missed(activity_id: int, at: datetime) -> set[int]:
+    """Who of those on the list had a place elsewhere lately and neither came nor said so: worth a call (U15)."""
+    listed = Signup.select(Signup.volunteer).where(Signup.activity == activity_id)
+    absent = (
+        Signup.select(Signup.volunteer)
+        .where(
+            Signup.volunteer.in_(listed), Signup.activity != activity_id, Signup.outcome == "absent",
+            Signup.outcome_at > at - LATELY,
+        )
+        .distinct()
+    )  # fmt: skip
+    return {row.volunteer_id for row in absent}
+
+
+def _line(
+    row: Any, shift: Any, there: set[tuple[int, int]], served: set[int], missed: set[int], actor: Actor
+) -> PlaceLine:
     in_line = sql.place_in_line(row.id) if row.state == "waitlisted" else None
     invited = row.invited_by_id is not None
     return PlaceLine(
@@ -122,7 +142,7 @@ def _line(row: Any, shift: Any, there: set[tuple[int, int]], served: set[int], a
         _word(row.state, in_line, invited), in_line,
         row.offer_until if row.state == "offered" else None, invited, row.late, row.reason, row.outcome or "",
         row.outcome_note, (row.shift_id, row.volunteer_id) in there, row.volunteer_id not in served,
-        row.volunteer_id == actor.volunteer_id, row.created_at,
+        row.volunteer_id in missed, row.volunteer_id == actor.volunteer_id, row.created_at,
     )  # fmt: skip
 
 

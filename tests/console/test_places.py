@@ -101,6 +101,20 @@ def test_leader_sees_who_comes_for_the_first_time(cast: World, desk: Callable[..
     assert text.index("赵查理") < text.index("第一次参加") < text.index("王小博")
 
 
+def test_leader_sees_who_stayed_away_lately(cast: World, desk: Callable[..., Desk], at: datetime) -> None:
+    for person in (cast.chali, cast.xiaobo):
+        ask(cast, at, person)
+
+    def missed(days: int, person: Volunteer) -> None:
+        shift = make_activity(at, cast.team, starts_in=timedelta(days=-days))[1]
+        sign_up(at, shift, person, outcome="absent", outcome_at=at - timedelta(days=days))
+
+    store.write(lambda: (missed(9, cast.xiaobo), missed(91, cast.chali)))
+    text = desk(cast.ali).get(f"/console/activities/{cast.activity.code}/places").text
+    assert text.count("最近有过没来") == 1
+    assert text.index("王小博") < text.index("最近有过没来")
+
+
 def test_leader_is_told_what_the_person_lacks_and_not_what_he_lacks_himself(
     cast: World, desk: Callable[..., Desk]
 ) -> None:

@@ -80,14 +80,15 @@ def taken_away(code: str) -> ResponseReturnValue:
     rows = [
         (
             one.name, one.position, starts[one.shift_code], one.word, outcomes.word(one.outcome),
-            one.outcome_note or one.reason, "第一次" if one.newcomer else "", moment(one.at),
+            one.outcome_note or one.reason, "第一次" if one.newcomer else "", "有" if one.missed else "",
+            moment(one.at),
         )
         for one in shown.lines
     ]  # fmt: skip
     audit.note(
         actor=actor(), verb="export", subject=f"list:{request.path}", detail={"rows": len(rows)}, at=clock.now()
     )
-    headings = ("姓名", "岗位", "开始", "状态", "活动记录", "说明", "第一次参加", "报名时间")
+    headings = ("姓名", "岗位", "开始", "状态", "活动记录", "说明", "第一次参加", "最近没来", "报名时间")
     return excel(
         workbook(title="报名和候补", headings=headings, rows=rows), f"报名和候补-{clock.today().isoformat()}"
     )
