@@ -53,6 +53,18 @@ def when(at: datetime, now: datetime) -> str:
     return say(f"bot.{near}", month=local.month, day=local.day, weekday=weekday, clock=clock_time(at))
 
 
+def countdown(at: datetime, now: datetime) -> str:
+    """`还有 2 天 3 小时`, `还有 40 分`, `已经开始`; whole hours from a day on, and no more words than that."""
+    left = int((at - now).total_seconds() // 60)
+    if left <= 0:
+        return say("bot.countdown.begun")
+    days, rest = divmod(left, 24 * 60)
+    if not days:
+        return say("bot.countdown.left", left=duration(left))
+    key = "days_hours" if rest >= 60 else "days"
+    return say(f"bot.countdown.{key}", days=days, hours=rest // 60)
+
+
 def span(period: Period, now: datetime) -> str:
     """`上个月（2026年5月）`, `去年（2025年）`, `五一（5月1日至5日）`; what was said alone where it says the same."""
     days, spoken = _days(period, now), short(period.spoken.removesuffix("的").removesuffix("份"), 12)

@@ -188,7 +188,7 @@ def test_own_list_offers_a_line_to_cancel_each(phone: Of, cast: World, second: A
     store.write(lambda: [sign_up(at, shift, cast.xiaobo) for shift in (cast.shift, second[1])])
     person = phone(cast.xiaobo)
     assert person.says("我的活动").startswith(
-        f"您报名的活动：\n1. {cast.activity.title}\n今天 13:00，淮河大堤\n"
+        f"您报名的活动：\n1. {cast.activity.title}\n今天 13:00，淮河大堤\n已录用，还有 4 小时\n"
     )
     assert person.taps("取消 2").startswith("已取消报名：看望老兵\n明天 09:00")
     assert [each.state for each in Signup.select().order_by(Signup.id)] == ["confirmed", "cancelled"]
@@ -234,7 +234,7 @@ def test_check_in_tells_the_next_activity_its_window_and_three_ways(
     store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
     text = phone(cast.xiaobo).says("签到")
     assert text.splitlines()[:4] == [
-        f"您的下一个活动：{cast.activity.title}", "今天 13:00", "地点：淮河大堤", "签到时间：12:30到15:30",
+        f"您的下一个活动：{cast.activity.title}", "今天 13:00（还有 4 小时）", "地点：淮河大堤", "签到时间：12:30到15:30",
     ]  # fmt: skip
     assert '<a href="http://localhost:8000/m/code">我的码</a>' in text
 

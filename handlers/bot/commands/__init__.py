@@ -26,6 +26,7 @@ from handlers.bot.commands import (
     register,
     roster,
     signup,
+    stars,
     stopping,
     switches,
     yes_no,
@@ -34,5 +35,5 @@ from handlers.bot.commands import (
 __all__ = [
     "activities", "applications", "broadcast", "checkin", "coming_back", "confirming", "digits", "doors", "family",
     "got_it", "help", "hours", "invite", "liaison", "mine", "offline", "on_pages", "places", "points", "presence",
-    "publishing", "recovery", "register", "roster", "signup", "stopping", "switches", "yes_no",
+    "publishing", "recovery", "register", "roster", "signup", "stars", "stopping", "switches", "yes_no",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import timedelta
 from handlers.bot.commands import digits, mine, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import clock_time, page, short, steps, when
+from handlers.bot.saying import clock_time, countdown, page, short, steps, when
 from services import rules
 from services.bookkeeping import hours
 from wording import say
@@ -41,6 +41,7 @@ def _standing(chat: Chat) -> str:
         place=short(first.place, 40),
         opens=clock_time(first.starts_at - timedelta(minutes=params["scan_before"])),
         closes=clock_time(first.ends_at + timedelta(minutes=params["scan_after"])),
+        left=countdown(first.starts_at, chat.at),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from clock import local_day
 from handlers.bot.commands import choosing, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, short, span, steps, tap, when
+from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, countdown, numbered, short, span, steps, tap, when
 from handlers.bot.words import Asked
 from services.participation import activity_views
 from services.participation.activity_views import MySignup
@@ -66,7 +66,7 @@ def _facts(rows: list[MySignup]) -> dict[str, list[str]]:
 
 
 def _word(chat: Chat, each: MySignup) -> str:
-    """Its state, and until when an offer stands."""
+    """Its state, and until when an offer stands, else how long it is to the start."""
     if each.offer_until is None:
-        return each.word
+        return say("bot.mine.left", word=each.word, left=countdown(each.starts_at, chat.at))
     return say("bot.mine.until", word=each.word, until=when(each.offer_until, chat.at))

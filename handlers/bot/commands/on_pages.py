@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import hours, register
+from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import page, steps
-from services.bookkeeping import hours as books
+from handlers.bot.saying import page, steps, when
 from services.organisation import centres
+from services.participation import venue
 from wording import say
-
-
-@command("stars", tells=True)
-def stars(chat: Chat) -> str:
-    """His star, and how far the next one is."""
-    if not chat.bound:
-        return register.how(chat)
-    told = books.summary(volunteer_id=chat.volunteer_id, at=chat.at)
-    return say("bot.on_pages.stars", name=told.name) + hours.star_line(told) + steps("hours", "points")
 
 
 @command("my_code", tells=True)
 def my_code(chat: Chat) -> str:
-    """His code is a page: it changes, so it is never sent as a picture."""
-    return _page(chat, "my_code", "/m/code", "checkin", "mine")
+    """His code is a page: it changes, so it is never sent as a picture. Until when it is good, and what it is for."""
+    if not chat.bound:
+        return register.how(chat)
+    personal = venue.person_code(parts=chat.parts, volunteer_id=chat.volunteer_id, at=chat.at)
+    link = page(f"{chat.parts.public_url}/m/code", say("bot.on_pages.my_code_link"))
+    until = when(personal.expires_at, chat.at)
+    return say("bot.on_pages.my_code", link=link, until=until, number=personal.public_no) + steps("checkin", "mine")
 
 
 @command("leave", tells=True)

@@ -1,0 +1,72 @@
+"""我的星级, 我的码, how long it is to the next activity, 注销: what a member wants to know next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.bot.saying import countdown
+from models import Balance, ServiceRecord, store
+from tests.bot.chat import Phone
+from tests.support.world import World, sign_up
+
+Of = Callable[[Any], Phone]
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (timedelta(days=2, hours=3, minutes=20), "还有 2 天 3 小时"), (timedelta(days=2, minutes=20), "还有 2 天"),
+        (timedelta(hours=3, minutes=20), "还有 3 小时 20 分"), (timedelta(minutes=40), "还有 40 分"),
+        (timedelta(seconds=30), "已经开始"), (timedelta(minutes=-5), "已经开始"),
+    ],
+)  # fmt: skip
+def test_countdown_in_days_hours_or_minutes(at: datetime, left: timedelta, said: str) -> None:
+    assert countdown(at + left, at) == said
+
+
+def test_own_activities_say_how_long_it_is(phone: Of, cast: World, at: datetime) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    assert "已录用，还有 4 小时" in phone(cast.xiaobo).says("我的活动")
+
+
+def _minutes(cast: World, minutes: int, pending: int = 0) -> None:
+    def act() -> None:
+        Balance.update(minutes=minutes).where(Balance.volunteer == cast.xiaobo).execute()
+        if pending:
+            ServiceRecord.create(
+                shift=cast.shift, activity=cast.activity, team=cast.team, volunteer=cast.xiaobo,
+                region_code=cast.team.region_code, local_day="2026-06-09", in_at=cast.shift.starts_at,
+                out_at=cast.shift.ends_at, minutes=pending, rule_set=cast.hours_rule, created_at=cast.shift.ends_at,
+                updated_at=cast.shift.ends_at,
+            )  # fmt: skip
+
+    store.write(act)
+
+
+def test_star_is_told_with_what_is_missing_and_the_whole_ladder(phone: Of, cast: World) -> None:
+    _minutes(cast, 98 * 60, pending=60)
+    lines = phone(cast.xiaobo).says("我的星级").split("\n\n")[0].splitlines()
+    assert lines[:3] == [
+        "王小博，再服务 2 小时，就是一星志愿者。", "算星级的时长：98 小时", "等队长确认的有 1 小时，确认以后还差 1 小时。",
+    ]  # fmt: skip
+    assert lines[3].startswith("要求：一星 100 小时、二星 ")
+
+
+def test_what_waits_may_be_enough(phone: Of, cast: World) -> None:
+    _minutes(cast, 98 * 60, pending=120)
+    assert "等队长确认的有 2 小时，确认以后就是一星。" in phone(cast.xiaobo).says("还差多少升星")
+
+
+def test_own_code_says_until_when_it_is_good(phone: Of, cast: World) -> None:
+    text = phone(cast.xiaobo).says("我的码")
+    assert text.splitlines()[1] == f"有效到6月12日周五 00:00，编号 {cast.xiaobo.public_no}。"
+
+
+def test_leaving_says_what_it_means_and_where_it_is_done(phone: Of, cast: World) -> None:
+    text = phone(cast.xiaobo).says("删除我的数据")
+    assert "/m/me/consents" in text
+    assert "发“找联络员 我要注销”" in text
