@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -49,3 +49,8 @@ def test_other_peoples_question_is_not_there(cast: Any, phone: Any, at: datetime
 
 def test_telephone_is_one_tap_away(cast: Any, phone: Any) -> None:
     assert "0564-6000000" in phone(cast.xiaobo).post("/m/questions/liaison").text
+
+
+def test_question_that_waits_too_long_says_so(cast: Any, phone: Any, at: datetime) -> None:
+    code = tickets.ask(actor=cast.actor(cast.xiaobo), text="我的鞋丢了", at=at - timedelta(days=9))
+    assert "到期了还没有答复" in phone(cast.xiaobo).get(f"/m/questions/{code}").text
