@@ -8,12 +8,12 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from models import AuditEntry, Delivery, store
+from models import AuditEntry, Delivery, ServiceRecord, store
 from services.listing import PAGE, Wanted
 from services.messaging import outbox_views
 from services.messaging.broadcasts import lists
 from tests.console.conftest import Desk
-from tests.support.world import World, make_broadcast
+from tests.support.world import World, make_broadcast, sign_up
 
 
 def _notices(cast: World, at: datetime, many: int) -> list[int]:
@@ -106,3 +106,25 @@ def test_a_refused_draft_keeps_its_words_above_the_list(
     _notices(cast, at, 1)
     answer = desk(cast.ali).post("/console/notices", {"team": cast.team.code, "text": "长" * 501})
     assert (answer.status_code, "长" * 501 in answer.text, "第0条" in answer.text) == (400, True, True)
+
+
+def test_leader_writes_to_those_who_have_not_arrived(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    store.write(lambda: (sign_up(at, cast.shift, cast.xiaobo), sign_up(at, cast.shift, cast.chali)))
+    store.write(
+        lambda: ServiceRecord.create(
+            shift=cast.shift, activity=cast.activity, team=cast.team, volunteer=cast.chali, minutes=0, in_at=at,
+            region_code=cast.team.region_code, local_day="2026-06-10", rule_set=cast.hours_rule, created_at=at,
+            updated_at=at,
+        )
+    )  # fmt: skip
+    browser, path = desk(cast.ali), f"/console/activities/{cast.activity.code}/write"
+    page = browser.get(path).text
+    assert page.index("全部报名的人") < page.index("还没到的人")
+    draft = browser.post(path, {"to": "1", "text": "请快来集合点"}).text
+    assert "还没到的人" in draft
+    assert "共 <strong>1</strong> 人，有 王*博" in draft
+    refused = browser.post(path, {"to": "0", "text": " "})
+    assert (refused.status_code, "全部报名的人" in refused.text) == (400, True)
+    assert desk(cast.chali).get(path).status_code in (403, 404)

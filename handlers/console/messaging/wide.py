@@ -11,11 +11,11 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.console.frame import actor, need_role, render, said, words_of
+from handlers.console.frame import actor, need_role, number, render, said, words_of
 from handlers.console.lists import Choice, Column, Mark, Sheet, answer
 from handlers.console.messaging.notices import BESIDE, LONG, show
 from handlers.console.messaging.outbox import STATES, TONES, WAYS
-from handlers.pages.browser import field
+from handlers.pages.browser import field, known_form
 from handlers.pages.format import moment
 from services import regions, scopes
 from services.errors import Refusal, RefusalCode
@@ -24,6 +24,7 @@ from services.messaging.broadcasts import lists, passing
 from services.messaging.broadcasts.audience import Choice as Audience
 from services.messaging.broadcasts.lists import Receiver
 from services.messaging.broadcasts.passing import Passed
+from services.participation import place_views
 from services.recruitment import skills
 from wording import entry
 
@@ -134,6 +135,36 @@ def pass_on(notice_id: int) -> ResponseReturnValue:
             return _form("往下传达", at, refusal, received=line)
         raise
     return show(drafted, f"/console/notices/{notice_id}/pass")
+
+
+@bp.route("/activities/<code>/write", methods=["GET", "POST"])
+@need_role
+def to_activity(code: str) -> ResponseReturnValue:
+    """To those who signed up for an activity, for one shift of it, or have not arrived."""
+    code, at = known_form(code), clock.now()
+    shown = place_views.places(actor=actor(), activity_code=code, at=at)
+    choices = [("activity", code, "members", "全部报名的人")]
+    for one in shown.shifts:
+        when = f"{one.position} {moment(one.starts_at)}"
+        choices.append(("shift", one.code, "absent", f"还没到的人：{when}"))
+        if len(shown.shifts) > 1:
+            choices.append(("shift", one.code, "members", f"只发这一班：{when}"))
+    place, text = number("to") or 0, field("text", LONG)
+    problem: Refusal | None = None
+    if request.method == "POST" and place < len(choices):
+        whole, key, who, _ = choices[place]
+        try:
+            drafted = broadcasts.draft(actor=actor(), choice=Audience(whole, key, who), text=text, at=at)
+            return show(drafted, f"/console/activities/{code}/write")
+        except Refusal as refusal:
+            if refusal.code not in BESIDE:
+                raise
+            problem = refusal
+    body = render(
+        "messaging/to_activity", tab="notices", title=shown.title, back_to=f"/console/activities/{code}", text=text,
+        choices=[words for *_, words in choices], chosen=place, problem=words_of(problem),
+    )  # fmt: skip
+    return said(body, problem)
 
 
 @bp.get("/notices/<int:notice_id>/receivers")
