@@ -26,6 +26,9 @@ ROOT = Path(__file__).parents[2]
 #: The last words of the welcome.
 READY = "Ctrl-C stops"
 
+#: Five seconds on a quiet machine; other tests run beside this one.
+PATIENCE = 20
+
 
 def free_port() -> int:
     with socket.socket() as line:
@@ -142,18 +145,18 @@ def test_demo_starts_answers_stops_and_starts_again_with_the_same_data(demo: Dem
     assert demo.people() == 10
     code, last, seconds = demo.stop()
     assert (code, demo.listens(), "Traceback" in last) == (0, [], False)
-    assert seconds < 5
+    assert seconds < PATIENCE
     before = _books(demo.folder)
     assert _practice(demo.folder) == ["990101"]
 
     again, seconds = demo.start()
-    assert seconds < 5
+    assert seconds < PATIENCE
     assert "making a small world" not in again
     assert _books(demo.folder) == before
     assert _practice(demo.folder) == ["990101"]
     code, last, seconds = demo.stop(signal.SIGTERM)
     assert (code, demo.listens(), "Traceback" in last) == (0, [], False)
-    assert seconds < 5
+    assert seconds < PATIENCE
 
 
 def test_a_child_that_dies_is_named_with_its_last_words_and_takes_the_rest_along(demo: Demo) -> None:
