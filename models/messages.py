@@ -67,7 +67,7 @@ class MassSend(BaseModel):
     """A mass send of the service account: four a calendar month reach each follower (群发次数). A slot is taken for
     good when the send begins.
 
-    States waiting (for somebody else's consent), due, begun, sent, failed, refused.
+    States waiting (for somebody else's consent), due, begun, sent, unknown (WeChat never answered), failed, refused.
     """
 
     id = BigAutoField()

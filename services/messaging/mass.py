@@ -156,7 +156,9 @@ def work(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
     sent = 0
     for found in list(MassSend.select().where(MassSend.state.in_(("due", "begun"))).order_by(MassSend.id)):
         if found.state == "begun" and at - (found.tried_at or at) > REPEAT_WITHIN:
-            continue  # it may have gone out, and WeChat would no longer know it
+            # It may have gone out, and WeChat would no longer know a repeat.
+            write(MassSend.update(state="unknown").where(MassSend.id == found.id).execute)
+            continue
         if write(lambda found=found: _begin(found, at)):  # type: ignore[misc]
             sent += _send(parts, found, at, write)
     return sent
@@ -212,5 +214,5 @@ def finished(*, msg_id: str, status: str, total: int, sent: int, failed: int) ->
     good = status.strip().lower().replace("_", " ") in ("send success", "sendsuccess")
     update = MassSend.update(
         state="sent" if good else "failed", total=total, sent=sent, failed=failed
-    ).where(MassSend.msg_id == msg_id, MassSend.state.in_(("begun", "sent")))
+    ).where(MassSend.msg_id == msg_id, MassSend.state.in_(("begun", "unknown", "sent")))
     return bool(msg_id) and store.write(lambda: bool(update.execute()))

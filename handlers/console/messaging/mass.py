@@ -16,7 +16,7 @@ bp = APIBlueprint("console_mass", __name__, enable_openapi=False)
 AUDIENCES = {"all": "所有关注的人", "volunteer": "志愿者", "leader": "队长"}
 STATES = {
     "waiting": ("wait", "等别人同意"), "due": ("wait", "马上发"), "begun": ("wait", "正在发"), "sent": ("ok", "已发"),
-    "failed": ("bad", "没发成"), "refused": ("bad", "没同意"),
+    "unknown": ("bad", "不知道发出没有"), "failed": ("bad", "没发成"), "refused": ("bad", "没同意"),
 }  # fmt: skip
 LONG = 2000
 

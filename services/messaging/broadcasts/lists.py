@@ -49,7 +49,7 @@ class Receiver:
     read_at: datetime | None
 
 
-def _line(row: Any, actor: Actor, at: datetime) -> BroadcastLine:
+def _line(row: Any, actor: Actor, managed: tuple[str, ...], at: datetime) -> BroadcastLine:
     notice, kept = row, row.broadcast
     mine = notice.sender_id == actor.volunteer_id
     place, parties = kept.region_code, [notice.sender_id]
@@ -59,7 +59,7 @@ def _line(row: Any, actor: Actor, at: datetime) -> BroadcastLine:
     return BroadcastLine(
         notice.id, kept.name, notice.text, kept.state, notice.sender.name, notice.recipients, notice.created_at,
         kept.send_at, mine, kept.urgent, kept.who == "officers", decides,
-        mine or any(place.startswith(code) for code in scopes.managed(actor=actor, at=at)),
+        mine or any(place.startswith(code) for code in managed),
         kept.decided_why or kept.why,
     )  # fmt: skip
 
@@ -89,10 +89,11 @@ def broadcasts(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Broadcast
             | Team.name.contains(wanted.text)
             | Volunteer.name.contains(wanted.text)
         )
+    managed = scopes.managed(actor=actor, at=at)
     return cut(
         query, wanted=wanted,
         sorts={"at": Notice.id, "audience": Broadcast.name, "recipients": Notice.recipients},
-        default="-at", tie=Notice.id, row=lambda row: _line(row, actor, at),
+        default="-at", tie=Notice.id, row=lambda row: _line(row, actor, managed, at),
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def broadcast(*, actor: Actor, notice_id: int, at: datetime) -> BroadcastLine:
     if found is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     require_reader(actor=actor, notice=found, at=at)
-    return _line(found, actor, at)
+    return _line(found, actor, scopes.managed(actor=actor, at=at), at)
 
 
 def waiting(*, actor: Actor, at: datetime) -> list[BroadcastLine]:
@@ -117,7 +118,7 @@ def waiting(*, actor: Actor, at: datetime) -> list[BroadcastLine]:
     if not areas:
         return []
     query = _broadcasts().where(Broadcast.state == "waiting", scopes.within(Broadcast.region_code, areas))
-    lines = [_line(row, actor, at) for row in query.order_by(Notice.id)]
+    lines = [_line(row, actor, areas, at) for row in query.order_by(Notice.id)]
     return [line for line in lines if line.may_decide]
 
 
@@ -129,7 +130,8 @@ def received(*, actor: Actor, at: datetime, limit: int = 20) -> list[BroadcastLi
     query = _broadcasts().where(
         Notice.id.in_(mine), Broadcast.state.in_(("due", "sent")), Broadcast.who.in_(("officers", "leaders"))
     )
-    return [_line(row, actor, at) for row in query.order_by(Notice.id.desc()).limit(limit)]
+    managed = scopes.managed(actor=actor, at=at)
+    return [_line(row, actor, managed, at) for row in query.order_by(Notice.id.desc()).limit(limit)]
 
 
 def receivers(*, actor: Actor, notice_id: int, wanted: Wanted, at: datetime) -> Found[Receiver]:

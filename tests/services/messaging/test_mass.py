@@ -138,7 +138,7 @@ def test_unanswered_call_of_yesterday_is_not_repeated(province: Any, at: datetim
     ident = agreed(province, at)
     gateway.fail("mass_send", WechatFailure(API))
     work(gateway, at)
-    assert (work(gateway, at + timedelta(hours=24)), row(ident).state) == (0, "begun")
+    assert (work(gateway, at + timedelta(hours=24)), row(ident).state) == (0, "unknown")
 
 
 def test_refused_words_give_the_slot_back(province: Any, at: datetime) -> None:
