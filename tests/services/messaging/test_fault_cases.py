@@ -1,0 +1,95 @@
+"""The list's cases about sending, as they are written (reliability.md §7), numbered as there.
+
+Case 1 is `test_reminders.py` (two workers, fifty people), 2 `tests/faults/test_worker_killed.py`, 13 to 16
+`tests/faults` and `tests/bot`, 17 and 18 `tests/wechat` and `tests/services/conversation/test_wechat_tokens.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from models import Delivery, WechatIdentity, store
+from services.accounts import following
+from tests.services.messaging.outbox_cases import TEMPLATE, deliver, queue, reminder, state
+from tests.support.fakes import FakeGateway
+from tests.support.world import make_identity, make_volunteer
+from wechat.gateway import Sent, WechatFailure
+
+
+def crowd(cast: Any, at: datetime, count: int, **more: Any) -> list[int]:
+    """A message to each of so many followers; the ids."""
+    people = store.write(lambda: [make_volunteer(at) for _ in range(count)])
+    for number, person in enumerate(people):
+        store.write(
+            lambda person=person, number=number: make_identity(
+                at, person, "oa", openid=f"o-{number}", following=True
+            )
+        )
+    return [queue(cast, at, person, dedupe_key=f"c{number}", **more) for number, person in enumerate(people)]
+
+
+def test_03_worker_down_for_three_hours_across_a_reminder_sends_nothing_late(
+    db: Any, cast: Any, at: datetime
+) -> None:
+    gateway, ident = FakeGateway(), reminder(cast, at)
+    deliver(gateway, cast.activity.starts_at + timedelta(hours=1))
+    assert (state(ident)[0], gateway.named("send_template")) == ("expired", [])
+
+
+def test_05_clock_an_hour_back_and_forth_pushes_once_and_nothing_early(
+    db: Any, cast: Any, at: datetime
+) -> None:
+    gateway, hour = FakeGateway(), timedelta(hours=1)
+    now, later = queue(cast, at), queue(cast, at, due_at=at + timedelta(minutes=30))
+    for moment in (at, at - hour, at, at + timedelta(minutes=29)):
+        deliver(gateway, moment)
+    assert (state(now)[0], state(later)[0], len(gateway.named("send_template"))) == ("sent", "queued", 1)
+    deliver(gateway, at + timedelta(minutes=31))
+    assert (state(later)[0], len(gateway.named("send_template"))) == ("sent", 2)
+
+
+def test_19_quota_used_up_at_the_hundredth_of_three_hundred_rests_until_five_past_midnight(
+    db: Any, cast: Any, at: datetime
+) -> None:
+    gateway = FakeGateway()
+    crowd(cast, at, 300, kind="emergency", expires_at=at + timedelta(days=2))
+    gateway.answer("send_template", *[Sent(str(n)) for n in range(99)], WechatFailure(TEMPLATE, 45009))
+    for minute in range(10):
+        deliver(gateway, at + timedelta(minutes=minute), limit=300)
+    sent = Delivery.select().where(Delivery.state == "sent").count()
+    assert (sent, len(gateway.named("send_template"))) == (99, 100)
+    midnight = datetime.fromisoformat("2026-06-11T00:05:00+08:00")
+    deliver(gateway, midnight - timedelta(minutes=1), limit=300)
+    assert len(gateway.named("send_template")) == 100
+    deliver(gateway, midnight + timedelta(seconds=1), limit=300)
+    assert Delivery.select().where(Delivery.state == "sent").count() == 300
+
+
+def test_20_timed_out_after_it_was_taken_is_repeated_under_its_number_and_later_left_unknown(
+    db: Any, cast: Any, at: datetime
+) -> None:
+    gateway, ident = FakeGateway(), queue(cast, at)
+    gateway.fail("send_template", *[WechatFailure(TEMPLATE)] * 20)
+    for seconds in range(0, 700, 10):
+        deliver(gateway, at + timedelta(seconds=seconds))
+    calls = gateway.named("send_template")
+    assert len({call["client_msg_id"] for call in calls}) == 1
+    assert (len(calls) > 1, state(ident)[0]) == (True, "unknown")
+    deliver(gateway, at + timedelta(hours=1))
+    assert len(gateway.named("send_template")) == len(calls)
+
+
+def test_21_refusals_of_ten_stop_those_ten_and_an_older_follow_brings_nobody_back(
+    db: Any, cast: Any, at: datetime
+) -> None:
+    gateway = FakeGateway()
+    ids = crowd(cast, at, 20)
+    failures = [WechatFailure(TEMPLATE, code) for code in (43101, 43004) * 5]
+    gateway.answer("send_template", *failures)
+    deliver(gateway, at, limit=20)
+    assert [state(ident)[0] for ident in ids] == ["inbox"] * 10 + ["sent"] * 10
+    gone = WechatIdentity.get(WechatIdentity.openid == "o-15")
+    following.unfollowed(appid=gone.appid, openid="o-15", event_at=at, at=at)
+    following.followed(appid=gone.appid, openid="o-15", event_at=at - timedelta(seconds=5), at=at)
+    assert WechatIdentity.get(WechatIdentity.openid == "o-15").following is False
