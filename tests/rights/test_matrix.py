@@ -15,7 +15,7 @@ from tests.rights.stage import BESIDE, ROLES, Stage, standing
 #: Doors that a person's right does not open or shut: a secret in the address, a file or an area that is not there, the
 #: token of a phone without a network (tests/api/test_offline.py), somebody who
 #: unfollowed (tests/pages/test_coming_back.py), a need that a team has claimed
-#: (tests/api/test_planning.py), a notice from above to those who received it (tests/services/messaging/test_passing_on.py).
+#: (tests/api/test_planning.py), a notice from above that one received (tests/services/messaging/test_passing_on.py).
 BLIND = {
     "GET /<stem>.txt", "GET /q/<stem>.txt", "POST /console/login", "POST /console/once/<token>", "POST /m/scan",
     "POST /console/practice", "GET /api/v1/offline/kit", "POST /api/v1/offline/scans", "POST /api/v1/offline/done",
