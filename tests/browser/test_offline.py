@@ -179,6 +179,7 @@ def test_leader_without_a_network(chromium: Browser, stack: Stack, film: Path, b
         expect(page.get_by_text("吴大姐：已记下签到")).to_be_visible()
         page.get_by_label("名单上没有的人，写姓名").fill("过路人")
         page.get_by_role("button", name="记下这个人").click()
+        expect(page.locator("[data-count=waiting]")).to_have_text("4")
         assert counts(page) == ("0", "3", "0", "4")
         expect(page.locator("[data-note=written]")).to_contain_text("写下的名字：过路人")
         for name, told in (("过路人", "已经记下了。真有两个人同名"), ("吴大姐", "吴大姐 ")):
