@@ -30,7 +30,7 @@ from services.parts import Parts
 log = logging.getLogger("hongyao.worker")
 
 DRAIN_SECONDS, BEAT_SECONDS = 2, 10
-BATCH, THREADS = 40, 8
+BATCH, THREADS = 96, 12
 #: One turn of draining ends after so long, so that a stop is not kept waiting.
 TURN_SECONDS = 20
 #: No beat for so long on the machine's own steady clock: the wall clock was set back, start the scheduler anew.
