@@ -76,6 +76,7 @@ class RefusalCode(StrEnum):
     ALREADY_CHECKED_IN = "already_checked_in"
     INSURANCE_MISSING = "insurance_missing"
     INSURANCE_GONE = "insurance_gone"
+    INSURANCE_ENDS = "insurance_ends"
     INVITE_ONLY = "invite_only"
     SIGNUP_BARRED = "signup_barred"
     TOO_YOUNG = "too_young"

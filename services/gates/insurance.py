@@ -20,8 +20,9 @@ def dangerous(activity: Activity) -> bool:
     return bool(activity.dangerous) or domains.is_danger(activity.domain, activity.sub_domain)
 
 
-def covered(activity: Activity) -> bool:
-    """Whether covers that stand, one after another, hold from the activity's start to its end."""
+def covered(activity: Activity, *, until: datetime | None = None) -> bool:
+    """Whether covers that stand, one after another, hold from the activity's start to its end, or to `until`."""
+    end = until or activity.ends_at
     own = (Insurance.activity == activity.id) | (
         Insurance.activity.is_null()
         & (
@@ -30,14 +31,14 @@ def covered(activity: Activity) -> bool:
         )
     )
     standing = Insurance.select().where(
-        own, Insurance.ended_at.is_null(), Insurance.covers_from <= activity.ends_at,
+        own, Insurance.ended_at.is_null(), Insurance.covers_from <= end,
         Insurance.covers_until >= activity.starts_at,
     )  # fmt: skip
     held: datetime = activity.starts_at
     for each in standing.order_by(Insurance.covers_from, Insurance.id):
         if each.covers_from <= held:
             held = max(held, each.covers_until)
-    return held >= activity.ends_at and standing.exists()
+    return held >= end and standing.exists()
 
 
 def uncovered_by(cover: Insurance, *, at: datetime) -> list[Activity]:
@@ -58,6 +59,15 @@ def require_standing(activity_id: int) -> None:
     """Nobody more signs up for what is dangerous once its cover was ended (条例 §17). Refusals: INSURANCE_GONE."""
     if not covered(Activity.get_by_id(activity_id)):
         raise Refusal(RefusalCode.INSURANCE_GONE)
+
+
+def require_cover_until(activity: Activity, *, ends_at: datetime, at: datetime) -> None:
+    """A dangerous activity goes on longer only as far as it is insured (条例 §17). What is over already needs nothing.
+
+    Refusals: INSURANCE_ENDS.
+    """
+    if dangerous(activity) and ends_at > at and not covered(activity, until=ends_at):
+        raise Refusal(RefusalCode.INSURANCE_ENDS)
 
 
 def require_cover(activity: Activity, at: datetime) -> None:

@@ -131,7 +131,7 @@ def extend(
     Once it is over, or to take back an extension, only with a reason. Never before the planned end, at most
     the rule's `extend_max` minutes after it. All shifts that end with the activity move along, and finished
     records are credited anew. Refusals in order: NOT_FOUND, NOT_ALLOWED, ACTIVITY_CANCELLED, ACTIVITY_STATE (a
-    draft, or not begun: that is `edit`), EXTENSION_INVALID, REASON_REQUIRED.
+    draft, or not begun: that is `edit`), EXTENSION_INVALID, INSURANCE_ENDS, REASON_REQUIRED.
     """
 
     def act() -> datetime:
@@ -145,6 +145,8 @@ def extend(
         _check_extension(activity, wanted)
         if wanted == old:
             return old
+        if wanted > old:
+            insurance.require_cover_until(activity, ends_at=wanted, at=at)
         why = reason_of(reason) if at >= old or wanted < old else reason.strip()
         Shift.update(ends_at=wanted).where(Shift.activity == activity.id, Shift.ends_at == old).execute()
         Activity.update(ends_at=wanted).where(Activity.id == activity.id).execute()

@@ -11,6 +11,7 @@ from models import Activity, AuditEntry, Delivery, Insurance, Volunteer, store
 from services.errors import Refusal, RefusalCode
 from services.gates import covers, insurance
 from services.listing import Wanted
+from services.participation import activities
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import CITY, COUNTY, VILLAGE2, World, make_activity, sign_up
 
@@ -231,3 +232,23 @@ def test_list_of_the_insured_is_for_managers_and_kept(cast: World, at: datetime)
     entry = AuditEntry.get(AuditEntry.verb == "insurance.export")
     assert (entry.actor_id, entry.detail["people"], "3415221960" in str(entry.detail)) == (cast.officer.id, 1, False)
     assert no(covers.insured, actor=cast.actor(cast.ali), **asked_for)[0] == RefusalCode.NOT_FOUND
+
+
+def test_dangerous_activity_goes_on_longer_only_as_far_as_it_is_insured(
+    cast: World, flood: Activity, at: datetime
+) -> None:
+    start, end = flood.starts_at, flood.ends_at
+    cover(at, start, end + HOUR)
+
+    def extend(wanted: datetime, now: datetime = start) -> datetime:
+        return activities.extend(
+            actor=cast.actor(cast.ali), code=flood.code, ends_at=wanted, reason="水还在涨", at=now
+        )
+
+    with pytest.raises(Refusal) as refused:
+        extend(end + 2 * HOUR)
+    assert refused.value.code == RefusalCode.INSURANCE_ENDS
+    assert Activity.get_by_id(flood.id).ends_at == end
+    assert extend(end + HOUR) == end + HOUR
+    # what was worked already is written down as it was
+    assert extend(end + 2 * HOUR, end + 3 * HOUR) == end + 2 * HOUR
