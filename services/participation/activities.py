@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from clock import local_day
-from models import Activity, Team, WechatIdentity, store
-from services import permissions, rules
+from models import Activity, Team, store
+from services import content, permissions, rules
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -30,7 +30,6 @@ from services.participation.positions import PositionDraft, check_positions, put
 from services.participation.publishing import call_off, check_ready, put_up
 from services.parts import Parts
 from services.planning import approvals, links
-from wechat.gateway import WechatFailure
 from wording import say
 
 __all__ = [
@@ -38,8 +37,6 @@ __all__ = [
     "set_quota", "today", "view", "write_down",
 ]  # fmt: skip
 
-#: Scene of WeChat's content check: a text that others will read, like a forum's.
-FORUM = 3
 #: What stands in the draft and in the activity under one name, beside its texts.
 SAME = (
     "domain", "sub_domain", "openness", "walk_in", "code_life", "starts_at", "ends_at", "joining", "venue_kind",
@@ -164,12 +161,5 @@ def cancel(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
 
 def _check_words(parts: Parts, actor: Actor, words: str) -> None:
     """WeChat wants text from a mini-program checked; where it cannot say, the leader answers for his words."""
-    identity = WechatIdentity.get_or_none(WechatIdentity.id == actor.identity_id, WechatIdentity.kind == "mp")
-    if identity is None:
-        return
-    try:
-        verdict = parts.gateway.check_text(identity.openid, words[:2500], scene=FORUM)
-    except WechatFailure:
-        return
-    if verdict.suggest == "risky":
+    if content.verdict(parts=parts, identity_id=actor.identity_id, text=words) == "risky":
         raise Refusal(RefusalCode.TEXT_REFUSED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from apiflask import APIBlueprint
 from flask.typing import ResponseReturnValue
 
@@ -10,14 +12,14 @@ from handlers.console.frame import actor, attempt, back, need_role, render, said
 from handlers.pages.browser import field
 from services.errors import Refusal
 from services.messaging import mass
+from wording import entry
 
 bp = APIBlueprint("console_mass", __name__, enable_openapi=False)
 
-AUDIENCES = {"all": "所有关注的人", "volunteer": "志愿者", "leader": "队长"}
-STATES = {
-    "waiting": ("wait", "等别人同意"), "due": ("wait", "马上发"), "begun": ("wait", "正在发"), "sent": ("ok", "已发"),
-    "unknown": ("bad", "不知道发出没有"), "failed": ("bad", "没发成"), "refused": ("bad", "没同意"),
-}  # fmt: skip
+AUDIENCES: Mapping[str, str] = entry("broadcasts.mass.audiences")
+TONES = {"waiting": "wait", "due": "wait", "begun": "wait", "sent": "ok"}
+#: Tone and word of each state; what is none of the above went wrong.
+STATES = {name: (TONES.get(name, "bad"), word) for name, word in entry("broadcasts.mass.states").items()}
 LONG = 2000
 
 

@@ -26,7 +26,7 @@ from services.messaging.broadcasts.lists import Receiver
 from services.messaging.broadcasts.passing import Passed
 from services.participation import place_views
 from services.recruitment import skills
-from wording import entry
+from wording import entry, say
 
 C = RefusalCode
 bp = APIBlueprint("console_wide", __name__, enable_openapi=False)
@@ -143,12 +143,12 @@ def to_activity(code: str) -> ResponseReturnValue:
     """To those who signed up for an activity, for one shift of it, or have not arrived."""
     code, at = known_form(code), clock.now()
     shown = place_views.places(actor=actor(), activity_code=code, at=at)
-    choices = [("activity", code, "members", "全部报名的人")]
+    choices = [("activity", code, "members", say("broadcasts.to_activity.all"))]
     for one in shown.shifts:
         when = f"{one.position} {moment(one.starts_at)}"
-        choices.append(("shift", one.code, "absent", f"还没到的人：{when}"))
+        choices.append(("shift", one.code, "absent", say("broadcasts.to_activity.absent", when=when)))
         if len(shown.shifts) > 1:
-            choices.append(("shift", one.code, "members", f"只发这一班：{when}"))
+            choices.append(("shift", one.code, "members", say("broadcasts.to_activity.shift", when=when)))
     place, text = number("to") or 0, field("text", LONG)
     problem: Refusal | None = None
     if request.method == "POST" and place < len(choices):
