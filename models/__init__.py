@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from models.activities import Activity, Position, RuleSet, Shift
+from models.assessment import (
+    AssessmentCard,
+    AssessmentCycle,
+    AssessmentExit,
+    AssessmentMark,
+    AssessmentObjection,
+    AssessmentPeer,
+    AssessmentPhase,
+    AssessmentPlan,
+)
 from models.attendance import (
     Attempt,
     CodeRevocation,
@@ -16,6 +26,7 @@ from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
 from models.evaluations import ActivityReport, Complaint, Evaluation, EvaluationLink
 from models.gates import GuardianConsent, Insurance
+from models.honours import Honour
 from models.hours import (
     Bar,
     CasePerson,
@@ -129,22 +140,26 @@ MODELS: tuple[type[BaseModel], ...] = (
     MakeupBatch, Makeup, Objection, PresenceQuestion, Sample, HoursCase, CasePerson, CaseRecord, Bar,
     ActivityReport, Evaluation, EvaluationLink, Complaint,
     Ticket, TicketLine,
+    AssessmentPlan, AssessmentCycle, AssessmentPhase, AssessmentCard, AssessmentPeer, AssessmentMark,
+    AssessmentObjection, AssessmentExit, Honour,
 )  # fmt: skip
 
 __all__ = [
     "Acceptance", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport",
-    "ActivityView", "ApiPause", "Application", "Approval", "ApprovalDelegation", "Attempt", "AuditEntry", "Balance",
-    "Bar", "BaseModel", "BindInvite", "Broadcast", "Campaign", "CasePerson", "CaseRecord", "Centre", "ChangeAck",
-    "ChatState", "CodeRevocation", "Commendation", "Complaint", "Consent", "DeathReport", "Delivery", "DeliveryTry",
-    "Department", "Digits", "Evaluation", "EvaluationLink", "Examination", "Founding", "GuardianConsent", "Handover",
-    "History", "HomeTransfer", "HoursCase", "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow",
-    "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend",
-    "MessageChoice", "MinuteEntry", "ModelMark", "NameVerdict", "NationalFigure", "Need", "Notice", "OAuthState",
-    "Objection", "OfflineKit", "Partner", "PeriodMinutes", "PersonCard", "PersonMerge", "Plan", "PlanItem",
-    "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket",
-    "Recovery", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet",
-    "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift", "ShiftChange",
-    "ShiftChangeAck", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance",
-    "TeamMember", "TeamRegion", "TeamSupport", "Ticket", "TicketLine", "TrainingTick", "TransferredHours", "Volunteer",
-    "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
+    "ActivityView", "ApiPause", "Application", "Approval", "ApprovalDelegation", "AssessmentCard", "AssessmentCycle",
+    "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer", "AssessmentPhase", "AssessmentPlan",
+    "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel", "BindInvite", "Broadcast", "Campaign", "CasePerson",
+    "CaseRecord", "Centre", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint", "Consent",
+    "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "Evaluation", "EvaluationLink", "Examination",
+    "Founding", "GuardianConsent", "Handover", "History", "HomeTransfer", "Honour", "HoursCase", "IdempotencyKey",
+    "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket",
+    "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark", "NameVerdict",
+    "NationalFigure", "Need", "Notice", "OAuthState", "Objection", "OfflineKit", "Partner", "PeriodMinutes",
+    "PersonCard", "PersonMerge", "Plan", "PlanItem", "PointEntry", "Position", "PresenceQuestion", "Project",
+    "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery", "Reference", "Region", "RegionSuccession",
+    "RegionTally", "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series",
+    "ServiceRecord", "Session", "Shift", "ShiftChange", "ShiftChangeAck", "Signup", "Skill", "Speciality",
+    "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance", "TeamMember", "TeamRegion", "TeamSupport", "Ticket",
+    "TicketLine", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill", "WechatIdentity", "WechatToken",
+    "Willingness",
 ]  # fmt: skip
