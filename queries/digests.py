@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from queries import Row, change, rows
+from queries import Row, change, one, rows
 
 PEOPLE = """
 SELECT DISTINCT volunteer_id FROM delivery WHERE held_until <= ? ORDER BY volunteer_id LIMIT ?
 """
 #: What stands in the inbox unread and is worth telling still.
 WAITING = """
-SELECT id, title FROM delivery
+SELECT id, title, kind, dedupe_key FROM delivery
 WHERE volunteer_id = ? AND held_until <= ? AND state = 'inbox' AND read_at IS NULL
     AND (expires_at IS NULL OR expires_at > ?)
 ORDER BY priority, id
 """
 RELEASE = "UPDATE delivery SET held_until = NULL WHERE volunteer_id = ? AND held_until <= ?"
+OFF = "SELECT off FROM message_choice WHERE volunteer_id = ?"
+DROP = "UPDATE delivery SET state = 'withdrawn' WHERE id = ? AND state = 'inbox'"
 NAME = "UPDATE delivery SET digest_id = ? WHERE id = ?"
 SENT = "UPDATE delivery SET state = 'sent', channel = 'digest', sent_at = ? WHERE digest_id = ? AND state = 'inbox'"
 NOT_SENT = """
@@ -28,8 +30,19 @@ def people(*, now: int, limit: int) -> list[int]:
 
 
 def waiting(*, volunteer_id: int, now: int) -> list[Row]:
-    """(id, title) of what one person's digest names, the most pressing first."""
+    """(id, title, kind, key) of what one person's digest may name, the most pressing first."""
     return rows(WAITING, (volunteer_id, now, now))
+
+
+def off(*, volunteer_id: int) -> str:
+    """The groups whose push he turned off, as ",team,hours,"."""
+    found = one(OFF, (volunteer_id,))
+    return "" if found is None else str(found[0])
+
+
+def drop(*, ident: int) -> None:
+    """It is not true any more: taken back."""
+    change(DROP, (ident,))
 
 
 def release(*, volunteer_id: int, now: int) -> None:

@@ -38,7 +38,8 @@ SELECT d.id, d.kind, d.volunteer_id, d.priority, d.title, d.body, d.url, d.data,
     EXISTS (SELECT 1 FROM delivery f
         WHERE f.volunteer_id = d.volunteer_id AND f.state = 'inflight' AND f.lease_owner <> d.lease_owner
             AND f.lease_until > ? AND (f.priority < d.priority OR (f.priority = d.priority
-                AND (f.due_at < d.due_at OR (f.due_at = d.due_at AND f.id < d.id)))))
+                AND (f.due_at < d.due_at OR (f.due_at = d.due_at AND f.id < d.id))))),
+    d.dedupe_key
 FROM delivery d
 JOIN volunteer v ON v.id = d.volunteer_id
 JOIN notice n ON n.id = d.notice_id
@@ -104,7 +105,7 @@ UPDATE delivery SET state = 'inbox', channel = '', held_until = ?, lease_until =
 WHERE id = ? AND state = 'inflight' AND lease_owner = ? RETURNING id
 """
 
-PAUSED = "SELECT MAX(until) FROM api_pause WHERE api IN (?, ?, ?) AND until > ?"
+PAUSED = "SELECT api, until FROM api_pause WHERE api IN (?, ?, ?, ?) AND until > ?"
 REPORTED = "SELECT 1 FROM inbound_message WHERE dedupe_key = ?"
 LATE_ANSWER = "UPDATE delivery SET state = 'sent' WHERE id = ? AND state = 'unknown'"
 NOTE = "INSERT INTO delivery_try (delivery_id, channel, outcome, errcode, msgid, at) VALUES (?, ?, ?, ?, ?, ?)"
@@ -141,12 +142,14 @@ SELECT COUNT(*) FROM delivery
 WHERE volunteer_id = ? AND state <> 'withdrawn' AND kind <> 'digest' AND read_at IS NULL
 """
 
+#: What is held for its person's evening still waits.
 PROGRESS = """
 SELECT COUNT(*),
     SUM(CASE WHEN state = 'sent' THEN 1 ELSE 0 END),
-    SUM(CASE WHEN state IN ('queued', 'inflight') THEN 1 ELSE 0 END),
+    SUM(CASE WHEN state IN ('queued', 'inflight') OR (held_until IS NOT NULL AND read_at IS NULL) THEN 1 ELSE 0 END),
     SUM(CASE WHEN read_at IS NOT NULL THEN 1 ELSE 0 END),
-    SUM(CASE WHEN read_at IS NULL AND state IN ('inbox', 'unknown', 'failed', 'expired') THEN 1 ELSE 0 END),
+    SUM(CASE WHEN read_at IS NULL AND held_until IS NULL AND state IN ('inbox', 'unknown', 'failed', 'expired')
+        THEN 1 ELSE 0 END),
     SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END),
     SUM(CASE WHEN state = 'unknown' THEN 1 ELSE 0 END)
 FROM delivery WHERE notice_id = ? AND state <> 'withdrawn'
@@ -241,6 +244,7 @@ class Look(NamedTuple):
     off: str
     fewer: int
     ahead: bool
+    key: str
 
 
 def _lock(sql: str) -> str:

@@ -24,8 +24,8 @@ Buttons = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How one menu differs: `audience` (default, volunteer, leader, or the id of a tag that is none of ours), and
-    what the buttons are and should be, a line each; `wanted` is None where a menu is to go.
+    """How one menu differs: `audience` (default, volunteer, leader), and what the buttons are and should be, a line
+    each; `wanted` is None where the file has no menu for it any more and the one in place is to go.
     """
 
     audience: str
@@ -76,6 +76,10 @@ def compare(parts: Parts) -> list[Difference]:
             ids, before = tuple(menu_id for menu_id, _ in known), known[0][1] if known else []
         if _plain(before) != _plain(buttons) or len(ids) > 1:
             found.append(Difference(audience, _lines(before), _lines(buttons), buttons, ids))
+    for audience, known in by_tag.items():
+        if audience not in wanted(parts.public_url):
+            ids = tuple(menu_id for menu_id, _ in known)
+            found.append(Difference(audience, _lines(known[0][1]), [], None, ids))
     return found
 
 
@@ -83,12 +87,11 @@ def push(parts: Parts, differences: list[Difference]) -> None:
     """Put the menus in place. The new one of a tag comes before the old one goes: the newest is shown."""
     tags = tagging.tag_ids(parts)
     for each in differences:
-        if each.wanted is None:
-            continue
         if each.audience == "default":
             parts.gateway.set_menu({"button": each.wanted})
             continue
-        parts.gateway.add_conditional_menu(each.wanted, tag_id=tags[each.audience])
+        if each.wanted is not None:
+            parts.gateway.add_conditional_menu(each.wanted, tag_id=tags[each.audience])
         for menu_id in each.menu_ids:
             parts.gateway.drop_conditional_menu(menu_id)
 

@@ -22,6 +22,8 @@ log = logging.getLogger("hongyao.worker")
 
 #: Openids in one call, by WeChat's rule.
 AT_ONCE = 50
+#: Some of the batch failed, or one of them was tagged too often: no reason to leave the others.
+SOME_FAILED = frozenset({45169, 45171})
 #: People looked at in one beat; a province that is tagged for the first time takes some beats.
 IN_ONE_BEAT = 1000
 
@@ -62,18 +64,22 @@ def keep(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
 
 def _moved(parts: Parts, batch: list[sql.Due], old: int | None, new: int | None) -> Iterator[list[sql.Due]]:
     """Those whom WeChat tagged. A whole batch fails for one openid it does not know, so that one is found alone and
-    counts as done: he follows no more, and when he does again, he is looked at anew.
+    counts as done: he follows no more, and when he does again, he is looked at anew. One that was tagged too often is
+    left for the next beat and stops nobody.
     """
     try:
         _move(parts, [each.openid for each in batch], old, new)
     except WechatFailure as failure:
-        if failure.kind not in (Kind.PERMANENT, Kind.USER_STATE):
+        one_of_them = failure.kind in (Kind.PERMANENT, Kind.USER_STATE)
+        if not one_of_them and failure.errcode not in SOME_FAILED:
             raise
         if len(batch) > 1:
             for each in batch:
                 yield from _moved(parts, [each], old, new)
             return
         log.warning("tagging: %s", failure)
+        if not one_of_them:
+            return
     yield batch
 
 

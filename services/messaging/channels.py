@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clock import from_millis, to_millis
 from models import ApiPause, SubscriptionCredit, Volunteer, WechatIdentity
@@ -32,6 +32,8 @@ ACCOUNT = {SUB: "mp", TPL: "oa", CS: "oa", SMS: "sms"}
 NOT_FOLLOWING = 43004
 #: Turned off by the person in WeChat's settings; for the official account's templates no event says so.
 REFUSED = 43101
+#: The platform has banned a template, not the account; looked at again after so long.
+BANNED, BAN_LASTS = frozenset({43107, 43116}), timedelta(hours=1)
 BAD_OPENID = frozenset({40003, 43104, 49003})
 MAX_TEXT_BYTES = 1800
 #: Characters: two parts of a long text.
@@ -160,9 +162,7 @@ def closed(*, door: Door, errcode: int | None, form: str) -> None:
             SubscriptionCredit.identity == door.identity_id, SubscriptionCredit.template == f"sub_{form}"
         ).execute()
     elif door.channel == TPL and errcode == REFUSED:
-        SubscriptionCredit.insert(identity=door.identity_id, template=form, remaining=0).on_conflict(
-            conflict_target=[SubscriptionCredit.identity, SubscriptionCredit.template], update={"remaining": 0}
-        ).execute()
+        _refuse(door.identity_id, form)
     elif errcode == NOT_FOLLOWING or errcode in BAD_OPENID:
         WechatIdentity.update(following=False, window_left=0, window_until=None).where(
             WechatIdentity.id == door.identity_id
@@ -173,10 +173,41 @@ def closed(*, door: Door, errcode: int | None, form: str) -> None:
         ).execute()
 
 
-def paused_until(channel: str, at: datetime) -> datetime | None:
-    """Until when a channel has to rest; None if it may be used."""
-    row = sql.one(sql.PAUSED, (ALL, ACCOUNT[channel], channel, to_millis(at)))
-    return moment(None if row is None else row[0])
+def blocked(*, volunteer_id: int, form: str) -> None:
+    """He blocks the account's messages, as the platform reports after a send (user block). Inside a write."""
+    mine = WechatIdentity.select(WechatIdentity.id).where(
+        WechatIdentity.volunteer == volunteer_id, WechatIdentity.kind == "oa", WechatIdentity.following == True  # noqa: E712
+    )  # fmt: skip
+    for row in list(mine):
+        _refuse(row.id, form)
+
+
+def _refuse(identity_id: int, form: str) -> None:
+    """This template is not tried again for him until he follows again or says 重新打开提醒."""
+    SubscriptionCredit.insert(identity=identity_id, template=form, remaining=0).on_conflict(
+        conflict_target=[SubscriptionCredit.identity, SubscriptionCredit.template], update={"remaining": 0}
+    ).execute()
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Until when a channel has to rest (None: it may be used); `banned`: its template may not."""
+
+    until: datetime | None
+    banned: bool
+
+
+def rests(*, channel: str, form: str, at: datetime) -> Rest:
+    """Whether a channel, its account or its template rests at `at`."""
+    template = f"{channel}:{form}"
+    found: dict[str, int] = dict(sql.rows(sql.PAUSED, (ALL, ACCOUNT[channel], channel, template, to_millis(at))))
+    banned = found.pop(template, None) is not None
+    return Rest(moment(max(found.values(), default=None)), banned)
+
+
+def ban(*, channel: str, form: str, errcode: int | None, at: datetime) -> None:
+    """WeChat banned one template: its messages go other ways meanwhile, nothing else rests. Inside a write."""
+    pause(api=f"{channel}:{form}", until=at + BAN_LASTS, reason=f"banned {errcode}")
 
 
 def pause(*, api: str, until: datetime, reason: str) -> None:

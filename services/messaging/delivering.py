@@ -26,6 +26,7 @@ from services.messaging import catalogue, channels, digests
 from services.messaging.catalogue import SAFETY
 from services.messaging.channels import TPL, Door, Letter
 from services.messaging.results import settle
+from services.messaging.still import still_true
 from services.parts import Parts
 from services.times import after_quiet, five_past_midnight, next_clock
 from wechat.errcodes import Kind
@@ -42,12 +43,6 @@ UNKNOWN_WAITS = (5, 65, 65, 120, 120, 120)  # seconds; a repeat within the minut
 LONG_WAITS = {45011: 60, 44991: 60, 45066: 65}
 POISON_TRIES, LOST_TRIES = 3, 5
 BEYOND = 2**31 - 1
-#: Messages that hold only while the sign-up and the activity are as they were.
-ABOUT_COMING = ("reminder", "activity_changed", "call_sheet")
-NEEDS_SIGNUP = {
-    "reminder": ("confirmed",), "activity_changed": ("confirmed", "offered", "waitlisted", "pending"),
-    "place_offered": ("offered",), "place_invited": ("offered",),
-}  # fmt: skip
 #: The other worker's message to the same person comes first; look again after so long.
 BEHIND = timedelta(seconds=1)
 
@@ -165,9 +160,10 @@ def _begin(
 
 def _ended(row: Look, tries: list[Row], at: datetime) -> tuple[str, str, datetime | None] | None:
     """(state, channel, sent at) of a row that is not to be sent any more, and None for one that is."""
-    if not _still_true(
-        row.kind, row.person, row.notice, row.activity, row.version, row.activity_version, row.signup
-    ):
+    if not still_true(
+        kind=row.kind, person=row.person, notice=row.notice, activity=row.activity, version=row.version,
+        activity_version=row.activity_version, signup=row.signup, key=row.key,
+    ):  # fmt: skip
         return "withdrawn", "", None
     if row.practice:
         return "inbox", "", None  # nothing leaves the practice area
@@ -198,24 +194,33 @@ def _asleep(owner: str, row: Look, params: Mapping[str, Any], at: datetime) -> b
 
 
 def _door(parts: Parts, owner: str, row: Look, line: catalogue.Kind, at: datetime) -> Door | None:
-    """The first way that can work now; an empty one when there is none, None when it waits for a better one."""
+    """The first way that can work now; an empty one when there is none, None when it waits for a better one.
+
+    An emergency waits only where every way rests.
+    """
     form, _ = channels.form_of(row.data)
-    skip = row.skip.split(",")
+    skip, urgent = row.skip.split(","), row.priority == SAFETY
     # A text message costs money and wakes people: for emergencies alone, after every other way.
-    order = line.channels if row.priority == SAFETY else [each for each in line.channels if each != channels.SMS]
+    order = line.channels if urgent else [each for each in line.channels if each != channels.SMS]
+    waits: datetime | None = None
     for door in channels.doors(
         parts=parts, volunteer_id=row.volunteer_id, form=form, order=order, at=at,
         identity_id=channels.only_to(row.data),
     ):  # fmt: skip
         if door.channel in skip:
             continue
-        rest = channels.paused_until(door.channel, at)
-        if rest is None:
+        rest = channels.rests(channel=door.channel, form=form, at=at)
+        if rest.until is None and not rest.banned:
             return door
-        if row.expires_at is None or to_millis(rest) < row.expires_at:
-            _later(owner, row.id, rest)  # it can wait for the better channel
-            return None
-    return channels.NO_DOOR
+        if rest.until is None or (row.expires_at is not None and to_millis(rest.until) >= row.expires_at):
+            continue
+        waits = rest.until if waits is None else min(waits, rest.until)
+        if not urgent:
+            break  # it can wait for the better channel
+    if waits is None:
+        return channels.NO_DOOR
+    _later(owner, row.id, waits)
+    return None
 
 
 def _slot(row: Look, params: Mapping[str, Any], at: datetime) -> str:
@@ -233,23 +238,6 @@ def _slot(row: Look, params: Mapping[str, Any], at: datetime) -> str:
     if most <= 0:
         return ""
     return day if sql.one(sql.TAKE_SLOT, (row.volunteer_id, day, most)) is not None else ""
-
-
-def _still_true(
-    kind: str,
-    person: str,
-    notice: str,
-    activity: str | None,
-    version: int | None,
-    activity_version: int | None,
-    signup: str | None,
-) -> bool:
-    """Whether a message may still go out: person active, notice not stopped, activity and sign-up as told."""
-    if person != "active" or notice == "stopped":
-        return False
-    if kind in ABOUT_COMING and (activity != "published" or version != activity_version):
-        return False
-    return kind not in NEEDS_SIGNUP or (activity == "published" and signup in NEEDS_SIGNUP[kind])
 
 
 def _record(owner: str, plan: _Plan, result: Sent | WechatFailure, at: datetime) -> bool:
@@ -280,6 +268,10 @@ def _record(owner: str, plan: _Plan, result: Sent | WechatFailure, at: datetime)
         return False
     if kind is Kind.RETRY:
         return _retry(owner, plan, result, at)
+    if result.errcode in channels.BANNED:
+        log.critical("template %s of %s rests: %s", plan.form, channel, result)
+        channels.ban(channel=channel, form=plan.form, errcode=result.errcode, at=at)
+        return True
     return _rest(owner, delivery_id, result, channel, at)
 
 

@@ -15,6 +15,7 @@ from models.store import Write
 from queries import digests as sql
 from queries import outbox as outbox_sql
 from services.messaging import catalogue
+from services.messaging.still import still_waits
 from wording import say
 
 KIND = "digest"
@@ -45,7 +46,7 @@ def _make(people: list[int], at: datetime) -> int:
 
 
 def _make_one(notice_id: int, volunteer_id: int, at: datetime) -> int:
-    waiting = sql.waiting(volunteer_id=volunteer_id, now=to_millis(at))
+    waiting = _to_name(volunteer_id, at)
     sql.release(volunteer_id=volunteer_id, now=to_millis(at))
     if not waiting:
         return 0
@@ -69,6 +70,18 @@ def _make_one(notice_id: int, volunteer_id: int, at: datetime) -> int:
         return 0
     sql.name(digest_id=digest_id, ids=[ident for ident, _ in waiting])
     return 1
+
+
+def _to_name(volunteer_id: int, at: datetime) -> list[tuple[int, str]]:
+    """What waited for the evening and is worth naming still: its group not turned off since, its matter not settled."""
+    off, named = sql.off(volunteer_id=volunteer_id), []
+    for ident, title, kind, key in sql.waiting(volunteer_id=volunteer_id, now=to_millis(at)):
+        line = catalogue.kind(kind)
+        if not still_waits(kind=kind, key=key):
+            sql.drop(ident=ident)
+        elif not (line.switch and f",{line.group}," in off):
+            named.append((ident, title))
+    return named
 
 
 def sent(*, digest_id: int, at: datetime) -> None:

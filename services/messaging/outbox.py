@@ -19,9 +19,10 @@ from queries import outbox as sql
 from services.messaging import catalogue
 from services.messaging.catalogue import BROADCAST, NEWS, REMINDER, SAFETY
 from services.messaging.channels import CS, SMS, SUB
-from services.messaging.delivering import ABOUT_COMING, LEASE, claim, deliver_due, note
+from services.messaging.delivering import LEASE, claim, deliver_due, note
 from services.messaging.inbox import InboxItem, credit, inbox, mark_read, unread
 from services.messaging.results import result_event
+from services.messaging.still import ABOUT_COMING
 
 __all__ = [
     "BROADCAST", "NEWS", "REMINDER", "SAFETY", "InboxItem", "claim", "credit", "deliver_due", "inbox", "mark_read",

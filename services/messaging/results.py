@@ -7,11 +7,13 @@ from datetime import datetime
 
 from models import DeliveryTry, InboundMessage, store
 from queries import outbox as sql
-from services.messaging import digests
+from services.messaging import channels, digests
 
 log = logging.getLogger("hongyao.outbox")
 
 SUCCESS = "success"
+#: In `failed:user block`: he turned the account's messages off.
+BLOCK = "block"
 
 
 def result_event(*, msgid: str, status: str, at: datetime) -> bool:
@@ -58,6 +60,8 @@ def _apply(attempt: DeliveryTry, status: str, at: datetime) -> None:
         return
     log.warning("delivery %s on %s: %s", attempt.delivery.id, attempt.channel, status)
     row = attempt.delivery
+    if attempt.channel == channels.TPL and BLOCK in status.lower():
+        channels.blocked(volunteer_id=row.volunteer_id, form=str(row.data["form"]))
     if row.state == "sent" and row.channel == attempt.channel:
         over = row.expires_at is not None and row.expires_at <= at
         row.state = "inbox" if over else "queued"

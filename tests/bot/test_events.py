@@ -343,7 +343,8 @@ def _sent(cast: World, at: datetime) -> Delivery:
         notice = Notice.create(kind="broadcast", team=cast.team, created_at=at)
         row = Delivery.create(
             notice=notice, volunteer=cast.xiaobo, kind="broadcast", dedupe_key="d1", state="sent", channel="tpl",
-            title="t", body="b", data={}, due_at=at, expires_at=at + timedelta(days=1), sent_at=at, created_at=at,
+            title="t", body="b", data={"form": "notice", "values": {}}, due_at=at,
+            expires_at=at + timedelta(days=1), sent_at=at, created_at=at,
         )  # fmt: skip
         DeliveryTry.create(delivery=row, channel="tpl", outcome="sent", msgid="555", at=at)
         return row

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from handlers.bot import commands
 from handlers.bot.registry import COMMANDS
 from services.conversation import menus
@@ -85,6 +87,19 @@ def test_menu_for_a_tag_of_somebody_else_is_left_alone() -> None:
         ("7", 105, [{"type": "click", "name": "别的", "key": "x"}])
     )
     assert menus.compare(make_parts(gateway)) == []
+
+
+def test_menu_whose_audience_the_file_gave_up_is_shown_as_going_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = FakeGateway()
+    in_place(gateway)
+    kept = {name: each for name, each in menus.wanted("http://localhost:8000").items() if name != "leader"}
+    monkeypatch.setattr(menus, "wanted", lambda public_url: kept)
+    parts = make_parts(gateway)
+    differences = menus.compare(parts)
+    assert [(each.audience, each.wanted, each.after) for each in differences] == [("leader", None, [])]
+    menus.push(parts, differences)
+    assert len(gateway.named("drop_conditional_menu")) == 1
+    assert gateway.named("add_conditional_menu") == gateway.named("set_menu") == []
 
 
 def test_new_menu_of_a_tag_comes_before_the_old_one_goes() -> None:

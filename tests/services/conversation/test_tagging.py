@@ -81,6 +81,16 @@ def test_openid_that_wechat_does_not_know_stops_nobody(db: Database, at: datetim
     assert tagging.keep(parts=make_parts(gateway), at=at) == 0
 
 
+def test_openid_that_was_tagged_too_often_waits_alone(db: Database, at: datetime) -> None:
+    gateway = FakeGateway()
+    crowd(at, 3)
+    partly = WechatFailure("/cgi-bin/tags/members/batchtagging", 45171)
+    gateway.answer("tag", partly, None, partly, None)
+    assert tagging.keep(parts=make_parts(gateway), at=at) == 2
+    assert sorted(tags()) == ["o-000", "o-002"]
+    assert tagging.keep(parts=make_parts(gateway), at=at) == 1
+
+
 def test_platform_at_rest_leaves_the_others_for_the_next_beat(db: Database, at: datetime) -> None:
     gateway = FakeGateway()
     crowd(at, 60)

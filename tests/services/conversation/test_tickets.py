@@ -13,6 +13,7 @@ from services.actors import Actor
 from services.conversation import ticket_views, tickets
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
+from services.messaging import outbox
 from services.organisation import liaisons
 from services.parts import Parts
 from tests.support import world
@@ -194,6 +195,17 @@ def test_answered_question_is_not_nagged_about(cast: World, helper: Volunteer, a
     tickets.answer(actor=as_(helper), code=code, text="在村部", at=at)
     assert tickets.nag_due(at=due) == 0
     assert told(cast.officer) == []
+
+
+def test_question_that_was_answered_meanwhile_is_not_pushed_any_more(
+    cast: World, at: datetime, helper: Volunteer, parts: Parts
+) -> None:
+    first = ask(cast, at)
+    tickets.answer(actor=as_(cast.ali), code=first, text="在站里，来拿吧", at=at)
+    ask(cast, at, text="几点开门")
+    outbox.deliver_due(parts=parts, owner="w", at=at, limit=20)
+    states = [each.state for each in Delivery.select().where(Delivery.volunteer == helper).order_by(Delivery.id)]
+    assert states == ["withdrawn", "inbox"]
 
 
 def test_list_is_filtered_and_counts_what_waits(cast: World, helper: Volunteer, at: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from models import MessageChoice, SubscriptionCredit, WechatIdentity, store
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.messaging import choices, credits, outbox
+from services.messaging import choices, credits, digests, outbox
 from tests.services.messaging.outbox_cases import (
     TEMPLATE,
     deliver,
@@ -52,11 +52,20 @@ def test_group_turned_off_waits_for_no_evening(cast: World, at: datetime, gatewa
     for kind in ("merged", "merged", "hours_confirmed", "merged"):
         queue(cast, at, kind=kind)
     deliver(gateway, at)
-    from services.messaging import digests
-
     digests.make_due(at=at.replace(hour=10, minute=30))
     deliver(gateway, at.replace(hour=10, minute=30))
     assert gateway.named("send_template")[2]["data"]["thing1"] == "今天还有1条消息"
+
+
+def test_group_turned_off_while_it_waited_is_not_named_in_the_evening(
+    cast: World, at: datetime, gateway: FakeGateway
+) -> None:
+    for kind in ("merged", "merged", "hours_confirmed"):
+        queue(cast, at, kind=kind)
+    deliver(gateway, at)
+    off(cast, at, "hours")
+    assert digests.make_due(at=at.replace(hour=10, minute=30)) == 0
+    assert len(outbox.inbox(volunteer_id=cast.xiaobo.id, at=at)) == 3
 
 
 def test_emergency_of_a_group_turned_off_goes_out(cast: World, at: datetime, gateway: FakeGateway) -> None:

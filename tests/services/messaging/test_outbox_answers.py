@@ -190,6 +190,29 @@ def test_used_up_quota_of_what_is_no_emergency_rests_until_the_morning(
     assert state(ident) == ("sent", "tpl")
 
 
+def test_emergency_takes_the_next_way_where_the_better_one_rests(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
+    give_credit(cast.xiaobo, at, change=2)
+    gateway.fail("send_subscribe", WechatFailure("/cgi-bin/message/subscribe/send", 45009))
+    usual, urgent = queue(cast, at), queue(cast, at, kind="emergency")
+    deliver(gateway, at)
+    assert (state(urgent), state(usual)[0]) == (("sent", "tpl"), "queued")
+
+
+def test_banned_template_goes_another_way_and_stops_nothing_else(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+) -> None:
+    open_window(cast.xiaobo, at + timedelta(hours=9))
+    gateway.fail("send_template", WechatFailure(TEMPLATE, 43116))
+    first, second = queue(cast, at), queue(cast, at)
+    deliver(gateway, at)
+    other = reminder(cast, at, form="reminder")
+    deliver(gateway, at)
+    assert (state(first), state(second), state(other)) == (("sent", "cs"), ("sent", "cs"), ("sent", "tpl"))
+    assert len(gateway.named("send_template")) == 2
+
+
 def test_used_up_quota_of_what_cannot_wait_takes_the_next_channel(
     db: Any, cast: Any, at: datetime, gateway: FakeGateway
 ) -> None:
@@ -332,34 +355,6 @@ def test_lease_from_a_clock_set_back_is_not_for_ever(db: Any, cast: Any, at: dat
     queue(cast, at - timedelta(days=1))
     outbox.claim(owner="dead", at=at + timedelta(hours=1), limit=5)
     assert outbox.requeue_stale(at=at) == 1
-
-
-# reports
-
-
-def test_report_of_success_is_kept(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
-    ident = queue(cast, at)
-    deliver(gateway, at)
-    assert outbox.result_event(msgid=DeliveryTry.get().msgid, status="success", at=at) is True
-    assert (state(ident), DeliveryTry.get().outcome) == (("sent", "tpl"), "delivered")
-
-
-def test_report_of_a_block_means_not_reached(db: Any, cast: Any, at: datetime, gateway: FakeGateway) -> None:
-    ident = queue(cast, at)
-    deliver(gateway, at)
-    outbox.result_event(msgid=DeliveryTry.get().msgid, status="failed:user block", at=at)
-    deliver(gateway, at)
-    assert (state(ident), len(gateway.calls)) == (("inbox", ""), 1)
-
-
-def test_report_that_overtakes_the_answer_counts(
-    db: Any, cast: Any, at: datetime, gateway: FakeGateway
-) -> None:
-    ident = queue(cast, at)
-    assert outbox.result_event(msgid="1", status="failed:user block", at=at) is False
-    deliver(gateway, at)
-    deliver(gateway, at + timedelta(seconds=1))
-    assert (state(ident), len(gateway.calls)) == (("inbox", ""), 1)
 
 
 def _die(*args: Any, **kwargs: Any) -> Any:
