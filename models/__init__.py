@@ -116,6 +116,17 @@ from models.teams import (
     TeamSupport,
 )
 from models.tickets import Ticket, TicketLine
+from models.training import (
+    DriveScan,
+    RecruitmentDrive,
+    TrainingBase,
+    TrainingCertificate,
+    TrainingCourse,
+    TrainingOrder,
+    TrainingProvider,
+    TrainingResult,
+    TrainingSession,
+)
 
 MODELS: tuple[type[BaseModel], ...] = (
     Region, RegionSuccession, RegionTally, Centre,
@@ -142,6 +153,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     Ticket, TicketLine,
     AssessmentPlan, AssessmentCycle, AssessmentPhase, AssessmentCard, AssessmentPeer, AssessmentMark,
     AssessmentObjection, AssessmentExit, Honour,
+    TrainingProvider, TrainingCourse, TrainingBase, TrainingOrder, TrainingSession, TrainingResult, TrainingCertificate,
+    RecruitmentDrive, DriveScan,
 )  # fmt: skip
 
 __all__ = [
@@ -150,16 +163,17 @@ __all__ = [
     "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer", "AssessmentPhase", "AssessmentPlan",
     "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel", "BindInvite", "Broadcast", "Campaign", "CasePerson",
     "CaseRecord", "Centre", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint", "Consent",
-    "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "Evaluation", "EvaluationLink", "Examination",
-    "Founding", "GuardianConsent", "Handover", "History", "HomeTransfer", "Honour", "HoursCase", "IdempotencyKey",
-    "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket",
-    "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark", "NameVerdict",
-    "NationalFigure", "Need", "Notice", "OAuthState", "Objection", "OfflineKit", "Partner", "PeriodMinutes",
-    "PersonCard", "PersonMerge", "Plan", "PlanItem", "PointEntry", "Position", "PresenceQuestion", "Project",
-    "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery", "Reference", "Region", "RegionSuccession",
-    "RegionTally", "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series",
-    "ServiceRecord", "Session", "Shift", "ShiftChange", "ShiftChangeAck", "Signup", "Skill", "Speciality",
-    "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance", "TeamMember", "TeamRegion", "TeamSupport", "Ticket",
-    "TicketLine", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill", "WechatIdentity", "WechatToken",
-    "Willingness",
+    "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "DriveScan", "Evaluation", "EvaluationLink",
+    "Examination", "Founding", "GuardianConsent", "Handover", "History", "HomeTransfer", "Honour", "HoursCase",
+    "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease",
+    "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark",
+    "NameVerdict", "NationalFigure", "Need", "Notice", "OAuthState", "Objection", "OfflineKit", "Partner",
+    "PeriodMinutes", "PersonCard", "PersonMerge", "Plan", "PlanItem", "PointEntry", "Position", "PresenceQuestion",
+    "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery", "RecruitmentDrive", "Reference",
+    "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer",
+    "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift", "ShiftChange", "ShiftChangeAck", "Signup",
+    "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance", "TeamMember", "TeamRegion",
+    "TeamSupport", "Ticket", "TicketLine", "TrainingBase", "TrainingCertificate", "TrainingCourse", "TrainingOrder",
+    "TrainingProvider", "TrainingResult", "TrainingSession", "TrainingTick", "TransferredHours", "Volunteer",
+    "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

@@ -42,6 +42,7 @@ class Activity(BaseModel):
     code = TextField(unique=True)  # random, public, in /q/a1.<code>
     team = ForeignKeyField(Team)
     region_code = TextField()
+    purpose = TextField(default="service")  # service / training: class minutes, never service hours
     title = TextField()
     domain = TextField()
     sub_domain = TextField()

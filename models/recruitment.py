@@ -32,6 +32,7 @@ class Application(BaseModel):
     recommender = ForeignKeyField(Volunteer, null=True)
     statement = TextField(default="")
     source = TextField(default="")
+    drive_id = BigIntegerField(null=True)  # the RecruitmentDrive that led him here
     door = TextField(default="")
     decided_by = ForeignKeyField(Volunteer, null=True)
     decided_at = UTCMillis(null=True)

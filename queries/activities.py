@@ -17,10 +17,11 @@ HOLD = {"sqlite": _HOLD, "postgres": _HOLD + " FOR NO KEY UPDATE"}
 
 SET_QUOTA = "UPDATE shift SET quota = ? WHERE id = ? AND taken <= ? RETURNING id"
 
-#: One page of what is open, nearest first. `rank`: 0 same village, 1 township, 2 county, 3 city, 4 province.
-#: The page is cut in the inner query, so places are summed for its rows only. What is confidential, or in somebody's
-#: home, is listed for the team and for those who signed up (S61; the kinds stand in wording/domains.toml, a test
-#: compares). Of several sign-ups of the reader the nearest to a place is told, which is the first by name of its state.
+#: One page of the services that are open (a training has its own list), nearest first. `rank`: 0 same village,
+#: 1 township, 2 county, 3 city, 4 province. The page is cut in the inner query, so places are summed for its rows only.
+#: What is confidential, or in somebody's home, is listed for the team and for those who signed up (S61; the kinds stand
+#: in wording/domains.toml, a test compares). Of several sign-ups of the reader the nearest to a place is told, which is
+#: the first by name of its state.
 _OPEN = """
 SELECT p.id, p.rank, a.code, a.title, a.place, a.region_code, t.name, t.short_name, a.domain, a.sub_domain,
        a.starts_at, a.ends_at, a.signup_opens_at,
@@ -37,7 +38,7 @@ FROM (
         FROM activity a
         JOIN team t ON t.id = a.team_id
         LEFT JOIN volunteer v ON v.id = ?
-        WHERE a.state = 'published' AND a.signup_closes_at > ? AND a.ends_at > ? AND {where}
+        WHERE a.state = 'published' AND a.purpose = 'service' AND a.signup_closes_at > ? AND a.ends_at > ? AND {where}
           AND (NOT (a.private_home OR a.sub_domain IN ('visits', 'mediation', 'counselling'))
                OR EXISTS (SELECT 1 FROM team_member m
                           WHERE m.team_id = a.team_id AND m.volunteer_id = v.id AND m.to_at IS NULL)

@@ -65,7 +65,7 @@ ACTIVE = f"""
 SELECT SUBSTR(t.region_code, 1, ?), COUNT(*) FROM team t
 WHERE t.region_code >= ? AND t.region_code < ? AND t.state IN {LIVING}
     AND EXISTS (SELECT 1 FROM activity a WHERE a.team_id = t.id AND a.starts_at >= ? AND a.starts_at <= ?
-        AND a.state IN ('published', 'ended'))
+        AND a.purpose = 'service' AND a.state IN ('published', 'ended'))
 GROUP BY 1
 """
 COMMENDED = f"""
@@ -74,11 +74,13 @@ WHERE t.region_code >= ? AND t.region_code < ? AND t.state IN {LIVING} GROUP BY 
 """
 ACTIVITIES = """
 SELECT SUBSTR(region_code, 1, ?), COUNT(*) FROM activity
-WHERE region_code >= ? AND region_code < ? AND local_day >= ? AND state IN ('published', 'ended') GROUP BY 1
+WHERE region_code >= ? AND region_code < ? AND local_day >= ? AND state IN ('published', 'ended')
+    AND purpose = 'service' GROUP BY 1
 """
 DOMAINS = """
 SELECT domain, COUNT(*) FROM activity
-WHERE region_code >= ? AND region_code < ? AND local_day >= ? AND state IN ('published', 'ended') GROUP BY 1
+WHERE region_code >= ? AND region_code < ? AND local_day >= ? AND state IN ('published', 'ended')
+    AND purpose = 'service' GROUP BY 1
 """
 #: Divisions where a team is expected and none is; a joint team covers its other villages (S28).
 GAPS = f"""

@@ -122,6 +122,7 @@ class RefusalCode(StrEnum):
     OBJECTION_STATE = "objection_state"
     OBJECTION_MINUTES = "objection_minutes"
     OBJECTION_FINAL = "objection_final"
+    CLASS_TIME = "class_time"
     CASE_STATE = "case_state"
     CASE_HEARING = "case_hearing"
     SAMPLE_STATE = "sample_state"

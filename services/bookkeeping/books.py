@@ -12,15 +12,18 @@ from clock import to_millis
 from models import ServiceRecord
 from queries import books as sql
 from services import rules
+from services.bookkeeping import classes
 from services.bookkeeping.reckoning import points_for
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a record brought: whole minutes and whole points."""
+    """What a record brought: whole minutes and whole points; or, of a training (`is_class`), class minutes."""
 
     minutes: int
     points: int
+    class_minutes: int = 0
+    is_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,12 @@ class Mismatch:
 def post_service(*, record: ServiceRecord, actor_id: int | None, at: datetime, note: str = "") -> Posted:
     """Post a confirmed record's minutes, and its points by the rule valid where and when it was served.
 
-    Posting the same version of a record twice changes nothing. Zero minutes make no entry.
+    Posting the same version of a record twice changes nothing. Zero minutes make no entry; class time never does, it
+    goes to the person's training (`classes.follow`).
     """
+    if classes.is_class(record.rule_set_id):
+        classes.follow(record, at)
+        return Posted(0, 0, classes.minutes_of(record), is_class=True)
     if record.minutes == 0:
         return Posted(0, 0)
     rule = rules.rule("points", record.region_code, at)
@@ -60,7 +67,10 @@ def post_service(*, record: ServiceRecord, actor_id: int | None, at: datetime, n
 
 
 def reverse(*, record: ServiceRecord, actor_id: int | None, at: datetime, note: str) -> Posted:
-    """Take back whatever of a record stands in the books, by reversing entries."""
+    """Take back whatever of a record stands in the books, by reversing entries; of class time, in his training."""
+    if classes.is_class(record.rule_set_id):
+        classes.follow(record, at)
+        return Posted(0, 0)
     minutes = points = 0
     for live in sql.live_minutes(record.id):
         taken = sql.Entry(

@@ -16,9 +16,10 @@ from peewee import fn
 from models import History, ServiceRecord, Shift, Volunteer
 from services import rules
 from services.actors import WORKER, Actor
-from services.bookkeeping import books, milestones
+from services.bookkeeping import books, classes, milestones
 from services.bookkeeping.reckoning import Credit, credit
 from services.bookkeeping.saying import words
+from services.errors import Refusal, RefusalCode
 from services.messaging import notices
 
 Interval = tuple[datetime, datetime]
@@ -85,6 +86,8 @@ def settle(
         if now.why not in ("too_short", "below_share", IN_REVIEW):
             taken.append(_span(row))
         correct(row, now, actor=actor, reason=reason, at=at, waits=waits and row.id == record_id)
+        if row.state == "confirmed" and classes.is_class(row.rule_set_id):
+            classes.follow(row, at)
         if row.minutes != before:
             changed.append(row.id)
     return changed
@@ -162,8 +165,11 @@ def review(record: ServiceRecord, minutes: int, *, actor: Actor, reason: str, at
     """Somebody decided what a record counts: from now on no rule changes it.
 
     A confirmed one is reversed and posted anew; one that was annulled, or that has no end, waits for confirmation with
-    these minutes. `records.enter` does the rest. The person is told by whoever decided.
+    these minutes. `records.enter` does the rest. The person is told by whoever decided. CLASS_TIME: nobody decides on
+    class minutes, they are what was attended.
     """
+    if classes.is_class(record.rule_set_id):
+        raise Refusal(RefusalCode.CLASS_TIME)
     changes: dict[str, Any] = {"needs_naming": False, "needs_review": "", "closed_by": record.closed_by or "leader"}
     if record.in_at is None:
         changes["in_at"] = record.shift.starts_at if record.shift else record.created_at

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 MINUTE = timedelta(minutes=1)
+#: A rule that says how long a class hour is counts class time, and no service at all.
+CLASS = "class_hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def credit(
 
     In this order: only the time inside the shift; nothing below `min_share` percent of the shift; without what is
     taken (so that two records together credit the union, reliability.md §4.3); down to whole `round_to` minutes.
-    `why` names the last step that took something away.
+    `why` names the last step that took something away. Under a rule of class time it counts no service: 0, `training`;
+    what another record counts is said all the same.
     """
     begin, end = max(in_at, starts_at), min(out_at, ends_at)
     whole = max(0, (end - begin) // MINUTE)
@@ -46,6 +49,8 @@ def credit(
     if whole * MINUTE * 100 < (ends_at - starts_at) * params.get("min_share", 0):
         return Credit(0, "below_share")
     free = sum(((to - start) for start, to in _free(begin, end, taken)), timedelta()) // MINUTE
+    if CLASS in params:
+        return Credit(0, "training", whole - free)
     minutes = free - free % max(1, params.get("round_to", 1))
     if minutes < free:
         why = "rounded"

@@ -16,7 +16,7 @@ from models.store import Write
 from queries import books as sql
 from services import decisions, permissions, rules
 from services.actors import WORKER, Actor
-from services.bookkeeping import books, corrections, milestones
+from services.bookkeeping import books, classes, corrections, milestones
 from services.bookkeeping.reckoning import credit
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
@@ -28,12 +28,14 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What a confirmation did: how many records, whole minutes and points; and what was left out, with why."""
+    """What a confirmation did: how many records, whole minutes and points; and what was left out, with why.
+    `class_minutes` are those of a training, which are no service."""
 
     count: int
     minutes: int
     points: int
     skipped: list[tuple[int, str]] = field(default_factory=list)
+    class_minutes: int = 0
 
 
 def activity_led(*, actor: Actor, activity_code: str, at: datetime) -> Activity:
@@ -160,7 +162,7 @@ def confirm(
             query = query.where(ServiceRecord.state == "pending")
         else:
             query = query.where(ServiceRecord.id.in_(record_ids))
-        count = minutes = points = 0
+        count = minutes = points = learnt = 0
         skipped: list[tuple[int, str]] = []
         own = decisions.own_matters(
             actor=actor, region_code=activity.region_code, at=at, team_id=activity.team_id
@@ -177,7 +179,8 @@ def confirm(
                 skipped.append((record.id, (wrong or RefusalCode.RECORD_STATE).value))
                 continue
             count, minutes, points = count + 1, minutes + posted.minutes, points + posted.points
-        return Confirmed(count, minutes, points, skipped)
+            learnt += posted.class_minutes
+        return Confirmed(count, minutes, points, skipped, learnt)
 
     done = store.write(act)
     if done.count == 0 and not done.skipped:
@@ -198,6 +201,10 @@ def enter(
     if not sql.confirm(record_id=record.id, actor_id=actor.volunteer_id, now=to_millis(at)):
         return None
     posted = books.post_service(record=record, actor_id=actor.volunteer_id, at=at)
+    if posted.is_class:
+        told = classes.told(posted.class_minutes, rules.rule_by_id(record.rule_set_id).params[classes.CLASS])
+        notices.class_confirmed(record=record, activity=activity, told=told, at=at)
+        return posted
     notices.hours_confirmed(
         record=record, activity=activity, minutes=posted.minutes, points=posted.points, at=at
     )
@@ -331,6 +338,8 @@ def recompute(*, activity_id: int, at: datetime, actor: Actor = WORKER, reason: 
             changed.update(corrections.settle(record_id=record.id, waits=True, **facts))
             continue
         before = record.minutes
+        if record.state == "confirmed" and classes.is_class(record.rule_set_id):
+            classes.follow(record, at)
         if corrections.correct(record, corrections.reckon(record), **facts) and record.minutes != before:
             changed.add(record.id)
     return len(changed)

@@ -11,7 +11,7 @@ from services import rules
 from wording import known, say
 
 #: Reasons of a record that say something about its minutes; the others say only how it stands.
-COUNTS = ("counted", "clamped", "too_short", "below_share", "overlap", "rounded", "made_up", "reviewed")
+COUNTS = ("counted", "clamped", "too_short", "below_share", "overlap", "rounded", "made_up", "reviewed", "training")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ def _state(record: ServiceRecord) -> str:
         return f"transferred_{record.state}"
     if record.state == "void" and record.why == "forged":
         return "forged"
+    if record.state == "confirmed" and record.why == "training":
+        return "class_confirmed"
     if record.state != "pending":
         return "held" if record.held_by_case and record.state != "void" else str(record.state)
     if record.out_at is None:

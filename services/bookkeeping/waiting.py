@@ -9,6 +9,7 @@ from datetime import datetime
 from models import Activity, ServiceRecord, Team, Volunteer
 from services import decisions, leading
 from services.actors import Actor
+from services.bookkeeping import classes
 from services.bookkeeping.records import obstacle
 from services.errors import RefusalCode
 
@@ -92,7 +93,7 @@ def _told(actor: Actor, activity: Activity, records: list[ServiceRecord], at: da
     for record in records:
         code = obstacle(record, his)
         if code is None:
-            clear.append(Clear(record.id, record.volunteer.name, record.minutes))
+            clear.append(Clear(record.id, record.volunteer.name, classes.shown(record)))
         elif code is RefusalCode.OWN_RECORD:
             own += 1
         else:

@@ -116,7 +116,7 @@ def _months(people: list[Volunteer], month: str) -> list[PersonMonth]:
         .where(
             ServiceRecord.volunteer.in_([each.id for each in people]), ServiceRecord.source != "transferred",
             ServiceRecord.local_day >= f"{month}-01", ServiceRecord.local_day <= f"{month}-31",
-            ServiceRecord.state.in_(SHOWN),
+            ServiceRecord.state.in_(SHOWN), ServiceRecord.why != "training",
         )
         .order_by(ServiceRecord.local_day, ServiceRecord.id)
     )  # fmt: skip

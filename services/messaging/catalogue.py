@@ -43,6 +43,7 @@ LONGEST: Mapping[str, int | str] = MappingProxyType({
     "duration": "99999小时59分钟", "before": "99999小时59分钟", "now": "99999小时59分钟", "why": 200,
     "points": "999999", "count": "999999", "hours": "99999", "days": "999",
     "done": "999999", "refused": "999999", "all": "999999", "score": "5", "stars": "五", "level": "乡镇（街道）",
+    "told": "9999.9 学时（99999 分钟）",
     "year": "2099", "month": "12", "day": "31", "clock": "23:59",
 })  # fmt: skip
 

@@ -150,6 +150,11 @@ def hours_confirmed(
     _about_record("hours_confirmed", record, activity, facts, body, at)
 
 
+def class_confirmed(*, record: ServiceRecord, activity: Activity, told: str, at: datetime) -> None:
+    """Tell a person that he was at a training, and how long in class hours (`told`). Once per state of the record."""
+    _about_record("class_confirmed", record, activity, {"title": activity.title, "told": told}, "", at)
+
+
 def hours_changed(*, record: ServiceRecord, before: int, why: str, days: int, at: datetime) -> None:
     """Tell a volunteer that hours of his that were confirmed count otherwise now; `why` in words, `days` to object."""
     activity: Activity = record.activity  # type: ignore[assignment]

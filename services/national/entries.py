@@ -149,7 +149,7 @@ def _open(actor: Actor, at: datetime) -> list[Any]:
     """What is to be entered at all: confirmed, served here, in the divisions he reads."""
     return [
         scopes.within(ServiceRecord.region_code, scopes.readable(actor=actor, at=at)),
-        ServiceRecord.state == "confirmed", ServiceRecord.source != "transferred",
+        ServiceRecord.state == "confirmed", ServiceRecord.source != "transferred", ServiceRecord.why != "training",
     ]  # fmt: skip
 
 

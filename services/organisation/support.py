@@ -69,7 +69,7 @@ def capability(team_id: int) -> Capability:
     ]
     honours = Commendation.select().where(Commendation.team == team_id)
     run = Activity.select(fn.COUNT(Activity.id)).where(
-        Activity.team == team_id, Activity.state.in_(("published", "ended"))
+        Activity.team == team_id, Activity.purpose == "service", Activity.state.in_(("published", "ended"))
     )
     return Capability(
         int(run.scalar() or 0), len({each.department for each in given}), given,

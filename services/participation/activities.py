@@ -40,7 +40,7 @@ __all__ = [
 #: What stands in the draft and in the activity under one name, beside its texts.
 SAME = (
     "domain", "sub_domain", "openness", "walk_in", "code_life", "starts_at", "ends_at", "joining", "venue_kind",
-    "host_agreed", "private_home", "dangerous", "emergency", "agreement",
+    "host_agreed", "private_home", "dangerous", "emergency", "agreement", "purpose",
 )  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def checked(draft: ActivityDraft, at: datetime) -> dict[str, str]:
     opens, closes = _window(draft, at)
     check_kind(
         domain=draft.domain, sub_domain=draft.sub_domain, openness=draft.openness, code_life=draft.code_life,
-        joining=draft.joining, cancel_hours=draft.cancel_hours, venue_kind=draft.venue_kind,
+        joining=draft.joining, cancel_hours=draft.cancel_hours, venue_kind=draft.venue_kind, purpose=draft.purpose,
     )  # fmt: skip
     check_times(starts_at=draft.starts_at, ends_at=draft.ends_at, opens_at=opens, closes_at=closes)
     check_positions(draft.positions, starts_at=draft.starts_at, ends_at=draft.ends_at)
@@ -91,7 +91,8 @@ def checked(draft: ActivityDraft, at: datetime) -> dict[str, str]:
 def write_down(
     *, actor: Actor, team: Team, draft: ActivityDraft, at: datetime, series_id: int | None = None
 ) -> Activity:
-    """The draft as rows, inside the caller's write. ACTIVITY_INVALID as `create`."""
+    """The draft as rows, inside the caller's write. ACTIVITY_INVALID as `create`. A training is held under the rule of
+    class time, so none of its records can ever count as service."""
     texts = checked(draft, at)
     opens, closes = _window(draft, at)
     columns, campaigns = links.found(team=team, links=draft.links, at=at)
@@ -102,9 +103,10 @@ def write_down(
         fields["cancel_hours"] = rules.rule("signup", team.region_code, at).params["cancel_hours"]
     if draft.private_home or domains.is_confidential(draft.domain, draft.sub_domain):
         fields["openness"] = "team"
+    rule = rules.rule("training" if draft.purpose == "training" else "hours", team.region_code, at)
     activity = Activity.create(
         code=new_code(), team=team, region_code=team.region_code, local_day=local_day(draft.starts_at).isoformat(),
-        signup_opens_at=opens, signup_closes_at=closes, hours_rule=rules.rule("hours", team.region_code, at).id,
+        signup_opens_at=opens, signup_closes_at=closes, hours_rule=rule.id,
         created_by=actor.volunteer_id, created_at=at, series_id=series_id, **fields, **texts,
     )  # fmt: skip
     put_positions(activity, draft.positions)

@@ -41,6 +41,7 @@ class ActivityDraft:
 
     Without a sign-up window: from publication until the start. Without `cancel_hours`: as the division's rule says.
     `emergency` is a centre's to declare. What is confidential or in a private home is open to the team alone.
+    `purpose`: service, or training (`services.training.sessions`).
     """
 
     title: str
@@ -69,6 +70,7 @@ class ActivityDraft:
     dangerous: bool = False
     emergency: bool = False
     agreement: bool = False
+    purpose: str = "service"
     links: Links = Links()
     positions: tuple[PositionDraft, ...] = ()
 
@@ -87,10 +89,10 @@ def check_texts(texts: dict[str, str]) -> dict[str, str]:
 
 def check_kind(
     *, domain: str, sub_domain: str, openness: str, code_life: int, joining: str = "open",
-    cancel_hours: int | None = None, venue_kind: str = "",
+    cancel_hours: int | None = None, venue_kind: str = "", purpose: str = "service",
 ) -> None:  # fmt: skip
-    """The choices from closed lists; ACTIVITY_INVALID with the field."""
-    if domain not in domains.CODES:
+    """The choices from closed lists; ACTIVITY_INVALID with the field. A training has a domain of its own."""
+    if domain not in ((domains.TRAINING,) if purpose == "training" else domains.CODES):
         raise invalid("domain")
     if domains.sub_domain(domain, sub_domain) is None:
         raise invalid("sub_domain")

@@ -13,6 +13,7 @@ from models import Activity, Position, ServiceRecord, Shift, Team
 from queries import activities as sql
 from services import leading, permissions, regions
 from services.actors import Actor
+from services.bookkeeping import classes
 from services.bookkeeping.saying import rule_lines
 from services.errors import Refusal, RefusalCode
 from services.participation import privacy
@@ -237,7 +238,7 @@ def _my_record(activity_id: int, volunteer_id: int | None) -> MyRecord | None:
     if record is None:
         return None
     shift_code = record.shift.code if record.shift_id else ""
-    return MyRecord(record.id, shift_code, record.state, record.in_at, record.out_at, record.minutes)
+    return MyRecord(record.id, shift_code, record.state, record.in_at, record.out_at, classes.shown(record))
 
 
 def today(*, actor: Actor, at: datetime) -> list[LedActivity]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from wording import entry
+from wording import entry, say
 
 CODES = ("D1", "D2", "D3", "D4")
+#: What is no service: the domain of trainings (S42). In no list of domains, but it has a name and its kinds.
+TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,17 @@ def _read(code: str) -> Domain:
     return Domain(code, words["name"], subs)
 
 
+@cache
+def _training() -> Domain:
+    kinds: dict[str, str] = entry("training.kinds")
+    return Domain(
+        TRAINING, say("training.name"), tuple(SubDomain(code, name, False, False, True) for code, name in kinds.items())
+    )
+
+
 def sub_domain(domain: str, sub: str) -> SubDomain | None:
     """The sub-domain, or None where the domain has no such one."""
-    for each in all_domains():
+    for each in (*all_domains(), _training()):
         if each.code == domain:
             return next((found for found in each.sub_domains if found.code == sub), None)
     return None
@@ -56,7 +66,7 @@ def sub_domain(domain: str, sub: str) -> SubDomain | None:
 
 def domain_name(domain: str) -> str:
     """The Chinese name of a domain, 基层社会治理; the code itself if it is none of ours."""
-    return next((each.name for each in all_domains() if each.code == domain), domain)
+    return next((each.name for each in (*all_domains(), _training()) if each.code == domain), domain)
 
 
 def is_danger(domain: str, sub: str) -> bool:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from clock import from_millis, local_day, to_millis
-from models import Qualification, Skill, TrainingTick, VolunteerSkill
+from models import Qualification, Skill, VolunteerSkill
 from queries import signups as sql
 from services import rules
 from services.errors import Refusal, RefusalCode
@@ -23,6 +23,7 @@ from services.gates.ages import ADULT_YEARS, agreed, years_on
 from services.messaging.notices import duration, when
 from services.participation import domains
 from services.participation.positions import YOUNGEST, Conditions, conditions_of
+from services.training import facts
 from wording import say
 
 #: How far around a shift others matter for the day and the rest.
@@ -116,9 +117,8 @@ def _proved(volunteer_id: int, day: date) -> set[str]:
     return {str(row.kind) for row in rows}
 
 
-def _trained(volunteer_id: int, _day: date) -> set[str]:
-    rows = TrainingTick.select(TrainingTick.name).where(TrainingTick.volunteer == volunteer_id)
-    return {str(row.name) for row in rows}
+def _trained(volunteer_id: int, day: date) -> set[str]:
+    return {each.name for each in facts.had(volunteer_id) if each.holds(day)}
 
 
 def _age(asked: Conditions, birth_date: str | None, day: date) -> list[str]:

@@ -44,6 +44,8 @@ EDITABLE = frozenset(
 KIND = frozenset({"domain", "sub_domain", "dangerous", "emergency"})
 #: What may leave a dangerous activity without insurance.
 COVERED = KIND | {"starts_at", "ends_at"}
+#: What makes a training one stays as it is.
+FIXED = frozenset({"domain", "sub_domain", "emergency", "private_home", "venue_kind"})
 CHOICES = ("domain", "sub_domain", "openness", "code_life", "joining", "cancel_hours", "venue_kind")
 
 
@@ -173,6 +175,8 @@ def _check_extension(activity: Activity, wanted: datetime) -> None:
 
 def _changed(activity: Activity, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The fields whose values really change, checked together with those that stay."""
+    if activity.purpose == "training":
+        changes = {field: value for field, value in changes.items() if field not in FIXED}
     texts = check_texts({field: text for field, text in changes.items() if field in LENGTHS})
     if texts.get("how_to_join") == "":
         texts["how_to_join"] = say("planning.how_to_join")
@@ -189,7 +193,7 @@ def _changed(activity: Activity, changes: Mapping[str, Any]) -> dict[str, Any]:
 
     if value("private_home") or domains.is_confidential(value("domain"), value("sub_domain")):
         new["openness"] = "team"
-    check_kind(**{field: value(field) for field in CHOICES})
+    check_kind(**{field: value(field) for field in CHOICES}, purpose=activity.purpose)
     if not {"starts_at", "ends_at", "signup_opens_at", "signup_closes_at"}.isdisjoint(new):
         check_times(
             starts_at=value("starts_at"), ends_at=value("ends_at"), opens_at=value("signup_opens_at"),

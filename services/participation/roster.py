@@ -8,6 +8,7 @@ from datetime import datetime
 from models import Activity, Position, ServiceRecord, Shift, Signup, Volunteer
 from services import permissions
 from services.actors import Actor
+from services.bookkeeping import classes
 from services.bookkeeping.records import activity_led
 from services.errors import Refusal, RefusalCode
 
@@ -139,7 +140,7 @@ def _entry(
         state=_state(record),
         in_at=record.in_at if record else None,
         out_at=record.out_at if record else None,
-        minutes=record.minutes if record else 0,
+        minutes=classes.shown(record) if record else 0,
         by_hand=bool(record and record.by_hand),
         walk_in=bool(signup and signup.walk_in),
         is_me=person.id == actor.volunteer_id,

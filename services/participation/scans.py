@@ -10,6 +10,7 @@ from clock import from_millis
 from queries import attendance as sql
 from services import rules
 from services.actors import Actor
+from services.bookkeeping.reckoning import CLASS, credited_minutes
 from services.participation.scan_codes import Seen
 
 #: Codes that prove only that they were seen once.
@@ -38,6 +39,7 @@ class Scanned:
     ends_at: datetime
     check_out_until: datetime
     flag: str = ""
+    class_minutes: int | None = None  # of a training, which is no service; None: it is a service
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +104,16 @@ def scanned(outcome: str, direction: str, target: sql.Standing, record_id: int, 
         ends_at=from_millis(target.ends_at),
         check_out_until=from_millis(window(target)[1]),
         flag=flag,
+        class_minutes=_class_minutes(target),
     )
+
+
+def _class_minutes(target: sql.Standing) -> int | None:
+    if CLASS not in rules.rule_by_id(target.rule_id).params:
+        return None
+    if target.in_at is None or target.out_at is None:
+        return 0
+    return credited_minutes(
+        in_at=from_millis(target.in_at), out_at=from_millis(target.out_at), starts_at=from_millis(target.starts_at),
+        ends_at=from_millis(target.ends_at),
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from clock import SHANGHAI, UTC
-from models import Activity, Project, Team, store
+from models import Activity, Project, Team, TrainingSession, store
 from services import permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -31,6 +31,7 @@ def draft_of(activity: Activity) -> ActivityDraft:
     return ActivityDraft(
         **{name: getattr(activity, name) for name in (*LENGTHS, *SAME)}, starts_at=activity.starts_at,
         ends_at=activity.ends_at, signup_closes_at=activity.signup_closes_at, positions=positions_of(activity),
+        purpose=activity.purpose,
         links=Links(project=belongs.project, campaigns=belongs.campaigns),
     )  # fmt: skip
 
@@ -68,9 +69,24 @@ def copy(*, actor: Actor, code: str, at: datetime) -> str:
         raise Refusal(RefusalCode.TEAM_CLOSED)
     weeks = max(1, -(-(at - old.starts_at) // WEEK))
     draft = fitting(team=old.team, draft=later(draft_of(old), weeks * WEEK), at=at)
-    return store.write(
-        lambda: str(activities.write_down(actor=actor, team=old.team, draft=draft, at=at).code)
-    )
+
+    def act() -> str:
+        made = activities.write_down(actor=actor, team=old.team, draft=draft, at=at)
+        if old.purpose == "training":
+            _same_course(old.id, made.id)
+        return str(made.code)
+
+    return store.write(act)
+
+
+def _same_course(old_id: int, new_id: int) -> None:
+    """A copied training teaches the same; no order stands behind it."""
+    taught = TrainingSession.get_or_none(TrainingSession.activity == old_id)
+    if taught is not None:
+        TrainingSession.create(
+            activity=new_id, course=taught.course_id, provider=taught.provider_id, base=taught.base_id,
+            teacher=taught.teacher,
+        )  # fmt: skip
 
 
 def kept(draft: ActivityDraft) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def by(column: Any, *conditions: Any) -> dict[Any, Result]:
             fn.SUM(ServiceRecord.minutes), made_up(),
         )
         .join(Activity)
-        .where(ServiceRecord.state == "confirmed", *conditions)
+        .where(ServiceRecord.state == "confirmed", Activity.purpose == "service", *conditions)
         .group_by(column)
     )  # fmt: skip
     reports = (

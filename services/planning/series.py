@@ -80,8 +80,8 @@ def start(
 ) -> str:
     """Repeat an activity on these weekdays (0 = Monday) from the day after it on; the series' code.
 
-    Refusals: NOT_FOUND, NOT_ALLOWED, TEAM_CLOSED, ACTIVITY_CANCELLED, PATTERN_WRONG (no weekday, the last day not
-    within a year), FIELD_WRONG (`until_on`).
+    Refusals: NOT_FOUND, NOT_ALLOWED, TEAM_CLOSED, ACTIVITY_CANCELLED, ACTIVITY_STATE (a training), PATTERN_WRONG (no
+    weekday, the last day not within a year), FIELD_WRONG (`until_on`).
     """
 
     def act() -> str:
@@ -90,6 +90,8 @@ def start(
             raise Refusal(C.TEAM_CLOSED)
         if first.state == "cancelled":
             raise Refusal(C.ACTIVITY_CANCELLED)
+        if first.purpose != "service":  # each session of a training has its own results
+            raise Refusal(C.ACTIVITY_STATE)
         days = sorted(set(weekdays))
         last = date.fromisoformat(day_of(until_on, "until_on"))
         begins = max(local_day(first.starts_at), local_day(at)) + timedelta(days=1)

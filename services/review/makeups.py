@@ -17,7 +17,7 @@ from models.dialect import IntegrityError
 from services import audit, decisions, permissions, rules
 from services.accounts.people import person_id
 from services.actors import Actor
-from services.bookkeeping import records
+from services.bookkeeping import classes, records
 from services.bookkeeping.reckoning import MINUTE
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -239,7 +239,7 @@ def give(makeup: Makeup, actor: Actor, at: datetime) -> None:
         shift=makeup.shift_id, activity=activity, team=makeup.team_id, volunteer=makeup.volunteer_id,
         region_code=makeup.region_code, local_day=local_day(makeup.shift.starts_at).isoformat(), source="supplement",
         state="pending", in_at=makeup.from_at, in_mode="makeup", out_at=makeup.to_at, out_mode="makeup",
-        closed_by="leader", minutes=makeup.minutes, why="made_up", by_hand=True, rule_set=activity.hours_rule_id,
+        closed_by="leader", **_counted(makeup), by_hand=True, rule_set=activity.hours_rule_id,
         makeup_id=makeup.id, created_at=at, updated_at=at,
     )  # fmt: skip
     Makeup.update(record=record).where(Makeup.id == makeup.id).execute()
@@ -247,6 +247,13 @@ def give(makeup: Makeup, actor: Actor, at: datetime) -> None:
         Signup.shift == makeup.shift_id, Signup.volunteer == makeup.volunteer_id, Signup.state == "confirmed"
     ).execute()
     records.enter(record=record, activity=activity, actor=actor, at=at)
+
+
+def _counted(makeup: Makeup) -> dict[str, Any]:
+    """What the record counts: the minutes asked for; at a training, no service."""
+    if classes.is_class(makeup.activity.hours_rule_id):
+        return {"minutes": 0, "why": "training"}
+    return {"minutes": makeup.minutes, "why": "made_up"}
 
 
 def move(makeup: Makeup, state: str, actor: Actor, at: datetime, answer: str = "") -> None:

@@ -18,7 +18,7 @@ from models.dialect import IntegrityError
 from models.store import Write
 from services import audit, decisions, rules
 from services.actors import WORKER, Actor
-from services.bookkeeping import corrections, records
+from services.bookkeeping import classes, corrections, records
 from services.bookkeeping.reckoning import MINUTE
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -85,9 +85,11 @@ def object_to(
 def check_open(record: ServiceRecord, at: datetime) -> None:
     """Whether a record can be objected to at all, before anybody writes a word.
 
-    Refusals: RECORD_STATE (hours of another system, or a case is looking at it), OBJECTION_FINAL (the county has
-    spoken), OBJECTION_STATE (one runs already), OBJECTION_LATE.
+    Refusals: CLASS_TIME (a training: whoever held it puts it right), RECORD_STATE (hours of another system, or a case
+    is looking at it), OBJECTION_FINAL (the county has spoken), OBJECTION_STATE (one runs already), OBJECTION_LATE.
     """
+    if classes.is_class(record.rule_set_id):
+        raise Refusal(C.CLASS_TIME)
     if record.source == "transferred" or record.held_by_case is not None:
         raise Refusal(C.RECORD_STATE)
     if Objection.select().where(Objection.record == record.id, Objection.final_at.is_null(False)).exists():

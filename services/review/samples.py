@@ -88,7 +88,7 @@ def draw(*, at: datetime, write: Write = store.write) -> int:
         .join(Team)
         .where(
             Activity.ends_at >= ends - WEEK, Activity.ends_at < ends, Activity.state.in_(("published", "ended")),
-            Activity.id.not_in(listed),
+            Activity.purpose == "service", Activity.id.not_in(listed),
         )
         .order_by(Activity.id)
     )  # fmt: skip
