@@ -53,17 +53,26 @@ WHERE n.id = ? AND v.id IN ({marks})
 ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
 """
 
+#: Whoever turned the group off, or has had the day's pushes, is counted apart: no push of his goes out now.
 _REACH = """
-SELECT COUNT(*), SUM(sub), SUM(CASE WHEN sub = 0 THEN tpl ELSE 0 END),
-    SUM(CASE WHEN sub = 0 AND tpl = 0 THEN cs ELSE 0 END)
+SELECT COUNT(*), SUM(CASE WHEN sub = 1 AND calm = 0 AND held = 0 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN sub = 0 AND tpl = 1 AND calm = 0 AND held = 0 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN sub = 0 AND tpl = 0 AND cs = 1 AND calm = 0 AND held = 0 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN sub + tpl + cs > 0 AND calm = 0 AND held = 1 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN sub + tpl + cs > 0 AND calm = 1 THEN 1 ELSE 0 END)
 FROM (
     SELECT v.id,
         MAX(CASE WHEN i.kind = 'mp' AND c.remaining > 0 THEN 1 ELSE 0 END) AS sub,
-        MAX(CASE WHEN i.kind = 'oa' AND i.following THEN 1 ELSE 0 END) AS tpl,
-        MAX(CASE WHEN i.kind = 'oa' AND i.window_left > 0 AND i.window_until > ? THEN 1 ELSE 0 END) AS cs
+        MAX(CASE WHEN i.kind = 'oa' AND i.following AND COALESCE(c.remaining, -1) <> 0 THEN 1 ELSE 0 END) AS tpl,
+        MAX(CASE WHEN i.kind = 'oa' AND i.following AND i.window_left > 0 AND i.window_until > ? THEN 1 ELSE 0 END)
+            AS cs,
+        MAX(CASE WHEN COALESCE(m.off, '') LIKE ? THEN 1 ELSE 0 END) AS calm,
+        MAX(CASE WHEN COALESCE(d.pushed, 0) >= ? OR COALESCE(m.fewer, 0) >= ? THEN 1 ELSE 0 END) AS held
     FROM ({people}) p JOIN volunteer v ON v.id = p.id
     LEFT JOIN wechat_identity i ON i.volunteer_id = v.id
-    LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = ?
+    LEFT JOIN subscription_credit c ON c.identity_id = i.id AND c.template = CASE WHEN i.kind = 'mp' THEN ? ELSE ? END
+    LEFT JOIN message_choice m ON m.volunteer_id = v.id
+    LEFT JOIN push_day d ON d.volunteer_id = v.id AND d.day = ?
     GROUP BY v.id
 ) reached
 """
@@ -109,12 +118,20 @@ def below(code: str) -> str:
     return "0" * {0: 2, 2: 4, 4: 6, 6: 9}.get(len(code), 12)
 
 
-def reach(*, audience: Audience, sender: int, template: str, now: int) -> tuple[int, int, int, int]:
-    """How many there are, and how many by their best way: subscription, template, chat."""
+def reach(
+    *, audience: Audience, sender: int, form: str, group: str, most: int | None, day: str, now: int
+) -> tuple[int, int, int, int, int, int]:
+    """How many there are, and how many by their best way (subscription, template, chat), in the evening's digest, and
+    not because they turned `group` off. `most`: pushes on `day`; None for what goes out in any case.
+    """
     people, values = _people(audience, sender, now)
-    found = one(_REACH.format(people=people), (now, *values, template)) or ()
-    total, sub, tpl, cs = (int(number or 0) for number in found)
-    return total, sub, tpl, cs
+    # Nobody has turned off "\n", been pushed so often, or asked for so much less.
+    off, pushes, fewer = ("\n", ALL, 2) if most is None else (f"%,{group},%", most, 1)
+    found = one(
+        _REACH.format(people=people), (now, off, pushes, fewer, *values, f"sub_{form}", form, day)
+    ) or ()  # fmt: skip
+    total, sub, tpl, cs, evening, calm = (int(number or 0) for number in found)
+    return total, sub, tpl, cs, evening, calm
 
 
 def ids(*, audience: Audience, sender: int, after: int, now: int, limit: int = ALL) -> list[int]:

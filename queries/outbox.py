@@ -151,7 +151,8 @@ SELECT COUNT(*),
     SUM(CASE WHEN read_at IS NULL AND held_until IS NULL AND state IN ('inbox', 'unknown', 'failed', 'expired')
         THEN 1 ELSE 0 END),
     SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END),
-    SUM(CASE WHEN state = 'unknown' THEN 1 ELSE 0 END)
+    SUM(CASE WHEN state = 'unknown' THEN 1 ELSE 0 END),
+    SUM(CASE WHEN read_at IS NULL AND held_until IS NOT NULL AND state = 'inbox' THEN 1 ELSE 0 END)
 FROM delivery WHERE notice_id = ? AND state <> 'withdrawn'
 """
 

@@ -7,10 +7,11 @@ say, the writer answers for his words and, beyond his own team, whoever approves
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from models import WechatIdentity
+from models import Session, WechatIdentity
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from wechat.gateway import WechatFailure
@@ -22,9 +23,13 @@ FORUM = 3
 MOST = 2500
 
 
+#: WeChat's check answers for somebody who used the mini-program so lately.
+USED_WITHIN = timedelta(hours=2)
+
+
 @cache
-def _listed() -> tuple[str, ...]:
-    return tuple(_bare(word) for words in entry("broadcasts.words").values() for word in words)
+def _listed(name: str) -> tuple[str, ...]:
+    return tuple(_bare(word) for words in entry(f"broadcasts.{name}").values() for word in words)
 
 
 def _bare(text: str) -> str:
@@ -35,10 +40,32 @@ def _bare(text: str) -> str:
 
 def require_fit(text: str) -> None:
     """Go on for words that our own list lets pass. Refusals: WORD_REFUSED (fact `word`)."""
-    bare = _bare(text)
-    found = next((word for word in _listed() if word in bare), None)
-    if found is not None:
+    found = _found(text, "words")
+    if found:
         raise Refusal(RefusalCode.WORD_REFUSED, word=found)
+
+
+def doubtful(text: str) -> str:
+    """The first word that may be meant well (谨防刷单) or not, so that somebody else looks; "" if there is none."""
+    return _found(text, "words_to_look_at")
+
+
+def _found(text: str, name: str) -> str:
+    bare = _bare(text)
+    return next((word for word in _listed(name) if word in bare), "")
+
+
+def askable(*, volunteer_id: int, at: datetime) -> bool:
+    """Whether WeChat's check can be asked about what this person writes now: he used the mini-program lately."""
+    used = (
+        Session.select()
+        .join(WechatIdentity)
+        .where(
+            Session.kind == "api", WechatIdentity.volunteer == volunteer_id, WechatIdentity.kind == "mp",
+            Session.seen_at > at - USED_WITHIN,
+        )
+    )  # fmt: skip
+    return bool(used.exists())
 
 
 def verdict(*, parts: Parts, identity_id: int | None, text: str) -> str:

@@ -39,8 +39,9 @@ class BroadcastIn(Body):
 
 
 class DraftOut(Answer):
-    """What would go to whom: `reach` by the best way of each (sub, tpl, cs, inbox), `examples` masked names;
-    `needs_consent`: somebody else has to agree after my yes.
+    """What would go to whom: `reach` by the best way of each (sub, tpl, cs; evening: in the digest, two pushes a day;
+    off: turned off by himself; inbox: to be rung up), `examples` masked names; `needs_consent`: somebody else has to
+    agree after my yes, `word`: because of this word; `pushed_from`: the end of the quiet hours, if it falls in them.
     """
 
     notice_id: int
@@ -50,6 +51,8 @@ class DraftOut(Answer):
     preview: str
     examples: list[str]
     needs_consent: bool
+    word: str
+    pushed_from: datetime | None
 
 
 class OutcomeOut(Answer):
@@ -76,7 +79,7 @@ class BroadcastOut(Answer):
 
 class ProgressOut(Answer):
     """How far it got. `unreached`: neither pushed nor read: to be rung up; `unknown`: perhaps arrived and
-    not sent twice.
+    not sent twice; `evening`: had the day's pushes, the digest names it.
     """
 
     total: int
@@ -86,6 +89,7 @@ class ProgressOut(Answer):
     unreached: int
     failed: int
     unknown: int
+    evening: int
 
 
 class BroadcastPageOut(BroadcastOut):

@@ -17,7 +17,7 @@ from services.messaging import credits, inbox
 from services.participation import activity_views, revocations, venue
 from services.participation.shift_views import LIVE
 from services.recruitment import finding, promises
-from services.review import bars
+from services.review import bars, objections
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
 
@@ -68,8 +68,10 @@ def home() -> ResponseReturnValue:
 def my_hours() -> ResponseReturnValue:
     """Totals, and each service with its state in words."""
     records = hours.recent(volunteer_id=me_id(), limit=PAGE + 1, after=after())
+    ended = [each.id for each in records[:PAGE] if each.out_at or each.why == "forgotten"]
     return render_template(
-        "pages/hours.html", tab="hours", lines=records[:PAGE], first=after() is None,
+        "pages/hours.html", tab="hours", lines=records[:PAGE],
+        objectable=objections.open_ones(volunteer_id=me_id(), ids=ended, at=clock.now()), first=after() is None,
         more=records[PAGE - 1].id if len(records) > PAGE else None,
         summary=hours.summary(volunteer_id=me_id(), at=clock.now()),
     )  # fmt: skip

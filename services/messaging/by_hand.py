@@ -21,12 +21,11 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.messaging import catalogue, outbox_views
+from services.messaging.broadcasts.reading import KINDS, NOT_REACHED
 from services.messaging.catalogue import SAFETY
 from services.messaging.outbox_views import TryLine
 from services.parts import Parts
 
-#: States in which nobody was surely reached.
-NOT_REACHED = ("inbox", "unknown", "failed", "expired")
 #: Sent again by hand; one that may have arrived never is (design §6.10).
 AGAIN = ("inbox", "failed", "expired")
 LISTED = timedelta(days=7)
@@ -48,7 +47,9 @@ class CallLine:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one person in full. `may`: what the actor can do with it (call, again, drop)."""
+    """One message to one person in full. `may`: what the actor can do with it (call, again, drop);
+    `notice_id`: of what somebody wrote to many.
+    """
 
     id: int
     kind: str
@@ -66,6 +67,7 @@ class Message:
     phone: str
     tries: list[TryLine]
     may: frozenset[str]
+    notice_id: int | None = None
 
 
 def calls(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CallLine]:
@@ -99,14 +101,15 @@ def message(*, parts: Parts, actor: Actor, delivery_id: int, at: datetime) -> Me
     return Message(
         row.id, row.kind, row.volunteer.name, row.volunteer.public_no, _team_name(row), row.title, row.body, row.state,
         row.channel, row.sent_at or row.due_at, row.read_at, row.called_at, row.called_by.name if row.called_by else "",
-        masked, tries, _may(actor, row, at),
+        masked, tries, _may(actor, row, at), row.notice_id if row.kind in KINDS else None,
     )  # fmt: skip
 
 
 def telephone(*, parts: Parts, actor: Actor, delivery_id: int, at: datetime) -> str:
-    """The number in full, to ring up whom an urgent message did not reach; it is noted as called, and in the audit.
+    """The number in full, to ring up whom an urgent message, or somebody's own words to many, did not reach; it is
+    noted as called, and in the audit.
 
-    Refusals in order: NOT_FOUND, MESSAGE_STATE (reached, read, or no emergency), TOO_MANY_TRIES, NUMBER_MISSING.
+    Refusals in order: NOT_FOUND, MESSAGE_STATE (reached, read, or neither of them), TOO_MANY_TRIES, NUMBER_MISSING.
     """
     row = _mine(actor, delivery_id, at, "call")
     limits.count(key=f"reveal|{actor.volunteer_id}", limit=MOST, seconds=SECONDS, at=at)
@@ -220,10 +223,11 @@ def _acts(actor: Actor, row: Any, at: datetime) -> bool:
 def _may(actor: Actor, row: Any, at: datetime) -> frozenset[str]:
     if not _acts(actor, row, at) or row.volunteer.state != "active":
         return frozenset()
-    urgent = row.priority == SAFETY and row.state in NOT_REACHED and row.read_at is None
     held = row.held_until is not None
+    told_by_hand = row.priority == SAFETY or row.kind == "broadcast"
+    missed = told_by_hand and row.state in NOT_REACHED and row.read_at is None and not held
     allowed = {
-        "call": urgent and row.volunteer.phone_sealed is not None,
+        "call": missed and row.volunteer.phone_sealed is not None,
         "again": row.state in AGAIN and not held and row.read_at is None,
         "drop": row.state == "queued" or held,
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from peewee import IntegrityError
+from peewee import IntegrityError, PostgresqlDatabase
 
 from clock import SHANGHAI, to_millis
 from models import MassSend, Region, Volunteer, store
@@ -19,6 +19,7 @@ from services import content, decisions, permissions
 from services.actors import Actor
 from services.conversation import tagging
 from services.errors import Refusal, RefusalCode
+from services.messaging import telling
 from services.parts import Parts
 from services.permissions import Verb
 from wechat.errcodes import Kind
@@ -83,7 +84,7 @@ def write(*, actor: Actor, text: str, audience: str, at: datetime) -> int:
     """Keep a mass send that waits for somebody else's consent; its id.
 
     Refusals in order: NOT_FOUND / NOT_ALLOWED (does not manage the whole area), BAD_REQUEST (audience), TEXT_EMPTY,
-    TEXT_TOO_LONG, WORD_REFUSED, MASS_USED_UP (the month's four are gone, those that wait counted in).
+    NOTICE_TOO_LONG, WORD_REFUSED, MASS_USED_UP (the month's four are gone, those that wait counted in).
     """
     permissions.require_manage(actor=actor, region_code=top(), at=at)
     if audience not in AUDIENCES:
@@ -92,24 +93,35 @@ def write(*, actor: Actor, text: str, audience: str, at: datetime) -> int:
     if not words:
         raise Refusal(RefusalCode.TEXT_EMPTY)
     if len(words) > MOST_CHARACTERS:
-        raise Refusal(RefusalCode.TEXT_TOO_LONG, most=MOST_CHARACTERS, length=len(words))
+        raise Refusal(RefusalCode.NOTICE_TOO_LONG, most=MOST_CHARACTERS, length=len(words))
     content.require_fit(words)
 
     def act() -> int:
+        _one_at_a_time()
         waiting = MassSend.select().where(MassSend.state.in_(("waiting", "due"))).count()
         if waiting >= budget(at).left:
             raise Refusal(RefusalCode.MASS_USED_UP, month=_month(at))
         made = MassSend.create(text=words, audience=audience, sender=actor.volunteer_id, created_at=at)
+        telling.tell(
+            kind="mass_waiting", key=str(made.id), at=at, name=made.sender.name, url="/console/mass",
+            people=sorted(decisions.deciders(region_code=top(), parties=[made.sender_id], at=at)),
+        )  # fmt: skip
         return int(made.id)
 
     return store.write(act)
 
 
+def _one_at_a_time() -> None:
+    """Two who write or agree at once take turns, and count what the other did. SQLite has one writer anyway."""
+    if isinstance(store.current(), PostgresqlDatabase):
+        Region.select(Region.code).where(Region.code == top()).for_update().execute()
+
+
 def decide(*, actor: Actor, mass_id: int, yes: bool, reason: str = "", at: datetime) -> None:
     """Let one go, or keep it from going with a reason.
 
-    Refusals in order: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (the writer), REASON_REQUIRED (a no), NOTICE_STATE (decided
-    before).
+    Refusals in order: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (the writer), REASON_REQUIRED (a no), MASS_USED_UP (a yes: the
+    month's four are gone), NOTICE_STATE (decided before).
     """
 
     def act() -> None:
@@ -120,6 +132,9 @@ def decide(*, actor: Actor, mass_id: int, yes: bool, reason: str = "", at: datet
         why = reason.strip()
         if not yes and not why:
             raise Refusal(RefusalCode.REASON_REQUIRED)
+        _one_at_a_time()
+        if yes and MassSend.select().where(MassSend.state == "due").count() >= budget(at).left:
+            raise Refusal(RefusalCode.MASS_USED_UP, month=_month(at))
         changed = (
             MassSend.update(
                 state="due" if yes else "refused", decided_by=actor.volunteer_id, decided_at=at, decided_why=why

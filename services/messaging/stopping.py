@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models import Notice
+from models import Broadcast, Notice
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import broadcasts
@@ -26,13 +26,14 @@ class Stopped:
 
 def stop_newest(*, actor: Actor, at: datetime) -> Stopped:
     """Stop the newest of the actor's own broadcasts that somebody still waits for. Refusals: NOT_FOUND (none runs)."""
-    own = Notice.select().where(
+    own = Notice.select().join(Broadcast, on=(Broadcast.notice == Notice.id)).where(
+        Broadcast.state.in_(("waiting", "due", "sent")),
         Notice.sender == actor.volunteer_id, Notice.kind.in_(KINDS), Notice.state == "sent",
         Notice.created_at > at - OLDEST,
     )  # fmt: skip
     for notice in list(own.order_by(Notice.id.desc()).limit(LOOKED_AT)):
         told = broadcasts.progress(actor=actor, notice_id=notice.id, at=at)
-        if told.waiting or not told.total:  # nothing of it stands in the outbox yet
+        if told.waiting or told.evening or not told.total:  # nothing of it stands in the outbox yet
             withdrawn = broadcasts.broadcast_stop(actor=actor, notice_id=notice.id, at=at)
             return Stopped(notice.text, told.sent, withdrawn or notice.recipients)
     raise Refusal(RefusalCode.NOT_FOUND)

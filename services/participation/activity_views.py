@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, Case, fn
@@ -23,7 +23,7 @@ from services.times import day_starts
 
 __all__ = [
     "ActivityBrief", "ActivityView", "LedActivity", "LedShift", "MyRecord", "MySignup", "ShiftView", "mine",
-    "open_near", "today", "view",
+    "between", "open_near", "shift_now", "today", "view",
 ]  # fmt: skip
 
 PAGE = 100
@@ -243,14 +243,36 @@ def _my_record(activity_id: int, volunteer_id: int | None) -> MyRecord | None:
 
 def today(*, actor: Actor, at: datetime) -> list[LedActivity]:
     """The activities of the actor's teams that touch this Shanghai day, by start; drafts of the day included."""
-    begins = day_starts(local_day(at))
-    ends = begins + timedelta(days=1)
-    found: list[Activity] = list(
+    day = local_day(at)
+    return between(actor=actor, first=day, until=day + timedelta(days=1), at=at)
+
+
+def shift_now(*, actor: Actor, at: datetime) -> str | None:
+    """The code of the shift of his teams that runs, the last to begin; else of the next one today; None without."""
+    shifts = [
+        shift for each in today(actor=actor, at=at) if each.phase not in ("draft", "cancelled") for shift in each.shifts
+    ]
+    begun = [shift for shift in shifts if shift.starts_at <= at < shift.ends_at]
+    coming = [shift for shift in shifts if at < shift.starts_at < day_starts(local_day(at) + timedelta(days=1))]
+    if begun:
+        return max(begun, key=lambda shift: shift.starts_at).code
+    return min(coming, key=lambda shift: shift.starts_at).code if coming else None
+
+
+def between(
+    *, actor: Actor, first: date, until: date, at: datetime, limit: int | None = None
+) -> list[LedActivity]:
+    """The activities of the actor's teams that touch the Shanghai days from `first` to before `until`, by start; with
+    `limit` the last so many. Drafts included."""
+    begins, ends = day_starts(first), day_starts(until)
+    newest: list[Activity] = list(
         Activity.select(Activity, Team)
         .join(Team)
         .where(leading.led(actor=actor, at=at), Activity.starts_at < ends, Activity.ends_at > begins)
-        .order_by(Activity.starts_at, Activity.id)
+        .order_by(Activity.starts_at.desc(), Activity.id.desc())
+        .limit(limit)
     )
+    found = newest[::-1]
     ids = [activity.id for activity in found]
     shifts, counts = _shifts_of(ids), _counts_of(ids)
     return [

@@ -7,7 +7,7 @@ in time, it goes to the county, whose word is final. Each step is told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -99,6 +99,20 @@ def check_open(record: ServiceRecord, at: datetime) -> None:
     days, since = int(rules.rule_by_id(record.rule_set_id).params["objection_days"]), _since(record)
     if since is not None and at > since + timedelta(days=days):
         raise Refusal(C.OBJECTION_LATE, days=days)
+
+
+def open_ones(*, volunteer_id: int, ids: Iterable[int], at: datetime) -> set[int]:
+    """Which of a person's records he can object to now."""
+    found = ServiceRecord.select().where(ServiceRecord.volunteer == volunteer_id, ServiceRecord.id.in_(list(ids)))
+    return {int(record.id) for record in list(found) if _is_open(record, at)}
+
+
+def _is_open(record: ServiceRecord, at: datetime) -> bool:
+    try:
+        check_open(record, at)
+    except Refusal:
+        return False
+    return True
 
 
 def _runs(record: ServiceRecord) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from models import Delivery, store
+from services.messaging.broadcasts import sending
+from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import COUNTY, World, sign_up
 
 Bearer = Callable[[Any], dict[str, str]]
@@ -19,14 +21,17 @@ def written(client: Any, headers: dict[str, str], code: str, **more: Any) -> Any
     return client.post(PATH, json={"code": code, "text": "明早八点到村部集合", **more}, headers=headers)
 
 
-def test_leader_looks_confirms_watches_and_stops(client: Any, cast: World, bearer: Bearer) -> None:
+def test_leader_looks_confirms_watches_and_stops(
+    client: Any, cast: World, bearer: Bearer, at: datetime
+) -> None:
     leader = bearer(cast.ali)
     seen = written(client, leader, cast.team.code).json
     assert (seen["recipients"], seen["audience"], seen["examples"], seen["needs_consent"]) == (
         1, "东湖服务队的队员", ["王*博"], False,
     )  # fmt: skip
     path = f"{PATH}/{seen['notice_id']}"
-    assert client.post(path + "/confirm", headers=leader).json == {"state": "sent", "count": 1}
+    assert client.post(path + "/confirm", headers=leader).json == {"state": "due", "count": 1}
+    assert sending.work(parts=make_parts(FakeGateway()), at=at) == 1  # WeChat's check was asked first
     shown = client.get(path, headers=leader).json
     assert (shown["state"], shown["progress"]["waiting"], shown["mine"]) == ("sent", 1, True)
     assert client.post(path + "/stop", headers=leader).json == {"withdrawn": 1}
@@ -62,8 +67,8 @@ def test_moment_is_kept(client: Any, cast: World, bearer: Bearer, at: datetime) 
     ("who", "more", "code"),
     [
         ("xiaobo", {}, "not_allowed"), ("ali", {"whole": "area", "code": COUNTY}, "not_found"),
-        ("ali", {"text": " "}, "text_empty"), ("ali", {"text": "长" * 501}, "text_too_long"),
-        ("ali", {"text": "来赌博"}, "word_refused"), ("ali", {"urgent": True}, "reason_required"),
+        ("ali", {"text": " "}, "text_empty"), ("ali", {"text": "长" * 501}, "notice_too_long"),
+        ("ali", {"text": "稳赚不赔"}, "word_refused"), ("ali", {"urgent": True}, "reason_required"),
         ("ali", {"urgent": True, "why": "雨大"}, "not_urgent"), ("ali", {"who": "leaders"}, "bad_request"),
     ],
 )  # fmt: skip

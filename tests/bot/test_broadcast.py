@@ -20,7 +20,7 @@ Later = Callable[[datetime], None]
 def test_notice_shows_who_will_get_it_and_how_and_sends_nothing(phone: Of, cast: World) -> None:
     ali = phone(cast.ali)
     text = ali.says("通知 明早八点到村部集合")
-    assert text.startswith("“东湖服务队”会收到：\n明早八点到村部集合\n\n共 1 人：公众号提醒 1 人。")
+    assert text.startswith("发给：东湖服务队的队员\n“明早八点到村部集合”\n\n共 1 人：公众号提醒 1 人。")
     assert [label for _, _, label in ali.last.lines] == ["确认", "算了"]
     assert Delivery.select().count() == 0
 
@@ -72,7 +72,7 @@ def test_leader_of_two_teams_chooses_one(phone: Of, cast: World, at: datetime) -
     ali = phone(cast.ali)
     assert ali.says("通知 明早八点到村部集合").startswith("您带几个队，发给哪一个？请点：")
     label = next(label for _, _, label in ali.last.lines if "西湖" in label)
-    assert ali.taps(label).startswith("“西湖服务队”会收到：")
+    assert ali.taps(label).startswith("发给：西湖服务队的队员")
     ali.says("确认")
     assert Delivery.get().volunteer_id == cast.chali.id
 
@@ -87,7 +87,7 @@ def test_notice_of_somebody_who_leads_nobody(phone: Of, cast: World) -> None:
 
 
 def test_too_long_a_notice_is_refused_in_a_sentence(phone: Of, cast: World) -> None:
-    assert phone(cast.ali).says("通知 " + "好" * 501).startswith("内容太长了。")
+    assert phone(cast.ali).says("通知 " + "好" * 501).startswith("太长了：最多 500 个字，您写了 501 个字。")
 
 
 def test_words_of_a_notice_stay_as_they_were_written(phone: Of, cast: World) -> None:
@@ -103,7 +103,30 @@ def test_progress_tells_how_far_it_got_and_who_must_be_called(phone: Of, cast: W
         "最近一条通知：共 1 人。\n已送出 0，还在送 1，已看 0。\n还没通知到 0 人。"
     )
     store.write(lambda: Delivery.update(state="inbox").execute())
-    assert "还在送 0，已看 0。\n还没通知到 1 人，请打电话。" in ali.says("进度")
+    text = ali.says("进度")
+    assert "还在送 0，已看 0。\n还没通知到 1 人，请打电话：" in text
+    assert f"/console/notices/{Notice.get().id}/receivers?state=call" in text
+
+
+def test_notice_that_waits_for_consent_says_so_and_can_be_stopped(phone: Of, cast: World) -> None:
+    ali = phone(cast.ali)
+    assert "里面有“刷单”，要服务站看过、同意了才发。" in ali.says("通知 周六宣传谨防刷单")
+    assert ali.says("确认").startswith("已送去，等服务站同意了才发，共 1 人。")
+    assert ali.says("进度").startswith("最近一条通知：等别人同意，要发给 1 人。")
+    assert ali.says("停止群发").startswith("已停：“周六宣传谨防刷单”")
+
+
+def test_notice_to_those_who_have_not_come(phone: Of, cast: World, later: Later) -> None:
+    ali, start = phone(cast.ali), cast.shift.starts_at
+    store.write(lambda: [sign_up(start, cast.shift, person) for person in (cast.xiaobo, cast.chali)])
+    scan_in_chat(actor=cast.actor(cast.xiaobo, "bot"), direction="in", shift_code=cast.shift.code, at=start)
+    later(start + timedelta(minutes=10))
+    assert ali.says("通知没来的人").startswith("要对没来的人说什么？")
+    text = ali.says("通知没来的人：大家在等您，请快来")
+    assert text.startswith(f"发给：“{cast.activity.title}”")
+    assert "这一班还没到的人\n“大家在等您，请快来”\n\n共 1 人" in text
+    ali.says("确认")
+    assert Delivery.get(Delivery.kind == "broadcast").volunteer_id == cast.chali.id
 
 
 def test_progress_without_a_notice(phone: Of, cast: World) -> None:

@@ -122,7 +122,7 @@ def test_control_characters_in_a_word_do_not_hide_it(wechat: WeChat, phone: Of, 
 def test_what_a_leader_writes_cannot_break_the_answer(phone: Of, cast: World, words: str) -> None:
     ali = phone(cast.ali)
     text = ali.says(words.replace("]]>", "]]]]><![CDATA[>"))
-    assert text.startswith("“东湖服务队”会收到：")
+    assert text.startswith("发给：东湖服务队的队员")
     assert "<b>" not in text
     ElementTree.fromstring(ali.last.body)
 
@@ -139,7 +139,7 @@ def test_notice_of_four_thousand_characters_is_refused_or_kept_whole(phone: Of, 
 def test_leader_who_names_another_leaders_team_is_told_and_writes_to_his_own_alone(phone: Of, cast: World) -> None:
     ali = phone(cast.ali)
     text = ali.says("通知 西湖服务队：明早八点集合")
-    assert text.startswith("请注意：“西湖服务队”不是您带的队，这条只发给您自己的队。\n\n“东湖服务队”会收到：")
+    assert text.startswith("请注意：“西湖服务队”不是您带的队，这条只发给您自己的队。\n\n发给：东湖服务队的队员")
     ali.says("确认")
     assert [each.volunteer_id for each in Delivery.select()] == [cast.xiaobo.id]
 
@@ -151,12 +151,12 @@ def test_leader_of_several_names_the_one_he_means(phone: Of, cast: World, at: da
 
     store.write(more)
     text = phone(cast.ali).says("通知 西湖服务队，明早八点集合")
-    assert text.startswith("“西湖服务队”会收到：\n西湖服务队，明早八点集合")
+    assert text.startswith("发给：西湖服务队的队员\n“西湖服务队，明早八点集合")
 
 
 def test_group_within_his_team_is_no_other_team(phone: Of, cast: World) -> None:
     for words in ("通知 全体队员：明早集合", "通知 各小队 带好雨衣", "通知 排队领雨衣"):
-        assert phone(cast.ali).says(words).startswith("“东湖服务队”会收到：")
+        assert phone(cast.ali).says(words).startswith("发给：东湖服务队的队员")
 
 
 def test_notice_of_somebody_who_leads_nothing_goes_nowhere_whatever_team_he_names(phone: Of, cast: World) -> None:

@@ -77,7 +77,7 @@ def test_who_is_excused_is_not_missing(phone: Of, signed: World, later: Later) -
     )  # fmt: skip
     later(over)
     lines = _first(phone(signed.ali).says("谁没到"))
-    assert lines[1:3] == ["该到没到 1 人：王小博", "请假、记了缺席 1 人：赵查理"]
+    assert lines[1:3] == ["没有签到 1 人：王小博", "请假、记了缺席 1 人：赵查理"]
 
 
 def test_missing_of_somebody_elses_team_says_that_it_is_not_his(phone: Of, signed: World) -> None:

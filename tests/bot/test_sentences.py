@@ -247,10 +247,16 @@ def test_who_leads_nothing_gets_no_door_of_leaders(phone: Of, cast: World, word:
     assert "/m/lead" not in text
 
 
-def test_roster_of_another_day_is_on_the_page(phone: Of, cast: World) -> None:
-    ali = phone(cast.ali)
-    assert ali.says("昨天谁没来").startswith("这里只能看今天的名单。")
+def test_roster_of_the_day_that_was_asked_for(phone: Of, cast: World, later: Callable[[datetime], None]) -> None:
+    ali, start = phone(cast.ali), cast.shift.starts_at
+    assert ali.says("昨天谁没来").startswith("昨天（6月9日），您的队没有活动。")
     assert ali.says("今天谁没来").startswith(cast.activity.title)
+    next_day = store.write(lambda: make_activity(start, cast.team, starts_in=timedelta(days=1))[1])
+    store.write(lambda: [sign_up(start, shift, cast.chali) for shift in (cast.shift, next_day)])
+    assert ali.says("明天的名单").split("\n\n")[0].splitlines()[1:] == ["报名 1 人。", "赵查理"]
+    later(start + timedelta(days=1))
+    lines = ali.says("昨天谁没来").splitlines()
+    assert (lines[0].startswith(f"{cast.activity.title}（6月10日（周三）"), lines[1]) == (True, "没有签到 1 人：赵查理")
 
 
 def test_star_is_told_with_the_way_to_the_next(phone: Of, cast: World) -> None:

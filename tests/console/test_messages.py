@@ -8,11 +8,12 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from models import AuditEntry, Delivery, ServiceRecord, store
+from models import AuditEntry, Delivery, ServiceRecord, Volunteer, store
 from services.listing import PAGE, Wanted
-from services.messaging import outbox_views
+from services.messaging import broadcasts, outbox_views
 from services.messaging.broadcasts import lists
 from tests.console.conftest import Desk
+from tests.support.fakes import make_parts
 from tests.support.world import World, make_broadcast, sign_up
 
 
@@ -128,3 +129,44 @@ def test_leader_writes_to_those_who_have_not_arrived(
     refused = browser.post(path, {"to": "0", "text": " "})
     assert (refused.status_code, "全部报名的人" in refused.text) == (400, True)
     assert desk(cast.chali).get(path).status_code in (403, 404)
+
+
+def test_leader_narrows_fixes_a_moment_and_is_told_what_is_wrong_with_it(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    browser = desk(cast.ali)
+    wanted = {"team": cast.team.code, "text": "带上党员证", "identity": "veteran", "send_at": "2026-06-10T08:00"}
+    past = browser.post("/console/notices", wanted)
+    assert (past.status_code, "定的时间已经过了" in past.text, "带上党员证" in past.text) == (400, True, True)
+    shown = browser.post("/console/notices", wanted | {"send_at": "2026-06-11T08:00"}).text
+    assert "（只发退役军人）" in shown
+    assert "6月11日（周四） 08:00" in shown
+
+
+def test_who_was_not_reached_is_rung_up_from_the_list(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    number = _notices(cast, at, 2)[0]
+    missed = Delivery.get(Delivery.notice == number)
+    store.write(Delivery.update(state="inbox", channel="").where(Delivery.id == missed.id).execute)
+    browser = desk(cast.ali)
+    listed = browser.get(f"/console/notices/{number}/receivers?state=call").text
+    assert f"/console/outbox/{missed.id}" in listed
+    assert "这条没有通知到他，请打电话告诉他。" not in browser.get(f"/console/outbox/{missed.id}").text  # no number
+    sealed, key = make_parts().vault.seal("13800138000", f"volunteer.phone:{cast.xiaobo.public_no}")
+    store.write(
+        lambda: Volunteer.update(phone_sealed=sealed, phone_key=key).where(Volunteer.id == cast.xiaobo.id).execute()
+    )
+    assert "这条没有通知到他，请打电话告诉他。" in browser.get(f"/console/outbox/{missed.id}").text
+    assert "13800138000" in browser.post(f"/console/outbox/{missed.id}/call", {}).text
+
+
+def test_leader_passes_on_to_his_team_in_the_console(cast: World, at: datetime, desk: Callable[..., Desk]) -> None:
+    actor = cast.actor(cast.officer, "console")
+    choice = broadcasts.Choice("area", cast.team.region_code, who="leaders")
+    drafted = broadcasts.draft(actor=actor, choice=choice, text="汛期值班", at=at, urgent=True, why="汛情")
+    broadcasts.confirm(actor=actor, notice_id=drafted.notice_id, at=at)
+    browser, path = desk(cast.ali), f"/console/notices/{drafted.notice_id}/pass"
+    assert path in browser.get("/console/notices").text
+    assert "发给哪个队" in browser.get(path).text
+    shown = browser.post(path, {"region": f"team.{cast.team.code}", "text": ""}).text
+    assert "东湖服务队的队员" in shown
+    assert browser.post(path, {"region": f"team.{cast.other_team.code}", "text": ""}).status_code == 404

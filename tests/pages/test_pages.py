@@ -127,6 +127,16 @@ def test_state_of_a_record_is_said_in_words(
     assert f">{words}</span>" in phone(cast.xiaobo).get("/m/hours").text
 
 
+def test_objection_is_offered_only_while_it_may_be_raised(cast: Any, phone: Any, at: datetime) -> None:
+    late = {"state": "confirmed", "confirmed_at": at - timedelta(days=8)}
+    record_of(cast, at, **late)
+    _, shift = make_activity(at, cast.team)
+    open_one = record_of(cast, at, shift=shift, activity=shift.activity_id, state="confirmed", confirmed_at=at)
+    text = phone(cast.xiaobo).get("/m/hours").text
+    assert text.count("提出异议</a>") == 1
+    assert f"/m/objections/new?record={open_one.id}" in text
+
+
 def test_long_list_of_hours_goes_on(cast: Any, phone: Any, at: datetime) -> None:
     for number in range(25):
         _, shift = make_activity(at, cast.team, title=f"第{number}次")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -26,8 +27,10 @@ from handlers.pages.format import moment
 from services import leading, scopes
 from services.errors import Refusal, RefusalCode
 from services.messaging import broadcasts, mass
-from services.messaging.broadcasts import Draft, approvals, lists
+from services.messaging.broadcasts import Choice as Audience
+from services.messaging.broadcasts import Draft, approvals, drafts, lists
 from services.messaging.broadcasts.lists import BroadcastLine
+from services.recruitment import skills
 from wording import entry
 
 C = RefusalCode
@@ -35,7 +38,11 @@ bp = APIBlueprint("console_notices", __name__, enable_openapi=False)
 
 LONG = 2000
 #: What is said beside the form.
-BESIDE = frozenset({C.TEXT_EMPTY, C.TEXT_TOO_LONG, C.NOBODY_TO_TELL, C.WORD_REFUSED})
+BESIDE = frozenset({
+    C.TEXT_EMPTY, C.NOTICE_TOO_LONG, C.NOBODY_TO_TELL, C.WORD_REFUSED, C.REASON_REQUIRED, C.NOT_URGENT, C.SEND_AT_WRONG,
+})  # fmt: skip
+#: What may be said beside the words: to whom of them alone, when, how urgent.
+MORE = ("identity", "skill", "send_at", "urgent", "why")
 STATES: Mapping[str, str] = entry("broadcasts.states")
 TONES = {"waiting": "wait", "due": "wait", "sent": "ok", "refused": "bad", "stopped": "bad"}
 SENT = Sheet(
@@ -51,6 +58,35 @@ SENT = Sheet(
 TASTE = 40
 
 
+def more() -> dict[str, Any]:
+    """What `_more.html` offers beside the words, and what stands in it already."""
+    return {
+        "identities": entry("access.identities"), "skills": skills.catalogue(),
+        "typed": {name: field(name, LONG) for name in MORE},
+    }  # fmt: skip
+
+
+def drafted(whole: str, code: str, who: str = "members") -> Draft:
+    """The draft that a form asks for; refusals as `broadcasts.draft`."""
+    urgent = field("urgent", 5) == "yes"
+    choice = Audience(whole, code, who, field("identity", 20), field("skill", 40))
+    return broadcasts.draft(
+        actor=actor(), choice=choice, text=field("text", LONG), at=clock.now(), urgent=urgent,
+        why=field("why", 200) if urgent else "", send_at=None if urgent else _moment("send_at"),
+    )  # fmt: skip
+
+
+def _moment(name: str) -> datetime | None:
+    """What a field for day and time holds, Shanghai time. Refusals: SEND_AT_WRONG (no moment at all)."""
+    text = field(name, 20)
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI)
+    except ValueError:
+        raise Refusal(C.SEND_AT_WRONG, days=drafts.FURTHEST.days) from None
+
+
 def _write(team: str, text: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     at = clock.now()
     page = answer(
@@ -58,7 +94,7 @@ def _write(team: str, text: str, refusal: Refusal | None = None) -> ResponseRetu
         template="messaging/notices", tab="notices", team=team, text=text, problem=words_of(refusal),
         teams=leading.offered_teams(actor=actor(), chosen=team, at=at),
         waiting=lists.waiting(actor=actor(), at=at), received=lists.received(actor=actor(), at=at),
-        wide=bool(scopes.managed(actor=actor(), at=at)), mass=mass.open_to(actor=actor(), at=at),
+        wide=bool(scopes.managed(actor=actor(), at=at)), mass=mass.open_to(actor=actor(), at=at), **more(),
     )  # fmt: skip
     return said(page, refusal) if isinstance(page, str) else page
 
@@ -84,12 +120,11 @@ def draft() -> ResponseReturnValue:
     """Who would get it, by which way; nothing is sent yet."""
     team, text = field("team", 20), field("text", LONG)
     try:
-        drafted = broadcasts.broadcast_draft(actor=actor(), team_code=team, text=text, at=clock.now())
+        return show(drafted("team", team), f"/console/notices?team={team}")
     except Refusal as refusal:
         if refusal.code in BESIDE:
             return _write(team, text, refusal)
         raise
-    return show(drafted, f"/console/notices?team={team}")
 
 
 def show(drafted: Draft, leads_back: str) -> str:

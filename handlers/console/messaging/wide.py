@@ -12,29 +12,30 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers.console.frame import actor, need_role, number, render, said, words_of
-from handlers.console.lists import Choice, Column, Mark, Sheet, answer
-from handlers.console.messaging.notices import BESIDE, LONG, show
+from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.messaging.notices import BESIDE, LONG, MORE, drafted, more, show
 from handlers.console.messaging.outbox import STATES, TONES, WAYS
 from handlers.pages.browser import field, known_form
 from handlers.pages.format import moment
-from services import regions, scopes
+from services import leading, regions, scopes
 from services.errors import Refusal, RefusalCode
-from services.messaging import broadcasts
 from services.messaging.broadcasts import lists, passing
 from services.messaging.broadcasts.audience import Choice as Audience
 from services.messaging.broadcasts.lists import Receiver
 from services.messaging.broadcasts.passing import Passed
 from services.participation import place_views
-from services.recruitment import skills
 from wording import entry, say
 
 C = RefusalCode
 bp = APIBlueprint("console_wide", __name__, enable_openapi=False)
 
-FIELDS = ("region", "who", "identity", "skill", "text", "send_at", "urgent", "why")
+FIELDS = (*MORE, "region", "who", "text")
+HELD = entry("broadcasts.held")
+#: A team among the places of the form, for a leader who passes on what he got.
+TEAM, MOST_TEAMS = "team.", 20
 #: Divisions offered below each of his own.
 MOST_BELOW = 60
-FORM = BESIDE | {C.REASON_REQUIRED, C.NOT_URGENT, C.BAD_REQUEST}
+FORM = BESIDE | {C.BAD_REQUEST}
 RECEIVERS = Sheet(
     "收到的人",
     (
@@ -43,7 +44,7 @@ RECEIVERS = Sheet(
         Column("sent_at", "发出时间", sort=True, whole=True), Column("read_at", "看过时间", sort=True, whole=True),
     ),
     (
-        Choice("state", "送到没有", tuple(STATES.items())),
+        Choice("state", "送到没有", (("call", "没通知到，要打电话"), *STATES.items())),
         Choice("read", "看过没有", (("yes", "看过"), ("no", "没看"))),
     ),
     search="姓名", empty="没有这样的人。",
@@ -67,22 +68,31 @@ def _places(at: datetime) -> list[tuple[str, str]]:
     return [(code, regions.path_name(code)) for code in mine] + below
 
 
+def _teams(at: datetime) -> list[tuple[str, str]]:
+    """For a leader, who has no division: his teams, as places of the form."""
+    led = leading.led_teams(actor=actor(), at=at, most=MOST_TEAMS)
+    return [(f"{TEAM}{team.code}", team.short_name) for team in led]
+
+
 def _form(heading: str, at: datetime, refusal: Refusal | None = None, **facts: Any) -> ResponseReturnValue:
     places = _places(at)
-    if not places:
+    teams = _teams(at) if "received" in facts and not places else []
+    if not places and not teams:
         raise Refusal(C.NOT_ALLOWED)
+    offered = more() | {"typed": {name: field(name, LONG) for name in FIELDS}}
     body = render(
-        "messaging/wide", tab="notices", heading=heading, places=places, who=entry("broadcasts.who"),
-        identities=entry("access.identities"), skills=skills.catalogue(),
-        typed={name: field(name, LONG) for name in FIELDS},
-        problem=words_of(refusal), wrong=refusal.code.value if refusal else "", **facts,
+        "messaging/wide", tab="notices", heading=heading, places=places or teams, whole="area" if places else "team",
+        who=entry("broadcasts.who"), problem=words_of(refusal), wrong=refusal.code.value if refusal else "", **facts,
+        **offered,
     )  # fmt: skip
     return said(body, refusal)
 
 
-def _audience() -> Audience:
-    who = field("who", 20) or "members"
-    return Audience("area", field("region", 12), who, field("identity", 20), field("skill", 40))
+def _passed_to() -> Audience:
+    place = field("region", 40)
+    if place.startswith(TEAM):
+        return Audience("team", place.removeprefix(TEAM))
+    return Audience("area", place, field("who", 20) or "members")
 
 
 @bp.route("/notices/wide", methods=["GET", "POST"])
@@ -92,28 +102,12 @@ def wide() -> ResponseReturnValue:
     at = clock.now()
     if request.method == "GET":
         return _form("发给一个地方", at)
-    urgent = field("urgent", 5) == "yes"
     try:
-        drafted = broadcasts.draft(
-            actor=actor(), choice=_audience(), text=field("text", LONG), at=at, urgent=urgent,
-            why=field("why", 200) if urgent else "", send_at=None if urgent else _moment("send_at"),
-        )  # fmt: skip
+        return show(drafted("area", field("region", 12), field("who", 20) or "members"), "/console/notices/wide")
     except Refusal as refusal:
         if refusal.code in FORM:
             return _form("发给一个地方", at, refusal)
         raise
-    return show(drafted, "/console/notices/wide")
-
-
-def _moment(name: str) -> datetime | None:
-    """What a field for day and time holds, Shanghai time. Refusals: BAD_REQUEST (no moment at all)."""
-    text = field(name, 20)
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI)
-    except ValueError:
-        raise Refusal(C.BAD_REQUEST, why=name) from None
 
 
 @bp.route("/notices/<int:notice_id>/pass", methods=["GET", "POST"])
@@ -127,14 +121,14 @@ def pass_on(notice_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _form("往下传达", at, received=line)
     try:
-        drafted = passing.pass_on(
-            actor=actor(), notice_id=notice_id, choice=_audience(), own_words=field("text", LONG), at=at
+        onward = passing.pass_on(
+            actor=actor(), notice_id=notice_id, choice=_passed_to(), own_words=field("text", LONG), at=at
         )
     except Refusal as refusal:
         if refusal.code in FORM:
             return _form("往下传达", at, refusal, received=line)
         raise
-    return show(drafted, f"/console/notices/{notice_id}/pass")
+    return show(onward, f"/console/notices/{notice_id}/pass")
 
 
 @bp.route("/activities/<code>/write", methods=["GET", "POST"])
@@ -154,8 +148,7 @@ def to_activity(code: str) -> ResponseReturnValue:
     if request.method == "POST" and place < len(choices):
         whole, key, who, _ = choices[place]
         try:
-            drafted = broadcasts.draft(actor=actor(), choice=Audience(whole, key, who), text=text, at=at)
-            return show(drafted, f"/console/activities/{code}/write")
+            return show(drafted(whole, key, who), f"/console/activities/{code}/write")
         except Refusal as refusal:
             if refusal.code not in BESIDE:
                 raise
@@ -163,6 +156,7 @@ def to_activity(code: str) -> ResponseReturnValue:
     body = render(
         "messaging/to_activity", tab="notices", title=shown.title, back_to=f"/console/activities/{code}", text=text,
         choices=[words for *_, words in choices], chosen=place, problem=words_of(problem),
+        **more(),
     )  # fmt: skip
     return said(body, problem)
 
@@ -179,8 +173,9 @@ def receivers(notice_id: int) -> ResponseReturnValue:
 
 
 def _receiver_cells(line: Receiver) -> Mapping[str, Any]:
+    state = Mark(HELD, "wait") if line.held else Mark(STATES[line.state], TONES.get(line.state, ""))
     return {
-        "name": line.name, "state": Mark(STATES[line.state], TONES.get(line.state, "")),
+        "name": Link(line.name, f"/console/outbox/{line.id}"), "state": state,
         "way": WAYS.get(line.channel, ""), "sent_at": moment(line.sent_at) if line.sent_at else "",
         "read_at": moment(line.read_at) if line.read_at else "",
     }  # fmt: skip

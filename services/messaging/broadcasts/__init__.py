@@ -8,12 +8,12 @@ from services.actors import Actor
 from services.messaging.broadcasts.audience import Choice
 from services.messaging.broadcasts.drafts import Draft, Outcome, confirm, draft
 from services.messaging.broadcasts.reaching import Unreached, not_reached, unreached
-from services.messaging.broadcasts.reading import Progress, progress, require_reader
+from services.messaging.broadcasts.reading import Progress, newest, progress, require_reader
 from services.messaging.broadcasts.sending import stop
 
 __all__ = [
     "Choice", "Draft", "Outcome", "Progress", "Unreached", "broadcast_draft", "broadcast_send", "broadcast_stop",
-    "confirm", "draft", "not_reached", "progress", "require_reader", "stop", "unreached",
+    "confirm", "draft", "newest", "not_reached", "progress", "require_reader", "stop", "unreached",
 ]  # fmt: skip
 
 

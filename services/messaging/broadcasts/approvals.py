@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from models import Broadcast, store
 from services import audit, decisions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import telling
+
+
+def ask(kept: Broadcast, at: datetime) -> None:
+    """Tell those who may agree that a broadcast waits for them. Inside the write that lets it wait."""
+    notice: Any = kept.notice
+    telling.tell(
+        kind="broadcast_waiting", key=str(notice.id), at=at, name=notice.sender.name, count=notice.recipients,
+        people=sorted(decisions.deciders(region_code=kept.region_code, parties=[notice.sender_id], at=at)),
+        url=f"/console/notices/{notice.id}",
+    )  # fmt: skip
 
 
 def agree(*, actor: Actor, notice_id: int, at: datetime) -> None:

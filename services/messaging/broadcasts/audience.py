@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from clock import to_millis
+from clock import local_day, to_millis
 from models import Activity, Broadcast, Centre, Region, Shift, Skill, Team
 from queries import broadcasts as sql
 from queries.broadcasts import Audience
-from services import permissions
+from services import permissions, rules
 from services.accounts.enrolment import IDENTITIES
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.messaging import catalogue
 from services.messaging.moments import when
 from wording import entry, say
 
@@ -23,7 +24,6 @@ WHO: Mapping[str, tuple[str, ...]] = {
     "team": ("members",), "area": ("members", "leaders", "officers"), "activity": ("members",),
     "shift": ("members", "absent"),
 }  # fmt: skip
-TEMPLATE = "sub_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,17 @@ def office(region_code: str) -> str:
     return str(name or Region.select(Region.name).where(Region.code == region_code).scalar() or region_code)
 
 
-def reach(*, audience: Audience, sender: int | None, at: datetime) -> dict[str, int]:
-    """How many would get it by their best way: sub, tpl, cs, and inbox for those whom no push reaches now."""
-    total, sub, tpl, cs = sql.reach(audience=audience, sender=sender or 0, template=TEMPLATE, now=to_millis(at))
-    return {"sub": sub, "tpl": tpl, "cs": cs, "inbox": total - sub - tpl - cs}
+def reach(*, chosen: Chosen, sender: int | None, urgent: bool, moment: datetime, at: datetime) -> dict[str, int]:
+    """What comes of it at `moment`, as the outbox will decide it: sub, tpl, cs (pushed at once), evening (named in the
+    digest: two pushes a day), off (turned off by himself), inbox (no push can reach him now).
+
+    The pushes of a day are those of the audience's own division.
+    """
+    line = catalogue.kind("emergency" if urgent else "broadcast")
+    params = rules.rule("reminders", chosen.region_code, at).params
+    total, sub, tpl, cs, evening, off = sql.reach(
+        audience=chosen.audience, sender=sender or 0, form=line.form, group=line.group,
+        most=None if urgent else params["pushes_a_day"], day=local_day(moment).isoformat(), now=to_millis(at),
+    )  # fmt: skip
+    pushed = {"sub": sub, "tpl": tpl, "cs": cs, "evening": evening, "off": off}
+    return pushed | {"inbox": total - sum(pushed.values())}

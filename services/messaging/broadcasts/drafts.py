@@ -16,8 +16,9 @@ from services import audit, content, permissions
 from services.accounts.documents import mask_name
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.messaging import quiet
+from services.messaging.broadcasts import approvals, sending
 from services.messaging.broadcasts import audience as audiences
-from services.messaging.broadcasts import sending
 from services.messaging.broadcasts.audience import Choice, Chosen
 from services.messaging.broadcasts.reading import KINDS
 
@@ -33,8 +34,9 @@ FURTHEST = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A broadcast that waits for its yes. `reach`: how many by their best channel (sub, tpl, cs, inbox); `examples`:
-    some who would get it, masked; `needs_consent`: somebody else has to agree after the yes.
+    """A broadcast that waits for its yes. `reach`: how many by their best channel (`audience.reach`); `examples`:
+    some who would get it, masked; `needs_consent`: somebody else has to agree after the yes; `pushed_from`: the end of
+    the quiet hours in which it would fall; `word`: one of our list, because of which somebody else looks first.
     """
 
     notice_id: int
@@ -44,6 +46,8 @@ class Draft:
     audience: str = ""
     examples: tuple[str, ...] = ()
     needs_consent: bool = False
+    pushed_from: datetime | None = None
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +65,25 @@ def draft(
 ) -> Draft:  # fmt: skip
     """Keep the words and say whom they would reach. Nothing is sent. The sender himself is no receiver.
 
-    `urgent` goes before everything, at any hour, without waiting for consent; it wants a reason. `as_told`: it passes
-    on the words of `parent_id` and adds none, so nobody agrees anew.
-    Refusals in order: those of `audience.choose`, TEXT_EMPTY, TEXT_TOO_LONG, WORD_REFUSED, REASON_REQUIRED (urgent),
-    NOT_URGENT (a leader whose activity is no declared emergency), BAD_REQUEST (`send_at` past, too far, or urgent),
+    `urgent` goes before everything, at any hour, without waiting for consent; it wants a reason. `parent_id` is passed
+    on and was urgent itself, if this one is; `as_told`: with no own words, so nobody agrees anew.
+    Refusals in order: those of `audience.choose`, TEXT_EMPTY, NOTICE_TOO_LONG, WORD_REFUSED, REASON_REQUIRED (urgent),
+    NOT_URGENT (a leader whose activity is no declared emergency), SEND_AT_WRONG (past, too far, or urgent),
     NOBODY_TO_TELL.
     """
     chosen = audiences.choose(actor=actor, choice=choice, at=at)
     words = checked(text, longest)
-    if urgent:
+    if urgent and parent_id is None:
         _require_urgent(actor, chosen, why, at)
     if send_at is not None and (urgent or not at < send_at <= at + FURTHEST):
-        raise Refusal(RefusalCode.BAD_REQUEST, why="send_at")
-    reach = audiences.reach(audience=chosen.audience, sender=actor.volunteer_id, at=at)
+        raise Refusal(RefusalCode.SEND_AT_WRONG, days=FURTHEST.days)
+    moment = send_at or at
+    reach = audiences.reach(chosen=chosen, sender=actor.volunteer_id, urgent=urgent, moment=moment, at=at)
     recipients = sum(reach.values())
     if not recipients:
         raise Refusal(RefusalCode.NOBODY_TO_TELL)
+
+    word = "" if urgent or as_told else content.doubtful(words)
 
     def act() -> Notice:
         notice = Notice.create(
@@ -86,24 +93,26 @@ def draft(
         Broadcast.create(
             notice=notice, whole=choice.whole, region_code=chosen.region_code, who=choice.who,
             identity=choice.identity, skill=choice.skill, name=chosen.name, urgent=urgent, why=why.strip(),
-            send_at=send_at, parent=parent_id, as_told=as_told, **{"team": chosen.team_id, **chosen.fields},
+            send_at=send_at, parent=parent_id, as_told=as_told, verdict="review" if word else "",
+            **{"team": chosen.team_id, **chosen.fields},
         )  # fmt: skip
         return notice
 
     made = store.write(act)
     return Draft(
         made.id, recipients, reach, words if len(words) <= PREVIEW else words[:PREVIEW] + "…", chosen.name,
-        _examples(chosen, actor, at), chosen.leaves_the_team and not urgent and not as_told,
+        _examples(chosen, actor, at), bool(word) or (chosen.leaves_the_team and not urgent and not as_told),
+        None if urgent else _after_the_night(chosen, moment), word,
     )  # fmt: skip
 
 
 def checked(text: str, longest: int = MOST_CHARACTERS) -> str:
-    """The words as they may go out. Refusals: TEXT_EMPTY, TEXT_TOO_LONG, WORD_REFUSED."""
+    """The words as they may go out. Refusals: TEXT_EMPTY, NOTICE_TOO_LONG, WORD_REFUSED."""
     words = text.strip()
     if not words:
         raise Refusal(RefusalCode.TEXT_EMPTY)
     if len(words) > longest:
-        raise Refusal(RefusalCode.TEXT_TOO_LONG, most=longest, length=len(words))
+        raise Refusal(RefusalCode.NOTICE_TOO_LONG, most=longest, length=len(words))
     content.require_fit(words)
     return words
 
@@ -116,6 +125,11 @@ def _require_urgent(actor: Actor, chosen: Chosen, why: str, at: datetime) -> Non
         return
     if not sending.in_emergency(chosen.fields.get("activity"), chosen.team_id, at):
         raise Refusal(RefusalCode.NOT_URGENT)
+
+
+def _after_the_night(chosen: Chosen, moment: datetime) -> datetime | None:
+    morning = quiet.morning(region_code=chosen.region_code, at=moment)
+    return morning if morning > moment else None
 
 
 def _examples(chosen: Chosen, actor: Actor, at: datetime) -> tuple[str, ...]:
@@ -138,7 +152,8 @@ def confirm(*, actor: Actor, notice_id: int, at: datetime) -> Outcome:
         kept = Broadcast.get(Broadcast.notice == notice)
         audiences.choose(actor=actor, choice=audiences.choice_of(kept), at=at)
         waits = needs_consent(kept)
-        later = waits or kept.send_at is not None or notice.recipients > sending.AT_ONCE
+        checked_first = not kept.urgent and not kept.verdict and content.askable(volunteer_id=notice.sender_id, at=at)
+        later = waits or checked_first or kept.send_at is not None or notice.recipients > sending.AT_ONCE
         state = "waiting" if waits else "due" if later else "sent"
         taken = (
             Notice.update(state="sent")
@@ -153,6 +168,8 @@ def confirm(*, actor: Actor, notice_id: int, at: datetime) -> Outcome:
                 actor=actor, verb="broadcast.urgent", subject=f"notice:{notice.id}",
                 detail={"why": kept.why, "audience": kept.name}, at=at, region_code=kept.region_code,
             )  # fmt: skip
+        if waits:
+            approvals.ask(kept, at)
         if later:
             return Outcome(state, notice.recipients)
         count = sending.put_all(notice=notice, kept=kept, at=at)

@@ -13,7 +13,7 @@ from services import decisions, leading, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.messaging.broadcasts.reading import KINDS, require_reader
+from services.messaging.broadcasts.reading import KINDS, NOT_REACHED, require_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ class BroadcastLine:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """One person a broadcast is for, and what came of it."""
+    """One person a broadcast is for, and what came of it; `held`: the evening's digest names it."""
 
+    id: int
     name: str
     state: str
     channel: str
     sent_at: datetime | None
     read_at: datetime | None
+    held: bool = False
 
 
 def _line(row: Any, actor: Actor, managed: tuple[str, ...], at: datetime) -> BroadcastLine:
@@ -135,7 +137,8 @@ def received(*, actor: Actor, at: datetime, limit: int = 20) -> list[BroadcastLi
 
 
 def receivers(*, actor: Actor, notice_id: int, wanted: Wanted, at: datetime) -> Found[Receiver]:
-    """Who a broadcast is for and what came of it. The words are a name; filters: state, read (yes, no).
+    """Who a broadcast is for and what came of it. The words are a name; filters: state (or call: to be rung up,
+    as `Progress.unreached` counts them), read (yes, no).
 
     Refusals: NOT_FOUND, NOT_ALLOWED (`reading.require_reader`).
     """
@@ -143,7 +146,12 @@ def receivers(*, actor: Actor, notice_id: int, wanted: Wanted, at: datetime) -> 
     query = (
         Delivery.select(Delivery, Volunteer.id, Volunteer.name).join(Volunteer).where(Delivery.notice == notice_id)
     )
-    if state := wanted.chosen("state"):
+    state = wanted.chosen("state")
+    if state == "call":
+        query = query.where(
+            Delivery.state.in_(NOT_REACHED), Delivery.read_at.is_null(), Delivery.held_until.is_null()
+        )
+    elif state:
         query = query.where(Delivery.state == state)
     if read := wanted.chosen("read"):
         query = query.where(Delivery.read_at.is_null(read == "no"))
@@ -152,5 +160,8 @@ def receivers(*, actor: Actor, notice_id: int, wanted: Wanted, at: datetime) -> 
     return cut(
         query, wanted=wanted, sorts={"name": Volunteer.name, "sent_at": Delivery.sent_at, "read_at": Delivery.read_at},
         default="name", tie=Delivery.id,
-        row=lambda each: Receiver(each.volunteer.name, each.state, each.channel, each.sent_at, each.read_at),
+        row=lambda each: Receiver(
+            each.id, each.volunteer.name, each.state, each.channel, each.sent_at, each.read_at,
+            each.held_until is not None,
+        ),
     )  # fmt: skip

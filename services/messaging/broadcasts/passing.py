@@ -16,7 +16,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted
 from services.messaging.broadcasts import audience as audiences
-from services.messaging.broadcasts import drafts
+from services.messaging.broadcasts import drafts, sending
 from services.messaging.broadcasts.audience import Choice
 from services.messaging.broadcasts.drafts import Draft
 from services.permissions import Verb
@@ -45,6 +45,7 @@ def pass_on(
 ) -> Draft:
     """A draft of what somebody received, for those below him, with words of his own before it or as it is.
 
+    Unchanged it needs nobody's consent, if somebody agreed to the words before; what is urgent stays so for two days.
     Refusals in order: NOT_FOUND (he never received it), those of `drafts.draft`.
     """
     parent = Notice.get_or_none(Notice.id == notice_id, Notice.state == "sent")
@@ -59,13 +60,15 @@ def pass_on(
     own = own_words.strip()
     origin = audiences.office(kept.region_code) if parent.team_id is None else kept.name
     text = parent.text
-    if not text.startswith("【"):  # the first who passes it on says whose words they are
+    if not kept.as_told:  # whoever passes on somebody's own words says whose they are
         text = say("broadcasts.passed_on.alone", from_name=origin, text=text)
     if own:
         text = say("broadcasts.passed_on.with_own", own=own, text=text)
+    agreed = kept.as_told or kept.decided_by_id is not None
+    urgent = kept.urgent and at - parent.created_at < sending.LASTS
     return drafts.draft(
-        actor=actor, choice=choice, text=text, at=at, parent_id=parent.id, as_told=not own,
-        longest=drafts.MOST_PASSED_ON,
+        actor=actor, choice=choice, text=text, at=at, parent_id=parent.id, as_told=not own and agreed,
+        longest=drafts.MOST_PASSED_ON, urgent=urgent, why=kept.why if urgent else "",
     )  # fmt: skip
 
 

@@ -14,12 +14,15 @@ from services.permissions import Verb
 
 #: The kinds of notices that somebody wrote.
 KINDS = ("broadcast", "emergency")
+#: States in which nobody was surely reached.
+NOT_REACHED = ("inbox", "unknown", "failed", "expired")
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a broadcast got. `unreached`: not pushed and not read; `failed` ones are among them; `unknown`: WeChat
-    did not answer, so it may have arrived and is not sent twice.
+    did not answer, so it may have arrived and is not sent twice; `evening`: that person has had the day's pushes, the
+    evening's digest names it.
     """
 
     total: int
@@ -29,25 +32,28 @@ class Progress:
     unreached: int
     failed: int
     unknown: int = 0
+    evening: int = 0
 
 
-def progress(*, actor: Actor, notice_id: int | None = None, at: datetime) -> Progress:
-    """How far a broadcast got; without an id the actor's last one. NOT_FOUND if there is none, and those of
-    `require_reader`."""
-    if notice_id is None:
-        notice = (
-            Notice.select()
-            .where(Notice.sender == actor.volunteer_id, Notice.kind.in_(KINDS), Notice.state != "draft")
-            .order_by(Notice.id.desc())
-            .first()
-        )
-        if notice is None:
-            raise Refusal(RefusalCode.NOT_FOUND)
-    else:
-        notice = Notice.get_or_none(Notice.id == notice_id, Notice.kind.in_(KINDS))
-        if notice is None:
-            raise Refusal(RefusalCode.NOT_FOUND)
-        require_reader(actor=actor, notice=notice, at=at)
+def newest(*, actor: Actor) -> int:
+    """The id of the last one that the actor said yes to. Refusals: NOT_FOUND."""
+    found = (
+        Notice.select(Notice.id)
+        .where(Notice.sender == actor.volunteer_id, Notice.kind.in_(KINDS), Notice.state != "draft")
+        .order_by(Notice.id.desc())
+        .first()
+    )
+    if found is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return int(found.id)
+
+
+def progress(*, actor: Actor, notice_id: int, at: datetime) -> Progress:
+    """How far a broadcast got. Refusals: NOT_FOUND, and those of `require_reader`."""
+    notice = Notice.get_or_none(Notice.id == notice_id, Notice.kind.in_(KINDS))
+    if notice is None:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    require_reader(actor=actor, notice=notice, at=at)
     row = sql.one(sql.PROGRESS, (notice.id,)) or ()
     return Progress(*(int(number or 0) for number in row))
 

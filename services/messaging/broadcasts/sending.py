@@ -18,6 +18,7 @@ from services import content, permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import catalogue, outbox, telling
+from services.messaging.broadcasts import approvals
 from services.messaging.broadcasts import audience as audiences
 from services.parts import Parts
 from wording import say
@@ -135,7 +136,9 @@ def _passes(parts: Parts, notice: Notice, kept: Broadcast, at: datetime, write: 
         if found == "risky":
             _refuse(notice, "words", at)
         elif found == "review" and kept.decided_at is None:
-            Broadcast.update(state="waiting").where(Broadcast.notice == notice, Broadcast.state == "due").execute()
+            waits = Broadcast.update(state="waiting").where(Broadcast.notice == notice, Broadcast.state == "due")
+            if waits.execute():
+                approvals.ask(kept, at)
 
     write(act)
     return found == "pass" or (found == "review" and kept.decided_at is not None)
@@ -152,9 +155,11 @@ def _refuse(notice: Notice, why: str, at: datetime) -> None:
 
 
 def stop(*, actor: Actor, notice_id: int, at: datetime) -> int:
-    """Stop a broadcast: what waits is withdrawn; how many. The sender may, and whoever manages its division.
+    """Stop a broadcast and what was passed on of it: what waits is withdrawn; how many. The sender may, and whoever
+    manages its division. Stopped once more it stays so.
 
-    Refusals: NOT_FOUND, NOT_ALLOWED (may only look), NOTICE_STATE (never confirmed, or refused).
+    Refusals: NOT_FOUND, NOT_ALLOWED (may only look), NOTICE_STATE (never confirmed, or refused), NOTICE_GONE (nobody
+    waits for it any more).
     """
 
     def act() -> int:
@@ -163,13 +168,32 @@ def stop(*, actor: Actor, notice_id: int, at: datetime) -> int:
             raise Refusal(RefusalCode.NOT_FOUND)
         if kept.notice.sender_id != actor.volunteer_id:
             permissions.require_manage(actor=actor, region_code=kept.region_code, at=at)
-        if kept.state == "refused":
+        if kept.state in ("draft", "refused"):
             raise Refusal(RefusalCode.NOTICE_STATE)
-        Notice.update(state="stopped").where(Notice.id == notice_id).execute()
-        Broadcast.update(state="stopped").where(Broadcast.notice == notice_id).execute()
-        return outbox.withdraw(notice_id=notice_id, at=at)
+        whole = [notice_id, *_passed_on(notice_id)]
+        running = Broadcast.select().where(Broadcast.notice.in_(whole), Broadcast.state.in_(("waiting", "due")))
+        waited = running.exists()
+        withdrawn = sum(outbox.withdraw(notice_id=each, at=at) for each in whole)
+        if kept.state == "sent" and not withdrawn and not waited:
+            raise Refusal(RefusalCode.NOTICE_GONE)
+        Notice.update(state="stopped").where(Notice.id.in_(whole)).execute()
+        Broadcast.update(state="stopped").where(Broadcast.notice.in_(whole)).execute()
+        return withdrawn
 
     return store.write(act)
+
+
+def _passed_on(notice_id: int) -> list[int]:
+    """What others passed on of a notice, level by level."""
+    found: list[int] = []
+    level = [notice_id]
+    while level:
+        below = Broadcast.select(Broadcast.notice).where(
+            Broadcast.parent.in_(level), Broadcast.state.in_(("waiting", "due", "sent"))
+        )
+        level = [int(each.notice_id) for each in below]
+        found += level
+    return found
 
 
 def in_emergency(activity_id: int | None, team_id: int | None, at: datetime) -> bool:

@@ -7,21 +7,26 @@ from typing import Any
 
 import pytest
 
+from clock import local_day
 from models import (
     Activity,
     Broadcast,
     Delivery,
+    MessageChoice,
     Notice,
+    PushDay,
     ServiceRecord,
     Shift,
     Skill,
+    SubscriptionCredit,
     Team,
     VolunteerSkill,
     store,
 )
 from services.errors import Refusal, RefusalCode
-from services.messaging import broadcasts
-from services.messaging.broadcasts import Choice
+from services.messaging import broadcasts, outbox
+from services.messaging.broadcasts import Choice, approvals, sending
+from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import (
     COUNTY,
     OTHER_TOWN,
@@ -29,6 +34,7 @@ from tests.support.world import (
     VILLAGE2,
     grant,
     join,
+    make_identity,
     make_team,
     make_volunteer,
     sign_up,
@@ -150,9 +156,52 @@ def test_examples_are_masked_and_ways_are_counted(cast: Any, at: datetime) -> No
     store.write(lambda: join(at, cast.team, make_volunteer(at, "马没号")))
     drafted = draft(cast, at, Choice("team", cast.team.code), cast.ali)
     assert (drafted.reach, drafted.examples) == (
-        {"sub": 0, "tpl": 1, "cs": 0, "inbox": 1},
+        {"sub": 0, "tpl": 1, "cs": 0, "evening": 0, "off": 0, "inbox": 1},
         ("王*博", "马*号"),
     )
+
+
+def test_preview_counts_by_way_what_is_sent_later(cast: Any, at: datetime) -> None:
+    """Whoever turned the group off, had the day's two, wants fewer, or refused templates in WeChat counts as he is."""
+
+    def make() -> None:
+        day = local_day(at).isoformat()
+        people = {name: make_volunteer(at, name) for name in ("关了", "收过两条", "少发", "拒了", "有订阅", "没微信")}
+        for name, person in people.items():
+            join(at, cast.team, person)
+            if name != "没微信":
+                account = make_identity(at, person)
+            if name == "拒了":
+                SubscriptionCredit.create(identity=account, template="notice", remaining=0, updated_at=at)
+        mini = make_identity(at, people["有订阅"], "mp")
+        SubscriptionCredit.create(identity=mini, template="sub_notice", remaining=1, updated_at=at)
+        MessageChoice.create(volunteer=people["关了"], off=",team,", changed_at=at)
+        MessageChoice.create(volunteer=people["少发"], fewer=True, changed_at=at)
+        PushDay.create(volunteer=people["收过两条"], day=day, pushed=2)
+
+    store.write(make)
+    actor, parts = cast.actor(cast.ali), make_parts(FakeGateway())
+    drafted = draft(cast, at, Choice("team", cast.team.code), cast.ali)
+    broadcasts.confirm(actor=actor, notice_id=drafted.notice_id, at=at)
+    outbox.deliver_due(parts=parts, owner="w", at=at, limit=50)
+    came: dict[str, int] = dict.fromkeys(("sub", "tpl", "cs", "evening", "inbox"), 0)
+    for row in Delivery.select():
+        came["evening" if row.held_until else row.channel or row.state] += 1
+    foreseen = dict(drafted.reach)
+    assert foreseen.pop("off") == 1
+    assert foreseen | {"inbox": foreseen["inbox"] + 1} == came
+    assert came == {"sub": 1, "tpl": 1, "cs": 0, "evening": 2, "inbox": 3}
+    far = broadcasts.progress(actor=actor, notice_id=drafted.notice_id, at=at)
+    assert (far.total, far.sent, far.evening, far.unreached) == (7, 2, 2, 3)
+    urgent = draft(cast, at, Choice("area", cast.team.region_code), urgent=True, why="破堤")
+    assert (urgent.reach["evening"], urgent.reach["off"], urgent.pushed_from) == (0, 0, None)
+
+
+def test_preview_in_the_night_says_when_the_telephones_ring(cast: Any, at: datetime) -> None:
+    night = at.replace(hour=14)  # ten in the evening in Shanghai
+    drafted = draft(cast, night, Choice("team", cast.team.code), cast.ali)
+    assert drafted.pushed_from == night + timedelta(hours=9, minutes=30)
+    assert draft(cast, at, Choice("team", cast.team.code), cast.ali).pushed_from is None
 
 
 @pytest.mark.parametrize("who", ["ali", "xiaobo", "chali"])
@@ -187,10 +236,22 @@ def test_word_of_our_own_list_is_named(cast: Any, at: datetime) -> None:
     actor = cast.actor(cast.ali)
     with pytest.raises(Refusal) as no:
         broadcasts.draft(
-            actor=actor, choice=Choice("team", cast.team.code), text="有人组织 赌-博，速来", at=at
+            actor=actor, choice=Choice("team", cast.team.code), text="稳 赚-不赔，速来", at=at
         )
-    assert (no.value.code, no.value.facts) == (RefusalCode.WORD_REFUSED, {"word": "赌博"})
+    assert (no.value.code, no.value.facts) == (RefusalCode.WORD_REFUSED, {"word": "稳赚不赔"})
     assert Notice.select().count() == 0
+
+
+def test_word_that_may_be_meant_well_waits_for_somebody_else(cast: Any, at: datetime) -> None:
+    """A team that warns of swindlers names what they do."""
+    actor, choice = cast.actor(cast.ali), Choice("team", cast.team.code)
+    drafted = broadcasts.draft(actor=actor, choice=choice, text="周六到集市宣传：谨防刷 单", at=at)
+    assert (drafted.needs_consent, drafted.word) == (True, "刷单")
+    assert broadcasts.confirm(actor=actor, notice_id=drafted.notice_id, at=at).state == "waiting"
+    told = Delivery.get()
+    assert (told.kind, told.volunteer_id) == ("broadcast_waiting", cast.officer.id)
+    approvals.agree(actor=cast.actor(cast.officer, "console"), notice_id=drafted.notice_id, at=at)
+    assert sending.work(parts=make_parts(FakeGateway()), at=at) == 1
 
 
 def test_urgent_wants_a_reason_and_for_a_leader_an_emergency(cast: Any, at: datetime) -> None:

@@ -29,7 +29,7 @@ def refused(code: RefusalCode, act: Any) -> None:
 def test_draft_shows_whom_it_would_reach_and_sends_nothing(db: Any, cast: Any, at: datetime) -> None:
     store.write(lambda: join(at, cast.team, make_volunteer(at)))
     shown = draft(cast, at)
-    assert (shown.recipients, shown.reach) == (2, {"sub": 0, "tpl": 1, "cs": 0, "inbox": 1})
+    assert (shown.recipients, shown.reach) == (2, {"sub": 0, "tpl": 1, "cs": 0, "evening": 0, "off": 0, "inbox": 1})
     assert shown.preview == "明早七点集合，带上雨衣"
     assert Delivery.select().count() == 0
 
@@ -105,7 +105,7 @@ def test_team_unknown_is_not_found(db: Any, cast: Any, at: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [(" \n", RefusalCode.TEXT_EMPTY), ("好" * 501, RefusalCode.TEXT_TOO_LONG)]
+    ("text", "code"), [(" \n", RefusalCode.TEXT_EMPTY), ("好" * 501, RefusalCode.NOTICE_TOO_LONG)]
 )
 def test_text_of_wrong_length_is_refused(
     db: Any, cast: Any, at: datetime, text: str, code: RefusalCode
@@ -129,10 +129,11 @@ def test_members_who_left_or_died_get_nothing(db: Any, cast: Any, at: datetime) 
 def test_progress_counts_sent_waiting_read_and_unreached(db: Any, cast: Any, at: datetime) -> None:
     store.write(lambda: [join(at, cast.team, make_volunteer(at)) for _ in range(2)])
     ali = cast.actor(cast.ali)
-    refused(RefusalCode.NOT_FOUND, lambda: broadcasts.progress(actor=ali, notice_id=None, at=at))
+    refused(RefusalCode.NOT_FOUND, lambda: broadcasts.newest(actor=ali))
     shown = draft(cast, at)
     broadcasts.broadcast_send(actor=ali, notice_id=shown.notice_id, at=at)
-    assert broadcasts.progress(actor=ali, notice_id=None, at=at) == broadcasts.Progress(3, 0, 3, 0, 0, 0)
+    newest = broadcasts.newest(actor=ali)
+    assert broadcasts.progress(actor=ali, notice_id=newest, at=at) == broadcasts.Progress(3, 0, 3, 0, 0, 0)
     outbox.deliver_due(parts=make_parts(), owner="w", at=at, limit=5)
     outbox.mark_read(actor=cast.actor(cast.xiaobo), ids=[row.id for row in Delivery.select()], at=at)
     assert broadcasts.progress(actor=ali, notice_id=shown.notice_id, at=at) == broadcasts.Progress(3, 1, 0, 1, 2, 0)
@@ -150,6 +151,16 @@ def test_stop_takes_back_what_waits(db: Any, cast: Any, at: datetime) -> None:
     gateway = FakeGateway()
     assert outbox.deliver_due(parts=make_parts(gateway), owner="w", at=at, limit=5) == 0
     assert (Notice.get().state, gateway.calls) == ("stopped", [])
+
+
+def test_stop_of_what_everybody_has_or_nobody_said_yes_to_is_refused(db: Any, cast: Any, at: datetime) -> None:
+    ali, shown = cast.actor(cast.ali), draft(cast, at)
+    stop = lambda: broadcasts.broadcast_stop(actor=ali, notice_id=shown.notice_id, at=at)  # noqa: E731
+    refused(RefusalCode.NOTICE_STATE, stop)
+    broadcasts.broadcast_send(actor=ali, notice_id=shown.notice_id, at=at)
+    outbox.deliver_due(parts=make_parts(), owner="w", at=at, limit=5)
+    refused(RefusalCode.NOTICE_GONE, stop)
+    assert Notice.get().state == "sent"
 
 
 def test_unreached_lists_whom_to_call_for_the_leader_only(db: Any, cast: Any, at: datetime) -> None:

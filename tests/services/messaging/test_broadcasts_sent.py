@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Broadcast, Delivery, History, Notice, RoleGrant, WechatIdentity, store
+from models import Broadcast, Delivery, History, Notice, RoleGrant, Session, WechatIdentity, store
 from services.errors import Refusal
 from services.messaging import broadcasts, outbox
 from services.messaging.broadcasts import Choice, approvals, lists, sending
@@ -51,7 +51,11 @@ def work(at: datetime, gateway: FakeGateway | None = None) -> int:
 
 def test_beyond_one_team_waits_for_somebody_else(cast: Any, city: Any, at: datetime) -> None:
     notice_id = yes(cast, at)
-    assert (state(notice_id), Delivery.select().count(), work(at)) == ("waiting", 0, 0)
+    assert (state(notice_id), work(at)) == ("waiting", 0)
+    asked = Delivery.get()
+    assert (asked.kind, asked.volunteer_id, asked.body) == (
+        "broadcast_waiting", city.id, "孙主任要给2人发通知。请您看一看，同意了才发。",
+    )  # fmt: skip
     assert refused(lambda: agree(cast, cast.officer, notice_id, at)) == "own_record"
     assert refused(lambda: agree(cast, cast.ali, notice_id, at)) == "not_found"
     agree(cast, city, notice_id, at)
@@ -74,7 +78,7 @@ def test_no_wants_a_reason_and_the_sender_reads_it(cast: Any, city: Any, at: dat
         == "reason_required"
     )
     approvals.refuse(actor=actor, notice_id=notice_id, reason="时间写错了", at=at)
-    told = Delivery.get()
+    told = Delivery.get(Delivery.kind == "broadcast_refused")
     assert (state(notice_id), told.volunteer_id, told.body) == (
         "refused", cast.officer.id, "没有同意的理由：时间写错了",
     )  # fmt: skip
@@ -92,7 +96,7 @@ def test_moment_that_was_chosen_is_kept(cast: Any, at: datetime) -> None:
 @pytest.mark.parametrize("hours", [-1, 0, 24 * 61])
 def test_moment_in_the_past_or_far_away_is_none(cast: Any, at: datetime, hours: int) -> None:
     choice = Choice("team", cast.team.code)
-    assert refused(lambda: yes(cast, at, choice, send_at=at + timedelta(hours=hours))) == "bad_request"
+    assert refused(lambda: yes(cast, at, choice, send_at=at + timedelta(hours=hours))) == "send_at_wrong"
 
 
 def test_right_that_ended_before_the_moment_sends_nothing(cast: Any, at: datetime) -> None:
@@ -179,6 +183,18 @@ def test_wechats_check_is_asked_before_many_are_told(
     if ends == "waiting":  # a person looked at it and lets it go
         agree(cast, city, notice_id, at)
         assert (work(at + timedelta(minutes=2), gateway), state(notice_id)) == (2, "sent")
+
+
+def test_few_wait_for_wechats_check_if_the_writer_is_in_the_mini_program(cast: Any, at: datetime) -> None:
+    mini = WechatIdentity.get(WechatIdentity.volunteer == cast.officer, WechatIdentity.kind == "mp")
+    session = {"token_hash": "x", "kind": "api", "identity": mini, "created_at": at, "expires_at": at}
+    store.write(lambda: Session.create(**session, seen_at=at - timedelta(hours=1)))
+    gateway = FakeGateway()
+    gateway.verdict = TextVerdict("risky", 20001)
+    notice_id = yes(cast, at, Choice("team", cast.team.code))
+    assert (state(notice_id), work(at, gateway), state(notice_id)) == ("due", 0, "refused")
+    later = at + timedelta(hours=2)
+    assert state(yes(cast, later, Choice("team", cast.team.code))) == "sent"
 
 
 def test_check_that_cannot_be_asked_holds_nothing_up(cast: Any, at: datetime) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 
-from models import MassSend, store
+from models import Delivery, MassSend, store
 from services.errors import Refusal
 from services.messaging import mass
 from tests.support.fakes import FakeGateway, make_parts
@@ -119,6 +121,44 @@ def test_two_workers_take_no_slot_twice(province: Any, at: datetime) -> None:
     numbers = {call["client_msg_id"] for gateway in gateways for call in gateway.named("mass_send")}
     assert len(numbers) == 4
     assert sorted(each.slot for each in MassSend.select()) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("db", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize(("guarded", "written"), [(True, 4), (False, 5)])
+def test_two_officers_at_once_write_no_fifth(
+    province: Any, at: datetime, monkeypatch: pytest.MonkeyPatch, guarded: bool, written: int
+) -> None:
+    for _ in range(3):
+        agreed(province, at)
+    both, budget = Barrier(2), mass.budget
+
+    def looked(moment: datetime) -> mass.Budget:
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)  # both have counted before one of them writes, unless they take turns
+        return budget(moment)
+
+    def write(actor: Any) -> str:
+        with store.session():
+            try:
+                return str(mass.write(actor=actor, text="x", audience="all", at=at))
+            except Refusal as no:
+                return no.code.value
+
+    monkeypatch.setattr(mass, "budget", looked)
+    if not guarded:
+        monkeypatch.setattr(mass, "_one_at_a_time", lambda: None)
+    with ThreadPoolExecutor(2) as officers:
+        answers = list(officers.map(write, province))
+    assert (MassSend.select().count(), "mass_used_up" in answers) == (written, guarded)
+
+
+def test_yes_to_more_than_the_month_holds_is_refused(province: Any, at: datetime) -> None:
+    waiting = mass.write(actor=province[0], text="x", audience="all", at=at)
+    for slot in range(1, 5):
+        MassSend.create(text="x", audience="all", state="sent", month="2026-06", slot=slot,
+                        sender=province[0].volunteer_id, created_at=at)  # fmt: skip
+    assert refused(lambda: mass.decide(actor=province[1], mass_id=waiting, yes=True, at=at)) == "mass_used_up"
+    assert [row.volunteer_id for row in Delivery.select()] == [province[1].volunteer_id]
 
 
 def test_unanswered_call_is_repeated_with_the_same_number_and_counts_once(

@@ -13,7 +13,7 @@ from services.messaging import broadcasts, outbox
 from services.messaging.broadcasts import Choice, approvals, lists, passing, sending
 from services.messaging.broadcasts.passing import Passed
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.world import CITY, COUNTY, OTHER_TOWN, TOWN, grant, make_volunteer
+from tests.support.world import CITY, COUNTY, OTHER_TOWN, TOWN, grant, join, make_volunteer
 
 WORDS = "六安市退役军人服务中心：今年汛期提前，请各站排好值班。"
 
@@ -36,12 +36,12 @@ def at_console(cast: Any, person: Any) -> Any:
     return cast.actor(person, "console")
 
 
-def tell_county(cast: Any, offices: dict[str, Any], at: datetime) -> int:
+def tell_county(cast: Any, offices: dict[str, Any], at: datetime, text: str = WORDS) -> int:
     """The city's notice to those who work in its counties, agreed to and in the outbox; its id."""
     drafted = broadcasts.draft(
         actor=at_console(cast, offices["city"]),
         choice=Choice("area", CITY, who="officers"),
-        text=WORDS,
+        text=text,
         at=at,
     )
     broadcasts.confirm(actor=at_console(cast, offices["city"]), notice_id=drafted.notice_id, at=at)
@@ -62,7 +62,8 @@ def pass_on(cast: Any, notice_id: int, at: datetime, own: str = "", choice: Choi
 
 def test_first_level_alone_is_told(cast: Any, offices: dict[str, Any], at: datetime) -> None:
     tell_county(cast, offices, at)
-    assert [row.volunteer_id for row in Delivery.select()] == [cast.officer.id]
+    told = Delivery.select().where(Delivery.kind == "broadcast")
+    assert [row.volunteer_id for row in told] == [cast.officer.id]
 
 
 def test_unchanged_words_go_on_without_anybodys_consent_and_say_whose_they_are(
@@ -88,6 +89,54 @@ def test_second_who_passes_it_on_leaves_the_origin_as_it_is(
     town = at_console(cast, offices["town"])
     drafted = passing.pass_on(actor=town, notice_id=onward, choice=Choice("area", TOWN), at=at)
     assert Notice.get_by_id(drafted.notice_id).text == f"【六安市】{WORDS}"
+
+
+def test_brackets_of_the_first_writer_hide_no_origin(cast: Any, offices: dict[str, Any], at: datetime) -> None:
+    notice_id = tell_county(cast, offices, at, text="【通知】明天停电")
+    assert Notice.get_by_id(pass_on(cast, notice_id, at)).text == "【六安市】【通知】明天停电"
+
+
+def test_words_that_nobody_agreed_to_wait_when_they_go_beyond_a_team(
+    cast: Any, offices: dict[str, Any], at: datetime
+) -> None:
+    """A leader's words reach an officer in his team; passing them on to the county is no way around consent."""
+    store.write(lambda: join(at, cast.team, cast.officer))
+    drafted = broadcasts.broadcast_draft(actor=cast.actor(cast.ali), team_code=cast.team.code, text="聚餐", at=at)
+    broadcasts.confirm(actor=cast.actor(cast.ali), notice_id=drafted.notice_id, at=at)
+    onward = pass_on(cast, drafted.notice_id, at, choice=Choice("area", COUNTY))
+    assert Broadcast.get(Broadcast.notice == onward).state == "waiting"
+
+
+def test_leader_passes_on_to_his_team_what_he_got(cast: Any, offices: dict[str, Any], at: datetime) -> None:
+    onward = pass_on(cast, tell_county(cast, offices, at), at, choice=Choice("area", COUNTY, who="leaders"))
+    leader = at_console(cast, cast.ali)
+    assert [line.id for line in lists.received(actor=leader, at=at)] == [onward]
+    drafted = passing.pass_on(actor=leader, notice_id=onward, choice=Choice("team", cast.team.code), at=at)
+    broadcasts.confirm(actor=leader, notice_id=drafted.notice_id, at=at)
+    got = Delivery.get(Delivery.notice == drafted.notice_id)
+    assert (got.volunteer_id, got.body) == (cast.xiaobo.id, f"【六安市】{WORDS}")
+
+
+def test_urgent_words_go_on_as_urgent(cast: Any, offices: dict[str, Any], at: datetime) -> None:
+    city = at_console(cast, offices["city"])
+    choice = Choice("area", CITY, who="officers")
+    drafted = broadcasts.draft(actor=city, choice=choice, text=WORDS, at=at, urgent=True, why="破堤")
+    broadcasts.confirm(actor=city, notice_id=drafted.notice_id, at=at)
+    onward = pass_on(cast, drafted.notice_id, at, choice=Choice("area", COUNTY, who="leaders"))
+    leader = at_console(cast, cast.ali)
+    last = passing.pass_on(actor=leader, notice_id=onward, choice=Choice("team", cast.team.code), at=at)
+    broadcasts.confirm(actor=leader, notice_id=last.notice_id, at=at)
+    assert {row.priority for row in Delivery.select()} == {1}
+    old = at + timedelta(days=2)
+    late = passing.pass_on(actor=leader, notice_id=onward, choice=Choice("team", cast.team.code), at=old)
+    assert Broadcast.get(Broadcast.notice == late.notice_id).urgent is False
+
+
+def test_stop_at_the_top_stops_what_was_passed_on(cast: Any, offices: dict[str, Any], at: datetime) -> None:
+    notice_id = tell_county(cast, offices, at)
+    onward = pass_on(cast, notice_id, at)
+    assert broadcasts.stop(actor=at_console(cast, offices["city"]), notice_id=notice_id, at=at) == 3
+    assert Broadcast.get(Broadcast.notice == onward).state == "stopped"
 
 
 def test_nobody_passes_on_what_he_never_got(cast: Any, offices: dict[str, Any], at: datetime) -> None:
