@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     wechat_templates: str = ""
     sms_url: str = ""
     sms_key: SecretStr = SecretStr("")
+    broadcast_a_minute: int = Field(6000, ge=60, le=600_000)
     trusted_proxies: int = Field(0, ge=0, le=5)
     operator_openid: str = ""
     brand: str = "红耀江淮"

@@ -20,6 +20,7 @@ class Ticket(BaseModel):
     state = TextField()  # open / answered / closed
     due_at = UTCMillis()
     nagged_at = UTCMillis(null=True)
+    closes_at = UTCMillis(null=True)  # of an answered one: when it is taken as settled
     created_at = UTCMillis()
     updated_at = UTCMillis()
 

@@ -22,7 +22,7 @@ from services.imports import working as imports
 from services.lives import files, recovery
 from services.messaging import digests, mass, outbox, reminders
 from services.messaging.broadcasts import sending
-from services.operation import housekeeping
+from services.operation import alarms, housekeeping
 from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
@@ -112,6 +112,7 @@ JOBS = (
     Job("call_sheets", lambda _, at, write: reminders.call_sheets_due(at=at, write=write), seconds=60),
     Job("places", lambda _, at, write: waitlist.run_due(at=at, write=write), seconds=20),
     Job("digests", lambda _, at, write: digests.make_due(at=at, write=write), seconds=60),
+    Job("alarms", lambda parts, at, write: alarms.tell_operator(parts=parts, at=at, write=write), seconds=60),
     Job("requeue_stale", lambda _, at, write: outbox.requeue_stale(at=at, write=write), seconds=60),
     Job("prune", lambda _, at, write: housekeeping.prune(at=at, write=write), seconds=3600),
     Job("count_people", lambda _, at, write: tally.refresh(at=at, write=write), seconds=300),
@@ -133,6 +134,7 @@ JOBS = (
     Job("samples", lambda _, at, write: samples.draw(at=at, write=write), daily=(5, 20)),
     Job("own_hours", lambda _, at, write: own_hours.tell_due(at=at, write=write), seconds=600),
     Job("questions", lambda _, at, write: tickets.nag_due(at=at, write=write), seconds=600),
+    Job("questions_closed", lambda _, at, write: tickets.close_due(at=at, write=write), seconds=3600),
     Job("complaints", lambda _, at, write: complaints.nag_due(at=at, write=write), seconds=600),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("ask_unions", ask_unions, seconds=30),

@@ -15,8 +15,8 @@ from handlers.api.description import describe
 #: The files of this room, each with a blueprint `bp` mounted under /api/v1.
 CONCERNS = (
     "session", "me", "applications", "skills", "guardians", "activities", "signups", "places", "attendance", "hours",
-    "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups", "objections", "presence", "evaluation",
-    "needs", "planning", "offline",
+    "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups", "objections", "presence", "questions",
+    "evaluation", "needs", "planning", "offline",
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A question in a list; `text` is what was asked first, `late` that nobody answered in time."""
+    """A question in a list; `text` is what was asked first, `late` that nobody answered in time, `closes_at` when an
+    answered one is taken as settled."""
 
     code: str
     state: str
@@ -32,6 +33,7 @@ class Line:
     at: datetime
     due_at: datetime
     late: bool
+    closes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _joined() -> Any:
 def _line(row: Any, place: str, at: datetime) -> Line:
     return Line(
         row.code, row.state, row.volunteer.name, row.team.name if row.team_id else "", place, row.first.text,
-        row.created_at, row.due_at, row.state == "open" and row.due_at <= at,
+        row.created_at, row.due_at, row.state == "open" and row.due_at <= at, row.closes_at,
     )  # fmt: skip
 
 

@@ -6,8 +6,10 @@ answer, never the one who asked. What both sides wrote stays together, and the h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from models import Ticket, TicketLine, Volunteer, store
 from models.store import Write
@@ -77,7 +79,7 @@ def go_on(*, actor: Actor, code: str, text: str, at: datetime) -> None:
 
     def act() -> None:
         due = each.due_at if each.state == "open" else _due(each.region_code, at)
-        _move(each, "open", actor, at, verb="more", due_at=due)
+        _move(each, "open", actor, at, verb="more", due_at=due, closes_at=None)
         line = _write(each, actor, said, at, answers=False)
         _tell_helpers(each, said, at, key=f"{each.code}:{line.id}")
 
@@ -87,11 +89,12 @@ def go_on(*, actor: Actor, code: str, text: str, at: datetime) -> None:
 def settle(*, actor: Actor, code: str, at: datetime) -> None:
     """The person says that it is settled. Refusals: NOT_REGISTERED, NOT_FOUND, TICKET_STATE (closed already)."""
     each = _own(actor, code)
-    store.write(lambda: _move(each, "closed", actor, at, verb="closed"))
+    store.write(lambda: _move(each, "closed", actor, at, verb="closed", closes_at=None))
 
 
 def answer(*, actor: Actor, code: str, text: str, at: datetime) -> None:
-    """Answer it; the person is told in his inbox and on his phone.
+    """Answer it; the person is told in his inbox and on his phone. Where he says no more, it closes by itself after
+    the days of the division (`question_close_days`).
 
     Refusals in order: NOT_FOUND / NOT_ALLOWED (who neither leads the team nor manages the division), OWN_RECORD (who
     asked), TEXT_EMPTY, TEXT_TOO_LONG, TICKET_STATE (closed).
@@ -103,9 +106,10 @@ def answer(*, actor: Actor, code: str, text: str, at: datetime) -> None:
         actor=actor, region_code=each.region_code, parties=[each.volunteer_id], at=at, team_id=each.team_id
     )
     said = words_of(text, empty=C.TEXT_EMPTY)
+    closes = at + timedelta(days=int(_numbers(each.region_code, at)["question_close_days"]))
 
     def act() -> None:
-        _move(each, "answered", actor, at, verb="answered", nagged_at=None)
+        _move(each, "answered", actor, at, verb="answered", nagged_at=None, closes_at=closes)
         line = _write(each, actor, said, at, answers=True)
         telling.tell(
             kind="ticket_answered", people=[each.volunteer_id], key=f"{each.code}:{line.id}", at=at, text=said,
@@ -122,6 +126,20 @@ def nag_due(*, at: datetime, write: Write = store.write) -> int:
     )
     ids = [row.id for row in late.order_by(Ticket.due_at).limit(AT_ONCE)]
     return sum(write(partial(_nag, number, at)) for number in ids)
+
+
+def close_due(*, at: datetime, write: Write = store.write) -> int:
+    """Close what was answered and not spoken of since; how many. Nobody is told: there is nothing to do."""
+    over = Ticket.select(Ticket.id).where(Ticket.closes_at <= at).order_by(Ticket.closes_at).limit(AT_ONCE)
+    return sum(write(partial(_close, row.id, at)) for row in list(over))
+
+
+def _close(number: int, at: datetime) -> int:
+    each = Ticket.get_by_id(number)
+    if each.state != "answered" or each.closes_at is None or each.closes_at > at:
+        return 0
+    _move(each, "closed", WORKER, at, verb="closed", closes_at=None)
+    return 1
 
 
 def _nag(number: int, at: datetime) -> int:
@@ -145,7 +163,11 @@ def _nag(number: int, at: datetime) -> int:
 
 
 def _due(region_code: str, at: datetime) -> datetime:
-    return working_days_after(at, int(rules.rule("review", region_code, at).params["question_days"]))
+    return working_days_after(at, int(_numbers(region_code, at)["question_days"]))
+
+
+def _numbers(region_code: str, at: datetime) -> Mapping[str, Any]:
+    return rules.rule("review", region_code, at).params
 
 
 def _not_too_often(person: int, at: datetime) -> None:

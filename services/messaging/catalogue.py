@@ -26,8 +26,6 @@ from wording import entry, known
 #: Lanes of the outbox. What is in the first one is urgent: no quiet hours, no daily two, no switch.
 SAFETY, REMINDER, NEWS, BROADCAST = 1, 5, 7, 9
 LANES = {"reminder": REMINDER, "news": NEWS, "broadcast": BROADCAST}
-#: What starts so soon is urgent where the catalogue says `near`.
-NEAR = timedelta(hours=12)
 ALWAYS, WHILE_NEAR = "always", "near"
 WAYS = ("sub", "tpl", "cs", "sms")
 #: A field of 20 characters keeps at least so many for its facts; a title and a body are short enough to be read.
@@ -73,10 +71,9 @@ class Kind:
     lasts: timedelta
     switch: bool
 
-    def lane(self, *, starts_at: datetime | None, at: datetime) -> int:
-        """The lane of one message of this kind; `starts_at` is when what it is about begins."""
-        near = self.urgent == WHILE_NEAR and starts_at is not None and starts_at - at < NEAR
-        return SAFETY if near or self.urgent == ALWAYS else self.priority
+    def lane(self, *, near: bool) -> int:
+        """The lane of one message of this kind; `near`: what it is about begins soon (`quiet.near`)."""
+        return SAFETY if self.urgent == ALWAYS or (self.urgent == WHILE_NEAR and near) else self.priority
 
 
 def kind(name: str) -> Kind:

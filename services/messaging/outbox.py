@@ -16,7 +16,7 @@ from clock import from_millis, to_millis
 from models import store
 from models.store import Write
 from queries import outbox as sql
-from services.messaging import catalogue
+from services.messaging import catalogue, quiet
 from services.messaging.catalogue import BROADCAST, NEWS, REMINDER, SAFETY
 from services.messaging.channels import CS, SMS, SUB
 from services.messaging.delivering import LEASE, claim, deliver_due, note
@@ -60,7 +60,8 @@ def put(
     """
     line = catalogue.kind(kind)
     if priority is None:
-        priority = line.lane(starts_at=starts_at, at=at)
+        near = line.urgent == catalogue.WHILE_NEAR and starts_at is not None
+        priority = line.lane(near=near and quiet.near(activity_id=activity_id, starts_at=starts_at, at=at))
     if expires_at is None:
         expires_at = (due_at or at) + line.lasts
     return sql.put(

@@ -17,6 +17,7 @@ from services import scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
+from services.messaging import catalogue
 from services.regions import PROVINCE
 
 #: How many ids one statement names: SQLite takes 32,766 values, an Excel file holds more rows.
@@ -86,7 +87,7 @@ def outbox(*, actor: Actor, name: str = "", at: datetime) -> OutboxView:
 
 
 def deliveries(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[DeliveryLine]:
-    """The messages of the divisions he may look at, newest first. The words are a name; filters: state, way.
+    """The messages of the divisions he may look at, newest first. The words are a name; filters: state, way, group.
 
     Refusals: NOT_ALLOWED (may look nowhere).
     """
@@ -100,6 +101,9 @@ def deliveries(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[DeliveryL
         query = query.where(Delivery.state == state)
     if way := wanted.chosen("way"):
         query = query.where(Delivery.channel == way)
+    if group := wanted.chosen("group"):
+        kinds = [name for name, line in catalogue.kinds().items() if line.group == group]
+        query = query.where(Delivery.kind.in_(kinds))
     found = cut(
         query, wanted=wanted, sorts={"at": Delivery.id}, default="-at", tie=Delivery.id, row=lambda each: each
     )

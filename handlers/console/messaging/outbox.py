@@ -14,7 +14,7 @@ from handlers.console.frame import actor, need_role
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.lists import wanted as asked_for
 from handlers.pages.format import moment
-from services.messaging import outbox_views
+from services.messaging import catalogue, outbox_views
 from services.messaging.outbox_views import DeliveryLine, TryLine
 from wording import entry, say
 
@@ -31,7 +31,10 @@ OUTBOX = Sheet(
         Column("name", "发给", whole=True), Column("team", "服务队"), Column("title", "内容"), Column("state", "状态"),
         Column("way", "走哪条路", whole=True), Column("at", "时间", sort=True, whole=True), Column("tries", "试过"),
     ),
-    (Choice("state", "状态", tuple(STATES.items())), Choice("way", "走哪条路", tuple(WAYS.items()))),
+    (
+        Choice("state", "状态", tuple(STATES.items())), Choice("way", "走哪条路", tuple(WAYS.items())),
+        Choice("group", "哪一类", tuple((name, str(line["label"])) for name, line in catalogue.groups().items())),
+    ),
     search="姓名", empty="没有这样的消息。",
 )  # fmt: skip
 

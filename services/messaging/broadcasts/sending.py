@@ -27,8 +27,6 @@ from wording import say
 AT_ONCE = 500
 #: People in one write of the worker: a scan waits for no more than that.
 PART = 2000
-#: Messages of one broadcast that fall due in a minute, so that the platform's limit by the minute is not met.
-A_MINUTE = 6000
 #: What could not be pushed for so long stays in the inbox.
 LASTS = timedelta(days=2)
 INBOX_PATH = "/m/inbox"
@@ -50,7 +48,7 @@ def _put(notice: Notice, kept: Broadcast, people: list[int], at: datetime, due_a
     letter = _letter(notice, kept, at)
     line = catalogue.kind(notice.kind)
     return sql.put(
-        notice_id=notice.id, people=people, kind=notice.kind, priority=line.lane(starts_at=None, at=at),
+        notice_id=notice.id, people=people, kind=notice.kind, priority=line.lane(near=False),
         title=letter["title"], body=notice.text, url=INBOX_PATH, data=letter["data"], due_at=to_millis(due_at),
         expires_at=to_millis(due_at + LASTS), now=to_millis(at),
     )  # fmt: skip
@@ -93,7 +91,7 @@ def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write) -> int:
     )
     put = 0
     for start in range(0, len(people), PART):
-        part, due_at = people[start : start + PART], at + timedelta(seconds=60 * start // A_MINUTE)
+        part, due_at = people[start : start + PART], at + timedelta(seconds=60 * start // parts.broadcast_a_minute)
         made = write(lambda part=part, due_at=due_at: _part(notice, kept, part, at, due_at))  # type: ignore[misc]
         if made is None:
             return put  # stopped meanwhile

@@ -197,6 +197,22 @@ def test_answered_question_is_not_nagged_about(cast: World, helper: Volunteer, a
     assert told(cast.officer) == []
 
 
+def test_answered_question_closes_by_itself_after_the_days_of_the_division(
+    cast: World, at: datetime, helper: Volunteer, refused: Callable[..., RefusalCode]
+) -> None:
+    code, other = ask(cast, at), ask(cast, at, text="几点开门")
+    tickets.answer(actor=as_(helper), code=code, text="在站里", at=at)
+    tickets.answer(actor=as_(helper), code=other, text="八点", at=at)
+    days = timedelta(days=14)
+    tickets.go_on(actor=cast.actor(cast.xiaobo), code=other, text="周末呢", at=at + timedelta(days=13))
+    assert tickets.close_due(at=at + days - timedelta(seconds=1)) == 0
+    assert (tickets.close_due(at=at + days), tickets.close_due(at=at + days)) == (1, 0)
+    assert {each.code: each.state for each in Ticket.select()} == {code: "closed", other: "open"}
+    assert History.get(History.verb == "ticket.closed").actor_id is None
+    xiaobo = cast.actor(cast.xiaobo)
+    assert refused(tickets.go_on, actor=xiaobo, code=code, text="没找到", at=at + days) is C.TICKET_STATE
+
+
 def test_question_that_was_answered_meanwhile_is_not_pushed_any_more(
     cast: World, at: datetime, helper: Volunteer, parts: Parts
 ) -> None:

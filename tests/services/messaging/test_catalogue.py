@@ -153,12 +153,6 @@ def test_kind_that_is_not_in_the_catalogue_is_not_put(cast: World, at: datetime)
     assert Delivery.select().count() == 0
 
 
-@pytest.mark.parametrize(("hours", "lane"), [(11, outbox.SAFETY), (13, outbox.REMINDER)])
-def test_change_of_what_starts_soon_is_urgent(at: datetime, hours: int, lane: int) -> None:
-    line = catalogue.kind("activity_changed")
-    assert line.lane(starts_at=at + timedelta(hours=hours), at=at) == lane
-
-
 def test_message_lasts_as_long_as_the_catalogue_says(cast: World, at: datetime) -> None:
     row: Any = Delivery.get_by_id(queue(cast, at))
     assert (row.expires_at - at, row.priority) == (timedelta(hours=72), outbox.NEWS)

@@ -10,7 +10,7 @@ import pytest
 
 from clock import SHANGHAI
 from models import Activity, Delivery, RuleSet, Shift, Volunteer, store
-from services.messaging import reminders
+from services.messaging import notices, outbox, reminders
 from tests.services.messaging.outbox_cases import TEMPLATE, deliver, queue, reminder, state
 from tests.support.fakes import FakeGateway
 from tests.support.world import sign_up
@@ -20,6 +20,15 @@ from wechat.gateway import WechatFailure
 def moment(day: int, hour: int, minute: int = 0) -> datetime:
     """A moment of June 2026 in Shanghai."""
     return datetime(2026, 6, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def county_says(at: datetime, **numbers: Any) -> None:
+    """The county's own numbers."""
+    params = RuleSet.get(RuleSet.kind == "reminders", RuleSet.region_code == "").params
+    RuleSet.create(
+        kind="reminders", region_code="341522", version=1, params=json.dumps(json.loads(params) | numbers),
+        own=list(numbers), locks=[], reason="", valid_from=at - timedelta(days=1),
+    )  # fmt: skip
 
 
 def starts(cast: Any, start: datetime) -> None:
@@ -133,15 +142,25 @@ def test_quiet_hours_are_those_of_the_persons_division(
     """The county of 小博 sleeps from eight; 查理, of another city, does not."""
 
     def act() -> None:
-        params = RuleSet.get(RuleSet.kind == "reminders", RuleSet.region_code == "").params
-        params = json.loads(params) | {"quiet_from": "20:00"}
-        RuleSet.create(
-            kind="reminders", region_code="341522", version=1, params=json.dumps(params), own=["quiet_from"],
-            locks=[], reason="", valid_from=at,
-        )  # fmt: skip
+        county_says(at, quiet_from="20:00")
         Volunteer.update(region_code="3401").where(Volunteer.id == cast.chali.id).execute()
 
     store.write(act)
     here, there = queue(cast, at, kind="merged"), queue(cast, at, cast.chali, kind="merged")
     deliver(gateway, moment(10, 20, 30))
     assert [state(ident)[0] for ident in (here, there)] == ["queued", "sent"]
+
+
+def test_how_near_is_urgent_is_a_number_of_the_division(db: Any, cast: Any, at: datetime) -> None:
+    def told(hours: int) -> int:
+        store.write(Delivery.delete().execute)
+        activity = Activity.get_by_id(cast.activity.id)
+        when = start - timedelta(hours=hours)
+        store.write(lambda: notices.activity_cancelled(activity=activity, reason="下雨", at=when))
+        return int(Delivery.get().priority)
+
+    start = cast.activity.starts_at
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    assert (told(11), told(13)) == (outbox.SAFETY, outbox.REMINDER)
+    store.write(lambda: county_says(at, urgent_hours=24))
+    assert told(13) == outbox.SAFETY

@@ -1,0 +1,63 @@
+"""What is wrong with the house is said to its operator in the chat (OPERATOR_OPENID), once an hour for each trouble.
+
+A dead worker says nothing: for that `/healthz` is watched from outside.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from models import store
+from models.store import Write
+from services import limits
+from services.messaging import catalogue
+from services.operation import health
+from services.parts import Parts
+from wechat.gateway import WechatFailure
+from wechat.push import fit
+from wording import entry, say
+
+log = logging.getLogger("hongyao.worker")
+
+AGAIN_SECONDS = 3600
+FORM = "notice"
+
+
+def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
+    """Tell what is not well now and was not told within the hour; how many troubles. HTTP, so outside a write.
+
+    By template where the account has one, else as a text, which WeChat takes while the operator wrote within two days.
+    """
+    wrong = [check for check in health.health(at=at).checks if not check.ok]
+    told = 0
+    for check in wrong:
+        log.error("not well: %s: %s", check.name, check.detail)
+        if parts.operator_openid and write(lambda name=check.name: _first(name, at)):  # type: ignore[misc]
+            told += _send(parts, check, at)
+    return told
+
+
+def _first(name: str, at: datetime) -> bool:
+    return limits.tries(key=f"alarm|{name}", seconds=AGAIN_SECONDS, at=at) == 1
+
+
+def _send(parts: Parts, check: health.Check, at: datetime) -> int:
+    title = say("outbox.alarm.title", brand=parts.brand)
+    what = str(entry("outbox.alarm.what").get(check.name, check.name))
+    template = parts.templates.get(FORM, "")
+    try:
+        if template:
+            facts = {**catalogue.moment_facts(at), "sender": title, "text": what}
+            values = {field: form.format(**facts) for field, form in entry(f"templates.{FORM}").items()}
+            number = f"alarm-{check.name}-{at:%Y%m%d%H}"[:32]
+            parts.gateway.send_template(
+                parts.operator_openid, template, fit(values), url=f"{parts.public_url}/healthz", client_msg_id=number
+            )
+        else:
+            text = say("outbox.alarm.text", title=title, what=what, detail=check.detail)
+            parts.gateway.send_text(parts.operator_openid, text)
+    except WechatFailure as failure:
+        log.critical("the operator was not told of %s: %s", check.name, failure)
+        return 0
+    return 1
