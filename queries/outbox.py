@@ -142,11 +142,11 @@ SELECT COUNT(*) FROM delivery
 WHERE volunteer_id = ? AND state <> 'withdrawn' AND kind <> 'digest' AND read_at IS NULL
 """
 
-#: What is held for its person's evening still waits.
+#: What is held for its person's evening is counted by itself, last.
 PROGRESS = """
 SELECT COUNT(*),
     SUM(CASE WHEN state = 'sent' THEN 1 ELSE 0 END),
-    SUM(CASE WHEN state IN ('queued', 'inflight') OR (held_until IS NOT NULL AND read_at IS NULL) THEN 1 ELSE 0 END),
+    SUM(CASE WHEN state IN ('queued', 'inflight') THEN 1 ELSE 0 END),
     SUM(CASE WHEN read_at IS NOT NULL THEN 1 ELSE 0 END),
     SUM(CASE WHEN read_at IS NULL AND held_until IS NULL AND state IN ('inbox', 'unknown', 'failed', 'expired')
         THEN 1 ELSE 0 END),

@@ -59,6 +59,8 @@ def test_beyond_one_team_waits_for_somebody_else(cast: Any, city: Any, at: datet
     assert refused(lambda: agree(cast, cast.officer, notice_id, at)) == "own_record"
     assert refused(lambda: agree(cast, cast.ali, notice_id, at)) == "not_found"
     agree(cast, city, notice_id, at)
+    outbox.deliver_due(parts=make_parts(FakeGateway()), owner="w", at=at, limit=5)
+    assert Delivery.get_by_id(asked.id).state == "withdrawn"  # somebody has looked meanwhile
     assert (state(notice_id), work(at), state(notice_id)) == ("due", 2, "sent")
 
 
