@@ -24,6 +24,16 @@ from models.attendance import (
 )
 from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
+from models.dispatch import (
+    AidRequest,
+    CoverCheck,
+    Dispatch,
+    DispatchFigure,
+    DrillMessage,
+    PersonCall,
+    Point,
+    TeamCall,
+)
 from models.evaluations import ActivityReport, Complaint, Evaluation, EvaluationLink
 from models.gates import GuardianConsent, Insurance
 from models.honours import Honour
@@ -158,22 +168,23 @@ MODELS: tuple[type[BaseModel], ...] = (
 )  # fmt: skip
 
 __all__ = [
-    "Acceptance", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport",
-    "ActivityView", "ApiPause", "Application", "Approval", "ApprovalDelegation", "AssessmentCard", "AssessmentCycle",
-    "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer", "AssessmentPhase", "AssessmentPlan",
-    "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel", "BindInvite", "Broadcast", "Campaign", "CasePerson",
-    "CaseRecord", "Centre", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint", "Consent",
-    "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "DriveScan", "Evaluation", "EvaluationLink",
+    "Acceptance", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner",
+    "ActivityReport", "ActivityView", "AidRequest", "ApiPause", "Application", "Approval", "ApprovalDelegation",
+    "AssessmentCard", "AssessmentCycle", "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer",
+    "AssessmentPhase", "AssessmentPlan", "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel", "BindInvite",
+    "Broadcast", "Campaign", "CasePerson", "CaseRecord", "Centre", "ChangeAck", "ChatState", "CodeRevocation",
+    "Commendation", "Complaint", "Consent", "CoverCheck", "DeathReport", "Delivery", "DeliveryTry", "Department",
+    "Digits", "Dispatch", "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink",
     "Examination", "Founding", "GuardianConsent", "Handover", "History", "HomeTransfer", "Honour", "HoursCase",
     "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease",
     "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark",
     "NameVerdict", "NationalFigure", "Need", "Notice", "OAuthState", "Objection", "OfflineKit", "Partner",
-    "PeriodMinutes", "PersonCard", "PersonMerge", "Plan", "PlanItem", "PointEntry", "Position", "PresenceQuestion",
-    "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery", "RecruitmentDrive", "Reference",
-    "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer",
-    "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift", "ShiftChange", "ShiftChangeAck", "Signup",
-    "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamGuidance", "TeamMember", "TeamRegion",
-    "TeamSupport", "Ticket", "TicketLine", "TrainingBase", "TrainingCertificate", "TrainingCourse", "TrainingOrder",
-    "TrainingProvider", "TrainingResult", "TrainingSession", "TrainingTick", "TransferredHours", "Volunteer",
-    "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
+    "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointEntry", "Position",
+    "PresenceQuestion", "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery",
+    "RecruitmentDrive", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException",
+    "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift",
+    "ShiftChange", "ShiftChangeAck", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team",
+    "TeamCall", "TeamGuidance", "TeamMember", "TeamRegion", "TeamSupport", "Ticket", "TicketLine", "TrainingBase",
+    "TrainingCertificate", "TrainingCourse", "TrainingOrder", "TrainingProvider", "TrainingResult", "TrainingSession",
+    "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

@@ -17,6 +17,8 @@ from models.store import Write
 from services.accounts import following, identity
 from services.bookkeeping import books, records
 from services.conversation import tagging, tickets
+from services.dispatch import cover
+from services.dispatch import waves as dispatch
 from services.evaluation import complaints
 from services.imports import working as imports
 from services.lives import files, recovery
@@ -137,6 +139,8 @@ JOBS = (
     Job("questions_closed", lambda _, at, write: tickets.close_due(at=at, write=write), seconds=3600),
     Job("complaints", lambda _, at, write: complaints.nag_due(at=at, write=write), seconds=600),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
+    Job("dispatch", lambda _, at, write: dispatch.run_due(at=at, write=write), seconds=10),
+    Job("cover_check", lambda _, at, write: cover.check_due(at=at, write=write), daily=(9, 30)),
     Job("ask_unions", ask_unions, seconds=30),
     Job("broadcasts", lambda parts, at, write: sending.work(parts=parts, at=at, write=write), seconds=2),
     Job("mass_sends", lambda parts, at, write: mass.work(parts=parts, at=at, write=write), seconds=60),

@@ -64,6 +64,10 @@ class RefusalCode(StrEnum):
     NEED_STATE = "need_state"
     PATTERN_WRONG = "pattern_wrong"
     PLANNING_STATE = "planning_state"
+    # calling teams to a place
+    DISPATCH_CLOSED = "dispatch_closed"
+    DISPATCH_FULL = "dispatch_full"
+    DISPATCH_DECIDED = "dispatch_decided"
     # sign-up
     SIGNUP_NOT_OPEN = "signup_not_open"
     SIGNUP_CLOSED = "signup_closed"

@@ -43,6 +43,7 @@ class Verb(StrEnum):
     GUIDE = "guide"  # read a team's record, advise it, return it for correction (S70, S78)
     AUDIT = "audit"  # read who looked at and changed what
     APPOINT = "appoint"  # give and take roles
+    COMMAND = "command"  # call teams to a place (S44); below the county, by number `min_level`, nobody does
 
 
 #: Roles that lead a team they are granted at.
@@ -60,6 +61,7 @@ MAY: dict[Verb, frozenset[Role]] = {
     Verb.GUIDE: MANAGING | {Role.PARTNER},
     Verb.AUDIT: frozenset({Role.AUDITOR, Role.REGION_ADMIN, Role.DIRECTOR}),
     Verb.APPOINT: APPOINTING,
+    Verb.COMMAND: MANAGING - {Role.STATION_OFFICER},
 }
 CLOSED_TEAMS = ("dissolved", "merged")
 
@@ -142,6 +144,11 @@ def require_count(*, actor: Actor, region_code: str, at: datetime) -> None:
 def require_audit(*, actor: Actor, region_code: str, at: datetime) -> None:
     """Go on for those who may see who looked at and changed what here. Refusals as `require_manage`."""
     _require(actor, Verb.AUDIT, region_code, at)
+
+
+def require_command(*, actor: Actor, region_code: str, at: datetime) -> None:
+    """Go on for those who may call teams to a place in this division (S44). Refusals as `require_manage`."""
+    _require(actor, Verb.COMMAND, region_code, at)
 
 
 def require_manage(*, actor: Actor, region_code: str, at: datetime) -> None:
