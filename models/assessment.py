@@ -34,7 +34,8 @@ class AssessmentPlan(BaseModel):
 
 
 class AssessmentCycle(BaseModel):
-    """One year of one centre: a county with all below it, or the teams a city or the province keeps itself.
+    """One year of one centre: a county with all below it, or the teams a city or the province keeps itself. One a year
+    that was not given up.
 
     States planned (nothing has opened yet), running (a phase is or was open), results (the last phase is over, results
     go out), closed (every result is final), cancelled.
@@ -53,11 +54,9 @@ class AssessmentCycle(BaseModel):
     version = IntegerField(default=1)  # moved by every decision: the cap on 优秀 is counted behind it
     late_told_at = UTCMillis(null=True)  # when the centre and the one above were last told that it is late
     cancelled_why = TextField(default="")
+    cancel_told = BooleanField(default=False)  # those it concerned know that it was given up
     created_at = UTCMillis()
     closed_at = UTCMillis(null=True)
-
-    class Meta:
-        indexes = ((("region_code", "year"), True),)
 
 
 class AssessmentPhase(BaseModel):
@@ -82,6 +81,7 @@ class AssessmentPhase(BaseModel):
     reached = BigIntegerField(default=0)
     reminded = SmallIntegerField(default=0)  # how many of the moments of reminding are done
     missed = BooleanField(default=False)  # it was over before the worker came to it
+    told_on = CharField(10, default="")  # the last day, as those it concerns know it
     opened_at = UTCMillis(null=True)
     closed_at = UTCMillis(null=True)
 
@@ -90,10 +90,11 @@ class AssessmentPhase(BaseModel):
 
 
 class AssessmentCard(BaseModel):
-    """One person in one year: what he, his peers and the centre say, what the books say, and the result.
+    """One person in one year: what he, his peers and the centre say, what the books say, and the result. One a person
+    and year, whatever the centre, void ones aside.
 
     All scores are whole points 0–100. States open, decided (by the centre, not told yet), told (he may object),
-    objected, final, aside (not assessed this year: `aside_why`).
+    objected, final, aside (not assessed this year: `aside_why`), void (the cycle was given up).
     """
 
     id = BigAutoField()
@@ -130,9 +131,6 @@ class AssessmentCard(BaseModel):
     final_at = UTCMillis(null=True)
     version = IntegerField(default=1)
     created_at = UTCMillis()
-
-    class Meta:
-        indexes = ((("year", "volunteer"), True),)
 
 
 class AssessmentPeer(BaseModel):

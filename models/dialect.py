@@ -119,6 +119,11 @@ def skip_locked(dialect: str) -> str:
     return "FOR UPDATE SKIP LOCKED" if dialect == "postgres" else ""
 
 
+def each_of(dialect: str) -> str:
+    """A FROM item over a JSON array handed in as one `?`; of a row that is an array, `e.value ->> 0` is the first."""
+    return "jsonb_array_elements(CAST(? AS jsonb)) AS e(value)" if dialect == "postgres" else "json_each(?) AS e"
+
+
 class Closing(threading.local):
     """Per-thread mark used by `store.session`: how deep sessions are nested."""
 

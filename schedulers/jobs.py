@@ -15,6 +15,7 @@ from typing import Any
 
 from models.store import Write
 from services.accounts import following, identity
+from services.assessment import late, phases, reminding, results, scoring, standing
 from services.bookkeeping import books, records
 from services.conversation import tagging, tickets
 from services.dispatch import cover
@@ -138,6 +139,13 @@ JOBS = (
     Job("questions", lambda _, at, write: tickets.nag_due(at=at, write=write), seconds=600),
     Job("questions_closed", lambda _, at, write: tickets.close_due(at=at, write=write), seconds=3600),
     Job("complaints", lambda _, at, write: complaints.nag_due(at=at, write=write), seconds=600),
+    Job("assessment_standing", lambda _, at, write: standing.follow(at=at, write=write), seconds=600),
+    Job("assessment_phases", lambda _, at, write: phases.work(at=at, write=write), seconds=60),
+    Job("assessment_reminders", lambda _, at, write: reminding.remind_due(at=at, write=write), seconds=300),
+    Job("assessment_scores", lambda _, at, write: scoring.recompute_due(at=at, write=write), daily=(4, 20)),
+    Job("assessment_results", lambda _, at, write: results.tell_due(at=at, write=write), seconds=60),
+    Job("assessment_final", lambda _, at, write: results.finish_due(at=at, write=write), seconds=300),
+    Job("assessment_late", lambda _, at, write: late.nag_due(at=at, write=write), daily=(9, 30)),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
     Job("dispatch", lambda _, at, write: dispatch.run_due(at=at, write=write), seconds=10),
     Job("cover_check", lambda _, at, write: cover.check_due(at=at, write=write), daily=(9, 30)),

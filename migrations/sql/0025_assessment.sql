@@ -26,8 +26,9 @@ CREATE TABLE assessment_cycle (
     cancelled_why TEXT NOT NULL DEFAULT '',
     created_at BIGINT NOT NULL,
     closed_at BIGINT,
-    UNIQUE (region_code, year)
+    cancel_told BOOLEAN NOT NULL DEFAULT FALSE
 );
+CREATE UNIQUE INDEX assessment_cycle_one ON assessment_cycle (region_code, year) WHERE state <> 'cancelled';
 CREATE INDEX assessment_cycle_running ON assessment_cycle (state) WHERE state IN ('planned', 'running', 'results');
 
 CREATE TABLE assessment_phase (
@@ -46,6 +47,7 @@ CREATE TABLE assessment_phase (
     reached BIGINT NOT NULL DEFAULT 0,
     reminded SMALLINT NOT NULL DEFAULT 0,
     missed BOOLEAN NOT NULL DEFAULT FALSE,
+    told_on TEXT NOT NULL DEFAULT '',
     opened_at BIGINT,
     closed_at BIGINT,
     CHECK (closes_at > opens_at),
@@ -62,7 +64,7 @@ CREATE TABLE assessment_card (
     team_id BIGINT NOT NULL REFERENCES team (id),
     region_code {{code}} NOT NULL,
     joined_at BIGINT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'decided', 'told', 'objected', 'final', 'aside')),
+    state TEXT NOT NULL CHECK (state IN ('open', 'decided', 'told', 'objected', 'final', 'aside', 'void')),
     aside_why TEXT NOT NULL DEFAULT '',
     aside_note TEXT NOT NULL DEFAULT '',
     self_score SMALLINT CHECK (self_score BETWEEN 0 AND 100),
@@ -87,9 +89,9 @@ CREATE TABLE assessment_card (
     object_until BIGINT,
     final_at BIGINT,
     version INTEGER NOT NULL DEFAULT 1,
-    created_at BIGINT NOT NULL,
-    UNIQUE (year, volunteer_id)
+    created_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX assessment_card_one ON assessment_card (year, volunteer_id) WHERE state <> 'void';
 CREATE INDEX assessment_card_cycle ON assessment_card (cycle_id, id);
 CREATE INDEX assessment_card_state ON assessment_card (cycle_id, state);
 CREATE INDEX assessment_card_team ON assessment_card (team_id);

@@ -14,6 +14,7 @@ from clock import local_day
 from models import Balance, Consent, TeamMember, Volunteer, WechatIdentity
 from services import regions
 from services.accounts.documents import check_id_number, check_name
+from services.assessment import rejoining
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
@@ -161,10 +162,14 @@ def keep_consents(
 
 
 def add_membership(*, team_id: int, volunteer_id: int, at: datetime) -> bool:
-    """Make a person a member unless he is one; his first running membership is his home team."""
+    """Make a person a member unless he is one; his first running membership is his home team.
+
+    Refusals: REJOIN_LATER.
+    """
     running = (TeamMember.volunteer == volunteer_id) & TeamMember.to_at.is_null()
     if TeamMember.select().where(running, TeamMember.team == team_id).exists():
         return False
+    rejoining.check_rejoin(volunteer_id=volunteer_id, at=at)
     home = not TeamMember.select().where(running).exists()
     TeamMember.create(team=team_id, volunteer=volunteer_id, home=home, from_at=at)
     return True

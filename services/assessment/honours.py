@@ -2,9 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from clock import local_day, to_millis
+from models import AssessmentCard, AssessmentCycle, Honour
+from queries import books
+from services.assessment import phases_of
 from services.assessment.shapes import HonourLine
+from services.messaging import telling
+from wording import say
+
+
+def give(card: AssessmentCard, *, at: datetime) -> None:
+    """Write the honour down and post its points, inside the caller's write; once a card, however often it is asked."""
+    cycle: AssessmentCycle = card.cycle
+    name = say("assessment.honour", year=card.year)
+    source = f"assessment:{card.id}"
+    if Honour.select().where(Honour.source == source).exists():
+        return
+    Honour.create(
+        volunteer=card.volunteer_id, kind="assessment", name=name, year=card.year, region_code=cycle.region_code,
+        source=source, given_by=card.decided_by_id, at=at,
+    )  # fmt: skip
+    points = int(phases_of.params(cycle)["excellent_points"])
+    if points:
+        entry = books.Entry(
+            card.volunteer_id, points, "honour", None, None, card.region_code, local_day(at).isoformat(),
+            cycle.rule_set_id, f"{source}:excellent", None, card.decided_by_id, name,
+        )  # fmt: skip
+        books.post_points(entry, now=to_millis(at))
+    telling.tell(
+        kind="assessment_honour", people=[card.volunteer_id], key=str(card.id), at=at, what=name, points=points,
+        url=f"/m/assessment/{card.code}",
+    )  # fmt: skip
 
 
 def of_person(*, volunteer_id: int) -> list[HonourLine]:
     """A person's honours that stand, newest first."""
-    raise NotImplementedError
+    rows = (
+        Honour.select()
+        .where(Honour.volunteer == volunteer_id, Honour.revoked_at.is_null())
+        .order_by(Honour.id.desc())
+    )
+    return [HonourLine(row.kind, row.name, row.year, row.at) for row in rows]

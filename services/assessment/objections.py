@@ -3,25 +3,112 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from models import (
+    AssessmentCard,
+    AssessmentCycle,
+    AssessmentObjection,
+    Team,
+    Volunteer,
+    store,
+)
+from models.dialect import IntegrityError
+from services import audit, decisions, scopes
 from services.actors import Actor
+from services.assessment import cards, deciding, phases_of
+from services.assessment.results import make_final, outcome
 from services.assessment.shapes import ObjectionLine
-from services.listing import Found, Wanted
+from services.codes import new_code
+from services.errors import Refusal, RefusalCode
+from services.listing import Found, Wanted, cut
+from services.messaging import telling
+from services.regions import name_of
+from services.times import working_days_after
+
+C = RefusalCode
 
 
 def object_to(*, actor: Actor, card_code: str, text: str, at: datetime) -> str:
     """Object to one's own result; answers the objection's code.
 
-    Refusals: NOT_REGISTERED, NOT_FOUND (not his), TEXT_EMPTY, TEXT_TOO_LONG, OBJECTION_LATE (`days`), OBJECTION_STATE
-    (not told yet, or one runs or ran).
+    Refusals: NOT_REGISTERED, NOT_FOUND (not his), TEXT_EMPTY, TEXT_TOO_LONG, OBJECTION_STATE (not told yet, or one runs
+    or ran), OBJECTION_LATE (`days`).
     """
-    raise NotImplementedError
+    mine = cards.own(actor, card_code)
+    said = cards.words_of(text)
+    if not said:
+        raise Refusal(C.TEXT_EMPTY)
+    cycle: AssessmentCycle = mine.cycle
+    params = phases_of.params(cycle)
+
+    def act() -> str:
+        now = AssessmentCard.get_by_id(mine.id)
+        if now.state not in (cards.TOLD, cards.FINAL) or _any(mine.id):
+            raise Refusal(C.OBJECTION_STATE)
+        if at >= now.object_until:
+            raise Refusal(C.OBJECTION_LATE, days=params["objection_days"])
+        moved = AssessmentCard.update(state=cards.OBJECTED, version=AssessmentCard.version + 1).where(
+            AssessmentCard.id == mine.id, AssessmentCard.state == cards.TOLD
+        )
+        if not moved.execute():
+            raise Refusal(C.OBJECTION_STATE)
+        made = AssessmentObjection.create(
+            code=new_code(cards.CODE), card=mine.id, volunteer=mine.volunteer_id, region_code=cycle.region_code,
+            text=said, state="open", due_at=working_days_after(at, params["answer_days"]), grade_before=now.grade,
+            created_at=at,
+        )  # fmt: skip
+        audit.changed(
+            actor=actor, verb="assessment.object", subject=f"card:{mine.id}", at=at,
+            changes={"state": ["told", "objected"]},
+        )  # fmt: skip
+        telling.tell(
+            kind="assessment_objection_waiting", key=made.code, at=at, name=Volunteer.get_by_id(mine.volunteer_id).name,
+            people=sorted(decisions.deciders(region_code=cycle.region_code, parties=parties(now), at=at)),
+            place=name_of(cycle.region_code), url=f"/console/assessment/objections/{made.code}",
+        )  # fmt: skip
+        return str(made.code)
+
+    try:
+        return store.write(act)
+    except IntegrityError:  # two at once: one a card
+        raise Refusal(C.OBJECTION_STATE) from None
+
+
+def _any(card_id: int) -> bool:
+    return bool(AssessmentObjection.select().where(AssessmentObjection.card == card_id).exists())
+
+
+def parties(card: AssessmentCard) -> set[int | None]:
+    """Who does not answer: the person, his leader, who recommended him, who decided."""
+    return {*cards.parties(card), card.decided_by_id} - {None}
 
 
 def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
     """Take it back while nobody has answered; the result stands. Refusals: NOT_REGISTERED, NOT_FOUND,
     OBJECTION_STATE."""
-    raise NotImplementedError
+    who = cards.person(actor)
+    mine = AssessmentObjection.get_or_none(
+        AssessmentObjection.code == code, AssessmentObjection.volunteer == who
+    )
+    if mine is None:
+        raise Refusal(C.NOT_FOUND)
+
+    def act() -> None:
+        moved = AssessmentObjection.update(state="withdrawn").where(
+            AssessmentObjection.id == mine.id, AssessmentObjection.state == "open"
+        )
+        if not moved.execute():
+            raise Refusal(C.OBJECTION_STATE)
+        AssessmentCard.update(state=cards.TOLD, version=AssessmentCard.version + 1).where(
+            AssessmentCard.id == mine.card_id, AssessmentCard.state == cards.OBJECTED
+        ).execute()
+        audit.changed(
+            actor=actor, verb="assessment.object", subject=f"card:{mine.card_id}", at=at,
+            changes={"state": ["objected", "told"]},
+        )  # fmt: skip
+
+    store.write(act)
 
 
 def answer(
@@ -30,17 +117,107 @@ def answer(
     """Answer it: the result stands (`grade` None), or another takes its place. Final.
 
     Where nobody else of the centre can, the centre above answers. Refusals: NOT_FOUND / NOT_ALLOWED / OWN_RECORD (the
-    person, his leader, who decided), TEXT_EMPTY, TEXT_TOO_LONG, OBJECTION_STATE, BAD_REQUEST (`grade`), SCORE_RANGE,
+    person, his leader, who decided), TEXT_EMPTY, TEXT_TOO_LONG, BAD_REQUEST (`grade`), SCORE_RANGE, OBJECTION_STATE,
     GRADE_MARK, EXCELLENT_FULL.
     """
-    raise NotImplementedError
+    each = _found(code)
+    card: AssessmentCard = each.card
+    decisions.require_decider(actor=actor, region_code=each.region_code, parties=parties(card), at=at)
+    said = cards.words_of(text)
+    if not said:
+        raise Refusal(C.TEXT_EMPTY)
+    if grade is not None:
+        deciding.check_grade(grade)
+    points = None if score is None else cards.check_score(score)
+
+    def act() -> None:
+        deciding.hold(card.cycle_id)
+        moved = AssessmentObjection.update(
+            state="answered", answer=said, answered_by=actor.volunteer_id, answered_at=at,
+            grade_after=grade or each.grade_before,
+        ).where(AssessmentObjection.id == each.id, AssessmentObjection.state == "open")  # fmt: skip
+        if not moved.execute():
+            raise Refusal(C.OBJECTION_STATE)
+        if grade is not None:
+            deciding.settle(
+                cards.by_code(card.code),
+                grade=grade,
+                score=points,
+                reason=said,
+                actor=actor,
+                at=at,
+                needs_reason=False,
+            )
+        now = AssessmentCard.get_by_id(card.id)
+        make_final(now, from_state=cards.OBJECTED, at=at)
+        telling.tell(
+            kind="assessment_objection_answered", people=[each.volunteer_id], key=each.code, at=at, text=said,
+            outcome=outcome(now.grade or ""), url=f"/m/assessment/{card.code}",
+        )  # fmt: skip
+
+    store.write(act)
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ObjectionLine]:
     """Those of the divisions the reader may look at. Filters: state, cycle (code). Refusals: NOT_ALLOWED."""
-    raise NotImplementedError
+    readable = scopes.readable(actor=actor, at=at)
+    if not readable:
+        raise Refusal(C.NOT_ALLOWED)
+    query = _joined().where(scopes.within(AssessmentObjection.region_code, readable))
+    if state := wanted.chosen("state"):
+        query = query.where(AssessmentObjection.state == state)
+    if cycle := wanted.chosen("cycle"):
+        query = query.where(AssessmentCycle.code == cycle)
+    if wanted.text:
+        query = query.where(Volunteer.name.contains(wanted.text))
+    return cut(
+        query, wanted=wanted,
+        sorts={"at": AssessmentObjection.created_at, "due": AssessmentObjection.due_at, "name": Volunteer.name},
+        default="-at", tie=AssessmentObjection.id.desc(), row=line,
+    )  # fmt: skip
 
 
 def one(*, actor: Actor, code: str, at: datetime) -> ObjectionLine:
     """One of them. Refusals: NOT_FOUND."""
-    raise NotImplementedError
+    each = _found(code)
+    if not scopes.covers(scopes.readable(actor=actor, at=at), each.region_code):
+        raise Refusal(C.NOT_FOUND)
+    may = decisions.may_decide(actor=actor, region_code=each.region_code, parties=parties(each.card), at=at)
+    return line(each, may_answer=may and each.state == "open")
+
+
+def of_card(card_id: int) -> ObjectionLine | None:
+    """The objection to a card's result."""
+    found = _joined().where(AssessmentObjection.card == card_id).first()
+    return line(found) if found else None
+
+
+def _joined() -> Any:
+    return (
+        AssessmentObjection.select(AssessmentObjection, Volunteer, AssessmentCard, Team, AssessmentCycle)
+        .join(Volunteer, on=(AssessmentObjection.volunteer == Volunteer.id))
+        .switch(AssessmentObjection)
+        .join(AssessmentCard, on=(AssessmentObjection.card == AssessmentCard.id))
+        .join(Team, on=(AssessmentCard.team == Team.id))
+        .switch(AssessmentCard)
+        .join(AssessmentCycle, on=(AssessmentCard.cycle == AssessmentCycle.id))
+        .switch(AssessmentObjection)
+    )
+
+
+def _found(code: str) -> AssessmentObjection:
+    each = _joined().where(AssessmentObjection.code == code).first()
+    if each is None:
+        raise Refusal(C.NOT_FOUND)
+    assert isinstance(each, AssessmentObjection)
+    return each
+
+
+def line(row: AssessmentObjection, *, may_answer: bool = False) -> ObjectionLine:
+    """An objection as it is shown."""
+    card: AssessmentCard = row.card
+    return ObjectionLine(
+        row.code, card.code, row.volunteer.name, card.team.short_name, card.year, row.text, row.state, row.due_at,
+        row.grade_before, row.grade_after or "", row.answer, row.answered_by.name if row.answered_by else "",
+        row.answered_at, row.created_at, may_answer,
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from services import audit
 from services.accounts import enrolment
 from services.accounts.documents import IdNumber, check_id_number, check_name, check_phone
 from services.accounts.enrolment import MIN_AGE, Details
+from services.assessment import rejoining
 from services.errors import RefusalCode
 from services.imports import lookups
 from services.imports.rows import Context, Judged, begun
@@ -84,6 +85,9 @@ def _one(
         return judged
     mine = members.get(person.id, []) if person else []
     member = team is not None and any(each.team_id == team.id for each in mine)
+    if team and person and not member and rejoining.barred(volunteer_id=person.id, at=context.at):
+        judged.wrong("team", C.ROW_REJOIN)
+        return judged
     judged.plan = Plan(details, phone or "", team, line.cell("joined_on"), national or "", person, member)
     if person is None:
         judged.verdict = "new"

@@ -16,6 +16,7 @@ from models.dialect import IntegrityError
 from services import audit, decisions, permissions, rules
 from services.accounts import enrolment
 from services.actors import WORKER, Actor
+from services.assessment import rejoining
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.messaging import telling
@@ -54,7 +55,7 @@ def apply(
     division's rule asks for no vetting.
 
     Refusals: NOT_REGISTERED, BAD_REQUEST (`source`), TEXT_TOO_LONG, NOT_FOUND, TEAM_CLOSED, MODULE_OFF,
-    ALREADY_MEMBER, APPLICATION_OPEN, PROMISE_REQUIRED.
+    ALREADY_MEMBER, REJOIN_LATER (an assessment ended his membership), APPLICATION_OPEN, PROMISE_REQUIRED.
     """
     volunteer_id = _registered(actor)
     if source not in SOURCES:
@@ -66,7 +67,7 @@ def apply(
         team = _open_team(Team.get_or_none(Team.code == team_code))
         if team.state != "founding":
             modules.require(module="recruitment", region_code=team.region_code, at=at)
-        _not_in_yet(team.id, volunteer_id)
+        _not_in_yet(team.id, volunteer_id, at)
         if _open_one(team.id, volunteer_id) is not None:
             raise Refusal(RefusalCode.APPLICATION_OPEN)
         promises.accept_or_refuse(
@@ -92,7 +93,7 @@ def recommend(*, actor: Actor, team_code: str, public_no: str, statement: str, a
     """A team or centre recommends a registered person (组织推荐); he is asked and nothing else happens.
 
     Refusals: NOT_FOUND / NOT_ALLOWED (not the actor's team), TEAM_CLOSED, MODULE_OFF, NOT_FOUND (nobody has that
-    number), OWN_RECORD (oneself), TEXT_TOO_LONG, ALREADY_MEMBER, APPLICATION_OPEN.
+    number), OWN_RECORD (oneself), TEXT_TOO_LONG, ALREADY_MEMBER, REJOIN_LATER, APPLICATION_OPEN.
     """
     team = Team.get_or_none(Team.code == team_code)
     if team is None:
@@ -109,7 +110,7 @@ def recommend(*, actor: Actor, team_code: str, public_no: str, statement: str, a
         raise Refusal(RefusalCode.TEXT_TOO_LONG)
 
     def act() -> Applied:
-        _not_in_yet(team.id, person.id)
+        _not_in_yet(team.id, person.id, at)
         if _open_one(team.id, person.id) is not None:
             raise Refusal(RefusalCode.APPLICATION_OPEN)
         made = Application.create(
@@ -129,7 +130,7 @@ def recommend(*, actor: Actor, team_code: str, public_no: str, statement: str, a
 def answer_offer(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at: datetime) -> Applied:
     """The recommended person says yes (it goes to vetting) or no. Said again, it is the same answer.
 
-    Refusals: NOT_REGISTERED, NOT_FOUND (not his), APPLICATION_STATE, TEAM_CLOSED, PROMISE_REQUIRED.
+    Refusals: NOT_REGISTERED, NOT_FOUND (not his), APPLICATION_STATE, TEAM_CLOSED, REJOIN_LATER, PROMISE_REQUIRED.
     """
     volunteer_id = _registered(actor)
 
@@ -140,6 +141,7 @@ def answer_offer(*, actor: Actor, code: str, accepts: bool, promised: bool = Fal
             return Applied(mine.code, mine.state, False)
         if accepts:
             _open_team(mine.team)
+            rejoining.check_rejoin(volunteer_id=volunteer_id, at=at)
             promises.accept_or_refuse(
                 actor=actor, volunteer_id=volunteer_id, team_id=mine.team_id, accepts=promised, at=at
             )
@@ -166,14 +168,17 @@ def from_invite(*, actor: Actor, team_id: int, recommender_id: int | None, at: d
     """A person whom a leader entered said 是我: recommended and accepted in one; inside the caller's write.
 
     What he was asked named the pledge and the agreement, so his yes accepts them, too. A team that closed meanwhile,
-    or one he is in already, is passed over: he is a volunteer all the same.
+    or one he is in already, or may not join yet, is passed over: he is a volunteer all the same.
     """
     assert actor.volunteer_id is not None
     team = Team.get_by_id(team_id)
     member = TeamMember.select().where(
         TeamMember.team == team_id, TeamMember.volunteer == actor.volunteer_id, TeamMember.to_at.is_null()
     )
-    if team.state in CLOSED_TEAMS or member.exists() or _open_one(team_id, actor.volunteer_id) is not None:
+    if (
+        team.state in CLOSED_TEAMS or member.exists() or _open_one(team_id, actor.volunteer_id) is not None
+        or rejoining.barred(volunteer_id=actor.volunteer_id, at=at)
+    ):  # fmt: skip
         return
     promises.accept_or_refuse(
         actor=actor, volunteer_id=actor.volunteer_id, team_id=team_id, accepts=True, at=at
@@ -207,7 +212,7 @@ def approve(*, actor: Actor, code: str, at: datetime) -> None:
     """Take the person into the team.
 
     Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (the applicant or his recommender), APPLICATION_STATE,
-    VETTING_MISSING (`missing`: reference, examination), TEAM_CLOSED.
+    VETTING_MISSING (`missing`: reference, examination), TEAM_CLOSED, REJOIN_LATER.
     """
     application = deciding(actor=actor, code=code, at=at)
 
@@ -310,11 +315,12 @@ def _open_team(team: Team | None) -> Team:
     return team
 
 
-def _not_in_yet(team_id: int, volunteer_id: int) -> None:
+def _not_in_yet(team_id: int, volunteer_id: int, at: datetime) -> None:
     if TeamMember.select().where(
         TeamMember.team == team_id, TeamMember.volunteer == volunteer_id, TeamMember.to_at.is_null()
     ).exists():  # fmt: skip
         raise Refusal(RefusalCode.ALREADY_MEMBER)
+    rejoining.check_rejoin(volunteer_id=volunteer_id, at=at)
 
 
 def _open_one(team_id: int, volunteer_id: int) -> Application | None:

@@ -10,6 +10,9 @@ import openpyxl
 import pytest
 
 from models import (
+    AssessmentCard,
+    AssessmentCycle,
+    AssessmentExit,
     AuditEntry,
     Consent,
     Delivery,
@@ -368,3 +371,26 @@ def test_batch_keeps_who_did_what_with_it(parts: Any, cast: Any, at: Any) -> Non
     me = cast.officer.id
     assert steps(done) == [("import.uploaded", me), ("import.started", me), ("import.applied", None)]
     assert steps(dropped) == [("import.uploaded", me), ("import.dropped", me)]
+
+
+def test_who_left_by_an_assessment_is_not_brought_back_by_a_list(parts: Any, cast: Any, at: Any) -> None:
+    applied(parts, cast, at, person(1))
+    made = Volunteer.get(Volunteer.name == "陈老兵")
+
+    def leave() -> None:
+        cycle = AssessmentCycle.create(code="c", region_code=COUNTY, year="2025", seed="1", created_at=at)
+        card = AssessmentCard.create(
+            code="k", cycle=cycle, year="2025", volunteer=made, team=cast.team, region_code=VILLAGE, joined_at=at,
+            state="final", grade="fail", created_at=at,
+        )  # fmt: skip
+        AssessmentExit.create(
+            code="e", card=card, volunteer=made, team=cast.team, region_code=COUNTY, state="approved",
+            rejoin_from="2026-06-11", created_at=at,
+        )  # fmt: skip
+        TeamMember.update(to_at=at, ended_why="exit").where(TeamMember.volunteer == made).execute()
+
+    store.write(leave)
+    code = uploaded(parts, cast, at, person(1))
+    assert rows_of(cast, code, at) == [(2, "refused", [("team", "row_rejoin")])]
+    code = uploaded(parts, cast, at + timedelta(days=1), person(1, joined_on="2026-06-11"))
+    assert rows_of(cast, code, at) == [(2, "changed", [])]

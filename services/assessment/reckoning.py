@@ -1,0 +1,113 @@
+"""The arithmetic of an assessment, without a database: the objective score, the total, what it suggests (A4).
+
+All scores are whole points 0–100, halves go up. A score that is missing counts nothing, and its weight goes to the
+review: silence fails nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+PARTS = ("hours", "attendance", "evaluation", "training")
+EXCELLENT, PASS, LOOK, FAIL = "excellent", "pass", "look", "fail"
+#: A judgement of 1 to 5 in points.
+OF_FIVE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the books hold of one person's year. `minutes` may be less than nothing after reversals; training is None
+    where nothing was recorded. `upto`: the last row of each book that was read."""
+
+    minutes: int = 0
+    entries: int = 0
+    present: int = 0
+    absent: Sequence[int] = ()
+    judged: int = 0
+    stars: int = 0
+    training: int | None = None
+    upto: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What was said of one person. `extras`: (weight, score) of each extra phase, None where nothing was entered."""
+
+    own: int | None
+    peer: int | None
+    objective: int
+    review: int | None = None
+    extras: Sequence[tuple[int, int | None]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """The total, what each score counted in percent, and what that suggests."""
+
+    total: int
+    weights: dict[str, int]
+    suggested: str
+    clear: bool
+
+
+def half_up(number: int, by: int) -> int:
+    """`number / by` as a whole number, halves up; `by` is positive."""
+    return (2 * number + by) // (2 * by)
+
+
+def share(part: int, whole: int) -> int:
+    """How much of `whole` is reached, in points: at least 0, at most 100."""
+    return min(100, max(0, half_up(part * 100, whole)))
+
+
+def parts(facts: Facts, params: Mapping[str, Any]) -> dict[str, tuple[int, int | None]]:
+    """(weight, score) of each part. A part with nothing to judge by has no score; hours always have one."""
+    shifts = facts.present + len(facts.absent)
+    found: dict[str, int | None] = {
+        "hours": share(facts.minutes, params["hours_target"] * 60),
+        "attendance": share(facts.present, shifts) if shifts else None,
+        "evaluation": share(facts.stars * OF_FIVE, facts.judged * 100) if facts.judged else None,
+        "training": None if facts.training is None else share(facts.training, params["training_target"] * 45),
+    }
+    return {name: (int(params[f"part_{name}"]), found[name]) for name in PARTS}
+
+
+def objective(found: Mapping[str, tuple[int, int | None]]) -> int:
+    """The parts that have a score, weighed; those without leave their weight to the others."""
+    heard = [(weight, score) for weight, score in found.values() if score is not None and weight]
+    if not heard:
+        return found["hours"][1] or 0
+    return half_up(sum(weight * score for weight, score in heard), sum(weight for weight, _ in heard))
+
+
+def reckon(scores: Scores, params: Mapping[str, Any], *, in_doubt: bool = False) -> Reckoned:
+    """The total of one person. `in_doubt`: something about him is open, so he is no clear case."""
+    said: list[tuple[str, int, int | None]] = [
+        ("self", int(params["weight_self"]), scores.own),
+        ("peer", int(params["weight_peer"]), scores.peer),
+        *((f"extra{number}", weight, score) for number, (weight, score) in enumerate(scores.extras, 1)),
+    ]
+    review = scores.objective if scores.review is None else scores.review
+    whole = sum(weight for _, weight, _ in said) + int(params["weight_review"])
+    heard = [(weight, score) for _, weight, score in said if score is not None]
+    rest = whole - sum(weight for weight, _ in heard)
+    total = half_up(sum(weight * score for weight, score in heard) + rest * review, whole)
+    weights = {name: half_up(weight * 100, whole) if score is not None else 0 for name, weight, score in said}
+    weights["review"] = 100 - sum(weights.values())
+    suggested = suggestion(total, params)
+    clear = total >= min(params["pass_mark"] + params["clear_margin"], 100) and not in_doubt
+    return Reckoned(total, weights, suggested, clear)
+
+
+def suggestion(total: int, params: Mapping[str, Any]) -> str:
+    """What a total suggests: excellent, pass, or that somebody looks. Never fail: that is a person's word."""
+    if total >= max(params["excellent_mark"], params["pass_mark"]):
+        return EXCELLENT
+    return PASS if total >= params["pass_mark"] else LOOK
+
+
+def cap(assessed: int, params: Mapping[str, Any]) -> int:
+    """How many of so many may be excellent; one at least where anybody is assessed."""
+    return max(1, assessed * int(params["excellent_cap"]) // 100) if assessed else 0

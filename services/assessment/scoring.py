@@ -1,0 +1,131 @@
+"""Reckoning the cards of a cycle from the books: objective score, votes, total, what that suggests (S45, A4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from clock import to_millis
+from models import AssessmentCycle, AssessmentPhase, store
+from models.store import Write
+from queries import assessment as people_sql
+from queries import assessment_scores as sql
+from queries.assessment_scores import Card, Span
+from services.assessment import cards, phases_of, reckoning, training
+from services.assessment.reckoning import Facts, Scores
+from services.times import day_starts
+
+
+def recompute_due(*, at: datetime, write: Write = store.write) -> int:
+    """Reckon the undecided cards of every cycle whose review runs, or is late, anew; how many. Daily."""
+    due = AssessmentCycle.select().join(AssessmentPhase).where(
+        AssessmentPhase.kind == "review", AssessmentPhase.state.in_(("open", "closing", "closed")),
+        AssessmentCycle.state.in_(("running", "results")),
+    )  # fmt: skip
+    return sum(recompute(cycle, at=at, write=write) for cycle in list(due))
+
+
+def recompute(cycle: AssessmentCycle, *, at: datetime, write: Write = store.write) -> int:
+    """Reckon every open card of a cycle, in parts; how many. What is decided stays as it was decided."""
+    after, stored = 0, 0
+    while batch := sql.cards(cycle_id=cycle.id, after=after):
+        scope = (cycle.id, after, batch[-1].id)
+        after = batch[-1].id
+        rows = _reckoned(cycle, [card for card in batch if card.state == "open"], scope, at)
+        for start in range(0, len(rows), people_sql.PART):
+            part = rows[start : start + people_sql.PART]
+            stored += write(lambda part=part: sql.keep(part, to_millis(at)))  # type: ignore[misc]
+    return stored
+
+
+def recompute_one(cycle: AssessmentCycle, card_id: int, *, at: datetime) -> None:
+    """Reckon one card, inside the caller's write."""
+    batch = [card for card in sql.cards(cycle_id=cycle.id, after=card_id - 1, limit=1) if card.id == card_id]
+    sql.keep(_reckoned(cycle, batch, (cycle.id, card_id - 1, card_id), at), to_millis(at))
+
+
+def span(cycle: AssessmentCycle) -> Span:
+    """The days that count, with their moments."""
+    first, last = cards.year_span(cycle)
+    ends = day_starts(date.fromisoformat(last) + timedelta(days=1))
+    return Span(first, last, to_millis(day_starts(date.fromisoformat(first))), to_millis(ends))
+
+
+def _reckoned(
+    cycle: AssessmentCycle, batch: list[Card], scope: tuple[int, int, int], at: datetime
+) -> list[tuple[Any, ...]]:
+    params, days = phases_of.params(cycle), span(cycle)
+    extras = {phase.id: phase.weight for phase in phases_of.of(cycle) if phase.kind == "extra"}
+    facts = _facts(batch, scope, days)
+    votes, marks, doubtful = sql.votes(scope), sql.marks(scope), sql.in_cases(scope)
+    frame = {"first_day": days.first_day, "last_day": days.last_day}
+    return [
+        _row(card, facts[card.id], votes.get(card.id, (0, 0, 0)), marks.get(card.id, {}), extras, params, frame,
+             card.id in doubtful)
+        for card in batch
+    ]  # fmt: skip
+
+
+def _facts(batch: list[Card], scope: tuple[int, int, int], days: Span) -> dict[int, Facts]:
+    minutes, came = sql.minutes(scope, days), sql.attendance(scope, days)
+    absent, judged = sql.absences(scope, days), sql.judgements(scope, days)
+    trained = training.minutes_by_person({card.volunteer_id for card in batch}, days.first_day, days.last_day)
+    found = {}
+    for card in batch:
+        amount, entries, last_entry = minutes.get(card.id, (0, 0, 0))
+        present, last_signup = came.get(card.id, (0, 0))
+        times, stars, last_word = judged.get(card.id, (0, 0, 0))
+        found[card.id] = Facts(
+            amount, entries, present, absent.get(card.id, ()), times, stars, trained.get(card.volunteer_id),
+            {"minutes": last_entry, "signup": last_signup, "evaluation": last_word},
+        )  # fmt: skip
+    return found
+
+
+def _row(
+    card: Card, facts: Facts, votes: tuple[int, int, int], marks: Mapping[int, int], extras: Mapping[int, int],
+    params: Mapping[str, Any], frame: Mapping[str, str], in_doubt: bool,
+) -> tuple[Any, ...]:  # fmt: skip
+    found = reckoning.parts(facts, params)
+    score = reckoning.objective(found)
+    peer = peer_score(votes, params)
+    scores = Scores(
+        card.self_score, peer, score, card.review_score,
+        [(weight, marks.get(phase)) for phase, weight in extras.items()],
+    )  # fmt: skip
+    done = reckoning.reckon(scores, params, in_doubt=in_doubt)
+    return (
+        card.id, card.version, votes[0], peer, score, _json({**frame, "parts": _parts(found, facts)}),
+        _json(done.weights), done.total, done.suggested, int(done.clear),
+    )  # fmt: skip
+
+
+def peer_score(votes: tuple[int, int, int], params: Mapping[str, Any]) -> int | None:
+    """The mean of the votes (how many, their sum, of them his recommender's); None with too few, or his
+    recommender's alone."""
+    count, total, recommenders = votes
+    if count < max(1, params["min_votes"]) or count == recommenders:
+        return None
+    return reckoning.half_up(total, count)
+
+
+def _parts(found: Mapping[str, tuple[int, int | None]], facts: Facts) -> dict[str, Any]:
+    """Each part with its weight, score, numbers, and which rows they are: of the books, up to the last one read."""
+    numbers: dict[str, dict[str, Any]] = {
+        "hours": {"minutes": facts.minutes, "entries": facts.entries, "upto": facts.upto.get("minutes", 0)},
+        "attendance": {
+            "present": facts.present, "absent": len(facts.absent), "upto": facts.upto.get("signup", 0),
+            "absences": list(facts.absent),
+        },
+        "evaluation": {"judged": facts.judged, "stars": facts.stars, "upto": facts.upto.get("evaluation", 0)},
+        "training": {"minutes": facts.training or 0, "recorded": int(facts.training is not None)},
+    }  # fmt: skip
+    return {
+        name: {"weight": weight, "score": score, **numbers[name]} for name, (weight, score) in found.items()
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

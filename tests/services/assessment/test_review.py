@@ -1,0 +1,236 @@
+"""复评: many at once, the cap on 优秀, who may not decide, two at once, and a centre that is late."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+
+from models import Evaluation, MinuteEntry, store
+from services.assessment import objective, own, peers, review, review_views, standing, views
+from services.errors import Refusal, RefusalCode
+from services.listing import Wanted
+from tests.services.assessment.conftest import Year, beat, moment, morning, refused
+from tests.support import world
+from tests.support.world import COUNTY
+
+C = RefusalCode
+NOW = moment(12, 2)
+
+
+def serve(person: Any, year: Year, minutes: int, *, stars: int = 5, absent: int = 0) -> None:
+    """Hours in the book, an organiser's judgement, and places he did not take."""
+
+    def make() -> None:
+        activity, _ = world.make_activity(moment(5, 1), year.cast.team)
+        MinuteEntry.create(
+            volunteer=person, amount=minutes, kind="service", team=year.cast.team, region_code=COUNTY,
+            local_day="2026-05-01", idem_key=f"t{activity.id}", created_at=moment(5, 1),
+        )  # fmt: skip
+        Evaluation.create(
+            kind="organiser", activity=activity, author=year.cast.ali, subject=person, score=stars, at=moment(5, 2),
+            updated_at=moment(5, 2),
+        )  # fmt: skip
+        for outcome in ["present"] + ["absent"] * absent:
+            each, shift = world.make_activity(moment(5, 1), year.cast.team)
+            world.sign_up(moment(5, 1), shift, person, outcome=outcome)
+            assert each.id
+
+    store.write(make)
+
+
+@pytest.fixture
+def reviewed(year: Year) -> Year:
+    """Everybody has done his part, the review is open; the objective scores stand by what they served."""
+    _, xiaobo, good, fair, weak, _ = year.people
+    serve(good, year, 1500)
+    serve(xiaobo, year, 1300)
+    serve(fair, year, 900, stars=4, absent=1)
+    serve(weak, year, 60, stars=1, absent=3)
+    beat(moment(11, 1))
+    for person in year.people:
+        own.submit(actor=year.actor(person), code=year.card(person).code, score=95, at=moment(11, 2))
+    beat(moment(11, 16))
+    for person in year.people:
+        for task in peers.tasks(actor=year.actor(person), at=moment(11, 17)):
+            peers.judge(actor=year.actor(person), task_id=task.id, score=92, at=moment(11, 17))
+    beat(moment(12, 1))
+    return year
+
+
+def test_objective_score_names_the_rows_it_comes_from(reviewed: Year) -> None:
+    _, _, good, _, weak, _ = reviewed.people
+    mine = own.newest(actor=reviewed.actor(weak), at=NOW)
+    assert mine is not None
+    assert mine.objective is not None
+    shown = {part.name: (part.weight, part.score) for part in mine.objective.parts}
+    # 60 of 1200 minutes, once there of four times, one star; training was never recorded.
+    assert shown == {"hours": (40, 5), "attendance": (30, 25), "evaluation": (20, 20), "training": (10, None)}
+    assert mine.objective.score == (40 * 5 + 30 * 25 + 20 * 20 + 45) // 90
+    rows = objective.rows(actor=reviewed.actor(weak), card_code=mine.code, part="attendance", at=NOW)
+    assert sorted(row.value for row in rows) == [0, 0, 0, 1]
+    assert [
+        row.value for row in objective.rows(actor=reviewed.officer, card_code=mine.code, part="hours", at=NOW)
+    ] == [60]
+    assert (
+        refused(lambda: objective.rows(actor=reviewed.actor(good), card_code=mine.code, part="hours", at=NOW))
+        == C.NOT_ALLOWED
+    )
+    # Read anew tomorrow with one more row, but what is decided stays.
+    before = reviewed.card(weak).version
+    morning(moment(12, 3))
+    assert reviewed.card(weak).version == before
+    serve(weak, reviewed, 600)
+    morning(moment(12, 4))
+    assert reviewed.card(weak).version == before + 1
+    assert [row.value for row in objective.rows(actor=reviewed.officer, card_code=mine.code, part="hours", at=NOW)] == [
+        600, 60,
+    ]  # fmt: skip
+
+
+def test_clear_cases_are_decided_at_once_and_excellent_only_up_to_the_cap(reviewed: Year) -> None:
+    _, xiaobo, good, fair, weak, _ = reviewed.people
+    page = views.cycle(actor=reviewed.officer, code=reviewed.code, at=NOW)
+    assert (page.excellent_cap, page.excellent_left) == (1, 1)
+    done = review.decide_clear(actor=reviewed.officer, cycle_code=reviewed.code, grade="excellent", at=NOW)
+    assert done.decided == 1
+    assert [why for _, why in done.left] == ["cap"]
+    first = next(each for each in (good, xiaobo) if reviewed.card(each).grade == "excellent")
+    second = xiaobo if first is good else good
+    given: dict[str, Any] = {
+        "actor": reviewed.officer, "card_code": reviewed.card(second).code, "grade": "excellent",
+        "version": reviewed.card(second).version, "at": NOW,
+    }  # fmt: skip
+    assert refused(lambda: review.decide(**given)) == C.EXCELLENT_FULL
+    assert refused(lambda: review.decide(**given | {"grade": "fail", "reason": "不服从"})) == C.GRADE_MARK
+    assert refused(lambda: review.decide(**given | {"grade": "good"})) == C.BAD_REQUEST
+    assert refused(lambda: review.decide(**given | {"grade": "pass", "score": 70})) == C.REASON_REQUIRED
+    review.decide(**given | {"grade": "pass", "reason": "名额已满"})
+    # Bulk: never who is not clear, never fail, never one's own leader's matters.
+    done = review.decide_clear(actor=reviewed.officer, cycle_code=reviewed.code, grade="pass", at=NOW)
+    assert (
+        refused(
+            lambda: review.decide_clear(
+                actor=reviewed.officer, cycle_code=reviewed.code, grade="fail", at=NOW
+            )
+        )
+        == C.BAD_REQUEST
+    )
+    assert reviewed.card(fair).grade == "pass"
+    assert reviewed.card(weak).grade is None
+    again = review.decide_clear(
+        actor=reviewed.officer, cycle_code=reviewed.code, grade="pass", at=NOW,
+        read={reviewed.card(fair).code: 1, reviewed.card(weak).code: reviewed.card(weak).version},
+    )  # fmt: skip
+    assert (again.decided, dict(again.left)) == (
+        0, {reviewed.card(fair).code: "state", reviewed.card(weak).code: "not_clear"},
+    )  # fmt: skip
+
+
+def test_nobody_decides_on_himself_his_leader_or_whom_he_recommended(reviewed: Year, at: datetime) -> None:
+    ali, xiaobo, *_ = reviewed.people
+
+    def promote() -> None:
+        world.grant(at, ali, "director", region=COUNTY)
+
+    store.write(promote)
+    leader = reviewed.actor(ali, "console")
+    for person in (ali, xiaobo):  # himself, and a member of the team he leads
+        assert refused(
+            lambda person=person: review.decide(
+                actor=leader, card_code=reviewed.card(person).code, version=reviewed.card(person).version,
+                grade="pass", at=NOW,
+            )
+        ) == C.OWN_RECORD  # fmt: skip
+    assert (
+        refused(lambda: review_views.one(actor=leader, card_code=reviewed.card(ali).code, at=NOW))
+        == C.OWN_RECORD
+    )
+    done = review.decide_clear(actor=leader, cycle_code=reviewed.code, grade="pass", at=NOW)
+    assert done.decided == 0
+    assert {why for _, why in done.left} == {"own"}
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_two_officers_at_once_make_one_decision(reviewed: Year, guarded: bool, monkeypatch: Any) -> None:
+    """The control without the look at the version lets both through."""
+    fair = reviewed.people[3]
+    card, outcomes = reviewed.card(fair), []
+    together = Barrier(2)
+
+    def decide(actor: Any, grade: str, score: int) -> None:
+        with store.session():
+            together.wait()
+            try:
+                review.decide(
+                    actor=actor, card_code=card.code, version=card.version, grade=grade, score=score, reason="我来定",
+                    at=NOW,
+                )  # fmt: skip
+                outcomes.append("done")
+            except Refusal as refusal:
+                outcomes.append(refusal.code.value)
+
+    if not guarded:
+        monkeypatch.setattr(review, "same_version", lambda *_: True)
+    threads = [
+        Thread(target=decide, args=(reviewed.officer, "pass", 80)),
+        Thread(target=decide, args=(reviewed.second, "fail", 0)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == (["decided_meanwhile", "done"] if guarded else ["done", "done"])
+
+
+def test_a_centre_that_is_late_is_reminded_and_seen_above_and_fails_nobody(reviewed: Year) -> None:
+    weak = reviewed.people[4]
+    beat(moment(12, 21))
+    for day in range(21, 28):
+        beat(moment(12, day))
+        morning(moment(12, day, 9))
+    # On the first day and every three after it: two officers of the county, one of the city.
+    assert [reviewed.told().count(kind) for kind in ("assessment_late", "assessment_late_below")] == [6, 3]
+    late = views.late(actor=reviewed.above, region_code="3415", year="2026", at=moment(12, 27))
+    assert [(line.place, line.late, line.late_days) for line in late] == [("霍邱县", 6, 7)]
+    assert reviewed.card(weak).grade is None
+    assert "assessment_result" not in reviewed.told()
+    # Decided late, it is told at once, and the others wait for nothing.
+    review.decide(
+        actor=reviewed.officer, card_code=reviewed.card(weak).code, version=reviewed.card(weak).version, grade="pass",
+        reason="有困难，继续努力", at=moment(12, 28),
+    )  # fmt: skip
+    beat(moment(12, 28, 11))
+    assert reviewed.told().count("assessment_result") == 1
+
+
+def test_somebody_on_leave_is_set_aside_and_taken_back(reviewed: Year) -> None:
+    weak = reviewed.people[4]
+    code = reviewed.card(weak).code
+    standing.set_aside(actor=reviewed.officer, card_code=code, why="on_leave", reason="住院半年", at=NOW)
+    assert (
+        refused(
+            lambda: review.decide(
+                actor=reviewed.officer,
+                card_code=code,
+                version=reviewed.card(weak).version,
+                grade="fail",
+                reason="缺勤",
+                at=NOW,
+            )
+        )
+        == C.ASSESSMENT_STATE
+    )
+    assert (reviewed.told(weak)[-1], views.cycle(actor=reviewed.officer, code=reviewed.code, at=NOW).aside) == (
+        "assessment_aside", {"on_leave": 1},
+    )  # fmt: skip
+    standing.take_back(
+        actor=reviewed.officer, card_code=code, reason="本人要求参加", at=NOW + timedelta(hours=1)
+    )
+    assert reviewed.card(weak).state == "open"
+    found = review_views.listed(
+        actor=reviewed.officer, cycle_code=reviewed.code, wanted=Wanted(filters={"clear": "yes"}), at=NOW
+    )
+    assert weak.name not in {line.name for line in found.rows}
