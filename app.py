@@ -51,6 +51,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
         https=settings.https,
         demo=settings.demo,
         mp_appid=settings.wechat_mp_appid,
+        mp_linked=settings.wechat_mp_linked,
         oa_appid=settings.wechat_oa_appid,
         oa_id=settings.wechat_oa_id,
         vault=vault,

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     wechat_mp_id: str = ""
     wechat_mp_token: SecretStr = SecretStr("")
     wechat_mp_aes_key: SecretStr = SecretStr("")
+    wechat_mp_linked: bool = False
     wechat_oa_appid: str
     wechat_oa_secret: SecretStr
     wechat_oa_id: str

@@ -31,6 +31,8 @@ class Parts:
     files_dir: str = "var/files"
     #: name in wording/templates.toml → template id of this account
     templates: dict[str, str] = field(default_factory=dict)
+    #: the mini-program is released and linked to the official account: links and messages open its pages
+    mp_linked: bool = False
     #: messages of one broadcast that fall due in a minute, so that the platform's limit by the minute is not met
     broadcast_a_minute: int = 6000
     #: for emergencies that reach nobody in WeChat; None as long as the operator has none

@@ -10,6 +10,7 @@ from handlers.bot.registry import EVENTS, TELLING, run
 from handlers.bot.understanding import understand
 from handlers.bot.words import Asked
 from handlers.errors import sentence
+from services import mini_pages
 from services.conversation import callbacks
 from services.conversation import chat as talk
 from services.errors import Refusal, RefusalCode
@@ -51,7 +52,15 @@ def only_tells(asked: Asked | None) -> bool:
 
 
 def reply_to(*, parts: Parts, inbound: Inbound, asked: Asked | None, at: datetime) -> str:
-    """The text that answers a push to the official account; "" where nobody waits for one."""
+    """The text that answers a push to the official account; "" where nobody waits for one.
+
+    Its links open the mini-program's pages where the account may (`services/mini_pages.py`).
+    """
+    text = _reply_to(parts, inbound, asked, at)
+    return mini_pages.with_pages(parts=parts, text=text, most=saying.MAX_TEXT_BYTES)
+
+
+def _reply_to(parts: Parts, inbound: Inbound, asked: Asked | None, at: datetime) -> str:
     if inbound.kind == "event":
         if inbound.event in callbacks.EVENTS:
             callbacks.status_event(parts=parts, kind="oa", inbound=inbound, at=at)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from clock import from_millis, to_millis
 from models import ApiPause, SubscriptionCredit, Volunteer, WechatIdentity
 from queries import outbox as sql
+from services import mini_pages
 from services.parts import Parts
 from sms.gateway import SmsFailure, Trouble
 from wechat.errcodes import Kind
@@ -36,6 +37,8 @@ REFUSED = 43101
 BANNED, BAN_LASTS = frozenset({43107, 43116}), timedelta(hours=1)
 BAD_OPENID = frozenset({40003, 43104, 49003})
 MAX_TEXT_BYTES = 1800
+#: Of a text with its link; WeChat takes no longer one.
+MOST_BYTES = 2048
 #: Characters: two parts of a long text.
 MOST_IN_SMS = 134
 _TROUBLES = {Trouble.RETRY: Kind.RETRY, Trouble.REFUSED: Kind.PERMANENT, Trouble.UNKNOWN: Kind.UNKNOWN}
@@ -108,19 +111,22 @@ def _telephone(parts: Parts, volunteer_id: int) -> str:
 def send(*, parts: Parts, door: Door, letter: Letter) -> Sent:
     """Send `letter` through `door`; raises WechatFailure. HTTP: never inside a transaction."""
     link = parts.public_url + letter.url if letter.url.startswith("/") else letter.url
+    page = mini_pages.page_of(parts=parts, url=link)
     if door.channel == SUB:
-        return parts.gateway.send_subscribe(door.openid, door.template_id, letter.values)
+        return parts.gateway.send_subscribe(door.openid, door.template_id, letter.values, page=page)
     if door.channel == TPL:
         return parts.gateway.send_template(
             door.openid,
             door.template_id,
             letter.values,
             url=link or None,
+            page=page,
             client_msg_id=client_msg_id(letter.delivery_id),
         )
     if door.channel == SMS:
         return _text_message(parts, door, letter)
-    return parts.gateway.send_text(door.openid, chat_text(letter, link))
+    text = mini_pages.with_pages(parts=parts, text=chat_text(letter, link), most=MOST_BYTES)
+    return parts.gateway.send_text(door.openid, text)
 
 
 def _text_message(parts: Parts, door: Door, letter: Letter) -> Sent:
@@ -135,10 +141,14 @@ def _text_message(parts: Parts, door: Door, letter: Letter) -> Sent:
 
 
 def chat_text(letter: Letter, link: str) -> str:
-    """A letter as a text in the chat: title, words (shortened to what a text may hold), link."""
-    body = letter.body.encode()[:MAX_TEXT_BYTES].decode("utf-8", "ignore")
+    """A letter as a text in the chat: title, words (shortened to what a text may hold), link.
+
+    What people wrote themselves cannot become a link: the phone would open it as ours.
+    """
+    title, body = (each.replace("<", "〈").replace(">", "〉") for each in (letter.title, letter.body))
+    body = body.encode()[:MAX_TEXT_BYTES].decode("utf-8", "ignore")
     key = "templates.chat.with_link" if link else "templates.chat.plain"
-    return say(key, title=letter.title, body=body, link=link)
+    return say(key, title=title, body=body, link=link)
 
 
 def spent(*, door: Door, form: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from sandbox.platform import ROUTES
+from services.messaging import channels
+from services.messaging.channels import Door, Letter
 from tests.sandbox.conftest import Platform
+from tests.support.fakes import make_parts
 from wechat.account import Account
 from wechat.gateway import WechatFailure
 from wechat.live import LiveGateway
@@ -123,3 +127,19 @@ def test_a_broken_answer_is_a_failure_of_the_call(platform: Platform, client: Li
     platform.control("faults", {"api": "/cgi-bin/user/info", "kind": kind, "times": 9})
     with pytest.raises(WechatFailure):
         client.follower(user["oa_openid"])
+
+
+def test_link_to_the_mini_program_reaches_the_phone_with_its_page_and_its_address(
+    platform: Platform, client: LiveGateway
+) -> None:
+    user = platform.user()
+    parts = make_parts(public_url=platform.app.url, mp_appid=platform.config.mp.appid, mp_linked=True)
+    platform.control(f"users/{user['n']}/follow", {"wait": True})
+    letter = Letter(1, "时长已确认", "2小时", "/m/hours", {"thing1": "东湖服务队", "thing2": "x", "time3": "09:00"})
+    for channel, template in (("cs", ""), ("tpl", "demo-notice")):
+        door = Door(channel, 1, user["oa_openid"], template)
+        channels.send(parts=replace(parts, gateway=client), door=door, letter=letter)
+    text, card = platform.read(f"users/{user['n']}/chat")["entries"][-2:]
+    assert f'href="{platform.app.url}/m/hours" data-miniprogram-appid="{parts.mp_appid}"' in text["text"]
+    assert 'data-miniprogram-path="pages/hours/hours"' in text["text"]
+    assert (card["page"], card["url"]) == ("pages/hours/hours", f"{platform.app.url}/m/hours")
