@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,15 @@ from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.messaging.broadcasts.reading import KINDS, NOT_REACHED, require_reader
 
+#: Names of those who may agree that are told.
+MOST_ASKED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class BroadcastLine:
     """A broadcast: `audience` in words; `state` draft, waiting, due, sent, refused or stopped; `mine`: the reader wrote
-    it; `may_decide`: it waits and he may agree; `why`: why it is urgent, or why it was not let go.
+    it; `may_decide`: it waits and he may agree; `why`: why it is urgent, or was not let go; `asked`: who may agree,
+    before it goes.
     """
 
     id: int
@@ -36,6 +40,7 @@ class BroadcastLine:
     may_decide: bool = False
     may_stop: bool = False
     why: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,12 @@ def broadcast(*, actor: Actor, notice_id: int, at: datetime) -> BroadcastLine:
     if found is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     require_reader(actor=actor, notice=found, at=at)
-    return _line(found, actor, scopes.managed(actor=actor, at=at), at)
+    line = _line(found, actor, scopes.managed(actor=actor, at=at), at)
+    if line.state not in ("draft", "waiting"):
+        return line
+    people = decisions.deciders(region_code=found.broadcast.region_code, parties=[found.sender_id], at=at)
+    names = Volunteer.select(Volunteer.name).where(Volunteer.id.in_(sorted(people))).order_by(Volunteer.id)
+    return replace(line, asked=tuple(each.name for each in names.limit(MOST_ASKED)))
 
 
 def waiting(*, actor: Actor, at: datetime) -> list[BroadcastLine]:

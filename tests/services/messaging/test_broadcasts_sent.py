@@ -66,6 +66,7 @@ def test_beyond_one_team_waits_for_somebody_else(cast: Any, city: Any, at: datet
 
 def test_whoever_may_agree_has_it_on_his_list(cast: Any, city: Any, at: datetime) -> None:
     notice_id = yes(cast, at)
+    assert lists.broadcast(actor=cast.actor(cast.officer), notice_id=notice_id, at=at).asked == ("市局长",)
     waiting = {
         person.name: [line.id for line in lists.waiting(actor=cast.actor(person, "console"), at=at)]
         for person in (city, cast.officer, cast.ali)
