@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from clock import SHANGHAI
+from handlers.bot.understanding import numerals
 from handlers.bot.words import Period, said
 from wechat.replies import MAX_TEXT_BYTES
 from wording import entry, say
@@ -13,6 +16,7 @@ from wording import entry, say
 ALWAYS = 1
 TITLE_LENGTH = 24
 PLACE_LENGTH = 16
+_CHINESE_NUMBER = re.compile(rf"(?=[{numerals.NUMERALS}]){numerals.NUMBER}")
 
 
 def tap(content: str, label: str = "", stamp: int = ALWAYS) -> str:
@@ -68,9 +72,20 @@ def countdown(at: datetime, now: datetime) -> str:
 def span(period: Period, now: datetime) -> str:
     """`上个月（2026年5月）`, `去年（2025年）`, `五一（5月1日至5日）`; what was said alone where it says the same."""
     days, spoken = _days(period, now), short(period.spoken.removesuffix("的").removesuffix("份"), 12)
-    if not spoken or spoken in days:
+    if not spoken or _same(spoken, days):
         return days
     return say("bot.span.both", spoken=spoken, days=days)
+
+
+def spans(periods: Sequence[Period], now: datetime) -> str:
+    """Several of them, as `span` says each."""
+    return say("bot.roster.comma").join(span(period, now) for period in periods)
+
+
+def _same(spoken: str, days: str) -> bool:
+    """Whether 12月12号 says what 12月12日 says, 去年12月 no less than 2025年12月."""
+    bare = _CHINESE_NUMBER.sub(lambda found: str(numerals.value(found[0])), spoken).replace("号", "日")
+    return bare in days
 
 
 def _days(period: Period, now: datetime) -> str:

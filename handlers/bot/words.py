@@ -27,6 +27,7 @@ class Asked:
 
     `number` is a place in a list and `part` one within it, `digits` six of them, `text` the sender's own words as
     he wrote them. `period`, `team` and `activity` are as he said them: whether there is such a team is not known here.
+    `also` are further periods of the sentence (三月和五月).
     2号那个 is number 2 and the day 2 at once; the command knows which of them it showed.
     """
 
@@ -38,6 +39,16 @@ class Asked:
     period: Period | None = None
     team: str = ""
     activity: str = ""
+    also: tuple[Period, ...] = ()
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """All that were named."""
+        return (self.period, *self.also) if self.period is not None else ()
+
+    def means(self, day: date) -> bool:
+        """Whether a local day lies in one of the periods."""
+        return any(each.holds(day) for each in self.periods)
 
 
 def said(command: str) -> str:

@@ -1,6 +1,7 @@
 """What people say to the chat, and how much of it is understood: `corpus.tsv` read and judged.
 
-    .venv/bin/python -m tests.bot.corpus     totals of both parts; single misses of the part that rules are written with
+    .venv/bin/python -m tests.bot.corpus         totals of both parts; single misses of the part that rules are written with
+    .venv/bin/python -m tests.bot.corpus heard   the same, after writing the sentences of `write` to wording/heard.toml
 
 Of the part `score` nobody sees single misses, so that it stays a measure.
 """
@@ -8,6 +9,7 @@ Of the part `score` nobody sees single misses, so that it stays a measure.
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from clock import SHANGHAI
-from handlers.bot.understanding import understand
+from handlers.bot.understanding import as_heard, understand
 from handlers.bot.words import Asked
+from wording import HERE
 
 FILE = Path(__file__).with_name("corpus.tsv")
+HEARD = HERE / "heard.toml"
 #: When all of it is said.
 AT = datetime(2026, 6, 10, 9, 0, tzinfo=SHANGHAI)
 PARTS = ("write", "score")
@@ -88,6 +92,8 @@ def slots_of(asked: Asked | None) -> dict[str, Any]:
     }
     if asked.period is not None:
         found["period"] = [asked.period.start.isoformat(), asked.period.end.isoformat()]
+    if asked.also:  # 三月和五月: the second
+        found["also"] = [asked.also[0].start.isoformat(), asked.also[0].end.isoformat()]
     return {name: value for name, value in found.items() if value}
 
 
@@ -115,6 +121,23 @@ def confusion(judged: list[Judged]) -> list[tuple[str, str, int]]:
     return [(meant, understood, count) for (meant, understood), count in found.most_common()]
 
 
+def heard() -> dict[str, list[str]]:
+    """Command → its sentences of `write` as wording/heard.toml holds them."""
+    found: dict[str, list[str]] = {}
+    for each in read("write"):
+        if not each.slots.keys() & {"text", "digits"}:  # what somebody's own words follow is no sentence
+            found.setdefault(each.intent, []).append(as_heard(each.text))
+    return {intent: sorted({sentence for sentence in found[intent] if len(sentence) > 1}) for intent in sorted(found)}
+
+
+def keep_heard() -> None:
+    """Write wording/heard.toml anew."""
+    lines = [HEARD.read_text(encoding="utf-8").split("\n\n", 1)[0] + "\n"]
+    for intent, sentences in heard().items():
+        lines.append(f"{intent} = {json.dumps(sentences, ensure_ascii=False)}")
+    HEARD.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def _print() -> None:
     for part in PARTS:
         judged = judge(part)
@@ -130,4 +153,6 @@ def _print() -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["heard"]:
+        keep_heard()
     _print()

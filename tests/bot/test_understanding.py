@@ -14,7 +14,7 @@ from handlers.bot.understanding import own_words, periods, teams, understand
 from handlers.bot.understanding.matching import mended
 from handlers.bot.understanding.vocabulary import vocabulary
 from handlers.bot.words import Asked, Period
-from tests.bot.corpus import AT, PARTS, judge, read, totals
+from tests.bot.corpus import AT, PARTS, heard, judge, read, totals
 from wording import entry
 
 TODAY = AT.date()
@@ -24,10 +24,14 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def period_of(text: str, today: date = TODAY, *, ahead: bool = False) -> tuple[str, str] | None:
+def periods_of(text: str, today: date = TODAY, *, ahead: bool = False) -> list[tuple[str, str]]:
     found = periods.find(text)
-    settled = found.settled(today, ahead=ahead) if found is not None else None
-    return (settled.start.isoformat(), settled.end.isoformat()) if settled is not None else None
+    settled = found.settled(today, ahead=ahead) if found is not None else []
+    return [(each.start.isoformat(), each.end.isoformat()) for each in settled]
+
+
+def period_of(text: str, today: date = TODAY, *, ahead: bool = False) -> tuple[str, str] | None:
+    return next(iter(periods_of(text, today, ahead=ahead)), None)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -63,6 +67,70 @@ OPEN = [
 @pytest.mark.parametrize(("text", "today", "span"), OPEN)
 def test_what_a_sentence_leaves_open_is_the_last_such_time(text: str, today: str, span: tuple[str, str]) -> None:
     assert period_of(text, day(today)) == span
+
+
+FARMERS = [
+    ("正月十五", "2026-06-10", ("2026-03-03", "2026-03-04")), ("去年正月十五", "2026-06-10", ("2025-02-12", "2025-02-13")),
+    ("腊八那天", "2026-06-10", ("2026-01-26", "2026-01-27")), ("腊八", "2026-01-10", ("2025-01-07", "2025-01-08")),
+    ("腊月里", "2026-06-10", ("2026-01-19", "2026-02-17")), ("大年初三", "2026-06-10", ("2026-02-19", "2026-02-20")),
+    ("年三十晚上", "2026-06-10", ("2026-02-16", "2026-02-17")), ("农历三月初三", "2026-06-10", ("2026-04-19", "2026-04-20")),
+    ("八月十五", "2026-06-10", ("2025-10-06", "2025-10-07")), ("8月15号", "2026-06-10", ("2025-08-15", "2025-08-16")),
+    ("初六", "2026-06-10", ("2026-05-22", "2026-05-23")), ("去年重阳", "2026-06-10", ("2025-10-29", "2025-10-30")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "today", "span"), FARMERS)
+def test_day_of_the_farmers_calendar_is_found_on_ours(text: str, today: str, span: tuple[str, str]) -> None:
+    assert period_of(text, day(today)) == span
+
+
+def test_holiday_that_the_state_has_not_set_yet_is_the_feast_itself() -> None:
+    ahead = {name: period_of(name, day("2030-01-01"), ahead=True) for name in ("端午", "春节", "国庆", "清明")}
+    assert ahead == {
+        "端午": ("2030-06-05", "2030-06-06"), "春节": ("2030-02-03", "2030-02-09"), "国庆": ("2030-10-01", "2030-10-08"),
+        "清明": ("2030-04-05", "2030-04-06"),
+    }  # fmt: skip
+
+
+SEVERAL = [
+    ("三月和五月的时长", [("2026-03-01", "2026-04-01"), ("2026-05-01", "2026-06-01")]),
+    ("去年跟今年", [("2025-01-01", "2026-01-01"), ("2026-01-01", "2027-01-01")]),
+    ("一月、二月、四月", [("2026-01-01", "2026-02-01"), ("2026-02-01", "2026-03-01"), ("2026-04-01", "2026-05-01")]),
+    ("前天跟昨天", [("2026-06-08", "2026-06-10")]), ("周六周日", [("2026-06-06", "2026-06-08")]),
+    ("三四月份", [("2026-03-01", "2026-05-01")]), ("今天下雨,昨天的时长", [("2026-06-09", "2026-06-10")]),
+    ("上周周六", [("2026-06-06", "2026-06-07")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "spans"), SEVERAL)
+def test_periods_side_by_side_are_each_meant_and_days_in_a_row_are_one(text: str, spans: list[tuple[str, str]]) -> None:
+    assert periods_of(text) == spans
+
+
+OTHERS = [
+    "帮我爸查下时长", "替队里老韩签个到", "我妈的积分有多少", "查一下王德胜的积分", "我爷爷不会用手机 帮他看看", "帮我老伴取消明天的活动",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_who_asks_for_another_is_not_taken_to_ask_for_himself(text: str) -> None:
+    asked = understand(text, AT)
+    assert asked is not None
+    assert asked.command == "for_other"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [("我和老伴都去", "signup"), ("老伴住院我来不了", "cancel_signup"), ("我老伴想当志愿者", "register"), ("查一下周六的时长", "hours")],
+)
+def test_who_only_speaks_of_another_asks_for_himself(text: str, command: str) -> None:
+    asked = understand(text, AT)
+    assert asked is not None
+    assert asked.command == command
+
+
+def test_sentences_that_were_heard_are_those_of_the_part_that_rules_are_written_with() -> None:
+    assert heard() == entry("heard")
 
 
 COMING = [

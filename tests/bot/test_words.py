@@ -10,7 +10,7 @@ import pytest
 import handlers.bot.dispatch  # noqa: F401 (fills the registry)
 from handlers.bot.registry import COMMANDS
 from handlers.bot.saying import duration, numbered, short
-from handlers.bot.understanding import closest, understand
+from handlers.bot.understanding import offered, understand
 from handlers.bot.words import Asked, said
 from services.conversation import menus
 from tests.bot.chat import Phone, WeChat
@@ -67,16 +67,24 @@ def test_every_command_has_words_and_every_word_a_command() -> None:
         assert understand(each["say"], AT) == Asked(name)
 
 
-def test_traditional_characters_stand_in_pairs() -> None:
-    traditional = entry("commands.traditional")
-    assert len(traditional["from"]) == len(traditional["to"])
+def test_words_of_the_dialect_stand_in_pairs() -> None:
+    dialect = entry("commands.dialect")
+    assert len(dialect["from"]) == len(dialect["to"]) == len(set(dialect["from"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "command"), [("離下一顆星還差多少", "stars"), ("換手機了", "recover"), ("睇下積分", "points")]
+)
+def test_traditional_characters_are_read_as_simplified_ones(text: str, command: str) -> None:
+    asked = understand(text, AT)
+    assert (asked.command if asked is not None else None) == command
 
 
 @pytest.mark.parametrize(
     ("text", "first"), [("时常", "hours"), ("积攒", "points"), ("活", "activities"), ("帮助我把", "help")]
 )
 def test_closest_command_to_a_slip(text: str, first: str) -> None:
-    assert closest(text)[0] == first
+    assert offered(text)[0] == first
 
 
 def test_unknown_words_get_the_closest_commands_to_tap(phone: Of, cast: World) -> None:

@@ -10,6 +10,7 @@ from handlers.bot.commands import (
     digits,
     doors,
     family,
+    for_other,
     got_it,
     help,
     hours,
@@ -34,6 +35,6 @@ from handlers.bot.commands import (
 
 __all__ = [
     "activities", "applications", "broadcast", "checkin", "coming_back", "confirming", "digits", "doors", "family",
-    "got_it", "help", "hours", "invite", "liaison", "mine", "offline", "on_pages", "places", "points", "presence",
-    "publishing", "recovery", "register", "roster", "signup", "stars", "stopping", "switches", "yes_no",
+    "for_other", "got_it", "help", "hours", "invite", "liaison", "mine", "offline", "on_pages", "places", "points",
+    "presence", "publishing", "recovery", "register", "roster", "signup", "stars", "stopping", "switches", "yes_no",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from clock import local_day
 from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, page, short, span, steps, tap, when
+from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, numbered, page, short, spans, steps, tap, when
 from handlers.bot.understanding import teams as names
 from services import regions
 from services.participation import activity_views
@@ -37,12 +37,12 @@ def show(chat: Chat) -> str:
         return listed(chat)
     found = among_all(chat)
     if asked.period is not None:
-        found = [each for each in found if asked.period.holds(local_day(each.starts_at))]
+        found = [each for each in found if asked.means(local_day(each.starts_at))]
     if asked.team:
         fitting = set(names.fitting(asked.team, [(each.team_name, each.team_short_name) for each in found]))
         found = [each for place, each in enumerate(found) if place in fitting]
     facts = {
-        "span": span(asked.period, chat.at) if asked.period is not None else say("bot.activities.lately"),
+        "span": spans(asked.periods, chat.at) if asked.periods else say("bot.activities.lately"),
         "team": say("bot.activities.of_team", team=short(asked.team, TITLE_LENGTH)) if asked.team else "",
     }
     if found:

@@ -19,9 +19,11 @@ def places(asked: Asked, topic: dict[str, Any]) -> list[int]:
     by_day: list[int] = []
     if asked.period is not None:
         by_day = [
-            place for place, day in enumerate(topic.get("days", ()), 1) if asked.period.holds(date.fromisoformat(day))
+            place for place, day in enumerate(topic.get("days", ()), 1) if asked.means(date.fromisoformat(day))
         ]
     by_name = named(asked.activity, topic.get("titles", ())) if asked.activity else []
+    if asked.period is not None and asked.activity:  # 周六的巡逻: both, or the day alone, for names are said loosely
+        return [place for place in by_day if place in by_name] or by_day
     return list(dict.fromkeys([*by_number, *by_day, *by_name]))
 
 

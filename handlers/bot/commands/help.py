@@ -6,11 +6,16 @@ from handlers.bot.commands import liaison
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
 from handlers.bot.saying import short, steps, tap
-from handlers.bot.understanding import closest
+from handlers.bot.understanding import offered
 from handlers.bot.words import said
 from services import leading
 from wording import say
 
+#: What nobody asks for out of the blue.
+NOT_OFFERED = frozenset({
+    "is_me", "not_me", "yes", "no", "pick", "digits", "death", "was_there", "was_not_there", "confirm_signup",
+    "stop_recovery", "got_it", "thanks", "terms", "cancel_because", "claim_place",
+})  # fmt: skip
 EVERYBODY = ("hours", "activities", "mine", "checkin", "points")
 
 
@@ -36,7 +41,7 @@ def unknown(chat: Chat) -> str:
     if liaison.offers(chat):
         return liaison.offer(chat, chat.asked.text)
     text = short(chat.asked.text, 12)
-    near = [name for name in closest(chat.asked.text) if name not in ("is_me", "not_me", "yes", "no")]
+    near = [name for name in offered(chat.asked.text) if name not in NOT_OFFERED]
     if near:
         return "\n".join(
             [say("bot.help.unknown", text=text), *(tap(said(name)) for name in near), tap(said("help"))]

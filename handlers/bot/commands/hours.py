@@ -25,6 +25,8 @@ def show(chat: Chat) -> str:
     asked = chat.asked
     if asked.team:
         return own_teams.resolve(chat, asked.team, asked.period, about="hours_team", answer=of_team)
+    if asked.also:
+        return _of_several(chat, asked.periods)
     if asked.period is not None:
         return _of_span(chat, asked.period, None)
     summary = hours.summary(volunteer_id=chat.volunteer_id, at=chat.at)
@@ -61,6 +63,18 @@ def _of_span(chat: Chat, period: Period | None, team: TeamRef | None) -> str:
     if told.pending:
         lines.append(say("bot.hours.pending", pending=duration(told.pending)))
     lines.append(say("bot.hours.ever", total=duration(told.ever)))
+    return "\n".join(lines) + steps("hours", "points", "mine")
+
+
+def _of_several(chat: Chat, periods: tuple[Period, ...]) -> str:
+    """三月和五月: a line for each."""
+    told = [
+        (each, spans.hours_of_span(volunteer_id=chat.volunteer_id, start=each.start, end=each.end))
+        for each in periods
+    ]  # fmt: skip
+    lines = [say("bot.hours.several", name=chat.speaker.name)]
+    lines += [say("bot.hours.one_of_several", span=span(each, chat.at), total=duration(of.total)) for each, of in told]
+    lines.append(say("bot.hours.ever", total=duration(told[0][1].ever)))
     return "\n".join(lines) + steps("hours", "points", "mine")
 
 

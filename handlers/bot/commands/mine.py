@@ -6,7 +6,17 @@ from clock import local_day
 from handlers.bot.commands import choosing, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import PLACE_LENGTH, TITLE_LENGTH, countdown, numbered, short, span, steps, tap, when
+from handlers.bot.saying import (
+    PLACE_LENGTH,
+    TITLE_LENGTH,
+    countdown,
+    numbered,
+    short,
+    spans,
+    steps,
+    tap,
+    when,
+)
 from handlers.bot.words import Asked
 from services.participation import activity_views
 from services.participation.activity_views import MySignup
@@ -39,7 +49,7 @@ def listed(chat: Chat, head: str, asked: Asked | None = None) -> str:
     if asked is not None and (asked.period is not None or asked.activity):
         fitting = choosing.places(asked, _facts(rows))
         if not fitting:
-            what = span(asked.period, chat.at) if asked.period is not None else short(asked.activity, 16)
+            what = spans(asked.periods, chat.at) if asked.periods else short(asked.activity, 16)
             head = say("bot.mine.none_such", what=what)
         rows = [rows[place - 1] for place in fitting] or rows
     rows = rows[:SHOWN]

@@ -23,6 +23,8 @@ def show(chat: Chat) -> str:
     asked = chat.asked
     if asked.team:
         return own_teams.resolve(chat, asked.team, asked.period, about="points_team", answer=of_team)
+    if asked.also:
+        return _of_several(chat, asked.periods)
     if asked.period is not None:
         return _of_span(chat, asked.period, None)
     view = hours.points(volunteer_id=chat.volunteer_id, limit=SHOWN)
@@ -48,6 +50,17 @@ def _of_span(chat: Chat, period: Period | None, team: TeamRef | None) -> str:
     if told.spent:
         lines.append(say("bot.points.spent", spent=told.spent))
     lines.append(say("bot.points.now", balance=told.balance))
+    return "\n".join(lines) + steps("points", "hours", "activities")
+
+
+def _of_several(chat: Chat, periods: tuple[Period, ...]) -> str:
+    """三月和五月: a line for each."""
+    told = [
+        (each, spans.points_of_span(volunteer_id=chat.volunteer_id, start=each.start, end=each.end))
+        for each in periods
+    ]  # fmt: skip
+    lines = [say("bot.points.one_of_several", span=span(each, chat.at), earned=of.earned) for each, of in told]
+    lines.append(say("bot.points.now", balance=told[0][1].balance))
     return "\n".join(lines) + steps("points", "hours", "activities")
 
 

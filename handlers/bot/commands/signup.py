@@ -10,7 +10,7 @@ from clock import local_day
 from handlers.bot.commands import activities, choosing, register, switches
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import numbered, page, short, span, steps, tap, when
+from handlers.bot.saying import numbered, page, short, spans, steps, tap, when
 from handlers.bot.words import said
 from services.errors import Refusal, RefusalCode
 from services.participation import activity_views, signups, similar
@@ -148,7 +148,9 @@ def _narrowed(chat: Chat) -> str:
         return numbered(say("bot.signup.which_one"), lines, "", "")
     open_ones = activities.among_all(chat)
     if asked.period is not None:
-        found = [each for each in open_ones if asked.period.holds(local_day(each.starts_at))]
+        found = [each for each in open_ones if asked.means(local_day(each.starts_at))]
+        alike = choosing.named(asked.activity, [each.title for each in found]) if asked.activity else []
+        found = [found[place - 1] for place in alike] or found
     else:
         found = [open_ones[place - 1] for place in choosing.named(asked.activity, [each.title for each in open_ones])]
     if len(found) == 1:
@@ -157,7 +159,7 @@ def _narrowed(chat: Chat) -> str:
         return ""
     if found:
         return activities.shown(chat, found, say("bot.signup.which_one"))
-    what = span(asked.period, chat.at) if asked.period is not None else short(asked.activity, 16)
+    what = spans(asked.periods, chat.at) if asked.periods else short(asked.activity, 16)
     return activities.listed(chat, say("bot.signup.none_such", what=what))
 
 

@@ -77,7 +77,8 @@ def _team(text: str) -> tuple[str, str]:
 def _when(text: str, at: datetime) -> tuple[datetime | None, datetime | None, str]:
     begin, length, left = _hours(text)
     found = periods.find(left)
-    days = found.settled(local_day(at), ahead=True) if found is not None else None
+    spans = found.settled(local_day(at), ahead=True) if found is not None else []
+    days = spans[0] if len(spans) == 1 else None
     if found is not None and days is not None and days.end - days.start == timedelta(days=1):
         left = f"{left[: found.start]} {left[found.end :]}"
         if begin is not None:

@@ -6,14 +6,21 @@ from datetime import date, timedelta
 from functools import cache
 
 import chinese_calendar
+from borax.calendars.lunardate import TermUtils
 from chinese_calendar.constants import holidays
+
+from handlers.bot.understanding import lunar
 
 Days = tuple[date, date]
 DAY = timedelta(days=1)
 #: Years that somebody may mean.
 EARLIEST, LATEST = 1949, 2100
 #: Days of every year that people name: 八一 and the like.
-FIXED = {"七一": (7, 1), "八一": (8, 1), "建军节": (8, 1), "烈士纪念日": (9, 30), "十一": (10, 1)}
+FIXED = {
+    "元旦节": (1, 1), "学雷锋日": (3, 5), "雷锋日": (3, 5), "妇女节": (3, 8), "三八": (3, 8), "儿童节": (6, 1),
+    "六一": (6, 1), "七一": (7, 1), "建党节": (7, 1), "八一": (8, 1), "建军节": (8, 1), "烈士纪念日": (9, 30),
+    "十一": (10, 1),
+}  # fmt: skip
 HOLIDAYS = {
     "元旦": chinese_calendar.Holiday.new_years_day, "春节": chinese_calendar.Holiday.spring_festival,
     "过年": chinese_calendar.Holiday.spring_festival, "清明": chinese_calendar.Holiday.tomb_sweeping_day,
@@ -53,12 +60,25 @@ def back(today: date, *, month: int) -> date:
 
 @cache
 def holiday(name: str, year: int) -> Days | None:
-    """The days off of a holiday in a year; None where the state's calendar is not known yet."""
+    """The days off of a holiday in a year; where the state's calendar is not known yet, the feast itself."""
     if name in FIXED:
         return day(date(year, *FIXED[name]))
     # The eighth day of a long National Day may carry the Mid-autumn Festival's name: take the whole stretch.
     own = sorted(when for when, what in holidays.items() if what == HOLIDAYS[name].value and when.year == year)
-    return (own[0], own[-1] + DAY) if own else None
+    return (own[0], own[-1] + DAY) if own else _by_custom(name, year)
+
+
+def _by_custom(name: str, year: int) -> Days | None:
+    """A feast on its day, New Year's to the sixth, a holiday with a date of its own for as long as it mostly is."""
+    if name in ("春节", "过年"):
+        first, _ = lunar.month(year, 1)
+        return first, first + DAY * 6
+    if name in ("国庆", "五一", "劳动节", "元旦"):
+        month, number, length = {"国庆": (10, 1, 7), "元旦": (1, 1, 1)}.get(name, (5, 1, 5))
+        return date(year, month, number), date(year, month, number) + DAY * length
+    if name == "清明":
+        return day(TermUtils.day_start_from_term(year, name))
+    return lunar.feast(name, year)
 
 
 def _first(year: int, month: int) -> date:

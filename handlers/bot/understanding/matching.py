@@ -31,7 +31,7 @@ NEVER_GUESSED = frozenset({
 #: Words in a sentence that are mended where something stands that sounds alike.
 NOUNS = (
     "积分", "时长", "签到", "签退", "报名", "活动", "证明", "兑换", "培训", "名单", "联络员", "通知", "补录", "二维码",
-    "注销", "考核",
+    "注销", "考核", "候补", "名额", "取消", "志愿",
 )  # fmt: skip
 
 
@@ -124,11 +124,11 @@ def sounds_like(text: str, word: str) -> bool:
     return not _has_true_word(text) and len(text) == len(word) and text.translate(sounds) == word.translate(sounds)
 
 
-def closest(text: str, limit: int = 3) -> list[str]:
-    """Commands whose words sound or look most like the text, best first; empty if none does."""
+def closest(text: str, limit: int = 9) -> dict[str, float]:
+    """Commands whose words sound or look most like the text, with how much of 100; empty if none does."""
     known, bare = _known(), plain(text)[: LONGEST * 2]
     if not bare:
-        return []
+        return {}
     scores: dict[str, float] = {}
     for near, commands in (
         (process.extract(bare, known.words.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=limit * 3), known.words),
@@ -142,4 +142,4 @@ def closest(text: str, limit: int = 3) -> list[str]:
         for word, score, _ in near:
             command = commands[word]
             scores[command] = max(scores.get(command, 0), score)
-    return sorted(scores, key=lambda command: -scores[command])[:limit]
+    return scores

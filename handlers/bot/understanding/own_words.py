@@ -21,6 +21,10 @@ NAMED = frozenset({"apply_team"})
 LONGEST = 8
 #: 通知书, 通知单 and 通知我 are other words, or ask for something.
 OTHER_WORDS = frozenset(("notice", each) for each in "书单栏我")
+#: 俺想入文艺队: what ends in 队 is a team to join.
+_JOINING = re.compile(
+    r"(?:请问)?[我俺咱]?们?也?(?:想|要|申请)要?(?:进|入|加入|参加|到|去)到?(?P<name>\S{2,16}?队)(?:里|去)?(?:[吧啊呀了]|行不|行吗|可以吗|中不|照不)*[。.!！?？]?"
+)
 _FIRST = re.compile(r"[^\s:：,，]+")
 
 
@@ -40,6 +44,9 @@ def find(text: str) -> Asked | None:
             return None
         if own and known.words.get(plain(whole)) is None and (own != rest or len(own) >= least):
             return Asked(name, text="" if name in NAMED and not teams.bare_name(own) else own)
+    joining = _JOINING.fullmatch(whole.translate(known.simplified))
+    if joining is not None and teams.bare_name(joining["name"]):
+        return Asked("apply_team", text=joining["name"])
     return _slipped(whole)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from clock import local_day
-from handlers.bot.understanding import activities, numerals, own_words, periods, signs, teams
-from handlers.bot.understanding.matching import guess, mended
-from handlers.bot.understanding.normalising import faces, plain, tight, without_politeness
+from handlers.bot.understanding import activities, heard, numerals, others, own_words, periods, signs, teams
+from handlers.bot.understanding.matching import closest, guess, mended
+from handlers.bot.understanding.normalising import AROUND, faces, plain, tight, without_politeness
 from handlers.bot.understanding.numerals import Place
 from handlers.bot.understanding.periods import Found
 from handlers.bot.understanding.vocabulary import vocabulary
-from handlers.bot.words import Asked
+from handlers.bot.words import Asked, Period
 
 #: Of a sentence so much is looked at; who writes more tells a story.
 SENTENCE = 60
@@ -22,6 +22,10 @@ MENDED = 4
 #: 看好, 要是 and 要不 are words of their own: a beginning of these is not cut off a yes or no of one character.
 YES_AND_NO = frozenset({"yes", "no", "is_me", "not_me"})
 TO_DO = frozenset("看要查想")
+#: What a part of a longer sentence is not taken for.
+NOT_ALONE = YES_AND_NO | {"pick", "thanks", "got_it", "help", "not_me", "was_there", "was_not_there", "death", "leave"}
+_PARTED = re.compile(r"[,;.!?]|另外|顺便|还有就是|对了|再问一下|还想问")
+_TWICE = re.compile(r"(.{1,4}?)\1{1,2}")
 _SIX = re.compile(r"[0-9]{6}", re.ASCII)
 _DIGITS_FOR = ("签到", "签退", "登录", "登陆", "登入", "绑定", "验证码是", "验证码")
 _MARKS = re.compile(r"[~&#]")
@@ -46,12 +50,66 @@ def understand(text: str, at: datetime) -> Asked | None:
     command = faces(text)
     if command:
         return Asked(command)
-    return None if len(bare) > SENTENCE else _in_a_sentence(bare, local_day(at))
+    return None if len(bare) > SENTENCE else _read(bare, local_day(at))
+
+
+def _read(bare: str, today: date) -> Asked | None:
+    """A sentence; if nobody knows it, as it is said at home; then its parts, of which the first that means
+    anything is answered (两件事一起说)."""
+    for text in (bare, _at_home(bare)):
+        found = _in_a_sentence(text, today)
+        if found is not None:
+            return found
+    if signs.speaks_of_elsewhere(bare):
+        return None
+    whole = _as_heard(bare)
+    command = heard.nearest(whole.rest)
+    if command is not None and not signs.speaks_against(command, bare):
+        return whole.asked(command, today)
+    parts = [part for part in (AROUND.sub("", each) for each in _PARTED.split(bare)) if len(part) > 1]
+    if len(parts) < 2:
+        return None
+    meant = [each for each in (_known(part) or _in_a_sentence(_at_home(part), today) for part in parts) if each]
+    told = [each for each in meant if each.command not in NOT_ALONE]
+    return told[0] if told else None
+
+
+def offered(text: str, limit: int = 3) -> list[str]:
+    """What a text that nobody understood may have meant, best first: by words that look like it, and by sentences
+    that were said before."""
+    scores = dict(closest(text))
+    for command, score in heard.likely(as_heard(text)).items():
+        scores[command] = max(scores.get(command, 0), score)
+    return sorted(scores, key=lambda command: -scores[command])[:limit]
+
+
+def _as_heard(bare: str) -> _Sentence:
+    """A sentence as `heard` keeps it: without politeness, in the common speech, with signs for its slots."""
+    for shorter in without_politeness(bare):
+        if len(shorter) > 1:
+            bare = shorter
+    return _taken_apart(_at_home(bare))
+
+
+def as_heard(text: str) -> str:
+    """How a text would stand in wording/heard.toml; "" for what is too long."""
+    bare = plain(text)
+    return "" if not bare or len(bare) > SENTENCE else _as_heard(bare).rest
+
+
+def _at_home(bare: str) -> str:
+    for said, known in vocabulary().dialect:
+        bare = bare.replace(said, known)
+    return bare
 
 
 def _known(bare: str) -> Asked | None:
     """A text that is a known word, six digits, or a word and a number."""
-    command = vocabulary().words.get(bare)
+    known = vocabulary().words
+    command = known.get(bare)
+    if command is None:
+        twice = _TWICE.fullmatch(bare)
+        command = known.get(twice[1]) if twice is not None and not twice[1].isdigit() else None
     return Asked(command) if command is not None else _digits(bare) or _numbered(bare)
 
 
@@ -89,16 +147,17 @@ class _Sentence:
         """The command with those of the slots that it makes use of."""
         known = vocabulary()
         slots = known.slots.get(command, frozenset())
-        period = None
+        spans: list[Period] = []
         if "period" in slots and self.period is not None:
-            period = self.period.settled(today, ahead=command in known.ahead)
+            spans = self.period.settled(today, ahead=command in known.ahead)
         place = self.place if "number" in slots else None
         activity = ""
-        if "activity" in slots and place is None and period is None:
+        if "activity" in slots and place is None:
             activity = activities.name_in(self.rest, command)
         return Asked(
-            command, number=place.number if place else None, part=place.part if place else None, period=period,
-            team=self.team if "team" in slots else "", activity=activity,
+            command, number=place.number if place else None, part=place.part if place else None,
+            period=spans[0] if spans else None, also=tuple(spans[1:]), team=self.team if "team" in slots else "",
+            activity=activity,
         )  # fmt: skip
 
 
@@ -106,6 +165,8 @@ def _in_a_sentence(bare: str, today: date) -> Asked | None:
     if not bare or signs.speaks_of_elsewhere(bare):
         return None
     sentence = _taken_apart(bare)
+    if others.meant(sentence.rest):
+        return Asked("for_other")
     left = tight(_MARKS.sub("", sentence.rest))
     if not left:
         return None

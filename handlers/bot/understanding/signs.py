@@ -31,6 +31,7 @@ class _Signs:
     light: frozenset[str]
     unless: dict[str, tuple[str, ...]]
     elsewhere: tuple[str, ...]
+    here: tuple[str, ...]
 
 
 @cache
@@ -62,13 +63,14 @@ def _signs() -> _Signs:
         begins=dict(begins),
         light=frozenset(known["light"]["commands"]),
         unless={command: tuple(each) for command, each in known["unless"].items()},
-        elsewhere=tuple(known["elsewhere"]),
+        elsewhere=tuple(known["elsewhere"]), here=tuple(known["here"]),
     )
 
 
 def speaks_of_elsewhere(text: str) -> bool:
     """Whether it is about another office, or another life."""
-    return any(word in text for word in _signs().elsewhere)
+    known = _signs()
+    return any(word in text for word in known.elsewhere) and not any(word in text for word in known.here)
 
 
 def speaks_against(command: str, whole: str) -> bool:

@@ -12,7 +12,7 @@ from wording import entry
 LONGEST = 16
 #: Where a team's name cannot begin before: pronouns, prepositions, verbs, signs.
 _STOPS = re.compile(
-    r".*(?:[我俺咱你您他她给从跟看瞧查问想要是去把请帮为有在到着|#~,.;:!?]|加入|参加|确认|关于|以及|我们|俺们|咱们)"
+    r".*(?:[我俺咱你您他她给从跟看瞧查问想要是去把请帮为有在到着|#~,.;:!?]|那个|这个|换个|换|转到|退出|离开|加入|参加|确认|关于|以及|我们|俺们|咱们)"
 )
 _TEAM = re.compile(r"队(?![长员友伍里部列形医])")
 #: What ends in 队 and is none of ours, or names none.

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from opencc import OpenCC
+
 from wording import entry
 
 
@@ -21,7 +23,8 @@ class Vocabulary:
     before: dict[str, list[str]]  # polite beginnings by their first character, longest first
     after: dict[str, list[str]]  # polite ends by their last character
     faces: dict[str, list[str]]
-    simplified: dict[int, int]
+    simplified: dict[int, str]
+    dialect: list[tuple[str, str]]  # what is said at home → what the signs know, longest first
     slots: dict[str, frozenset[str]]
     ahead: frozenset[str]
 
@@ -30,7 +33,7 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """All of it."""
     commands: dict[str, Any] = entry("commands.commands")
-    polite, traditional = entry("commands.polite"), entry("commands.traditional")
+    polite, dialect = entry("commands.polite"), entry("commands.dialect")
     return Vocabulary(
         words={word: name for name, each in commands.items() for word in each["words"]},
         numbers=sorted(_taking(commands, "number"), key=lambda each: -len(each[0])),
@@ -41,10 +44,19 @@ def vocabulary() -> Vocabulary:
         before=_by_character(polite["before"], 0),
         after=_by_character(polite["after"], -1),
         faces=entry("commands.faces"),
-        simplified=str.maketrans(traditional["from"], traditional["to"]),
+        simplified=_simplified(),
+        dialect=sorted(zip(dialect["from"], dialect["to"], strict=True), key=lambda two: -len(two[0])),
         slots={name: frozenset(each.get("slots", ())) for name, each in commands.items()},
         ahead=frozenset(name for name, each in commands.items() if each.get("ahead")),
     )
+
+
+def _simplified() -> dict[int, str]:
+    """Every traditional character, and the three of Cantonese that mean 的, 了, 啦."""
+    characters = [chr(code) for code in range(0x4E00, 0xA000)]
+    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    found = {ord(one): other for one, other in zip(characters, simple, strict=True) if one != other}
+    return found | {ord(one): other for one, other in zip("嘅咗喇", "的了啦", strict=True)}
 
 
 def _taking(commands: dict[str, Any], what: str) -> list[tuple[str, str]]:
