@@ -10,6 +10,8 @@ from apiflask import APIBlueprint, APIFlask
 
 from handlers.console import desk, login, manage, overview, policy, practice, records
 from handlers.console.access import audit, officers, people, people_list, person_view, roles
+from handlers.console.dispatch import board, calls, cover, points
+from handlers.console.dispatch import teams as called_teams
 from handlers.console.gates import guardians, insurance
 from handlers.console.imports import imports, national
 from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
@@ -41,6 +43,7 @@ PAGES = (
     transfers, deaths, proxies, cards, monthly, recoveries, merging,
     makeups, objections, cases, samples, evaluations, complaints,
     insurance, guardians,
+    points, cover, calls, board, called_teams,
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ WHOLE_PAGE = frozenset(
 )
 #: The pages of a module that a division may switch off.
 MODULES = {
+    "/console/dispatch": "dispatch",
     "/console/applications": "recruitment", "/console/imports": "imports", "/console/national": "national",
 }  # fmt: skip
 #: What was just done; the sentence stands in the frame's template.
@@ -34,7 +35,7 @@ DONE = frozenset(
     {
         "published", "saved", "again", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent",
         "created", "submitted", "approved", "refused", "returned", "withdrawn", "undone", "noted", "verified",
-        "asked", "waits", "asked_centre", "stopped_it", "copied", "to_agree", "agreed",
+        "asked", "waits", "asked_centre", "stopped_it", "copied", "to_agree", "agreed", "called", "over",
     }
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ bp = APIBlueprint("console_manage", __name__, enable_openapi=False)
 SECTIONS = (
     ("每天要看", (
         ("/console/overview", "总览", "本地区的队伍、人数、活动和时长"),
+        ("/console/dispatch", "应急调度", "叫哪些队，来了多少人，情况报告"),
         ("/console/needs", "需求（点单）", "登记、答复、派给服务队"),
         ("/console/approvals", "活动审核", "哪些活动等中心（站）同意"),
         ("/console/applications", "入队申请", "自荐和推荐，考察后决定"),
@@ -34,6 +35,8 @@ SECTIONS = (
         ("/console/signups", "报名待审核", "要队长审核的报名"),
         ("/console/guardians", "监护人同意", "未成年人的同意书，核对"),
         ("/console/insurance", "保险", "谁有保险，到什么时候"),
+        ("/console/dispatch/cover", "各队保险", "哪支队保到哪天，四月查一次"),
+        ("/console/dispatch/points", "地点", "大堤、集结点在哪里，调度时看谁近"),
         ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
         ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
         ("/console/transfers", "转队", "谁要转来，谁转走了"),
@@ -86,6 +89,7 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/merging": Verb.LOOK, "/console/insurance": Verb.LOOK, "/console/guardians": Verb.LOOK,
     "/console/makeups": Verb.LOOK, "/console/samples": Verb.LOOK, "/console/own-hours": Verb.LOOK,
     "/console/complaints": Verb.LOOK, "/console/questions": Verb.LOOK,
+    "/console/dispatch": Verb.LOOK, "/console/dispatch/cover": Verb.LOOK, "/console/dispatch/points": Verb.LOOK,
     "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from handlers.pages import (
     activities,
     applications,
     complaints,
+    dispatch,
     evaluation,
     found,
     guardian,
@@ -56,7 +57,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, offline, lead, lead_records, lead_show, guardian,
-            public, need_doors, questions,
+            public, need_doors, questions, dispatch,
         )
     ]
     for blueprint in blueprints:

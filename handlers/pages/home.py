@@ -13,6 +13,7 @@ from handlers.pages.browser import field, prefetching, redirected
 from handlers.qr import svg_uri
 from services import leading
 from services.bookkeeping import hours
+from services.dispatch import mine as dispatched
 from services.messaging import credits, inbox
 from services.participation import activity_views, revocations, venue
 from services.participation.shift_views import LIVE
@@ -59,7 +60,7 @@ def home() -> ResponseReturnValue:
         barred=bars.running(volunteer_id=me_id(), at=at),
         asked_again=promises.waiting(volunteer_id=me_id()), at_home=finding.at_home(volunteer_id=me_id()),
         may_miss=bool(live) and not credits.standing(parts=parts(), volunteer_id=me_id(), at=at).reached,
-        leading=bool(leading.led_teams(actor=g.actor, at=at, most=1)),
+        calls=dispatched.listed(actor=g.actor, at=at), leading=bool(leading.led_teams(actor=g.actor, at=at, most=1)),
     )  # fmt: skip
 
 

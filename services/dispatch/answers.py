@@ -19,7 +19,7 @@ from services.errors import Refusal, RefusalCode
 from services.participation import activities, publishing
 from services.participation.activity_drafts import ActivityDraft
 from services.participation.positions import MOST_PEOPLE, PositionDraft
-from services.permissions import LEADING
+from services.permissions import LEADING, Verb
 from wording import say
 
 C = RefusalCode
@@ -57,7 +57,8 @@ def answer(*, actor: Actor, code: str, answer: Answer, team_code: str = "", at: 
 def record(*, actor: Actor, code: str, team_code: str, said_by: str, answer: Answer, at: datetime) -> str:
     """Write down what a leader said on the telephone; `said_by` is his public number. Who wrote it stands beside it.
 
-    Refusals in order: NOT_FOUND, DISPATCH_CLOSED, NOT_ALLOWED (neither the calling centre nor the team's own line),
+    Refusals in order: NOT_FOUND (also: neither the calling centre's business nor the team's own line's), NOT_ALLOWED
+    (who only looks), DISPATCH_CLOSED,
     FIELD_WRONG (`said_by`: he does not lead the team, or is the writer himself), then as `answer`.
     """
 
@@ -66,7 +67,8 @@ def record(*, actor: Actor, code: str, team_code: str, said_by: str, answer: Ans
         found = _call(dispatch, team_code)
         own = permissions.leads(actor=actor, team_id=found.team_id, at=at)
         if not own and not commands(actor=actor, region_code=str(dispatch.region_code), at=at):
-            raise Refusal(C.NOT_ALLOWED)
+            looks = permissions.holds(actor=actor, verb=Verb.LOOK, region_code=str(dispatch.region_code), at=at)
+            raise Refusal(C.NOT_ALLOWED if looks else C.NOT_FOUND)
         person = Volunteer.get_or_none(Volunteer.public_no == said_by, Volunteer.state == "active")
         if person is None or person.id == actor.volunteer_id or person.id not in leaders_of(found.team_id, at):
             raise Refusal(C.FIELD_WRONG, field="said_by")

@@ -39,7 +39,8 @@ SINCE, AHEAD = timedelta(hours=12), timedelta(days=30)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDraft:
     """A call as it is written down. `skills`: who comes has one of them; `speciality`: professional teams of it first;
-    `fields`: what the county wants to know beside the numbers; `point`: the code of a named point, "" for none."""
+    `fields`: what the county wants to know beside the numbers; `point`: the code of a named point, "" for none. Where
+    the point lies in a division below `place_region`, the call is for that one."""
 
     region_code: str
     place_region: str
@@ -109,6 +110,8 @@ def _checked(draft: CallDraft, at: datetime) -> dict[str, Any]:
     if not draft.starts_at < draft.ends_at <= draft.starts_at + LONGEST or draft.ends_at <= at:
         raise _wrong("ends_at")
     point = _point(draft)
+    if point is not None and str(point.region_code).startswith(draft.place_region):
+        columns["place_region"] = point.region_code
     if not {*draft.skills} <= {each.code for each in skills.catalogue()}:
         raise _wrong("skills")
     if draft.speciality and not Speciality.select().where(Speciality.code == draft.speciality).exists():

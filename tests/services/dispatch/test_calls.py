@@ -139,7 +139,7 @@ def test_telephone_answer_needs_a_leader_who_is_not_the_writer(flood: Flood, at:
 
     assert refused(lambda: record(flood.officer, flood.members["城东"][1].public_no)) is C.FIELD_WRONG
     assert refused(lambda: record(flood.lead("城东"), leader.public_no)) is C.FIELD_WRONG
-    assert refused(lambda: record(flood.lead("河口"), leader.public_no)) is C.NOT_ALLOWED
+    assert refused(lambda: record(flood.lead("河口"), leader.public_no)) is C.NOT_FOUND
     assert record(flood.officer, leader.public_no) == "coming"
     call = TeamCall.get(TeamCall.team == team)
     assert (call.how, call.answered_by_id, call.recorded_by_id) == ("phone", leader.id, flood.director.id)
