@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers.bot import saying
 from handlers.bot.context import Chat
 from handlers.bot.words import Asked
 from services.accounts.sessions import OPEN_STATES
@@ -39,7 +40,8 @@ def run(chat: Chat, asked: Asked) -> str:
     if chat.bound and chat.speaker.state not in OPEN_STATES:
         raise Refusal(RefusalCode.ACCOUNT_CLOSED)
     chat.asked = asked
-    return COMMANDS[asked.command](chat)
+    answer = COMMANDS[asked.command](chat)
+    return saying.with_further(answer, asked.further) if asked.further in COMMANDS else answer
 
 
 def on_scene(kind: str) -> Callable[[Callable[[Chat, str], str]], Callable[[Chat, str], str]]:

@@ -37,6 +37,12 @@ def steps(*commands: str) -> str:
     return "\n\n" + "\n".join([say("bot.steps"), *(tap(said(command)) for command in commands)])
 
 
+def with_further(answer: str, command: str) -> str:
+    """The answer to the first of two thoughts, with the second one as a line to tap, where there is room for it."""
+    whole = answer + "\n\n" + say("bot.further") + "\n" + tap(said(command))
+    return whole if fits(whole) else answer
+
+
 def duration(minutes: int) -> str:
     """200 → `3 小时 20 分`, 60 → `1 小时`, 0 → `0 分`."""
     hours, rest = divmod(minutes, 60)

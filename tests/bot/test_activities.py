@@ -224,8 +224,34 @@ def test_cancel_after_the_check_in_is_refused(phone: Of, cast: World, later: Lat
     scan_in_chat(actor=cast.actor(cast.xiaobo, "bot"), direction="in", shift_code=cast.shift.code, at=start)
     later(start)
     person = phone(cast.xiaobo)
-    person.says("我的活动")
+    assert "已签到，走的时候请签退" in person.says("我的活动")
+    assert [label for _, _, label in person.last.lines] == ["签到"]
     assert person.says("取消 1").startswith("您已经签到了，不能再取消报名。")
+    assert person.says("不去了").startswith(f"“{cast.activity.title}”您已经签到了，不用取消。")
+
+
+def test_bare_number_after_the_question_what_to_cancel_cancels(
+    phone: Of, cast: World, second: Any, at: datetime, later: Later
+) -> None:
+    """Also where a list of activities was shown before: the newest one is meant."""
+    store.write(lambda: [sign_up(at, shift, cast.xiaobo) for shift in (cast.shift, second[1])])
+    person = phone(cast.xiaobo)
+    person.says("活动")
+    later(at + timedelta(minutes=1))
+    person.says("不去了")
+    assert person.says("2").startswith("已取消报名：看望老兵")
+
+
+def test_day_and_name_together_mean_one_activity(phone: Of, cast: World, second: Any, at: datetime) -> None:
+    store.write(lambda: make_activity(at, cast.team, starts_in=timedelta(days=1, hours=2), title="巡堤"))
+    assert phone(cast.xiaobo).says("明天看望老兵那个给我报上").startswith("看望老兵\n明天 09:00")
+
+
+def test_second_thought_is_a_line_to_tap(phone: Of, cast: World, at: datetime) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    person = phone(cast.xiaobo)
+    assert person.says("我今天家里有事去不了了另外我有多少小时了").startswith("要取消哪一个？请点：")
+    assert person.last.lines[-1][2] == "我的时长"
 
 
 def test_check_in_tells_the_next_activity_its_window_and_three_ways(

@@ -1,4 +1,4 @@
-"""The family, or a neighbour, writes that somebody has died."""
+"""The family, or a neighbour, writes: that somebody has died, or to ask for him."""
 
 from __future__ import annotations
 
@@ -27,3 +27,13 @@ def test_where_nobody_answers_the_telephone_leader_or_station_is_named(
     assert wechat.phone("o-new").says("去世").startswith("请节哀。请告诉队长或退役军人服务站")
     store.write(lambda: Centre.update(phone="").execute())
     assert phone(cast.xiaobo).says("去世").startswith("请节哀。请告诉队长或退役军人服务站")
+
+
+def test_who_asks_for_another_is_told_how_that_one_gets_it_and_nothing_of_him(
+    phone: Of, wechat: WeChat, cast: World
+) -> None:
+    answer = phone(cast.xiaobo).says("帮我爸查一下时长")
+    assert answer.startswith("各人的时长、积分只给本人看")
+    assert "请队长代办，或打电话给霍邱县退役军人服务中心：0564-6000000。" in answer
+    assert "“代办”" in phone(cast.ali).says("替队里老韩签个到")
+    assert wechat.phone("o-new").says("给我妈报个名").startswith("各人的时长、积分只给本人看")

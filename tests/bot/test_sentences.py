@@ -265,3 +265,13 @@ def test_star_is_told_with_the_way_to_the_next(phone: Of, cast: World) -> None:
 
 def test_day_that_no_calendar_has_is_left_out(phone: Of, cast: World) -> None:
     assert phone(cast.xiaobo).says("2月30号的时长").startswith("王小博，您的服务时长：")
+
+
+def test_several_periods_in_one_sentence_get_a_line_each(phone: Of, cast: World, preachers: Team) -> None:
+    lines = first_part(phone(cast.xiaobo).says("三月和五月干了几个小时"))
+    assert lines[:3] == ["王小博，您服务了：", "2026年3月：45 分", "2026年5月：4 小时 50 分"]
+    assert first_part(phone(cast.xiaobo).says("去年跟今年的积分"))[0] == "去年（2025年）：得了 1 分"
+
+
+def test_day_that_was_said_as_it_is_written_is_not_said_twice(phone: Of, cast: World) -> None:
+    assert phone(cast.xiaobo).says("6月12号有什么活动").startswith("6月12日没有您可以报名的活动。")

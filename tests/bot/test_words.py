@@ -104,6 +104,7 @@ def test_words_like_nothing_get_plain_help(phone: Of, cast: World) -> None:
         "我的活动",
         "签到",
         "我的积分",
+        "找联络员",
     ]
 
 

@@ -17,6 +17,5 @@ def answer(chat: Chat) -> str:
     whom = say("bot.for_other.station", name=found.name, phone=found.phone) if found else say("bot.for_other.leader")
     if chat.bound and leading.leads_any(actor=chat.actor, at=chat.at):
         return say("bot.for_other.led") + steps("workbench", "roster", "hours")
-    if not chat.bound:
-        return say("bot.for_other.ways", whom=whom) + steps("register", "help")
-    return say("bot.for_other.ways", whom=whom) + "\n\n" + say("bot.for_other.own") + steps("hours", "activities")
+    further = ("hours", "activities") if chat.bound else ("register", "help")
+    return say("bot.for_other.ways", whom=whom) + steps(*further)

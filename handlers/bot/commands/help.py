@@ -41,12 +41,17 @@ def unknown(chat: Chat) -> str:
     if liaison.offers(chat):
         return liaison.offer(chat, chat.asked.text)
     text = short(chat.asked.text, 12)
-    near = [name for name in offered(chat.asked.text) if name not in NOT_OFFERED]
+    near = [name for name in offered(chat.asked.text) if name not in NOT_OFFERED and name != "liaison"]
     if near:
         return "\n".join(
-            [say("bot.help.unknown", text=text), *(tap(said(name)) for name in near), tap(said("help"))]
+            [say("bot.help.unknown", text=text), *(tap(said(name)) for name in near), *_human(chat), tap(said("help"))]
         )
-    return "\n".join([say("bot.help.unknown_plain", text=text), *_taps(chat)])
+    return "\n".join([say("bot.help.unknown_plain", text=text), *_taps(chat), *_human(chat)])
+
+
+def _human(chat: Chat) -> list[str]:
+    """Whoever is not understood may ask a person."""
+    return [tap(said("liaison"))] if chat.bound else []
 
 
 def _taps(chat: Chat) -> list[str]:

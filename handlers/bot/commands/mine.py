@@ -40,11 +40,19 @@ def coming(chat: Chat, states: tuple[str, ...] = ("confirmed",)) -> list[MySignu
     return [each for each in found if each.activity_state == "published"]
 
 
-def listed(chat: Chat, head: str, asked: Asked | None = None) -> str:
-    """The list under a sentence; of those that a day, a name or 2号 in `asked` means, all where none is meant."""
+def listed(chat: Chat, head: str, asked: Asked | None = None, *, to_cancel: bool = False) -> str:
+    """The list under a sentence; of those that a day, a name or 2号 in `asked` means, all where none is meant.
+
+    `to_cancel`: it answers 取消, so a bare number cancels, and where he has checked in there is nothing to cancel.
+    """
     rows = coming(chat, LIVE)
+    inside = [each for each in rows if each.checked_in]
+    if to_cancel:
+        rows = [each for each in rows if not each.checked_in]
     if not rows:
         chat.forget("signups")
+        if inside:
+            return say("bot.mine.only_inside", title=short(inside[0].title, TITLE_LENGTH)) + steps("checkin", "hours")
         return say("bot.mine.none") + steps("activities", "hours")
     if asked is not None and (asked.period is not None or asked.activity):
         fitting = choosing.places(asked, _facts(rows))
@@ -53,14 +61,14 @@ def listed(chat: Chat, head: str, asked: Asked | None = None) -> str:
             head = say("bot.mine.none_such", what=what)
         rows = [rows[place - 1] for place in fitting] or rows
     rows = rows[:SHOWN]
-    stamp = chat.remember("signups", of="shifts", **_facts(rows))
+    stamp = chat.remember("signups", of="shifts", to_cancel=to_cancel, **_facts(rows))
     items = [
         say(
             "bot.mine.line", number=number, title=short(each.title, TITLE_LENGTH),
             when=when(each.starts_at, chat.at), place=short(each.place, PLACE_LENGTH), word=_word(chat, each),
         )
         + ("\n" + tap(say("bot.claimed.line", number=number), stamp=stamp) if each.state == "offered" else "")
-        + "\n" + tap(say("bot.cancelled.line", number=number), stamp=stamp)
+        + ("" if each.checked_in else "\n" + tap(say("bot.cancelled.line", number=number), stamp=stamp))
         for number, each in enumerate(rows, 1)
     ]  # fmt: skip
     return numbered(head, items, steps("checkin"), "")
@@ -76,7 +84,9 @@ def _facts(rows: list[MySignup]) -> dict[str, list[str]]:
 
 
 def _word(chat: Chat, each: MySignup) -> str:
-    """Its state, and until when an offer stands, else how long it is to the start."""
+    """Its state, and until when an offer stands, else how long it is to the start; 已签到 for who is there."""
+    if each.checked_in:
+        return say("bot.mine.inside")
     if each.offer_until is None:
         return say("bot.mine.left", word=each.word, left=countdown(each.starts_at, chat.at))
     return say("bot.mine.until", word=each.word, until=when(each.offer_until, chat.at))

@@ -80,7 +80,7 @@ def cancel(chat: Chat) -> str:
         return register.how(chat)
     number = asked.number
     if number is None:
-        return mine.listed(chat, say("bot.cancelled.head"), chat.asked)
+        return mine.listed(chat, say("bot.cancelled.head"), chat.asked, to_cancel=True)
     if asked.period is not None:  # 2号那个: the number in the list, or the day
         text = _by_day(chat)
         if text:
@@ -90,11 +90,11 @@ def cancel(chat: Chat) -> str:
     shown = [topic for topic in (own, open_list) if topic is not None]
     fitting = [topic for topic in shown if not chat.outdated(topic)]
     if not fitting:
-        return mine.listed(chat, say("bot.cancelled.old") if shown else say("bot.cancelled.head"))
+        return mine.listed(chat, say("bot.cancelled.old" if shown else "bot.cancelled.head"), to_cancel=True)
     topic = max(fitting, key=lambda each: int(each["until"]))
     shift_code = _to_cancel(chat, topic, number)
     if shift_code is None:
-        return mine.listed(chat, say("bot.activities.no_number", number=number))
+        return mine.listed(chat, say("bot.activities.no_number", number=number), to_cancel=True)
     return _cancel(chat, shift_code, "")
 
 
@@ -102,13 +102,13 @@ def _by_day(chat: Chat) -> str:
     """Which of both 2号 means, by the list that was seen last; "" where the number is meant and shown."""
     lists = [topic for topic in (chat.topic("signups"), chat.topic("activities")) if topic is not None]
     if not lists:
-        return mine.listed(chat, say("bot.cancelled.head"), chat.asked)
+        return mine.listed(chat, say("bot.cancelled.head"), chat.asked, to_cancel=True)
     newest = max(lists, key=lambda each: int(each["until"]))
     fitting = choosing.places(chat.asked, newest)
     if len(fitting) == 1:
         chat.asked = replace(chat.asked, number=fitting[0])
         return ""
-    return mine.listed(chat, say("bot.cancelled.head"), chat.asked)
+    return mine.listed(chat, say("bot.cancelled.head"), chat.asked, to_cancel=True)
 
 
 @command("cancel_because")

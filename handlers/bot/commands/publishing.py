@@ -43,6 +43,9 @@ def publish(chat: Chat) -> str:
         return teams.problem
     choice = list(teams.teams) or leading.led_teams(actor=chat.actor, at=chat.at, most=SHOWN + 1)
     missing = _missing(told)
+    if told.days > 1:
+        series = page(f"{chat.parts.public_url}/console/series", say("bot.publishing.series"))
+        return say("bot.publishing.several_days", link=series) + steps("publish", "help")
     if missing:
         return _ask_for(chat, told, missing)
     return _preview(chat, choice[0].code, _said(told)) if len(choice) == 1 else _which(chat, choice, _said(told))

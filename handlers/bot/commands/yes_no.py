@@ -61,11 +61,18 @@ def no(chat: Chat) -> str:
     return say("bot.nothing_asked") + steps("help")
 
 
+def _newest(topic: dict[str, Any], *others: dict[str, Any] | None) -> bool:
+    return all(other is None or int(other["until"]) < int(topic["until"]) for other in others)
+
+
 @command("pick")
 def pick(chat: Chat) -> str:
-    """A bare number chooses from what was shown: a team for a notice or to join, else an activity."""
+    """A bare number chooses from what was shown last: a team for a notice or to join, what to cancel, an activity."""
     question = chat.topic("question")
     listed = chat.topic("activities")
+    own = chat.topic("signups")
+    if own is not None and own.get("to_cancel") and _newest(own, question, listed):
+        return places.cancel(chat)
     newest = question is not None and (listed is None or int(listed["until"]) <= int(question["until"]))
     if question is not None and question["about"] == "teams" and newest:  # of two lists the newer one
         return applications.choose(chat, question)

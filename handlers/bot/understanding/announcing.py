@@ -8,15 +8,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from clock import SHANGHAI, UTC, local_day
-from handlers.bot.understanding import numerals, periods, teams
+from handlers.bot.understanding import lunar, numerals, periods, teams
 from handlers.bot.understanding.numerals import NUMBER
 from handlers.bot.understanding.vocabulary import vocabulary
+from wording import entry
 
 #: Of a text so much is looked at.
 MOST = 300
+MOST_DAYS = 4
+#: 明早八点, 今晚七点.
+_SHORT_DAY = re.compile(r"(今|明|后)(早|晚)(?!上|晨|饭|会)")
+#: Brackets that nothing is left in.
+_EMPTY = re.compile(r"\(\s*\)|\[\s*\]")
 _PARTS_OF_DAY = {
     "凌晨": 0, "早上": 0, "早晨": 0, "清早": 0, "早": 0, "上午": 0, "中午": 12, "下午": 12, "傍晚": 12, "晚上": 12,
     "晚": 12,
@@ -31,21 +37,25 @@ _QUOTA = re.compile(
 )
 _LABELS = {"place": r"(?:集合)?地点|在哪里?", "title": "内容|活动名称|名称|标题|做什么|干什么", "when": "时间|日期"}
 _LABEL = re.compile(rf"(?:{'|'.join(_LABELS.values())})\s*:")
-#: What places end in.
-_PLACE_END = (
-    r"(?:公园|广场|社区|村部|村委会|村里|村口|村|大堤|河堤|堤上|河边|湖边|学校|小学|中学|医院|卫生院|车站|服务站|服务中心|中心|敬老院|养老院|福利院|小区|路口|门口|"
-    r"街道|大街|路|街|镇政府|政府|机关|军营|公司|厂|礼堂|会议室|活动室|文化站|陵园|纪念馆|馆|桥头|桥|码头|市场|超市|大队部|家里|家)+"
-)
+#: What places end in, and what is done there: where such a word begins, the place has ended.
+_PLACE_END = rf"(?:{'|'.join(sorted(entry('understanding.announcing.places'), key=len, reverse=True))})+"
+_DOING = rf"(?:{'|'.join(sorted(entry('understanding.announcing.doing'), key=len, reverse=True))})"
 _AT = re.compile(rf"(?:在|到|去)(?P<place>[^\s,;]{{0,24}}?{_PLACE_END})(?:里|上|旁边|附近)?(?P<rest>.*)")
+#: 在东湖大堤闸口清理垃圾: a verb of doing ends the place, whatever it is called.
+_DONE_AT = re.compile(
+    rf"(?:在|到|去)(?P<place>[^\s,;]{{2,24}}?)(?:里|上|旁边|附近)?(?:集合|去)?(?P<rest>{_DOING}[^\s]*)"
+)
 #: 东湖公园清理河岸 in one.
 _GLUED = re.compile(rf"(?P<place>[^\s,;]{{1,16}}?{_PLACE_END})(?P<rest>[^\s,;]{{2,}})")
+_DONE = re.compile(rf"(?P<place>[^\s,;]{{0,14}}?{_PLACE_END})(?:里|上|旁边|附近)?(?P<rest>{_DOING}[^\s,;]*)")
 _SPLIT = re.compile(r"[\s,;。、]+")
 _EDGES = re.compile(r"^(?:开展|举行|组织|搞|办|做|进行|的|去|集合)+|(?:活动|的)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What was said; None or "" for what was not. Moments are aware; `team` as it was said."""
+    """What was said; None or "" for what was not. Moments are aware; `team` as it was said. `days`: how many were
+    named; of several none is taken."""
 
     starts_at: datetime | None = None
     ends_at: datetime | None = None
@@ -53,17 +63,18 @@ class Announced:
     title: str = ""
     quota: int | None = None
     team: str = ""
+    days: int = 1
 
 
 def read(text: str, at: datetime) -> Announced:
     """Take the sentence apart; `at` settles 周六 and 明天, which lie ahead."""
     left = unicodedata.normalize("NFKC", text[:MOST]).translate(vocabulary().simplified)
-    left = re.sub(r"[\r\n]+", " ; ", left)
+    left = _SHORT_DAY.sub(r"\1天\2上", re.sub(r"[\r\n]+", " ; ", left))
     team, left = _team(left)
-    starts_at, ends_at, left = _when(left, at)
+    starts_at, ends_at, left, days = _when(left, at)
     quota, left = _quota(left)
     place, title = _where_and_what(left)
-    return Announced(starts_at, ends_at, place, title, quota, team)
+    return Announced(starts_at, ends_at, place, title, quota, team, days)
 
 
 def _team(text: str) -> tuple[str, str]:
@@ -74,17 +85,28 @@ def _team(text: str) -> tuple[str, str]:
     return first[1], text[first.end() :]
 
 
-def _when(text: str, at: datetime) -> tuple[datetime | None, datetime | None, str]:
+def _when(text: str, at: datetime) -> tuple[datetime | None, datetime | None, str, int]:
     begin, length, left = _hours(text)
-    found = periods.find(left)
-    spans = found.settled(local_day(at), ahead=True) if found is not None else []
-    days = spans[0] if len(spans) == 1 else None
-    if found is not None and days is not None and days.end - days.start == timedelta(days=1):
-        left = f"{left[: found.start]} {left[found.end :]}"
-        if begin is not None:
-            starts = datetime.combine(days.start, time(*divmod(begin, 60)), SHANGHAI).astimezone(UTC)
-            return starts, starts + length if length is not None else None, left
-    return None, None, left
+    named, left = _days(left, at)
+    if len(named) != 1 or begin is None:
+        return None, None, left, len(named)
+    starts = datetime.combine(named.pop(), time(*divmod(begin, 60)), SHANGHAI).astimezone(UTC)
+    return starts, starts + length if length is not None else None, left, 1
+
+
+def _days(text: str, at: datetime) -> tuple[set[date], str]:
+    """The days that a text names, one said twice (12月12号（周六）) but once, and the text without them."""
+    named: set[date] = set()
+    for _ in range(MOST_DAYS):
+        found = periods.find(text)
+        spans = found.settled(local_day(at), ahead=True) if found is not None else []
+        feasts = [lunar.feast(each.spoken[:2], each.start.year) or (each.start, each.end) for each in spans]
+        days = [start + timedelta(days=n) for start, end in feasts for n in range((end - start).days)]
+        if found is None or not days or len(days) > 7:
+            break
+        named.update(days)
+        text = _EMPTY.sub(" ", f"{text[: found.start]} {text[found.end :]}")
+    return named, text
 
 
 def _hours(text: str) -> tuple[int | None, timedelta | None, str]:
@@ -137,11 +159,11 @@ def _where_and_what(text: str) -> tuple[str, str]:
         return labelled["place"], labelled["title"]
     pieces = [piece for piece in _SPLIT.split(_LABEL.sub(" ", text)) if len(piece) > 1 and piece not in _PARTS_OF_DAY]
     for number, piece in enumerate(pieces):
-        inside = _AT.match(piece)
+        inside = _DONE_AT.match(piece) or _AT.match(piece)
         if inside is not None:
             rest = [*pieces[:number], inside["rest"], *pieces[number + 1 :]]
             return inside["place"], _joined(rest)
-    glued = _GLUED.fullmatch(pieces[0]) if len(pieces) == 1 else None
+    glued = (_DONE.fullmatch(pieces[0]) or _GLUED.fullmatch(pieces[0])) if len(pieces) == 1 else None
     if glued is not None:
         return glued["place"], _joined([glued["rest"]])
     ending = [number for number, piece in enumerate(pieces) if re.search(_PLACE_END + "$", piece)]

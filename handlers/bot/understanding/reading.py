@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from clock import local_day
@@ -24,7 +24,9 @@ YES_AND_NO = frozenset({"yes", "no", "is_me", "not_me"})
 TO_DO = frozenset("看要查想")
 #: What a part of a longer sentence is not taken for.
 NOT_ALONE = YES_AND_NO | {"pick", "thanks", "got_it", "help", "not_me", "was_there", "was_not_there", "death", "leave"}
-_PARTED = re.compile(r"[,;.!?]|另外|顺便|还有就是|对了|再问一下|还想问")
+_PARTED = re.compile(r"[,;.!?]")
+#: What begins a second thought for certain.
+_ONCE_MORE = re.compile(r"另外|顺便|还有就是|还有一件事|对了|再问一下|再帮我|还想问|再查")
 _TWICE = re.compile(r"(.{1,4}?)\1{1,2}")
 _SIX = re.compile(r"[0-9]{6}", re.ASCII)
 _DIGITS_FOR = ("签到", "签退", "登录", "登陆", "登入", "绑定", "验证码是", "验证码")
@@ -56,6 +58,9 @@ def understand(text: str, at: datetime) -> Asked | None:
 def _read(bare: str, today: date) -> Asked | None:
     """A sentence; if nobody knows it, as it is said at home; then its parts, of which the first that means
     anything is answered (两件事一起说)."""
+    both = _thoughts(_ONCE_MORE.split(bare), today) if _ONCE_MORE.search(bare) else None
+    if both is not None:
+        return both
     for text in (bare, _at_home(bare)):
         found = _in_a_sentence(text, today)
         if found is not None:
@@ -66,12 +71,20 @@ def _read(bare: str, today: date) -> Asked | None:
     command = heard.nearest(whole.rest)
     if command is not None and not signs.speaks_against(command, bare):
         return whole.asked(command, today)
-    parts = [part for part in (AROUND.sub("", each) for each in _PARTED.split(bare)) if len(part) > 1]
+    return _thoughts(_PARTED.split(bare), today)
+
+
+def _thoughts(pieces: list[str], today: date) -> Asked | None:
+    """The first of several thoughts that means anything, and what the next one asks for."""
+    parts = [part for part in (AROUND.sub("", each) for each in pieces) if len(part) > 1]
     if len(parts) < 2:
         return None
     meant = [each for each in (_known(part) or _in_a_sentence(_at_home(part), today) for part in parts) if each]
     told = [each for each in meant if each.command not in NOT_ALONE]
-    return told[0] if told else None
+    if not told:
+        return None
+    second = next((each.command for each in told[1:] if each.command != told[0].command), "")
+    return replace(told[0], further=second)
 
 
 def offered(text: str, limit: int = 3) -> list[str]:
