@@ -62,14 +62,15 @@ def share(part: int, whole: int) -> int:
     return min(100, max(0, half_up(part * 100, whole)))
 
 
-def parts(facts: Facts, params: Mapping[str, Any]) -> dict[str, tuple[int, int | None]]:
-    """(weight, score) of each part. A part with nothing to judge by has no score; hours always have one."""
+def parts(facts: Facts, params: Mapping[str, Any], class_hour: int) -> dict[str, tuple[int, int | None]]:
+    """(weight, score) of each part. A part with nothing to judge by has no score; hours always have one. `class_hour`:
+    minutes of a class hour."""
     shifts = facts.present + len(facts.absent)
     found: dict[str, int | None] = {
         "hours": share(facts.minutes, params["hours_target"] * 60),
         "attendance": share(facts.present, shifts) if shifts else None,
         "evaluation": share(facts.stars * OF_FIVE, facts.judged * 100) if facts.judged else None,
-        "training": None if facts.training is None else share(facts.training, params["training_target"] * 45),
+        "training": None if facts.training is None else share(facts.training, params["training_target"] * class_hour),
     }
     return {name: (int(params[f"part_{name}"]), found[name]) for name in PARTS}
 

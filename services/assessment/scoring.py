@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -53,19 +54,27 @@ def span(cycle: AssessmentCycle) -> Span:
     return Span(first, last, to_millis(day_starts(date.fromisoformat(first))), to_millis(ends))
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all cards of a cycle are reckoned by: its numbers, the weights of its extra phases, the days that count."""
+
+    params: Mapping[str, Any]
+    extras: Mapping[int, int]
+    class_hour: int
+    days: Span
+
+
 def _reckoned(
     cycle: AssessmentCycle, batch: list[Card], scope: tuple[int, int, int], at: datetime
 ) -> list[tuple[Any, ...]]:
-    params, days = phases_of.params(cycle), span(cycle)
     extras = {phase.id: phase.weight for phase in phases_of.of(cycle) if phase.kind == "extra"}
-    facts = _facts(batch, scope, days)
+    frame = _Frame(phases_of.params(cycle), extras, training.class_hour(cycle.region_code, at), span(cycle))
+    facts = _facts(batch, scope, frame.days)
     votes, marks, doubtful = sql.votes(scope), sql.marks(scope), sql.in_cases(scope)
-    frame = {"first_day": days.first_day, "last_day": days.last_day}
     return [
-        _row(card, facts[card.id], votes.get(card.id, (0, 0, 0)), marks.get(card.id, {}), extras, params, frame,
-             card.id in doubtful)
+        _row(card, facts[card.id], votes.get(card.id, (0, 0, 0)), marks.get(card.id, {}), frame, card.id in doubtful)
         for card in batch
-    ]  # fmt: skip
+    ]
 
 
 def _facts(batch: list[Card], scope: tuple[int, int, int], days: Span) -> dict[int, Facts]:
@@ -85,20 +94,20 @@ def _facts(batch: list[Card], scope: tuple[int, int, int], days: Span) -> dict[i
 
 
 def _row(
-    card: Card, facts: Facts, votes: tuple[int, int, int], marks: Mapping[int, int], extras: Mapping[int, int],
-    params: Mapping[str, Any], frame: Mapping[str, str], in_doubt: bool,
-) -> tuple[Any, ...]:  # fmt: skip
-    found = reckoning.parts(facts, params)
+    card: Card, facts: Facts, votes: tuple[int, int, int], marks: Mapping[int, int], frame: _Frame, in_doubt: bool
+) -> tuple[Any, ...]:
+    found = reckoning.parts(facts, frame.params, frame.class_hour)
     score = reckoning.objective(found)
-    peer = peer_score(votes, params)
-    scores = Scores(
-        card.self_score, peer, score, card.review_score,
-        [(weight, marks.get(phase)) for phase, weight in extras.items()],
-    )  # fmt: skip
-    done = reckoning.reckon(scores, params, in_doubt=in_doubt)
+    peer = peer_score(votes, frame.params)
+    extras = [(weight, marks.get(phase)) for phase, weight in frame.extras.items()]
+    scores = Scores(card.self_score, peer, score, card.review_score, extras)
+    done = reckoning.reckon(scores, frame.params, in_doubt=in_doubt)
+    kept = {
+        "first_day": frame.days.first_day, "last_day": frame.days.last_day, "parts": _parts(found, facts),
+    }  # fmt: skip
     return (
-        card.id, card.version, votes[0], peer, score, _json({**frame, "parts": _parts(found, facts)}),
-        _json(done.weights), done.total, done.suggested, int(done.clear),
+        card.id, card.version, votes[0], peer, score, _json(kept), _json(done.weights), done.total, done.suggested,
+        int(done.clear),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import Evaluation, MinuteEntry, store
+from models import Evaluation, MinuteEntry, TrainingCourse, TrainingResult, store
 from services.assessment import objective, own, peers, review, review_views, standing, views
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
@@ -78,6 +78,18 @@ def test_objective_score_names_the_rows_it_comes_from(reviewed: Year) -> None:
         refused(lambda: objective.rows(actor=reviewed.actor(good), card_code=mine.code, part="hours", at=NOW))
         == C.NOT_ALLOWED
     )
+    # A training of two class hours brings the part a score of its own: 90 of 360 minutes.
+    course = TrainingCourse.create(
+        code="c1", region_code=COUNTY, kind="skills", name="急救", from_on="2026-01-01", created_at=NOW
+    )
+    TrainingResult.create(
+        activity=reviewed.cast.activity, course=course, volunteer=weak, region_code=COUNTY, local_day="2026-03-01",
+        minutes=90, updated_at=NOW,
+    )  # fmt: skip
+    morning(NOW)
+    trained = objective.rows(actor=reviewed.officer, card_code=mine.code, part="training", at=NOW)
+    assert [row.value for row in trained] == [90]
+    assert reviewed.card(weak).objective["parts"]["training"]["score"] == 25
     # Read anew tomorrow with one more row, but what is decided stays.
     before = reviewed.card(weak).version
     morning(moment(12, 3))

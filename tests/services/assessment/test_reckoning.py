@@ -1,0 +1,80 @@
+"""The arithmetic: weights that move to the review, halves that go up, parts without rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.assessment import reckoning, scoring
+from services.assessment.reckoning import Facts, Scores
+
+PARAMS: dict[str, Any] = {
+    "weight_self": 20, "weight_peer": 30, "weight_review": 50, "pass_mark": 60, "excellent_mark": 90,
+    "excellent_cap": 20, "clear_margin": 5, "min_votes": 3, "hours_target": 20, "training_target": 8,
+    "part_hours": 40, "part_attendance": 30, "part_evaluation": 20, "part_training": 10,
+}  # fmt: skip
+POINTS = st.integers(0, 100)
+
+
+@pytest.mark.parametrize(
+    ("scores", "total", "weights", "suggested", "clear"),
+    [
+        (Scores(90, 80, 70), 77, {"self": 20, "peer": 30, "review": 50}, "pass", True),
+        (Scores(None, 80, 70), 73, {"self": 0, "peer": 30, "review": 70}, "pass", True),
+        (Scores(None, None, 64), 64, {"self": 0, "peer": 0, "review": 100}, "pass", False),  # too near the mark
+        (Scores(100, 100, 0, 90), 95, {"self": 20, "peer": 30, "review": 50}, "excellent", True),
+        (Scores(90, 90, 30), 60, {"self": 20, "peer": 30, "review": 50}, "pass", False),
+        (Scores(0, 0, 100), 50, {"self": 20, "peer": 30, "review": 50}, "look", False),
+        (Scores(80, 80, 80, None, [(25, None)]), 80, {"self": 16, "peer": 24, "extra1": 0, "review": 60}, "pass", True),
+        (Scores(80, 80, 80, None, [(25, 0)]), 64, {"self": 16, "peer": 24, "extra1": 20, "review": 40}, "pass", False),
+    ],
+)  # fmt: skip
+def test_a_missing_score_leaves_its_weight_to_the_review(
+    scores: Scores, total: int, weights: dict[str, int], suggested: str, clear: bool
+) -> None:
+    done = reckoning.reckon(scores, PARAMS)
+    assert (done.total, done.weights, done.suggested, done.clear) == (total, weights, suggested, clear)
+
+
+@given(own=st.none() | POINTS, peer=st.none() | POINTS, objective=POINTS, review=st.none() | POINTS)
+def test_silence_never_takes_a_total_below_what_was_said(
+    own: int | None, peer: int | None, objective: int, review: int | None
+) -> None:
+    said = [each for each in (own, peer, objective if review is None else review) if each is not None]
+    done = reckoning.reckon(Scores(own, peer, objective, review), PARAMS)
+    assert min(said) <= done.total <= max(said)
+    assert sum(done.weights.values()) == 100
+    assert done.suggested != "fail"
+
+
+@pytest.mark.parametrize(
+    ("facts", "score"),
+    [
+        (Facts(), 0),
+        (Facts(minutes=1200), 100),  # nothing else to judge by
+        (Facts(minutes=-60), 0),  # taken back
+        (Facts(minutes=600, present=1, absent=(7,)), 50),
+        (Facts(minutes=1200, judged=2, stars=6), 87),  # (40 × 100 + 20 × 60) ÷ 60, half up
+        (Facts(minutes=1200, training=360), 100),
+    ],
+)
+def test_a_part_without_rows_leaves_its_weight_to_the_others(facts: Facts, score: int) -> None:
+    assert reckoning.objective(reckoning.parts(facts, PARAMS, 45)) == score
+
+
+@pytest.mark.parametrize(
+    ("votes", "score"),
+    [((2, 200, 0), None), ((3, 200, 0), 67), ((3, 300, 1), 100), ((3, 300, 3), None), ((0, 0, 0), None)],
+)
+def test_votes_count_from_three_on_and_not_the_recommenders_alone(
+    votes: tuple[int, int, int], score: int | None
+) -> None:
+    assert scoring.peer_score(votes, PARAMS) == score
+
+
+@pytest.mark.parametrize(("assessed", "most"), [(0, 0), (1, 1), (4, 1), (9, 1), (10, 2), (300, 60)])
+def test_the_cap_is_a_share_of_the_assessed_and_one_at_least(assessed: int, most: int) -> None:
+    assert reckoning.cap(assessed, PARAMS) == most
