@@ -17,6 +17,7 @@ TABLES = (
     "history", "delivery",
 )  # fmt: skip
 DAY = 86_400_000
+DOMAINS = ("D1", "D2", "D3", "D4")
 
 
 def fill(*, places: Sequence[str], people: int, now: datetime, random: Random) -> None:
@@ -30,6 +31,8 @@ class _Year:
         self.millis = clock.to_millis(now)
         rows = store.current().execute_sql("SELECT id FROM rule_set WHERE kind = 'hours'")
         self.rule = rows.fetchone()[0]
+        #: What records belong to: (team, begin) of each activity, by its number from 1 on.
+        self.held: list[tuple[int, datetime]] = []
 
     def fill(self) -> None:
         self._service()
@@ -59,27 +62,37 @@ class _Year:
             "id code team_id region_code title domain sub_domain place risk_notice state starts_at ends_at local_day "
             "signup_opens_at signup_closes_at hours_rule_id created_at"
         ), (self._activity(number) for number in range(1, 2 * len(self.places) + 1)))  # fmt: skip
+        put("activity_report", "activity_id served summary at updated_at", (
+            (number, self.random.randrange(80), "清理了河岸", self.millis, self.millis)
+            for number in range(1, len(self.held) + 1) if number % 2
+        ))  # fmt: skip
         put("service_record", (
-            "team_id volunteer_id region_code local_day source state in_at out_at minutes rule_set_id national_state "
-            "created_at updated_at"
+            "activity_id team_id volunteer_id region_code local_day source state in_at out_at minutes rule_set_id "
+            "national_state created_at updated_at"
         ), (self._record(number) for number in range(self.people)))  # fmt: skip
 
     def _activity(self, number: int) -> tuple[Any, ...]:
         team = self._team()
         begin = self.now - timedelta(days=self.random.randrange(1, 330))
+        self.held.append((team, begin))
         first = clock.to_millis(begin)
         return (
-            number, f"a{number:07d}", team, self.places[team - 1], "清洁河岸", "D3", "eco", "河岸", "注意安全",
-            "ended", first, first + 7_200_000, clock.local_day(begin).isoformat(), first - DAY, first, self.rule, first,
+            number, f"a{number:07d}", team, self.places[team - 1], "清洁河岸", self.random.choice(DOMAINS), "eco",
+            "河岸", "注意安全", "ended", first, first + 7_200_000, clock.local_day(begin).isoformat(), first - DAY,
+            first, self.rule, first,
         )  # fmt: skip
 
     def _record(self, number: int) -> tuple[Any, ...]:
-        team, begin = self._team(), self._moment()
-        day = clock.local_day(clock.from_millis(begin)).isoformat()
+        elsewhere = number % 50 == 0
+        activity = self.random.randrange(len(self.held))
+        team, moment = self.held[activity]
+        begin = clock.to_millis(moment)
+        day = clock.local_day(moment).isoformat()
         state = self.random.choice(("confirmed",) * 9 + ("pending",))
         return (
-            team, self._person(), self.places[team - 1], day, "transferred" if number % 50 == 0 else "scan", state,
-            begin, begin + 7_200_000, 120, self.rule, "yes" if number % 2 else "no", begin, begin,
+            None if elsewhere else activity + 1, team, self._person(), self.places[team - 1], day,
+            "transferred" if elsewhere else "scan", state, begin, begin + 7_200_000, 120, self.rule,
+            "yes" if number % 2 else "no", begin, begin,
         )  # fmt: skip
 
     def _recruitment(self) -> None:

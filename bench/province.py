@@ -6,6 +6,7 @@ province. ID numbers and phones are sealed with the keys of the application that
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,10 @@ IDENTITIES = ("veteran", "veteran", "veteran", "family", "staff", "social")
 STATES = ("regular",) * 18 + ("pilot", "paused", "founding")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 NAMES = "建国志强卫东爱军永胜德明国庆新华长江春生保家桂兰秀英玉珍"
+OLDER = """
+INSERT OR IGNORE INTO service_month
+SELECT ?, region_code, id, 'D' || (1 + id % 4), kind, speciality, ?, ?, ?, 0, 0, ? FROM team
+"""
 YEAR_MILLIS = 365 * 86_400_000
 
 
@@ -114,6 +119,34 @@ def log_in(at: datetime) -> None:
         (token_hash(token), "console", number, CSRF, millis, millis, millis + 12 * 3_600_000)
         for number, token in ((1, PROVINCE_TOKEN), (2, COUNTY_TOKEN))
     ))  # fmt: skip
+
+
+def counted(at: datetime) -> dict[str, float]:
+    """Seconds that the worker's counts by month, by team and by year take, the first time and again."""
+    from services.activeness import idle, index, turnover
+    from services.statistics import months
+
+    acts = {
+        "every month by division, team and domain": months.refresh_all, "this month and the last": months.refresh,
+        "activeness of every team, 13 months": index.refresh, "who stayed, came and went": turnover.refresh,
+        "idle teams marked and told": idle.mark_due,
+    }  # fmt: skip
+    found = {}
+    for name, act in acts.items():
+        for again in ("", ", again"):
+            begun = time.perf_counter()
+            act(at=at)
+            found[name + again] = time.perf_counter() - begun
+    older(at)
+    return found
+
+
+def older(at: datetime) -> None:
+    """Three years before the first activity, as they stand counted: every team did something in every month."""
+    year = clock.local_day(at).year
+    months = [f"{past}-{month:02d}" for past in range(year - 4, year - 1) for month in range(1, 13)]
+    for period, times in [*((month, 1) for month in months), *((str(past), 12) for past in range(year - 4, year - 1))]:
+        store.current().execute_sql(OLDER, (period, times, 8 * times, 960 * times, 30 * times))
 
 
 def tallied(at: datetime) -> timedelta:

@@ -20,8 +20,9 @@ from demo import (
 from demo.cast import PHONES, Phone
 from models import Volunteer, store
 from services.accounts.vault import Vault
+from services.activeness import index, turnover
 from services.organisation import exceptions
-from services.statistics import tally
+from services.statistics import months, tally
 
 SEED = "红耀江淮"
 #: The township's officer, by the number of his phone.
@@ -75,5 +76,8 @@ def make_world(
 
     store.write(act)
     tally.refresh(at=at)
+    months.refresh_all(at=at)
+    index.refresh(at=at)
+    turnover.refresh(at=at)
     exceptions.refresh(at=at)
     return PHONES

@@ -35,6 +35,16 @@ from models.dispatch import (
     TeamCall,
 )
 from models.evaluations import ActivityReport, Complaint, Evaluation, EvaluationLink
+from models.figures import (
+    Counted,
+    HandFigure,
+    MonthReport,
+    RevivalPlan,
+    ServiceMonth,
+    TeamIdle,
+    TeamMonth,
+    TeamYear,
+)
 from models.gates import GuardianConsent, Insurance
 from models.honours import Honour
 from models.hours import (
@@ -165,26 +175,28 @@ MODELS: tuple[type[BaseModel], ...] = (
     AssessmentObjection, AssessmentExit, Honour,
     TrainingProvider, TrainingCourse, TrainingBase, TrainingOrder, TrainingSession, TrainingResult, TrainingCertificate,
     RecruitmentDrive, DriveScan,
+    ServiceMonth, TeamMonth, TeamYear, Counted, TeamIdle, RevivalPlan, HandFigure, MonthReport,
 )  # fmt: skip
 
 __all__ = [
-    "Acceptance", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner",
-    "ActivityReport", "ActivityView", "AidRequest", "ApiPause", "Application", "Approval", "ApprovalDelegation",
-    "AssessmentCard", "AssessmentCycle", "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer",
-    "AssessmentPhase", "AssessmentPlan", "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel", "BindInvite",
-    "Broadcast", "Campaign", "CasePerson", "CaseRecord", "Centre", "ChangeAck", "ChatState", "CodeRevocation",
-    "Commendation", "Complaint", "Consent", "CoverCheck", "DeathReport", "Delivery", "DeliveryTry", "Department",
-    "Digits", "Dispatch", "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink",
-    "Examination", "Founding", "GuardianConsent", "Handover", "History", "HomeTransfer", "Honour", "HoursCase",
-    "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease",
-    "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark",
-    "NameVerdict", "NationalFigure", "Need", "Notice", "OAuthState", "Objection", "OfflineKit", "Partner",
-    "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointEntry", "Position",
-    "PresenceQuestion", "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery",
-    "RecruitmentDrive", "Reference", "Region", "RegionSuccession", "RegionTally", "RoleGrant", "RuleException",
-    "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceRecord", "Session", "Shift",
+    "Acceptance", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport",
+    "ActivityView", "AidRequest", "ApiPause", "Application", "Approval", "ApprovalDelegation", "AssessmentCard",
+    "AssessmentCycle", "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer", "AssessmentPhase",
+    "AssessmentPlan", "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel", "BindInvite", "Broadcast", "Campaign",
+    "CasePerson", "CaseRecord", "Centre", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint",
+    "Consent", "Counted", "CoverCheck", "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "Dispatch",
+    "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink", "Examination", "Founding",
+    "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HoursCase", "IdempotencyKey",
+    "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS",
+    "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark", "MonthReport", "NameVerdict",
+    "NationalFigure", "Need", "Notice", "OAuthState", "Objection", "OfflineKit", "Partner", "PeriodMinutes",
+    "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointEntry", "Position",
+    "PresenceQuestion", "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery", "RecruitmentDrive",
+    "Reference", "Region", "RegionSuccession", "RegionTally", "RevivalPlan", "RoleGrant", "RuleException", "RuleSet",
+    "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceMonth", "ServiceRecord", "Session", "Shift",
     "ShiftChange", "ShiftChangeAck", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team",
-    "TeamCall", "TeamGuidance", "TeamMember", "TeamRegion", "TeamSupport", "Ticket", "TicketLine", "TrainingBase",
-    "TrainingCertificate", "TrainingCourse", "TrainingOrder", "TrainingProvider", "TrainingResult", "TrainingSession",
-    "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
+    "TeamCall", "TeamGuidance", "TeamIdle", "TeamMember", "TeamMonth", "TeamRegion", "TeamSupport", "TeamYear",
+    "Ticket", "TicketLine", "TrainingBase", "TrainingCertificate", "TrainingCourse", "TrainingOrder",
+    "TrainingProvider", "TrainingResult", "TrainingSession", "TrainingTick", "TransferredHours", "Volunteer",
+    "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

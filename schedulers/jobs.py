@@ -15,6 +15,7 @@ from typing import Any
 
 from models.store import Write
 from services.accounts import following, identity
+from services.activeness import idle, index, revival, turnover
 from services.assessment import late, phases, reminding, results, scoring, standing
 from services.bookkeeping import books, records
 from services.conversation import tagging, tickets
@@ -32,7 +33,7 @@ from services.parts import Parts
 from services.planning import approvals, needs_due, series
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
-from services.statistics import coverage, tally
+from services.statistics import coverage, month_report, months, tally
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
 
@@ -119,6 +120,14 @@ JOBS = (
     Job("requeue_stale", lambda _, at, write: outbox.requeue_stale(at=at, write=write), seconds=60),
     Job("prune", lambda _, at, write: housekeeping.prune(at=at, write=write), seconds=3600),
     Job("count_people", lambda _, at, write: tally.refresh(at=at, write=write), seconds=300),
+    Job("count_months", lambda _, at, write: months.refresh(at=at, write=write), seconds=600),
+    Job("count_all_months", lambda _, at, write: months.refresh_all(at=at, write=write), daily=(2, 10)),
+    Job("count_this_month", lambda _, at, write: index.refresh(at=at, write=write, back=1), seconds=3600),
+    Job("activeness", lambda _, at, write: index.refresh(at=at, write=write), daily=(2, 20)),
+    Job("turnover", lambda _, at, write: turnover.refresh(at=at, write=write), daily=(2, 30)),
+    Job("idle_teams", lambda _, at, write: idle.mark_due(at=at, write=write), daily=(8, 40)),
+    Job("revivals", lambda _, at, write: revival.nag_due(at=at, write=write), daily=(8, 50)),
+    Job("month_reports", lambda _, at, write: month_report.push_due(at=at, write=write), daily=(8, 30)),
     Job("gap_reminders", lambda _, at, write: coverage.remind_due(at=at, write=write), daily=(9, 0)),
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),
     Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=20),

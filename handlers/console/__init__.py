@@ -12,6 +12,7 @@ from handlers.console import desk, login, manage, overview, policy, practice, re
 from handlers.console.access import audit, officers, people, people_list, person_view, roles
 from handlers.console.dispatch import board, calls, cover, points
 from handlers.console.dispatch import teams as called_teams
+from handlers.console.figures import activeness, hand, statistics
 from handlers.console.gates import guardians, insurance
 from handlers.console.imports import imports, national
 from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
@@ -44,6 +45,7 @@ PAGES = (
     makeups, objections, cases, samples, evaluations, complaints,
     insurance, guardians,
     points, cover, calls, board, called_teams,
+    statistics, activeness, hand,
 )  # fmt: skip
 
 

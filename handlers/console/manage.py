@@ -19,6 +19,8 @@ SECTIONS = (
     ("每天要看", (
         ("/console/overview", "总览", "本地区的队伍、人数、活动和时长"),
         ("/console/dispatch", "应急调度", "叫哪些队，来了多少人，情况报告"),
+        ("/console/statistics", "统计", "按地区、队伍、领域、时间，一层层点下去"),
+        ("/console/activeness", "活跃度", "哪些队活跃，哪些很久没有活动"),
         ("/console/needs", "需求（点单）", "登记、答复、派给服务队"),
         ("/console/approvals", "活动审核", "哪些活动等中心（站）同意"),
         ("/console/applications", "入队申请", "自荐和推荐，考察后决定"),
@@ -52,6 +54,7 @@ SECTIONS = (
         ("/console/series", "重复的活动", "每周巡逻、每月义剪"),
         ("/console/all-activities", "全部活动", "本地区各队的活动，可以叫停"),
         ("/console/kinds", "六进和领域", "到哪里去、办什么，各多少"),
+        ("/console/hand-figures", "手工上报", "系统外的活动，按月报的数"),
         ("/console/all-teams", "全部服务队", "按地区、类别、状态查队伍"),
         ("/console/centres", "中心和站", "主任、联络员、电话"),
         ("/console/regions", "行政区划", "省、市、县、乡、村"),
@@ -75,7 +78,8 @@ SECTIONS = (
 
 #: What one must be able to do in some division to open a page; managing, where nothing is said.
 NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
-    "/console/overview": Verb.COUNT, "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
+    "/console/overview": Verb.COUNT, "/console/statistics": Verb.COUNT, "/console/activeness": Verb.COUNT,
+    "/console/hand-figures": Verb.LOOK, "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
     "/console/all-teams": (Verb.LOOK, Verb.GUIDE), "/console/centres": Verb.LOOK, "/console/regions": Verb.COUNT,
     "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
     "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/recoveries": Verb.LOOK,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models import Team
-from services import leading, regions
+from services import leading, regions, scopes
 from services.actors import Actor
 from services.listing import Found, Wanted, cut
 from services.organisation import composition
@@ -42,3 +42,12 @@ def led(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[LedLine]:
         for row in page.rows
     ]  # fmt: skip
     return Found(lines, page.total, page.page, page.size)
+
+
+def name_of(*, actor: Actor, team_code: str, at: datetime) -> str:
+    """What a team is called, for those who lead it or may look at its division; "" for everybody else."""
+    seen = leading.led(actor=actor, at=at) | scopes.within(
+        Team.region_code, scopes.readable(actor=actor, at=at)
+    )
+    found = Team.select(Team.name).where(Team.code == team_code, seen).scalar()
+    return str(found or "")

@@ -44,8 +44,8 @@ class ActivityLine:
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ActivityLine]:
     """The activities of the teams the actor leads and of the divisions he may look at.
 
-    Filters: state, domain, region, venue, campaign and project (public codes), from and to (days), mark (model,
-    emergency, dangerous, waiting).
+    Filters: state, domain, region, venue, team, campaign and project (public codes), from and to (days), mark (model,
+    emergency, dangerous, waiting, held: with confirmed hours).
     """
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     seen = within(grants, Activity.team, Activity.region_code) | scopes.within(
@@ -76,6 +76,7 @@ def _conditions(wanted: Wanted) -> list[Any]:
         "state": lambda value: Activity.state == value,
         "domain": lambda value: Activity.domain == value,
         "venue": lambda value: Activity.venue_kind == value,
+        "team": lambda value: Team.code == value,
         "region": lambda value: scopes.within(Activity.region_code, [value]),
         "from": lambda value: Activity.local_day >= value,
         "to": lambda value: Activity.local_day <= value,
@@ -89,7 +90,11 @@ def _conditions(wanted: Wanted) -> list[Any]:
     found = [make(chosen(name)) for name, make in plain.items() if chosen(name)]
     marks = {
         "model": Activity.model_mark, "emergency": Activity.emergency, "dangerous": Activity.dangerous,
-        "waiting": Activity.approval == "waiting",
+        "waiting": Activity.approval == "waiting", "held": (Activity.purpose == "service") & fn.EXISTS(
+            ServiceRecord.select(ServiceRecord.id).where(
+                ServiceRecord.activity == Activity.id, ServiceRecord.state == "confirmed"
+            )
+        ),
     }  # fmt: skip
     if chosen("mark") in marks:
         found.append(marks[chosen("mark")])

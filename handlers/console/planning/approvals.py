@@ -20,6 +20,7 @@ from handlers.pages.browser import field, known_form
 from handlers.pages.format import FILTERS
 from services import scopes
 from services.errors import Refusal, RefusalCode
+from services.organisation import team_list
 from services.participation import console_views, domains
 from services.planning import all_activities, approval_views, approvals, campaigns, delegations
 from services.planning.all_activities import ActivityLine
@@ -36,7 +37,9 @@ STATES = (
 TONES = {"waiting": "wait", "approved": "ok", "returned": "bad", "refused": "bad", "withdrawn": ""}
 ACTIVITY_STATES = (("draft", "草稿"), ("published", "已发布"), ("ended", "已结束"), ("cancelled", "已取消"))
 ACTIVITY_TONES = {"draft": "", "published": "ok", "ended": "", "cancelled": "bad"}
-MARKS = (("model", "示范活动"), ("waiting", "等审核"), ("emergency", "应急行动"), ("dangerous", "有危险"))
+MARKS = (("model", "示范活动"), ("waiting", "等审核"), ("emergency", "应急行动"), ("dangerous", "有危险"),
+    ("held", "有确认时长的"),
+)  # fmt: skip
 COLUMNS = (
     Column("title", "活动"), Column("team", "服务队"), Column("place", "地区"),
     Column("starts", "活动时间", sort=True, whole=True), Column("state", "状态"),
@@ -106,6 +109,8 @@ def every_one() -> ResponseReturnValue:
         raise Refusal(C.NOT_ALLOWED)
     chosen = request.args.get("region", "")[:12]
     tags = [(each.code, each.name) for each in campaigns.seen(actor=actor(), at=at)]
+    team = request.args.get("team", "")[:40]
+    name = team_list.name_of(actor=actor(), team_code=team, at=at) if team else ""
     sheet = Sheet(
         "全部活动", ALL, search="活动或队名", empty="没有符合条件的活动。",
         choices=(
@@ -113,6 +118,7 @@ def every_one() -> ResponseReturnValue:
             Choice("domain", "领域", [(each.code, each.name) for each in domains.all_domains()]),
             Choice("venue", "六进", list(domains.venue_kinds().items())), Choice("campaign", "专题", tags),
             Choice("mark", "其他", MARKS), Choice("from", "从", day=True), Choice("to", "到", day=True),
+            *([Choice("team", "服务队", [(team, name)])] if name else []),
         ),
     )  # fmt: skip
     return answer(
