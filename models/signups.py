@@ -25,6 +25,7 @@ class Signup(BaseModel):
     queued_at = UTCMillis(null=True)  # place in the wait-list: by this moment, then by id
     offered_at = UTCMillis(null=True)
     offer_until = UTCMillis(null=True)  # a place on offer is kept until then
+    coming_at = UTCMillis(null=True)  # said that he will come, to the time and place of now
     late = BooleanField(default=False)  # cancelled after the deadline
     invited_by = ForeignKeyField(Volunteer, null=True, backref="+")
     decided_by = ForeignKeyField(Volunteer, null=True, backref="+")

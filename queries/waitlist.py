@@ -43,7 +43,7 @@ WHERE id = ? AND state = 'offered' RETURNING id
 """
 
 END = """
-UPDATE signup SET state = 'cancelled', reason = ?, late = ?, updated_at = ?
+UPDATE signup SET state = 'cancelled', reason = ?, late = ?, coming_at = NULL, updated_at = ?
 WHERE id = ? AND state IN ('pending', 'waitlisted', 'offered', 'confirmed') RETURNING id
 """
 

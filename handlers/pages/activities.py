@@ -16,7 +16,16 @@ from handlers.pages.home import done
 from services import regions
 from services.errors import Refusal, RefusalCode
 from services.gates import agreements
-from services.participation import activity_views, changes, domains, shift_views, signups, similar, views
+from services.participation import (
+    activity_views,
+    changes,
+    coming,
+    domains,
+    shift_views,
+    signups,
+    similar,
+    views,
+)
 from services.participation.shift_views import LIVE
 
 bp = APIBlueprint("activities", __name__, enable_openapi=False)
@@ -97,7 +106,7 @@ def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str 
         warned=refusal is not None and refusal.code is RefusalCode.LOAD_WARNING, several=len(view.shifts) > 1,
         agreement=agreements.read(code=view.code, volunteer_id=me) if view.agreement and (open_now or live) else None,
         similar=similar.similar(code=view.code, volunteer_id=me, region_code=_my_region(), at=at) if waits else [],
-        late_from=view.cancel_hours, venues=domains.venue_kinds(),
+        late_from=view.cancel_hours, asked_from=coming.SOON.total_seconds(), venues=domains.venue_kinds(),
         moves=changes.mine(actor=g.actor, code=view.code) if me and live else [],
     )  # fmt: skip
 
@@ -157,6 +166,14 @@ def read_risk(code: str) -> ResponseReturnValue:
     """The safety notice changed and was read again."""
     signups.acknowledge_risk(actor=g.actor, shift_code=field("shift", 20), at=clock.now())
     return redirected(f"/m/activities/{known_form(code)}?done=saved")
+
+
+@bp.post("/m/activities/<code>/coming")
+@need_volunteer("h5")
+def come(code: str) -> ResponseReturnValue:
+    """我会来."""
+    coming.say(actor=g.actor, shift_code=field("shift", 20), at=clock.now())
+    return redirected(f"/m/activities/{known_form(code)}?done=coming")
 
 
 @bp.post("/m/activities/<code>/cancel")

@@ -26,7 +26,7 @@ PAGE = 20
 #: The sentence of a refusal is said where it happens; these are said after an act that worked.
 DONE = {
     "registered", "signed_up", "cancelled", "joined", "left", "agreed", "withdrawn", "applied", "saved", "queued",
-    "asked", "read", "judged", "kept",
+    "asked", "read", "judged", "kept", "coming",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from services import permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
-from services.participation import shift_moves
+from services.participation import coming, shift_moves
 from services.participation.change_facts import MOVES, TOLD, Change, Reading, fields_of, plain
 
 
@@ -24,6 +24,7 @@ def record(*, activity: Activity, old: Mapping[str, Any], new: Mapping[str, Any]
     """Keep the move and tell everybody; inside the write that moved it. `activity` has its new version already."""
     shown = {field: [plain(old[field]), plain(new[field])] for field in MOVES if field in new}
     ActivityChange.create(activity=activity, version=activity.version, changes=shown, at=at)
+    coming.forget(activity_id=activity.id)
     notices.activity_changed(activity=activity, old=old, new=new, at=at)
 
 

@@ -19,7 +19,7 @@ class RosterEntry:
 
     `review` says what is doubted about his scans (`services.participation.late.read`), "" for nothing; `outcome` is
     the mark on his place (`services.participation.outcomes`), "" for none; without a place (`signed`) he gets no mark;
-    `made_up`: nobody scanned him, his hours are 补录.
+    `made_up`: nobody scanned him, his hours are 补录; `coming`: he said that he comes (我会来).
     """
 
     record_id: int | None
@@ -38,6 +38,7 @@ class RosterEntry:
     outcome: str = ""
     signed: bool = False
     made_up: bool = False
+    coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ def _entry(
         outcome=(signup.outcome or "") if signup else "",
         signed=signup is not None,
         made_up=record is not None and record.source == "supplement",
+        coming=signup is not None and signup.coming_at is not None,
     )
 
 

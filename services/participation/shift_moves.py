@@ -17,7 +17,7 @@ from services import permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import notices
-from services.participation import late
+from services.participation import coming, late
 from services.participation.acting import check_alive, check_not_waiting, held, note
 from services.participation.change_facts import TOLD, Change, Reading, fields_of, plain
 
@@ -51,6 +51,7 @@ def move(*, actor: Actor, shift_code: str, starts_at: datetime, ends_at: datetim
         kept = {name: [plain(old), plain(fresh)] for name, (old, fresh) in changed.items()}
         ShiftChange.create(shift=shift, number=number, changes=kept, at=at)
         note(activity.id, "shift_moved", actor, {f"{name}:{shift.code}": pair for name, pair in changed.items()}, at)
+        coming.forget(activity_id=activity.id, shift_id=shift.id)
         notices.shift_moved(
             activity=activity, shift_id=shift.id, position=str(shift.position.name), number=number, changes=changed,
             at=at,

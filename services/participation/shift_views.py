@@ -27,7 +27,7 @@ class ShiftView:
 
     `in_line` his place in the queue, `waiting` how many queue, `offer_until` until when a place is his to claim,
     `invited` by the leader; `risk_changed`: the safety notice is another one than he accepted. `asked` is what the
-    position asks, in words.
+    position asks, in words; `coming`: he said that he comes.
     """
 
     code: str
@@ -46,6 +46,7 @@ class ShiftView:
     risk_changed: bool
     reason: str
     asked: tuple[str, ...]
+    coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _view(row: Any, own: Any, waiting: dict[int, int], version: str, names: dict
         offer_until=own.offer_until if state == "offered" else None, invited=invited,
         risk_changed=bool(live and own.risk_version and own.risk_version != version),
         reason=own.reason if state in ("rejected", "cancelled") else "",
-        asked=asked(conditions_of(row.position.conditions), names),
+        asked=asked(conditions_of(row.position.conditions), names), coming=bool(live and own.coming_at),
     )  # fmt: skip
 
 

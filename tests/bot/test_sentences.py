@@ -253,7 +253,7 @@ def test_roster_of_the_day_that_was_asked_for(phone: Of, cast: World, later: Cal
     assert ali.says("今天谁没来").startswith(cast.activity.title)
     next_day = store.write(lambda: make_activity(start, cast.team, starts_in=timedelta(days=1))[1])
     store.write(lambda: [sign_up(start, shift, cast.chali) for shift in (cast.shift, next_day)])
-    assert ali.says("明天的名单").split("\n\n")[0].splitlines()[1:] == ["报名 1 人。", "赵查理"]
+    assert ali.says("明天的名单").split("\n\n")[0].splitlines()[1:] == ["报名 1 人，说了会来 0 人。", "还没说：赵查理"]
     later(start + timedelta(days=1))
     lines = ali.says("昨天谁没来").splitlines()
     assert (lines[0].startswith(f"{cast.activity.title}（6月10日（周三）"), lines[1]) == (True, "没有签到 1 人：赵查理")

@@ -127,9 +127,14 @@ def _clock(chat: Chat, chosen: LedActivity) -> str:
 
 
 def _to_come(chat: Chat, chosen: LedActivity, entries: list[RosterEntry]) -> str:
-    """Before the day nobody is missing: who signed up."""
-    head = say("bot.roster.signed_up", title=_title(chat, chosen), count=len(entries))
-    return "\n".join([head, *([_line("names", entries)] if entries else [])])
+    """Before the day nobody is missing: who signed up, and who of them said that he comes."""
+    groups = {
+        "coming": [each for each in entries if each.coming], "silent": [each for each in entries if not each.coming]
+    }  # fmt: skip
+    head = say(
+        "bot.roster.signed_up", title=_title(chat, chosen), count=len(entries), coming=len(groups["coming"])
+    )  # fmt: skip
+    return "\n".join([head, *(_line(key, people) for key, people in groups.items() if people)])
 
 
 def _line(key: str, people: list[RosterEntry]) -> str:

@@ -55,7 +55,7 @@ def test_reminder_says_what_when_and_where(db: Any, cast: Any, at: datetime) -> 
     reminders.enqueue_due(at=moment(11, 14))
     row = Delivery.get()
     assert row.body == (
-        f"您报名的“{activity.title}”6月12日（周五）14:00开始。地点：淮河大堤。到场后请扫码签到。来不了请点开取消报名。"
+        f"您报名的“{activity.title}”6月12日（周五）14:00开始。地点：淮河大堤。到场后请扫码签到。会来请点开按“我会来”；来不了请取消报名。"
     )
     assert row.data == {
         "form": "reminder",
