@@ -15,6 +15,7 @@ from models import (
     MessageChoice,
     Notice,
     PushDay,
+    RoleGrant,
     ServiceRecord,
     Shift,
     Skill,
@@ -34,6 +35,7 @@ from tests.support.world import (
     VILLAGE2,
     grant,
     join,
+    make_activity,
     make_identity,
     make_team,
     make_volunteer,
@@ -98,8 +100,6 @@ def test_leaders_alone(cast: Any, wide: Any, at: datetime) -> None:
 
 
 def test_leader_whose_post_ended_is_no_leader(cast: Any, wide: Any, at: datetime) -> None:
-    from models import RoleGrant
-
     store.write(RoleGrant.update(until=at).where(RoleGrant.team_id == wide.id).execute)
     assert draft(cast, at, Choice("area", COUNTY, who="leaders")).recipients == 1
 
@@ -207,6 +207,27 @@ def test_preview_in_the_night_says_when_the_telephones_ring(cast: Any, at: datet
 @pytest.mark.parametrize("who", ["ali", "xiaobo", "chali"])
 def test_whole_county_is_for_those_who_manage_it(cast: Any, at: datetime, who: str) -> None:
     assert refused(lambda: draft(cast, at, Choice("area", COUNTY), getattr(cast, who))) == "not_found"
+
+
+def test_leader_reaches_nobody_of_another_teams_activity_or_shift(cast: Any, at: datetime) -> None:
+    def make() -> Any:
+        made = make_activity(at, cast.other_team)
+        sign_up(at, made[1], cast.xiaobo)
+        return made
+
+    activity, shift = store.write(make)
+    for choice in (
+        Choice("activity", activity.code), Choice("shift", shift.code), Choice("shift", shift.code, who="absent"),
+    ):  # fmt: skip
+        assert refused(lambda choice=choice: draft(cast, at, choice, cast.ali)) == "not_found"
+
+
+def test_right_that_ended_between_preview_and_yes_sends_nothing(cast: Any, at: datetime) -> None:
+    drafted = draft(cast, at, Choice("team", cast.team.code), cast.ali)
+    store.write(RoleGrant.update(until=at).where(RoleGrant.volunteer == cast.ali).execute)
+    actor = cast.actor(cast.ali)
+    assert refused(lambda: broadcasts.confirm(actor=actor, notice_id=drafted.notice_id, at=at)) == "not_allowed"
+    assert Delivery.select().count() == 0
 
 
 def test_leader_reaches_no_other_team(cast: Any, at: datetime) -> None:
