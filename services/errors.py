@@ -40,6 +40,7 @@ class RefusalCode(StrEnum):
     NOT_FOUND = "not_found"
     MODULE_OFF = "module_off"
     # teams
+    HOME_FIXED = "home_fixed"
     ALREADY_MEMBER = "already_member"
     NOT_MEMBER = "not_member"
     TEAM_CLOSED = "team_closed"

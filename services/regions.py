@@ -26,6 +26,8 @@ LENGTHS = (2, 4, 6, 9, 12)
 OVERRIDES = Path(__file__).parent.parent / "data" / "regions-overrides.csv"
 #: Rows in one transaction: enough to be fast, few enough that other writers get in between.
 BATCH = 4000
+#: A village's name has no more characters than this, as people write it.
+LONGEST_END = 8
 #: Whose programme this is.
 PROVINCE = "34"
 
@@ -276,10 +278,31 @@ def widest() -> str:
 
 
 def search(text: str, under: str = "", limit: int = 20) -> list[RegionBrief]:
-    """Divisions whose name holds the last word of `text` and whose path holds the others: 霍邱 东湖."""
+    """Divisions whose name holds the last word of `text` and whose path holds the others: 霍邱 东湖.
+
+    Written in one word (霍邱东湖, 霍邱县城关镇东湖社区), its end is a name and what stands before it lies on the path,
+    in this order; the longest end that some division bears counts.
+    """
     words = text.split()[:4]
     if not words:
         return []
+    found = _search(words, under, limit)
+    if found or len(words) > 1:
+        return found
+    for size in range(min(LONGEST_END, len(words[0]) - 2), 1, -1):
+        before, end = words[0][:-size], words[0][-size:]
+        hits = [each for each in _search([end], under, limit * 20) if _in_order(before, each.path)]
+        if hits:
+            return hits[:limit]
+    return []
+
+
+def _in_order(letters: str, path: str) -> bool:
+    rest = iter(path)
+    return all(letter in rest for letter in letters)
+
+
+def _search(words: list[str], under: str, limit: int) -> list[RegionBrief]:
     condition = Region.name.contains(words[-1]) | Region.place_name.contains(words[-1])
     if under:
         first, end = below(under)

@@ -13,7 +13,7 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
-from services.accounts import registration, sessions
+from services.accounts import home, registration, sessions
 from services.national import numbers
 from services.recruitment import leaving
 
@@ -68,6 +68,12 @@ class ConsentIn(Body):
     given: bool
 
 
+class PlaceIn(Body):
+    """The division in which I live, a village or a township."""
+
+    region_code: Annotated[str, StringConstraints(pattern=r"^\d{9}(\d{3})?$")]
+
+
 class NationalOut(Answer):
     """My number in the national volunteer system; `state` is none, reported or verified."""
 
@@ -114,6 +120,18 @@ def my_consents() -> Any:
 def decide(purpose: Annotated[str, StringConstraints(max_length=40)], json_data: ConsentIn) -> Any:
     """As easy to withdraw as to give (PIPL §15)."""
     registration.decide_consent(actor=g.actor, purpose=purpose, given=json_data.given, at=clock.now())
+    return "", 204
+
+
+@bp.put("/me/region")
+@need_volunteer("api")
+@idempotent
+@bp.input(PlaceIn)
+@bp.output({}, 204)
+@bp.doc(summary="Put right where I live", responses=[400, 401, 403, 404, 409, 429], security="token")
+def correct_region(json_data: PlaceIn) -> Any:
+    """Before my first team; afterwards a move is a transfer."""
+    home.correct(actor=g.actor, region_code=json_data.region_code, at=clock.now())
     return "", 204
 
 

@@ -33,6 +33,7 @@ from handlers.pages import (
     needs,
     objections,
     offline,
+    place,
     presence,
     proxies,
     public,
@@ -57,7 +58,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, offline, lead, lead_records, lead_show, guardian,
-            public, need_doors, questions, dispatch,
+            public, need_doors, questions, dispatch, place,
         )
     ]
     for blueprint in blueprints:

@@ -15,7 +15,7 @@ from handlers.auth import me_id, need_volunteer, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done
-from services.accounts import joining, registration, sessions
+from services.accounts import home, joining, registration, sessions
 from services.errors import Refusal, RefusalCode
 from services.gates import ages
 from services.policy import modules
@@ -32,7 +32,7 @@ def _page(team: str = "", problem: str = "") -> str:
     used = modules.modules_of(region_code=me.region_code, at=clock.now())
     return render_template(
         "pages/me.html", tab="me", me=me, used=used, team=team, problem=problem, done=done(),
-        minor=ages.is_minor(volunteer_id=me_id(), at=clock.now()),
+        may_correct=home.may_correct(volunteer_id=me_id()), minor=ages.is_minor(volunteer_id=me_id(), at=clock.now()),
     )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def begin() -> ResponseReturnValue:
     code = field("region", 12)
     if code and len(code) >= 9:
         return _form(regions.region(code).code, onward, Form(), {})
-    return _places(onward)
+    return places_page(onward)
 
 
 def _identity() -> int:
@@ -86,8 +86,8 @@ def _identity() -> int:
     return who().identity_id or 0
 
 
-def _places(onward: str) -> str:
-    """One level of divisions, the hits of a search, and the way back up."""
+def places_page(onward: str, base: str = "/m/register") -> str:
+    """One level of divisions, the hits of a search, and the way back up; each leads to `base` with its code."""
     query, under = field("q", 30), field("under", 12)
     provinces = regions.children("")
     top = provinces[0].code if len(provinces) == 1 else ""
@@ -95,7 +95,7 @@ def _places(onward: str) -> str:
     places = regions.children(here.code if here else top)
     whole = here is not None and here.level >= SMALLEST
     return render_template(
-        "pages/region.html", next=onward, q=query, found=regions.search(query) if query else [],
+        "pages/region.html", base=base, next=onward, q=query, found=regions.search(query) if query else [],
         under_name=regions.path_name(here.code) if here and here.code != top else "", places=places,
         up=regions.lineage(here.code)[-2] if here and here.level > 1 else "",
         whole=here.code if here and whole else "", whole_name=here.place_name if here and whole else "",

@@ -23,12 +23,14 @@ SUBJECTS = ("volunteer", "team", "region", "list")
 PLACES = 60
 #: Lines whose names are looked up with one statement: a statement takes 32,766 values.
 CHUNK = 5000
+#: So many lines are asked one by one what the reader may do with them.
+A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """A role somebody holds or held. `opens`: whether the person's page is the reader's to see; `may_end`: whether he
-    may take it (told for a single one only)."""
+    may take it (not told in a list longer than a page)."""
 
     grant_id: int
     public_no: str
@@ -112,7 +114,22 @@ def holders(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Holder]:
         query, wanted=wanted, default="-since", tie=RoleGrant.id.desc(), row=lambda each: each,
         sorts={"name": Volunteer.name, "role": RoleGrant.role, "since": RoleGrant.from_at, "until": RoleGrant.until},
     )  # fmt: skip
-    return Found(_holders(actor, found.rows, at), found.total, found.page, found.size)
+    lines = _holders(actor, found.rows, at)
+    if len(lines) <= A_PAGE:
+        known: dict[tuple[Any, ...], bool] = {}
+        lines = [
+            line if line.ended else replace(line, may_end=_may_end_alike(known, actor, row, at))
+            for line, row in zip(lines, found.rows, strict=True)
+        ]
+    return Found(lines, found.total, found.page, found.size)
+
+
+def _may_end_alike(known: dict[tuple[Any, ...], bool], actor: Actor, given: Any, at: datetime) -> bool:
+    """As `_may_end`, asked once for all rights of one role at one place."""
+    alike = (given.role, given.region_code, given.team_id, given.volunteer_id == actor.volunteer_id)
+    if alike not in known:
+        known[alike] = _may_end(actor, given, at)
+    return known[alike]
 
 
 def _holders(actor: Actor, rows: list[Any], at: datetime) -> list[Holder]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -171,3 +172,12 @@ def test_auditor_beside_and_a_draft_stay_closed(cast: World, at: datetime, desk:
     assert "明天八点集合" not in desk(cast.chali).get("/console/notices").text
     _give(cast, at, "auditor")
     assert desk(cast.chali).get(f"/console/notices/{draft.id}").status_code == 403
+
+
+def test_roles_list_offers_to_take_only_what_the_reader_may(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    mine = store.write(lambda: world.grant(at, cast.chali, "station_officer", region=world.TOWN))
+    text = desk(cast.chali).get("/console/roles").text
+    assert re.findall(r"/console/roles/(\d+)/revoke", text) == [str(mine.id)]
+    assert desk(cast.officer).get("/console/roles").text.count("/revoke") == 3

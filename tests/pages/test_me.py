@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from models import Consent, TeamMember
-from services.accounts import enrolment
-from tests.support.world import join, make_identity
+from models import Consent, History, TeamMember, Volunteer, store
+from services.accounts import enrolment, home
+from services.errors import Refusal, RefusalCode
+from tests.support.world import TOWN, VILLAGE, join, make_identity, make_volunteer
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
@@ -42,6 +43,30 @@ def test_team_can_be_left_after_a_page_that_says_what_follows(cast: Any, phone: 
     assert running(cast, cast.xiaobo) == []
     after = mine.get(gone.location).text
     assert ("已经退出服务队" in after, "还没有加入服务队" in after) == (True, True)
+
+
+def test_wrong_village_is_put_right_before_the_first_team_and_never_after(
+    cast: Any, phone: Any, at: datetime
+) -> None:
+    def made() -> Any:
+        person = make_volunteer(at, "陈新来", region_code=TOWN)
+        make_identity(at, person, "oa")
+        return person
+
+    person = store.write(made)
+    mine = phone(person)
+    assert "/m/me/place?region=" in mine.get("/m/me/place?q=霍邱东湖").text
+    assert "霍邱县城关镇东湖社区" in mine.get(f"/m/me/place?region={VILLAGE}").text
+    done = mine.post("/m/me/place", {"region": VILLAGE})
+    assert (done.location, Volunteer.get_by_id(person.id).region_code) == ("/m/me?done=moved", VILLAGE)
+    assert History.get(History.verb == "home.corrected").changes == {"region_code": [TOWN, VILLAGE]}
+    join(at, cast.team, person)
+    assert "/m/me/place" not in mine.get("/m/me").text
+    assert (mine.get("/m/me/place").status_code, mine.post("/m/me/place", {"region": TOWN}).status_code) == (409, 409)
+    with pytest.raises(Refusal) as refused:
+        home.correct(actor=cast.actor(person), region_code=TOWN, at=at)
+    assert refused.value.code is RefusalCode.HOME_FIXED
+    assert Volunteer.get_by_id(person.id).region_code == VILLAGE
 
 
 def test_leaving_one_of_two_teams_keeps_the_other(cast: Any, phone: Any, at: datetime) -> None:

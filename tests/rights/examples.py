@@ -228,6 +228,7 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "POST /api/v1/registration": _registration,
     "POST /api/v1/scan-tickets": lambda s: {"code": _venue_code(s)},
     "POST /api/v1/session": _log_in,
+    "PUT /api/v1/me/region": lambda s: {"region_code": s.person.region_code},
     "POST /api/v1/me/questions": lambda s: {"text": "鞋丢了"},
     "POST /api/v1/me/questions/<code>/lines": lambda s: {"text": "还没找到"},
     "POST /api/v1/questions/<code>/answer": lambda s: {"text": "在站里"},

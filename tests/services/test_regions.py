@@ -181,6 +181,9 @@ def test_search_by_two_words_looks_at_the_path(db: Any, at: datetime, tmp_path: 
     assert [(hit.code, hit.path) for hit in regions.search("霍邱 东湖")] == [
         (VILLAGE, "六安市霍邱县城关镇东湖社区")
     ]
+    for written in ("霍邱东湖", "霍邱县城关镇东湖社区", "城关东湖社区", "六安霍邱城关东湖"):
+        assert [hit.code for hit in regions.search(written)] == [VILLAGE], written
+    assert regions.search("东湖霍邱") == []
     assert [hit.code for hit in regions.search("东湖", under="3401")] == ["340102001009"]
     assert regions.search(" ") == []
     assert regions.search("100%") == []

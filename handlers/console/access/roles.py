@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import g, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -47,7 +47,7 @@ def cells(line: Holder) -> Mapping[str, Any]:
 
 
 def _act(line: Holder) -> Any:
-    return Link("收回、交接、代班", f"/console/roles/{line.grant_id}/revoke") if g.rights.appoints else ""
+    return Link("收回、交接、代班", f"/console/roles/{line.grant_id}/revoke") if line.may_end else ""
 
 
 @bp.get("/roles")
