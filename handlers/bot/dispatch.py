@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from handlers.bot import commands, events, saying
 from handlers.bot.context import Chat
@@ -82,7 +82,8 @@ def _speaker(parts: Parts, inbound: Inbound, at: datetime) -> talk.Speaker:
         kind = OPENS.get(inbound.event, "")
     else:
         kind = "click" if inbound.menu_id else "message"
-    return talk.speaker(appid=parts.oa_appid, openid=inbound.openid, kind=kind, at=at)
+    said_at = datetime.fromtimestamp(inbound.created_at, UTC)
+    return talk.speaker(appid=parts.oa_appid, openid=inbound.openid, kind=kind, at=at, said_at=said_at)
 
 
 def _unread(inbound: Inbound) -> str:

@@ -179,18 +179,31 @@ def finish_web_login(*, parts: Parts, state: str, code: str, browser: str, at: d
     return web_login(parts=parts, code=code, at=at), str(begun.next_path)
 
 
-def touched(*, identity_id: int, kind: str, at: datetime) -> None:
+def touched(*, identity_id: int, kind: str, at: datetime, said_at: datetime) -> None:
     """Open the customer-service window: a message for 48 hours and 5 answers; click, follow and scan for a minute
-    and 3, unless a longer one with answers left is running."""
+    and 3, unless a longer one with answers left is running.
+
+    Who speaks in the chat follows the account, whatever event was lost. What was said before he left (`said_at`) and
+    arrives after it does nothing.
+    """
     life, answers = WINDOWS[kind]
     until = at + life
     running = (WechatIdentity.window_until > until) & (WechatIdentity.window_left > 0)
+    left = WechatIdentity.follow_event_at
     query = WechatIdentity.update(window_until=until, window_left=answers).where(
-        WechatIdentity.id == identity_id
+        WechatIdentity.id == identity_id, left.is_null() | (left <= said_at)
     )
     if kind != "message":
         query = query.where(WechatIdentity.window_until.is_null() | ~running)
-    store.write(query.execute)
+    follows = WechatIdentity.update(following=True, union_checked=False).where(
+        WechatIdentity.id == identity_id, WechatIdentity.following == False, left.is_null() | (left < said_at)  # noqa: E712
+    )  # fmt: skip
+
+    def act() -> None:
+        query.execute()
+        follows.execute()
+
+    store.write(act)
 
 
 def join_by_union(*, identity_id: int, unionid: str, at: datetime) -> int | None:

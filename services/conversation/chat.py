@@ -51,10 +51,11 @@ class Speaker:
         return found if found is not None and found["until"] > to_millis(at) else None
 
 
-def speaker(*, appid: str, openid: str, kind: str, at: datetime) -> Speaker:
+def speaker(*, appid: str, openid: str, kind: str, at: datetime, said_at: datetime) -> Speaker:
     """Who is behind an openid of the official account; inside a write.
 
-    `kind` (message, click, follow, scan, or "" for what opens nothing) opens the customer-service window. One
+    `kind` (message, click, follow, scan, or "" for what opens nothing) opens the customer-service window; `said_at` is
+    WeChat's time of it. One
     statement for someone who wrote a moment ago; a stranger gets his identity.
     """
     found = sql.speaker(appid=appid, openid=openid)
@@ -63,7 +64,7 @@ def speaker(*, appid: str, openid: str, kind: str, at: datetime) -> Speaker:
         found = sql.speaker(appid=appid, openid=openid)
         assert found is not None
     if kind and not _window_is_open(found, kind, at):
-        identity.touched(identity_id=found.identity_id, kind=kind, at=at)
+        identity.touched(identity_id=found.identity_id, kind=kind, at=at, said_at=said_at)
     topics = json.loads(found.memory) if found.memory and (found.memory_until or 0) > to_millis(at) else {}
     return Speaker(
         identity_id=found.identity_id, openid=openid, volunteer_id=found.volunteer_id, name=found.name or "",

@@ -146,6 +146,20 @@ def test_follow_that_arrives_after_a_newer_leaving_changes_nothing(
     assert identity(person.openid).following is False
 
 
+def test_whoever_speaks_follows_though_the_event_was_lost_and_a_message_older_than_his_leaving_says_nothing(
+    phone: Of, wechat: WeChat, cast: World, at: datetime
+) -> None:
+    person = phone(cast.xiaobo)
+    late = person.document("text", Content="时长", MsgId=777)
+    wechat.now = at + timedelta(seconds=30)
+    person.event("unsubscribe", EventKey="")
+    wechat.deliver(late)
+    assert identity(person.openid).following is False
+    wechat.now = at + timedelta(seconds=60)
+    person.says("时长")
+    assert identity(person.openid).following is True
+
+
 def test_message_opens_the_window_for_two_days_and_a_tap_does_not_shorten_it(
     phone: Of, cast: World, at: datetime
 ) -> None:

@@ -186,22 +186,22 @@ def test_the_virtual_user_of_a_snapshot_is_not_logged_in(
 )  # fmt: skip
 def test_a_touch_opens_the_window(db: Database, at: datetime, kind: str, life: timedelta, left: int) -> None:
     mine = following.followed(appid=OA, openid="oa-1", event_at=at, at=at)
-    identity.touched(identity_id=mine.id, kind=kind, at=at)
+    identity.touched(identity_id=mine.id, kind=kind, at=at, said_at=at)
     assert (row("oa-1").window_until, row("oa-1").window_left) == (at + life, left)
 
 
 def test_a_tap_does_not_shorten_a_longer_window(db: Database, at: datetime) -> None:
     mine = following.followed(appid=OA, openid="oa-1", event_at=at, at=at)
-    identity.touched(identity_id=mine.id, kind="message", at=at)
-    identity.touched(identity_id=mine.id, kind="click", at=at + timedelta(hours=1))
+    identity.touched(identity_id=mine.id, kind="message", at=at, said_at=at)
+    identity.touched(identity_id=mine.id, kind="click", at=at + timedelta(hours=1), said_at=at)
     assert (row("oa-1").window_until, row("oa-1").window_left) == (at + timedelta(hours=48), 5)
 
 
 def test_a_tap_opens_a_minute_where_the_longer_window_is_used_up(db: Database, at: datetime) -> None:
     mine = following.followed(appid=OA, openid="oa-1", event_at=at, at=at)
-    identity.touched(identity_id=mine.id, kind="message", at=at)
+    identity.touched(identity_id=mine.id, kind="message", at=at, said_at=at)
     store.write(lambda: WechatIdentity.update(window_left=0).execute())
-    identity.touched(identity_id=mine.id, kind="click", at=at + timedelta(hours=1))
+    identity.touched(identity_id=mine.id, kind="click", at=at + timedelta(hours=1), said_at=at)
     assert (row("oa-1").window_until, row("oa-1").window_left) == (at + timedelta(hours=1, minutes=1), 3)
 
 
