@@ -320,18 +320,23 @@ def test_dead_worker_and_ten_minutes_of_nobody_leave_the_template_unknown(
     assert (state(ident), gateway.calls) == (("unknown", "tpl"), [])
 
 
-def test_dead_worker_in_the_middle_of_a_subscription_leaves_it_unknown(
-    db: Any, cast: Any, at: datetime, gateway: FakeGateway
+@pytest.mark.parametrize(("method", "channel"), [("send_subscribe", "sub"), ("send_text", "cs")])
+def test_dead_worker_in_the_middle_of_a_send_without_an_id_leaves_it_unknown(
+    db: Any, cast: Any, at: datetime, gateway: FakeGateway, method: str, channel: str
 ) -> None:
-    give_credit(cast.xiaobo, at)
-    ident = queue(cast, at)
     killed = FakeGateway()
-    killed.send_subscribe = _die  # type: ignore[method-assign]
+    setattr(killed, method, _die)
+    if channel == "sub":
+        give_credit(cast.xiaobo, at)
+    else:
+        open_window(cast.xiaobo, at + timedelta(hours=9))
+        killed.fail("send_template", WechatFailure(TEMPLATE, 47003))
+    ident = queue(cast, at)
     with pytest.raises(Killed):
         deliver(killed, at)
     outbox.requeue_stale(at=at + timedelta(seconds=65))
     deliver(gateway, at + timedelta(seconds=65), owner="w2")
-    assert (state(ident), gateway.calls) == (("unknown", "sub"), [])
+    assert (state(ident), gateway.calls) == (("unknown", channel), [])
 
 
 def test_stalled_worker_changes_nothing_after_its_lease(
