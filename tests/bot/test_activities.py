@@ -154,6 +154,8 @@ def test_activity_of_several_positions_asks_which(phone: Of, cast: World, at: da
     person.says("活动")
     text = person.says("报名 1")
     assert "有几个岗位，请点一个：" in text
+    assert "岗位：引导员" in person.says("2")
+    person.says("报名 1")
     assert "岗位：引导员" in person.taps("2. 引导员（今天 13:00）")
     assert person.taps("确认报名 1.2").startswith("报名成功：")
     assert Signup.get().shift_id == added.id
@@ -240,6 +242,17 @@ def test_bare_number_after_the_question_what_to_cancel_cancels(
     later(at + timedelta(minutes=1))
     person.says("不去了")
     assert person.says("2").startswith("已取消报名：看望老兵")
+
+
+def test_bare_number_after_his_own_list_shows_that_one_and_signs_up_for_nothing(
+    phone: Of, cast: World, second: Any, at: datetime, later: Later
+) -> None:
+    store.write(lambda: [sign_up(at, shift, cast.xiaobo) for shift in (cast.shift, second[1])])
+    person = phone(cast.xiaobo)
+    person.says("活动")
+    later(at + timedelta(minutes=1))
+    person.says("我的活动")
+    assert person.says("2").startswith("您报名的活动：\n1. 看望老兵\n明天 09:00")
 
 
 def test_day_and_name_together_mean_one_activity(phone: Of, cast: World, second: Any, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from clock import local_day
 from handlers.bot.commands import choosing, register
 from handlers.bot.context import Chat
@@ -60,7 +62,18 @@ def listed(chat: Chat, head: str, asked: Asked | None = None, *, to_cancel: bool
             what = spans(asked.periods, chat.at) if asked.periods else short(asked.activity, 16)
             head = say("bot.mine.none_such", what=what)
         rows = [rows[place - 1] for place in fitting] or rows
-    rows = rows[:SHOWN]
+    return _shown(chat, head, rows[:SHOWN], to_cancel)
+
+
+def chosen(chat: Chat, topic: dict[str, Any]) -> str:
+    """A bare number after his own list: that one alone, with what can be done about it."""
+    number, codes = chat.asked.number or 0, topic["codes"]
+    wanted = codes[number - 1] if 1 <= number <= len(codes) else ""
+    rows = [each for each in coming(chat, LIVE) if each.shift_code == wanted]
+    return _shown(chat, say("bot.mine.head"), rows, to_cancel=False) if rows else listed(chat, say("bot.mine.head"))
+
+
+def _shown(chat: Chat, head: str, rows: list[MySignup], to_cancel: bool) -> str:
     stamp = chat.remember("signups", of="shifts", to_cancel=to_cancel, **_facts(rows))
     items = [
         say(

@@ -172,6 +172,7 @@ def _shift(chat: Chat, view: ActivityView, number: int, stamp: int) -> tuple[Act
         return view, view.shifts[0]
     if part is not None and 1 <= part <= len(view.shifts):
         return view, view.shifts[part - 1]
+    chat.remember("question", about="position", number=number)
     lines = [
         tap(
             f"{say('bot.activities.sign_up', number=number)}.{place}",
@@ -212,6 +213,12 @@ def _question(chat: Chat, view: ActivityView, shift: ShiftView) -> str:
     content = say(f"bot.signup.{key}", number=chat.asked.number, part=view.shifts.index(shift) + 1)
     label = say("bot.signup.queue") if full else content
     return "\n\n".join([text, tap(content, label, stamp)]) + steps("activities")
+
+
+def choose_position(chat: Chat, question: dict[str, Any]) -> str:
+    """A bare number after 有几个岗位: the position of the activity that was asked for."""
+    chat.asked = replace(chat.asked, number=question["number"], part=chat.asked.number)
+    return ask(chat)
 
 
 def is_full(shift: ShiftView) -> bool:

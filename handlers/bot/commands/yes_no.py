@@ -16,6 +16,7 @@ from handlers.bot.commands import (
     invite,
     leaving,
     liaison,
+    mine,
     own_teams,
     places,
     points,
@@ -71,8 +72,8 @@ def pick(chat: Chat) -> str:
     question = chat.topic("question")
     listed = chat.topic("activities")
     own = chat.topic("signups")
-    if own is not None and own.get("to_cancel") and _newest(own, question, listed):
-        return places.cancel(chat)
+    if own is not None and _newest(own, question, listed):
+        return places.cancel(chat) if own.get("to_cancel") else mine.chosen(chat, own)
     newest = question is not None and (listed is None or int(listed["until"]) <= int(question["until"]))
     if question is not None and question["about"] == "teams" and newest:  # of two lists the newer one
         return applications.choose(chat, question)
@@ -80,6 +81,8 @@ def pick(chat: Chat) -> str:
         return confirming.choose(chat, question)
     if question is not None and question["about"] == "publish_team" and newest:
         return publishing.choose_team(chat, question)
+    if question is not None and question["about"] == "position" and newest:
+        return signup.choose_position(chat, question)
     if question is not None and question["about"] == "team":
         return broadcast.choose_team(chat, question)
     if question is not None and question["about"] in OF_TEAM and newest:
