@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -139,6 +139,7 @@ def answer(
 def _excel(
     sheet: Sheet, ask: Callable[[Wanted], Found[T]], cells: Callable[[T], Mapping[str, Any]], asked: Wanted
 ) -> Response:
+    g.in_a_file = True  # days as `format.day` writes them there
     found = ask(Wanted(asked.text, asked.filters, asked.sort, 1, MOST))
     rows: Iterable[list[Cell]] = ([_plain(cells(row).get(each.key)) for each in sheet.columns] for row in found.rows)
     if len(found.rows) == MOST:

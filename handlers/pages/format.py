@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from flask import g, has_request_context
 from markupsafe import Markup
 
 import clock
@@ -23,12 +24,15 @@ def duration(minutes: int) -> str:
 def day(at: datetime | date | str) -> str:
     """`6月10日（周三）`, with 今天 or 明天 before it, and the year where it is not this one.
 
-    Takes an aware moment, a day, or a day as text (`2026-06-10`).
+    Takes an aware moment, a day, or a day as text (`2026-06-10`). In a file it is `2026-06-10`: it will be opened on
+    another day, and put in order.
     """
     if isinstance(at, str):
         when = date.fromisoformat(at)
     else:
         when = clock.local_day(at) if isinstance(at, datetime) else at
+    if has_request_context() and g.get("in_a_file"):
+        return when.isoformat()
     today = clock.local_day(clock.now())
     near = {0: "今天 ", 1: "明天 "}.get((when - today).days, "")
     year = "" if when.year == today.year else f"{when.year}年"
