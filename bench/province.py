@@ -15,7 +15,7 @@ from typing import Any
 
 import clock
 import migrations
-from bench import matters
+from bench import calls, matters
 from bench.rows import put
 from models import store
 from models.dialect import open_database
@@ -82,6 +82,7 @@ def build(url: str, *, people: int, teams: int, vault: Vault, seed: int = 1) -> 
         *((len(places) + n, "liaison", code, None, 0) for n, code in enumerate(upper, 3)),
     ])  # fmt: skip
     log_in(now)
+    calls.fill(places=places, random=random, at=now)
     matters.fill(places=places, people=people, now=now, random=random)
     database.execute_sql("ANALYZE")
     return {table: _count(table) for table in ("region", "team", "volunteer", *matters.TABLES)}

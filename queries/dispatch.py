@@ -38,7 +38,7 @@ WITH away AS (
     SELECT DISTINCT su.volunteer_id FROM activity a
     JOIN shift s ON s.activity_id = a.id AND s.starts_at < ? AND s.ends_at > ?
     JOIN signup su ON su.shift_id = s.id AND su.state = 'confirmed'
-    WHERE a.state = 'published' AND a.starts_at < ? AND a.starts_at > ?
+    WHERE a.state = 'published' AND a.starts_at < ? AND a.starts_at > ? AND (a.emergency OR ?)
 ), tired AS (
     SELECT DISTINCT r.volunteer_id FROM service_record r
     WHERE r.local_day >= ? AND r.in_at IS NOT NULL AND r.state <> 'void' AND (r.out_at IS NULL OR r.out_at > ?)
@@ -104,7 +104,8 @@ ORDER BY r.code LIMIT ?
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Who counts as available: from `starts` to `ends` (epoch ms) nowhere else, off duty since `rest` (epoch ms), born
-    by `born` (a day), with one of `skills` (none asked: ()); `days`: the first local day that may still matter."""
+    by `born` (a day), with one of `skills` (none asked: ()); `days`: the first local day that may still matter. Where
+    it is `urgent`, who stands in an everyday activity counts: he can leave it, who stands in an emergency does not."""
 
     starts: int
     ends: int
@@ -113,11 +114,13 @@ class Wanted:
     day: str
     born: str
     skills: tuple[str, ...] = ()
+    urgent: bool = False
 
     @property
     def busy(self) -> list[object]:
         """The values of the two lists of the busy; an activity lasts a day at most."""
-        return [self.ends, self.starts, self.ends, self.starts - 86_400_000, self.days, self.rest]
+        return [self.ends, self.starts, self.ends, self.starts - 86_400_000, not self.urgent, self.days,
+                self.rest]  # fmt: skip
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

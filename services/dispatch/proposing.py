@@ -28,6 +28,8 @@ from services.regions import below, lineage
 TOWNSHIP, COUNTY, CITY, BEYOND = range(4)
 #: Of teams that are alike in all before, at most so many are compared by their people; the nearest of them.
 ALIKE_MOST = 1000
+#: Teams whose people are counted first; a wave seldom reads further.
+FIRST_LOOK = 100
 #: Behind every distance that is known.
 UNKNOWN_BAND = 10_000
 TOWNSHIP_LENGTH, COUNTY_LENGTH, CITY_LENGTH = 9, 6, 4
@@ -83,6 +85,7 @@ def wanted_of(dispatch: Dispatch, rest_hours: int) -> sql.Wanted:
     return sql.Wanted(
         to_millis(dispatch.starts_at), to_millis(dispatch.ends_at), to_millis(rest),
         (local_day(rest) - timedelta(days=1)).isoformat(), day.isoformat(), born.isoformat(), tuple(dispatch.skills),
+        bool(dispatch.urgent),
     )  # fmt: skip
 
 
@@ -90,19 +93,30 @@ def in_order(*, dispatch: Dispatch, at: datetime) -> Iterator[Proposed]:
     """The teams not called yet, the one to call first in front; people are counted only as far as it is read."""
     numbers = numbers_of(dispatch, at)
     wanted = wanted_of(dispatch, numbers["rest_hours"])
-    for _, some in groupby(_teams(dispatch, numbers, covered=True), key=lambda each: each.order):
-        alike = list(some)
-        if len(alike) > ALIKE_MOST:
-            alike = sorted(alike, key=_distance)[:ALIKE_MOST]
-        people = sql.available(team_ids=[each.id for each in alike], wanted=wanted, now=to_millis(at))
-        able = [each for each in alike if each.id in people]
-        able.sort(key=lambda each: (2 * people[each.id][1] > people[each.id][0], *_distance(each)))
+    for some in _batches(_teams(dispatch, numbers, covered=True)):
+        people = sql.available(team_ids=[each.id for each in some], wanted=wanted, now=to_millis(at))
+        able = [each for each in some if each.id in people]
+        able.sort(key=lambda each: (*each.order, 2 * people[each.id][1] > people[each.id][0], *_distance(each)))
         for each in able:
             fits, tired = people[each.id]
             yield Proposed(
                 each.id, each.region_code, each.near, None if each.km is None else round(each.km), each.professional,
                 each.asked_for, fits, tired,
             )  # fmt: skip
+
+
+def _batches(teams: list[_Team]) -> Iterator[list[_Team]]:
+    """Whole groups of teams that are alike, as many as one look at their people is worth; each larger than the last."""
+    batch: list[_Team] = []
+    enough = FIRST_LOOK
+    for _, some in groupby(teams, key=lambda each: each.order):
+        alike = list(some)
+        batch += sorted(alike, key=_distance)[:ALIKE_MOST] if len(alike) > ALIKE_MOST else alike
+        if len(batch) >= enough:
+            yield batch
+            batch, enough = [], min(2 * enough, ALIKE_MOST)
+    if batch:
+        yield batch
 
 
 def _distance(team: _Team) -> tuple[float, str, int]:
@@ -150,7 +164,9 @@ def _teams(dispatch: Dispatch, numbers: dict[str, Any], *, covered: bool) -> lis
             continue
         if (covers is None or covers.hold(team_id=number, region_code=region)) != covered:
             continue
-        near = TOWNSHIP if number in joint else _near(region, place)
+        near = _near(region, place)
+        if number in joint:
+            near = min(near, TOWNSHIP if len(place) >= TOWNSHIP_LENGTH else COUNTY)
         spot = (lat, lon) if lat is not None else _seat(region, seats)
         km = line_km(*here, *spot) * numbers["road_percent"] / 100 if here and spot else None
         if near >= CITY and km is not None and km > numbers["reach_km"]:
@@ -175,13 +191,11 @@ def where(dispatch: Dispatch) -> tuple[int, int] | None:
 
 
 def _near(region: str, place: str) -> int:
-    """A call for a whole county has the county as its own ground."""
-    own = place[:TOWNSHIP_LENGTH]
-    if region.startswith(own):
-        return TOWNSHIP
-    if region.startswith(place[:COUNTY_LENGTH]):
-        return COUNTY
-    return CITY if region.startswith(place[:CITY_LENGTH]) else BEYOND
+    """By the smallest of township, county and city that holds both; a call for a whole county is no township's."""
+    for length, near in ((TOWNSHIP_LENGTH, TOWNSHIP), (COUNTY_LENGTH, COUNTY), (CITY_LENGTH, CITY)):
+        if len(place) >= length and region.startswith(place[:length]):
+            return near
+    return BEYOND
 
 
 def _seat(region: str, seats: dict[str, tuple[int, int]]) -> tuple[int, int] | None:

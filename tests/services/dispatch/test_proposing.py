@@ -81,13 +81,34 @@ def test_tired_teams_go_after_rested_ones_and_the_busy_do_not_count(flood: Flood
                 local_day="2026-06-10", in_at=at - 8 * HOUR, out_at=at - 2 * HOUR, rule_set=flood.cast.hours_rule,
                 created_at=at, updated_at=at,
             )  # fmt: skip
-        _, busy = world.make_activity(at, flood.teams["城西"], starts_in=HOUR)
+        _, busy = world.make_activity(at, flood.teams["城西"], starts_in=HOUR, emergency=True)
         for person in flood.members["城西"]:
             world.sign_up(at, busy, person)
 
     store.write(tire)
     assert order(flood, at) == ["城东", "救援", "河口"]  # 城西 has its hands full
     assert order(flood, at, starts_at=at + 3 * HOUR, ends_at=at + 5 * HOUR)[:2] == ["城西", "城东"]
+
+
+def test_everyday_activity_keeps_nobody_from_what_is_urgent(flood: Flood, at: datetime) -> None:
+    def sign_up() -> None:
+        _, busy = world.make_activity(at, flood.teams["城西"], starts_in=HOUR)
+        for person in flood.members["城西"]:
+            world.sign_up(at, busy, person)
+
+    store.write(sign_up)
+    assert "城西" in order(flood, at)
+    assert "城西" not in order(flood, at, urgent=False)
+
+
+def test_call_for_a_whole_county_goes_by_distance(flood: Flood, at: datetime) -> None:
+    town_point(flood, at)
+    put(flood, at, "河口", 2)
+    put(flood, at, "城东", 30)
+    points.put(
+        actor=flood.officer, region_code=COUNTY, name="县里", lat=str(LAT), lon=str(LON), stands_for="division", at=at
+    )
+    assert order(flood, at, place_region=COUNTY) == ["救援", "城西", "河口", "城东"]
 
 
 def test_skills_count_only_those_who_have_one(flood: Flood, at: datetime) -> None:
