@@ -52,7 +52,9 @@ def understand(text: str, at: datetime) -> Asked | None:
     command = faces(text)
     if command:
         return Asked(command)
-    return None if len(bare) > SENTENCE else _read(bare, local_day(at))
+    if len(bare) > SENTENCE:
+        return Asked("distress") if signs.speaks_of_danger(bare) else None
+    return _read(bare, local_day(at))
 
 
 def _read(bare: str, today: date) -> Asked | None:

@@ -73,6 +73,11 @@ def speaks_of_elsewhere(text: str) -> bool:
     return any(word in text for word in known.elsewhere) and not any(word in text for word in known.here)
 
 
+def speaks_of_danger(text: str) -> bool:
+    """Whether somebody is in danger of his life."""
+    return any(word in text for word in entry("understanding.danger"))
+
+
 def speaks_against(command: str, whole: str) -> bool:
     """Whether a word stands in the text that rules this command out."""
     return any(word in whole for word in _signs().unless.get(command, ()))
