@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from handlers.bot import commands, events, saying
 from handlers.bot.context import Chat
 from handlers.bot.registry import EVENTS, TELLING, run
-from handlers.bot.understanding import understand
+from handlers.bot.understanding import is_word, understand
 from handlers.bot.words import Asked
 from handlers.errors import sentence
 from services import mini_pages
@@ -72,7 +72,7 @@ def _reply_to(parts: Parts, inbound: Inbound, asked: Asked | None, at: datetime)
     try:
         if inbound.kind == "event":
             return EVENTS[inbound.event](chat)
-        return _unread(inbound) if asked is None else run(chat, asked)
+        return _unread(inbound) if asked is None else run(chat, asked, is_word=is_word(inbound.content))
     except Refusal as refusal:
         return refused(chat, refusal)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from handlers.bot import saying
 from handlers.bot.context import Chat
@@ -16,6 +17,8 @@ COMMANDS: dict[str, Handler] = {}
 #: Commands that only tell: what they note down besides is no loss to anybody.
 TELLING: set[str] = set()
 EVENTS: dict[str, Handler] = {}
+#: Questions that are answered in one's own words: what is typed while one stands is the answer to it.
+TALKS: dict[str, Callable[[Chat, dict[str, Any]], str]] = {}
 #: What a QR code of the account means, by the letter before its point.
 SCENES: dict[str, Callable[[Chat, str], str]] = {}
 
@@ -35,11 +38,28 @@ def command(name: str, *, tells: bool = False) -> Callable[[Handler], Handler]:
     return put
 
 
-def run(chat: Chat, asked: Asked) -> str:
-    """Do what was asked for. Refusals: ACCOUNT_CLOSED to somebody who left, and those of the command."""
+def talk(about: str) -> Callable[[Callable[[Chat, dict[str, Any]], str]], Callable[[Chat, dict[str, Any]], str]]:
+    """Make a function the one that hears what is typed while the question `about` stands; it is handed the question."""
+
+    def put(handler: Callable[[Chat, dict[str, Any]], str]) -> Callable[[Chat, dict[str, Any]], str]:
+        TALKS[about] = handler
+        return handler
+
+    return put
+
+
+def run(chat: Chat, asked: Asked, *, is_word: bool = True) -> str:
+    """Do what was asked for; `is_word`: it is a word of ours, not a sentence that sounds like one, so it is no answer
+    to a question that asks for the sender's own words.
+
+    Refusals: ACCOUNT_CLOSED to somebody who left, and those of the command.
+    """
     if chat.bound and chat.speaker.state not in OPEN_STATES:
         raise Refusal(RefusalCode.ACCOUNT_CLOSED)
     chat.asked = asked
+    question = chat.topic("question")
+    if not is_word and question is not None and question["about"] in TALKS:
+        return TALKS[question["about"]](chat, question)
     answer = COMMANDS[asked.command](chat)
     return saying.with_further(answer, asked.further) if asked.further in COMMANDS else answer
 

@@ -10,6 +10,9 @@ from apiflask import APIBlueprint, APIFlask
 
 from handlers.console import desk, login, manage, overview, policy, practice, records
 from handlers.console.access import audit, officers, people, people_list, person_view, roles
+from handlers.console.assessment import cycles, exits, marks, progress
+from handlers.console.assessment import objections as assessment_objections
+from handlers.console.assessment import review as assessment_review
 from handlers.console.dispatch import board, calls, cover, points
 from handlers.console.dispatch import teams as called_teams
 from handlers.console.figures import activeness, hand, statistics
@@ -43,6 +46,7 @@ PAGES = (
     imports, national,
     transfers, deaths, proxies, cards, monthly, recoveries, merging,
     makeups, objections, cases, samples, evaluations, complaints,
+    cycles, assessment_review, marks, assessment_objections, exits, progress,
     insurance, guardians,
     points, cover, calls, board, called_teams,
     statistics, activeness, hand,

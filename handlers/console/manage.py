@@ -42,6 +42,9 @@ SECTIONS = (
         ("/console/recoveries", "换微信（找回）", "谁换了微信，谁在等待"),
         ("/console/merging", "重复登记", "同一个人登记了两次，合成一份"),
         ("/console/transfers", "转队", "谁要转来，谁转走了"),
+        ("/console/assessment", "年度考核", "自评、互评、复评到哪一步，谁过期了"),
+        ("/console/assessment/objections", "考核异议", "对考核结果有异议的，答复"),
+        ("/console/assessment/exits", "考核退出", "不合格提出退出的，审批"),
         ("/console/deaths", "离世登记", "核实，更正，给家属的纪念册"),
     )),
     ("名册", (
@@ -94,6 +97,8 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/makeups": Verb.LOOK, "/console/samples": Verb.LOOK, "/console/own-hours": Verb.LOOK,
     "/console/complaints": Verb.LOOK, "/console/questions": Verb.LOOK,
     "/console/dispatch": Verb.LOOK, "/console/dispatch/cover": Verb.LOOK, "/console/dispatch/points": Verb.LOOK,
+    "/console/assessment": Verb.COUNT, "/console/assessment/objections": Verb.LOOK,
+    "/console/assessment/exits": Verb.LOOK,
     "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 

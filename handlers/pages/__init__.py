@@ -15,6 +15,7 @@ from handlers import parts
 from handlers.pages import (
     activities,
     applications,
+    assessment,
     complaints,
     dispatch,
     evaluation,
@@ -57,7 +58,7 @@ def register_pages(app: APIFlask) -> None:
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
-            complaints, offline, lead, lead_records, lead_show, guardian,
+            complaints, assessment, offline, lead, lead_records, lead_show, guardian,
             public, need_doors, questions, dispatch, place,
         )
     ]

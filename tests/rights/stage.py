@@ -57,7 +57,7 @@ from services.codes import token_hash
 from services.errors import RefusalCode
 from services.lives import cards, files, proxies
 from tests.bot import chat
-from tests.rights import called, gates, hours, leading, planned
+from tests.rights import assessed, called, gates, hours, leading, planned
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -253,6 +253,7 @@ class Stage:
         Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
         gates.set_up(self, path=path, at=AT)
         leading.set_up(self, photo=other, at=AT)
+        assessed.set_up(self, at=AT)
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(

@@ -3,6 +3,7 @@
 from handlers.bot.commands import (
     activities,
     applications,
+    assessment,
     broadcast,
     checkin,
     coming,
@@ -36,8 +37,8 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "applications", "broadcast", "checkin", "coming", "coming_back", "confirming", "digits", "distress",
-    "doors", "family", "for_other", "got_it", "help", "hours", "invite", "liaison", "mine", "offline", "on_pages",
-    "places", "points", "presence", "publishing", "recovery", "register", "roster", "signup", "stars", "stopping",
-    "switches", "yes_no",
+    "activities", "applications", "assessment", "broadcast", "checkin", "coming", "coming_back", "confirming", "digits",
+    "distress", "doors", "family", "for_other", "got_it", "help", "hours", "invite", "liaison", "mine", "offline",
+    "on_pages", "places", "points", "presence", "publishing", "recovery", "register", "roster", "signup", "stars",
+    "stopping", "switches", "yes_no",
 ]  # fmt: skip

@@ -40,12 +40,6 @@ def certificate(chat: Chat) -> str:
     return _page(chat, "certificate", "/m/hours", "hours", "liaison")
 
 
-@command("assessment", tells=True)
-def assessment(chat: Chat) -> str:
-    """Whom to ask."""
-    return _ask_there(chat, "assessment", "hours", "help")
-
-
 @command("training", tells=True)
 def training(chat: Chat) -> str:
     """Whom to ask."""

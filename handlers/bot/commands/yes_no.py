@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.bot.commands import (
     applications,
+    assessment,
     broadcast,
     coming_back,
     confirming,
@@ -24,7 +25,7 @@ from handlers.bot.commands import (
     signup,
 )
 from handlers.bot.context import Chat
-from handlers.bot.registry import command
+from handlers.bot.registry import TALKS, command
 from handlers.bot.saying import steps
 from handlers.bot.words import Asked
 from wording import say
@@ -35,7 +36,7 @@ OF_TEAM = {"hours_team": hours.of_team, "points_team": points.of_team}
 YES: dict[str, Callable[[Chat, dict[str, Any]], str]] = {
     "broadcast": broadcast.send, "signup": signup.settle, "claim": places.settle, "risk": got_it.settle,
     "join": applications.settle, "confirm_hours": confirming.settle, "ticket": liaison.settle,
-    "publish": publishing.settle,
+    "publish": publishing.settle, assessment.WORDS: assessment.settle,
 }  # fmt: skip
 
 
@@ -83,6 +84,8 @@ def pick(chat: Chat) -> str:
         return publishing.choose_team(chat, question)
     if question is not None and question["about"] == "position" and newest:
         return signup.choose_position(chat, question)
+    if question is not None and question["about"] in TALKS and newest and not chat.outdated(question):
+        return TALKS[question["about"]](chat, question)
     if question is not None and question["about"] == "team":
         return broadcast.choose_team(chat, question)
     if question is not None and question["about"] in OF_TEAM and newest:

@@ -10,6 +10,6 @@ No model, no clock, no network; the text is cut before anything looks at it.
 from __future__ import annotations
 
 from handlers.bot.understanding.normalising import plain
-from handlers.bot.understanding.reading import as_heard, offered, understand
+from handlers.bot.understanding.reading import as_heard, is_word, offered, understand
 
-__all__ = ["as_heard", "offered", "plain", "understand"]
+__all__ = ["as_heard", "is_word", "offered", "plain", "understand"]

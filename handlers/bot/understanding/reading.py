@@ -118,6 +118,11 @@ def _at_home(bare: str) -> str:
     return bare
 
 
+def is_word(text: str) -> bool:
+    """Whether a text is one of our words, or a number: not a sentence in which something like one stands."""
+    return text in vocabulary().words or _known(plain(text)) is not None
+
+
 def _known(bare: str) -> Asked | None:
     """A text that is a known word, six digits, or a word and a number."""
     known = vocabulary().words
