@@ -15,6 +15,7 @@ from demo import (
     people,
     places,
     planning,
+    points,
     reviewing,
 )
 from demo.cast import PHONES, Phone
@@ -69,6 +70,7 @@ def make_world(
         messages.never_sleep(at=opened)
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
         planning.lay_out(dice("planning"), teams=teams, officer=officer.id, at=at)
+        points.lay_out(dice("points"), teams=teams, at=at)
         reviewing.review(dice("review"), at=at)
         gates.lay_out(
             dice("gates"), everybody, teams=teams, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at

@@ -10,6 +10,7 @@ import clock
 from handlers.console.frame import actor, need_role, render
 from services.assessment import review_views
 from services.conversation import ticket_views
+from services.dispatch import call_list
 from services.listing import Wanted
 from services.messaging.broadcasts import lists
 from services.participation import console_views, place_views
@@ -34,5 +35,5 @@ def desk() -> ResponseReturnValue:
         objections=objection_views.waiting(actor=actor(), at=at),
         assessed=review_views.waiting(actor=actor(), at=at),
         questions=ticket_views.waiting(actor=actor(), at=at),
-        notices=len(lists.waiting(actor=actor(), at=at)),
+        calls=call_list.running(actor=actor(), at=at), notices=len(lists.waiting(actor=actor(), at=at)),
     )  # fmt: skip

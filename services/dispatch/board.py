@@ -18,7 +18,6 @@ from services.dispatch.answers import leaders_of
 from services.dispatch.holding import found, standing
 from services.dispatch.proposing import ProposedLine
 from services.errors import Refusal, RefusalCode
-from services.listing import Found, Wanted, cut
 from services.permissions import Verb
 
 C = RefusalCode
@@ -329,43 +328,3 @@ def messages(*, actor: Actor, code: str, at: datetime) -> list[tuple[datetime, s
         .limit(MOST_MESSAGES)
     )
     return [(row.at, row.volunteer.name, row.title, row.body) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class CallLine:
-    """A call in the list."""
-
-    code: str
-    title: str
-    place: str
-    state: str
-    drill: bool
-    urgent: bool
-    wanted: int
-    accepted: int
-    created_at: datetime
-
-
-def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CallLine]:
-    """The calls of one's divisions, and those that called teams of theirs; filters: state, drill."""
-    reach = scopes.readable(actor=actor, at=at)
-    lent = TeamCall.select(TeamCall.dispatch).join(Team).where(scopes.within(Team.region_code, reach))
-    mine = scopes.within(Dispatch.region_code, reach) | ((Dispatch.state != "draft") & Dispatch.id.in_(lent))
-    query = Dispatch.select().where(mine)
-    if wanted.text:
-        query = query.where(Dispatch.title.contains(wanted.text) | Dispatch.place.contains(wanted.text))
-    if state := wanted.chosen("state"):
-        query = query.where(Dispatch.state == state)
-    if drill := wanted.chosen("drill"):
-        query = query.where(Dispatch.drill == (drill == "yes"))
-    return cut(
-        query, wanted=wanted, sorts={"created": Dispatch.id, "state": Dispatch.state}, default="-created",
-        tie=Dispatch.id, row=_line,
-    )  # fmt: skip
-
-
-def _line(row: Dispatch) -> CallLine:
-    return CallLine(
-        str(row.code), str(row.title), str(row.place), str(row.state), bool(row.drill), bool(row.urgent),
-        int(row.people), standing(row).accepted, row.created_at,
-    )  # fmt: skip

@@ -17,6 +17,7 @@ from models import (
     BindInvite,
     Delivery,
     MinuteEntry,
+    PersonCall,
     PersonCard,
     PointEntry,
     Qualification,
@@ -43,7 +44,7 @@ Moved = dict[str, Any]
 ROWS: dict[str, Any] = {
     "records": ServiceRecord, "signups": Signup, "memberships": TeamMember, "applications": Application,
     "qualifications": Qualification, "cards": PersonCard, "wechats": WechatIdentity, "messages": Delivery,
-    "questions": Ticket,
+    "questions": Ticket, "calls": PersonCall,
 }  # fmt: skip
 #: States that hold a place.
 HOLDING = ("confirmed", "offered")
@@ -97,6 +98,13 @@ def same_team(model: Any, running: Any, kept: int, dropped: int) -> list[Any]:
     return list(model.select().where(model.volunteer == dropped, running, model.team.in_(teams)))
 
 
+def _same_call(kept: int, dropped: int) -> list[int]:
+    """The dropped entry's rows in calls in which the kept one was asked, too."""
+    asked = PersonCall.select(PersonCall.dispatch).where(PersonCall.volunteer == kept)
+    rows = PersonCall.select(PersonCall.id).where(PersonCall.volunteer == dropped, PersonCall.dispatch.in_(asked))
+    return [row.id for row in rows]
+
+
 def over(
     *, parts: Parts, kept: Volunteer, dropped: Volunteer, key: str, actor_id: int | None, at: datetime, reason: str = ""
 ) -> Moved:  # fmt: skip
@@ -122,6 +130,7 @@ def over(
         "signups": [pair[0] for pair in moved["signup_pairs"]],
         "records": [pair[0] for pair in moved["record_pairs"]],
         "memberships": [each[0] for each in moved["ended"]], "applications": [each[0] for each in moved["withdrawn"]],
+        "calls": _same_call(kept.id, dropped.id),
     }  # fmt: skip
     for name, model in ROWS.items():
         wanted = (model.volunteer == dropped) & model.id.not_in(stay.get(name, []))
@@ -306,7 +315,7 @@ def back(
         for entry in _live(book, book.idem_key == name):
             _transfer(entry, dropped.id, key, actor_id, at)
     for name, model in ROWS.items():
-        _give(model, moved[name], kept.id, dropped.id)
+        _give(model, moved.get(name, []), kept.id, dropped.id)  # a merge of before may not know this kind
     _close(moved["wechats"], kept.id, at)
     for pair in moved["record_pairs"]:
         _record_back(pair, kept, dropped, key, actor_id, at)

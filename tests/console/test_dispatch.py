@@ -120,6 +120,7 @@ def test_neighbours_names_are_for_their_own_line(flood: Flood, desk: Callable[..
     code = flood.start(people=6)
     for minutes in (16, 32):
         flood.beat(at.replace(minute=minutes))
+    assert "请您答复调不调别处的队" in city.get("/console").text
     page = city.get(f"/console/dispatch/{code}").text
     assert "请您答复：调不调别处的队" in page
     city.post(f"/console/dispatch/{code}/lend", {"agrees": "1", "answer": "去吧"})

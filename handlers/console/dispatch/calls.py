@@ -18,8 +18,8 @@ from handlers.console.planning.simple import whole
 from handlers.pages.browser import field
 from handlers.pages.format import local, moment
 from services import regions, scopes
-from services.dispatch import board, calls, holding, points
-from services.dispatch.board import CallLine
+from services.dispatch import call_list, calls, holding, points
+from services.dispatch.call_list import CallLine
 from services.dispatch.calls import CallDraft
 from services.errors import Refusal, RefusalCode
 from services.organisation import specialities
@@ -58,7 +58,7 @@ def listed() -> ResponseReturnValue:
     if not scopes.readable(actor=actor(), at=at):
         raise Refusal(C.NOT_ALLOWED)
     return answer(
-        SHEET, lambda wanted: board.listed(actor=actor(), wanted=wanted, at=at), _cells,
+        SHEET, lambda wanted: call_list.listed(actor=actor(), wanted=wanted, at=at), _cells,
         template="dispatch/calls", tab="manage", may=bool(holding.commanded(actor=actor(), at=at)),
     )  # fmt: skip
 

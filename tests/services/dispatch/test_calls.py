@@ -13,9 +13,11 @@ from services.bookkeeping import records
 from services.dispatch import answers, board, calls, people
 from services.dispatch.answers import Answer
 from services.errors import RefusalCode
+from services.lives import merging
 from services.participation import attendance
 from tests.services.dispatch.conftest import HOUR, MINUTE, SIBLING_TOWN, Flood, refused
-from tests.support.world import CITY, TOWN, VILLAGE
+from tests.support.fakes import FakeGateway, make_parts
+from tests.support.world import CITY, TOWN, VILLAGE, grant, make_volunteer
 
 C = RefusalCode
 
@@ -98,8 +100,6 @@ def test_call_longer_than_a_day_or_over_is_refused(flood: Flood, at: datetime) -
 
 
 def test_town_and_stranger_cannot_call(flood: Flood, at: datetime) -> None:
-    from tests.support.world import grant, make_volunteer
-
     town = make_volunteer(at)
     grant(at, town, "director", region=TOWN)
     stranger = Actor("console", flood.cast.chali.id)
@@ -166,6 +166,18 @@ def test_neighbours_members_are_numbers_to_the_calling_county(flood: Flood, at: 
     page = board.team_page(actor=county, code=code, team_code=flood.teams["邻县"].code, at=at)
     assert (page.people, page.team.asked) == (None, 8)
     assert Dispatch.get(Dispatch.code == code).wave == 1
+
+
+def test_merged_entry_takes_its_call_along(flood: Flood, at: datetime) -> None:
+    code = flood.start()
+    flood.comes(code, "城东", 5)
+    dropped, kept = flood.members["城东"][2], make_volunteer(at, flood.members["城东"][2].name)
+    merging.merge(
+        parts=make_parts(FakeGateway()), actor=flood.cast.actor(flood.cast.officer, "console"), reason="同一个人",
+        kept_no=kept.public_no, dropped_no=dropped.public_no, at=at,
+    )  # fmt: skip
+    assert flood.goes(code, kept).state == "accepted"
+    assert PersonCall.select().where(PersonCall.volunteer == dropped).count() == 0
 
 
 def test_more_people_are_wanted_but_never_fewer_than_said_yes(flood: Flood, at: datetime) -> None:
