@@ -17,6 +17,7 @@ from demo import (
     planning,
     points,
     reviewing,
+    teaching,
 )
 from demo.cast import PHONES, Phone
 from models import Volunteer, store
@@ -71,6 +72,7 @@ def make_world(
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
         planning.lay_out(dice("planning"), teams=teams, officer=officer.id, at=at)
         points.lay_out(dice("points"), teams=teams, at=at)
+        teaching.lay_out(dice("teaching"), teams=teams, officer=officer.id, at=at)
         reviewing.review(dice("review"), at=at)
         gates.lay_out(
             dice("gates"), everybody, teams=teams, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at

@@ -34,6 +34,7 @@ from services.planning import approvals, needs_due, series
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
 from services.statistics import coverage, month_report, months, tally
+from services.training import certificates, order_views
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
 
@@ -142,6 +143,12 @@ JOBS = (
         lambda _, at, write: qualifications.remind_due(at=at, write=write),
         daily=(9, 20),
     ),
+    Job(
+        "training_certificates",
+        lambda _, at, write: certificates.remind_due(at=at, write=write),
+        daily=(9, 30),
+    ),
+    Job("training_orders", lambda _, at, write: order_views.nag_due(at=at, write=write), seconds=600),
     Job("objections", lambda _, at, write: objections.raise_due(at=at, write=write), seconds=300),
     Job("samples", lambda _, at, write: samples.draw(at=at, write=write), daily=(5, 20)),
     Job("own_hours", lambda _, at, write: own_hours.tell_due(at=at, write=write), seconds=600),

@@ -238,6 +238,12 @@ class RefusalCode(StrEnum):
     TRANSFER_OPEN = "transfer_open"
     TRANSFER_STATE = "transfer_state"
     DEATH_STATE = "death_state"
+    # training
+    ORDER_STATE = "order_state"
+    SESSION_RUNNING = "session_running"
+    RESULT_MISSING = "result_missing"
+    NOT_ATTENDED = "not_attended"
+    DRIVE_OVER = "drive_over"
     # the practice area
     PRACTICE_NUMBER = "practice_number"
     # the wire

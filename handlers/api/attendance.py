@@ -63,6 +63,7 @@ class ScanOut(Answer):
     in_at: Moment
     out_at: Moment | None
     minutes: int
+    class_minutes: int | None = None
     needs_naming: bool
     ends_at: Moment
     check_out_until: Moment
@@ -149,6 +150,7 @@ class ConfirmOut(Answer):
     count: int
     minutes: int
     points: int
+    class_minutes: int = 0
     skipped: list[SkippedOut]
 
 
@@ -271,7 +273,9 @@ def confirm(code: str, json_data: ConfirmIn) -> Any:
     """Never his own; minutes and points enter the books."""
     done = records.confirm(actor=g.actor, activity_code=code, record_ids=json_data.record_ids, at=clock.now())
     skipped = [SkippedOut(record_id=record_id, why=why) for record_id, why in done.skipped]
-    return ConfirmOut(count=done.count, minutes=done.minutes, points=done.points, skipped=skipped)
+    return ConfirmOut(
+        count=done.count, minutes=done.minutes, points=done.points, class_minutes=done.class_minutes, skipped=skipped
+    )
 
 
 @bp.post("/records/<int:record_id>/naming")

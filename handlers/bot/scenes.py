@@ -1,5 +1,5 @@
 """What the official account's own QR codes mean: `b.` an invitation, `i.`/`o.` check in and out, `a.` an activity,
-`t.` a team."""
+`t.` a team, `r.` a recruitment drive."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from handlers.bot.scanning import scanned
 from handlers.bot.words import said
 from services.accounts import invites
 from services.participation import attendance
+from services.recruitment import drives
 from wording import entry, say
 
 #: An invitation is a question to think about; its code lives for a week, its question for a day.
@@ -57,6 +58,21 @@ def check_out(chat: Chat, shift_code: str) -> str:
 def activity(chat: Chat, code: str) -> str:
     """One activity, ready to sign up for."""
     return commands.activities.one(chat, code)
+
+
+@on_scene("r")
+def drive(chat: Chat, code: str) -> str:
+    """A recruitment drive: its team is asked about at once, or one near by; he is counted, and known by his WeChat."""
+    identity_id = chat.actor.identity_id
+    shown = drives.opened(
+        code=code, visitor=f"wechat:{identity_id}", identity_id=identity_id, door="bot", at=chat.at
+    )
+    if shown.over:
+        return say("joining.drive.over", title=short(shown.title, 40)) + steps("apply_team", "help")
+    head = say("joining.drive.head", title=short(shown.title, 40)) + "\n\n"
+    if shown.team_code:
+        return head + commands.applications.scanned(chat, shown.team_code)
+    return head + commands.applications.find(chat)
 
 
 @on_scene("t")

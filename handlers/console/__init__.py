@@ -33,6 +33,9 @@ from handlers.console.participation import activities, places, roster, stage
 from handlers.console.planning import approvals, needs, projects, reports, series, tags
 from handlers.console.recruitment import applications, people_skills, qualifications
 from handlers.console.review import cases, complaints, evaluations, makeups, objections, samples
+from handlers.console.training import drives, registers
+from handlers.console.training import orders as training_orders
+from handlers.console.training import sessions as trainings
 
 #: Room by room; whoever adds a page adds it to its room's line.
 PAGES = (
@@ -50,6 +53,7 @@ PAGES = (
     insurance, guardians,
     points, cover, calls, board, called_teams,
     statistics, activeness, hand,
+    registers, training_orders, trainings, drives,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from handlers.pages import (
     assessment,
     complaints,
     dispatch,
+    drives,
     evaluation,
     found,
     guardian,
@@ -43,6 +44,7 @@ from handlers.pages import (
     register,
     scan,
     skills,
+    trainings,
     transfer,
     verification,
 )
@@ -60,6 +62,7 @@ def register_pages(app: APIFlask) -> None:
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, assessment, offline, lead, lead_records, lead_show, guardian,
             public, need_doors, questions, dispatch, place,
+            trainings, drives,
         )
     ]
     for blueprint in blueprints:

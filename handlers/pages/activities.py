@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import g, render_template, request
@@ -27,6 +28,7 @@ from services.participation import (
     views,
 )
 from services.participation.shift_views import LIVE
+from services.training import sessions
 
 bp = APIBlueprint("activities", __name__, enable_openapi=False)
 
@@ -68,6 +70,8 @@ REMEDIES = {
 def _remedy(no: Refusal, team_code: str) -> tuple[str, str]:
     if no.code is RefusalCode.TEAM_ONLY:
         return f"/m/join/{team_code}", "申请加入服务队"
+    if no.code is RefusalCode.NOT_ELIGIBLE and no.facts["training"]:
+        return f"/m/trainings?course={quote(no.facts['training'])}", "看有没有培训"
     if no.code is RefusalCode.NOT_ELIGIBLE and not no.facts["own"]:
         return "", ""
     return REMEDIES.get(no.code, ("", ""))
@@ -107,6 +111,7 @@ def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str 
         agreement=agreements.read(code=view.code, volunteer_id=me) if view.agreement and (open_now or live) else None,
         similar=similar.similar(code=view.code, volunteer_id=me, region_code=_my_region(), at=at) if waits else [],
         late_from=view.cancel_hours, asked_from=coming.SOON.total_seconds(), venues=domains.venue_kinds(),
+        taught=sessions.taught_in(view.code) if view.domain == domains.TRAINING else None,
         moves=changes.mine(actor=g.actor, code=view.code) if me and live else [],
     )  # fmt: skip
 

@@ -31,6 +31,7 @@ from services.participation import (
     revocations,
     roster,
 )
+from services.training import sessions
 
 bp = APIBlueprint("lead", __name__, enable_openapi=False)
 
@@ -78,7 +79,7 @@ def _screen(code: str, failed: list[tuple[str, str]] | None = None, problem: str
     return render_template(
         "pages/lead_day.html", tab="home", day=day.day(parts=parts(), actor=g.actor, activity_code=code, at=at), at=at,
         failed=failed or [], problem=problem, done=word if word in DONE else "",
-        kits=kits.listed(actor=g.actor, activity_code=code, at=at),
+        kits=kits.listed(actor=g.actor, activity_code=code, at=at), taught=sessions.taught_in(code),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The official account's own codes for paper: a team's and an activity's (带参数二维码).
+"""The official account's own codes for paper: a team's, an activity's, a recruitment drive's (带参数二维码).
 
 Whoever scans one follows the account and is at once asked about that team or that activity. A team's code lasts for
 ever, and an account has 100,000 of those, so each is asked for once and kept; an activity's lasts thirty days at most.
@@ -6,7 +6,7 @@ ever, and an account has 100,000 of those, so each is asked for once and kept; a
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from models import AccountCode, Activity, Team, store
 from services import permissions
@@ -15,10 +15,12 @@ from services.errors import Refusal, RefusalCode
 from services.participation import privacy
 from services.parts import Parts
 from services.printing import Paper
+from services.recruitment import drives
+from services.times import day_starts
 from wechat.gateway import WechatFailure
 from wording import entry
 
-TEAM, ACTIVITY = "t.", "a."
+TEAM, ACTIVITY, DRIVE = "t.", "a.", "r."
 #: WeChat gives no longer life to a code that ends.
 LONGEST = timedelta(days=30)
 
@@ -54,6 +56,20 @@ def activity_sheet(*, parts: Parts, actor: Actor, code: str, at: datetime) -> by
         raise Refusal(RefusalCode.NO_POSTER)
     url = _kept(parts, ACTIVITY + activity.code, min(activity.ends_at, at + LONGEST), at)
     return _sheet(parts, "activity", url, at, name=activity.title)
+
+
+def drive_sheet(*, parts: Parts, actor: Actor, code: str, at: datetime) -> bytes:
+    """A sheet of A4 for the door of a recruitment drive, PDF; its code lasts until the drive ends, thirty days
+    at most.
+
+    Refusals in order: NOT_FOUND, NOT_ALLOWED, DRIVE_OVER, WECHAT_UNAVAILABLE.
+    """
+    drive = drives.led(actor=actor, code=code, at=at)
+    ends = day_starts(date.fromisoformat(str(drive.to_on)) + timedelta(days=1))
+    if drive.closed_at is not None or ends <= at:
+        raise Refusal(RefusalCode.DRIVE_OVER)
+    url = _kept(parts, DRIVE + str(drive.code), min(ends, at + LONGEST), at)
+    return _sheet(parts, "drive", url, at, name=str(drive.title))
 
 
 def _kept(parts: Parts, scene: str, until: datetime | None, at: datetime) -> str:

@@ -26,6 +26,8 @@ from models import (
     Signup,
     TeamMember,
     Ticket,
+    TrainingCertificate,
+    TrainingResult,
     Volunteer,
     VolunteerSkill,
     WechatIdentity,
@@ -44,7 +46,7 @@ Moved = dict[str, Any]
 ROWS: dict[str, Any] = {
     "records": ServiceRecord, "signups": Signup, "memberships": TeamMember, "applications": Application,
     "qualifications": Qualification, "cards": PersonCard, "wechats": WechatIdentity, "messages": Delivery,
-    "questions": Ticket, "calls": PersonCall,
+    "questions": Ticket, "calls": PersonCall, "trainings": TrainingResult, "proofs": TrainingCertificate,
 }  # fmt: skip
 #: States that hold a place.
 HOLDING = ("confirmed", "offered")
@@ -92,6 +94,13 @@ def _union(records: list[int], actor_id: int | None, reason: str, at: datetime) 
         corrections.settle(record_id=number, actor=Actor("console", actor_id), reason=reason, at=at)
 
 
+def _same_session(model: Any, kept: int, dropped: int) -> list[int]:
+    """The dropped entry's rows of trainings at which the kept one was, too: they stay."""
+    there = [row.activity_id for row in model.select().where(model.volunteer == kept)]
+    rows = model.select(model.id).where(model.volunteer == dropped, model.activity.in_(there))
+    return [row.id for row in rows]
+
+
 def same_team(model: Any, running: Any, kept: int, dropped: int) -> list[Any]:
     """The dropped entry's running rows in teams in which the kept one has one, too."""
     teams = [row.team_id for row in model.select().where(model.volunteer == kept, running)]
@@ -131,6 +140,8 @@ def over(
         "records": [pair[0] for pair in moved["record_pairs"]],
         "memberships": [each[0] for each in moved["ended"]], "applications": [each[0] for each in moved["withdrawn"]],
         "calls": _same_call(kept.id, dropped.id),
+        "trainings": _same_session(TrainingResult, kept.id, dropped.id),
+        "proofs": _same_session(TrainingCertificate, kept.id, dropped.id),
     }  # fmt: skip
     for name, model in ROWS.items():
         wanted = (model.volunteer == dropped) & model.id.not_in(stay.get(name, []))

@@ -42,7 +42,7 @@ LONGEST: Mapping[str, int | str] = MappingProxyType({
     "points": "999999", "count": "999999", "attendances": "9999999", "teams": "99999", "active": "99999",
     "idle": "99999", "hours": "99999", "days": "999",
     "done": "999999", "refused": "999999", "all": "999999", "score": "5", "stars": "五", "level": "乡镇（街道）",
-    "told": "9999.9 学时（99999 分钟）",
+    "who": 40, "told": "9999.9 学时（99999 分钟）",
     "year": "2099", "month": "12", "day": "31", "clock": "23:59",
 })  # fmt: skip
 

@@ -41,9 +41,10 @@ class Honour:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """What a team has to show (S84): activities run, support by kind, partners, commendations."""
+    """What a team has to show (S84): activities and trainings run, support by kind, partners, commendations."""
 
     activities: int
+    trainings: int
     partners: int
     support: list[Support]
     honours: list[Honour]
@@ -71,8 +72,11 @@ def capability(team_id: int) -> Capability:
     run = Activity.select(fn.COUNT(Activity.id)).where(
         Activity.team == team_id, Activity.purpose == "service", Activity.state.in_(("published", "ended"))
     )
+    taught = Activity.select(fn.COUNT(Activity.id)).where(
+        Activity.team == team_id, Activity.purpose == "training", Activity.state.in_(("published", "ended"))
+    )
     return Capability(
-        int(run.scalar() or 0), len({each.department for each in given}), given,
+        int(run.scalar() or 0), int(taught.scalar() or 0), len({each.department for each in given}), given,
         [
             Honour(row.title, row.awarded_by, row.awarded_on)
             for row in honours.order_by(Commendation.awarded_on.desc())

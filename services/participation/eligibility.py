@@ -70,7 +70,7 @@ def check_law(
 
 def check_conditions(found: sql.Standing, *, volunteer_id: int) -> None:
     """What the position asks. Refusal: NOT_ELIGIBLE with `missing`, everything he lacks in words; `own`: some of it is
-    his to tell (a skill, a paper)."""
+    his to tell (a skill, a paper); `training`: the first he was not taught, "" for none."""
     kept = json.loads(found.conditions)
     if not kept:
         return
@@ -81,9 +81,11 @@ def check_conditions(found: sql.Standing, *, volunteer_id: int) -> None:
     if lacking:
         asked = conditions_of(kept)
         own = bool({*asked.skills} - _skills(volunteer_id, day) or {*asked.qualifications} - _proved(volunteer_id, day))
+        untrained = sorted({*asked.trainings} - {each.name for each in facts.had(volunteer_id) if each.holds(day)})
         raise Refusal(
-            RefusalCode.NOT_ELIGIBLE, missing=say("signup.missing.separator").join(lacking), own=own
-        )
+            RefusalCode.NOT_ELIGIBLE, missing=say("signup.missing.separator").join(lacking), own=own,
+            training=untrained[0] if untrained else "",
+        )  # fmt: skip
 
 
 def missing(asked: Conditions, *, volunteer_id: int, birth_date: str | None, day: date) -> list[str]:
@@ -94,11 +96,12 @@ def missing(asked: Conditions, *, volunteer_id: int, birth_date: str | None, day
         say(f"signup.missing.{kind}", name=names.get(code, code))
         for kind, wanted, has in (
             ("skill", asked.skills, _skills), ("qualification", asked.qualifications, _proved),
-            ("training", asked.trainings, _trained),
         )
         if wanted
         for code in sorted({*wanted} - has(volunteer_id, day))
     ]  # fmt: skip
+    if asked.trainings:
+        found += _untrained({*asked.trainings}, volunteer_id, day)
     return found + _age(asked, birth_date, day)
 
 
@@ -117,8 +120,20 @@ def _proved(volunteer_id: int, day: date) -> set[str]:
     return {str(row.kind) for row in rows}
 
 
-def _trained(volunteer_id: int, day: date) -> set[str]:
-    return {each.name for each in facts.had(volunteer_id) if each.holds(day)}
+def _untrained(wanted: set[str], volunteer_id: int, day: date) -> list[str]:
+    """The trainings he lacks, in words: one he never took, one whose certificate has run out on the day."""
+    had = facts.had(volunteer_id)
+    over = {each.name: date.fromisoformat(each.until) for each in had if not each.holds(day)}
+    found = []
+    for name in sorted(wanted - {each.name for each in had if each.holds(day)}):
+        last = over.get(name)
+        if last is None:
+            found.append(say("signup.missing.training", name=name))
+        else:
+            found.append(
+                say("signup.missing.training_over", name=name, year=last.year, month=last.month, day=last.day)
+            )
+    return found
 
 
 def _age(asked: Conditions, birth_date: str | None, day: date) -> list[str]:

@@ -10,6 +10,7 @@ from services.errors import Refusal, RefusalCode
 from services.gates import insurance
 from services.messaging import notices
 from services.participation.acting import check_whole, note
+from services.training import orders
 from wording import say
 
 #: States of a team in which it may ask people to come.
@@ -43,5 +44,7 @@ def call_off(*, actor: Actor, activity: Activity, verb: str, reason: str, at: da
     activity.state = "cancelled"
     activity.save(only=[Activity.state])
     note(activity.id, verb, actor, {"state": [was, "cancelled"]}, at, reason)
+    if activity.purpose == "training":
+        orders.called_off(activity_id=activity.id, actor=actor, at=at)
     if was == "published":
         notices.activity_cancelled(activity=activity, reason=reason, at=at)

@@ -70,6 +70,8 @@ class Roster:
     counts: dict[str, int]
     #: Under which the activity's history is kept.
     subject: str
+    #: A training: what is confirmed is class time.
+    is_class: bool = False
 
 
 STATES = ("expected", "inside", "forgotten", "to_name", "left", "confirmed", "void")
@@ -125,7 +127,7 @@ def _roster(activity: Activity, actor: Actor) -> Roster:
         ended_at=activity.ended_at,
         shifts=[RosterShift(s.code, s.position.name, s.starts_at, s.ends_at, s.quota, s.taken) for s in shifts],
         entries=entries, counts={state: sum(e.state == state for e in entries) for state in STATES},
-        subject=f"activity:{activity.id}",
+        subject=f"activity:{activity.id}", is_class=activity.purpose == "training",
     )  # fmt: skip
 
 

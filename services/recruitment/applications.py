@@ -23,13 +23,13 @@ from services.messaging import telling
 from services.messaging.notices import leaders
 from services.organisation import exceptions
 from services.policy import modules
-from services.recruitment import promises, vetting
+from services.recruitment import drives, promises, vetting
 
 #: Teams in these states take nobody in.
 CLOSED_TEAMS = ("paused", "dissolved", "merged")
 OPEN = ("offered", "submitted")
-#: Where somebody came from: an 适应性培训 at which volunteers were looked for (S87); "" by himself.
-SOURCES = ("", "training")
+#: Where somebody came from: an 适应性培训 at which volunteers were looked for, another drive (S87); "" by himself.
+SOURCES = ("", "training", "drive")
 LONGEST = 500
 
 
@@ -52,12 +52,14 @@ def apply(
     at: datetime,
 ) -> Applied:
     """Apply to join a team (个人自荐). The founding members of a team join at once; so does everybody where the
-    division's rule asks for no vetting.
+    division's rule asks for no vetting. Whoever came by a drive is kept with it (`drives.brought`).
 
     Refusals: NOT_REGISTERED, BAD_REQUEST (`source`), TEXT_TOO_LONG, NOT_FOUND, TEAM_CLOSED, MODULE_OFF,
     ALREADY_MEMBER, REJOIN_LATER (an assessment ended his membership), APPLICATION_OPEN, PROMISE_REQUIRED.
     """
     volunteer_id = _registered(actor)
+    drive, by_drive = drives.brought(actor=actor, at=at)
+    source = by_drive or source
     if source not in SOURCES:
         raise Refusal(RefusalCode.BAD_REQUEST, why="source")
     if len(statement) > LONGEST:
@@ -76,7 +78,8 @@ def apply(
         at_once = team.state == "founding" or not rules.rule("team", team.region_code, at).params["vetting"]
         made = Application.create(
             code=new_code(), route="self", state="approved" if at_once else "submitted", team=team,
-            volunteer=volunteer_id, statement=statement.strip(), source=source, door=actor.door, created_at=at,
+            volunteer=volunteer_id, statement=statement.strip(), source=source, drive_id=drive, door=actor.door,
+            created_at=at,
             decided_at=at if at_once else None,
         )  # fmt: skip
         _kept(actor, made, made.state if at_once else "applied", at)

@@ -234,7 +234,7 @@ def test_what_is_done_on_a_page_leads_there(phone: Of, cast: World, word: str) -
     assert f"GET {PAGES[word]}" in matrix.read()
 
 
-@pytest.mark.parametrize("word", ["培训", "服务证明"])
+@pytest.mark.parametrize("word", ["服务证明"])
 def test_what_is_done_at_the_station_names_its_telephone(phone: Of, cast: World, word: str) -> None:
     assert "霍邱县退役军人服务中心：0564-6000000" in phone(cast.xiaobo).says(word)
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from services import codes
-from tests.rights import assessed, called
+from tests.rights import assessed, called, trained
 from tests.rights.stage import AT, Stage
 from tests.support.world import TOWN, VILLAGE
 from wechat.gateway import MiniLogin
@@ -20,7 +20,7 @@ Value = Callable[[Stage], Any]
 
 #: (beginning of the rule, variable, the example).
 VALUES: tuple[tuple[str, str, Value], ...] = (
-    *called.VALUES, *assessed.VALUES,
+    *called.VALUES, *assessed.VALUES, *trained.VALUES,
     ("/api/v1/activities/", "code", lambda s: s.activity.code),
     ("/api/v1/shifts/", "code", lambda s: s.shift.code),
     ("/activities/", "code", lambda s: s.activity.code),
@@ -185,7 +185,7 @@ def _project(stage: Stage) -> dict[str, str]:
 
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
-    **called.JSON, **assessed.JSON,
+    **called.JSON, **assessed.JSON, **trained.JSON,
     "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
     "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,
@@ -266,7 +266,7 @@ FORM: Callable[[Stage], dict[str, str]] = lambda s: {  # noqa: E731
     "note": "为人热心", "day": "2026-06-09", "statement": "他愿意来", "record": str(s.confirmed.id), "entered": "yes",
 }  # fmt: skip
 FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
-    **called.FORMS, **assessed.FORMS,
+    **called.FORMS, **assessed.FORMS, **trained.FORMS,
     "POST /console/activities/new": lambda s: {
         "team": s.team.code, "title": "清洁河岸", "kind": "D3.ecology", "day": "2026-06-11", "start": "09:00",
         "end": "11:00", "place": "大堤", "content": "捡垃圾", "risk_notice": "小心", "openness": "everyone",

@@ -57,7 +57,7 @@ from services.codes import token_hash
 from services.errors import RefusalCode
 from services.lives import cards, files, proxies
 from tests.bot import chat
-from tests.rights import assessed, called, gates, hours, leading, planned
+from tests.rights import assessed, called, gates, hours, leading, planned, trained
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -237,6 +237,7 @@ class Stage:
         )
         planned.make(self)
         called.make(self)
+        trained.make(self)
         parts, photo = self.app.extensions["parts"], io.BytesIO()
         Image.new("RGB", (40, 40), "white").save(photo, "JPEG")
         officer = Actor("console", self.people["officer"].id)

@@ -100,7 +100,8 @@ def settle(chat: Chat, question: dict[str, Any]) -> str:
     done = records.confirm(
         actor=chat.actor, activity_code=question["code"], record_ids=question["records"], at=chat.at
     )
-    text = say("bot.confirming.done", count=done.count, total=duration(done.minutes))
+    key = "done_class" if done.class_minutes else "done"
+    text = say(f"bot.confirming.{key}", count=done.count, total=duration(done.class_minutes or done.minutes))
     if done.skipped:
         link = page(f"{chat.parts.public_url}/m/lead/{question['code']}", say("bot.confirming.look_link"))
         text += "\n" + say("bot.confirming.skipped", count=len(done.skipped), link=link)

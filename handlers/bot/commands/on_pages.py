@@ -5,10 +5,14 @@ from __future__ import annotations
 from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import page, steps, when
+from handlers.bot.saying import TITLE_LENGTH, page, short, steps, when
 from services.organisation import centres
 from services.participation import venue
+from services.training import views
 from wording import say
+
+#: Sessions that an answer names; the page has them all.
+TRAININGS = 4
 
 
 @command("my_code", tells=True)
@@ -42,8 +46,20 @@ def certificate(chat: Chat) -> str:
 
 @command("training", tells=True)
 def training(chat: Chat) -> str:
-    """Whom to ask."""
-    return _ask_there(chat, "training", "activities", "help")
+    """The class hours he has, what is open to him, and the page where he signs up."""
+    if not chat.bound:
+        return register.how(chat)
+    me = chat.volunteer_id
+    mine = views.mine(volunteer_id=me, at=chat.at)
+    found = views.open_ones(volunteer_id=me, at=chat.at)
+    lines = [
+        say("bot.on_pages.training_line", title=short(each.title, TITLE_LENGTH), when=when(each.starts_at, chat.at))
+        for each in found[:TRAININGS]
+    ]
+    link = page(f"{chat.parts.public_url}/m/trainings", say("bot.on_pages.training_link"))
+    head = say("bot.on_pages.training", hours=mine.year, aim=mine.aim)
+    open_now = "\n".join([say("bot.on_pages.training_open"), *lines]) if lines else say("bot.on_pages.training_none")
+    return "\n".join([head, open_now, link]) + steps("activities", "help")
 
 
 def _page(chat: Chat, key: str, path: str, *further: str) -> str:

@@ -84,7 +84,7 @@ def test_answer_says_everything_that_is_missing(cast: World, at: datetime) -> No
     assert code == CODE.NOT_ELIGIBLE
     assert facts["missing"].split("；") == [
         "会“驾船、冲锋舟”（请在“我的”—“我会什么”里选上）", "活动当天有效、已核对的“驾船、冲锋舟”证书",
-        "参加过“水上安全”培训（请队长替您勾选）", "不超过 50 岁",
+        "参加过“水上安全”培训（在“我的”—“培训”里报名，线下学过的请队长替您勾选）", "不超过 50 岁",
     ]  # fmt: skip
     assert Signup.select().count() == 0
 
