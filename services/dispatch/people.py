@@ -33,6 +33,7 @@ class Said:
 def accept(*, actor: Actor, code: str, risk_accepted: bool, at: datetime) -> Said:
     """Say yes: he has a place. Said twice, it is the first one's answer.
 
+    An urgent call takes him although he stands in an everyday activity then; what both cover counts once in the hours.
     Refusals in order: NOT_REGISTERED; NOT_FOUND (not asked); DISPATCH_CLOSED; DISPATCH_FULL (the number is there, or
     his team's is); those of `signups.sign_up` (RISK_NOT_ACCEPTED, INSURANCE_GONE, TIME_CLASH …).
     """
@@ -111,6 +112,7 @@ def _accept(actor: Actor, code: str, risk: bool, writer: int | None, at: datetim
             signups.sign_up(
                 actor=actor, shift_code=str(shift.code), risk_accepted=risk, load_accepted=True,
                 agreement_accepted=True, channel="dispatch", at=at,
+                clash_reason=say("dispatch.activity.clash") if dispatch.urgent else "",
             )  # fmt: skip
         except Refusal as no:
             raise (Refusal(C.DISPATCH_FULL) if no.code is C.SHIFT_FULL else no) from None

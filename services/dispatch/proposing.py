@@ -30,6 +30,10 @@ TOWNSHIP, COUNTY, CITY, BEYOND = range(4)
 ALIKE_MOST = 1000
 #: Teams whose people are counted first; a wave seldom reads further.
 FIRST_LOOK = 100
+#: Which profession a kind of service is, where the call names none (S18–S21).
+SUITS = {
+    ("D3", "flood"): "rescue", ("D3", "epidemic"): "health", ("D4", "legal"): "law", ("D2", "heritage"): "red_lecture",
+}  # fmt: skip
 #: Behind every distance that is known.
 UNKNOWN_BAND = 10_000
 TOWNSHIP_LENGTH, COUNTY_LENGTH, CITY_LENGTH = 9, 6, 4
@@ -157,6 +161,7 @@ def _teams(dispatch: Dispatch, numbers: dict[str, Any], *, covered: bool) -> lis
     joint = sql.joint(lineage=around, first=place, end=f"{place}:")
     seats = {code: (lat, lon) for code, lat, lon in sql.rows(sql.SEATS, (begin, end))}
     here = where(dispatch)
+    suits = dispatch.speciality or SUITS.get((dispatch.domain, dispatch.sub_domain), "")
     covers = Covers(begins=dispatch.starts_at, ends=dispatch.ends_at) if is_danger(dispatch) else None
     found = []
     for number, region, professional, speciality, lat, lon in sql.rows(sql.TEAMS, (begin, end)):
@@ -171,8 +176,8 @@ def _teams(dispatch: Dispatch, numbers: dict[str, Any], *, covered: bool) -> lis
         km = line_km(*here, *spot) * numbers["road_percent"] / 100 if here and spot else None
         if near >= CITY and km is not None and km > numbers["reach_km"]:
             continue
-        asked_for = bool(dispatch.speciality) and speciality == dispatch.speciality
-        good = bool(professional) and (asked_for or not dispatch.speciality)
+        asked_for = bool(suits) and speciality == suits
+        good = bool(professional) and (asked_for or not suits)
         band = UNKNOWN_BAND if km is None else int(km // numbers["band_km"])
         rank = 0 if good else 1 if professional or asked_for else 2
         found.append(_Team(

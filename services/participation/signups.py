@@ -52,12 +52,13 @@ def risk_version(risk_notice: str) -> str:
 
 def sign_up(
     *, actor: Actor, shift_code: str, risk_accepted: bool, channel: str, at: datetime, queue: bool = False,
-    load_accepted: bool = False, agreement_accepted: bool = False,
+    load_accepted: bool = False, agreement_accepted: bool = False, clash_reason: str = "",
 ) -> SignupView:  # fmt: skip
     """Take a place in a shift for the actor himself (hot path: three statements in one transaction).
 
     Where the leader chooses, the answer is pending; where it is full, `queue` puts him on the wait-list; a place that
-    is offered to him is claimed. Refusals in order: NOT_REGISTERED, ACCOUNT_CLOSED; NOT_FOUND, ACTIVITY_CANCELLED;
+    is offered to him is claimed. `clash_reason`: why he may come although he stands elsewhere at that time (an urgent
+    call). Refusals in order: NOT_REGISTERED, ACCOUNT_CLOSED; NOT_FOUND, ACTIVITY_CANCELLED;
     SIGNUP_NOT_OPEN (fact `opens`, Shanghai time), SIGNUP_CLOSED; SIGNUP_BARRED (facts `reason`, `until`); TEAM_ONLY,
     AREA_ONLY, INVITE_ONLY; those of `eligibility.check_age`, `check_conditions`, `check_time`, `check_cover`;
     RISK_NOT_ACCEPTED, AGREEMENT_REQUIRED; SHIFT_FULL. Whoever stands there already gets the same answer whatever has
@@ -77,6 +78,7 @@ def sign_up(
         _check_openness(found)
         if found.joining == "invite":
             raise Refusal(RefusalCode.INVITE_ONLY)
+        found = replace(found, clash_reason=clash_reason or found.clash_reason)
         _check_fit(found, actor, volunteer_id, at, risk_accepted, load_accepted, agreement_accepted)
         state = "pending" if found.joining == "approval" else "confirmed"
         signup_id = sql.put(
@@ -88,6 +90,8 @@ def sign_up(
             return _view(again, str(again.signup))
         if state == "confirmed" and not sql.take_place(found.shift_id):
             state = _queued(found, signup_id, queue, now)
+        if clash_reason:
+            Signup.update(clash_reason=clash_reason[:REASON_LENGTH]).where(Signup.id == signup_id).execute()
         if found.signup is not None:
             _note(signup_id, actor, "signed_up_again", [found.signup, state], "", at)
         if state == "pending":

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Delivery, Dispatch, Insurance, PersonCall, ServiceRecord, Signup, TeamCall
+from models import Activity, Delivery, Dispatch, Insurance, PersonCall, ServiceRecord, Signup, TeamCall, store
 from services.actors import Actor
 from services.bookkeeping import records
 from services.dispatch import answers, board, calls, people
@@ -17,7 +17,7 @@ from services.lives import merging
 from services.participation import attendance
 from tests.services.dispatch.conftest import HOUR, MINUTE, SIBLING_TOWN, Flood, refused
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.world import CITY, TOWN, VILLAGE, grant, make_volunteer
+from tests.support.world import CITY, TOWN, VILLAGE, grant, make_activity, make_volunteer, sign_up
 
 C = RefusalCode
 
@@ -166,6 +166,18 @@ def test_neighbours_members_are_numbers_to_the_calling_county(flood: Flood, at: 
     page = board.team_page(actor=county, code=code, team_code=flood.teams["邻县"].code, at=at)
     assert (page.people, page.team.asked) == (None, 8)
     assert Dispatch.get(Dispatch.code == code).wave == 1
+
+
+def test_everyday_activity_gives_way_to_what_is_urgent(flood: Flood, at: datetime) -> None:
+    def busy() -> None:
+        _, shift = make_activity(at, flood.teams["城东"], starts_in=-HOUR, hours=3)
+        sign_up(at, shift, flood.members["城东"][1])
+
+    store.write(busy)
+    code = flood.start()
+    flood.comes(code, "城东", 5)
+    assert flood.goes(code, flood.members["城东"][1]).state == "accepted"
+    assert Signup.get(Signup.channel == "dispatch").clash_reason == "紧急调度"
 
 
 def test_merged_entry_takes_its_call_along(flood: Flood, at: datetime) -> None:

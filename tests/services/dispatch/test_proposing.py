@@ -70,6 +70,7 @@ def test_speciality_asked_for_goes_before_other_professions(flood: Flood, at: da
     )
     assert order(flood, at, speciality="red_lecture")[2:4] == ["宣讲", "救援"]
     assert order(flood, at, speciality="rescue")[2:4] == ["救援", "宣讲"]
+    assert order(flood, at)[2:4] == ["救援", "宣讲"]  # a flood is the rescuers'
 
 
 def test_tired_teams_go_after_rested_ones_and_the_busy_do_not_count(flood: Flood, at: datetime) -> None:
