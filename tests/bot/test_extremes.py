@@ -136,9 +136,12 @@ def test_notice_of_four_thousand_characters_is_refused_or_kept_whole(phone: Of, 
     assert Delivery.select().count() == 0
 
 
-def test_leader_who_names_another_leaders_team_is_told_and_writes_to_his_own_alone(phone: Of, cast: World) -> None:
+@pytest.mark.parametrize("words", ["西湖服务队：明早八点集合", "西湖服务队明早八点集合", "给西湖服务队的人说明早集合"])
+def test_leader_who_names_another_leaders_team_is_told_and_writes_to_his_own_alone(
+    phone: Of, cast: World, words: str
+) -> None:
     ali = phone(cast.ali)
-    text = ali.says("通知 西湖服务队：明早八点集合")
+    text = ali.says(f"通知 {words}")
     assert text.startswith("请注意：“西湖服务队”不是您带的队，这条只发给您自己的队。\n\n发给：东湖服务队的队员")
     ali.says("确认")
     assert [each.volunteer_id for each in Delivery.select()] == [cast.xiaobo.id]
@@ -155,7 +158,7 @@ def test_leader_of_several_names_the_one_he_means(phone: Of, cast: World, at: da
 
 
 def test_group_within_his_team_is_no_other_team(phone: Of, cast: World) -> None:
-    for words in ("通知 全体队员：明早集合", "通知 各小队 带好雨衣", "通知 排队领雨衣"):
+    for words in ("通知 全体队员：明早集合", "通知 各小队 带好雨衣", "通知 排队领雨衣", "通知 东湖服务队明早集合"):
         assert phone(cast.ali).says(words).startswith("发给：东湖服务队的队员")
 
 

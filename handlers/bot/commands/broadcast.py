@@ -22,8 +22,9 @@ from wording import entry, say
 MOST_TEAMS = 20
 #: Between whom it is for and the words.
 SIGNS = " \t\n:：,，、。"
-#: A team that is named at the beginning of a notice ends at a blank or a colon.
-FIRST_WORD = re.compile(r"[^\s:：,，]{2,30}(?=[\s:：,，])")
+#: A team that a notice begins with; a blank or colon behind it means that it is for that team.
+FIRST_WORD = re.compile(r"[^\s:：,，]{2,30}")
+TO = re.compile(r"^(?:发?给|[让叫请])(?=.)")
 
 
 @command("notice")
@@ -66,12 +67,17 @@ def _to_absent(chat: Chat, text: str) -> str:
 
 
 def _named(text: str, teams: list[TeamBrief]) -> tuple[str, list[TeamBrief]]:
-    """The team that the notice begins with (通知 西湖服务队：明早集合), and which of his it can be."""
-    first = FIRST_WORD.match(text)
+    """The team that the notice begins with (通知 西湖服务队：明早集合), and which of his it can be.
+
+    A name that runs on (西湖服务队明早集合) may be part of what he says: it never picks a team, it only warns.
+    """
+    first = FIRST_WORD.match(TO.sub("", text))
     found = names.find(first[0]) if first is not None else None
-    if found is None or found[1] != 0:
+    if first is None or found is None or found[1] != 0:
         return "", []
     fitting = names.fitting(found[0], [(team.name, team.short_name) for team in teams])
+    if fitting and found[2] != len(first[0]):
+        return "", []
     return found[0], [teams[place] for place in fitting]
 
 
