@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
@@ -23,8 +24,8 @@ from models import store
 from models.dialect import open_database
 from services.actors import OPERATOR
 from services.assessment import assigning, cycles, phases, results, scoring
-from services.assessment.dates import KINDS
 from services.assessment.shapes import PhaseDates
+from services.operation.leases import STEP_BACK
 
 T = TypeVar("T")
 #: Seconds and megabytes that the worker may take, milliseconds of one write: a scan waits for no more.
@@ -34,7 +35,8 @@ DAY = 86_400_000
 
 
 class Watch:
-    """A door to the database that remembers how long its longest write took."""
+    """A door to the database as the leader's: it steps back after each write for as long as that took. It remembers the
+    longest, and counts the clock and the processor's time."""
 
     def __init__(self) -> None:
         self.longest = 0.0
@@ -44,54 +46,68 @@ class Watch:
         try:
             return store.write(act)
         finally:
-            self.longest = max(self.longest, time.perf_counter() - begun)
+            took = time.perf_counter() - begun
+            self.longest = max(self.longest, took)
+            time.sleep(min(took, STEP_BACK))
 
 
-def run(url: str, durable: bool = True) -> dict[str, float]:
+@dataclass
+class Took:
+    """Seconds by the clock and of the processor, added up."""
+
+    clock: float = 0.0
+    cpu: float = 0.0
+
+    def run(self, act: Callable[[], T]) -> T:
+        begun, cpu = time.perf_counter(), time.process_time()
+        try:
+            return act()
+        finally:
+            self.clock += time.perf_counter() - begun
+            self.cpu += time.process_time() - cpu
+
+
+def run(url: str, durable: bool = True) -> dict[str, Any]:
     """Fill a year, go through it, and say what each part took."""
     store.bind(open_database(url, durable=durable))
-    figures: dict[str, float] = {}
+    figures: dict[str, Any] = {}
     with store.session():
         for name, value in _year():
             figures[name] = value
-            print(f"  {name} {value:.1f}, {time.process_time():.0f} s of processor", file=sys.stderr, flush=True)
+            print(f"  {name} {value}", file=sys.stderr, flush=True)
     return figures
 
 
-def _year() -> Iterator[tuple[str, float]]:
+def _year() -> Iterator[tuple[str, Any]]:
     now, write = clock.now(), Watch()
-    yield "filled", _seconds(lambda: _fill(now))
+    if not _one("SELECT COUNT(*) FROM minute_entry"):
+        _fill(now)
     day = clock.local_day(now)
-    year = str(day.year)
     dates = [
         PhaseDates(kind, day + timedelta(days=2 * number), day + timedelta(days=2 * number + 1))
-        for number, kind in enumerate(kind for kind in KINDS if kind != "extra")
+        for number, kind in enumerate(("self", "peer", "review"))
     ]
-    cycles.prescribe(actor=OPERATOR, region_code="34", year=year, phases=dates, binding=True, at=now)
-    took = _timed(assigning, "assign")
-    scored = _timed(scoring, "recompute")
-    yield "open", _seconds(lambda: phases.work(at=now, write=write))
+    cycles.prescribe(actor=OPERATOR, region_code="34", year=str(day.year), phases=dates, binding=True, at=now)
+    assigned, scored = _timed(assigning, "assign"), _timed(scoring, "recompute")
+    yield "open", _took(lambda: phases.work(at=now, write=write))
     yield "cards", _one("SELECT COUNT(*) FROM assessment_card WHERE state = 'open'")
     yield "asked", _one("SELECT COUNT(*) FROM delivery WHERE kind = 'assessment_self'")
     _say("UPDATE assessment_card SET self_score = 85, self_at = 1 WHERE id - (id / 5) * 5 <> 0")
-    base = _memory()
-    yield "peer", _seconds(lambda: phases.work(at=now + timedelta(days=2), write=write))
-    yield "assign", took[0]
-    yield "assign_mb", _memory() - base
+    yield "peer", _took(lambda: phases.work(at=now + timedelta(days=2), write=write))
+    yield "assign", (assigned.clock, assigned.cpu)
     yield "peers", _one("SELECT COUNT(*) FROM assessment_peer")
+    yield "memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     _say("UPDATE assessment_peer SET score = 80 + card_id - (card_id / 20) * 20, at = 1 WHERE id - (id / 5) * 5 <> 0")
-    yield "review", _seconds(lambda: phases.work(at=now + timedelta(days=4), write=write))
-    yield "scores", scored[0]
-    yield "again", _seconds(lambda: scoring.recompute_due(at=now + timedelta(days=4), write=write))
+    yield "review", _took(lambda: phases.work(at=now + timedelta(days=4), write=write))
+    yield "scores", (scored.clock, scored.cpu)
     _say(
         "UPDATE assessment_card SET state = 'decided', grade = CASE WHEN suggested = 'look' THEN 'pass' ELSE suggested "
         "END WHERE state = 'open'"
     )
     after = now + timedelta(days=6)
-    yield "close", _seconds(lambda: (phases.work(at=after, write=write), results.tell_due(at=after, write=write)))
+    yield "close", _took(lambda: (phases.work(at=after, write=write), results.tell_due(at=after, write=write)))
     yield "told", _one("SELECT COUNT(*) FROM delivery WHERE kind = 'assessment_result'")
-    yield "write", write.longest
-    yield "memory", _memory()
+    yield "write", write.longest * 1000
 
 
 def _fill(now: datetime) -> None:
@@ -132,25 +148,17 @@ def _shifts(activities: int, millis: int) -> tuple[int, list[int]]:
     return first, [start + n for n in range(activities)]
 
 
-def _timed(module: Any, name: str) -> list[float]:
-    """Lets a function of a module add the seconds it takes to the first of a list."""
-    inner, spent = getattr(module, name), [0.0]
-
-    def outer(*args: Any, **named: Any) -> Any:
-        begun = time.perf_counter()
-        try:
-            return inner(*args, **named)
-        finally:
-            spent[0] += time.perf_counter() - begun
-
-    setattr(module, name, outer)
+def _timed(module: Any, name: str) -> Took:
+    """What a function of a module takes from now on."""
+    inner, spent = getattr(module, name), Took()
+    setattr(module, name, lambda *args, **named: spent.run(lambda: inner(*args, **named)))
     return spent
 
 
-def _seconds(act: Callable[[], Any]) -> float:
-    begun = time.perf_counter()
-    act()
-    return time.perf_counter() - begun
+def _took(act: Callable[[], Any]) -> tuple[float, float]:
+    spent = Took()
+    spent.run(act)
+    return spent.clock, spent.cpu
 
 
 def _one(sql: str) -> float:
@@ -165,16 +173,12 @@ def _say(sql: str) -> None:
         store.current().execute_sql(sql)
 
 
-def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def measure(url: str) -> dict[str, float]:
+def measure(url: str) -> dict[str, Any]:
     """The figures, from a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.assessment", url], check=True, stdout=subprocess.PIPE, text=True
     )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 

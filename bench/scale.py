@@ -30,7 +30,7 @@ from rich.table import Table
 import clock
 import migrations
 import settings
-from bench import calls, province
+from bench import assessment, calls, province
 from bench.serving import flask, free_port, serve, stop
 from models import store
 from models.dialect import SQLITE_VERSION, open_database
@@ -262,9 +262,10 @@ def run(folder: Path) -> list[Figure]:
     started = [serve("app:create_app", free_port(), env)]
     try:
         served = _console(started[0], _port(started[0]), started, env)
-        return [*counts, *proposed, *served, *_country(folder)]
+        found = [*counts, *proposed, *served, *_country(folder)]
     finally:
         stop(started)
+    return [*found, *_assessment(file, folder)]
 
 
 def _port(process: subprocess.Popen[bytes]) -> int:
@@ -315,6 +316,26 @@ def _country(folder: Path) -> list[Figure]:
         Figure(f"regions load, {count:,} rows, empty database", fresh, LOAD_S, "s"),
         Figure(f"regions load, {count:,} rows, again", again, LOAD_S, "s"),
     ]
+
+
+def _assessment(file: Path, folder: Path) -> Iterator[Figure]:
+    """A year of the province's assessment, on a copy: what is begun cannot be begun again."""
+    busy, copy = os.getloadavg()[0] > 1, folder / "assessment.db"
+    for old in folder.glob("assessment.db*"):
+        old.unlink()
+    shutil.copyfile(file, copy)
+    found = assessment.measure(f"sqlite:///{copy}")
+    for old in folder.glob("assessment.db*"):
+        old.unlink()
+    note = "processor" if busy else "clock"
+    for name, key, floor in (
+        (f"{found['cards']:,.0f} cards made and asked for", "open", assessment.CLOSE_S),
+        (f"{found['peers']:,.0f} peers drawn and entered", "assign", assessment.ASSIGN_S),
+        ("all scores reckoned", "scores", assessment.SCORES_S),
+        (f"review closed, {found['told']:,.0f} results queued", "close", assessment.CLOSE_S),
+    ):
+        yield Figure(f"assessment: {name}", found[key][busy], floor, "s", note)
+    yield Figure("assessment: memory of the worker", found["memory"], assessment.MEMORY_MB, "MB", "peak")
 
 
 def report(figures: list[Figure]) -> int:

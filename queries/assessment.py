@@ -15,7 +15,7 @@ from models.dialect import each_of
 from queries import Row, change, one, rows
 
 #: Rows in one write: a scan waits for no more than that.
-PART = 1000
+PART = 2000
 
 #: Whoever is in a team of the division now, by his home team (or his first), and since when without a break.
 _PEOPLE = """
@@ -68,10 +68,14 @@ _CONCERNED = {
     "self": (
         "SELECT c.volunteer_id FROM assessment_card c WHERE c.cycle_id = ? AND c.state = 'open' AND c.self_at IS NULL"
     ),
-    "judges": "SELECT DISTINCT p.reviewer_id FROM assessment_peer p WHERE p.cycle_id = ? AND p.void_why = ''",
+    "judges": (
+        "SELECT DISTINCT p.reviewer_id FROM assessment_card c JOIN assessment_peer p ON p.card_id = c.id "
+        "AND p.cycle_id = c.cycle_id WHERE c.cycle_id = ? AND p.void_why = ''"
+    ),
     "peer": (
-        "SELECT DISTINCT p.reviewer_id FROM assessment_peer p JOIN assessment_card c ON c.id = p.card_id "
-        "WHERE p.cycle_id = ? AND p.score IS NULL AND p.void_why = '' AND c.state = 'open'"
+        "SELECT DISTINCT p.reviewer_id FROM assessment_card c JOIN assessment_peer p ON p.card_id = c.id "
+        "AND p.cycle_id = c.cycle_id "
+        "WHERE c.cycle_id = ? AND p.score IS NULL AND p.void_why = '' AND c.state = 'open'"
     ),
 }  # fmt: skip
 #: The teams of a cycle: how many are assessed, how many have done theirs.
@@ -81,9 +85,9 @@ _TEAMS = {
         "WHERE c.cycle_id = ? AND c.state <> 'aside' GROUP BY c.team_id"
     ),
     "peer": (
-        "SELECT c.team_id, COUNT(*), SUM(CASE WHEN p.score IS NOT NULL THEN 1 ELSE 0 END) FROM assessment_peer p "
-        "JOIN assessment_card c ON c.id = p.card_id "
-        "WHERE p.cycle_id = ? AND p.void_why = '' AND c.state <> 'aside' GROUP BY c.team_id"
+        "SELECT c.team_id, COUNT(*), SUM(CASE WHEN p.score IS NOT NULL THEN 1 ELSE 0 END) FROM assessment_card c "
+        "JOIN assessment_peer p ON p.card_id = c.id AND p.cycle_id = c.cycle_id "
+        "WHERE c.cycle_id = ? AND p.void_why = '' AND c.state <> 'aside' GROUP BY c.team_id"
     ),
     "extra": (
         "SELECT c.team_id, COUNT(*), SUM(CASE WHEN m.card_id IS NOT NULL THEN 1 ELSE 0 END) FROM assessment_card c "

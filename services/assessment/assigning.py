@@ -11,6 +11,9 @@ from queries import assessment as sql
 from queries.assessment import Candidate
 from services.assessment import drawing, phases_of
 
+#: Arrows in one write: two numbers each, so more of them than of other rows.
+ARROWS = 5000
+
 
 def assign(phase: AssessmentPhase, *, write: Write) -> None:
     """Draw the peers of every team of the phase's cycle, in parts; a team that is drawn stays so."""
@@ -23,7 +26,7 @@ def assign(phase: AssessmentPhase, *, write: Write) -> None:
     ):
         part += _drawn(f"{cycle.seed}:{team_id}", list(circle), each)
         last = team_id
-        if len(part) >= sql.PART:
+        if len(part) >= ARROWS:
             _store(phase, part, last, write)
             part = []
     _store(phase, part, last, write)
