@@ -144,7 +144,7 @@ class AssessmentPeer(BaseModel):
     words = TextField(default="")
     door = TextField(default="")
     at = UTCMillis(null=True)
-    void_why = TextField(default="")  # same_person / gone
+    void_why = TextField(default="")  # same_person / gone / unknown (the judge does not know him)
 
     class Meta:
         indexes = ((("card", "reviewer"), True),)

@@ -85,9 +85,9 @@ _TEAMS = {
         "WHERE c.cycle_id = ? AND c.state <> 'aside' GROUP BY c.team_id"
     ),
     "peer": (
-        "SELECT c.team_id, COUNT(*), SUM(CASE WHEN p.score IS NOT NULL THEN 1 ELSE 0 END) FROM assessment_card c "
+        "SELECT c.team_id, COUNT(*), SUM(CASE WHEN p.at IS NOT NULL THEN 1 ELSE 0 END) FROM assessment_card c "
         "JOIN assessment_peer p ON p.card_id = c.id AND p.cycle_id = c.cycle_id "
-        "WHERE c.cycle_id = ? AND p.void_why = '' AND c.state <> 'aside' GROUP BY c.team_id"
+        "WHERE c.cycle_id = ? AND p.void_why IN ('', 'unknown') AND c.state <> 'aside' GROUP BY c.team_id"
     ),
     "extra": (
         "SELECT c.team_id, COUNT(*), SUM(CASE WHEN m.card_id IS NOT NULL THEN 1 ELSE 0 END) FROM assessment_card c "

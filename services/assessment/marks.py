@@ -21,7 +21,7 @@ C = RefusalCode
 
 def listed(*, actor: Actor, cycle_code: str, number: int, wanted: Wanted, at: datetime) -> Found[MarkLine]:
     """The people of an extra phase: of the teams the reader leads, or of the whole cycle where he manages it. Filters:
-    state (missing). Refusals: NOT_FOUND, NOT_ALLOWED."""
+    state (missing). Refusals: NOT_FOUND (also to those who have nothing to do with it)."""
     cycle = AssessmentCycle.get_or_none(AssessmentCycle.code == cycle_code)
     phase = _phase(cycle.id, number) if cycle else None
     if cycle is None or phase is None:
@@ -32,8 +32,10 @@ def listed(*, actor: Actor, cycle_code: str, number: int, wanted: Wanted, at: da
         if grant.team_id is not None and grant.role in LEADING
     ]
     managed = scopes.managed(actor=actor, at=at)
-    if not teams and not managed:
-        raise Refusal(C.NOT_ALLOWED)
+    his = AssessmentCard.team.in_(teams) | scopes.within(AssessmentCard.region_code, managed)
+    near = scopes.covers(managed, cycle.region_code)
+    if not near and not AssessmentCard.select().where(AssessmentCard.cycle == cycle.id, his).exists():
+        raise Refusal(C.NOT_FOUND)
     query = (
         AssessmentCard.select(AssessmentCard, Volunteer, Team, AssessmentMark)
         .join(Volunteer, on=(AssessmentCard.volunteer == Volunteer.id))
@@ -46,7 +48,7 @@ def listed(*, actor: Actor, cycle_code: str, number: int, wanted: Wanted, at: da
         )
         .where(
             AssessmentCard.cycle == cycle.id, AssessmentCard.state.in_((cards.OPEN, cards.DECIDED)),
-            AssessmentCard.team.in_(teams) | scopes.within(AssessmentCard.region_code, managed),
+            his,
         )
     )  # fmt: skip
     if wanted.chosen("state") == "missing":

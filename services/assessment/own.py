@@ -11,6 +11,7 @@ from models import AssessmentCard, AssessmentCycle, AssessmentPeer, Centre, Team
 from queries import assessment as sql
 from services.actors import Actor
 from services.assessment import cards, exits, objections, objective, phases_of, results
+from services.assessment.peers import UNKNOWN
 from services.assessment.shapes import OwnCard, PhaseLine, Result
 from services.errors import Refusal, RefusalCode
 from services.regions import name_of
@@ -106,12 +107,13 @@ def _centre(region_code: str) -> str:
 def _tasks(row: AssessmentCard) -> tuple[int, int]:
     """(the people he is to judge in this cycle, those done)."""
     found = (
-        AssessmentPeer.select(fn.COUNT(AssessmentPeer.id), fn.COUNT(AssessmentPeer.score))
+        AssessmentPeer.select(fn.COUNT(AssessmentPeer.id), fn.COUNT(AssessmentPeer.at))
         .join(AssessmentCard, on=(AssessmentPeer.card == AssessmentCard.id))
         .join(Volunteer, on=(AssessmentCard.volunteer == Volunteer.id))
         .where(
             AssessmentPeer.reviewer == row.volunteer_id, AssessmentPeer.cycle == row.cycle_id,
-            AssessmentPeer.void_why == "", AssessmentCard.state != cards.ASIDE, Volunteer.state == "active",
+            AssessmentPeer.void_why.in_(("", UNKNOWN)), AssessmentCard.state != cards.ASIDE,
+            Volunteer.state == "active",
         )
         .scalar(as_tuple=True)
     )  # fmt: skip

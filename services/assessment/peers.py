@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from peewee import fn
 
@@ -27,6 +28,8 @@ from services.errors import Refusal, RefusalCode
 C = RefusalCode
 #: What asks for judgements; settled when the last one is given.
 ASKING = ("assessment_peer", "assessment_peer_left")
+#: What a judge says of one he does not know: no vote.
+UNKNOWN = "unknown"
 
 
 def tasks(*, actor: Actor, at: datetime) -> list[PeerTask]:
@@ -41,10 +44,10 @@ def tasks(*, actor: Actor, at: datetime) -> list[PeerTask]:
         .switch(AssessmentPeer)
         .join(AssessmentCycle, on=(AssessmentPeer.cycle == AssessmentCycle.id))
         .where(
-            AssessmentPeer.reviewer == who, AssessmentPeer.void_why == "", AssessmentCycle.state == "running",
-            AssessmentCard.state == cards.OPEN, Volunteer.state == "active",
+            AssessmentPeer.reviewer == who, AssessmentPeer.void_why.in_(("", UNKNOWN)),
+            AssessmentCycle.state == "running", AssessmentCard.state == cards.OPEN, Volunteer.state == "active",
         )
-        .order_by(AssessmentPeer.score.is_null(False), AssessmentPeer.id)
+        .order_by(AssessmentPeer.at.is_null(False), AssessmentPeer.id)
     )  # fmt: skip
     phases = {
         phase.cycle_id: phase
@@ -67,7 +70,7 @@ def _task(row: AssessmentPeer, phase: AssessmentPhase, served: tuple[int, int], 
     card: AssessmentCard = row.card
     return PeerTask(
         row.id, card.volunteer.name, card.team.short_name, *served, row.score, row.words, row.at,
-        date.fromisoformat(phase.closes_on), phases_of.is_open(phase, at),
+        date.fromisoformat(phase.closes_on), phases_of.is_open(phase, at), row.void_why == UNKNOWN,
     )  # fmt: skip
 
 
@@ -77,18 +80,40 @@ def judge(*, actor: Actor, task_id: int, score: int, words: str = "", at: dateti
     Refusals: NOT_REGISTERED, NOT_FOUND (not his task), SCORE_RANGE, TEXT_TOO_LONG (over 200), OWN_RECORD (himself by
     another account), PHASE_CLOSED, ASSESSMENT_STATE (he is no longer assessed).
     """
-    who = cards.person(actor)
+    mine = _own(actor, task_id)
+    points, said = cards.check_score(score), cards.words_of(words, longest=cards.LONGEST_WORD)
+    if same_person(mine.reviewer_id, mine.card.volunteer_id):
+        raise Refusal(C.OWN_RECORD)
+    _put(mine, at, score=points, words=said, door=actor.door, void_why="")
+
+
+def pass_by(*, actor: Actor, task_id: int, at: datetime) -> None:
+    """Say that one does not know him (不熟悉): done, and no vote; he may still judge him while the phase is open.
+
+    Refusals: NOT_REGISTERED, NOT_FOUND (not his task), PHASE_CLOSED, ASSESSMENT_STATE (he is no longer assessed).
+    """
+    _put(_own(actor, task_id), at, score=None, words="", door=actor.door, void_why=UNKNOWN)
+
+
+def _own(actor: Actor, task_id: int) -> AssessmentPeer:
+    """A task of the actor's. Refusals: NOT_REGISTERED, NOT_FOUND."""
     mine = (
         AssessmentPeer.select(AssessmentPeer, AssessmentCard)
         .join(AssessmentCard)
-        .where(AssessmentPeer.id == task_id, AssessmentPeer.reviewer == who, AssessmentPeer.void_why == "")
+        .where(
+            AssessmentPeer.id == task_id, AssessmentPeer.reviewer == cards.person(actor),
+            AssessmentPeer.void_why.in_(("", UNKNOWN)),
+        )
         .first()
-    )
+    )  # fmt: skip
     if mine is None:
         raise Refusal(C.NOT_FOUND)
-    points, said = cards.check_score(score), cards.words_of(words, longest=cards.LONGEST_WORD)
-    if same_person(who, mine.card.volunteer_id):
-        raise Refusal(C.OWN_RECORD)
+    assert isinstance(mine, AssessmentPeer)
+    return mine
+
+
+def _put(mine: AssessmentPeer, at: datetime, **said: Any) -> None:
+    """Write down what was said of one, if it may be said now. Refusals: PHASE_CLOSED, ASSESSMENT_STATE."""
 
     def act() -> None:
         phases_of.require_open(phases_of.find(mine.cycle_id, "peer"), at)
@@ -97,11 +122,9 @@ def judge(*, actor: Actor, task_id: int, score: int, words: str = "", at: dateti
         )  # fmt: skip
         if not assessed.exists():
             raise Refusal(C.ASSESSMENT_STATE)
-        AssessmentPeer.update(score=points, words=said, door=actor.door, at=at).where(
-            AssessmentPeer.id == task_id
-        ).execute()
-        if not _left(who, mine.cycle_id):
-            sql.settle_letters(who, ASKING)
+        AssessmentPeer.update(at=at, **said).where(AssessmentPeer.id == mine.id).execute()
+        if not _left(mine.reviewer_id, mine.cycle_id):
+            sql.settle_letters(mine.reviewer_id, ASKING)
 
     store.write(act)
 

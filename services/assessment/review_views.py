@@ -114,6 +114,7 @@ def one(*, actor: Actor, card_code: str, at: datetime) -> ReviewPage:
         card.decided_by.name if card.decided_by else "", card.decided_at, card.told_at, card.object_until,
         card.final_at, objections.of_card(card.id), exits.of_card(card.id), _previous(card), _cases(card.volunteer_id),
         not why_not, why_not, deciding.grades_for(card.total, params) if card.total is not None else deciding.GRADES,
+        card.id,
     )  # fmt: skip
 
 

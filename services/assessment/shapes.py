@@ -175,7 +175,7 @@ class OwnCard:
 @dataclass(frozen=True, slots=True)
 class PeerTask:
     """Somebody whom the reader is to judge: what is known of his year, and what the reader said so far. `open`: he can
-    say it, or change it, now."""
+    say it, or change it, now. `passed`: he said that he does not know him, which is done and counts nothing."""
 
     id: int
     name: str
@@ -187,6 +187,7 @@ class PeerTask:
     at: datetime | None
     until: date
     open: bool
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +271,7 @@ class ReviewPage:
     may_decide: bool
     why_not: str
     grades: tuple[str, ...]
+    number: int = 0  # of the card, for its history
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +338,8 @@ class TeamProgress:
     peers_done: int
     self_missing: tuple[str, ...]
     peers_missing: tuple[str, ...]
+    cycle_code: str = ""
+    phases: tuple[PhaseLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,4 +178,5 @@ def team_progress(*, actor: Actor, team_code: str, at: datetime) -> TeamProgress
     return TeamProgress(
         team.short_name, row.year, phases_of.running(lines), own_all, own_done, peers_all, peers_done,
         counting.without_self(row.id, team.id, MOST_NAMES), counting.without_peer(row.id, team.id, MOST_NAMES),
+        row.code, lines,
     )  # fmt: skip

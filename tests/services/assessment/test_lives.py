@@ -225,6 +225,31 @@ def test_the_auditor_alone_sees_who_judged_and_it_is_written_down(year: Year, at
     assert {(vote.reviewer, vote.at) for vote in shown.votes} == {("", None)}
 
 
+def test_who_does_not_know_his_colleague_passes_him_by(year: Year) -> None:
+    xiaobo = year.actor(year.people[1])
+    beat(moment(11, 1))
+    beat(moment(11, 16))
+    first, *rest = peers.tasks(actor=xiaobo, at=moment(11, 17))
+    peers.pass_by(actor=xiaobo, task_id=first.id, at=moment(11, 17))
+    for task in rest:
+        peers.judge(actor=xiaobo, task_id=task.id, score=90, at=moment(11, 17))
+    shown = {task.id: task.passed for task in peers.tasks(actor=xiaobo, at=moment(11, 18))}
+    assert shown == {first.id: True} | {task.id: False for task in rest}
+    mine = own.newest(actor=xiaobo, at=moment(11, 18))
+    assert mine is not None
+    assert (mine.tasks, mine.tasks_done) == (4, 4)
+    beat(moment(11, 27))  # the day of the first reminder
+    assert "assessment_peer_left" not in year.told(year.people[1])
+    # It is no vote; he may still give one.
+    row = AssessmentPeer.get_by_id(first.id)
+    assert (row.score, row.void_why) == (None, "unknown")
+    peers.judge(actor=xiaobo, task_id=first.id, score=80, at=moment(11, 28))
+    row = AssessmentPeer.get_by_id(first.id)
+    assert (row.score, row.void_why) == (80, "")
+    assert refused(lambda: peers.pass_by(actor=xiaobo, task_id=first.id, at=moment(12, 1))) == C.PHASE_CLOSED
+    assert refused(lambda: peers.pass_by(actor=year.officer, task_id=first.id, at=moment(11, 28))) == C.NOT_FOUND
+
+
 def test_who_dies_before_his_exit_is_decided_is_left_in_peace(year: Year) -> None:
     weak = year.people[4]
     beat(moment(11, 1))

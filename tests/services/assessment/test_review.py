@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 
 from models import Evaluation, MinuteEntry, TrainingCourse, TrainingResult, store
-from services.assessment import objective, own, peers, review, review_views, standing, views
+from services.assessment import cycles, marks, objective, own, peers, review, review_views, standing, views
+from services.assessment.shapes import PhaseDates
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
-from tests.services.assessment.conftest import Year, beat, moment, morning, refused
+from tests.services.assessment.conftest import REVIEW, SELF, Year, beat, moment, morning, refused
 from tests.support import world
 from tests.support.world import COUNTY
 
@@ -246,3 +247,39 @@ def test_somebody_on_leave_is_set_aside_and_taken_back(reviewed: Year) -> None:
         actor=reviewed.officer, cycle_code=reviewed.code, wanted=Wanted(filters={"clear": "yes"}), at=NOW
     )
     assert weak.name not in {line.name for line in found.rows}
+
+
+def test_an_extra_phase_is_marked_by_the_leader_and_a_missing_mark_moves_its_weight(year: Year) -> None:
+    ali, xiaobo, good, *_ = year.people
+    talk = PhaseDates("extra", date(2026, 11, 16), date(2026, 11, 20), "群众评议", 25)
+    cycles.replan(
+        actor=year.officer, code=year.code, phases=[SELF, talk, REVIEW], reason="加群众评议", at=moment(10, 1)
+    )
+    for day in (1, 16):
+        beat(moment(11, day))
+    assert "assessment_extra" in year.told(ali)
+    given: dict[str, Any] = {
+        "actor": year.actor(ali, "console"), "card_code": year.card(xiaobo).code, "number": 2, "score": 40,
+        "at": moment(11, 17),
+    }  # fmt: skip
+    marks.put(**given | {"score": 70})
+    marks.put(**given, note="几次迟到")
+    assert refused(lambda: marks.put(**given | {"card_code": year.card(ali).code})) == C.OWN_RECORD
+    assert refused(lambda: marks.put(**given | {"score": -1})) == C.SCORE_RANGE
+    assert refused(lambda: marks.put(**given | {"number": 1})) == C.NOT_FOUND
+    assert refused(lambda: marks.put(**given | {"actor": year.actor(good)})) == C.NOT_ALLOWED
+    assert refused(lambda: marks.put(**given | {"at": moment(11, 21)})) == C.PHASE_CLOSED
+    wanted = Wanted(filters={"state": "missing"})
+    left = marks.listed(actor=given["actor"], cycle_code=year.code, number=2, wanted=wanted, at=moment(11, 18))
+    assert {line.name for line in left.rows} == {person.name for person in year.people if person is not xiaobo}
+    assert refused(
+        lambda: marks.listed(actor=year.actor(good), cycle_code=year.code, number=2, wanted=wanted, at=moment(11, 18))
+    ) == C.NOT_FOUND  # fmt: skip
+    beat(moment(12, 1))
+    page = review_views.one(actor=year.officer, card_code=year.card(xiaobo).code, at=NOW)
+    assert ([(mark.name, mark.score, mark.note) for mark in page.marks], page.weights["extra1"]) == (
+        [("群众评议", 40, "几次迟到")], 20,
+    )  # fmt: skip
+    assert review_views.one(actor=year.officer, card_code=year.card(good).code, at=NOW).weights == {
+        "self": 0, "peer": 0, "extra1": 0, "review": 100,
+    }  # fmt: skip
