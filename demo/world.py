@@ -8,6 +8,7 @@ from random import Random
 from demo import (
     activities,
     applicants,
+    assessing,
     attendance,
     gates,
     messages,
@@ -69,6 +70,7 @@ def make_world(
         attendance.attend_all(dice("scans"), held, at=at)
         confirmed = attendance.confirm_past(dice("confirming"), held, everybody, at=at)
         messages.never_sleep(at=opened)
+        assessing.assess(dice("assessment"), everybody, at=at)
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
         planning.lay_out(dice("planning"), teams=teams, officer=officer.id, at=at)
         points.lay_out(dice("points"), teams=teams, at=at)
