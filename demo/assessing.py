@@ -40,7 +40,8 @@ def assess(rng: Random, people: list[Person], *, at: datetime) -> None:
         PhaseDates(kind, today + timedelta(days=first), today + timedelta(days=last))
         for kind, (first, last) in DAYS.items()
     ]
-    officer = next(person for person in people if person.role == "director").id
+    # Who gave the grades does not answer objections to them: that is left to the director, whom a visitor plays.
+    officer = next(person for person in people if person.role == "station_officer").id
     cycle = _set_up(phases, officer, at)
     own, peer, _ = phases_of.of(cycle)
     cards.make(cycle, at=own.opens_at, write=now)
@@ -78,7 +79,7 @@ def _say(rng: Random, cycle: AssessmentCycle, opened: datetime) -> None:
         if rng.random() < 0.85:
             AssessmentCard.update(
                 self_score=rng.choice((80, 85, 88, 90, 92, 95)), self_text=rng.choice(entry("demo.own_words")),
-                self_at=opened + timedelta(hours=rng.randint(9, 300)), self_door=rng.choice(("h5", "bot", "h5")),
+                self_at=opened + timedelta(minutes=rng.randint(540, 18_000)), self_door=rng.choice(("h5", "bot", "h5")),
             ).where(AssessmentCard.id == card.id).execute()  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def _judge(rng: Random, cycle: AssessmentCycle, opened: datetime) -> None:
         if rng.random() < 0.85:
             AssessmentPeer.update(
                 score=rng.choice((75, 85, 88, 90, 95, 96)), words=rng.choice(entry("demo.peer_words")), door="h5",
-                at=opened + timedelta(hours=rng.randint(9, 300)),
+                at=opened + timedelta(minutes=rng.randint(540, 18_000)),
             ).where(AssessmentPeer.id == task.id).execute()  # fmt: skip
 
 

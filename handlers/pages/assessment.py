@@ -193,7 +193,7 @@ def teams() -> ResponseReturnValue:
         raise Refusal(C.NOT_ALLOWED)
     found = [views.team_progress(actor=g.actor, team_code=each.code, at=at) for each in briefs]
     return render_template(
-        "pages/assessment/team.html", tab="me", teams=[each for each in found if each is not None]
+        "pages/assessment/team.html", tab="me", teams=[each for each in found if each is not None and each.all]
     )
 
 

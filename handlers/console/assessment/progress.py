@@ -28,9 +28,8 @@ def teams() -> ResponseReturnValue:
     if not briefs:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     found = [(each.code, views.team_progress(actor=actor(), team_code=each.code, at=at)) for each in briefs]
-    return render(
-        "assessment/teams", tab="teams", teams=[each for each in found if each[1] is not None], phases=PHASES
-    )
+    assessed = [(team_code, each) for team_code, each in found if each is not None and each.all]
+    return render("assessment/teams", tab="teams", teams=assessed, phases=PHASES)
 
 
 @bp.get("/assessment/teams/<code>")
