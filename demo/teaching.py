@@ -9,16 +9,27 @@ from random import Random
 from clock import local_day
 from demo import names
 from demo.places import COUNTY
-from models import RecruitmentDrive, Team, TrainingBase, TrainingCourse, TrainingOrder, TrainingProvider
-from services.actors import Actor
+from models import (
+    Activity,
+    Position,
+    RecruitmentDrive,
+    RuleSet,
+    Shift,
+    Team,
+    TrainingBase,
+    TrainingCourse,
+    TrainingOrder,
+    TrainingProvider,
+    TrainingSession,
+)
 from services.times import at_hour, working_days_after
-from services.training import sessions
-from services.training.sessions import SessionDraft
+from wording import say
 
 
 def lay_out(rng: Random, *, teams: dict[str, Team], officer: int, at: datetime) -> None:
     """Make one of each; nobody is told anew. Inside the world's write."""
     team, today = teams["donghu"], local_day(at)
+    leader = Team.get_by_id(team.id).leader_id
     begun = at - timedelta(days=60)
     kept = {"region_code": COUNTY, "created_by": officer, "created_at": begun}
     school = TrainingProvider.create(
@@ -38,18 +49,11 @@ def lay_out(rng: Random, *, teams: dict[str, Team], officer: int, at: datetime) 
         approval="县退役军人〔2026〕3 号", approved_on=f"{today.year}-01-15", courses=[first_aid.code], provider=school,
         **kept,
     )  # fmt: skip
-    day = today + timedelta(days=4)
-    sessions.hold(
-        actor=Actor("console", team.leader_id), team_code=str(team.code), at=at,
-        draft=SessionDraft(
-            str(first_aid.code), at_hour(day, 9), at_hour(day, 11), 30, "社区会议室", "周老师",
-            provider=str(school.code),
-        ),
-    )  # fmt: skip
+    _session(rng, team, first_aid, school, at)
     TrainingOrder.create(
         code=names.code(rng), team=team, region_code=team.region_code, topic="水上救援怎么自保", people=15,
         wanted_from=(today + timedelta(days=10)).isoformat(), wanted_until=(today + timedelta(days=25)).isoformat(),
-        wanted_time="周末上午", place="社区会议室", state="requested", asked_by=team.leader_id,
+        wanted_time="周末上午", place="社区会议室", state="requested", asked_by=leader,
         due_at=working_days_after(at, 7), created_at=at - timedelta(hours=3), updated_at=at - timedelta(hours=3),
     )  # fmt: skip
     RecruitmentDrive.create(
@@ -57,3 +61,24 @@ def lay_out(rng: Random, *, teams: dict[str, Team], officer: int, at: datetime) 
         from_on=(today - timedelta(days=1)).isoformat(), to_on=(today + timedelta(days=5)).isoformat(),
         created_by=officer, created_at=at - timedelta(days=1),
     )  # fmt: skip
+
+
+def _session(rng: Random, team: Team, course: TrainingCourse, school: TrainingProvider, at: datetime) -> None:
+    """A course in four days' time, open to the team's township."""
+    day = local_day(at) + timedelta(days=4)
+    starts, ends = at_hour(day, 9), at_hour(day, 11)
+    activity = Activity.create(
+        code=names.code(rng), team=team, region_code=team.region_code, purpose="training", title=course.name,
+        domain="training", sub_domain=course.kind, place="社区会议室", content=course.content, openness="area",
+        conditions=say("training.session.conditions"), risk_notice=say("training.session.risk_notice"),
+        safeguards=say("training.session.safeguards"), how_to_join=say("planning.how_to_join"), state="published",
+        starts_at=starts, ends_at=ends, local_day=day.isoformat(), signup_opens_at=at - timedelta(days=1),
+        signup_closes_at=starts, hours_rule=RuleSet.get(RuleSet.kind == "training"), created_at=at - timedelta(days=1),
+        published_at=at - timedelta(days=1),
+    )  # fmt: skip
+    position = Position.create(activity=activity, name=say("training.session.position"), quota=30)
+    Shift.create(
+        code=names.code(rng), activity=activity, position=position, starts_at=starts, ends_at=ends,
+        planned_ends_at=ends, quota=30, code_key=f"{rng.getrandbits(128):032x}",
+    )  # fmt: skip
+    TrainingSession.create(activity=activity, course=course, provider=school, teacher="周老师")
