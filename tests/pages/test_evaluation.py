@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,7 +88,7 @@ def test_anybody_complains_and_follows_it(cast: World, phone: Phones, at: dateti
     assert wrong.status_code == 400
     filed = anybody.post("/m/complaints", {"kind": "fee", "text": "收了五十元", "team": cast.team.code})
     assert "请记下查询码" in filed.text
-    token = filed.text.split('<p class="num">')[1].split("<")[0]
+    (token,) = re.findall(r'<p class="num long">([^<]+)<', filed.text)
     assert anybody.post("/m/complaints", {"token": token}).location == f"/m/complaints/{token}"
     assert "收了五十元" in anybody.get(f"/m/complaints/{token}").text
     assert anybody.post(f"/m/complaints/{token}", {"text": "有收条"}).location.endswith("?done=saved")
