@@ -146,7 +146,7 @@ class SelfIn(Body):
 
 
 class TaskOut(Answer):
-    """A team-mate I am to judge; `open`: now."""
+    """A team-mate I am to judge; `open`: now; `passed`: I said that I do not know him."""
 
     id: int
     name: str
@@ -155,6 +155,7 @@ class TaskOut(Answer):
     activities: int
     score: int | None
     words: str
+    passed: bool
     until: date
     open: bool
 
@@ -185,10 +186,13 @@ class ObjectedOut(Answer):
 
 
 class ProgressOut(Answer):
-    """How far a team is: counts, and the names of those who have not done theirs; never a score."""
+    """How far a team is: counts, and the names of those who have not done theirs; never a score. `cycle_code` and the
+    number of an extra phase lead to its marks."""
 
     team: str
     year: str
+    cycle_code: str
+    phases: list[PhaseOut]
     phase: PhaseOut | None
     all: int
     self_done: int
@@ -311,6 +315,17 @@ def tasks() -> Any:
 def judge(number: int, json_data: JudgeIn) -> Any:
     """While the phase is open."""
     peers.judge(actor=g.actor, task_id=number, score=json_data.score, words=json_data.words, at=clock.now())
+    return "", 204
+
+
+@bp.post("/me/assessment-tasks/<int:number>/pass")
+@need_volunteer("api")
+@idempotent
+@bp.output({}, 204)
+@bp.doc(summary="Say that I do not know him", responses=[401, 403, 404, 409], security="token")
+def pass_by(number: int) -> Any:
+    """It counts as done, and is no vote; I may still judge him while the phase is open."""
+    peers.pass_by(actor=g.actor, task_id=number, at=clock.now())
     return "", 204
 
 

@@ -128,7 +128,7 @@ def task(number: int) -> ResponseReturnValue:
 
 
 def _waits(each: PeerTask) -> bool:
-    return each.score is None
+    return each.score is None and not each.passed
 
 
 def _task(number: int, refusal: Refusal | None = None) -> ResponseReturnValue:
@@ -155,13 +155,17 @@ def _judge(each: PeerTask, tasks: list[PeerTask], refusal: Refusal | None = None
 @bp.post("/m/assessment/peers/<int:number>")
 @need_volunteer("h5")
 def judge(number: int) -> ResponseReturnValue:
-    """Say it; then comes the next one."""
-    refusal = _tried(
-        lambda: peers.judge(
-            actor=g.actor, task_id=number, score=scores.meant(field("step", 3), field("exact", 5)),
-            words=field("words", LONGEST), at=clock.now(),
-        )
-    )  # fmt: skip
+    """Say it, or that one does not know him; then comes the next one."""
+    at = clock.now()
+    if field("unknown"):
+        refusal = _tried(lambda: peers.pass_by(actor=g.actor, task_id=number, at=at))
+    else:
+        refusal = _tried(
+            lambda: peers.judge(
+                actor=g.actor, task_id=number, score=scores.meant(field("step", 3), field("exact", 5)),
+                words=field("words", LONGEST), at=at,
+            )
+        )  # fmt: skip
     return _task(number, refusal) if refusal else redirected("/m/assessment/peers?done=judged")
 
 

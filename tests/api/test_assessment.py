@@ -53,6 +53,8 @@ def test_a_volunteer_says_his_word_judges_his_mates_and_objects(
     later(11, 16)
     task = client.get("/api/v1/me/assessment-tasks", headers=mine).json["tasks"][0]
     judged = f"/api/v1/me/assessment-tasks/{task['id']}"
+    assert client.post(f"{judged}/pass", headers=mine).status_code == 204
+    assert client.get("/api/v1/me/assessment-tasks", headers=mine).json["tasks"][-1]["passed"] is True
     assert client.put(judged, json={"score": 90, "words": "实在"}, headers=mine).status_code == 204
     assert client.put(judged, json={"score": 90}, headers=leader).json["code"] == "not_found"
     assert client.put(f"{path}/self", json={"score": 90}, headers=mine).json["code"] == "phase_closed"

@@ -67,7 +67,7 @@ def _state(chat: Chat, card: OwnCard) -> str:
     if card.result is not None:
         return "\n".join([head, *_result(card), link])
     lines = [head]
-    left = sum(task.open and task.score is None for task in peers.tasks(actor=chat.actor, at=chat.at))
+    left = sum(task.open and task.at is None for task in peers.tasks(actor=chat.actor, at=chat.at))
     if card.now is None:
         lines.append(say("bot.assessment.nothing"))
     else:

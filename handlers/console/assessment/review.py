@@ -12,6 +12,7 @@ import clock
 from handlers.console.assessment.words import CARDS, TONES, aside, grade
 from handlers.console.frame import actor, attempt, back, from_htmx, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.story import steps
 from handlers.pages.browser import field, known_form
 from services import scopes
 from services.assessment import objective, peers, review, review_views, standing, views
@@ -90,7 +91,7 @@ def _one(
         chosen=field("grade", 10) if typed else shown.line.grade or _proposed(shown),
         score=field("score", 5) if typed else "" if shown.line.review_score is None else shown.line.review_score,
         reason=field("reason", LONG) if typed else shown.reason, why=field("reason", LONG) if form == "aside" else "",
-        aside_why=field("why", 10), votes=votes, onward=_next(shown),
+        aside_why=field("why", 10), votes=votes, past=steps("card", shown.number), onward=_next(shown),
         audits=bool(scopes.audited(actor=actor(), at=at)), ask=field("reason", LONG) if form == "judges" else "",
     )  # fmt: skip
     return said(page, refusal)
