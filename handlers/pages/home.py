@@ -12,6 +12,7 @@ from handlers.auth import me_id, need_login, need_volunteer, who
 from handlers.pages.browser import field, prefetching, redirected
 from handlers.qr import svg_uri
 from services import leading
+from services.assessment import own
 from services.bookkeeping import hours
 from services.dispatch import mine as dispatched
 from services.messaging import credits, inbox
@@ -60,6 +61,7 @@ def home() -> ResponseReturnValue:
         barred=bars.running(volunteer_id=me_id(), at=at),
         asked_again=promises.waiting(volunteer_id=me_id()), at_home=finding.at_home(volunteer_id=me_id()),
         may_miss=bool(live) and not credits.standing(parts=parts(), volunteer_id=me_id(), at=at).reached,
+        assessed=own.newest(actor=g.actor, at=at),
         calls=dispatched.listed(actor=g.actor, at=at), leading=bool(leading.led_teams(actor=g.actor, at=at, most=1)),
     )  # fmt: skip
 
