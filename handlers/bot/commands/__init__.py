@@ -10,6 +10,7 @@ from handlers.bot.commands import (
     coming_back,
     confirming,
     digits,
+    dispatch_call,
     distress,
     doors,
     family,
@@ -38,7 +39,7 @@ from handlers.bot.commands import (
 
 __all__ = [
     "activities", "applications", "assessment", "broadcast", "checkin", "coming", "coming_back", "confirming", "digits",
-    "distress", "doors", "family", "for_other", "got_it", "help", "hours", "invite", "liaison", "mine", "offline",
-    "on_pages", "places", "points", "presence", "publishing", "recovery", "register", "roster", "signup", "stars",
-    "stopping", "switches", "yes_no",
+    "dispatch_call", "distress", "doors", "family", "for_other", "got_it", "help", "hours", "invite", "liaison", "mine",
+    "offline", "on_pages", "places", "points", "presence", "publishing", "recovery", "register", "roster", "signup",
+    "stars", "stopping", "switches", "yes_no",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from handlers.bot.commands import choosing, leaving, mine, register
+from handlers.bot.commands import choosing, dispatch_call, leaving, mine, register
 from handlers.bot.commands.signup import once_more, risk_of
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
@@ -20,10 +20,12 @@ from wording import entry, say
 
 @command("claim_place")
 def claim(chat: Chat) -> str:
-    """Yes to the place that is offered, by its number in 我的活动, or to the only one. Who has not seen the safety
-    notice as it is now (an invitation, a changed notice) sees it first."""
+    """Yes to a call that waits for him; else to the place that is offered, by its number in 我的活动, or to the only
+    one. Who has not seen the safety notice as it is now (an invitation, a changed notice) sees it first."""
     if not chat.bound:
         return register.how(chat)
+    if chat.asked.number is None and (called := dispatch_call.yes(chat)):
+        return called
     offers = [each for each in mine.coming(chat, ("offered",)) if each.offer_until and each.offer_until > chat.at]
     topic, number = chat.topic("signups"), chat.asked.number
     if number is not None and topic is not None and not chat.outdated(topic):
@@ -72,9 +74,13 @@ def settle(chat: Chat, question: dict[str, Any]) -> str:
 
 @command("cancel_signup")
 def cancel(chat: Chat) -> str:
-    """Leave a sign-up by its number in the list seen last, his own or the open one; alone it asks which."""
+    """No to a call that waits for him; else leave a sign-up by its number in the list seen last, his own or the open
+    one; alone it asks which."""
     asked = chat.asked
-    if asked.number is None and asked.period is None and not asked.activity and leaving.in_the_middle(chat):
+    bare = asked.number is None and asked.period is None and not asked.activity
+    if bare and (called := dispatch_call.no(chat)):
+        return called
+    if bare and leaving.in_the_middle(chat):
         return leaving.leave(chat)
     if not chat.bound:
         return register.how(chat)

@@ -11,6 +11,7 @@ from handlers.bot.commands import (
     broadcast,
     coming_back,
     confirming,
+    dispatch_call,
     got_it,
     help,
     hours,
@@ -36,7 +37,7 @@ OF_TEAM = {"hours_team": hours.of_team, "points_team": points.of_team}
 YES: dict[str, Callable[[Chat, dict[str, Any]], str]] = {
     "broadcast": broadcast.send, "signup": signup.settle, "claim": places.settle, "risk": got_it.settle,
     "join": applications.settle, "confirm_hours": confirming.settle, "ticket": liaison.settle,
-    "publish": publishing.settle, assessment.WORDS: assessment.settle,
+    "publish": publishing.settle, "dispatch": dispatch_call.settle, assessment.WORDS: assessment.settle,
 }  # fmt: skip
 
 

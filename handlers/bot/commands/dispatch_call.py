@@ -1,0 +1,100 @@
+"""调度 in the chat: 我去 and 我不去 to a call, the way to the leader's page; the notice comes before a yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.bot.commands import register
+from handlers.bot.context import Chat
+from handlers.bot.registry import command
+from handlers.bot.saying import page, short, steps, tap, when
+from handlers.bot.words import said
+from services.dispatch import mine, people
+from services.dispatch.mine import Asked
+from wording import say
+
+TITLE, PLACE, RISKS = 40, 40, 300
+
+
+@command("dispatch", tells=True)
+def show(chat: Chat) -> str:
+    """The running calls that want something of him."""
+    if not chat.bound:
+        return register.how(chat)
+    found = mine.listed(actor=chat.actor, at=chat.at)
+    if not found:
+        return say("dispatch.chat.nothing") + steps("mine", "activities")
+    return "\n\n".join(_shown(chat, each) for each in found[:3])
+
+
+def yes(chat: Chat) -> str:
+    """我去: the call that waits for him, with its safety notice; "" where none does."""
+    call = _waiting(chat)
+    if call is None:
+        return ""
+    if call.my_state != "asked":
+        return _shown(chat, call)
+    chat.remember("question", about="dispatch", code=call.code)
+    return _shown(chat, call)
+
+
+def settle(chat: Chat, question: dict[str, Any]) -> str:
+    """He has read the notice and says yes."""
+    call = mine.one(actor=chat.actor, code=question["code"], at=chat.at)
+    people.accept(actor=chat.actor, code=call.code, risk_accepted=True, at=chat.at)
+    chat.forget("question")
+    link = _link(chat, call, "link")
+    return _mark(call) + say("dispatch.chat.accepted", **_facts(chat, call), link=link) + steps("checkin", "mine")
+
+
+def no(chat: Chat) -> str:
+    """我不去: the call that asks him is answered; "" where none does, or where something else was just asked."""
+    question = chat.topic("question")
+    if question is not None and question["about"] != "dispatch":
+        return ""
+    call = _waiting(chat)
+    if call is None:
+        return ""
+    if call.my_state != "asked":
+        return _shown(chat, call)
+    people.decline(actor=chat.actor, code=call.code, at=chat.at)
+    chat.forget("question")
+    return _mark(call) + say("dispatch.chat.declined") + steps("mine")
+
+
+def _waiting(chat: Chat) -> Asked | None:
+    """The newest call that asks him himself; else one that asks his team."""
+    if not chat.bound:
+        return None
+    found = mine.listed(actor=chat.actor, at=chat.at)
+    own = [each for each in found if each.my_state == "asked" and not each.full]
+    led = [each for each in found if any(team.state in ("asked", "silent") for team in each.led)]
+    return next(iter([*own, *led]), None)
+
+
+def _shown(chat: Chat, call: Asked) -> str:
+    facts = _facts(chat, call)
+    if any(team.state in ("asked", "silent") for team in call.led):
+        link = _link(chat, call, "leader_link")
+        return _mark(call) + say(
+            "dispatch.chat.ask_leader", count=call.wanted, missing=call.missing, link=link, **facts
+        )
+    if call.my_state == "asked" and not call.full:
+        text = say("dispatch.chat.ask_member", risks=short(call.risks, RISKS), **facts)
+        taps = [tap(said("yes"), say("dispatch.chat.yes")), tap(said("cancel_signup"), say("dispatch.chat.no"))]
+        return _mark(call) + "\n".join([text, "", *taps])
+    return _mark(call) + say("dispatch.chat.standing", link=_link(chat, call, "link"), **facts)
+
+
+def _mark(call: Asked) -> str:
+    return say("dispatch.chat.drill") if call.drill else ""
+
+
+def _facts(chat: Chat, call: Asked) -> dict[str, str]:
+    return {
+        "title": short(call.title, TITLE), "when": when(call.starts_at, chat.at), "place": short(call.place, PLACE),
+    }  # fmt: skip
+
+
+def _link(chat: Chat, call: Asked, key: str) -> str:
+    return page(f"{chat.parts.public_url}/m/dispatch/{call.code}", say(f"dispatch.chat.{key}"))
