@@ -109,14 +109,26 @@ def make_final(card: AssessmentCard, *, from_state: str, at: datetime) -> bool:
 
 
 def _close_done(at: datetime, write: Write) -> None:
-    """Cycles with nothing left to decide, to tell, or to answer are closed."""
-    open_ones = AssessmentCard.select(AssessmentCard.cycle).where(
-        AssessmentCard.state.in_((cards.OPEN, cards.DECIDED, cards.TOLD, cards.OBJECTED))
+    """Cycles with nothing left to decide, to tell, or to answer are closed; what keeps one open is looked for outside
+    the write."""
+    for cycle in list(AssessmentCycle.select().where(AssessmentCycle.state == "results")):
+        if not _unfinished(cycle.id):
+            write(lambda number=cycle.id: _close(number, at))  # type: ignore[misc]
+
+
+def _unfinished(cycle_id: int) -> bool:
+    rows = AssessmentCard.select(AssessmentCard.id).where(
+        AssessmentCard.cycle == cycle_id,
+        AssessmentCard.state.in_((cards.OPEN, cards.DECIDED, cards.TOLD, cards.OBJECTED)),
     )
-    write(
-        lambda: (
-            AssessmentCycle.update(state="closed", closed_at=at)
-            .where(AssessmentCycle.state == "results", AssessmentCycle.id.not_in(open_ones))
-            .execute()
-        )
+    return bool(rows.exists())
+
+
+def _close(cycle_id: int, at: datetime) -> int:
+    if _unfinished(cycle_id):
+        return 0
+    return int(
+        AssessmentCycle.update(state="closed", closed_at=at)
+        .where(AssessmentCycle.id == cycle_id, AssessmentCycle.state == "results")
+        .execute()
     )

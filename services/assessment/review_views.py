@@ -147,7 +147,8 @@ def _cases(volunteer_id: int) -> int:
 
 
 def waiting(*, actor: Actor, at: datetime) -> int:
-    """How many cards, objections and exits wait for a word of the reader's kind; 0 without any right."""
+    """How many cards of the reader's own centre, and how many objections and exits there and below, wait for a word; 0
+    without any right."""
     managed = scopes.managed(actor=actor, at=at)
     if not managed:
         return 0
@@ -155,7 +156,7 @@ def waiting(*, actor: Actor, at: datetime) -> int:
         AssessmentCard.select()
         .join(AssessmentCycle, JOIN.INNER, on=(AssessmentCard.cycle == AssessmentCycle.id))
         .where(
-            scopes.within(AssessmentCycle.region_code, managed), AssessmentCard.state == cards.OPEN,
+            AssessmentCycle.region_code.in_(managed), AssessmentCard.state == cards.OPEN,
             (AssessmentCycle.state == "results") | AssessmentCycle.id.in_(phases_of.reviewing()),
         )
         .count()

@@ -1,0 +1,95 @@
+"""A worker that dies at any write, and goes on: every phase, card, pair, letter and result exactly once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from models import (
+    AssessmentCard,
+    AssessmentExit,
+    AssessmentPeer,
+    AssessmentPhase,
+    Delivery,
+    Honour,
+    PointEntry,
+    store,
+)
+from queries import assessment as sql
+from services.assessment import assigning, phases, reminding, results
+from tests.services.assessment.conftest import Year, moment
+
+MOMENTS = (moment(11, 1), moment(11, 12), moment(11, 16), moment(12, 1), moment(12, 21), moment(12, 30))
+
+
+class Killed(Exception):
+    """The worker's end."""
+
+
+def go(at: datetime, write: Any) -> None:
+    phases.work(at=at, write=write)
+    reminding.remind_due(at=at, write=write)
+    results.tell_due(at=at, write=write)
+    results.finish_due(at=at, write=write)
+
+
+def dying(after: int) -> Callable[[Any], Any]:
+    """A door through which only so many writes go."""
+    left = [after]
+
+    def write(act: Any) -> Any:
+        if not left[0]:
+            raise Killed
+        left[0] -= 1
+        return store.write(act)
+
+    return write
+
+
+def test_a_worker_that_dies_at_every_write_does_everything_once(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At its first write, then at its second, and so on, until it comes to the end."""
+    monkeypatch.setattr(sql, "PART", 2)
+    monkeypatch.setattr(assigning, "ARROWS", 5)
+    good, weak = year.people[2], year.people[4]
+    for at in MOMENTS:
+        if at == MOMENTS[4]:
+            _decide(good, weak)
+        assert _lives(at) > 1
+    told = Counter(row.kind for row in Delivery.select().where(Delivery.kind.startswith("assessment_")))
+    assert told == {
+        "assessment_self": 6, "assessment_self_left": 6, "assessment_peer": 6, "assessment_counts": 3,
+        "assessment_review": 2, "assessment_result": 6, "assessment_honour": 1, "assessment_exit_proposed": 1,
+        "assessment_exit_waiting": 2,
+    }  # fmt: skip
+    assert (AssessmentCard.select().count(), AssessmentPeer.select().count()) == (6, 24)
+    assert {row.state for row in AssessmentPhase.select()} == {"closed"}
+    assert (Honour.select().count(), PointEntry.select().count(), AssessmentExit.select().count()) == (
+        1,
+        1,
+        1,
+    )
+    assert {row.state for row in AssessmentCard.select()} == {"final"}
+    assert year.cycle.state == "closed"
+
+
+def _lives(at: datetime) -> int:
+    for lives in range(500):
+        try:
+            go(at, dying(lives))
+        except Killed:
+            continue
+        return lives
+    pytest.fail("the worker never came to an end")
+
+
+def _decide(good: Any, weak: Any) -> None:
+    def act() -> None:
+        AssessmentCard.update(state="decided", grade="pass").execute()
+        AssessmentCard.update(grade="excellent").where(AssessmentCard.volunteer == good).execute()
+        AssessmentCard.update(grade="fail").where(AssessmentCard.volunteer == weak).execute()
+
+    store.write(act)
