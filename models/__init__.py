@@ -24,6 +24,7 @@ from models.attendance import (
 )
 from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
+from models.commendations import Nomination, NominationStep
 from models.dispatch import (
     AidRequest,
     CoverCheck,
@@ -122,6 +123,7 @@ from models.recruitment import (
     Willingness,
 )
 from models.regions import Centre, Region, RegionSuccession, RegionTally
+from models.reports import OfficeForm, OfficeFormCell, ReferenceReport, ReferenceRow
 from models.signups import Signup, TrainingTick
 from models.teams import (
     Commendation,
@@ -176,6 +178,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     TrainingProvider, TrainingCourse, TrainingBase, TrainingOrder, TrainingSession, TrainingResult, TrainingCertificate,
     RecruitmentDrive, DriveScan,
     ServiceMonth, TeamMonth, TeamYear, Counted, TeamIdle, RevivalPlan, HandFigure, MonthReport,
+    ReferenceReport, ReferenceRow, Nomination, NominationStep, OfficeForm, OfficeFormCell,
 )  # fmt: skip
 
 __all__ = [
@@ -189,14 +192,15 @@ __all__ = [
     "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HoursCase", "IdempotencyKey",
     "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS",
     "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark", "MonthReport", "NameVerdict",
-    "NationalFigure", "Need", "Notice", "OAuthState", "Objection", "OfflineKit", "Partner", "PeriodMinutes",
-    "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointEntry", "Position",
-    "PresenceQuestion", "Project", "ProxyAct", "PushDay", "Qualification", "RateBucket", "Recovery", "RecruitmentDrive",
-    "Reference", "Region", "RegionSuccession", "RegionTally", "RevivalPlan", "RoleGrant", "RuleException", "RuleSet",
-    "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceMonth", "ServiceRecord", "Session", "Shift",
-    "ShiftChange", "ShiftChangeAck", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team",
-    "TeamCall", "TeamGuidance", "TeamIdle", "TeamMember", "TeamMonth", "TeamRegion", "TeamSupport", "TeamYear",
-    "Ticket", "TicketLine", "TrainingBase", "TrainingCertificate", "TrainingCourse", "TrainingOrder",
-    "TrainingProvider", "TrainingResult", "TrainingSession", "TrainingTick", "TransferredHours", "Volunteer",
-    "VolunteerSkill", "WechatIdentity", "WechatToken", "Willingness",
+    "NationalFigure", "Need", "Nomination", "NominationStep", "Notice", "OAuthState", "Objection", "OfficeForm",
+    "OfficeFormCell", "OfflineKit", "Partner", "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan",
+    "PlanItem", "Point", "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct", "PushDay",
+    "Qualification", "RateBucket", "Recovery", "RecruitmentDrive", "Reference", "ReferenceReport", "ReferenceRow",
+    "Region", "RegionSuccession", "RegionTally", "RevivalPlan", "RoleGrant", "RuleException", "RuleSet", "Sample",
+    "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceMonth", "ServiceRecord", "Session", "Shift", "ShiftChange",
+    "ShiftChangeAck", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamCall",
+    "TeamGuidance", "TeamIdle", "TeamMember", "TeamMonth", "TeamRegion", "TeamSupport", "TeamYear", "Ticket",
+    "TicketLine", "TrainingBase", "TrainingCertificate", "TrainingCourse", "TrainingOrder", "TrainingProvider",
+    "TrainingResult", "TrainingSession", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill",
+    "WechatIdentity", "WechatToken", "Willingness",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from services.accounts import following, identity
 from services.activeness import idle, index, revival, turnover
 from services.assessment import late, phases, reminding, results, scoring, standing
 from services.bookkeeping import books, records
+from services.commending import nominations
 from services.conversation import tagging, tickets
 from services.dispatch import cover
 from services.dispatch import waves as dispatch
@@ -128,6 +129,7 @@ JOBS = (
     Job("turnover", lambda _, at, write: turnover.refresh(at=at, write=write), daily=(2, 30)),
     Job("idle_teams", lambda _, at, write: idle.mark_due(at=at, write=write), daily=(8, 40)),
     Job("revivals", lambda _, at, write: revival.nag_due(at=at, write=write), daily=(8, 50)),
+    Job("nominations", lambda _, at, write: nominations.notice_over(at=at, write=write), daily=(8, 20)),
     Job("month_reports", lambda _, at, write: month_report.push_due(at=at, write=write), daily=(8, 30)),
     Job("gap_reminders", lambda _, at, write: coverage.remind_due(at=at, write=write), daily=(9, 0)),
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),

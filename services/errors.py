@@ -213,6 +213,9 @@ class RefusalCode(StrEnum):
     FOUNDING_STATE = "founding_state"
     SPECIALITY_TAKEN = "speciality_taken"
     SPECIALITY_SEEDED = "speciality_seeded"
+    # reports and forms
+    REPORT_FROZEN = "report_frozen"
+    NOMINATION_STATE = "nomination_state"
     # looking after people
     NUMBER_MISSING = "number_missing"
     # photos, cards and acts for those without a phone

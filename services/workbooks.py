@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import xlsxwriter
 
@@ -25,11 +27,25 @@ def plain(text: str) -> str:
     return _UNPRINTABLE.sub("", text)[:LONGEST]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet of a file: its name, its headings, its rows."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
 def workbook(*, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A workbook with one sheet: a bold first row that stays in view, then the rows.
 
     Text stays text: `=HYPERLINK(…)` from somebody's name is shown, not run.
     """
+    return pages([Page(title, headings, rows)])
+
+
+def pages(sheets: Iterable[Page]) -> bytes:
+    """A workbook with a sheet for each page, as `workbook` makes them; a name that is there already gets a number."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file,
@@ -40,13 +56,25 @@ def workbook(*, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cel
             "in_memory": True,
         },
     )
-    sheet = book.add_worksheet(_SHEET_NAME.sub("", plain(title))[:31] or "1")
     bold = book.add_format({"bold": True, "bg_color": "#F6F3EF", "border": 1})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
-    widths = [_width(heading) for heading in headings]
-    for column, heading in enumerate(headings):
+    used: set[str] = set()
+    for page in sheets:
+        _sheet(book, page, used, bold, day)
+    book.close()
+    return file.getvalue()
+
+
+def _sheet(book: Any, page: Page, used: set[str], bold: Any, day: Any) -> None:
+    name = _SHEET_NAME.sub("", plain(page.title))[:28] or "1"
+    if name.lower() in used:
+        name = next(f"{name}{n}" for n in range(2, 100) if f"{name}{n}".lower() not in used)
+    used.add(name.lower())
+    sheet = book.add_worksheet(name)
+    widths = [_width(heading) for heading in page.headings]
+    for column, heading in enumerate(page.headings):
         sheet.write_string(0, column, plain(heading), bold)
-    for line, cells in enumerate(rows, 1):
+    for line, cells in enumerate(page.rows, 1):
         for column, cell in enumerate(cells):
             if cell is None or cell == "":
                 continue
@@ -61,10 +89,8 @@ def workbook(*, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cel
     for column, width in enumerate(widths):
         sheet.set_column(column, column, min(max(width, 8), 48))
     sheet.freeze_panes(1, 0)
-    if headings:
-        sheet.autofilter(0, 0, 0, len(headings) - 1)
-    book.close()
-    return file.getvalue()
+    if page.headings:
+        sheet.autofilter(0, 0, 0, len(page.headings) - 1)
 
 
 def _width(text: str) -> int:

@@ -74,14 +74,25 @@ class Letter:
             return
         grid = self.document.add_table(rows=len(rows), cols=len(rows[0]))
         grid.style = "Table Grid"
-        for number, cells in enumerate(rows):
-            for column, text in enumerate(cells):
-                cell = grid.cell(number, column)
+        # Row by row: grid.cell() looks through the whole table each time.
+        for number, (line, cells) in enumerate(zip(grid.rows, rows, strict=True)):
+            for column, (cell, text) in enumerate(zip(line.cells, cells, strict=True)):
                 if widths:
                     cell.width = Mm(widths[column])
                 use = "heading" if (head and number == 0) or (not head and column == 0) else "body"
                 self._put(cell.paragraphs[0], text, use, SMALL)
         self.document.add_paragraph()
+
+    def picture(self, body: bytes) -> None:
+        """A picture, as wide as the text."""
+        left, right = MARGINS[2:]
+        self.document.add_picture(io.BytesIO(body), width=Mm(210 - left - right))
+
+    def page(self, title: str) -> None:
+        """A new page with its title."""
+        self.document.add_page_break()
+        heading = self._put(self.document.add_paragraph(), title, "title", TITLE_SIZE)
+        heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def file(self) -> bytes:
         """The finished file."""

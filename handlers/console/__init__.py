@@ -15,7 +15,7 @@ from handlers.console.assessment import objections as assessment_objections
 from handlers.console.assessment import review as assessment_review
 from handlers.console.dispatch import board, calls, cover, points
 from handlers.console.dispatch import teams as called_teams
-from handlers.console.figures import activeness, hand, statistics
+from handlers.console.figures import activeness, forms, hand, nominations, reference, statistics
 from handlers.console.gates import guardians, insurance
 from handlers.console.imports import imports, national
 from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
@@ -52,7 +52,7 @@ PAGES = (
     cycles, assessment_review, marks, assessment_objections, exits, progress,
     insurance, guardians,
     points, cover, calls, board, called_teams,
-    statistics, activeness, hand,
+    statistics, activeness, hand, reference, forms, nominations,
     registers, training_orders, trainings, drives,
 )  # fmt: skip
 

@@ -60,6 +60,9 @@ SECTIONS = (
         ("/console/trainings/rates", "培训率", "各队今年学满学时的有几个，占多少"),
         ("/console/drives", "定向招募", "适应性培训班上的招募，扫码到入队的转化"),
         ("/console/all-activities", "全部活动", "本地区各队的活动，可以叫停"),
+        ("/console/nominations", "服务队表彰", "推荐、逐级审核、公示、表彰"),
+        ("/console/references", "评选参考报告", "示范型中心（站）、优秀主任（站长），报送后不变"),
+        ("/console/forms", "上级的表（套表）", "传上级的 Excel，格子对一次，以后自动填"),
         ("/console/kinds", "六进和领域", "到哪里去、办什么，各多少"),
         ("/console/hand-figures", "手工上报", "系统外的活动，按月报的数"),
         ("/console/all-teams", "全部服务队", "按地区、类别、状态查队伍"),
@@ -86,7 +89,9 @@ SECTIONS = (
 #: What one must be able to do in some division to open a page; managing, where nothing is said.
 NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/overview": Verb.COUNT, "/console/statistics": Verb.COUNT, "/console/activeness": Verb.COUNT,
-    "/console/hand-figures": Verb.LOOK, "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
+    "/console/hand-figures": Verb.LOOK, "/console/references": Verb.LOOK, "/console/nominations": Verb.LOOK,
+    "/console/forms": Verb.COUNT,
+    "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
     "/console/all-teams": (Verb.LOOK, Verb.GUIDE), "/console/centres": Verb.LOOK, "/console/regions": Verb.COUNT,
     "/console/imports": Verb.LOOK, "/console/national": Verb.LOOK, "/console/applications": Verb.LOOK,
     "/console/exceptions": Verb.LOOK, "/console/roles": Verb.LOOK, "/console/recoveries": Verb.LOOK,

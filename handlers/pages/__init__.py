@@ -16,6 +16,7 @@ from handlers.pages import (
     activities,
     applications,
     assessment,
+    commendations,
     complaints,
     dispatch,
     drives,
@@ -61,7 +62,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, assessment, offline, lead, lead_records, lead_show, guardian,
-            public, need_doors, questions, dispatch, place,
+            public, commendations, need_doors, questions, dispatch, place,
             trainings, drives,
         )
     ]

@@ -103,7 +103,7 @@ def open_table(*, body: bytes, columns: Sequence[Column], ignored: Collection[st
     Refusals: SHEET_TOO_LARGE, SHEET_OLD (.xls, or locked with a password), SHEET_NOT_XLSX, SHEET_MACROS,
     SHEET_BOMB, SHEET_DAMAGED, SHEET_EMPTY, SHEET_HEADING_MISSING, SHEET_HEADING_TWICE, SHEET_HEADING_UNKNOWN.
     """
-    _check_container(body)
+    check_container(body)
     try:
         book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
         sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), None)
@@ -132,8 +132,8 @@ def _empty(cell: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _check_container(body: bytes) -> None:
-    """Only what is a small, plain zip goes on to the parser."""
+def check_container(body: bytes, *, most_unpacked: int = MOST_UNPACKED) -> None:
+    """Only what is a small, plain zip goes on to the parser. Refusals as `open_table`, as far as SHEET_DAMAGED."""
     if len(body) > MOST_BYTES:
         raise Refusal(C.SHEET_TOO_LARGE, megabytes=MOST_BYTES // 1_000_000)
     if body.startswith(_OLE):
@@ -141,7 +141,7 @@ def _check_container(body: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             members = archive.infolist()
-            _check_members(members)
+            _check_members(members, most_unpacked)
             for member in members:
                 if member.filename.endswith((".xml", ".rels")):
                     # The parser trusts nobody either; but a file that declares entities is no list of people.
@@ -155,7 +155,7 @@ def _check_container(body: bytes) -> None:
         raise Refusal(C.SHEET_NOT_XLSX) from cause
 
 
-def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
+def _check_members(members: Sequence[zipfile.ZipInfo], most_unpacked: int) -> None:
     names = [member.filename for member in members]
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Refusal(C.SHEET_NOT_XLSX)
@@ -169,7 +169,7 @@ def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
         member.file_size > SMALL and member.file_size > MOST_RATIO * max(member.compress_size, 1)
         for member in members
     )
-    if len(members) > MOST_MEMBERS or len(set(names)) < len(names) or unpacked > MOST_UNPACKED or tight:
+    if len(members) > MOST_MEMBERS or len(set(names)) < len(names) or unpacked > most_unpacked or tight:
         raise Refusal(C.SHEET_BOMB)
 
 

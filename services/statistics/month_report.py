@@ -23,6 +23,9 @@ from services.statistics.figures import Asked, Line
 
 #: Centres in one write.
 BATCH = 50
+FIGURES = (
+    "teams", "members", "active", "activities", "attendances", "minutes", "transferred", "served", "hand_activities",
+)  # fmt: skip
 #: A worker that stood still sends up to this day of the month; then the next one comes.
 LAST_DAY = 25
 
@@ -70,7 +73,7 @@ def _sums(month: str, at: datetime) -> dict[str, dict[str, int]]:
 
 
 def _add(sums: dict[str, int], line: Line) -> None:
-    for name in ("teams", "members", "active", "activities", "attendances", "minutes", "served", "hand_activities"):
+    for name in FIGURES:
         sums[name] += getattr(line, name) or 0
 
 
@@ -85,7 +88,7 @@ def _push(centres: list[Centre], month: str, sums: Mapping[str, Mapping[str, int
             kind="month_report", people=[centre.director_id], key=f"{code}:{month}", at=at,
             url=f"/console/statistics?region={code}&period={month}", place=regions.name_of(code),
             month=int(month[5:]), count=facts.get("activities", 0), attendances=facts.get("attendances", 0),
-            hours=facts.get("minutes", 0) // 60, teams=facts.get("teams", 0), active=facts.get("active", 0),
-            idle=facts.get("idle", 0),
+            hours=(facts.get("minutes", 0) - facts.get("transferred", 0)) // 60, teams=facts.get("teams", 0),
+            active=facts.get("active", 0), idle=facts.get("idle", 0),
         )  # fmt: skip
     return told

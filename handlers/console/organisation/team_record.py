@@ -61,7 +61,7 @@ def page(code: str, refusal: Refusal | None = None, form: str = "") -> ResponseR
         else None
     )
     made = render(
-        "organisation/team", tab="teams",
+        "organisation/team", tab="teams", year=clock.today().year,
         team=shown, people=people, steps=states.steps(actor=actor(), team_id=shown.id, at=at),
         guidance=guidance.listed(shown.id), capability=support.capability(shown.id), departments=support.departments(),
         history=changes(subject=f"team:{shown.id}"), words=words, problem=words_of(refusal), form=form,

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
+from handlers.console.figures.files import word
 from handlers.console.frame import actor, need_role, pdf
 from handlers.console.lists import Choice, Column, Link, Sheet, answer
 from handlers.console.organisation import team_words as words
@@ -23,6 +24,7 @@ from services.errors import Refusal, RefusalCode
 from services.participation import activity_file
 from services.planning import kind_report
 from services.planning.kind_report import KindLine
+from services.reporting import folders
 
 bp = APIBlueprint("console_activity_reports", __name__, enable_openapi=False)
 
@@ -40,6 +42,24 @@ def file(code: str) -> ResponseReturnValue:
     code = known_form(code)
     body = activity_file.paper(parts=parts(), actor=actor(), code=code, at=clock.now())
     return pdf(body, f"activity-{code}.pdf")
+
+
+@bp.get("/activities/<code>/file.docx")
+@need_role
+def word_file(code: str) -> ResponseReturnValue:
+    """The whole folder of one activity, to go on writing in: notice, list, sign-in sheet, summary, photos."""
+    name, body = folders.activity(parts=parts(), actor=actor(), code=known_form(code), at=clock.now())
+    return word(body, name)
+
+
+@bp.get("/teams/<code>/binder/<int:year>.docx")
+@need_role
+def binder(code: str, year: int) -> ResponseReturnValue:
+    """All that a team held in a year."""
+    if not 2000 <= year <= clock.today().year:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    name, body = folders.binder(actor=actor(), team_code=known_form(code), year=year, at=clock.now())
+    return word(body, name)
 
 
 @bp.get("/activities/<code>/account.pdf")

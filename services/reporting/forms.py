@@ -1,0 +1,212 @@
+"""套表: the superior's own Excel form, uploaded, its cells named once, filled with figures for any division and period.
+
+The form keeps its looks and its own formulas; what we write is a number or a plain text, never a formula. Whoever
+manages a division uploads for it and all below; whoever may count there gets it filled.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import OfficeForm, OfficeFormCell, Speciality, store
+from services import audit, permissions, regions, scopes
+from services.actors import Actor
+from services.codes import new_code
+from services.errors import Refusal, RefusalCode
+from services.listing import Found, Wanted, cut
+from services.participation import domains
+from services.reporting import form_books
+from services.reporting.form_books import Grid
+from wording import entry
+
+C = RefusalCode
+NAME_LONGEST, FILE_LONGEST = 60, 80
+#: Cells of one form that can be named.
+MOST_CELLS = 500
+_CELL = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A form in the list."""
+
+    code: str
+    name: str
+    place: str
+    file_name: str
+    cells: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A cell that has a figure; `only` says in words what narrows it."""
+
+    sheet: str
+    cell: str
+    figure: str
+    only: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """A form: its sheets as they look, the cells that have a figure."""
+
+    code: str
+    name: str
+    place: str
+    region_code: str
+    grids: list[Grid]
+    named: list[Named]
+    may_edit: bool
+
+
+def upload(*, actor: Actor, region_code: str, name: str, file_name: str, body: bytes, at: datetime) -> str:
+    """Keep a form for a division and all below it; its code.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED (who does not manage the division), FIELD_WRONG (`name`), those of
+    `form_books.opened` (no Excel file, macros, a bomb, too large, a formula that reaches outside).
+    """
+    permissions.require_manage(actor=actor, region_code=region_code, at=at)
+    regions.region(region_code)
+    if not 0 < len(name.strip()) <= NAME_LONGEST:
+        raise Refusal(C.FIELD_WRONG, field="name")
+    form_books.opened(body)
+
+    def act() -> str:
+        made = OfficeForm.create(
+            code=new_code(), region_code=region_code, name=name.strip(), file_name=file_name[:FILE_LONGEST],
+            body=body, made_by=actor.volunteer_id, created_at=at,
+        )  # fmt: skip
+        audit.note(
+            actor=actor, verb="form.uploaded", subject=f"form:{made.id}", detail={"name": made.name}, at=at,
+            region_code=region_code,
+        )  # fmt: skip
+        return str(made.code)
+
+    return store.write(act)
+
+
+def owned(*, actor: Actor, code: str, at: datetime) -> OfficeForm:
+    """A form, for those who manage its division. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    found = OfficeForm.get_or_none(OfficeForm.code == code, OfficeForm.ended_at.is_null())
+    if found is None:
+        raise Refusal(C.NOT_FOUND)
+    assert isinstance(found, OfficeForm)
+    permissions.require_manage(actor=actor, region_code=str(found.region_code), at=at)
+    return found
+
+
+def seen(*, actor: Actor, code: str, at: datetime) -> OfficeForm:
+    """A form, for those who may count in its division, below or above it. Refusals: NOT_FOUND."""
+    found = OfficeForm.get_or_none(OfficeForm.code == code, OfficeForm.ended_at.is_null())
+    mine = scopes.countable(actor=actor, at=at)
+    if found is None or not any(
+        each.startswith(found.region_code) or found.region_code.startswith(each) for each in mine
+    ):
+        raise Refusal(C.NOT_FOUND)
+    assert isinstance(found, OfficeForm)
+    return found
+
+
+def name_cell(
+    *, actor: Actor, code: str, sheet: str, cell: str, figure: str, kind: str = "", speciality: str = "",
+    domain: str = "", place: str = "", at: datetime,
+) -> None:  # fmt: skip
+    """Say which figure goes into a cell, and what narrows it; "" as the figure takes the name away.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED, FIELD_WRONG (`sheet`; `cell`: not on the sheet, holds a formula, inside a merged
+    range but not its first; `figure`; `kind`, `speciality`, `domain`, `place`: unknown; `cell` also beyond MOST_CELLS).
+    """
+    form = owned(actor=actor, code=code, at=at)
+    cell = cell.strip().upper()
+    where = (OfficeFormCell.form == form.id) & (OfficeFormCell.sheet == sheet) & (OfficeFormCell.cell == cell)
+    if not figure:
+        store.write(OfficeFormCell.delete().where(where).execute)
+        return
+    if not _CELL.fullmatch(cell):
+        raise Refusal(C.FIELD_WRONG, field="cell")
+    form_books.require_writable(bytes(form.body), sheet, cell)
+    known = {
+        "figure": figure in entry("reports.form_figures"), "kind": kind in ("", *entry("organisation.kinds")),
+        "speciality": not speciality or Speciality.select().where(Speciality.code == speciality).exists(),
+        "domain": domain in ("", *(each.code for each in domains.all_domains())),
+        "place": not place or (place.startswith(str(form.region_code)) and bool(regions.path_names([place])[place])),
+    }  # fmt: skip
+    for field, fine in known.items():
+        if not fine:
+            raise Refusal(C.FIELD_WRONG, field=field)
+
+    def act() -> None:
+        OfficeFormCell.delete().where(where).execute()
+        if OfficeFormCell.select().where(OfficeFormCell.form == form.id).count() >= MOST_CELLS:
+            raise Refusal(C.FIELD_WRONG, field="cell")
+        OfficeFormCell.insert(
+            form=form.id, sheet=sheet, cell=cell, figure=figure, only_kind=kind, only_speciality=speciality,
+            only_domain=domain, place=place,
+        ).execute()  # fmt: skip
+
+    store.write(act)
+
+
+def end(*, actor: Actor, code: str, at: datetime) -> None:
+    """Nobody fills it from now on. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    form = owned(actor=actor, code=code, at=at)
+
+    def act() -> None:
+        OfficeForm.update(ended_at=at).where(OfficeForm.id == form.id).execute()
+        audit.note(
+            actor=actor, verb="form.ended", subject=f"form:{form.id}", detail={"name": form.name}, at=at,
+            region_code=str(form.region_code),
+        )  # fmt: skip
+
+    store.write(act)
+
+
+def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[FormLine]:
+    """The forms of the divisions where the actor may count, and those set above them. Refusals: NOT_ALLOWED."""
+    mine = scopes.countable(actor=actor, at=at)
+    if not mine:
+        raise Refusal(C.NOT_ALLOWED)
+    above = sorted({step for code in mine for step in regions.lineage(code)})
+    seen_here = OfficeForm.region_code.in_(above) | scopes.within(OfficeForm.region_code, mine)
+    query = OfficeForm.select().where(OfficeForm.ended_at.is_null(), seen_here)
+    if wanted.text:
+        query = query.where(OfficeForm.name.contains(wanted.text))
+    sorts = {"at": OfficeForm.created_at, "name": OfficeForm.name}
+    page = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=OfficeForm.id, row=lambda row: row)
+    places = regions.path_names([row.region_code for row in page.rows])
+    lines = [
+        FormLine(
+            row.code, row.name, places[row.region_code], row.file_name,
+            OfficeFormCell.select().where(OfficeFormCell.form == row.id).count(), row.created_at,
+        )
+        for row in page.rows
+    ]  # fmt: skip
+    return Found(lines, page.total, page.page, page.size)
+
+
+def page(*, actor: Actor, code: str, at: datetime) -> FormPage:
+    """A form as it looks, with its named cells. Refusals: NOT_FOUND."""
+    form = seen(actor=actor, code=code, at=at)
+    query = OfficeFormCell.select().where(OfficeFormCell.form == form.id)
+    cells = list(query.order_by(OfficeFormCell.sheet, OfficeFormCell.cell))
+    labels = entry("reports.form_figures")
+    named = [Named(each.sheet, each.cell, labels.get(each.figure, each.figure), _only(each)) for each in cells]
+    return FormPage(
+        form.code, form.name, regions.path_name(form.region_code), form.region_code,
+        form_books.grids(bytes(form.body)), named,
+        permissions.manages(actor=actor, region_code=str(form.region_code), at=at),
+    )  # fmt: skip
+
+
+def _only(cell: OfficeFormCell) -> str:
+    speciality = Speciality.get_or_none(Speciality.code == cell.only_speciality) if cell.only_speciality else None
+    words = [
+        regions.path_names([cell.place])[cell.place] if cell.place else "",
+        entry("organisation.kinds").get(cell.only_kind, ""), speciality.name if speciality else "",
+        domains.domain_name(cell.only_domain) if cell.only_domain else "",
+    ]  # fmt: skip
+    return "，".join(word for word in words if word)
