@@ -20,7 +20,7 @@ from services.listing import Found, Wanted, cut
 from services.messaging import telling
 from services.parts import Parts
 from services.printing import Paper
-from wording import entry
+from wording import entry, say
 
 C = RefusalCode
 #: No division reminds earlier (wording/policy.toml).
@@ -161,9 +161,9 @@ def paper(*, parts: Parts, actor: Actor, code: str, at: datetime) -> bytes:
     words = entry("training.paper")
     sheet = Paper(title=words["title"], subtitle=f"{words['number']} {row.number}", footer=parts.brand, made_at=at)
     sheet.space(16)
-    until = row.expires_on or words["for_good"]
-    text = words["text"].format(
-        name=row.volunteer.name, day=row.issued_on, course=row.course.name, team=row.activity.team.name
+    until = _on_paper(row.expires_on) if row.expires_on else words["for_good"]
+    text = words["text" if row.course.tested else "attended"].format(
+        name=row.volunteer.name, day=_on_paper(row.issued_on), course=row.course.name, team=row.activity.team.name
     )
     sheet.line(text, size=16)
     sheet.space(6)
@@ -174,6 +174,11 @@ def paper(*, parts: Parts, actor: Actor, code: str, at: datetime) -> bytes:
     sheet.pages.set_y(194)
     sheet.line(words["scan"], align="C", grey=True)
     return sheet.pdf()
+
+
+def _on_paper(day: str) -> str:
+    there = date.fromisoformat(day)
+    return say("training.paper.day", year=there.year, month=there.month, day=there.day)
 
 
 def _query() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -217,3 +218,25 @@ def test_registers_are_kept_by_who_manages_and_seen_from_below(
     assert courses.offered(region_code=cast.team.region_code) == []
     assert [line.to_on for line in courses.listed(actor=officer, wanted=Wanted(), at=at).rows] == ["2026-06-10"]
     assert providers.listed(actor=officer, wanted=Wanted(), at=at).rows[0].person == "周老师"
+
+
+def test_of_two_who_take_an_order_at_once_one_has_it(
+    cast: World, offer: dict[str, str], trainer: Volunteer, at: datetime
+) -> None:
+    officer = cast.actor(cast.officer, "console")
+    other = providers.create(actor=officer, region_code=COUNTY, draft=ProviderDraft("县红十字会", "industry"), at=at)
+    code = ordered(cast, offer, at)
+
+    def take(who: tuple[Any, str]) -> str:
+        try:
+            orders.take(actor=who[0], code=code, provider_code=who[1], at=at)
+        except Refusal as no:
+            return no.code.value
+        finally:
+            store.current().close()
+        return "taken"
+
+    with ThreadPoolExecutor(2) as threads:
+        came = sorted(threads.map(take, [(officer, other), (cast.actor(trainer), offer["school"])]))
+    assert came == ["order_state", "taken"]
+    assert Delivery.select().where(Delivery.kind == "training_order_taken").count() == 1
