@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models import ServiceRecord, Shift, TrainingResult, TrainingSession
+from models import ServiceRecord, Shift, TrainingCertificate, TrainingResult, TrainingSession
 from services import rules
 from services.bookkeeping.reckoning import CLASS, credited_minutes
 from wording import say
@@ -38,7 +38,7 @@ def follow(record: ServiceRecord, at: datetime) -> int:
     """Bring the result of a record's person to what his confirmed records of that session prove; those minutes.
 
     Called whenever a service would be posted, reversed or corrected; inside the caller's write. Twice is once. Whoever
-    proves nothing any more keeps his row with 0 minutes and no result.
+    proves nothing any more keeps his row with 0 minutes and no result, and his certificate holds no longer.
     """
     session = TrainingSession.get_or_none(TrainingSession.activity == record.activity_id)
     if session is None:
@@ -55,6 +55,10 @@ def follow(record: ServiceRecord, at: datetime) -> int:
     values: dict[str, Any] = {"minutes": minutes, "local_day": record.local_day, "updated_at": at}
     if not minutes:
         values |= {"result": ""}
+        TrainingCertificate.update(state="revoked", reason=say("training.annulled")).where(
+            TrainingCertificate.activity == record.activity_id, TrainingCertificate.volunteer == record.volunteer_id,
+            TrainingCertificate.state == "valid",
+        ).execute()  # fmt: skip
     fresh = {
         "activity": record.activity_id, "course": session.course_id, "volunteer": record.volunteer_id,
         "region_code": record.region_code,

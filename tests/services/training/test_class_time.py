@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models import Activity, Delivery, MinuteEntry, ServiceRecord, Shift, TrainingResult, store
+from models import (
+    Activity,
+    Delivery,
+    MinuteEntry,
+    ServiceRecord,
+    Shift,
+    TrainingCertificate,
+    TrainingResult,
+    store,
+)
 from services.bookkeeping import books, classes, hours, records
 from services.errors import Refusal, RefusalCode
 from services.participation import activities, activity_views, attendance, venue
@@ -80,15 +89,22 @@ def test_time_at_a_training_and_at_a_service_is_counted_once(cast: World, at: da
     assert books.verify() == []
 
 
-def test_annulled_attendance_takes_its_class_minutes_along(cast: World, at: datetime) -> None:
+def test_annulled_attendance_takes_its_class_minutes_and_certificate_along(cast: World, at: datetime) -> None:
     activity, shift = make_session(cast, at)
     tick(cast, shift, "in", 0)
     record = tick(cast, shift, "out", 60)
     confirm(cast, activity)
     confirm_again = facts.class_minutes_by_person(**YEAR)
+    row = TrainingResult.get()
+    store.write(
+        lambda: TrainingCertificate.create(
+            code="cert1", number="PX1", volunteer=cast.xiaobo, course=row.course_id, activity=activity, state="valid",
+            region_code=cast.team.region_code, issued_on="2026-06-10", created_at=at,
+        )
+    )  # fmt: skip
     records.void(actor=cast.actor(cast.ali), record_id=record, reason="没有来", at=activity.ends_at + 40 * MINUTES)
     assert (confirm_again, facts.class_minutes_by_person(**YEAR)) == ({cast.xiaobo.id: 60}, {})
-    assert TrainingResult.get().result == ""
+    assert (TrainingResult.get().result, TrainingCertificate.get().state) == ("", "revoked")
 
 
 def test_extended_session_credits_the_longer_time(cast: World, at: datetime) -> None:
