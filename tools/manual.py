@@ -88,16 +88,31 @@ def console() -> None:
             page.goto(f"{stack.app}{path}")
             page.wait_for_timeout(300)
             keep(name, page.screenshot())
+        page.goto(f"{stack.app}/console/assessment")
+        page.get_by_role("link", name="霍邱县").click()
+        keep("assessment", page.screenshot())
+        page.get_by_role("link", name="一个一个定").click()
+        page.locator("#list tbody a").first.click()
+        page.wait_for_timeout(300)
+        keep("assessment-card", page.screenshot())
+        page.goto(f"{stack.app}/console/practice")
         page.get_by_role("button", name="进入练习区").click()
         page.wait_for_url(f"{stack.app}/console")
         keep("practice-inside", page.screenshot())
+
+
+def seed_asking(at: Any) -> str:
+    """The same, with the county's 自评 open again."""
+    link = seed(at)
+    manual_phones.ask_again(at)
+    return link
 
 
 def phones() -> None:
     """A volunteer and his leader through one day, on a world of their own: what they do changes it."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), seed, lambda _: cast.users()) as stack,
+        running(Path(folder), seed_asking, lambda _: cast.users()) as stack,
     ):
         manual_phones.walk(require_browser(), stack, keep)
 

@@ -9,13 +9,24 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page
 
 import clock
+from demo.cast import PHONES
+from models import (
+    AssessmentCard,
+    AssessmentCycle,
+    AssessmentExit,
+    AssessmentObjection,
+    AssessmentPeer,
+    AssessmentPhase,
+    Volunteer,
+)
+from services.times import day_starts
 from tests.support.browser import new_context
 from tests.support.stack import Stack
 
@@ -205,6 +216,42 @@ def lead(leader: Phone, browser: Phone) -> None:
     leader.picture("l-progress")
 
 
+def ask_again(at: datetime) -> None:
+    """The demo's assessment as in its first days: most have said their word, everything else is still to come."""
+    AssessmentExit.delete().execute()
+    AssessmentObjection.delete().execute()
+    AssessmentPeer.delete().execute()
+    AssessmentCard.update(
+        state="open", grade=None, told_at=None, total=None, objective=None, suggested="", clear=False
+    ).where(AssessmentCard.state != "aside").execute()
+    AssessmentCard.update(self_score=None, self_text="", self_at=None).where(AssessmentCard.id % 3 == 0).execute()
+    name = next(each.name for each in PHONES if each.n == MEMBER)
+    mine = Volunteer.select(Volunteer.id).where(Volunteer.name == name)
+    AssessmentCard.update(self_score=None, self_text="", self_at=None).where(
+        AssessmentCard.volunteer.in_(mine)
+    ).execute()
+    for phase, first in zip(AssessmentPhase.select().order_by(AssessmentPhase.number), (-4, 11, 26), strict=True):
+        opens, closes = clock.local_day(at) + timedelta(days=first), clock.local_day(at) + timedelta(days=first + 14)
+        AssessmentPhase.update(
+            state="open" if first < 0 else "waiting", opens_on=opens.isoformat(), closes_on=closes.isoformat(),
+            opens_at=day_starts(opens), closes_at=day_starts(closes + timedelta(days=1)), told_on=closes.isoformat(),
+        ).where(AssessmentPhase.id == phase.id).execute()  # fmt: skip
+    AssessmentCycle.update(state="running").execute()
+
+
+def assess(leader: Phone, member: Phone) -> None:
+    """A member's own word on his year in the chat; his leader asks who has not said his."""
+    member.say("自评")
+    member.tap("好：该来的都来了")
+    member.say("汛期上了八天堤，带了两个新人")
+    member.picture("v-assessed")
+    said = member.tap("交上去")
+    assert said.startswith("交上去了"), said
+    said = leader.say("考核进度")
+    assert "没自评的" in said, said
+    leader.picture("l-assessed")
+
+
 def finish(stack: Stack, leader: Phone, member: Phone) -> None:
     """The activity is over: end it, say who was away, confirm; the member asks for what was not scanned."""
     stack.move_clock(hours=2, minutes=5)
@@ -254,4 +301,5 @@ def walk(browser: Browser, stack: Stack, keep: Keep) -> None:
         ask(member)
         announce(leader)
         lead(leader, Phone(outside, stack, LEADER, keep))
+        assess(leader, member)
         finish(stack, leader, member)

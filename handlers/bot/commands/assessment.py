@@ -156,12 +156,9 @@ def progress(chat: Chat) -> str:
 
 
 def _of_team(each: TeamProgress) -> str:
-    lines = [
-        say(
-            "bot.assessment.team", team=each.team, self_done=each.self_done, all=each.all, peers_done=each.peers_done,
-            peers_all=each.peers_all,
-        )
-    ]  # fmt: skip
+    peers_too = say("bot.assessment.peers", peers_done=each.peers_done, peers_all=each.peers_all)
+    first = say("bot.assessment.team", team=each.team, self_done=each.self_done, all=each.all)
+    lines = [first + (peers_too if each.peers_all else "")]
     for key, names in (("self_missing", each.self_missing), ("peers_missing", each.peers_missing)):
         if names:
             shown = say("bot.assessment.comma").join(short(name, NAME_LENGTH) for name in names[:MOST_NAMES])
