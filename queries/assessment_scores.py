@@ -174,7 +174,7 @@ RETURNING assessment_card.id, assessment_card.code, assessment_card.volunteer_id
     assessment_card.total, assessment_card.reason
 """
 _OVER = """
-SELECT c.id, c.grade FROM assessment_card c WHERE c.state = 'told' AND c.object_until <= ? ORDER BY c.id
+SELECT c.id, c.grade FROM assessment_card c WHERE c.state = 'told' AND c.object_until <= ? ORDER BY c.object_until, c.id
 """
 _PASSED = """
 UPDATE assessment_card SET state = 'final', final_at = CAST(? AS BIGINT), version = version + 1

@@ -68,16 +68,16 @@ def asked() -> Iterator[list[tuple[str, Any]]]:
         kind._execute_cursor = original  # type: ignore[method-assign]
 
 
-def looked_at_whole(statement: str, values: Any) -> set[str]:
+def looked_at_whole(statement: str, values: Any, among: set[str] = LARGE) -> set[str]:
     """The large tables that this statement reads from end to end."""
     database = store.current()
     if database.dialect == "sqlite":
         plan = [row[3] for row in database.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()]
         names = {alias: name for name, alias in re.findall(r'(?:FROM|JOIN) "?(\w+)"? (?:AS )?"?(\w+)"?', statement)}
         scans = [match[1] for line in plan if (match := re.match(r"SCAN (\w+)", line))]
-        return {names.get(each, each) for each in scans} & LARGE
+        return {names.get(each, each) for each in scans} & among
     lines = [row[0] for row in database.execute_sql(f"EXPLAIN {statement}", values).fetchall()]
-    return {match[1] for line in lines if (match := re.search(r"Seq Scan on (\w+)", line))} & LARGE
+    return {match[1] for line in lines if (match := re.search(r"Seq Scan on (\w+)", line))} & among
 
 
 @pytest.mark.parametrize("name", LISTS)
