@@ -22,9 +22,6 @@ from services.messaging import telling
 from services.policy import modules
 from services.regions import name_of
 
-#: Whom the opening of a phase concerns, by its kind.
-ASKED = {"self": "all", "peer": "judges"}
-
 
 def work(*, at: datetime, write: Write = store.write) -> int:
     """Bring every cycle as far as its days say; how many phases moved. The leader's job."""
@@ -121,11 +118,11 @@ def _open(phase: AssessmentPhase, at: datetime, write: Write, spread: Spread) ->
     if phase.missed:
         write(lambda: _tell_missed(phase, at))
         return
-    if phase.kind in ASKED:
-        people = sql.concerned(ASKED[phase.kind], cycle.id)
+    if phase.kind in reminding.CONCERNED:
+        people = sql.concerned(reminding.CONCERNED[phase.kind], cycle.id)
         letters.send(
             kind=f"assessment_{phase.kind}", occasion=f"{phase.id}:open", region_code=cycle.region_code, at=at,
-            letters=[Letter(each, "/m/assessment") for each in people], write=write, spread=spread,
+            letters=[Letter(each, reminding.PAGES[phase.kind]) for each in people], write=write, spread=spread,
             still=lambda: phases_of.still(phase.id, "opening"), year=cycle.year, until=reminding.day(phase),
         )  # fmt: skip
     if phase.kind == "extra":

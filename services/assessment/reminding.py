@@ -25,7 +25,7 @@ STEPS = ((3, 9), (1, 9), (0, 8))
 #: Whom a phase reminds, and whom news of it concerns.
 LEFT = {"self": "self", "peer": "peer"}
 CONCERNED = {"self": "all", "peer": "judges"}
-PAGE = "/m/assessment"
+PAGES = {"self": "/m/assessment", "peer": "/m/assessment/peers"}
 
 
 def moments(closes_on: date) -> list[datetime]:
@@ -95,8 +95,8 @@ def _say(phase: AssessmentPhase, occasion: str, at: datetime, write: Write, spre
     if phase.kind in LEFT:
         put = send(
             kind=f"assessment_{phase.kind}_left", occasion=f"{phase.id}:{occasion}", region_code=cycle.region_code,
-            letters=[Letter(each, PAGE) for each in sql.concerned(LEFT[phase.kind], cycle.id)], at=at, write=write,
-            spread=spread, year=cycle.year, until=day(phase),
+            letters=[Letter(each, PAGES[phase.kind]) for each in sql.concerned(LEFT[phase.kind], cycle.id)], at=at,
+            write=write, spread=spread, year=cycle.year, until=day(phase),
         )  # fmt: skip
     return put + tell_leaders(phase, occasion=occasion, at=at, write=write, spread=spread)
 
@@ -144,7 +144,7 @@ def _moved(phase: AssessmentPhase, at: datetime, write: Write, spread: Spread) -
         put = send(
             kind="assessment_moved", occasion=f"{phase.id}:{phase.closes_on}:{local_day(at)}", at=at, write=write,
             region_code=cycle.region_code, spread=spread, what=phase.name, until=day(phase), year=cycle.year,
-            letters=[Letter(each, PAGE) for each in sql.concerned(CONCERNED[phase.kind], cycle.id)],
+            letters=[Letter(each, PAGES[phase.kind]) for each in sql.concerned(CONCERNED[phase.kind], cycle.id)],
         )  # fmt: skip
     write(
         lambda: (
@@ -159,8 +159,8 @@ def _moved(phase: AssessmentPhase, at: datetime, write: Write, spread: Spread) -
 def _cancelled(cycle: AssessmentCycle, at: datetime, write: Write, spread: Spread) -> int:
     put = send(
         kind="assessment_cancelled", occasion=str(cycle.id), region_code=cycle.region_code, at=at, write=write,
-        letters=[Letter(each, PAGE) for each in sql.concerned("asked", cycle.id)], spread=spread, year=cycle.year,
-        reason=cycle.cancelled_why,
+        letters=[Letter(each, PAGES["self"]) for each in sql.concerned("asked", cycle.id)], spread=spread,
+        year=cycle.year, reason=cycle.cancelled_why,
     )  # fmt: skip
     write(lambda: AssessmentCycle.update(cancel_told=True).where(AssessmentCycle.id == cycle.id).execute())
     return put

@@ -120,6 +120,14 @@ def test_a_card_goes_with_who_moves_to_another_county_until_that_has_reviewed(
         refused(lambda: review_views.one(actor=year.officer, card_code=moved.code, at=moment(12, 2)))
         == C.NOT_FOUND
     )
+    # Come before the books were read for him: they are read with the decision.
+    unread = {"objective": None, "objective_score": None, "total": None}
+    AssessmentCard.update(unread).where(AssessmentCard.id == moved.id).execute()
+    review.decide(
+        actor=year.above, card_code=moved.code, version=moved.version, grade="pass", score=90, reason="两边都说好",
+        at=moment(12, 2),
+    )  # fmt: skip
+    assert (year.card(first).objective_score, year.card(first).total) == (0, (20 * 77 + 30 * 90 + 50 * 90 + 50) // 100)
     # After the review there is over, it stays where it was begun.
     store.write(
         lambda: AssessmentCycle.update(state="results").where(AssessmentCycle.code == there).execute()
