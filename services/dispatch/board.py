@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Dispatch, DrillMessage, PersonCall, Signup, Team, TeamCall, Volunteer
+from models import Activity, Dispatch, DrillMessage, PersonCall, RoleGrant, Signup, Team, TeamCall, Volunteer
 from queries import dispatch as sql
 from services import permissions, regions, scopes
 from services.actors import Actor
@@ -18,7 +18,7 @@ from services.dispatch.answers import leaders_of
 from services.dispatch.holding import found, standing
 from services.dispatch.proposing import ProposedLine
 from services.errors import Refusal, RefusalCode
-from services.permissions import Verb
+from services.permissions import LEADING, Verb
 
 C = RefusalCode
 MOST_MESSAGES = 300
@@ -163,8 +163,12 @@ def _skills(dispatch: Dispatch) -> tuple[str, ...]:
 def _teams(dispatch: Dispatch, own: str, at: datetime) -> list[TeamLine]:
     answered, recorded = Volunteer.alias(), Volunteer.alias()
     rows = list(
-        TeamCall.select(TeamCall, Team, answered.id, answered.name, recorded.id, recorded.name)
+        TeamCall.select(
+            TeamCall, Team, Activity.id, Activity.code, answered.id, answered.name, recorded.id, recorded.name
+        )
         .join(Team)
+        .switch(TeamCall)
+        .left_outer_join(Activity, on=(TeamCall.activity == Activity.id))
         .switch(TeamCall)
         .left_outer_join(answered, on=(TeamCall.answered_by == answered.id), attr="said")
         .switch(TeamCall)
@@ -195,7 +199,7 @@ def _teams(dispatch: Dispatch, own: str, at: datetime) -> list[TeamLine]:
 
 def code_of(call: TeamCall) -> str:
     """The code of the team's activity, "" while there is none."""
-    activity = call.activity
+    activity = call.activity if call.activity_id else None
     return str(activity.code) if activity is not None else ""
 
 
@@ -206,12 +210,16 @@ def _name(row: TeamCall, attr: str) -> str:
 
 def _leaders(team_ids: list[int], at: datetime) -> dict[int, str]:
     """The first of those who may answer for each team."""
-    found = {}
-    for team_id in team_ids:
-        people = leaders_of(team_id, at)
-        if people:
-            found[team_id] = str(Volunteer.get_by_id(people[0]).name)
-    return found
+    rows = (
+        RoleGrant.select(RoleGrant.team_id, Volunteer.id, Volunteer.name)
+        .join(Volunteer, on=RoleGrant.volunteer)
+        .where(
+            RoleGrant.team_id.in_(team_ids), RoleGrant.from_at <= at, Volunteer.state == "active",
+            RoleGrant.role.in_([role.value for role in LEADING]), RoleGrant.until.is_null() | (RoleGrant.until > at),
+        )
+        .order_by(RoleGrant.id.desc())
+    )  # fmt: skip
+    return {int(row.team_id or 0): str(row.volunteer.name) for row in rows}
 
 
 def _aid(dispatch: Dispatch) -> list[AidLine]:
