@@ -63,6 +63,9 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "POST /m/assessment/<code>/self": lambda s: {"step": "85"},
     "POST /m/assessment/peers/<int:number>": lambda s: {"step": "85"},
 }  # fmt: skip
+QUERIES: dict[str, Callable[[Any], str]] = {
+    "GET /console/assessment/cards/<code>/judges": lambda s: "?reason=check",
+}
 PHASES = ("self", "peer", "extra", "review")
 
 

@@ -363,6 +363,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
 }  # fmt: skip
 #: What stands behind the question mark of a page.
 QUERIES: dict[str, Callable[[Stage], str]] = {
+    **assessed.QUERIES,
     "GET /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "POST /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "GET /m/found/new": lambda s: f"?region={VILLAGE}",

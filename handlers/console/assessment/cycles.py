@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -55,7 +56,7 @@ def listed() -> ResponseReturnValue:
         return back("/console/assessment/teams")
     return answer(
         _sheet(), lambda wanted: views.cycles(actor=actor(), wanted=wanted, at=at), _cells,
-        template="assessment/cycles", tab="manage",
+        template="assessment/cycles", tab="manage", makes=bool(_centres(at)),
     )  # fmt: skip
 
 
@@ -75,13 +76,18 @@ def form() -> ResponseReturnValue:
     return _form()
 
 
+def _centres(at: datetime) -> list[str]:
+    """The divisions of his for which he may set up a cycle."""
+    return [code for code in scopes.managed(actor=actor(), at=at) if len(code) <= COUNTY]
+
+
 def _year() -> str:
     return field("year", 4) or str(clock.today().year)
 
 
 def _form(refusal: Refusal | None = None) -> ResponseReturnValue:
     at = clock.now()
-    managed = [code for code in scopes.managed(actor=actor(), at=at) if len(code) <= COUNTY]
+    managed = _centres(at)
     if not managed:
         raise Refusal(C.NOT_ALLOWED)
     places = [(code, regions.name_of(code)) for code in managed if code]

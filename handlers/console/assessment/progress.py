@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
+from flask import g
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -25,7 +26,7 @@ def teams() -> ResponseReturnValue:
     """The teams he leads."""
     at = clock.now()
     briefs = leading.led_teams(actor=actor(), at=at, most=MOST)
-    if not briefs:
+    if not g.rights.leads:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     found = [(each.code, views.team_progress(actor=actor(), team_code=each.code, at=at)) for each in briefs]
     assessed = [(team_code, each) for team_code, each in found if each is not None and each.all]

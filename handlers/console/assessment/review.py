@@ -168,17 +168,17 @@ def rows(code: str, part: str) -> ResponseReturnValue:
     return render(name, tab="manage", rows=found, code=code, heading=entry("assessment.parts")[part])
 
 
-@bp.post("/assessment/cards/<code>/judges")
+@bp.get("/assessment/cards/<code>/judges")
 @need_role
 def judges(code: str) -> ResponseReturnValue:
-    """Who said what: for the auditor, with a reason, written down."""
-    code, found = known_form(code), [[]]
+    """Who said what: for the auditor, with a reason (`?reason=`), written down."""
+    code, found = known_form(code), list[PeerVote]()
     refusal = attempt(
-        lambda: found.append(
+        lambda: found.extend(
             peers.who_judged(actor=actor(), card_code=code, reason=field("reason", LONG), at=clock.now())
         )
     )
-    return _one(code, refusal, "judges", None if refusal else found[-1])
+    return _one(code, refusal, "judges", None if refusal else found)
 
 
 @bp.get("/assessment/<code>/clear")
