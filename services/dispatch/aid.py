@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models import AidRequest, Dispatch
+from models import AidRequest, Dispatch, Region
 from services import regions
 from services.actors import WORKER
 from services.dispatch import proposing, saying
@@ -18,7 +18,8 @@ from services.regions import lineage
 def widen(dispatch: Dispatch, *, at: datetime) -> None:
     """Nobody is left within reach, inside a write that holds the call: ask the centre above, remind it once, or tell
     the call's own officers that there is nobody left."""
-    above = lineage(str(dispatch.reach))[:-1]
+    codes = lineage(str(dispatch.reach))[:-1]
+    above = [row.code for row in Region.select(Region.code).where(Region.code.in_(codes)).order_by(Region.code)]
     if not above:
         short(dispatch, at)
         return

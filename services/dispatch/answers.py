@@ -47,7 +47,7 @@ def answer(*, actor: Actor, code: str, answer: Answer, team_code: str = "", at: 
     """
 
     def act() -> str:
-        dispatch = held_calling(code)
+        dispatch = held_calling(code, at)
         found = _mine(dispatch, actor, team_code, at)
         return _take(dispatch, found, answer, actor, actor.volunteer_id, actor.door, None, at)
 
@@ -63,7 +63,7 @@ def record(*, actor: Actor, code: str, team_code: str, said_by: str, answer: Ans
     """
 
     def act() -> str:
-        dispatch = held_calling(code)
+        dispatch = held_calling(code, at)
         found = _call(dispatch, team_code)
         own = permissions.leads(actor=actor, team_id=found.team_id, at=at)
         if not own and not commands(actor=actor, region_code=str(dispatch.region_code), at=at):

@@ -171,7 +171,7 @@ def set_people(*, actor: Actor, code: str, people: int, at: datetime) -> None:
     """
 
     def act() -> None:
-        dispatch = held_calling(code)
+        dispatch = held_calling(code, at)
         require_command(actor=actor, region_code=str(dispatch.region_code), at=at)
         if not max(1, holding.standing(dispatch).accepted) <= people <= MOST_PEOPLE:
             raise _wrong("people")

@@ -64,10 +64,10 @@ def held(code: str) -> Dispatch:
     return one
 
 
-def held_calling(code: str) -> Dispatch:
-    """The call, held, while it still calls people. Refusals: NOT_FOUND, DISPATCH_CLOSED."""
+def held_calling(code: str, at: datetime) -> Dispatch:
+    """The call, held, while it still calls people, also where the clock is late. NOT_FOUND, DISPATCH_CLOSED."""
     one = held(code)
-    if one.state != "calling":
+    if one.state != "calling" or at >= one.ends_at:
         raise Refusal(C.DISPATCH_CLOSED)
     return one
 

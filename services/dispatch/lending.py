@@ -26,7 +26,7 @@ def decide(*, actor: Actor, code: str, agrees: bool, answer: str = "", at: datet
     """
 
     def act() -> int:
-        dispatch = held_calling(code)
+        dispatch = held_calling(code, at)
         asked = aid.newest(dispatch)
         if asked is None:
             raise Refusal(C.NOT_FOUND)

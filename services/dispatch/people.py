@@ -101,7 +101,7 @@ def _accept(actor: Actor, code: str, risk: bool, writer: int | None, at: datetim
     team: TeamCall = own.team_call
     shift = shift_of(team)
     has = shift is not None and _signup(shift, actor) is not None
-    if dispatch.state != "calling" or team.state != "coming":  # or his team does not come after all
+    if dispatch.state != "calling" or at >= dispatch.ends_at or team.state != "coming":  # his team does not come
         raise Refusal(C.DISPATCH_CLOSED)
     if not has and (own.state != "accepted" or not dispatch.drill):
         now = standing(dispatch)

@@ -109,7 +109,12 @@ def log(shown: Board) -> list[LogLine]:
         .order_by(History.id.desc())
         .limit(MOST_LINES)
     )
-    return [LogLine(row.at, str(getattr(row.actor, "name", "")), _what(row)) for row in rows]
+    return [LogLine(row.at, _who(row), _what(row)) for row in rows]
+
+
+def _who(row: History) -> str:
+    """Not of members: a neighbouring county's are nobody's business here (S43)."""
+    return "" if row.verb.startswith("person_") else str(getattr(row.actor, "name", ""))
 
 
 def _what(row: History) -> str:

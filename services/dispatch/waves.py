@@ -76,7 +76,7 @@ def ask_more(*, actor: Actor, code: str, after: int, at: datetime) -> int:
     """
 
     def act() -> int:
-        dispatch = held_calling(code)
+        dispatch = held_calling(code, at)
         require_command(actor=actor, region_code=str(dispatch.region_code), at=at)
         return send(dispatch, actor=actor, at=at) if dispatch.wave == after else 0
 
@@ -90,7 +90,7 @@ def ask_team(*, actor: Actor, code: str, team_code: str, at: datetime) -> bool:
     """
 
     def act() -> bool:
-        dispatch = held_calling(code)
+        dispatch = held_calling(code, at)
         require_command(actor=actor, region_code=str(dispatch.region_code), at=at)
         begin, end = below(str(dispatch.reach))
         team = Team.get_or_none(

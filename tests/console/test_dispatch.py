@@ -129,6 +129,8 @@ def test_neighbours_names_are_for_their_own_line(flood: Flood, desk: Callable[..
     shown = desk(flood.director).get(f"/console/dispatch/{code}/teams/{away}").text
     assert "这是外地的队" in shown
     assert flood.members["邻县"][3].name not in shown
+    flood.goes(code, flood.members["邻县"][3])
+    assert flood.members["邻县"][3].name not in desk(flood.director).get(f"/console/dispatch/{code}").text
     assert flood.members["邻县"][3].name in city.get(f"/console/dispatch/{code}/teams/{away}").text
 
 

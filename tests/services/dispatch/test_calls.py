@@ -154,6 +154,14 @@ def test_telephone_answer_needs_a_leader_who_is_not_the_writer(flood: Flood, at:
     ) is C.RISK_NOT_ACCEPTED
 
 
+def test_late_clock_lets_nobody_in_after_the_end(flood: Flood, at: datetime) -> None:
+    code = flood.start()
+    flood.comes(code, "城东", 4)
+    late = at + 8 * HOUR
+    assert refused(lambda: flood.comes(code, "城西", 3, late)) is C.DISPATCH_CLOSED
+    assert refused(lambda: flood.goes(code, flood.members["城东"][1], late)) is C.DISPATCH_CLOSED
+
+
 def test_neighbours_members_are_numbers_to_the_calling_county(flood: Flood, at: datetime) -> None:
     """S43: only a team's own line sees who its people are."""
     city = Actor("console", flood.city.id)
