@@ -80,8 +80,9 @@ def _any(card_id: int) -> bool:
 
 
 def parties(card: AssessmentCard) -> set[int | None]:
-    """Who does not answer: the person, his leader, who recommended him, who decided."""
-    return {*cards.parties(card), card.decided_by_id} - {None}
+    """Who does not answer: the person, his leader, who recommended him, who decided, who wrote it for him on paper."""
+    wrote = decisions.hands(volunteer_id=card.volunteer_id, about=[f"card:{card.code}"])
+    return {*cards.parties(card), card.decided_by_id, *wrote} - {None}
 
 
 def withdraw(*, actor: Actor, code: str, at: datetime) -> None:

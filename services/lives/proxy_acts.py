@@ -32,7 +32,8 @@ SCANS = {"check_in": "in", "check_out": "out"}
 ACTS = (
     "sign_up", "cancel", "check_in", "check_out", "offer_yes", "offer_no", "apply", "withdraw", "reply", "leave",
     "transfer", "transfer_yes", "transfer_no", "transfer_back", "phone", "national", "skill", "skill_no", "wish",
-    "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up", "promise", "consent_no", "enrol",
+    "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up", "assess", "assess_object", "promise",
+    "consent_no", "enrol",
 )  # fmt: skip
 DOOR = "proxy"
 

@@ -1,16 +1,22 @@
-"""代办 of what somebody says of himself, and of his hours: skills, wishes, papers, a make-up, an objection.
+"""代办 of what somebody says of himself, and of his hours: skills, wishes, papers, a make-up, an objection; and of his
+year's assessment.
 
-What each is about carries its kind in front (`paper:boat`, `makeup:<shift>`, `record:<id>`): whoever wrote it for him
-is found by it and decides nothing about it.
+What each is about carries its kind in front (`paper:boat`, `makeup:<shift>`, `record:<id>`, `card:<code>`): whoever
+wrote it for him is found by it and decides nothing about it.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 
 from models import Volunteer
 from services.actors import Actor
+from services.assessment import objections as results
+from services.assessment import own
+from services.assessment.shapes import OwnCard
 from services.bookkeeping import hours
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
@@ -21,10 +27,13 @@ from wording import entry
 C = RefusalCode
 ACTS = (
     "skill", "skill_no", "wish", "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up",
+    "assess", "assess_object",
 )  # fmt: skip
 #: Records that can be chosen from on the form, the newest ones.
 RECORDS = 20
 REACH = "reach"
+#: A self-assessment on paper: the points, and what he says of his year.
+_POINTS = re.compile(r"\s*(\d{1,3})\s*分?[\s，,。；;：:]*(.*)", re.S)
 
 
 def do(
@@ -55,6 +64,10 @@ def do(
         )
     if act == "object":
         return objections.object_to(actor=himself, record_id=_number(key), text=value, at=at)
+    if act == "assess":
+        return _assess(himself, key, value, at)
+    if act == "assess_object":
+        return results.object_to(actor=himself, card_code=key, text=value, at=at)
     if act == "object_yes":
         return objections.accept(actor=himself, code=subject, at=at)
     return objections.go_further(actor=himself, code=subject, why=value, at=at)
@@ -64,6 +77,14 @@ def _number(key: str) -> int:
     if not (key.isascii() and key.isdigit() and len(key) < 16):
         raise Refusal(C.NOT_FOUND)
     return int(key)
+
+
+def _assess(himself: Actor, code: str, value: str, at: datetime) -> None:
+    """`85 每次都到`. Refusals: SCORE_RANGE without points in front, those of `own.submit`."""
+    found = _POINTS.fullmatch(unicodedata.normalize("NFKC", value))
+    if found is None:
+        raise Refusal(C.SCORE_RANGE)
+    own.submit(actor=himself, code=code, score=int(found[1]), text=found[2].strip(), at=at)
 
 
 def _skill(himself: Actor, code: str, can: bool, at: datetime) -> None:
@@ -119,7 +140,18 @@ def chances(person: Volunteer, at: datetime) -> dict[str, Callable[[], Found]]:
         "object": lambda: _records(person),
         "object_yes": lambda: objected(("answered",)),
         "object_up": lambda: objected(("answered",)),
+        "assess": lambda: _cards(himself, at, lambda card: card.may_self),
+        "assess_object": lambda: _cards(himself, at, lambda card: card.result is not None and card.result.may_object),
     }
+
+
+def _cards(himself: Actor, at: datetime, fits: Callable[[OwnCard], bool]) -> Found:
+    """His assessments to which something can be said now, with the reason of the result to be read out."""
+    return [
+        (f"card:{card.code}", f"{card.year} {card.team}", None, card.result.reason if card.result else "")
+        for card in own.listed(actor=himself, at=at)
+        if fits(card)
+    ]
 
 
 def _wishes(person: Volunteer, chosen: bool) -> Found:

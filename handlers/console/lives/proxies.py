@@ -27,7 +27,7 @@ BESIDE = {
     C.PHOTO_MISSING: "photo", C.PHOTO_TOO_LARGE: "photo", C.PHOTO_UNREADABLE: "photo",
     C.PHOTO_TOO_MANY_PIXELS: "photo", C.PHONE_INVALID: "value",
     C.NATIONAL_NO_INVALID: "value", C.ROW_NUMBER_TAKEN: "value", C.TEXT_EMPTY: "value", C.TEXT_TOO_LONG: "value",
-    C.REASON_REQUIRED: "value",
+    C.REASON_REQUIRED: "value", C.SCORE_RANGE: "value",
 }  # fmt: skip
 #: Acts that are about nothing but the person.
 NO_CHOICE = ("phone", "national", "enrol")
@@ -36,9 +36,10 @@ LONGEST = 600
 TYPED = {
     "apply": "words", "reply": "words", "transfer": "words", "phone": "phone", "national": "number", "paper": "paper",
     "makeup": "words", "object": "words", "object_up": "words", "cancel": "words",
+    "assess": "words", "assess_object": "words",
 }  # fmt: skip
 #: Acts that say nothing without his words.
-SPOKEN = ("reply", "makeup", "object", "object_up")
+SPOKEN = ("reply", "makeup", "object", "object_up", "assess", "assess_object")
 
 
 @bp.before_request

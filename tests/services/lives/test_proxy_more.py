@@ -8,7 +8,21 @@ from typing import Any
 
 import pytest
 
-from models import Delivery, Makeup, Objection, Qualification, ServiceRecord, Volunteer, store
+from models import (
+    AssessmentCard,
+    AssessmentCycle,
+    AssessmentObjection,
+    AssessmentPhase,
+    Delivery,
+    Makeup,
+    Objection,
+    Qualification,
+    RuleSet,
+    ServiceRecord,
+    Volunteer,
+    store,
+)
+from services.assessment import objections as results
 from services.errors import RefusalCode
 from services.lives import proxies, proxy_desk
 from services.parts import Parts
@@ -16,7 +30,7 @@ from services.recruitment import qualifications, skills, willingness
 from services.review import makeups, objections
 from services.review.objections import Verdict
 from tests.support import world
-from tests.support.world import TOWN, World
+from tests.support.world import COUNTY, TOWN, World
 
 C = RefusalCode
 
@@ -169,3 +183,48 @@ def test_objection_on_paper_goes_to_the_county(do: Any, cast: World, at: datetim
 @pytest.mark.parametrize("subject", ["record:x", "record:", "record:99999999999999999999", "1"])
 def test_record_that_is_none_of_his_is_not_there(do: Any, cast: World, subject: str, refusal: Any) -> None:
     assert refusal(do, act="object", subject=subject, value="不对") == C.NOT_FOUND
+
+
+@pytest.fixture
+def card(cast: World, at: datetime) -> AssessmentCard:
+    """His card of a year whose self-assessment is open."""
+
+    def act() -> AssessmentCard:
+        rule = RuleSet.get(RuleSet.kind == "assessment")
+        cycle = AssessmentCycle.create(
+            code="c", region_code=COUNTY, year="2026", state="running", seed="1", rule_set=rule, created_at=at
+        )
+        AssessmentPhase.create(
+            cycle=cycle, number=1, kind="self", name="自评", opens_on="2026-06-10", closes_on="2026-06-20",
+            opens_at=at - timedelta(hours=1), closes_at=at + timedelta(days=10), state="open",
+        )  # fmt: skip
+        made = AssessmentCard.create(
+            code="k", cycle=cycle, year="2026", volunteer=cast.xiaobo, team=cast.team,
+            region_code=cast.team.region_code, joined_at=at, state="open", created_at=at,
+        )  # fmt: skip
+        assert isinstance(made, AssessmentCard)
+        return made
+
+    return store.write(act)
+
+
+def test_assessment_on_paper_is_his_own_and_his_objection_is_answered_by_somebody_else(
+    parts: Parts, do: Any, cast: World, at: datetime, card: AssessmentCard, refusal: Any
+) -> None:
+    assert (_keys(parts, cast, "assess", at), _keys(parts, cast, "assess_object", at)) == (["card:k"], [])
+    for value in ("每次都到", "101 每次都到", ""):
+        assert refusal(do, act="assess", subject="card:k", value=value) == C.SCORE_RANGE
+    do("assess", "card:k", value="８５分，每次都到")
+    kept = AssessmentCard.get_by_id(card.id)
+    assert (kept.self_score, kept.self_text, kept.self_door) == (85, "每次都到", "proxy")
+    store.write(
+        lambda: AssessmentCard.update(
+            state="told", grade="pass", total=70, told_at=at, object_until=at + timedelta(days=7)
+        ).execute()
+    )
+    assert _keys(parts, cast, "assess_object", at) == ["card:k"]
+    do("assess_object", "card:k", helper=cast.officer, value="七月在抢险")
+    made = AssessmentObjection.get()
+    assert (made.volunteer_id, made.text) == (cast.xiaobo.id, "七月在抢险")
+    answer = {"code": made.code, "text": "查过", "at": at}
+    assert refusal(results.answer, actor=cast.actor(cast.officer), **answer) == C.OWN_RECORD
