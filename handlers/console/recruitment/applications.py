@@ -16,6 +16,7 @@ from handlers.console.story import steps
 from handlers.pages.browser import field
 from services.errors import Refusal, RefusalCode
 from services.recruitment import applications, vetting, views
+from wording import entry
 
 bp = APIBlueprint("console_applications", __name__, enable_openapi=False)
 
@@ -32,12 +33,13 @@ LIST = Sheet(
     "入队申请",
     (
         Column("name", "姓名", sort=True, whole=True), Column("team", "服务队", sort=True),
-        Column("route", "方式", whole=True),
+        Column("route", "方式", whole=True), Column("source", "来源"),
         Column("state", "状态", sort=True), Column("at", "日期", sort=True, whole=True),
     ),
     (
         Choice("state", "状态", tuple((key, words[0]) for key, words in STATES.items())),
         Choice("route", "方式", tuple(ROUTES.items())),
+        Choice("source", "来源", tuple(entry("recruitment.sources").items())),
     ),
     search="姓名或队名", empty="现在没有入队申请。",
 )  # fmt: skip
@@ -58,6 +60,7 @@ def listed() -> ResponseReturnValue:
 def _cells(row: views.Row) -> dict[str, Any]:
     return {
         "name": Link(row.name, f"/console/applications/{row.code}"), "team": row.team, "route": ROUTES[row.route],
+        "source": entry("recruitment.sources").get(row.source, ""),
         "state": Mark(*STATES[row.state]), "at": clock.local_day(row.at).isoformat(),
     }  # fmt: skip
 
@@ -73,7 +76,7 @@ def _one(code: str, refusal: Refusal | None = None, form: str = "") -> ResponseR
     shown = views.application(actor=actor(), code=code, at=clock.now())
     page = render(
         "recruitment/application", tab="manage",
-        shown=shown, states=STATES, routes=ROUTES, criteria=CRITERIA, form=form,
+        shown=shown, states=STATES, routes=ROUTES, sources=entry("recruitment.sources"), criteria=CRITERIA, form=form,
         problem=words_of(refusal), wrong=form, today=clock.today().isoformat(), typed=request.form,
         past=steps("application", shown.number),
     )  # fmt: skip
