@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import g, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -16,6 +16,7 @@ from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.planning import simple
 from handlers.console.training.registers import places
 from handlers.console.training.sessions import area, may_list
+from handlers.console.training.ways import leads_some, ways
 from handlers.pages.browser import known_form
 from handlers.qr import svg_uri
 from services import leading, scopes
@@ -63,7 +64,8 @@ def listed() -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: drive_report.listed(actor=actor(), wanted=wanted, at=at), _cells,
-        template="training/list", tab="manage", new_path=f"{PATH}/new" if g.rights.leads else "", new_word="开始招募",
+        template="training/list", ways=ways(), tab="manage", new_path=f"{PATH}/new" if leads_some() else "",
+        new_word="开始招募",
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import g, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 import clock
@@ -15,6 +15,7 @@ from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.planning import simple
 from handlers.console.story import steps
 from handlers.console.training.sessions import area, may_list
+from handlers.console.training.ways import leads_some, ways
 from handlers.pages.browser import field, known_form
 from handlers.pages.trainings import SESSION_TEXTS, session_draft
 from services import leading
@@ -60,7 +61,8 @@ def listed() -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: order_views.listed(actor=actor(), wanted=wanted, at=at), _cells,
-        template="training/list", tab="manage", new_path=f"{PATH}/new" if g.rights.leads else "", new_word="下订单",
+        template="training/list", ways=ways(), tab="manage", new_path=f"{PATH}/new" if leads_some() else "",
+        new_word="下订单",
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from handlers.console.frame import actor, attempt, back, need_role
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.organisation import team_words as words
 from handlers.console.planning import simple
+from handlers.console.training.ways import ways
 from handlers.pages.browser import known_form
 from services import regions, scopes
 from services.errors import Refusal, RefusalCode
@@ -71,7 +72,8 @@ def _list(
     area = Choice("region", "地区", words.areas(actor(), chosen, at))
     return answer(
         Sheet(name, columns, search=search, empty="还没有登记。", choices=(area, *choices)),
-        lambda wanted: ask(actor=actor(), wanted=wanted, at=at), cells, template="training/list", tab="manage",
+        lambda wanted: ask(actor=actor(), wanted=wanted, at=at), cells, template="training/list", ways=ways(),
+        tab="manage",
         new_path=f"{path}/new" if scopes.managed(actor=actor(), at=at) else "", new_word=new,
     )  # fmt: skip
 

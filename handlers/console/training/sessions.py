@@ -16,6 +16,7 @@ from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.organisation import team_words as words
 from handlers.console.participation.roster import path_of
 from handlers.console.planning import simple
+from handlers.console.training.ways import leads_some, ways
 from handlers.pages.browser import field, known_form
 from handlers.pages.format import FILTERS
 from handlers.pages.trainings import given_results, session_draft
@@ -90,8 +91,9 @@ def listed() -> ResponseReturnValue:
         ),
     )  # fmt: skip
     return answer(
-        sheet, lambda wanted: views.listed(actor=actor(), wanted=wanted, at=at), _cells, template="training/list",
-        tab="manage", new_path="/console/trainings/new" if g.rights.leads else "", new_word="开一个班",
+        sheet, lambda wanted: views.listed(actor=actor(), wanted=wanted, at=at), _cells,
+        template="training/list", ways=ways(), tab="manage",
+        new_path="/console/trainings/new" if leads_some() else "", new_word="开一个班",
     )  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def all_certificates() -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: certificates.listed(actor=actor(), wanted=wanted, at=at), _certificate_cells,
-        template="training/list", tab="manage", new_path="", new_word="",
+        template="training/list", ways=ways(), tab="manage", new_path="", new_word="",
     )  # fmt: skip
 
 
@@ -216,9 +218,10 @@ def revoke(code: str) -> ResponseReturnValue:
     return simple.form("撤销证书", fields, {}, path, refusal) if refusal else back(path, "saved")
 
 
-def _rate_cells(line: RateLine) -> Mapping[str, Any]:
+def _rate_cells(line: RateLine, looks: bool) -> Mapping[str, Any]:
     return {
-        "team": Link(line.name, f"/console/teams/{line.code}"), "place": line.place, "members": line.members,
+        "team": Link(line.name, f"/console/teams/{line.code}") if looks else line.name, "place": line.place,
+        "members": line.members,
         "trained": line.trained, "rate": "" if line.rate is None else line.rate, "hours": line.hours, "aim": line.aim,
     }  # fmt: skip
 
@@ -238,7 +241,9 @@ def all_rates() -> ResponseReturnValue:
             Choice("kind", "类别", words.options("kinds")),
         ),
     )  # fmt: skip
+    looks = g.rights.leads or bool(scopes.readable(actor=actor(), at=at))  # who only counts sees the name
     return answer(
-        sheet, lambda wanted: rates.listed(actor=actor(), wanted=wanted, at=at), _rate_cells,
-        template="training/list", tab="manage", new_path="", new_word="",
+        sheet, lambda wanted: rates.listed(actor=actor(), wanted=wanted, at=at),
+        lambda line: _rate_cells(line, looks),
+        template="training/list", ways=ways(), tab="manage", new_path="", new_word="",
     )  # fmt: skip
