@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from wording import entry
 
@@ -27,5 +28,5 @@ def nearest(of: str, score: int | None) -> int | None:
 
 def meant(step: str, exact: str) -> int:
     """The points somebody chose: the number he typed, else the step he tapped; -1 where it is no number at all."""
-    text = exact.strip() or step
+    text = normalize("NFKC", exact).strip().removesuffix("分").strip() or step
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else -1

@@ -12,6 +12,7 @@ from apiflask import APIFlask
 from models import (
     AssessmentCard,
     AssessmentCycle,
+    AssessmentMark,
     AssessmentPeer,
     TeamMember,
     Volunteer,
@@ -100,7 +101,7 @@ def test_a_year_goes_through_phones_and_desks(year: Year, house: House) -> None:
     bad = mine.post(f"/m/assessment/{card}/self", {"step": "85", "exact": "101", "text": "上了八天堤"})
     assert (bad.status_code, "0 到 100" in bad.text, "上了八天堤" in bad.text) == (409, True, True)
     for each, step, exact in (
-        (good, "95", ""), (ali, "85", "90"), (xiaobo, "85", ""), (fair, "75", ""), (weak, "75", ""),
+        (good, "95", ""), (ali, "85", "９０分"), (xiaobo, "85", ""), (fair, "75", ""), (weak, "75", ""),
     ):  # fmt: skip
         sent = {"step": step, "exact": exact, "text": "按时参加"}
         done = house.phone(each).post(f"/m/assessment/{year.card(each).code}/self", sent)
@@ -255,10 +256,12 @@ def test_marks_of_an_extra_phase_are_entered_by_the_leader(year: Year, house: Ho
     leader, path = house.desk(year.people[0]), f"{base}/marks/1"
     assert path in leader.get("/console/assessment/teams").text
     assert year.people[1].name in leader.get(path).text
-    mark = {"card": year.card(year.people[1]).code, "score": "101", "note": "有口皆碑"}
-    assert "0 到 100" in leader.post(path, mark).text
-    assert leader.post(path, mark | {"score": "91"}).location == f"{path}?done=noted"
-    assert leader.post(path, mark | {"card": year.card(year.people[0]).code, "score": "100"}).status_code == 403
+    own, one, other = (year.card(each).code for each in year.people[:3])
+    marks = {f"score.{one}": "101", f"note.{one}": "有口皆碑", f"score.{other}": "88"}
+    wrong = leader.post(path, marks).text
+    assert ("0 到 100" in wrong, 'value="101"' in wrong, AssessmentMark.select().count()) == (True, True, 1)
+    assert leader.post(path, marks | {f"score.{one}": "91"}).location == f"{path}?done=noted"
+    assert leader.post(path, {f"score.{own}": "100"}).status_code == 403
     desk = house.desk(person(year.officer.volunteer_id))
     assert ("91" in desk.get(path).text, "群众评议" in desk.get(base).text) == (True, True)
 

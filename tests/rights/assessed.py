@@ -53,7 +53,7 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "POST /console/assessment/<code>/phases/<int:phase>": lambda s: {
         "opens": "2026-06-01", "closes": "2026-07-10", "reason": "汛期",
     },
-    "POST /console/assessment/<code>/marks/<int:phase>": lambda s: {"card": s.assessed["card"], "score": "80"},
+    "POST /console/assessment/<code>/marks/<int:phase>": lambda s: {f"score.{s.assessed['card']}": "80"},
     "POST /console/assessment/<code>/clear": lambda s: {"grade": "pass", "all": "1"},
     "POST /console/assessment/cards/<code>": lambda s: {
         "grade": "pass", "score": "70", "reason": "尽力", "version": "1",

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import request
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.console.frame import actor, attempt, back, need_role, number, said, words_of
+from handlers import scores
+from handlers.console.frame import actor, attempt, back, need_role, said, words_of
 from handlers.console.lists import Choice, Column, Sheet, answer
 from handlers.pages.browser import field, known_form
 from services.assessment import marks
 from services.assessment.shapes import MarkLine
-from services.errors import Refusal, RefusalCode
+from services.errors import Refusal
 
 bp = APIBlueprint("console_assessment_marks", __name__, enable_openapi=False)
 
-C = RefusalCode
 LONG = 600
 SHEET = Sheet(
     "填分",
@@ -37,14 +41,16 @@ def listed(code: str, phase: int) -> ResponseReturnValue:
     return _listed(known_form(code), phase)
 
 
-def _listed(code: str, phase: int, refusal: Refusal | None = None) -> ResponseReturnValue:
+def _listed(
+    code: str, phase: int, wrong: Mapping[str, Refusal] = MappingProxyType({})
+) -> ResponseReturnValue:
     at = clock.now()
     page = answer(
         SHEET, lambda wanted: marks.listed(actor=actor(), cycle_code=code, number=phase, wanted=wanted, at=at), _cells,
-        template="assessment/marks", tab="manage", cycle_code=code, phase=phase, problem=words_of(refusal),
-        wrong=field("card", 20) if refusal else "", typed=field("score", 5), note=field("note", LONG),
+        template="assessment/marks", tab="manage", cycle_code=code, phase=phase,
+        wrong={card: words_of(refusal) for card, refusal in wrong.items()}, typed=request.form,
     )  # fmt: skip
-    return said(page, refusal) if isinstance(page, str) else page
+    return said(page, next(iter(wrong.values()), None)) if isinstance(page, str) else page
 
 
 def _cells(row: MarkLine) -> dict[str, Any]:
@@ -57,19 +63,22 @@ def _cells(row: MarkLine) -> dict[str, Any]:
 @bp.post("/assessment/<code>/marks/<int:phase>")
 @need_role
 def put(code: str, phase: int) -> ResponseReturnValue:
-    """Enter the score of one person, or change it."""
-    code = known_form(code)
-
-    def act() -> None:
-        score = number("score")
-        marks.put(
-            actor=actor(), card_code=known_form(field("card", 20)), number=phase, score=-1 if score is None else score,
-            note=field("note", LONG), at=clock.now(),
-        )  # fmt: skip
-
-    refusal = attempt(act)
+    """Enter scores, or change them: those that were typed and are not what they were. What is right is kept even where
+    another one is wrong."""
+    code, wrong = known_form(code), dict[str, Refusal]()
+    for name, value in request.form.items():
+        start, _, card = name.partition(".")
+        text, note = value.strip(), field(f"note.{card}", LONG)
+        if start != "score" or not text or field(f"was.{card}", LONG) == f"{text} {note}".strip():
+            continue
+        refusal = attempt(partial(_put, known_form(card), phase, text, note))
+        if refusal:
+            wrong[card] = refusal
     return (
-        _listed(code, phase, refusal)
-        if refusal
-        else back(f"/console/assessment/{code}/marks/{phase}", "noted")
+        _listed(code, phase, wrong) if wrong else back(f"/console/assessment/{code}/marks/{phase}", "noted")
     )
+
+
+def _put(card: str, phase: int, text: str, note: str) -> None:
+    score = scores.meant("", text)
+    marks.put(actor=actor(), card_code=card, number=phase, score=score, note=note, at=clock.now())
