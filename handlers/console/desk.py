@@ -7,7 +7,7 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.console.frame import actor, need_role, render
+from handlers.console.frame import actor, is_off, need_role, render
 from services.assessment import review_views
 from services.conversation import ticket_views
 from services.dispatch import call_list
@@ -33,7 +33,7 @@ def desk() -> ResponseReturnValue:
         makeups=makeup_views.waiting(actor=actor(), at=at),
         signups=place_views.waiting(actor=actor(), wanted=Wanted(size=1), at=at).total,
         objections=objection_views.waiting(actor=actor(), at=at),
-        assessed=review_views.waiting(actor=actor(), at=at),
+        assessing=not is_off("/console/assessment", at), assessed=review_views.waiting(actor=actor(), at=at),
         questions=ticket_views.waiting(actor=actor(), at=at),
         calls=call_list.running(actor=actor(), at=at), notices=len(lists.waiting(actor=actor(), at=at)),
     )  # fmt: skip
