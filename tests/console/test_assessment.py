@@ -9,11 +9,13 @@ from datetime import datetime
 import pytest
 from apiflask import APIFlask
 
+from handlers.console.assessment import review
 from models import (
     AssessmentCard,
     AssessmentCycle,
     AssessmentMark,
     AssessmentPeer,
+    Delivery,
     TeamMember,
     Volunteer,
     WechatIdentity,
@@ -195,6 +197,14 @@ def test_a_year_goes_through_phones_and_desks(year: Year, house: House) -> None:
     assert ("您已退出服务队" in left, "2027年12月30日" in left) == (True, True)
     assert AssessmentCycle.get().state == "closed"
 
+    # Every letter that was sent leads its reader to a page that he can open.
+    letters = {each.kind: each for each in Delivery.select().where(Delivery.kind.startswith("assessment_"))}
+    assert len(letters) > 9
+    for letter in letters.values():
+        reader = person(letter.volunteer_id)
+        door = house.desk(reader) if letter.url.startswith("/console") else house.phone(reader)
+        assert (letter.kind, door.get(letter.url).status_code) == (letter.kind, 200)
+
 
 def test_a_new_cycle_is_proposed_with_its_days_and_prescribed_from_above(year: Year, house: House) -> None:
     house.at(10, 20)
@@ -219,7 +229,9 @@ def test_a_new_cycle_is_proposed_with_its_days_and_prescribed_from_above(year: Y
     assert [f"/console/assessment/{each.code}" in listed for each in made] == [True] * made.count()
 
 
-def test_clear_cases_are_shown_before_they_are_decided_together(year: Year, house: House) -> None:
+def test_clear_cases_are_shown_before_they_are_decided_together(
+    year: Year, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those whose tick was taken away, and those that changed since, are left out and named."""
     house.at(11, 1, 0)
     house.at(12, 1, 0)
@@ -240,6 +252,9 @@ def test_clear_cases_are_shown_before_they_are_decided_together(year: Year, hous
     done = desk.post(path, {"grade": "pass", "card": ticks[:5]}).text
     assert ("定好了 <strong>4</strong> 人" in done, "刚刚有改动，请重新看过" in done) == (True, True)
     assert AssessmentCard.select().where(AssessmentCard.grade == "pass").count() == 4
+    monkeypatch.setattr(review, "TICKS", 1)
+    assert "2 人一起定为合格" in desk.get(path).text
+    assert "定好了 <strong>2</strong> 人" in desk.post(path, {"grade": "pass", "all": "1"}).text
 
 
 def test_marks_of_an_extra_phase_are_entered_by_the_leader(year: Year, house: House, at: datetime) -> None:
