@@ -94,7 +94,7 @@ def test_officers_decide_one_by_one_at_once_and_together(stack: Stack) -> None:
         there.get_by_label("理由").fill("家里有病人")
         there.get_by_role("button", name="定下来").click()
         expect(there.get_by_role("alert")).to_contain_text("您的没有保存")
-        expect(there.get_by_text("只来了一次")).to_be_visible()
+        expect(there.get_by_text("只来了一次").first).to_be_visible()
         expect(there.get_by_label("理由")).to_have_value("家里有病人")
 
         # The clear cases: who they are, one left out, one button.
