@@ -1,6 +1,8 @@
 """The year's assessment over many people: cards made, peers entered, letters queued, in parts a scan does not notice.
 
-What goes in by the thousand goes in as one JSON array of rows, so that a statement is one text whatever its size.
+What goes in by the thousand goes in as one JSON array of rows, so that a statement is one text whatever its size. Where
+such an array changes cards, their state is asked as `state || ''`: on the day a whole county changes its state,
+PostgreSQL believes of yesterday's counts that an index by state finds nobody, and compares everybody with everybody.
 """
 
 from __future__ import annotations

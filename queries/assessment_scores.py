@@ -64,7 +64,7 @@ UPDATE assessment_card SET peer_votes = CAST(e.value ->> 2 AS SMALLINT), peer_sc
     clear = (CAST(e.value ->> 9 AS SMALLINT) = 1), objective_at = CAST(? AS BIGINT), version = version + 1
 FROM {each}
 WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.version = CAST(e.value ->> 1 AS INTEGER)
-AND assessment_card.state = 'open' AND (assessment_card.objective IS DISTINCT FROM (e.value ->> 5)
+AND assessment_card.state || '' = 'open' AND (assessment_card.objective IS DISTINCT FROM (e.value ->> 5)
     OR assessment_card.weights IS DISTINCT FROM (e.value ->> 6)
     OR assessment_card.total IS DISTINCT FROM CAST(e.value ->> 7 AS SMALLINT)
     OR assessment_card.peer_votes <> CAST(e.value ->> 2 AS SMALLINT)
@@ -160,7 +160,7 @@ UPDATE assessment_card SET state = 'decided', grade = ?, decided_by_id = CAST(? 
     decided_at = CAST(? AS BIGINT), review_score = NULL, reason = '', version = version + 1
 FROM {each}
 WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.version = CAST(e.value ->> 1 AS INTEGER)
-AND assessment_card.state = 'open' RETURNING assessment_card.id
+AND assessment_card.state || '' = 'open' RETURNING assessment_card.id
 """
 _UNTOLD = """
 SELECT c.id FROM assessment_card c JOIN assessment_cycle y ON y.id = c.cycle_id AND y.state = 'results'
@@ -169,7 +169,7 @@ WHERE c.state = 'decided' AND c.cycle_id = ? ORDER BY c.id
 _TELL = """
 UPDATE assessment_card SET state = 'told', told_at = CAST(? AS BIGINT), object_until = CAST(? AS BIGINT),
     version = version + 1
-FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state = 'decided'
+FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state || '' = 'decided'
 RETURNING assessment_card.id, assessment_card.code, assessment_card.volunteer_id, assessment_card.grade,
     assessment_card.total, assessment_card.reason
 """
@@ -178,8 +178,8 @@ SELECT c.id, c.grade FROM assessment_card c WHERE c.state = 'told' AND c.object_
 """
 _PASSED = """
 UPDATE assessment_card SET state = 'final', final_at = CAST(? AS BIGINT), version = version + 1
-FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state = 'told'
-AND assessment_card.grade = 'pass' RETURNING assessment_card.id
+FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state || '' = 'told'
+AND assessment_card.grade || '' = 'pass' RETURNING assessment_card.id
 """
 
 

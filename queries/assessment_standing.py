@@ -28,13 +28,13 @@ ORDER BY c.id
 _ASIDE = """
 UPDATE assessment_card SET state = 'aside', aside_why = e.value ->> 1, version = version + 1
 FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT)
-AND assessment_card.state IN ('open', 'decided', 'told', 'objected') RETURNING assessment_card.id
+AND assessment_card.state || '' IN ('open', 'decided', 'told', 'objected') RETURNING assessment_card.id
 """
 #: Back: to where it stood, read off what it holds.
 _REOPEN = """
 UPDATE assessment_card SET state = CASE WHEN told_at IS NOT NULL THEN 'told' WHEN grade IS NOT NULL THEN 'decided'
     ELSE 'open' END, aside_why = '', version = version + 1
-FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state = 'aside'
+FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state || '' = 'aside'
 RETURNING assessment_card.id
 """
 _MERGED = """

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from peewee import fn
+
 from clock import local_day
 from models import (
     AssessmentCard,
@@ -59,8 +61,10 @@ def _above(readable: Sequence[str]) -> list[str]:
 
 
 def _late() -> Any:
-    undecided = AssessmentCard.select(AssessmentCard.cycle).where(AssessmentCard.state == cards.OPEN)
-    return (AssessmentCycle.state == "results") & AssessmentCycle.id.in_(undecided)
+    undecided = AssessmentCard.select(AssessmentCard.id).where(
+        AssessmentCard.cycle == AssessmentCycle.id, AssessmentCard.state == cards.OPEN
+    )
+    return (AssessmentCycle.state == "results") & fn.EXISTS(undecided)
 
 
 def _lines(rows: Sequence[AssessmentCycle], at: datetime) -> list[CycleLine]:

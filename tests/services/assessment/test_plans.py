@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from models import AssessmentCard, Volunteer, store
+from models.dialect import each_of, translate
+from queries import assessment_scores as sql
 from services.assessment import late, scoring, standing
 from tests.services.assessment.conftest import Year, beat, moment
 from tests.services.test_query_plans import LARGE, asked, looked_at_whole
+from tests.support.world import COUNTY
 
 TABLES = LARGE | {
     "assessment_card", "assessment_peer", "assessment_mark", "minute_entry", "signup", "evaluation", "application",
@@ -28,3 +33,35 @@ def test_a_county_costs_what_a_county_has(year: Year) -> None:
         seen += found
     whole = {(table, text) for text, values in seen for table in looked_at_whole(text, values, TABLES)}
     assert {text for table, text in whole} == set()
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+@pytest.mark.parametrize(("guard", "finds"), [("state || ''", True), ("state", False)])  # the second is the control
+def test_a_part_finds_its_cards_by_number_on_the_day_all_change_their_state(
+    year: Year, guard: str, finds: bool
+) -> None:
+    database = store.current()
+
+    def fill() -> None:
+        team, at = year.cast.team, moment(1, 1)
+        people = Volunteer.insert_many(
+            {"public_no": f"p{n}", "name": "某", "identity": "veteran", "region_code": COUNTY, "created_at": at}
+            for n in range(3000)
+        ).execute()
+        AssessmentCard.insert_many(
+            {
+                "code": f"p{n}", "cycle": year.cycle.id, "year": "2025", "volunteer": person, "team": team.id,
+                "region_code": COUNTY, "joined_at": at, "created_at": at, "self_text": "长" * 200,
+            }
+            for n, (person,) in enumerate(people)
+        ).execute()  # fmt: skip
+
+    store.write(fill)
+    database.execute_sql("ANALYZE")
+    store.write(lambda: AssessmentCard.update(state="decided", grade="pass").execute())
+    text = sql._TELL.replace("state || ''", guard).format(each=each_of("postgres"))
+    part = json.dumps([[n] for n in range(1000)])
+    plan = "\n".join(
+        row[0] for row in database.execute_sql(f"EXPLAIN {translate(text, 'postgres')}", (1, 2, part)).fetchall()
+    )
+    assert ("assessment_card_pkey" in plan) is finds, plan
