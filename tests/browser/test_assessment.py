@@ -89,6 +89,7 @@ def test_officers_decide_one_by_one_at_once_and_together(stack: Stack) -> None:
         here.get_by_label("理由").fill("只来了一次")
         here.get_by_role("button", name="定下来").click()
         expect(here.get_by_text("已记下。")).to_be_visible()
+        expect(here.get_by_role("link", name="下一位待定的", exact=True)).to_be_visible()
         there.get_by_label("合格", exact=True).check()
         there.get_by_role("textbox", name="复评分").fill("70")
         there.get_by_label("理由").fill("家里有病人")
