@@ -7,7 +7,7 @@ from datetime import datetime
 from clock import local_day, to_millis
 from models import AssessmentCard, AssessmentCycle, Honour
 from queries import books
-from services.assessment import phases_of
+from services.assessment import phases_of, rejoining
 from services.assessment.shapes import HonourLine
 from services.messaging import telling
 from wording import say
@@ -38,10 +38,10 @@ def give(card: AssessmentCard, *, at: datetime) -> None:
 
 
 def of_person(*, volunteer_id: int) -> list[HonourLine]:
-    """A person's honours that stand, newest first."""
+    """A person's honours that stand, newest first; also of an entry that was merged into his."""
     rows = (
         Honour.select()
-        .where(Honour.volunteer == volunteer_id, Honour.revoked_at.is_null())
+        .where(Honour.volunteer.in_(rejoining.entries_of(volunteer_id)), Honour.revoked_at.is_null())
         .order_by(Honour.id.desc())
     )
     return [HonourLine(row.kind, row.name, row.year, row.at) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from clock import local_day
-from models import AssessmentExit
+from models import AssessmentExit, Volunteer
 from services.errors import Refusal, RefusalCode
 
 
@@ -17,15 +17,23 @@ def check_rejoin(*, volunteer_id: int, at: datetime) -> None:
 
 
 def rejoin_from(*, volunteer_id: int) -> date | None:
-    """From which day on somebody whose membership ended by an assessment may join again; None if none did."""
+    """From which day on somebody whose membership ended by an assessment may join again; None if none did. What an
+    entry left behind that was merged into his counts for him.
+    """
     day = (
         AssessmentExit.select(AssessmentExit.rejoin_from)
-        .where(AssessmentExit.volunteer == volunteer_id, AssessmentExit.state == "approved")
+        .where(AssessmentExit.volunteer.in_(entries_of(volunteer_id)), AssessmentExit.state == "approved")
         .order_by(AssessmentExit.rejoin_from.desc())
         .limit(1)
         .scalar()
     )
     return date.fromisoformat(day) if day else None
+
+
+def entries_of(volunteer_id: int) -> list[int]:
+    """A person's entry, and those merged into it."""
+    dropped = Volunteer.select(Volunteer.id).where(Volunteer.merged_into == volunteer_id)
+    return [volunteer_id, *(row.id for row in dropped)]
 
 
 def barred(*, volunteer_id: int, at: datetime) -> bool:

@@ -10,16 +10,18 @@ from models import (
     Application,
     AssessmentCard,
     AssessmentCycle,
+    AssessmentExit,
     AssessmentPeer,
     Centre,
+    Honour,
     Team,
     TeamMember,
     Volunteer,
     store,
 )
-from services.assessment import cycles, exits, own, peers, review, review_views
+from services.assessment import cycles, exits, honours, own, peers, review, review_views
 from services.errors import RefusalCode
-from services.recruitment import leaving
+from services.recruitment import applications, leaving
 from tests.services.assessment.conftest import DAYS, Year, beat, moment, refused
 from tests.support import world
 
@@ -280,3 +282,30 @@ def test_who_dies_before_his_exit_is_decided_is_left_in_peace(year: Year) -> Non
         == C.EXIT_STATE
     )
     assert TeamMember.select().where(TeamMember.volunteer == weak.id, TeamMember.to_at.is_null()).count() == 1
+
+
+def test_a_second_entry_is_no_way_around_the_months_after_an_exit(year: Year) -> None:
+    """He registers anew and has the old entry merged into it: the months go with him, and so does his honour."""
+    weak = year.people[4]
+
+    def make() -> Volunteer:
+        card = AssessmentCard.create(
+            code="k", cycle=year.cycle.id, year="2025", volunteer=weak, team=year.cast.team, region_code="341522",
+            joined_at=moment(1, 1), state="final", grade="fail", created_at=moment(1, 1),
+        )  # fmt: skip
+        AssessmentExit.create(
+            code="e", card=card, volunteer=weak, team=year.cast.team, region_code="341522", state="approved",
+            rejoin_from="2027-01-01", created_at=moment(1, 1),
+        )  # fmt: skip
+        Honour.create(
+            volunteer=weak, kind="assessment", name="2024年度优秀", year="2024", region_code="341522", source="s",
+            at=moment(1, 1),
+        )  # fmt: skip
+        return world.make_volunteer(moment(6, 1))
+
+    again = store.write(make)
+    change(weak, state="merged", merged_into=again.id)
+    given: dict[str, Any] = {"actor": year.actor(again), "team_code": year.cast.team.code, "promised": True}
+    assert refused(lambda: applications.apply(**given, at=moment(12, 31))) == C.REJOIN_LATER
+    assert applications.apply(**given, at=moment(1, 1, year=2027)).state == "submitted"
+    assert [honour.year for honour in honours.of_person(volunteer_id=again.id)] == ["2024"]
