@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from models import Dispatch, DrillMessage, Notice, Team
+from models import Delivery, Dispatch, DrillMessage, Notice, PersonCall, Team, TeamCall
 from services import decisions
 from services.messaging import catalogue, notices, outbox, telling
 
@@ -64,10 +64,21 @@ def tell_officers(dispatch: Dispatch, kind: str, key: str, at: datetime, *, regi
 
 
 def take_back(dispatch: Dispatch, at: datetime) -> None:
-    """What waits to be sent of this call is not sent any more."""
+    """What waits to be sent of this call is not sent any more; looked for among the messages of who was asked."""
     if dispatch.drill:
         return
-    rows = Notice.select(Notice.id).where(Notice.kind.in_(CALLS), Notice.text.startswith(f"{dispatch.code}:"))
+    people = {row.volunteer_id for row in PersonCall.select().where(PersonCall.dispatch == dispatch.id)}
+    for call in TeamCall.select(TeamCall.team).where(TeamCall.dispatch == dispatch.id):
+        people |= set(notices.leaders(team_id=call.team_id, at=at))
+    rows = (
+        Delivery.select(Delivery.notice)
+        .join(Notice)
+        .where(
+            Delivery.volunteer.in_(sorted(people)), Delivery.kind.in_(CALLS),
+            Delivery.state.in_(("queued", "inflight")), Notice.text.startswith(f"{dispatch.code}:"),
+        )
+        .distinct()
+    )  # fmt: skip
     for row in list(rows):
-        Notice.update(state="stopped").where(Notice.id == row.id).execute()
-        outbox.withdraw(notice_id=row.id, at=at)
+        Notice.update(state="stopped").where(Notice.id == row.notice_id).execute()
+        outbox.withdraw(notice_id=row.notice_id, at=at)
