@@ -103,7 +103,9 @@ def hand_in(code: str) -> ResponseReturnValue:
 def rows(code: str, part: str) -> ResponseReturnValue:
     """The services, sign-ups, judgements or trainings behind one part of what the books say."""
     code = known_form(code)
-    found = objective.rows(actor=g.actor, card_code=code, part=part[:20], at=clock.now())
+    if part not in entry("assessment.parts"):
+        raise Refusal(C.NOT_FOUND)
+    found = objective.rows(actor=g.actor, card_code=code, part=part, at=clock.now())
     return render_template(
         "pages/assessment/rows.html", tab="me", code=code, part=part, rows=found, words=entry("assessment")
     )
