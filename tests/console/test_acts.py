@@ -217,7 +217,7 @@ def test_notice_of_another_is_not_sent_by_a_stranger(cast: World, desk: Callable
     assert (answer.status_code, Delivery.select().count()) == (404, 0)
 
 
-@pytest.mark.parametrize(("text", "sentence"), [(" ", "还没有写内容"), ("长" * 501, "内容太长了")])
+@pytest.mark.parametrize(("text", "sentence"), [(" ", "还没有写内容"), ("长" * 501, "最多 500 个字，您写了 501 个")])
 def test_unsendable_notice_stays_in_its_field(
     cast: World, desk: Callable[..., Desk], text: str, sentence: str
 ) -> None:

@@ -17,6 +17,7 @@ FORMS = ("/new", "/find", "/wide")
 #: Pages without an object in their address that list nothing one would page through, and what they are.
 NO_LISTS = {
     "/console": "the desk: today's activities and what waits",
+    "/console/assessment/teams": "how far the few teams are that one leads",
     "/console/manage": "links",
     "/console/mass": "the four mass sends of a month with their form",
     "/console/practice": "the practice area's door",
