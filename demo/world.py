@@ -25,6 +25,7 @@ from models import Volunteer, store
 from services.accounts.vault import Vault
 from services.activeness import index, turnover
 from services.organisation import exceptions
+from services.publicity import figures as public_figures
 from services.statistics import months, tally
 
 SEED = "红耀江淮"
@@ -83,6 +84,7 @@ def make_world(
     store.write(act)
     tally.refresh(at=at)
     months.refresh_all(at=at)
+    public_figures.refresh(at=at)
     index.refresh(at=at)
     turnover.refresh(at=at)
     exceptions.refresh(at=at)

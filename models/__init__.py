@@ -82,6 +82,7 @@ from models.messages import (
     PushDay,
     SubscriptionCredit,
 )
+from models.money import FundingSource, MoneyGrant, MoneyLine, PartnerGift
 from models.ops import (
     AccountCode,
     ApiPause,
@@ -125,6 +126,7 @@ from models.recruitment import (
 from models.regions import Centre, Region, RegionSuccession, RegionTally
 from models.reports import OfficeForm, OfficeFormCell, ReferenceReport, ReferenceRow
 from models.signups import Signup, TrainingTick
+from models.stories import PublicFigure, Story, StoryPerson, StoryPhoto
 from models.teams import (
     Commendation,
     Department,
@@ -179,6 +181,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     RecruitmentDrive, DriveScan,
     ServiceMonth, TeamMonth, TeamYear, Counted, TeamIdle, RevivalPlan, HandFigure, MonthReport,
     ReferenceReport, ReferenceRow, Nomination, NominationStep, OfficeForm, OfficeFormCell,
+    PublicFigure, Story, StoryPerson, StoryPhoto, FundingSource, MoneyGrant, MoneyLine, PartnerGift,
 )  # fmt: skip
 
 __all__ = [
@@ -189,16 +192,17 @@ __all__ = [
     "CasePerson", "CaseRecord", "Centre", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint",
     "Consent", "Counted", "CoverCheck", "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "Dispatch",
     "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink", "Examination", "Founding",
-    "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HoursCase", "IdempotencyKey",
-    "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease", "LoginTicket", "MODELS",
-    "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark", "MonthReport", "NameVerdict",
-    "NationalFigure", "Need", "Nomination", "NominationStep", "Notice", "OAuthState", "Objection", "OfficeForm",
-    "OfficeFormCell", "OfflineKit", "Partner", "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan",
-    "PlanItem", "Point", "PointEntry", "Position", "PresenceQuestion", "Project", "ProxyAct", "PushDay",
-    "Qualification", "RateBucket", "Recovery", "RecruitmentDrive", "Reference", "ReferenceReport", "ReferenceRow",
-    "Region", "RegionSuccession", "RegionTally", "RevivalPlan", "RoleGrant", "RuleException", "RuleSet", "Sample",
-    "ScanAnswer", "ScanTicket", "Seal", "Series", "ServiceMonth", "ServiceRecord", "Session", "Shift", "ShiftChange",
-    "ShiftChangeAck", "Signup", "Skill", "Speciality", "StoredFile", "SubscriptionCredit", "Team", "TeamCall",
+    "FundingSource", "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HoursCase",
+    "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease",
+    "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark",
+    "MoneyGrant", "MoneyLine", "MonthReport", "NameVerdict", "NationalFigure", "Need", "Nomination", "NominationStep",
+    "Notice", "OAuthState", "Objection", "OfficeForm", "OfficeFormCell", "OfflineKit", "Partner", "PartnerGift",
+    "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointEntry", "Position",
+    "PresenceQuestion", "Project", "ProxyAct", "PublicFigure", "PushDay", "Qualification", "RateBucket", "Recovery",
+    "RecruitmentDrive", "Reference", "ReferenceReport", "ReferenceRow", "Region", "RegionSuccession", "RegionTally",
+    "RevivalPlan", "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series",
+    "ServiceMonth", "ServiceRecord", "Session", "Shift", "ShiftChange", "ShiftChangeAck", "Signup", "Skill",
+    "Speciality", "StoredFile", "Story", "StoryPerson", "StoryPhoto", "SubscriptionCredit", "Team", "TeamCall",
     "TeamGuidance", "TeamIdle", "TeamMember", "TeamMonth", "TeamRegion", "TeamSupport", "TeamYear", "Ticket",
     "TicketLine", "TrainingBase", "TrainingCertificate", "TrainingCourse", "TrainingOrder", "TrainingProvider",
     "TrainingResult", "TrainingSession", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill",

@@ -128,6 +128,9 @@ class Partner(BaseModel):
     contact = TextField(default="")
     from_on = CharField(10)
     to_on = CharField(10, null=True)
+    nature = TextField(default="")  # foundation, company …: wording/planning.toml [natures]
+    agreement = TextField(default="")  # its number, or what it says in short
+    due_on = CharField(10, null=True)  # the last day of the agreement
     created_by = ForeignKeyField(Volunteer, null=True, backref="+")
     created_at = UTCMillis()
 

@@ -274,6 +274,11 @@ def _books(control: Blueprint, world: World) -> None:
     def menu() -> Response:
         return jsonify({"menu": world.data.menu})
 
+    @control.get("/drafts")
+    def drafts() -> Response:
+        with world.lock:
+            return jsonify({"drafts": list(world.data.drafts)})
+
     @control.get("/codes")
     def known() -> Response:
         return jsonify({"codes": codes.known(world)})

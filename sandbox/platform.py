@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from sandbox import account, credentials, mass, menus, messages, tags, tokens
+from sandbox import account, credentials, drafts, mass, menus, messages, tags, tokens
 from sandbox.errors import PlatformError
 from sandbox.world import World
 
@@ -36,6 +36,8 @@ class Endpoint:
     """The platform labels this JSON text/plain."""
     raw: bool = False
     """Wants the body as text, before JSON."""
+    file: bool = False
+    """Takes a form whose file is `media`, and wants that."""
 
 
 ENDPOINTS = (
@@ -48,6 +50,9 @@ ENDPOINTS = (
     Endpoint("POST", "/cgi-bin/message/template/send", messages.template_send, "oa"),
     Endpoint("POST", "/cgi-bin/message/custom/send", messages.custom_send, "oa mp"),
     Endpoint("POST", "/cgi-bin/message/mass/sendall", mass.mass_send_all, "oa"),
+    Endpoint("POST", "/cgi-bin/media/uploadimg", drafts.upload_inside, "oa", file=True),
+    Endpoint("POST", "/cgi-bin/material/add_material", drafts.add_material, "oa", file=True),
+    Endpoint("POST", "/cgi-bin/draft/add", drafts.draft_add, "oa"),
     Endpoint("POST", "/cgi-bin/qrcode/create", account.qrcode_create, "oa"),
     Endpoint("POST", "/wxa/getwxacodeunlimit", account.wxa_code, "mp"),
     Endpoint("POST", "/cgi-bin/menu/create", menus.menu_create, "oa", raw=True),
@@ -119,6 +124,9 @@ def _run(world: World, endpoint: Endpoint) -> Any:
 
 
 def _body(endpoint: Endpoint) -> Any:
+    if endpoint.file:
+        sent = request.files.get("media")
+        return sent.read() if sent else b""
     data = request.get_data()
     if not data:
         raise PlatformError(44002)

@@ -104,6 +104,12 @@ class Memory:
     """Names by id."""
     mass: list[dict[str, Any]] = field(default_factory=list)
     """Jobs of mass sends."""
+    pictures: list[str] = field(default_factory=list)
+    """Addresses of pictures that may stand in an article."""
+    materials: list[str] = field(default_factory=list)
+    """Ids of pictures kept for ever."""
+    drafts: list[dict[str, Any]] = field(default_factory=list)
+    """The official account's draft box: {media_id, at, articles}."""
     sent: list[dict[str, Any]] = field(default_factory=list)
     pushes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)

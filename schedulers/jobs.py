@@ -32,6 +32,7 @@ from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
 from services.planning import approvals, needs_due, series
+from services.publicity import figures as public_figures
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
 from services.statistics import coverage, month_report, months, tally
@@ -125,6 +126,7 @@ JOBS = (
     Job("count_months", lambda _, at, write: months.refresh(at=at, write=write), seconds=600),
     Job("count_all_months", lambda _, at, write: months.refresh_all(at=at, write=write), daily=(2, 10)),
     Job("count_this_month", lambda _, at, write: index.refresh(at=at, write=write, back=1), seconds=3600),
+    Job("public_figures", lambda _, at, write: public_figures.refresh(at=at, write=write), seconds=300),
     Job("activeness", lambda _, at, write: index.refresh(at=at, write=write), daily=(2, 20)),
     Job("turnover", lambda _, at, write: turnover.refresh(at=at, write=write), daily=(2, 30)),
     Job("idle_teams", lambda _, at, write: idle.mark_due(at=at, write=write), daily=(8, 40)),

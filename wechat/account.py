@@ -48,6 +48,10 @@ class AccountCalls:
     def post(self, url: str, *, data: dict[str, Any]) -> dict[str, Any]:
         return self._judged("POST", _path(url), {}, data)
 
+    def upload(self, path: str, picture: bytes, **params: str) -> dict[str, Any]:
+        """A call that takes a JPEG."""
+        return self._judged("POST", path, dict(params), picture)
+
     def picture(self, path: str, data: dict[str, Any]) -> bytes:
         """A call that answers with an image, or with JSON when it fails."""
         answer = self._with_token("POST", path, {}, data)

@@ -119,6 +119,22 @@ class TextVerdict:
     trace_id: str = ""
 
 
+@dataclass(frozen=True)
+class Article:
+    """An article for the official account's draft box: `content` is HTML whose pictures WeChat holds itself.
+
+    title ≤ 32 characters, author ≤ 16, digest ≤ 120, content < 20,000; `cover` the id of a permanent picture,
+    `source_url` where 阅读原文 leads.
+    """
+
+    title: str
+    author: str
+    digest: str
+    content: str
+    cover: str
+    source_url: str
+
+
 class Gateway(Protocol):
     """Every call we make to WeChat. All raise `WechatFailure` and nothing else.
 
@@ -263,6 +279,25 @@ class Gateway(Protocol):
 
         The same `client_msg_id` (32 characters) makes one job within 24 hours, so UNKNOWN may be repeated with it;
         "already sent" (45065) comes back as `Sent`. QUOTA: 45028 (none left). PERMANENT: the content is refused.
+        """
+        ...
+
+    def upload_picture(self, picture: bytes) -> str:
+        """Official account: a JPEG of at most 1 MB for use inside an article; its address at WeChat. Harmless to
+        repeat. PERMANENT 40005 / 40009: no such picture, too large.
+        """
+        ...
+
+    def add_cover(self, picture: bytes) -> str:
+        """Official account: a JPEG kept for ever (100,000 of them), as an article's cover; its id. As above; a repeat
+        takes up another place. QUOTA 45009.
+        """
+        ...
+
+    def add_draft(self, article: Article) -> str:
+        """Official account: an article into the draft box, where a person looks and publishes; the draft's id.
+
+        Nothing guards against doubles: never repeat UNKNOWN. PERMANENT: 40007 (cover), 45003, 45110 and the like.
         """
         ...
 

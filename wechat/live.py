@@ -16,6 +16,7 @@ from urllib.parse import quote
 from wechat.account import Account, AccountCalls, as_number, as_text, missing, need, perhaps
 from wechat.errcodes import Kind
 from wechat.gateway import (
+    Article,
     Follower,
     FollowerPage,
     Menus,
@@ -238,6 +239,22 @@ class LiveGateway:
                 return Sent()
             raise
         return Sent(as_text(found.get("msg_id")) or None)
+
+    def upload_picture(self, picture: bytes) -> str:
+        api = "/cgi-bin/media/uploadimg"
+        return need(self._official.upload(api, picture), "url", api)
+
+    def add_cover(self, picture: bytes) -> str:
+        api = "/cgi-bin/material/add_material"
+        return need(self._official.upload(api, picture, type="image"), "media_id", api)
+
+    def add_draft(self, article: Article) -> str:
+        api = "/cgi-bin/draft/add"
+        one = {
+            "title": article.title, "author": article.author, "digest": article.digest, "content": article.content,
+            "content_source_url": article.source_url, "thumb_media_id": article.cover, "need_open_comment": 0,
+        }  # fmt: skip
+        return need(self._official.post(api, data={"articles": [one]}), "media_id", api)
 
     def authorize_url(self, redirect_uri: str, *, state: str, scope: str = "snsapi_base") -> str:
         # The platform wants this order and the hash.

@@ -45,18 +45,24 @@ class Wire:
         self._session: requests.Session | None = None
 
     def call(self, method: str, path: str, params: dict[str, Any], body: Any = None) -> bytes:
-        """The body of a 200 answer; `body` is sent as JSON in raw UTF-8 (menus must not be escaped)."""
-        data = None
-        if body is not None:
-            data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        """The body of a 200 answer; `body` is sent as JSON in raw UTF-8 (menus must not be escaped), bytes as the one
+        file of a form (`media`), which the platform takes for a JPEG.
+        """
+        data, kind = None, None
+        if isinstance(body, bytes):
+            data, kind = _form_of(body)
+        elif body is not None:
+            data, kind = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), "application/json"
         if not self._places.acquire(timeout=PLACE):
             raise WechatFailure(path, errmsg="too many calls at once", kind=Kind.RETRY)
         try:
-            return self._exchange(method, path, params, data)
+            return self._exchange(method, path, params, data, kind)
         finally:
             self._places.release()
 
-    def _exchange(self, method: str, path: str, params: dict[str, Any], data: bytes | None) -> bytes:
+    def _exchange(
+        self, method: str, path: str, params: dict[str, Any], data: bytes | None, kind: str | None
+    ) -> bytes:
         import requests
         import urllib3
 
@@ -66,7 +72,7 @@ class Wire:
                 self._base + path,
                 params=params,
                 data=data,
-                headers={"Content-Type": "application/json"} if data is not None else None,
+                headers={"Content-Type": kind} if kind is not None else None,
                 timeout=(CONNECT, READ),
                 allow_redirects=False,
                 stream=True,
@@ -86,6 +92,13 @@ class Wire:
             if self._session is None:
                 self._session = _new_session(trust=self._trust, at_once=self._at_once)
             return self._session
+
+
+def _form_of(picture: bytes) -> tuple[bytes, str]:
+    """A form with the picture as its one file, and its content type."""
+    from urllib3 import encode_multipart_formdata
+
+    return encode_multipart_formdata({"media": ("photo.jpg", picture, "image/jpeg")})
 
 
 def understood(answer: bytes) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ from handlers.pages import (
     drives,
     evaluation,
     found,
+    front,
     guardian,
     home,
     lead,
@@ -62,7 +63,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, assessment, offline, lead, lead_records, lead_show, guardian,
-            public, commendations, need_doors, questions, dispatch, place,
+            front, public, commendations, need_doors, questions, dispatch, place,
             trainings, drives,
         )
     ]

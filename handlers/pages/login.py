@@ -10,7 +10,6 @@ import clock
 from handlers import parts
 from handlers.auth import browser_key, cookie_name, identify, need_login, set_cookie, who
 from handlers.pages.browser import (
-    HOME,
     account_picture,
     device,
     drop_cookie,
@@ -33,12 +32,6 @@ bp = APIBlueprint("login", __name__, template_folder="templates", enable_openapi
 TRY_AGAIN = {RefusalCode.LOGIN_CODE_INVALID, RefusalCode.BAD_REQUEST}
 AGAIN_SECONDS = 60
 NEXT_SECONDS = 600
-
-
-@bp.get("/")
-def front() -> ResponseReturnValue:
-    """The bare address."""
-    return redirected(HOME)
 
 
 @bp.get("/m/login")

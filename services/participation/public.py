@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from clock import SHANGHAI
 from models import Activity, Team
@@ -47,6 +48,32 @@ def open_ones(
     return activity_views.open_near(
         volunteer_id=None, region_code=region_code or regions.widest(), at=at, limit=limit, after=after
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NextActivity:
+    """A line of a team's public page."""
+
+    code: str
+    title: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def next_of_team(*, team_code: str, at: datetime, limit: int = 5) -> list[NextActivity]:
+    """What a team holds next for everybody: nothing confidential, nothing in a home (S61)."""
+    query = (
+        Activity.select()
+        .join(Team)
+        .where(
+            Team.code == team_code, Activity.state == "published", Activity.purpose == "service",
+            Activity.openness == "everyone", Activity.ends_at > at, ~Activity.private_home,
+        )
+        .order_by(Activity.starts_at, Activity.id)
+    )  # fmt: skip
+    shown = (each for each in query.limit(limit * 4) if not privacy.is_hidden(each))
+    return [NextActivity(a.code, a.title, a.place, a.starts_at, a.ends_at) for a in islice(shown, limit)]
 
 
 def one(*, code: str, at: datetime) -> PublicActivity:

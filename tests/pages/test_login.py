@@ -130,10 +130,6 @@ def test_icon_is_there_at_its_usual_place_and_named_in_the_page(cast: Any, phone
     assert (icon.status_code, icon.mimetype, b"<svg" in icon.data) == (200, "image/svg+xml", True)
 
 
-def test_bare_address_leads_to_the_pages(cast: Any, phone: Any) -> None:
-    assert phone(wechat=False).get("/").location == "/m"
-
-
 def test_console_log_in_is_approved_by_a_leader(cast: Any, phone: Any, at: datetime) -> None:
     waiting = console_login.begin(device="办公室电脑 Edge", browser="b", at=at)
     leader = phone(cast.ali)

@@ -14,7 +14,7 @@ from services.messaging.channels import Door, Letter
 from tests.sandbox.conftest import Platform
 from tests.support.fakes import make_parts
 from wechat.account import Account
-from wechat.gateway import WechatFailure
+from wechat.gateway import Article, WechatFailure
 from wechat.live import LiveGateway
 from wechat.tokens import MemoryTokenStore
 
@@ -22,6 +22,7 @@ from wechat.tokens import MemoryTokenStore
 NOT_CALLED = {("GET", "/cgi-bin/token")}
 #: Addresses that the client only writes down, for a browser to open.
 OPENED = {("GET", "/cgi-bin/showqrcode"), ("GET", "/connect/oauth2/authorize")}
+JPEG = b"\xff\xd8\xff" + b"\0" * 40
 GOOD = {"thing1": "义务植树", "time2": "2026年3月12日 09:00", "thing3": "东湖公园"}
 
 
@@ -61,6 +62,9 @@ def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) ->
     client.drop_conditional_menu(special[0][0])
     client.mass_send("各位老兵，汛期到了", tag_id=tag, client_msg_id="mass-1")
     client.untag([user["oa_openid"]], tag_id=tag)
+    inside = client.upload_picture(JPEG)
+    content = f'<p>守堤</p><img src="{inside}"><img src="http://elsewhere.cn/x.jpg"><script>x</script>'
+    client.add_draft(Article("老兵守堤", "红耀江淮", "", content, client.add_cover(JPEG), "http://x.cn/stories/a"))
     client.send_subscribe(user["mp_openid"], "demo-sub-reminder", GOOD, page="pages/index/index")
     client.send_template(user["oa_openid"], "demo-reminder", GOOD, client_msg_id="row-1")
     client.send_text(user["oa_openid"], "您好")
@@ -74,6 +78,7 @@ def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) ->
         "scene": client.follower(user["oa_openid"]).qr_scene,
         "verdict": client.check_text(user["mp_openid"], "网上赌博", scene=2).suggest,
         "code": client.mini_code("a1.x", page="pages/scan/scan")[:3],
+        "draft": platform.read("drafts")["drafts"][0]["articles"][0]["content"].replace(inside, "OURS"),
         "picture": platform.http.get(client.qr_image_url(ticket.ticket)).status_code,
     }
 
@@ -89,6 +94,7 @@ def test_every_call_works(platform: Platform, client: LiveGateway) -> None:
         "scene": "b.abc",
         "verdict": "risky",
         "code": b"\xff\xd8\xff",
+        "draft": '<p>守堤</p><img src="OURS"><img src="">',
         "picture": 200,
     }
     assert [entry["api"] for entry in platform.read("log")["sent"]] == [

@@ -15,6 +15,7 @@ from typing import Any
 from services.accounts.vault import Vault
 from services.parts import Parts
 from wechat.gateway import (
+    Article,
     Follower,
     FollowerPage,
     Menus,
@@ -154,6 +155,15 @@ class FakeGateway:
 
     def mass_send(self, text: str, *, tag_id: int | None, client_msg_id: str) -> Sent:
         return self._call("mass_send", self._sent(), text=text, tag_id=tag_id, client_msg_id=client_msg_id)
+
+    def upload_picture(self, picture: bytes) -> str:
+        return self._call("upload_picture", "http://mmbiz.qpic.cn/x/0", picture=picture)
+
+    def add_cover(self, picture: bytes) -> str:
+        return self._call("add_cover", "cover-1", picture=picture)
+
+    def add_draft(self, article: Article) -> str:
+        return self._call("add_draft", "draft-1", article=article)
 
     def authorize_url(self, redirect_uri: str, *, state: str, scope: str = "snsapi_base") -> str:
         return f"https://open.weixin.qq.com/authorize?redirect_uri={redirect_uri}&state={state}&scope={scope}"

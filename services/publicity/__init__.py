@@ -1,0 +1,1 @@
+"""What everybody may see of the programme: its figures, the teams near a place (S2, S82)."""
