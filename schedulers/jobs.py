@@ -36,6 +36,7 @@ from services.publicity import figures as public_figures
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
 from services.statistics import coverage, month_report, months, tally
+from services.stories import posting
 from services.training import certificates, order_views
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
@@ -171,6 +172,7 @@ JOBS = (
     Job("cover_check", lambda _, at, write: cover.check_due(at=at, write=write), daily=(9, 30)),
     Job("ask_unions", ask_unions, seconds=30),
     Job("broadcasts", lambda parts, at, write: sending.work(parts=parts, at=at, write=write), seconds=2),
+    Job("stories", lambda parts, at, write: posting.work(parts=parts, at=at, write=write), seconds=20),
     Job("mass_sends", lambda parts, at, write: mass.work(parts=parts, at=at, write=write), seconds=60),
     Job("keep_tags", keep_tags, seconds=300),
     Job("compare_followers", compare_followers, daily=(2, 40)),

@@ -216,6 +216,17 @@ class RefusalCode(StrEnum):
     # reports and forms
     REPORT_FROZEN = "report_frozen"
     NOMINATION_STATE = "nomination_state"
+    # stories
+    STORY_STATE = "story_state"
+    STORY_PRIVATE = "story_private"
+    STORY_FACES = "story_faces"
+    STORY_CONSENT = "story_consent"
+    STORY_MINOR = "story_minor"
+    # money
+    GRANT_STATE = "grant_state"
+    GRANT_MORE = "grant_more"
+    GRANT_SPENT = "grant_spent"
+    MONEY_REVERSED = "money_reversed"
     # looking after people
     NUMBER_MISSING = "number_missing"
     # photos, cards and acts for those without a phone

@@ -31,6 +31,7 @@ from handlers.console.organisation import (
 )
 from handlers.console.participation import activities, places, roster, stage
 from handlers.console.planning import approvals, needs, projects, reports, series, tags
+from handlers.console.publicity import stories
 from handlers.console.recruitment import applications, people_skills, qualifications
 from handlers.console.review import cases, complaints, evaluations, makeups, objections, samples
 from handlers.console.training import drives, registers
@@ -54,6 +55,7 @@ PAGES = (
     points, cover, calls, board, called_teams,
     statistics, activeness, hand, reference, forms, nominations,
     registers, training_orders, trainings, drives,
+    stories,
 )  # fmt: skip
 
 

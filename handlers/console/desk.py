@@ -17,6 +17,7 @@ from services.participation import console_views, place_views
 from services.planning import approval_views
 from services.recruitment import qualifications
 from services.review import makeup_views, objection_views
+from services.stories import views as stories
 
 bp = APIBlueprint("console_desk", __name__, enable_openapi=False)
 
@@ -36,4 +37,5 @@ def desk() -> ResponseReturnValue:
         assessing=not is_off("/console/assessment", at), assessed=review_views.waiting(actor=actor(), at=at),
         questions=ticket_views.waiting(actor=actor(), at=at),
         calls=call_list.running(actor=actor(), at=at), notices=len(lists.waiting(actor=actor(), at=at)),
+        stories=stories.to_review(actor=actor(), at=at),
     )  # fmt: skip

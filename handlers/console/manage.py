@@ -83,6 +83,9 @@ SECTIONS = (
         ("/console/trainings/rates", "培训率", "各队今年学满学时的有几个，占多少"),
         ("/console/drives", "定向招募", "适应性培训班上的招募，扫码到入队的转化"),
     )),
+    ("宣传", (
+        ("/console/stories", "志愿者风采", "写故事，问本人，审核，发布"),
+    )),
     ("群众和队员说的话", (
         ("/console/questions", "队员提问", "问联络员的话，答复，看谁过期了"),
         ("/console/complaints", "投诉举报", "核实、答复、转办，看谁过期了"),
@@ -123,6 +126,7 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/dispatch": Verb.LOOK, "/console/dispatch/cover": Verb.LOOK, "/console/dispatch/points": Verb.LOOK,
     "/console/assessment": Verb.COUNT, "/console/assessment/objections": Verb.LOOK,
     "/console/assessment/exits": Verb.LOOK,
+    "/console/stories": Verb.LOOK,
     "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from handlers.auth import identify
 from handlers.pages.browser import field, known_form
 from services.participation import public
 from services.publicity import figures, near
+from services.stories import views
 
 bp = APIBlueprint("front", __name__, enable_openapi=False)
 
@@ -25,6 +26,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "pages/front.html", place=shown, figures=figures.of(shown.code), q=text, found=near.search(text),
         chosen=bool(shown.up), known=identify("h5") is not None, at=at,
+        stories=views.latest(region_code=shown.code if len(shown.up) < 3 else shown.up[2][0], limit=3),
         activities=public.open_ones(region_code=shown.code, at=at, limit=NEXT),
     )  # fmt: skip
 

@@ -116,3 +116,14 @@ def card(facts: Facts) -> bytes:
         y = _write(pen, text, x=40, y=y + 50, size=36, width=540, most=2) + 16
     picture.paste(_code(facts.url, 360), (610, 410))
     return _png(picture)
+
+
+def cover(*, brand: str, title: str) -> bytes:
+    """900 by 383 pixels, a JPEG: the cover of an article that has no photo."""
+    picture = Image.new("RGB", (900, 383), RED)
+    pen = ImageDraw.Draw(picture)
+    y = _write(pen, title, x=60, y=90, size=60, width=780, most=2, ink=WHITE, centre=True)
+    _write(pen, brand, x=60, y=y + 20, size=36, width=780, ink=WHITE, centre=True)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=88)
+    return out.getvalue()

@@ -8,6 +8,8 @@ from typing import Any
 from models import Activity, Centre, ServiceMonth, store
 from services.publicity import figures
 from services.statistics import tally
+from services.stories import consents, review, writing
+from services.stories.writing import StoryDraft
 from tests.support.world import COUNTY, VILLAGE, VILLAGE2, make_activity, make_region
 
 
@@ -66,3 +68,25 @@ def test_team_page_names_nobody_and_hides_what_is_confidential(cast: Any, phone:
     shown = [word in page for word in ("捡垃圾", f"/m/join/{cast.team.code}", "看望", "李奶奶", "李阿丽", "电话")]
     assert shown == [True, True, False, False, False, False]
     assert phone(wechat=False).get("/teams/nosuchteam").status_code == 404
+
+
+def test_story_is_agreed_to_on_the_phone_and_read_by_everybody(cast: Any, phone: Any, at: Any, app: Any) -> None:
+    parts, ali = app.extensions["parts"], cast.actor(cast.ali, "console")
+    draft = StoryDraft("守堤三天", "王小博守了三天三夜。\n<b>真的</b>", "D3", "flood")
+    code = writing.create(actor=ali, team_code=cast.team.code, region_code="", draft=draft, at=at)
+    writing.put_person(actor=ali, code=code, public_no=cast.xiaobo.public_no, shows="name", at=at)
+    mine = phone(cast.xiaobo)
+    assert mine.get(f"/m/stories/{code}").status_code == 404  # nobody asked him yet
+    consents.submit(parts=parts, actor=ali, code=code, nobody_else=False, at=at)
+    assert "等您回答" in mine.get("/m/stories").text
+    assert "随时可以收回" in mine.get(f"/m/stories/{code}").text
+    assert mine.post(f"/m/stories/{code}", {"yes": "1"}).location == f"/m/stories/{code}?done=saved"
+    stranger = phone(wechat=False)
+    assert stranger.get(f"/stories/{code}").status_code == 404
+    review.decide(actor=cast.actor(cast.officer, "console"), code=code, publishes=True, reason="", at=at)
+    page = stranger.get(f"/stories/{code}").text
+    shown = [word in page for word in ("文中的志愿者：王小博", 'property="og:title"', "&lt;b&gt;真的", "<b>真的")]
+    assert shown == [True, True, True, False]
+    assert (code in stranger.get("/stories").text, "守堤三天" in stranger.get("/").text) == (True, True)
+    mine.post(f"/m/stories/{code}", {"back": "1"})
+    assert (stranger.get(f"/stories/{code}").status_code, code in stranger.get("/stories").text) == (404, False)

@@ -20,7 +20,7 @@ LONG = 600
 
 def typed(fields: Sequence[Field]) -> dict[str, str]:
     """The fields as they were just typed."""
-    return {name: field(name, LONG) for name, *_ in fields}
+    return {name: field(name, max(LONG, more) if isinstance(more, int) else LONG) for name, _, _, more in fields}
 
 
 def form(

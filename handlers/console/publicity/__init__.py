@@ -1,0 +1,1 @@
+"""Stories of volunteers, written and reviewed."""
