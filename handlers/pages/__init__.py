@@ -46,6 +46,7 @@ from handlers.pages import (
     register,
     scan,
     skills,
+    stories,
     trainings,
     transfer,
     verification,
@@ -63,7 +64,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, assessment, offline, lead, lead_records, lead_show, guardian,
-            front, public, commendations, need_doors, questions, dispatch, place,
+            front, stories, public, commendations, need_doors, questions, dispatch, place,
             trainings, drives,
         )
     ]

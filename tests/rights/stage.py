@@ -57,7 +57,7 @@ from services.codes import token_hash
 from services.errors import RefusalCode
 from services.lives import cards, files, proxies
 from tests.bot import chat
-from tests.rights import assessed, called, gates, hours, leading, planned, trained
+from tests.rights import assessed, called, gates, hours, leading, planned, told, trained
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -241,9 +241,9 @@ class Stage:
         parts, photo = self.app.extensions["parts"], io.BytesIO()
         Image.new("RGB", (40, 40), "white").save(photo, "JPEG")
         officer = Actor("console", self.people["officer"].id)
-        told = {"parts": parts, "actor": officer, "public_no": self.person.public_no, "at": AT}
-        self.proxy_act = proxies.act_for(act="promise", subject="pledge", form=photo.getvalue(), **told)
-        cards.issue(photo=photo.getvalue(), **told)
+        helped = {"parts": parts, "actor": officer, "public_no": self.person.public_no, "at": AT}
+        self.proxy_act = proxies.act_for(act="promise", subject="pledge", form=photo.getvalue(), **helped)
+        cards.issue(photo=photo.getvalue(), **helped)
         taken = files.taken(photo.getvalue())
         path = files.put_down(parts=parts, photo=taken)
         proof = files.keep(name="proof.jpg", path=path, size=1, owner_id=cast.chali.id, at=AT)
@@ -254,6 +254,7 @@ class Stage:
         Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
         gates.set_up(self, path=path, at=AT)
         leading.set_up(self, photo=other, at=AT)
+        told.set_up(self, path=path, at=AT)
         assessed.set_up(self, at=AT)
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
