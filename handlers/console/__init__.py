@@ -20,6 +20,8 @@ from handlers.console.gates import guardians, insurance
 from handlers.console.imports import imports, national
 from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
 from handlers.console.messaging import by_hand, mass, notices, outbox, questions, wide
+from handlers.console.money import grants
+from handlers.console.money import lines as money
 from handlers.console.organisation import (
     all_teams,
     centres,
@@ -55,7 +57,7 @@ PAGES = (
     points, cover, calls, board, called_teams,
     statistics, activeness, hand, reference, forms, nominations,
     registers, training_orders, trainings, drives,
-    stories,
+    stories, money, grants,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from services.conversation import ticket_views
 from services.dispatch import call_list
 from services.listing import Wanted
 from services.messaging.broadcasts import lists
+from services.money import grants
 from services.participation import console_views, place_views
 from services.planning import approval_views
 from services.recruitment import qualifications
@@ -37,5 +38,5 @@ def desk() -> ResponseReturnValue:
         assessing=not is_off("/console/assessment", at), assessed=review_views.waiting(actor=actor(), at=at),
         questions=ticket_views.waiting(actor=actor(), at=at),
         calls=call_list.running(actor=actor(), at=at), notices=len(lists.waiting(actor=actor(), at=at)),
-        stories=stories.to_review(actor=actor(), at=at),
+        grants=grants.to_decide(actor=actor(), at=at), stories=stories.to_review(actor=actor(), at=at),
     )  # fmt: skip

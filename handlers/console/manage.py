@@ -83,8 +83,11 @@ SECTIONS = (
         ("/console/trainings/rates", "培训率", "各队今年学满学时的有几个，占多少"),
         ("/console/drives", "定向招募", "适应性培训班上的招募，扫码到入队的转化"),
     )),
-    ("宣传", (
+    ("宣传和经费", (
         ("/console/stories", "志愿者风采", "写故事，问本人，审核，发布"),
+        ("/console/grants", "项目扶持", "申请、审核、批准、结项"),
+        ("/console/money", "经费收支", "每一笔收入和支出，只记账，不付款"),
+        ("/console/gifts", "实物和服务支持", "合作方给的场地、物资、技术"),
     )),
     ("群众和队员说的话", (
         ("/console/questions", "队员提问", "问联络员的话，答复，看谁过期了"),
@@ -126,7 +129,8 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/dispatch": Verb.LOOK, "/console/dispatch/cover": Verb.LOOK, "/console/dispatch/points": Verb.LOOK,
     "/console/assessment": Verb.COUNT, "/console/assessment/objections": Verb.LOOK,
     "/console/assessment/exits": Verb.LOOK,
-    "/console/stories": Verb.LOOK,
+    "/console/stories": Verb.LOOK, "/console/grants": Verb.LOOK, "/console/money": Verb.LOOK,
+    "/console/gifts": Verb.LOOK,
     "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 

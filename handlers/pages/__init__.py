@@ -32,6 +32,7 @@ from handlers.pages import (
     makeups,
     me,
     messages,
+    money,
     national,
     need_doors,
     needs,
@@ -64,7 +65,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, assessment, offline, lead, lead_records, lead_show, guardian,
-            front, stories, public, commendations, need_doors, questions, dispatch, place,
+            front, stories, money, public, commendations, need_doors, questions, dispatch, place,
             trainings, drives,
         )
     ]

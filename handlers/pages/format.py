@@ -99,7 +99,18 @@ def local(at: datetime) -> str:
     return at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%dT%H:%M")
 
 
+def yuan(fen: int) -> str:
+    """`1,200.50` for 120050 fen, `1,200` for 120000."""
+    return f"{fen // 100:,}" if fen % 100 == 0 else f"{fen / 100:,.2f}"
+
+
+def in_yuan(fen: int) -> int | float:
+    """Fen as a number of yuan, for a column of a list: 1200, 1200.5."""
+    return fen // 100 if fen % 100 == 0 else fen / 100
+
+
 FILTERS = {
+    "as_yuan": yuan,
     "as_duration": duration,
     "as_day": day,
     "as_last_day": last_day,

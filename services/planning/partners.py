@@ -15,11 +15,12 @@ from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.planning.all_activities import rows
+from services.planning.campaigns import day_of
 from services.regions import lineage
 from wording import entry
 
 C = RefusalCode
-LENGTHS = {"name": 40, "offers": 200, "contact": 60}
+LENGTHS = {"name": 40, "offers": 200, "contact": 60, "agreement": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,20 @@ class PartnerLine:
     to_on: str
     helped: int
     may_edit: bool
+    nature: str
+    agreement: str
+    due_on: str
 
 
 def create(
-    *, actor: Actor, region_code: str, team_code: str, name: str, kind: str, offers: str, contact: str, at: datetime
-) -> str:
+    *, actor: Actor, region_code: str, team_code: str, name: str, kind: str, offers: str, contact: str, at: datetime,
+    nature: str = "", agreement: str = "", due_on: str = "",
+) -> str:  # fmt: skip
     """Write down a partner of a team, or of a division for all teams in it; its code.
 
-    Refusals: NOT_FOUND, NOT_ALLOWED, REGION_UNKNOWN, FIELD_WRONG (`name`, `kind`, `offers`, `contact`).
+    `nature`: foundation, company … (wording/planning.toml [natures]); `agreement`: its number or what it says, `due_on`
+    its last day (S93). Refusals: NOT_FOUND, NOT_ALLOWED, REGION_UNKNOWN, FIELD_WRONG (`name`, `kind`, `offers`,
+    `contact`, `nature`, `agreement`, `due_on`).
     """
 
     def act() -> str:
@@ -56,15 +63,20 @@ def create(
         else:
             permissions.require_manage(actor=actor, region_code=region_code, at=at)
             regions.region(region_code)
-        texts = {"name": name.strip(), "offers": offers.strip(), "contact": contact.strip()}
+        texts = {
+            "name": name.strip(), "offers": offers.strip(), "contact": contact.strip(), "agreement": agreement.strip(),
+        }  # fmt: skip
         for field, text in texts.items():
             if len(text) > LENGTHS[field] or "\x00" in text or (field == "name" and not text):
                 raise Refusal(C.FIELD_WRONG, field=field)
         if kind not in entry("planning.partners"):
             raise Refusal(C.FIELD_WRONG, field="kind")
+        if nature and nature not in entry("planning.natures"):
+            raise Refusal(C.FIELD_WRONG, field="nature")
         made = Partner.create(
             code=new_code(), region_code=team.region_code if team else region_code, team=team, kind=kind,
-            from_on=local_day(at).isoformat(), created_by=actor.volunteer_id, created_at=at, **texts,
+            from_on=local_day(at).isoformat(), created_by=actor.volunteer_id, created_at=at, nature=nature,
+            due_on=day_of(due_on, "due_on") if due_on else None, **texts,
         )  # fmt: skip
         audit.changed(
             actor=actor, verb="partner_created", subject=f"partner:{made.id}", changes={"name": ["", made.name]}, at=at
@@ -160,19 +172,21 @@ def given(activity_code: str) -> list[tuple[str, str, str]]:
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[PartnerLine]:
-    """Partners of the actor's teams and divisions; filters: kind, region, state (running, over)."""
+    """Partners of the actor's teams and divisions; filters: kind, nature, region, state (running, over)."""
     readable = scopes.readable(actor=actor, at=at)
     seen = leading.led(actor=actor, at=at) | scopes.within(Partner.region_code, readable)
     query = Partner.select(Partner, Team).join(Team, JOIN.LEFT_OUTER).where(seen)
     if wanted.chosen("kind"):
         query = query.where(Partner.kind == wanted.chosen("kind"))
+    if wanted.chosen("nature"):
+        query = query.where(Partner.nature == wanted.chosen("nature"))
     if wanted.chosen("region"):
         query = query.where(scopes.within(Partner.region_code, [wanted.chosen("region")]))
     if wanted.chosen("state"):
         query = query.where(Partner.to_on.is_null(wanted.chosen("state") == "running"))
     if wanted.text:
         query = query.where(Partner.name.contains(wanted.text) | Partner.offers.contains(wanted.text))
-    sorts = {"name": Partner.name, "from": Partner.from_on}
+    sorts = {"name": Partner.name, "from": Partner.from_on, "due": Partner.due_on}
     page = cut(query, wanted=wanted, sorts=sorts, default="name", tie=Partner.id, row=lambda row: row)
     places = regions.path_names([row.region_code for row in page.rows])
     helped = {
@@ -187,7 +201,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[PartnerLine]:
         PartnerLine(
             row.code, row.name, row.kind, row.offers, row.contact, places[row.region_code],
             row.team.name if row.team_id else "", row.from_on, row.to_on or "", helped.get(row.id, 0),
-            row.to_on is None and _may_edit(actor, row, at),
+            row.to_on is None and _may_edit(actor, row, at), row.nature, row.agreement, row.due_on or "",
         )
         for row in page.rows
     ]  # fmt: skip

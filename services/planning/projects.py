@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models import Activity, Project, Team, store
+from models import Activity, FundingSource, Project, Team, store
 from services import audit, leading, permissions, regions, scopes
 from services.actors import Actor
 from services.codes import new_code
@@ -16,7 +16,6 @@ from services.participation import domains
 from services.planning import results
 from services.planning.campaigns import day_of
 from services.planning.results import Result
-from wording import entry
 
 C = RefusalCode
 LENGTHS = {"title": 40, "funding_note": 100, "summary": 500}
@@ -25,7 +24,7 @@ CLOSING_LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class ProjectDraft:
-    """What the form says; days as ISO text, `funding` a code of wording/planning.toml [funding]."""
+    """What the form says; days as ISO text, `funding` the code of a FundingSource."""
 
     title: str
     domain: str
@@ -76,7 +75,7 @@ def _checked(draft: ProjectDraft) -> dict[str, Any]:
         draft.sub_domain and domains.sub_domain(draft.domain, draft.sub_domain) is None
     ):
         raise Refusal(C.FIELD_WRONG, field="domain")
-    if draft.funding not in entry("planning.funding"):
+    if not FundingSource.select().where(FundingSource.code == draft.funding).exists():
         raise Refusal(C.FIELD_WRONG, field="funding")
     first, last = day_of(draft.from_on, "from_on"), day_of(draft.to_on, "to_on")
     if last < first:
@@ -148,6 +147,12 @@ def close(*, actor: Actor, code: str, closing: str, at: datetime) -> None:
         )
 
     store.write(act)
+
+
+def may_lead(*, actor: Actor, code: str, at: datetime) -> bool:
+    """Whether the actor leads the project's team."""
+    team_id = Project.select(Project.team).where(Project.code == code).scalar()
+    return team_id is not None and permissions.leads(actor=actor, team_id=int(team_id), at=at)
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ProjectLine]:

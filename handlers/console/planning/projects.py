@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
+from handlers.console.money.lines import of_project
 from handlers.console.organisation import team_words as words
 from handlers.console.participation.roster import page as activity_page
 from handlers.console.participation.roster import path_of
@@ -20,12 +21,12 @@ from handlers.pages.browser import field, known_form
 from handlers.pages.format import FILTERS
 from services import leading, scopes
 from services.errors import Refusal, RefusalCode
+from services.money import sources
 from services.participation import domains
 from services.planning import marks, plans, projects
 from services.planning.plans import ItemDraft, PlanDraft, PlanLine
 from services.planning.projects import ProjectDraft, ProjectLine
 from services.planning.results import Result
-from wording import entry
 
 bp = APIBlueprint("console_projects", __name__, enable_openapi=False)
 
@@ -60,11 +61,11 @@ def _made_up(result: Result) -> str:
     return FILTERS["as_duration"](result.supplement) if result.supplement else ""
 
 
-def _project_cells(line: ProjectLine) -> Mapping[str, Any]:
+def _project_cells(line: ProjectLine, funding: Mapping[str, str]) -> Mapping[str, Any]:
     return {
         "title": Link(line.title + ("（示范）" if line.model else ""), f"/console/projects/{line.code}"),
         "team": line.team, "place": line.place, "domain": domains.domain_name(line.domain),
-        "funding": entry("planning.funding").get(line.funding, ""), "from": line.from_on, "to": line.to_on,
+        "funding": funding.get(line.funding, ""), "from": line.from_on, "to": line.to_on,
         "state": Mark("进行中", "ok") if line.state == "running" else Mark("已结项", ""),
         "activities": line.result.activities, "people": line.result.people,
         "hours": FILTERS["as_duration"](line.result.minutes), "supplement": _made_up(line.result),
@@ -78,19 +79,20 @@ def listed() -> ResponseReturnValue:
     """The projects."""
     at = clock.now()
     _may_list(at)
-    chosen = request.args.get("region", "")[:12]
+    chosen, funding = request.args.get("region", "")[:12], sources.names()
     sheet = Sheet(
         "服务项目", PROJECTS, search="项目或队名", empty="还没有项目。",
         choices=(
             Choice("region", "地区", words.areas(actor(), chosen, at)), Choice("level", "级别", words.levels()),
             Choice("domain", "领域", [(each.code, each.name) for each in domains.all_domains()]),
-            Choice("funding", "经费", list(entry("planning.funding").items())),
+            Choice("funding", "经费", list(funding.items())),
             Choice("state", "状态", [("running", "进行中"), ("closed", "已结项")]),
             Choice("mark", "示范", [("model", "示范项目")]),
         ),
     )  # fmt: skip
     return answer(
-        sheet, lambda wanted: projects.listed(actor=actor(), wanted=wanted, at=at), _project_cells,
+        sheet, lambda wanted: projects.listed(actor=actor(), wanted=wanted, at=at),
+        lambda line: _project_cells(line, funding),
         template="planning/list_new", tab="manage", new_path="/console/projects/new" if _teams() else "",
         new_word="新项目",
     )  # fmt: skip
@@ -99,7 +101,7 @@ def listed() -> ResponseReturnValue:
 def _fields() -> list[simple.Field]:
     return [
         ("title", "项目名称", "text", 40), ("kind", "领域", "select", simple.kinds()), ("from_on", "开始", "day", None),
-        ("to_on", "结束", "day", None), ("funding", "经费来源", "select", list(entry("planning.funding").items())),
+        ("to_on", "结束", "day", None), ("funding", "经费来源", "select", list(sources.names().items())),
         ("funding_note", "经费说明", "text", 100), ("summary", "做什么、服务谁", "area", 500),
     ]  # fmt: skip
 
@@ -145,8 +147,8 @@ def _page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = projects.page(actor=actor(), code=code, at=at)
     body = render(
         "planning/project", tab="manage", project=shown, domain=domains.domain_name(shown.draft.domain),
-        funding=entry("planning.funding").get(shown.draft.funding, ""), problem=words_of(refusal),
-        may_mark=marks.may(actor=actor(), kind="project", code=code, at=at),
+        funding=sources.names().get(shown.draft.funding, ""), problem=words_of(refusal),
+        may_mark=marks.may(actor=actor(), kind="project", code=code, at=at), **of_project(code),
     )  # fmt: skip
     return said(body, refusal)
 

@@ -36,9 +36,10 @@ CAMPAIGNS = (
     Column("served", "服务群众", figure=True), Column("end", ""),
 )  # fmt: skip
 PARTNERS = (
-    Column("name", "合作方", sort=True), Column("kind", "提供"), Column("offers", "内容"), Column("contact", "联系人"),
+    Column("name", "合作方", sort=True), Column("nature", "性质"), Column("kind", "提供"), Column("offers", "内容"),
+    Column("agreement", "协议"), Column("due", "协议到期", sort=True, whole=True), Column("contact", "联系人"),
     Column("place", "地区"), Column("team", "服务队"), Column("helped", "支持活动", figure=True),
-    Column("state", "状态"),
+    Column("state", "状态"), Column("act", ""),
 )  # fmt: skip
 
 
@@ -122,10 +123,13 @@ def end_campaign(code: str) -> ResponseReturnValue:
 
 def _partner_cells(line: PartnerLine) -> Mapping[str, Any]:
     name = Link(line.name, f"/console/partners/{line.code}/end") if line.may_edit else line.name
+    over = bool(line.due_on) and line.due_on < clock.today().isoformat()
     return {
         "name": name, "kind": entry("planning.partners").get(line.kind, ""), "offers": line.offers,
         "contact": line.contact, "place": line.place, "team": line.team, "helped": line.helped,
-        "state": Mark("已结束", "") if line.to_on else Mark("合作中", "ok"),
+        "state": Mark("已结束", "") if line.to_on else Mark("协议到期", "bad") if over else Mark("合作中", "ok"),
+        "nature": entry("planning.natures").get(line.nature, ""), "agreement": line.agreement, "due": line.due_on,
+        "act": Link("登记实物支持", f"/console/partners/{line.code}/gifts/new") if line.may_edit else "",
     }  # fmt: skip
 
 
@@ -141,6 +145,7 @@ def all_partners() -> ResponseReturnValue:
         "合作方和资源", PARTNERS, search="名称或内容", empty="还没有合作方。",
         choices=(
             Choice("region", "地区", words.areas(actor(), chosen, at)),
+            Choice("nature", "性质", list(entry("planning.natures").items())),
             Choice("kind", "提供", list(entry("planning.partners").items())), Choice("state", "状态", STATES),
         ),
     )  # fmt: skip
@@ -163,6 +168,9 @@ def new_partner() -> ResponseReturnValue:
         ("owner", "谁的合作方", "select", [*teams, *places]), ("name", "名称", "text", 40),
         ("kind", "提供什么", "select", list(entry("planning.partners").items())), ("offers", "具体内容", "text", 200),
         ("contact", "联系人和电话", "text", 60),
+        ("nature", "性质", "select", [("", "没有填"), *entry("planning.natures").items()]),
+        ("agreement", "协议编号或主要内容（没有可以不填）", "text", 100),
+        ("due_on", "协议到哪天（可以不填）", "day", None),
     ]  # fmt: skip
     if request.method == "GET":
         return simple.form("登记合作方", fields, {}, "/console/partners")
@@ -172,6 +180,7 @@ def new_partner() -> ResponseReturnValue:
         lambda: partners.create(
             actor=actor(), region_code=region, team_code="" if region else typed["owner"][:20], name=typed["name"],
             kind=typed["kind"], offers=typed["offers"], contact=typed["contact"], at=clock.now(),
+            nature=typed["nature"], agreement=typed["agreement"], due_on=typed["due_on"],
         )
     )  # fmt: skip
     if refusal:

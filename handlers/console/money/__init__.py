@@ -1,0 +1,1 @@
+"""Money that is recorded: lines, applications for support, sources, gifts of partners."""
