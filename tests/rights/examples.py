@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from services import codes
-from tests.rights import assessed, called, trained
+from tests.rights import assessed, called, told, trained
 from tests.rights.stage import AT, Stage
 from tests.support.world import TOWN, VILLAGE
 from wechat.gateway import MiniLogin
@@ -20,7 +20,7 @@ Value = Callable[[Stage], Any]
 
 #: (beginning of the rule, variable, the example).
 VALUES: tuple[tuple[str, str, Value], ...] = (
-    *called.VALUES, *assessed.VALUES, *trained.VALUES,
+    *called.VALUES, *assessed.VALUES, *trained.VALUES, *told.VALUES,
     ("/api/v1/activities/", "code", lambda s: s.activity.code),
     ("/api/v1/shifts/", "code", lambda s: s.shift.code),
     ("/activities/", "code", lambda s: s.activity.code),
@@ -28,16 +28,6 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/me/teams/", "code", lambda s: s.team.code),
     ("/console/activities/", "code", lambda s: s.activity.code),
     ("/console/activities/<code>/approval/", "step", lambda s: "approve"),
-    ("/projects/", "code", lambda s: s.project.code),
-    ("/console/grants/", "code", lambda s: s.support.code),
-    ("/console/money/", "code", lambda s: s.spent.code),
-    ("/console/stories/", "code", lambda s: s.story.code),
-    ("/console/stories/", "number", lambda s: 0),
-    ("/stories/", "code", lambda s: s.told.code),
-    ("/stories/", "number", lambda s: 0),
-    ("/m/stories/", "code", lambda s: s.told.code),
-    ("/m/stories/", "number", lambda s: 0),
-    ("/teams/", "code", lambda s: s.team.code),
     ("/console/projects/", "code", lambda s: s.project.code),
     ("/console/plans/", "number", lambda s: s.plan.id),
     ("/console/plans/", "item", lambda s: s.plan_item.id),
@@ -276,7 +266,7 @@ FORM: Callable[[Stage], dict[str, str]] = lambda s: {  # noqa: E731
     "note": "为人热心", "day": "2026-06-09", "statement": "他愿意来", "record": str(s.confirmed.id), "entered": "yes",
 }  # fmt: skip
 FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
-    **called.FORMS, **assessed.FORMS, **trained.FORMS,
+    **called.FORMS, **assessed.FORMS, **trained.FORMS, **told.FORMS,
     "POST /console/activities/new": lambda s: {
         "team": s.team.code, "title": "清洁河岸", "kind": "D3.ecology", "day": "2026-06-11", "start": "09:00",
         "end": "11:00", "place": "大堤", "content": "捡垃圾", "risk_notice": "小心", "openness": "everyone",
@@ -326,19 +316,6 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /console/cases/<code>/hearing": lambda s: {"who": s.person.public_no},
     "POST /console/cases/<code>/verdict": lambda s: {"cleared": "1"},
     "POST /console/activities/<code>/repeat": lambda s: {"day": "2", "until": "2026-08-01"},
-    "POST /console/projects/<code>/money/new": lambda s: {
-        "direction": "in", "source": "donation", "amount": "5", "day": "2026-06-01",
-    },
-    "POST /console/projects/<code>/grants/new": lambda s: {"source": "donation", "amount": "5", "purpose": "夹子"},
-    "POST /console/grants/<code>/review": lambda s: {"opinion": "值得"},
-    "POST /console/grants/<code>/decide": lambda s: {"grant": "1", "amount": "5"},
-    "POST /console/grants/<code>/close": lambda s: {"closing": "办成了"},
-    "POST /console/partners/<code>/gifts/new": lambda s: {"what": "水", "day": "2026-06-01"},
-    "POST /console/stories/new": lambda s: {"owner": s.team.code, "title": "守堤", "body": "守了三天"},
-    "POST /console/stories/<code>/edit": lambda s: {"title": "守堤", "body": "守了五天"},
-    "POST /console/stories/<code>/people": lambda s: {"person": s.person.public_no, "shows": "name"},
-    "POST /console/stories/<code>/decide": lambda s: {"publish": "1"},
-    "POST /m/stories/<code>": lambda s: {"yes": "1"},
     "POST /console/projects/new": lambda s: _project(s) | {"team": s.team.code},
     "POST /console/projects/<code>/edit": _project,
     "POST /console/projects/<code>/close": lambda s: {"closing": "办成了"},

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from models import MoneyGrant, MoneyLine, Story, StoryPerson, StoryPhoto
 from services.lives import files
 from tests.support.world import VILLAGE
+
+VALUES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("/projects/", "code", lambda s: s.project.code),
+    ("/console/grants/", "code", lambda s: s.support.code),
+    ("/console/money/", "code", lambda s: s.spent.code),
+    ("/console/stories/", "code", lambda s: s.story.code),
+    ("/console/stories/", "number", lambda s: 0),
+    ("/stories/", "code", lambda s: s.told.code),
+    ("/stories/", "number", lambda s: 0),
+    ("/m/stories/", "code", lambda s: s.told.code),
+    ("/m/stories/", "number", lambda s: 0),
+    ("/teams/", "code", lambda s: s.team.code),
+)
+FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
+    "POST /console/projects/<code>/money/new": lambda s: {
+        "direction": "in", "source": "donation", "amount": "5", "day": "2026-06-01",
+    },
+    "POST /console/projects/<code>/grants/new": lambda s: {"source": "donation", "amount": "5", "purpose": "夹子"},
+    "POST /console/grants/<code>/review": lambda s: {"opinion": "值得"},
+    "POST /console/grants/<code>/decide": lambda s: {"grant": "1", "amount": "5"},
+    "POST /console/grants/<code>/close": lambda s: {"closing": "办成了"},
+    "POST /console/partners/<code>/gifts/new": lambda s: {"what": "水", "day": "2026-06-01"},
+    "POST /console/stories/new": lambda s: {"owner": s.team.code, "title": "守堤", "body": "守了三天"},
+    "POST /console/stories/<code>/edit": lambda s: {"title": "守堤", "body": "守了五天"},
+    "POST /console/stories/<code>/people": lambda s: {"person": s.person.public_no, "shows": "name"},
+    "POST /console/stories/<code>/decide": lambda s: {"publish": "1"},
+    "POST /m/stories/<code>": lambda s: {"yes": "1"},
+}
 
 
 def set_up(stage: Any, *, path: str, at: datetime) -> None:
