@@ -67,7 +67,8 @@ ORDER BY tired.volunteer_id IS NOT NULL, m.volunteer_id
 
 HOLD = "UPDATE dispatch SET held = held + 1 WHERE code = ? RETURNING id"
 HOLD_ID = "UPDATE dispatch SET held = held + 1 WHERE id = ? AND state = 'calling' RETURNING id"
-#: Per call of a team: people who have a place, who are there now, who have been there, minutes so far.
+#: Per call of a team: people who have a place; who are there now, who have been there, minutes so far (of those who
+#: are still there, until now).
 PLACES = """
 SELECT c.id, COUNT(DISTINCT su.volunteer_id) FROM team_call c
 JOIN signup su ON su.activity_id = c.activity_id AND su.state = 'confirmed'
@@ -78,8 +79,13 @@ SELECT team_call_id, COUNT(*) FROM person_call WHERE dispatch_id = ? AND state =
 """
 THERE = """
 SELECT c.id, COUNT(DISTINCT CASE WHEN r.out_at IS NULL AND r.closed_by = '' THEN r.volunteer_id END),
-       COUNT(DISTINCT r.volunteer_id), COALESCE(SUM(r.minutes), 0)
+       COUNT(DISTINCT r.volunteer_id),
+       SUM(CASE WHEN r.out_at IS NOT NULL OR r.closed_by <> '' THEN r.minutes
+                WHEN ? <= r.in_at OR ? <= s.starts_at THEN 0
+                WHEN r.in_at < s.starts_at THEN (? - s.starts_at) / 60000
+                ELSE (? - r.in_at) / 60000 END)
 FROM team_call c JOIN service_record r ON r.activity_id = c.activity_id AND r.in_at IS NOT NULL AND r.state <> 'void'
+JOIN shift s ON s.id = r.shift_id
 WHERE c.dispatch_id = ? GROUP BY c.id
 """
 ASKED = """
@@ -177,7 +183,14 @@ def accepted(*, dispatch_id: int, drill: bool) -> dict[int, int]:
     return {row[0]: row[1] for row in rows(DRILLED if drill else PLACES, (dispatch_id,))}
 
 
+def there(*, dispatch_id: int, now: int) -> dict[int, tuple[int, int, int]]:
+    """{call of a team: (on site now, ever, minutes so far)}; minutes of those still there run until `now`."""
+    found = rows(THERE, (now, now, now, now, dispatch_id))
+    return {call: (int(inside), int(came), int(minutes or 0)) for call, inside, came, minutes in found}
+
+
 __all__ = [
-    "ASKED", "CALLED", "CALLING", "COUNTIES", "COVERS", "SEATS", "TEAMS", "TEAMS_OF", "THERE", "Row", "Wanted",
+    "ASKED", "CALLED", "CALLING", "COUNTIES", "COVERS", "SEATS", "TEAMS", "TEAMS_OF", "Row", "Wanted",
     "accepted", "available", "change", "hold", "hold_calling", "joint", "one", "people_of", "rows",
+    "there",
 ]  # fmt: skip

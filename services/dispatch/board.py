@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from clock import to_millis
 from models import Activity, Dispatch, DrillMessage, PersonCall, RoleGrant, Signup, Team, TeamCall, Volunteer
 from queries import dispatch as sql
 from services import permissions, regions, scopes
@@ -177,7 +178,7 @@ def _teams(dispatch: Dispatch, own: str, at: datetime) -> list[TeamLine]:
         .order_by(TeamCall.wave, TeamCall.id)
     )
     accepted = standing(dispatch).by_team
-    there = {row[0]: row[1:] for row in sql.rows(sql.THERE, (dispatch.id,))}
+    there = sql.there(dispatch_id=dispatch.id, now=to_millis(at))
     asked = {row[0]: row[1:] for row in sql.rows(sql.ASKED, (dispatch.id,))}
     places = regions.path_names([row.team.region_code for row in rows])
     leaders = _leaders([row.team_id for row in rows], at)
@@ -191,7 +192,7 @@ def _teams(dispatch: Dispatch, own: str, at: datetime) -> list[TeamLine]:
             row.people if row.state == "coming" else 0, row.boats if row.state == "coming" else 0,
             row.vehicles if row.state == "coming" else 0, row.there_at, row.note, row.how,
             _name(row, "said"), _name(row, "wrote"), row.asked_at, row.answered_at, people, int(declined or 0),
-            accepted.get(row.id, 0), int(inside), int(came), int(minutes), leaders.get(row.team_id, ""),
+            accepted.get(row.id, 0), inside, came, minutes, leaders.get(row.team_id, ""),
             code_of(row),
         ))  # fmt: skip
     return found

@@ -46,11 +46,14 @@ def test_call_becomes_an_activity_with_hours_of_those_who_said_yes(flood: Flood,
     )  # fmt: skip
     shift = activity.shifts.get()
     leader = flood.lead("城东", "console")
+    seen = []
     for direction, when in (("in", at + 5 * MINUTE), ("out", at + 8 * HOUR)):
         attendance.tick(
             actor=leader, shift_code=shift.code, public_no=one.public_no, direction=direction, at=when
         )
-    assert board.board(actor=flood.officer, code=code, at=at + 8 * HOUR).total("came") == 1
+        now = board.board(actor=flood.officer, code=code, at=when + 30 * MINUTE)
+        seen.append([now.total(name) for name in ("there", "came", "minutes")])
+    assert seen == [[1, 1, 30], [0, 1, 475]]
     records.confirm(actor=leader, activity_code=activity.code, at=at + 9 * HOUR)
     assert ServiceRecord.get(ServiceRecord.volunteer == one).minutes == 475
 
