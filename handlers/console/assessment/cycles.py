@@ -57,6 +57,7 @@ def listed() -> ResponseReturnValue:
     return answer(
         _sheet(), lambda wanted: views.cycles(actor=actor(), wanted=wanted, at=at), _cells,
         template="assessment/cycles", tab="manage", makes=bool(_centres(at)),
+        reads=bool(scopes.readable(actor=actor(), at=at)),
     )  # fmt: skip
 
 
@@ -156,6 +157,7 @@ def _one(code: str, refusal: Refusal | None = None, phase: int = 0) -> ResponseR
     page = render(
         "assessment/cycle", tab="manage", shown=shown, line=shown.line, states=CYCLES, phases=PHASES, tones=TONES,
         grade=grade, aside=aside, problem=words_of(refusal), wrong=str(phase) if refusal and phase else "",
+        reads=scopes.covers(scopes.readable(actor=actor(), at=at), shown.line.region_code),
         reviewing=any(each.kind == "review" and each.state != "waiting" for each in shown.phases),
         reason=field("reason", LONG), opens=field("opens", 10), closes=field("closes", 10), at=at,
         todo=shown.line.cards - shown.line.decided,
