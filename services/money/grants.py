@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models import FundingSource, MoneyGrant, Project, Team, store
+from clock import local_day
+from models import FundingSource, MoneyGrant, MoneyLine, Project, Team, store
 from services import audit, decisions, leading, permissions, regions, scopes
 from services.actors import Actor
 from services.codes import new_code
@@ -138,7 +139,7 @@ def review(*, actor: Actor, code: str, opinion: str, at: datetime) -> None:
 
 
 def decide(*, actor: Actor, code: str, amount: str, answer: str, grants: bool, at: datetime) -> None:
-    """Grant all or a part of what was asked, or refuse with a reason; the last word.
+    """Grant all or a part of what was asked, which is the project's income from then on, or refuse with a reason.
 
     Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (whoever applied, leads the team, or reviewed it), GRANT_STATE (not
     reviewed, or decided), REASON_REQUIRED (a no), FIELD_WRONG (`amount`, `answer`), GRANT_MORE (fact `most`).
@@ -159,6 +160,8 @@ def decide(*, actor: Actor, code: str, amount: str, answer: str, grants: bool, a
             state="granted" if grants else "refused", granted=given, decided_by=actor.volunteer_id, decided_at=at,
             answer=said,
         ).where(MoneyGrant.id == grant.id).execute()
+        if given is not None:
+            _put_in(grant, given, actor, at)
         _note(grant, "grant.granted" if grants else "grant.refused", actor, at, said)
         people = _parties(grant, with_reviewer=False)
         if given is not None:
@@ -167,6 +170,15 @@ def decide(*, actor: Actor, code: str, amount: str, answer: str, grants: bool, a
             _tell("grant_refused", grant, people, at, reason=said)
 
     store.write(act)
+
+
+def _put_in(grant: MoneyGrant, given: int, actor: Actor, at: datetime) -> None:
+    """What was granted is the project's income, written down with the decision."""
+    MoneyLine.create(
+        code=new_code(), project=grant.project_id, team=grant.team_id, region_code=grant.region_code, direction="in",
+        source=grant.source, fen=given, local_day=local_day(at).isoformat(), grant=grant, actor=actor.volunteer_id,
+        at=at,
+    )  # fmt: skip
 
 
 def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
@@ -240,12 +252,13 @@ def page(*, actor: Actor, code: str, at: datetime) -> GrantPage:
             actor=actor, region_code=grant.region_code, parties=_parties(grant, with_reviewer=with_reviewer), at=at
         )
 
+    may_review = grant.state == "applied" and decides(with_reviewer=False)
+    may_decide = grant.state == "reviewed" and decides(with_reviewer=True)
     source = FundingSource.get(FundingSource.code == grant.source)
     return GrantPage(
         grant.id, _line(grant, regions.path_name(grant.region_code), source.name), grant.purpose, grant.opinion,
-        grant.answer, grant.closing, grant.state == "applied" and decides(with_reviewer=False),
-        grant.state == "reviewed" and decides(with_reviewer=True), leads and grant.state == "granted",
-        leads and grant.state in ("applied", "reviewed"),
+        grant.answer, grant.closing, may_review, may_decide, leads and grant.state == "granted",
+        leads and grant.state in ("applied", "reviewed") and not may_review and not may_decide,
     )  # fmt: skip
 
 

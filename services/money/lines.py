@@ -112,8 +112,8 @@ def write_down(*, actor: Actor, project_code: str, draft: LineDraft, at: datetim
     """Write down an income or a spending; its code.
 
     Refusals: NOT_FOUND (also a grant or a partner that is none of the project's), NOT_ALLOWED, FIELD_WRONG
-    (`direction`, `source`, `amount`, `day`, `purpose`, `note`), GRANT_STATE (not granted, or closed), GRANT_SPENT (fact
-    `left`, in yuan).
+    (`direction`, `source`, `amount`, `day`, `purpose`, `note`; `grant`: its income is written with the decision),
+    GRANT_STATE (not granted, or closed), GRANT_SPENT (fact `left`, in yuan).
     """
 
     def act() -> str:
@@ -166,10 +166,12 @@ def _grant(project: Project, draft: LineDraft, amount: int) -> MoneyGrant:
     grant = held_grant(draft.grant)
     if grant.project_id != project.id:
         raise Refusal(C.NOT_FOUND)
+    if draft.direction != "out":
+        raise Refusal(C.FIELD_WRONG, field="grant")
     if grant.state != "granted":
         raise Refusal(C.GRANT_STATE)
     left = int(grant.granted or 0) - spent(grant.id)
-    if draft.direction == "out" and amount > left:
+    if amount > left:
         raise Refusal(C.GRANT_SPENT, left=yuan(left))
     return grant
 

@@ -82,9 +82,10 @@ def new(code: str) -> ResponseReturnValue:
     partners = [(each.code, each.name) for each in lines.partners_of(project)]
     fields: list[simple.Field] = [
         ("direction", "收入还是支出", "select", list(DIRECTIONS)), ("amount", "金额（元，例如 1200.50）", "text", 15),
-        ("day", "哪一天", "day", None), ("source", "钱从哪里来", "select", list(sources.names().items())),
+        ("day", "哪一天", "day", None),
+        ("source", "钱从哪里来（花支持的钱不用选）", "select", list(sources.names().items())),
         ("purpose", "用在哪里（支出才选）", "select", [("", "收入不用选"), *entry("money.purposes").items()]),
-        ("grant", "算在哪笔支持里", "select", [("", "不算在支持里"), *grants.open_ones(project.id)]),
+        ("grant", "花的是哪笔支持（支出才选）", "select", [("", "不是支持的钱"), *grants.open_ones(project.id)]),
         ("partner", "哪个合作方给的", "select", [("", "不是合作方给的"), *partners]),
         ("note", "说明（不公开）", "text", lines.NOTE_LONGEST),
     ]  # fmt: skip
