@@ -22,7 +22,7 @@ from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from services.recruitment import qualifications, skills, willingness
 from services.review import makeup_views, makeups, objection_views, objections
-from wording import entry
+from wording import entry, say
 
 C = RefusalCode
 ACTS = (
@@ -148,10 +148,18 @@ def chances(person: Volunteer, at: datetime) -> dict[str, Callable[[], Found]]:
 def _cards(himself: Actor, at: datetime, fits: Callable[[OwnCard], bool]) -> Found:
     """His assessments to which something can be said now, with the reason of the result to be read out."""
     return [
-        (f"card:{card.code}", f"{card.year} {card.team}", None, card.result.reason if card.result else "")
+        (f"card:{card.code}", say("assessment.of_year", year=card.year), None, _heard(card))
         for card in own.listed(actor=himself, at=at)
         if fits(card)
     ]
+
+
+def _heard(card: OwnCard) -> str:
+    """What is read out to him: his result with its reason."""
+    if card.result is None:
+        return ""
+    grade = say(f"assessment.grades.{card.result.grade}")
+    return say("assessment.heard", outcome=grade, score=card.result.total, why=card.result.reason)
 
 
 def _wishes(person: Volunteer, chosen: bool) -> Found:
