@@ -13,14 +13,17 @@ TEAM_HERE = {"region": "t.region_code >= ? AND t.region_code < ?", "team": "t.id
 
 TEAMS = """
 SELECT t.id, t.name, t.region_code, t.kind, t.speciality, COALESCE(t.founded_on, ''), t.state, t.liaison_id,
-    (SELECT COUNT(*) FROM team_member m WHERE m.team_id = t.id AND m.from_at <= ? AND (m.to_at IS NULL OR m.to_at > ?)
-        AND m.ended_why <> 'merged'),
-    (SELECT COUNT(*) FROM team_member m JOIN volunteer v ON v.id = m.volunteer_id
-        WHERE m.team_id = t.id AND m.from_at <= ? AND (m.to_at IS NULL OR m.to_at > ?) AND m.ended_why <> 'merged'
-        AND v.identity = 'veteran'),
-    (SELECT COUNT(*) FROM team_month x WHERE x.team_id = t.id AND x.month >= ? AND x.month <= ?),
-    (SELECT COALESCE(SUM(x.activeness), 0) FROM team_month x WHERE x.team_id = t.id AND x.month >= ? AND x.month <= ?)
-FROM team t WHERE {here} AND t.state IN ('regular', 'pilot', 'paused')
+    COALESCE(n.members, 0), COALESCE(n.veterans, 0), COALESCE(x.months, 0), COALESCE(x.points, 0)
+FROM team t
+LEFT JOIN (
+    SELECT m.team_id, COUNT(*) AS members, SUM(CASE WHEN v.identity = 'veteran' THEN 1 ELSE 0 END) AS veterans
+    FROM team_member m JOIN team t ON t.id = m.team_id JOIN volunteer v ON v.id = m.volunteer_id
+    WHERE {here} AND m.from_at <= ? AND (m.to_at IS NULL OR m.to_at > ?) AND m.ended_why <> 'merged'
+    GROUP BY m.team_id) AS n ON n.team_id = t.id
+LEFT JOIN (
+    SELECT x.team_id, COUNT(*) AS months, SUM(x.activeness) AS points FROM team_month x
+    WHERE x.month >= ? AND x.month <= ? GROUP BY x.team_id) AS x ON x.team_id = t.id
+WHERE {here} AND t.state IN ('regular', 'pilot', 'paused')
     AND (t.founded_on IS NULL OR t.founded_on <= ?)
 ORDER BY t.region_code, t.id
 """
@@ -79,7 +82,7 @@ def teams(place: Here, *, at: int, day: str, since: str, until: str) -> list[Row
     """(id, name, division, kind, speciality, founded, state, liaison, members, veterans, months, sum of activeness)."""
     kind, values = place
     text = TEAMS.format(here=TEAM_HERE[kind])
-    return rows(text, (at, at, at, at, since, until, since, until, *values, day))
+    return rows(text, (*values, at, at, since, until, *values, day))
 
 
 def activities(place: Here, *, since: str, until: str, purpose: str) -> list[Row]:

@@ -18,6 +18,7 @@ from datetime import datetime
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
@@ -76,6 +77,8 @@ class Letter:
         grid.style = "Table Grid"
         # Row by row: grid.cell() looks through the whole table each time.
         for number, (line, cells) in enumerate(zip(grid.rows, rows, strict=True)):
+            if head and number == 0:  # the heading stands again on each page
+                line._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
             for column, (cell, text) in enumerate(zip(line.cells, cells, strict=True)):
                 if widths:
                     cell.width = Mm(widths[column])

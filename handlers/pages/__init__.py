@@ -24,6 +24,7 @@ from handlers.pages import (
     found,
     front,
     guardian,
+    hand_figures,
     home,
     lead,
     lead_records,
@@ -65,7 +66,7 @@ def register_pages(app: APIFlask) -> None:
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, assessment, offline, lead, lead_records, lead_show, guardian,
-            front, stories, money, public, commendations, need_doors, questions, dispatch, place,
+            front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
             trainings, drives,
         )
     ]

@@ -75,7 +75,8 @@ class DivisionLine:
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
-    """One team: its months (newest first), its years, its idle marks, its plans; what the reader may do."""
+    """One team: its months (newest first), its years, its idle marks, its plans (for those who look, since words may
+    name people); what the reader may do."""
 
     code: str
     name: str
@@ -87,6 +88,7 @@ class TeamPage:
     lively_from: int
     may_act: bool
     due_on: str
+    looks: bool
 
 
 def usual_month(at: datetime) -> str:
@@ -225,6 +227,6 @@ def page(*, actor: Actor, team_code: str, at: datetime) -> TeamPage:
     plans = revival.of_team(team.id)
     return TeamPage(
         team.code, team.name, regions.path_name(team.region_code), list(months), list(years), list(marks),
-        plans if looks else [(plan, "", "") for plan, _, _ in plans], int(numbers["lively_from"]),
-        may and team.state not in permissions.CLOSED_TEAMS, (local_day(at) + timedelta(days=60)).isoformat(),
+        plans if looks else [], int(numbers["lively_from"]),
+        may and team.state not in permissions.CLOSED_TEAMS, (local_day(at) + timedelta(days=60)).isoformat(), looks,
     )  # fmt: skip

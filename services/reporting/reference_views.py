@@ -246,7 +246,10 @@ def letter(*, actor: Actor, code: str, at: datetime) -> tuple[str, bytes]:
     paper.pairs(_head(shown))
     for number, (term, figures) in enumerate(shown.terms, 1):
         paper.heading(
-            say("reports.words.heading", number=number, label=term.label, first=term.from_on, last=term.to_on)
+            say(
+                "reports.words.heading", number=_ordinal(number), label=term.label, first=term.from_on,
+                last=term.to_on,
+            )  # fmt: skip
         )
         paper.table(entry("reports.headings")["figures"], [[each.label, each.text] for each in figures])
     titles = entry("reports.parts")
@@ -258,6 +261,11 @@ def letter(*, actor: Actor, code: str, at: datetime) -> tuple[str, bytes]:
     paper.line(say("reports.words.signed"))
     _noted(actor, found, "docx", at)
     return f"{shown.name}-{shown.from_on}-{shown.to_on}", paper.file()
+
+
+def _ordinal(number: int) -> str:
+    words = say("reports.words.numbers")
+    return words[number - 1] if number <= len(words) else str(number)
 
 
 def _noted(actor: Actor, found: ReferenceReport, form: str, at: datetime) -> None:

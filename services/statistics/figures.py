@@ -155,6 +155,8 @@ def _add_teams(
 
 def _named(by: str, lines: list[Line]) -> list[Line]:
     keys = [line.key for line in lines if line.key]
+    if not keys:
+        return lines
     codes: dict[str, str] = {}
     if by == "division":
         part = Region.select(Region.code, Region.place_name).where(Region.code.in_(keys))

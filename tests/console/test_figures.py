@@ -78,7 +78,7 @@ def test_onlooker_sees_numbers_and_nobodys_name(desk: Any, cast: World, at: date
 
 
 def test_leader_reports_by_hand_and_writes_down_how_the_team_comes_alive_again(
-    desk: Any, cast: World, served: str
+    desk: Any, cast: World, at: datetime, served: str
 ) -> None:
     browser = desk(cast.ali)
     team = cast.team.code
@@ -87,6 +87,13 @@ def test_leader_reports_by_hand_and_writes_down_how_the_team_comes_alive_again(
     browser.post("/console/hand-figures/new", {"team": team, "month": "2026-05"} | figures)
     assert HandFigure.get().minutes == 18 * 60
     assert "纸质" in browser.get("/console/hand-figures").text
+    phone = desk()
+    phone.log_in(cast.ali, at, "h5")
+    assert 'value="18"' in phone.get(f"/m/hand-figures?team={team}&month=2026-05").text
+    sent = {"team": team, "month": "2026-05"}
+    assert phone.post("/m/hand-figures", sent | {"hours": "很多"}).status_code == 400
+    assert phone.post("/m/hand-figures", sent | {"activities": "3"}).status_code == 303
+    assert (HandFigure.get().activities, HandFigure.get().minutes) == (3, 0)
     path = f"/console/activeness/{team}"
     assert browser.post(f"{path}/plan", {"text": "", "due_on": "2026-07-01"}).status_code == 400
     browser.post(f"{path}/plan", {"text": "月底清河岸", "due_on": "2026-07-01"})

@@ -17,10 +17,12 @@ from models import store
 from models.dialect import translate
 from queries import statistics as sql
 from services.access import people_list
+from services.activeness import views as activeness
 from services.listing import Wanted
 from services.national import entries, people
 from services.organisation import centres, exceptions, region_views, team_list, teams
-from services.statistics import coverage
+from services.reporting import reference_views
+from services.statistics import coverage, figures, hand
 from services.statistics.overview import overview
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import COUNTY, World
@@ -28,6 +30,7 @@ from tests.support.world import COUNTY, World
 #: Tables that a province fills with thousands of rows and more.
 LARGE = {
     "region", "team", "volunteer", "activity", "service_record", "team_member", "rule_exception", "period_minutes",
+    "service_month", "team_month", "team_year", "hand_figure", "reference_row",
 }  # fmt: skip
 LISTS: dict[str, Callable[[Any, datetime], Any]] = {
     "overview": lambda actor, at: overview(actor=actor, region_code=COUNTY, at=at),
@@ -43,6 +46,16 @@ LISTS: dict[str, Callable[[Any, datetime], Any]] = {
     "records to enter": lambda actor, at: entries.listed(
         parts=make_parts(FakeGateway()), actor=actor, wanted=Wanted(), at=at
     ),
+    **{
+        f"statistics by {by}": lambda actor, at, by=by: figures.statistics(
+            actor=actor, wanted=Wanted(filters={"by": by, "period": "2026-05"}), at=at
+        )
+        for by in ("division", "team")
+    },
+    "activeness of divisions": lambda actor, at: activeness.divisions(actor=actor, wanted=Wanted(), at=at),
+    "activeness of teams": lambda actor, at: activeness.teams(actor=actor, wanted=Wanted(), at=at),
+    "reports": lambda actor, at: reference_views.listed(actor=actor, wanted=Wanted(), at=at),
+    "figures by hand": lambda actor, at: hand.listed(actor=actor, wanted=Wanted(), at=at),
     "not registered": lambda actor, at: people.worklist(
         actor=actor, which="unregistered", wanted=Wanted(), at=at
     ),

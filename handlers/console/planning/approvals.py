@@ -37,9 +37,9 @@ STATES = (
 TONES = {"waiting": "wait", "approved": "ok", "returned": "bad", "refused": "bad", "withdrawn": ""}
 ACTIVITY_STATES = (("draft", "草稿"), ("published", "已发布"), ("ended", "已结束"), ("cancelled", "已取消"))
 ACTIVITY_TONES = {"draft": "", "published": "ok", "ended": "", "cancelled": "bad"}
-MARKS = (("model", "示范活动"), ("waiting", "等审核"), ("emergency", "应急行动"), ("dangerous", "有危险"),
-    ("held", "有确认时长的"),
-)  # fmt: skip
+MARKS = (("model", "示范活动"), ("waiting", "等审核"), ("emergency", "应急行动"), ("dangerous", "有危险"))
+#: Offered where one team is looked at, as statistics lead to it: over a province it would read every record.
+HELD = ("held", "有确认时长的")
 COLUMNS = (
     Column("title", "活动"), Column("team", "服务队"), Column("place", "地区"),
     Column("starts", "活动时间", sort=True, whole=True), Column("state", "状态"),
@@ -117,7 +117,8 @@ def every_one() -> ResponseReturnValue:
             Choice("region", "地区", words.areas(actor(), chosen, at)), Choice("state", "状态", ACTIVITY_STATES),
             Choice("domain", "领域", [(each.code, each.name) for each in domains.all_domains()]),
             Choice("venue", "六进", list(domains.venue_kinds().items())), Choice("campaign", "专题", tags),
-            Choice("mark", "其他", MARKS), Choice("from", "从", day=True), Choice("to", "到", day=True),
+            Choice("mark", "其他", (*MARKS, HELD) if name else MARKS),
+            Choice("from", "从", day=True), Choice("to", "到", day=True),
             *([Choice("team", "服务队", [(team, name)])] if name else []),
         ),
     )  # fmt: skip
