@@ -8,11 +8,13 @@ start), by the processor's time that the server spent on it, since the clock on 
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import os
 import platform
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -323,7 +325,8 @@ def _assessment(file: Path, folder: Path) -> Iterator[Figure]:
     busy, copy = os.getloadavg()[0] > 1, folder / "assessment.db"
     for old in folder.glob("assessment.db*"):
         old.unlink()
-    shutil.copyfile(file, copy)
+    with contextlib.closing(sqlite3.connect(file)) as old, contextlib.closing(sqlite3.connect(copy)) as new:
+        old.backup(new)  # with what still stands in the log beside it
     found = assessment.measure(f"sqlite:///{copy}")
     for old in folder.glob("assessment.db*"):
         old.unlink()
