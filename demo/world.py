@@ -74,6 +74,7 @@ def make_world(
         assessing.assess(dice("assessment"), everybody, at=at)
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
         planning.lay_out(dice("planning"), teams=teams, officer=officer.id, at=at)
+        planning.tell(dice("stories"), teams=teams, officer=officer.id, at=at)
         points.lay_out(dice("points"), teams=teams, at=at)
         teaching.lay_out(dice("teaching"), teams=teams, officer=officer.id, at=at)
         reviewing.review(dice("review"), at=at)
