@@ -11,7 +11,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.parts import Parts
-from services.stories.held import agreed, draft, held, is_hidden, people, photos_of
+from services.stories.held import agreed, draft, held, is_hidden, own_row, people, photos_of
 from services.stories.writing import take_photos
 from wording import say
 
@@ -87,11 +87,11 @@ def _go_on(story: Story, at: datetime) -> None:
 
 
 def _own(actor: Actor, story: Story) -> StoryPerson:
-    found = StoryPerson.get_or_none(StoryPerson.story == story.id, StoryPerson.volunteer == actor.volunteer_id)
+    found = own_row(actor=actor, story=story)
     if found is None or (found.asked_at is None and found.state == "waiting"):
         raise Refusal(C.NOT_FOUND)
-    assert isinstance(found, StoryPerson)
     return found
+
 
 
 def answer(*, actor: Actor, code: str, agrees: bool, at: datetime) -> None:

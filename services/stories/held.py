@@ -8,6 +8,7 @@ from typing import Any
 from models import Story, StoryPerson, StoryPhoto, Volunteer, store
 from services import permissions
 from services.actors import Actor
+from services.assessment.rejoining import entries_of
 from services.errors import Refusal, RefusalCode
 from services.participation import domains
 
@@ -64,6 +65,20 @@ def people(story: Story) -> list[Any]:
         .order_by(StoryPerson.id)
     )
     return list(query)
+
+
+def own_row(*, actor: Actor, story: Story) -> StoryPerson | None:
+    """How the story shows the actor, also where it names an entry that was merged into his; None if it does not."""
+    if actor.volunteer_id is None:
+        return None
+    row = (
+        StoryPerson.select()
+        .where(StoryPerson.story == story.id, StoryPerson.volunteer.in_(entries_of(actor.volunteer_id)))
+        .order_by(StoryPerson.id.desc())
+        .first()
+    )
+    assert row is None or isinstance(row, StoryPerson)
+    return row
 
 
 def agreed(story: Story, row: StoryPerson) -> bool:

@@ -13,13 +13,14 @@ from models import Story, StoryPerson, StoryPhoto, Team, TeamMember, Volunteer
 from queries.regions import PRACTICE
 from services import decisions, leading, permissions, regions, scopes
 from services.actors import Actor
+from services.assessment.rejoining import entries_of
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.lives import files
 from services.messaging import mass
 from services.participation import domains
 from services.parts import Parts
-from services.stories.held import agreed, is_hidden, may_write, parties, people
+from services.stories.held import agreed, is_hidden, may_write, own_row, parties, people
 
 C = RefusalCode
 TEASER = 60
@@ -204,7 +205,7 @@ def mine(*, actor: Actor) -> list[MyStory]:
     rows = (
         StoryPerson.select(StoryPerson, Story)
         .join(Story)
-        .where(StoryPerson.volunteer == actor.volunteer_id, _asked())
+        .where(StoryPerson.volunteer.in_(entries_of(actor.volunteer_id or 0)), _asked())
         .order_by(StoryPerson.id.desc())
         .limit(50)
     )
@@ -223,15 +224,11 @@ def _mine(story: Story, row: StoryPerson) -> MyStory:
 
 
 def _own(actor: Actor, code: str) -> tuple[Story, StoryPerson]:
-    row = (
-        StoryPerson.select(StoryPerson, Story)
-        .join(Story)
-        .where(Story.code == code, StoryPerson.volunteer == actor.volunteer_id, _asked())
-        .first()
-    )
-    if row is None:
+    story = Story.get_or_none(Story.code == code)
+    row = own_row(actor=actor, story=story) if story is not None else None
+    if story is None or row is None or (row.asked_at is None and row.state == "waiting"):
         raise Refusal(C.NOT_FOUND)
-    return row.story, row
+    return story, row
 
 
 def my_one(*, actor: Actor, code: str) -> MyStory:

@@ -93,6 +93,19 @@ def test_consent_taken_back_takes_the_story_down_at_once(
     assert "story_pull" in [row.kind for row in Delivery.select()]
 
 
+def test_right_to_take_back_goes_with_a_merged_entry(cast: Any, at: Any, told: str, publish: Any) -> None:
+    publish(told)
+
+    def merge() -> None:
+        Volunteer.update(state="merged", merged_into=cast.chali).where(Volunteer.id == cast.xiaobo.id).execute()
+
+    store.write(merge)
+    chali = cast.actor(cast.chali, "pages")
+    assert [each.code for each in views.mine(actor=chali)] == [told]
+    consents.take_back(actor=chali, code=told, at=at)
+    assert _state(told) == "withdrawn"
+
+
 def _province(cast: Any, at: Any) -> Any:
     def make() -> Volunteer:
         person = make_volunteer(at, "省厅同志", region_code=PROVINCE)
