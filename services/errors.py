@@ -221,6 +221,7 @@ class RefusalCode(StrEnum):
     STORY_PRIVATE = "story_private"
     STORY_FACES = "story_faces"
     STORY_CONSENT = "story_consent"
+    STORY_UNASKED = "story_unasked"
     STORY_MINOR = "story_minor"
     # money
     GRANT_STATE = "grant_state"

@@ -11,7 +11,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.parts import Parts
-from services.stories.held import agreed, draft, held, is_hidden, own_row, people, photos_of
+from services.stories.held import agreed, draft, held, is_hidden, member_names, own_row, people, photos_of
 from services.stories.writing import take_photos
 from wording import say
 
@@ -24,7 +24,8 @@ def submit(*, parts: Parts, actor: Actor, code: str, nobody_else: bool, at: date
 
     `nobody_else`: the writer's word that nobody else can be recognised in the photos. Refusals: NOT_FOUND,
     NOT_ALLOWED, STORY_STATE, PHOTO_CONSENT (photos without that word), STORY_FACES, STORY_CONSENT (somebody who said
-    no is still named: fact `names`), TEXT_REFUSED (WeChat's check).
+    no is still named: fact `names`), STORY_UNASKED (a member of the team is named and not in the list: fact `names`),
+    TEXT_REFUSED (WeChat's check).
     """
     story = store.write(lambda: draft(actor=actor, code=code, at=at))
     written = f"{story.title}\n{story.body}"
@@ -41,13 +42,7 @@ def submit(*, parts: Parts, actor: Actor, code: str, nobody_else: bool, at: date
             if not nobody_else:
                 raise Refusal(C.PHOTO_CONSENT)
         rows = people(story)
-        named = [
-            row.volunteer.name
-            for row in rows
-            if row.state in ("refused", "withdrawn") and row.volunteer.name in f"{story.title}\n{story.body}"
-        ]
-        if named:
-            raise Refusal(C.STORY_CONSENT, names=say("stories.and").join(named))
+        _check_names(story, rows)
         for row in rows:
             if row.state not in ("refused", "withdrawn") and not agreed(story, row):
                 _ask(actor, story, row, at)
@@ -55,6 +50,20 @@ def submit(*, parts: Parts, actor: Actor, code: str, nobody_else: bool, at: date
         _go_on(story, at)
 
     store.write(act)
+
+
+def _check_names(story: Story, rows: list[Any]) -> None:
+    """Whoever is named was put into the list, and did not say no."""
+    captions = (str(each.caption) for each in photos_of(story))
+    words = "\n".join([str(story.title), str(story.body), *captions])
+    no = ("refused", "withdrawn")
+    said_no = [row.volunteer.name for row in rows if row.state in no and row.volunteer.name in words]
+    if said_no:
+        raise Refusal(C.STORY_CONSENT, names=say("stories.and").join(said_no))
+    listed = {row.volunteer.name for row in rows if row.shows != "photo"}
+    unasked = [name for name in member_names(story) if name in words and name not in listed]
+    if unasked:
+        raise Refusal(C.STORY_UNASKED, names=say("stories.and").join(unasked[:3]))
 
 
 def _ask(actor: Actor, story: Story, row: StoryPerson, at: datetime) -> None:

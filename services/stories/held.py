@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models import Story, StoryPerson, StoryPhoto, Volunteer, store
+from models import Story, StoryPerson, StoryPhoto, TeamMember, Volunteer, store
 from services import permissions
 from services.actors import Actor
 from services.assessment.rejoining import entries_of
@@ -94,3 +94,14 @@ def parties(story: Story) -> list[int | None]:
 def photos_of(story: Story) -> list[StoryPhoto]:
     """Its photos in order."""
     return list(StoryPhoto.select().where(StoryPhoto.story == story.id).order_by(StoryPhoto.id))
+
+
+def member_names(story: Story) -> list[str]:
+    """The names of the members of its team; none where it is a division's."""
+    query = (
+        Volunteer.select(Volunteer.name)
+        .join(TeamMember, on=TeamMember.volunteer)
+        .where(TeamMember.team == story.team_id, TeamMember.to_at.is_null(), Volunteer.state == "active")
+        .order_by(Volunteer.name)
+    )
+    return [str(row.name) for row in query] if story.team_id is not None else []

@@ -116,6 +116,11 @@ def _province(cast: Any, at: Any) -> Any:
     return cast.actor(store.write(make), "console")
 
 
+def test_member_who_is_named_is_asked(cast: Any, at: Any, told: str, hand_in: Any) -> None:
+    writing.drop_person(actor=cast.actor(cast.ali, "console"), code=told, public_no=cast.xiaobo.public_no, at=at)
+    assert (refused(lambda: hand_in(told)), _state(told), _kinds(cast.xiaobo)) == ("story_unasked", "draft", [])
+
+
 def test_nobody_decides_on_his_own_story(cast: Any, at: Any, house: Any, told: str, hand_in: Any) -> None:
     officer = cast.actor(cast.officer, "console")
     writing.put_person(actor=officer, code=told, public_no=cast.officer.public_no, shows="name", at=at)
