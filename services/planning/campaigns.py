@@ -150,8 +150,9 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CampaignLine]
 
 
 def _totals(ids: list[int], codes: tuple[str, ...]) -> dict[int, tuple[int, int, int, int, int]]:
-    """(activities that took place, people, minutes, served, minutes made up) of each tag, in two statements."""
-    within = scopes.within(Activity.region_code, codes)
+    """(activities that took place, people, minutes, served, minutes made up) of each tag, in two statements; class time
+    is none of it."""
+    within = scopes.within(Activity.region_code, codes) & (Activity.purpose == "service")
     held = (
         ActivityCampaign.select(
             ActivityCampaign.campaign, fn.COUNT(fn.DISTINCT(ServiceRecord.activity)),
