@@ -24,7 +24,7 @@ def test_project_is_supported_and_its_account_is_open(cast: Any, desk: Any, at: 
     draft = ProjectDraft("护河", "D3", "ecology", "2026-01-01", "2026-12-31", "practice")
     code = projects.create(actor=cast.actor(cast.ali), team_code=cast.team.code, draft=draft, at=at)
     assert (leader.get("/console/money").status_code, leader.get("/console/grants").status_code) == (200, 200)
-    assert above.post("/console/money/sources", {"name": "彩票公益金"}).location == "/console/money?done=saved"
+    assert above.post("/console/money/sources/new", {"name": "彩票公益金"}).location == "/console/money?done=saved"
     there = f"/console/projects/{code}/grants/new"
     assert "彩票公益金" in leader.get(there).text
     asked = {"amount": "1000", "source": "foundation", "purpose": "买夹子"}

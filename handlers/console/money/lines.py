@@ -113,7 +113,7 @@ def reverse(code: str) -> ResponseReturnValue:
     return simple.form("冲销", fields, {}, "/console/money", refusal) if refusal else back("/console/money", "noted")
 
 
-@bp.route("/money/sources", methods=["GET", "POST"])
+@bp.route("/money/sources/new", methods=["GET", "POST"])
 @need_role
 def add_source() -> ResponseReturnValue:
     """One more source, for the whole programme."""
