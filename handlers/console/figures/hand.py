@@ -58,10 +58,11 @@ def page() -> ResponseReturnValue:
         ),
         search="队名", empty="没有手工上报的数。",
     )  # fmt: skip
+    reports = g.rights.leads and leading.offered_teams(actor=actor(), at=at)
     return answer(
         sheet, lambda wanted: hand.listed(actor=actor(), wanted=wanted, at=at), _cells,
         template="planning/list_new", tab="manage" if g.rights.oversees else "teams",
-        new_path="/console/hand-figures/new" if g.rights.leads else "", new_word="上报一个月",
+        new_path="/console/hand-figures/new" if reports else "", new_word="上报一个月",
     )  # fmt: skip
 
 

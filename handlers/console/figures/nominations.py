@@ -54,10 +54,11 @@ def page() -> ResponseReturnValue:
         (Choice("region", "地区", words.areas(actor(), chosen, at)), Choice("state", "状态", states)),
         search="队名或表彰名称", empty="还没有推荐。",
     )  # fmt: skip
+    proposes = scopes.managed(actor=actor(), at=at) and leading.offered_teams(actor=actor(), at=at)
     return answer(
         sheet, lambda wanted: views.listed(actor=actor(), wanted=wanted, at=at), _cells,
         template="planning/list_new", tab="manage",
-        new_path="/console/nominations/new" if scopes.managed(actor=actor(), at=at) else "", new_word="推荐一支队",
+        new_path="/console/nominations/new" if proposes else "", new_word="推荐一支队",
     )  # fmt: skip
 
 
