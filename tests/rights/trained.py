@@ -30,7 +30,7 @@ VALUES: tuple[tuple[str, str, Any], ...] = (
     ("/console/trainings/orders/", "code", lambda s: s.order.code),
     ("/console/trainings/certificates/", "code", lambda s: s.proof.code),
     ("/console/drives/", "code", lambda s: s.drive.code),
-    ("/m/trainings/certificates/", "code", lambda s: s.proof.code),
+    ("/m/trainings/certificates/", "code", lambda s: s.own_proof.code),
     ("/m/trainings/orders/", "code", lambda s: s.order.code),
     ("/m/trainings/results/", "code", lambda s: s.class_day.code),
     ("/api/v1/trainings/", "code", lambda s: s.class_day.code),
@@ -113,6 +113,11 @@ def make(stage: Any) -> None:
         code="cert00000001", number="PX2026060800000001", issued_on="2026-06-08", state="valid", created_at=at,
         **taught,
     )  # fmt: skip
+    own = taught | {"volunteer": stage.people["member"]}
+    TrainingResult.create(**own, local_day="2026-06-08", minutes=90, updated_at=at)
+    stage.own_proof = TrainingCertificate.create(
+        code="cert00000002", number="PX2026060800000002", issued_on="2026-06-08", state="valid", created_at=at, **own
+    )
     stage.drive = RecruitmentDrive.create(
         code="driv0001", team=team, title="适应性培训", from_on="2026-06-01", to_on="2026-06-30", **here
     )

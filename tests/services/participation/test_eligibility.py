@@ -143,7 +143,8 @@ def test_age_class_is_counted_on_the_day(cast: World, at: datetime, born: str, f
 def test_age_class_without_a_birth_date_asks_for_it(cast: World, at: datetime) -> None:
     ask(cast, age_from=60)
     change(cast.xiaobo, birth_date=None)
-    assert refused(cast, at) == (CODE.NOT_ELIGIBLE, {"missing": "出生日期（请到服务站补上）", "own": False})
+    asked = {"missing": "出生日期（请到服务站补上）", "own": False, "training": ""}
+    assert refused(cast, at) == (CODE.NOT_ELIGIBLE, asked)
 
 
 # The law -----------------------------------------------------------------------------------------------------
