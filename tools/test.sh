@@ -20,6 +20,6 @@ install_chromium() {
 has_chromium || install_chromium
 has_chromium || echo "No Chromium on this machine: browser tests are skipped"
 
-# Two processes; --dist loadgroup keeps the browser tests in one of them, and order.py puts them last.
+# Two processes; order.py keeps the table of rights in one of them, and puts the browser tests last.
 export PYTHONPATH=.
 exec .venv/bin/python -m pytest -p tests.support.order -n 2 --dist loadgroup --no-loadscope-reorder "$@"

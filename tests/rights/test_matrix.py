@@ -30,10 +30,6 @@ FOR_ALL = re.compile(
 )
 
 
-#: Calling every route in every role takes a minute and a half: once, in one process.
-pytestmark = pytest.mark.xdist_group("rights")
-
-
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with standing(tmp_path_factory.mktemp("rights")) as made:
