@@ -43,5 +43,6 @@ def desk(context: BrowserContext, stack: Stack, token: str) -> Page:
 
 
 def wide(page: Page) -> int:
-    """How wide the page's content is."""
-    return int(page.evaluate("document.documentElement.scrollWidth"))
+    """How wide the page's content is, once it is all there: a page that a tap has just opened has none at first."""
+    loaded = page.wait_for_function("document.readyState === 'complete' && document.documentElement.scrollWidth")
+    return int(loaded.json_value())

@@ -17,6 +17,7 @@ from services.accounts import console_login
 from services.actors import OPERATOR
 from services.policy import numbers
 from services.statistics import tally
+from tests.browser.people import wide
 from tests.browser.test_import import seed as office_seed
 from tests.browser.test_story import users
 from tests.support import world
@@ -136,4 +137,4 @@ def test_picture_tells_its_colours_and_leads_down(stack: Stack, cookies: Any) ->
         picture.click(position={"x": box["width"] / 2, "y": box["height"] * 0.3})  # the upper of two divisions
         page.wait_for_url("**/console/overview?region=341522100")
         expect(page.get_by_role("heading", name="城关镇总览")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert wide(page) == PHONE["width"]

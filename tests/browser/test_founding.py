@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from models import WechatIdentity, store
 from services.accounts import sessions
+from tests.browser.people import wide
 from tests.services.organisation.places import EMPTY2, STANDARD, Places, make
 from tests.support.browser import PHONE, collect_faults, new_context, require_browser
 from tests.support.stack import Stack, running
@@ -62,8 +63,7 @@ def test_station_founds_and_county_reviews(stack: Stack) -> None:
         station.get_by_label("是什么队").select_option(label="走访慰问")
         station.get_by_label("队长").select_option(label="李大柱 六安市霍邱县城关镇南河村")
         station.get_by_label("为什么建").fill("村里有三十位老兵")
-        wide = station.evaluate("document.documentElement.scrollWidth")
-        assert wide <= 375
+        assert wide(station) <= 375
         station.get_by_role("button", name="存成草稿").click()
         expect(station.get_by_role("heading", name=STANDARD)).to_be_visible()
         expect(station.get_by_text("1 人，要求 5 人")).to_be_visible()
@@ -97,8 +97,9 @@ def test_team_on_trial_becomes_a_regular_one(stack: Stack) -> None:
         station.get_by_label("是什么队").select_option(label="走访慰问")
         station.get_by_label("想先试点").check()
         station.get_by_role("button", name="存成草稿").click()
-        name = station.get_by_role("heading", level=1).inner_text()
-        assert name.startswith("北河村")
+        heading = station.get_by_role("heading", level=1)
+        expect(heading).to_contain_text("北河村")
+        name = heading.inner_text()
         station.get_by_role("button", name="交上级审核").click()
         expect(station.get_by_role("alert").first).to_be_visible()  # short of people: a reason is asked for
         station.get_by_label("条件不够").fill("村里推选")
@@ -107,7 +108,8 @@ def test_team_on_trial_becomes_a_regular_one(stack: Stack) -> None:
 
         county.goto(f"{stack.app}/console/foundings?state=submitted")
         county.get_by_role("link", name=name).click()
-        assert county.evaluate("document.documentElement.scrollWidth") <= 375
+        expect(county.get_by_role("button", name="同意试点")).to_be_visible()
+        assert wide(county) <= 375
         county.get_by_role("button", name="同意试点").click()
         county.get_by_role("link", name="服务队页面").click()
         expect(county.get_by_text("试点", exact=True)).to_be_visible()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.people import wide
 from tests.browser.test_story import PHONE, log_in, users
 from tests.browser.test_story import seed as story_seed
 from tests.services.imports.files import id_number, of_kind
@@ -80,5 +81,5 @@ def test_a_list_with_errors_is_corrected_and_applied(stack: Stack, tmp_path: Pat
         wait_for(desk, "checked")
         expect(desk.locator("#apply")).to_have_count(0)
         desk.set_viewport_size({"width": 375, "height": 740})
-        assert desk.evaluate("document.documentElement.scrollWidth") <= 375
+        assert wide(desk) <= 375
         assert faults == []

@@ -38,7 +38,6 @@ GREY = bytes([128])
 def seed(at: datetime) -> dict[str, Any]:
     """An activity that begins now; 小博 and 周老三 are coming, 吴大姐 is in the team."""
 
-
     world = small_world(at)
 
     def make() -> dict[str, Any]:
@@ -126,10 +125,9 @@ def code_of(stack: Stack, who: Any) -> str:
     )
 
 
-def counts(page: Page) -> tuple[str, ...]:
-    return tuple(
-        page.locator(f"[data-count={name}]").inner_text() for name in ("expected", "inside", "left", "waiting")
-    )
+def expect_counts(page: Page, expected: str, inside: str, left: str, waiting: str) -> None:
+    for name, count in (("expected", expected), ("inside", inside), ("left", left), ("waiting", waiting)):
+        expect(page.locator(f"[data-count={name}]")).to_have_text(count)
 
 
 def unlock(page: Page) -> None:
@@ -164,7 +162,7 @@ def test_leader_without_a_network(chromium: Browser, stack: Stack, film: Path, b
         page.get_by_role("button", name="打开名单").click()
         expect(page.get_by_text("密码不对，还可以试 4 次")).to_be_visible()
         unlock(page)
-        assert counts(page) == ("2", "0", "0", "0")
+        expect_counts(page, "2", "0", "0", "0")
         expect(page.get_by_text("没有网络。照常签到")).to_be_visible()
 
         # the camera
@@ -180,14 +178,14 @@ def test_leader_without_a_network(chromium: Browser, stack: Stack, film: Path, b
         page.get_by_label("名单上没有的人，写姓名").fill("过路人")
         page.get_by_role("button", name="记下这个人").click()
         expect(page.locator("[data-count=waiting]")).to_have_text("4")
-        assert counts(page) == ("0", "3", "0", "4")
+        expect_counts(page, "0", "3", "0", "4")
         expect(page.locator("[data-note=written]")).to_contain_text("写下的名字：过路人")
         for name, told in (("过路人", "已经记下了。真有两个人同名"), ("吴大姐", "吴大姐 ")):
             page.get_by_label("名单上没有的人，写姓名").fill(name)
             page.get_by_role("button", name="记下这个人").click()
             expect(page.locator("[data-said]")).to_contain_text(told)
         page.get_by_label("名单上没有的人，写姓名").fill("")
-        assert counts(page) == ("0", "3", "0", "4")
+        expect_counts(page, "0", "3", "0", "4")
         # out again, from a picture of his code
         page.get_by_role("button", name="签退", exact=True).first.click()
         page.locator("[data-note=file]").evaluate("(line) => { line.hidden = false; }")
@@ -201,7 +199,7 @@ def test_leader_without_a_network(chromium: Browser, stack: Stack, film: Path, b
         expect(page.get_by_text("网络断了，还有 5 条没上传")).to_be_visible()
         page.reload()
         unlock(page)
-        assert counts(page) == ("0", "2", "1", "5")
+        expect_counts(page, "0", "2", "1", "5")
         assert (Attempt.select().count(), ServiceRecord.select().count()) == (0, 0)
 
         # back in the village
@@ -245,12 +243,9 @@ def test_phone_without_ed25519_reckons_it_itself(chromium: Browser, stack: Stack
           return (await read(found, kit, now)).state;
         }"""
 
-
         key = public_key(base64.b64decode(load(demo=True).sign_key.get_secret_value()))
         now = int(stack.world["at"].timestamp() * 1000)
         bad = good[:-3] + ("AAA" if good[-3:] != "AAA" else "BBB")
         states = [page.evaluate(judge, [code, key, now]) for code in (good, bad, "http://x/q/i1.a.b.c")]
         late = page.evaluate(judge, [good, key, now + 7 * 3600 * 1000])
         assert (*states, late) == ("good", "forged", "other", "expired")
-
-

@@ -120,6 +120,7 @@ def test_stations_case_waits_and_the_old_wechat_can_stop_it(stack: Stack) -> Non
         stack.wait_for("word to the old WeChat", lambda: told(stack, OLD, "换到新微信"), seconds=30)
         old.goto(stack.phone(OLD, "/m/inbox"))
         old.get_by_role("link", name="去看看").first.click()
+        expect(old.get_by_role("button", name="不是我办的，停止")).to_be_visible()
         assert people.wide(old) <= 375
         old.get_by_role("button", name="不是我办的，停止").click()
         expect(old.get_by_text("已经停止，您的登记没有变动")).to_be_visible()

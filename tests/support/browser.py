@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -31,7 +31,9 @@ FLAGS = [
 ]
 PHONE = {"width": 375, "height": 740}
 DESK = {"width": 1280, "height": 800}
-WAIT_MILLISECONDS = 10_000
+#: How long a tap or an expectation waits for the page; a busy machine takes its time.
+WAIT_MILLISECONDS = 15_000
+expect.set_options(timeout=WAIT_MILLISECONDS)
 
 
 def find_chromium() -> str | None:
