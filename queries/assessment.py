@@ -30,6 +30,7 @@ JOIN volunteer v ON v.id = m.volunteer_id AND v.state = 'active'
 WHERE t.region_code >= ? AND t.region_code < ? AND t.state NOT IN ('dissolved', 'merged')
 AND m.id = (SELECT h.id FROM team_member h WHERE h.volunteer_id = v.id AND h.to_at IS NULL
             ORDER BY h.home DESC, h.id LIMIT 1)
+AND NOT EXISTS (SELECT 1 FROM assessment_card c WHERE c.year = ? AND c.volunteer_id = v.id AND c.state <> 'void')
 ORDER BY v.id
 """
 _CARDS = """
@@ -125,9 +126,9 @@ def _run(text: str, values: Sequence[Any], items: Iterable[Sequence[Any]]) -> No
     change(text.format(each=each_of(store.current().dialect)), (*values, packed))
 
 
-def people(first: str, end: str) -> list[Member]:
-    """Whoever is to be assessed in the divisions from `first` up to `end`, by id."""
-    return [Member(*row) for row in rows(_PEOPLE, (first, end))]
+def people(first: str, end: str, year: str) -> list[Member]:
+    """Whoever is to be assessed in the divisions from `first` up to `end` and has no card of this year yet, by id."""
+    return [Member(*row) for row in rows(_PEOPLE, (first, end, year))]
 
 
 def make_cards(
@@ -172,6 +173,11 @@ def put_letters(
 ) -> int:  # fmt: skip
     """Queue letters (person, body, path, packed template, own end of the key), once each; how many were new."""
     return len(each(_LETTERS, (notice_id, kind, key, priority, title, due_at, expires_at, now), letters))
+
+
+def put_before(notice_id: int) -> set[str]:
+    """The keys of the letters that stand under a notice."""
+    return {row[0] for row in rows("SELECT dedupe_key FROM delivery WHERE notice_id = ?", (notice_id,))}
 
 
 def settle_letters(volunteer_id: int, kinds: Sequence[str]) -> None:

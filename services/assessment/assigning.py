@@ -29,7 +29,8 @@ def assign(phase: AssessmentPhase, *, write: Write) -> None:
         if len(part) >= ARROWS:
             _store(phase, part, last, write)
             part = []
-    _store(phase, part, last, write)
+    if last > phase.reached:
+        _store(phase, part, last, write)
 
 
 def _drawn(seed: str, circle: list[Candidate], each: int) -> Iterator[tuple[int, int]]:

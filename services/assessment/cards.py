@@ -38,7 +38,7 @@ def make(cycle: AssessmentCycle, *, at: datetime, write: Write) -> int:
     params = phases_of.params(cycle)
     first = phases_of.of(cycle)[0]
     joined_by = to_millis(day_starts(months_on(date.fromisoformat(first.opens_on), -params["min_months"])))
-    members = sql.people(*scope(cycle.region_code))
+    members = sql.people(*scope(cycle.region_code), cycle.year)
     for start in range(0, len(members), sql.PART):
         cards = [
             (new_code(CODE), m.volunteer_id, m.team_id, m.region_code, m.joined_at,
@@ -51,7 +51,8 @@ def make(cycle: AssessmentCycle, *, at: datetime, write: Write) -> int:
             )
         )
     count = sql.count_cards(cycle.id)
-    write(lambda: AssessmentCycle.update(cards=count).where(AssessmentCycle.id == cycle.id).execute())
+    if cycle.cards != count:
+        write(lambda: AssessmentCycle.update(cards=count).where(AssessmentCycle.id == cycle.id).execute())
     return count
 
 

@@ -48,11 +48,11 @@ def send(
 ) -> int:  # fmt: skip
     """Queue letters of one kind and occasion; how many were new.
 
-    `still` is asked inside each write, whether the occasion stands; where it does not, nothing more is put.
+    `still` is asked inside each write, whether the occasion stands; where it does not, nothing more is put. What an
+    earlier try put is left out beforehand, so that a worker that dies again and again comes further each time.
     """
-    if not letters:
-        return 0
-    notice_id, put = write(lambda: head(kind, occasion, at)), 0
+    notice_id, letters = begin(kind, occasion, letters, at=at, write=write)
+    put = 0
     for start in range(0, len(letters), sql.PART):
         part = letters[start : start + sql.PART]
 
@@ -69,6 +69,22 @@ def send(
             break
         put += made
     return put
+
+
+def begin(
+    kind: str, occasion: str, letters: Sequence[Letter], *, at: datetime, write: Write
+) -> tuple[int, Sequence[Letter]]:
+    """The notice of an occasion and the letters that nobody has put under it yet."""
+    if not letters:
+        return 0, letters
+    found = notice(kind, occasion, at=at, write=write)
+    keys, start = sql.put_before(found), f"{kind}:{occasion}:"
+    return found, [each for each in letters if start + _end(each) not in keys]
+
+
+def notice(kind: str, occasion: str, *, at: datetime, write: Write) -> int:
+    """The notice that an occasion's letters stand under; a write only where there is none yet."""
+    return _standing(kind, occasion) or write(lambda: head(kind, occasion, at))
 
 
 def in_write(
@@ -103,13 +119,19 @@ def _packed(
             values = catalogue.fitted(kind, catalogue.values(kind, moment=at, **whole))
             made[own] = catalogue.words(kind, **whole)[1], catalogue.packed(catalogue.kind(kind).form, values)
         body, data = made[own]
-        packed.append(
-            (each.person, body, each.url, data, f"{each.about}{':' if each.about else ''}{each.person}")
-        )
+        packed.append((each.person, body, each.url, data, _end(each)))
     return packed
+
+
+def _end(letter: Letter) -> str:
+    return f"{letter.about}{':' if letter.about else ''}{letter.person}"
+
+
+def _standing(kind: str, occasion: str) -> int | None:
+    number: int | None = Notice.select(Notice.id).where(Notice.kind == kind, Notice.text == occasion).limit(1).scalar()
+    return number
 
 
 def head(kind: str, occasion: str, at: datetime) -> int:
     """The notice that an occasion's letters stand under, inside the caller's write."""
-    found = Notice.select(Notice.id).where(Notice.kind == kind, Notice.text == occasion).first()
-    return int((found or Notice.create(kind=kind, text=occasion, created_at=at)).id)
+    return _standing(kind, occasion) or int(Notice.create(kind=kind, text=occasion, created_at=at).id)

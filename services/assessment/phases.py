@@ -114,7 +114,7 @@ def _open(phase: AssessmentPhase, at: datetime, write: Write, spread: Spread) ->
     if phase.kind == "peer":
         assigning.assign(phase, write=write)
     if phase.kind == "review":
-        scoring.recompute(cycle, at=at, write=write)
+        scoring.recompute(cycle, at=at, write=write, phase_id=phase.id)
     if phase.missed:
         write(lambda: _tell_missed(phase, at))
         return

@@ -98,6 +98,16 @@ def still(phase_id: int, state: str) -> bool:
     )
 
 
+def reached(phase_id: int) -> int:
+    """The last row that the worker has done of opening a phase."""
+    return int(AssessmentPhase.select(AssessmentPhase.reached).where(AssessmentPhase.id == phase_id).scalar() or 0)
+
+
+def reach(phase_id: int, row: int) -> None:
+    """It has done this one, too; inside the write that did it."""
+    AssessmentPhase.update(reached=row).where(AssessmentPhase.id == phase_id, AssessmentPhase.reached < row).execute()
+
+
 def reviewing() -> Any:
     """The cycles whose review is open, as a subquery of their ids."""
     return AssessmentPhase.select(AssessmentPhase.cycle).where(

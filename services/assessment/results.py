@@ -33,7 +33,7 @@ def tell_due(*, at: datetime, write: Write = store.write) -> int:
     ):
         waiting = sql.untold(cycle.id)
         if waiting:
-            notice_id = write(lambda c=cycle: letters.head("assessment_result", str(c.id), at))  # type: ignore[misc]
+            notice_id = letters.notice("assessment_result", str(cycle.id), at=at, write=write)
         for start in range(0, len(waiting), people_sql.PART):
             part = waiting[start : start + people_sql.PART]
             told += write(lambda c=cycle, p=part, n=notice_id: _tell(c, p, n, at, spread))  # type: ignore[misc]

@@ -28,17 +28,27 @@ def recompute_due(*, at: datetime, write: Write = store.write) -> int:
     return sum(recompute(cycle, at=at, write=write) for cycle in list(due))
 
 
-def recompute(cycle: AssessmentCycle, *, at: datetime, write: Write = store.write) -> int:
-    """Reckon every open card of a cycle, in parts; how many. What is decided stays as it was decided."""
-    after, stored = 0, 0
+def recompute(cycle: AssessmentCycle, *, at: datetime, write: Write = store.write, phase_id: int | None = None) -> int:
+    """Reckon every open card of a cycle, in parts; how many. What is decided stays as it was decided.
+
+    With `phase_id`, how far it came is kept there, and a worker that died goes on behind it.
+    """
+    after, stored = (phases_of.reached(phase_id) if phase_id else 0), 0
     while batch := sql.cards(cycle_id=cycle.id, after=after):
         scope = (cycle.id, after, batch[-1].id)
         after = batch[-1].id
         rows = _reckoned(cycle, [card for card in batch if card.state == "open"], scope, at)
         for start in range(0, len(rows), people_sql.PART):
             part = rows[start : start + people_sql.PART]
-            stored += write(lambda part=part: sql.keep(part, to_millis(at)))  # type: ignore[misc]
+            stored += write(lambda part=part: _keep(part, at, phase_id))  # type: ignore[misc]
     return stored
+
+
+def _keep(part: list[tuple[Any, ...]], at: datetime, phase_id: int | None) -> int:
+    """Store a part, and how far it went, in one write; how many cards changed."""
+    if phase_id is not None:
+        phases_of.reach(phase_id, part[-1][0])
+    return sql.keep(part, to_millis(at))
 
 
 def recompute_one(cycle: AssessmentCycle, card_id: int, *, at: datetime) -> None:
