@@ -160,10 +160,13 @@ UPDATE assessment_card SET state = 'decided', grade = ?, decided_by_id = CAST(? 
     decided_at = CAST(? AS BIGINT), review_score = NULL, reason = '', version = version + 1
 FROM {each}
 WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.version = CAST(e.value ->> 1 AS INTEGER)
-AND assessment_card.state || '' = 'open' RETURNING assessment_card.id
+AND assessment_card.state || '' = 'open' AND EXISTS (
+    SELECT 1 FROM volunteer v WHERE v.id = assessment_card.volunteer_id AND v.state = 'active')
+RETURNING assessment_card.id
 """
 _UNTOLD = """
 SELECT c.id FROM assessment_card c JOIN assessment_cycle y ON y.id = c.cycle_id AND y.state = 'results'
+JOIN volunteer v ON v.id = c.volunteer_id AND v.state = 'active'
 WHERE c.state = 'decided' AND c.cycle_id = ? ORDER BY c.id
 """
 _TELL = """

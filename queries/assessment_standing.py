@@ -31,21 +31,47 @@ FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT)
 AND assessment_card.state || '' IN ('open', 'decided', 'told', 'objected') RETURNING assessment_card.id
 """
 #: Back: to where it stood, read off what it holds.
-_REOPEN = """
-UPDATE assessment_card SET state = CASE WHEN told_at IS NOT NULL THEN 'told' WHEN grade IS NOT NULL THEN 'decided'
-    ELSE 'open' END, aside_why = '', version = version + 1
-FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state || '' = 'aside'
+_STOOD = """CASE
+    WHEN EXISTS (SELECT 1 FROM assessment_objection o WHERE o.card_id = assessment_card.id AND o.state = 'open')
+    THEN 'objected' WHEN told_at IS NOT NULL THEN 'told' WHEN grade IS NOT NULL THEN 'decided' ELSE 'open' END"""
+_REOPEN = f"""
+UPDATE assessment_card SET state = {_STOOD}, aside_why = '', version = version + 1
+FROM {{each}} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state || '' = 'aside'
 RETURNING assessment_card.id
 """
+_TAKE_OVER = f"""
+UPDATE assessment_card SET volunteer_id = ?, state = {_STOOD}, aside_why = '', version = version + 1
+WHERE id = ? AND state = 'aside'
+"""
+#: Whom an entry was merged into, and that one into the next: the entry that stands at the end of the chain.
 _MERGED = """
-SELECT c.id, v.id, v.merged_into_id, c.year FROM assessment_card c
-JOIN volunteer v ON v.id = c.volunteer_id AND v.state = 'merged' AND v.merged_into_id IS NOT NULL
-WHERE c.cycle_id = ? AND c.state = 'aside' AND c.aside_why = 'merged' AND (
-    NOT EXISTS (SELECT 1 FROM assessment_card k WHERE k.volunteer_id = v.merged_into_id AND k.year = c.year
-        AND k.state <> 'void')
+WITH RECURSIVE chain (card_id, dropped_id, kept_id) AS (
+    SELECT c.id, v.id, v.merged_into_id FROM assessment_card c
+    JOIN volunteer v ON v.id = c.volunteer_id AND v.state = 'merged' AND v.merged_into_id IS NOT NULL
+    WHERE c.cycle_id = ? AND c.state = 'aside' AND c.aside_why = 'merged'
+    UNION
+    SELECT h.card_id, h.dropped_id, k.merged_into_id FROM chain h
+    JOIN volunteer k ON k.id = h.kept_id AND k.state = 'merged' AND k.merged_into_id IS NOT NULL
+)
+SELECT c.id, h.dropped_id, v.id, c.year FROM chain h
+JOIN volunteer v ON v.id = h.kept_id AND v.state <> 'merged' JOIN assessment_card c ON c.id = h.card_id
+WHERE NOT EXISTS (SELECT 1 FROM assessment_card k WHERE k.volunteer_id = v.id AND k.year = c.year AND k.state <> 'void')
     OR EXISTS (SELECT 1 FROM assessment_peer p JOIN assessment_card k ON k.id = p.card_id
-        WHERE p.reviewer_id = v.id AND p.void_why = '' AND k.cycle_id = c.cycle_id)
-    OR EXISTS (SELECT 1 FROM assessment_peer p WHERE p.card_id = c.id AND p.void_why = ''))
+        WHERE p.reviewer_id = h.dropped_id AND p.void_why = '' AND k.cycle_id = c.cycle_id)
+    OR EXISTS (SELECT 1 FROM assessment_peer p WHERE p.card_id = c.id AND p.void_why = '')
+"""
+#: A person's entry, and those merged into it, one into the other; and the entry that stands for one.
+_ENTRIES = """
+WITH RECURSIVE entry (id) AS (
+    SELECT v.id FROM volunteer v WHERE v.id = ?
+    UNION SELECT v.id FROM volunteer v JOIN entry ON v.merged_into_id = entry.id
+) SELECT id FROM entry ORDER BY id
+"""
+_KEPT = """
+WITH RECURSIVE entry (id, next_id) AS (
+    SELECT v.id, v.merged_into_id FROM volunteer v WHERE v.id = ?
+    UNION SELECT v.id, v.merged_into_id FROM volunteer v JOIN entry ON v.id = entry.next_id
+) SELECT id FROM entry WHERE next_id IS NULL
 """
 _HAS_CARD = "SELECT id FROM assessment_card WHERE volunteer_id = ? AND year = ? AND state <> 'void'"
 #: His team is another than his card's: his home team, or his first.
@@ -60,6 +86,17 @@ _MOVE = """
 UPDATE assessment_card SET team_id = ?, region_code = ?, cycle_id = ?, version = version + 1
 WHERE id = ? AND state = 'open' RETURNING id
 """
+
+
+def entries_of(volunteer_id: int) -> list[int]:
+    """A person's entry, and those that were merged into it, or into one that was."""
+    return [int(row[0]) for row in rows(_ENTRIES, (volunteer_id,))]
+
+
+def kept_of(volunteer_id: int) -> int:
+    """The entry that stands for one: itself, or the last that it was merged into."""
+    found = one(_KEPT, (volunteer_id,))
+    return int(found[0]) if found else volunteer_id
 
 
 def gone(cycle_id: int) -> list[tuple[int, str]]:
@@ -95,15 +132,12 @@ def merged(cycle_id: int) -> list[tuple[int, int, int, str]]:
 
 
 def hand_over(card_id: int, dropped: int, kept: int, year: str) -> int:
-    """The kept entry takes the card where it has none; what the two said of each other is void, and a judgement of
-    either that the other gave, too, counts once."""
+    """The kept entry takes the card where it has none, as it stood; what the two said of each other is void, and a
+    judgement of either that the other gave, too, counts once."""
     own = one(_HAS_CARD, (kept, year))
     if own is None:
-        change(
-            "UPDATE assessment_card SET volunteer_id = ?, state = 'open', aside_why = '', version = version + 1 "
-            "WHERE id = ?",
-            (kept, card_id),
-        )
+        change(_TAKE_OVER, (kept, card_id))
+        change("UPDATE assessment_objection SET volunteer_id = ? WHERE card_id = ?", (kept, card_id))
         card = card_id
     else:
         card = int(own[0])

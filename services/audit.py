@@ -60,3 +60,17 @@ def changed(
             subject=subject, verb=verb, actor=actor.volunteer_id, changes=dict(changes), reason=reason, at=at
         )
     )
+
+
+def changed_many(
+    *, actor: Actor, verb: str, changes: Mapping[str, Mapping[str, Any]], at: datetime, reason: str = ""
+) -> None:
+    """Put one act's change into the history of each of many records, {subject: {field: [old, new]}}; append-only,
+    inside the caller's write."""
+    if changes:
+        rows = [
+            {"subject": subject, "verb": verb, "actor": actor.volunteer_id, "changes": dict(each), "reason": reason,
+             "at": at}
+            for subject, each in changes.items()
+        ]  # fmt: skip
+        store.write(lambda: History.insert_many(rows).execute())

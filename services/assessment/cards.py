@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Collection
 from datetime import date, datetime
 
 from clock import local_day, to_millis
-from models import Application, AssessmentCard, AssessmentCycle, Team
+from models import Application, AssessmentCard, AssessmentCycle, Team, Volunteer
 from models.store import Write
 from queries import assessment as sql
+from queries import assessment_standing as sql_standing
+from services import decisions
 from services.actors import Actor
 from services.assessment import phases_of
 from services.codes import new_code
@@ -101,6 +104,46 @@ def parties(card: AssessmentCard) -> set[int | None]:
         Application.recommender.is_null(False),
     )  # fmt: skip
     return {card.volunteer_id, leader, *(row.recommender_id for row in recommended)} - {None}
+
+
+def same_person(one: int, other: int) -> bool:
+    """Whether two entries are, or look like, one person or one household: merged, one phone, the same name and day of
+    birth."""
+    if sql_standing.kept_of(one) == sql_standing.kept_of(other):
+        return True
+    rows = {row.id: row for row in Volunteer.select().where(Volunteer.id.in_((one, other)))}
+    return look_alike(rows[one], rows[other])
+
+
+def look_alike(one: Volunteer, other: Volunteer) -> bool:
+    """Whether two entries have one phone, or the same name and day of birth."""
+    same_phone = bool(one.phone_index) and one.phone_index == other.phone_index
+    return same_phone or (bool(one.birth_date) and (one.name, one.birth_date) == (other.name, other.birth_date))
+
+
+def may_decide(*, actor: Actor, card: AssessmentCard, parties: Collection[int | None], at: datetime) -> bool:
+    """Whether `require_decider` would let the actor go on."""
+    region: str = card.cycle.region_code
+    if not decisions.may_decide(actor=actor, region_code=region, parties=parties, at=at):
+        return False
+    return not same_person(person(actor), card.volunteer_id)
+
+
+def require_decider(*, actor: Actor, card: AssessmentCard, parties: Collection[int | None], at: datetime) -> None:
+    """Go on for one who decides in the card's cycle, is no party to it, nor its person by a second entry.
+
+    Refusals: those of `decisions.require_decider`.
+    """
+    decisions.require_decider(actor=actor, region_code=card.cycle.region_code, parties=parties, at=at)
+    if same_person(person(actor), card.volunteer_id):
+        raise Refusal(C.OWN_RECORD)
+
+
+def require_here(card: AssessmentCard) -> None:
+    """Go on for the card of somebody who is still here; the worker sets it aside only minutes after he died or was
+    merged. Refusals: ASSESSMENT_STATE."""
+    if not Volunteer.select().where(Volunteer.id == card.volunteer_id, Volunteer.state == "active").exists():
+        raise Refusal(C.ASSESSMENT_STATE)
 
 
 def check_score(score: int) -> int:

@@ -16,6 +16,7 @@ from models import (
     Volunteer,
     store,
 )
+from queries import assessment_standing as sql
 from services import audit, decisions, scopes
 from services.access import posts
 from services.actors import Actor
@@ -67,15 +68,17 @@ def decide(*, actor: Actor, code: str, approve: bool, reason: str = "", at: date
     after the months of the policy) or refuse it (he stays a member; the reason is needed).
 
     Refusals: NOT_FOUND / NOT_ALLOWED / OWN_RECORD (the person, his leader, who gave the grade), TEXT_TOO_LONG,
-    REASON_REQUIRED (refusing), EXIT_STATE (decided already, or he died or was merged).
+    REASON_REQUIRED (refusing), EXIT_STATE (decided already, or he died). Merged meanwhile, the entry that was kept
+    leaves.
     """
     each = _found(code)
-    decisions.require_decider(actor=actor, region_code=each.region_code, parties=parties(each), at=at)
+    cards.require_decider(actor=actor, card=each.card, parties=parties(each), at=at)
     words = cards.words_of(reason)
     if not approve and not words:
         raise Refusal(C.REASON_REQUIRED)
 
     def act() -> None:
+        who = Volunteer.get_by_id(sql.kept_of(each.volunteer_id))
         months = int(phases_of.params(each.card.cycle)["rejoin_months"])
         from_day = cards.months_on(local_day(at), months).isoformat() if approve else None
         moved = (
@@ -86,16 +89,16 @@ def decide(*, actor: Actor, code: str, approve: bool, reason: str = "", at: date
             .where(AssessmentExit.id == each.id, AssessmentExit.state == "proposed")
             .execute()
         )  # fmt: skip
-        if not moved or each.volunteer.state != "active":
+        if not moved or who.state != "active":
             raise Refusal(C.EXIT_STATE)
         audit.changed(
-            actor=actor, verb="assessment.exit", subject=f"volunteer:{each.volunteer_id}", at=at, reason=words,
+            actor=actor, verb="assessment.exit", subject=f"volunteer:{who.id}", at=at, reason=words,
             changes={"exit": ["proposed", "approved" if approve else "refused"]},
         )  # fmt: skip
         if approve:
-            _end_memberships(each, actor, at)
+            _end_memberships(each, who, actor, at)
         telling.tell(
-            kind="assessment_exit_approved" if approve else "assessment_exit_refused", people=[each.volunteer_id],
+            kind="assessment_exit_approved" if approve else "assessment_exit_refused", people=[who.id],
             key=each.code, at=at, year=each.card.year, reason=words, until=_day(from_day),
             url=f"/m/assessment/{each.card.code}",
         )  # fmt: skip
@@ -111,24 +114,30 @@ def _day(day: str | None) -> str:
     return say("assessment.day_of_year", year=found.year, month=found.month, day=found.day)
 
 
-def _end_memberships(each: AssessmentExit, actor: Actor, at: datetime) -> None:
+def _end_memberships(each: AssessmentExit, who: Volunteer, actor: Actor, at: datetime) -> None:
     """What runs ends as `exit`; posts in those teams, and places only their members may have, go with it."""
-    running = (TeamMember.volunteer == each.volunteer_id) & TeamMember.to_at.is_null()
+    running = (TeamMember.volunteer == who.id) & TeamMember.to_at.is_null()
     rows = list(TeamMember.select(TeamMember, Team).join(Team).where(running))
     TeamMember.update(to_at=at, ended_why="exit").where(TeamMember.id.in_([row.id for row in rows])).execute()
     for row in rows:
-        posts.end_team_rights(volunteer_id=each.volunteer_id, team_ids=[row.team_id], at=at)
-        waitlist.end_all(volunteer_id=each.volunteer_id, team_id=row.team_id, at=at, reason="")
+        posts.end_team_rights(volunteer_id=who.id, team_ids=[row.team_id], at=at)
+        waitlist.end_all(volunteer_id=who.id, team_id=row.team_id, at=at, reason="")
         exceptions.settle(team_id=row.team_id, at=at)
         audit.changed(
-            actor=actor, verb="exited_team", subject=f"volunteer:{each.volunteer_id}",
+            actor=actor, verb="exited_team", subject=f"volunteer:{who.id}",
             changes={"team": [row.team.name, ""]}, at=at,
         )  # fmt: skip
         telling.tell(
-            kind="assessment_member_out", people=set(leaders(team_id=row.team_id, at=at)) - {each.volunteer_id},
-            key=f"{each.code}:{row.team_id}", at=at, name=each.volunteer.name, team=row.team.name,
+            kind="assessment_member_out", people=set(leaders(team_id=row.team_id, at=at)) - {who.id},
+            key=f"{each.code}:{row.team_id}", at=at, name=who.name, team=row.team.name,
             url=f"/console/teams/{row.team.code}",
         )  # fmt: skip
+
+
+def waiting() -> Any:
+    """The condition on a proposal, joined with its person, that it waits for a word: not of one who died. What was
+    proposed of an entry that was merged since is decided on the one that was kept."""
+    return (AssessmentExit.state == "proposed") & Volunteer.state.in_(("active", "merged"))
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ExitLine]:
@@ -138,7 +147,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ExitLine]:
         raise Refusal(C.NOT_ALLOWED)
     query = _joined().where(scopes.within(AssessmentExit.region_code, readable))
     if state := wanted.chosen("state"):
-        query = query.where(AssessmentExit.state == state)
+        query = query.where(waiting() if state == "proposed" else AssessmentExit.state == state)
     if cycle := wanted.chosen("cycle"):
         query = query.where(AssessmentCycle.code == cycle)
     if wanted.text:
@@ -154,7 +163,7 @@ def one(*, actor: Actor, code: str, at: datetime) -> ExitLine:
     each = _found(code)
     if not scopes.covers(scopes.readable(actor=actor, at=at), each.region_code):
         raise Refusal(C.NOT_FOUND)
-    may = decisions.may_decide(actor=actor, region_code=each.region_code, parties=parties(each), at=at)
+    may = cards.may_decide(actor=actor, card=each.card, parties=parties(each), at=at)
     return line(each, may_decide=may and each.state == "proposed")
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from clock import local_day
-from models import AssessmentCard, AssessmentCycle, AssessmentExit, AssessmentObjection, store
+from models import AssessmentCard, AssessmentCycle, AssessmentExit, AssessmentObjection, Volunteer, store
 from models.store import Write
 from services import decisions
 from services.assessment import cards, exits, objections, phases_of
@@ -60,11 +60,11 @@ def _cycle(cycle: AssessmentCycle, ended: date, at: datetime) -> int:
 def _overdue(at: datetime, write: Write) -> int:
     """Objections past their day and exits that wait: whoever decides is told again, every few days."""
     told = 0
-    unanswered = (AssessmentObjection.state == "open") & (AssessmentObjection.due_at <= at)
-    for row in list(AssessmentObjection.select().where(unanswered)):
+    late = objections.waiting() & (AssessmentObjection.due_at <= at)
+    for row in list(AssessmentObjection.select().join(AssessmentCard).where(late)):
         if _again(row, at):
             told += write(lambda row=row: _nag_objection(row, at))  # type: ignore[misc]
-    for each in list(AssessmentExit.select().where(AssessmentExit.state == "proposed")):
+    for each in list(AssessmentExit.select().join(Volunteer, on=AssessmentExit.volunteer).where(exits.waiting())):
         if _again(each, at, since=each.created_at):
             told += write(lambda each=each: _nag_exit(each, at))  # type: ignore[misc]
     return told

@@ -73,14 +73,16 @@ def _line(row: Any, actor: Actor, is_open: bool) -> MarkLine:
 
 
 def of_card(card: AssessmentCard) -> tuple[MarkLine, ...]:
-    """What the extra phases say of one person."""
-    rows = AssessmentMark.select().where(AssessmentMark.card == card.id).order_by(AssessmentMark.phase)
-    return tuple(
-        MarkLine(
-            card.code, row.phase.name, "", row.score, row.note, row.actor.name if row.actor else "", False
-        )
-        for row in rows
-    )
+    """What the extra phases say of one person, in their order; no score where nobody entered any."""
+    said = {row.phase_id: row for row in AssessmentMark.select().where(AssessmentMark.card == card.id)}
+    phases = [phase for phase in phases_of.of(card.cycle_id) if phase.kind == "extra"]
+    return tuple(_said(card.code, phase.name, said.get(phase.id)) for phase in phases)
+
+
+def _said(code: str, name: str, row: AssessmentMark | None) -> MarkLine:
+    if row is None:
+        return MarkLine(code, name, "", None, "", "", False)
+    return MarkLine(code, name, "", row.score, row.note, row.actor.name if row.actor else "", False)
 
 
 def put(*, actor: Actor, card_code: str, number: int, score: int, note: str = "", at: datetime) -> None:
@@ -91,7 +93,7 @@ def put(*, actor: Actor, card_code: str, number: int, score: int, note: str = ""
     """
     card = cards.by_code(card_code)
     permissions.require_lead(actor=actor, team_id=card.team_id, at=at)
-    if card.volunteer_id == actor.volunteer_id:
+    if cards.same_person(cards.person(actor), card.volunteer_id):
         raise Refusal(C.OWN_RECORD)
     points, words = cards.check_score(score), cards.words_of(note)
 
@@ -99,6 +101,7 @@ def put(*, actor: Actor, card_code: str, number: int, score: int, note: str = ""
         phase = phases_of.require_open(_phase(card.cycle_id, number), at)
         if AssessmentCard.get_by_id(card.id).state != cards.OPEN:
             raise Refusal(C.ASSESSMENT_STATE)
+        cards.require_here(card)
         before = AssessmentMark.get_or_none(AssessmentMark.card == card.id, AssessmentMark.phase == phase.id)
         AssessmentMark.insert(
             card=card.id, phase=phase.id, score=points, note=words, actor=actor.volunteer_id, at=at

@@ -118,12 +118,13 @@ def answer(
     """Answer it: the result stands (`grade` None), or another takes its place. Final.
 
     Where nobody else of the centre can, the centre above answers. Refusals: NOT_FOUND / NOT_ALLOWED / OWN_RECORD (the
-    person, his leader, who decided), TEXT_EMPTY, TEXT_TOO_LONG, BAD_REQUEST (`grade`), SCORE_RANGE, OBJECTION_STATE,
+    person, his leader, who decided), TEXT_EMPTY, TEXT_TOO_LONG, BAD_REQUEST (`grade`), SCORE_RANGE, OBJECTION_STATE
+    (answered or taken back, or he died or was merged),
     GRADE_MARK, EXCELLENT_FULL.
     """
     each = _found(code)
     card: AssessmentCard = each.card
-    decisions.require_decider(actor=actor, region_code=each.region_code, parties=parties(card), at=at)
+    cards.require_decider(actor=actor, card=card, parties=parties(card), at=at)
     said = cards.words_of(text)
     if not said:
         raise Refusal(C.TEXT_EMPTY)
@@ -133,6 +134,8 @@ def answer(
 
     def act() -> None:
         deciding.hold(card.cycle_id)
+        if AssessmentCard.get_by_id(card.id).state != cards.OBJECTED or not _here(each):
+            raise Refusal(C.OBJECTION_STATE)
         moved = AssessmentObjection.update(
             state="answered", answer=said, answered_by=actor.volunteer_id, answered_at=at,
             grade_after=grade or each.grade_before,
@@ -159,6 +162,16 @@ def answer(
     store.write(act)
 
 
+def _here(each: AssessmentObjection) -> bool:
+    return bool(Volunteer.select().where(Volunteer.id == each.volunteer_id, Volunteer.state == "active").exists())
+
+
+def waiting() -> Any:
+    """The condition on an objection, joined with its card, that it waits for an answer: not of one who died, or whose
+    entry was merged, meanwhile."""
+    return (AssessmentObjection.state == "open") & (AssessmentCard.state == cards.OBJECTED)
+
+
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ObjectionLine]:
     """Those of the divisions the reader may look at. Filters: state, cycle (code). Refusals: NOT_ALLOWED."""
     readable = scopes.readable(actor=actor, at=at)
@@ -166,7 +179,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ObjectionLine
         raise Refusal(C.NOT_ALLOWED)
     query = _joined().where(scopes.within(AssessmentObjection.region_code, readable))
     if state := wanted.chosen("state"):
-        query = query.where(AssessmentObjection.state == state)
+        query = query.where(waiting() if state == "open" else AssessmentObjection.state == state)
     if cycle := wanted.chosen("cycle"):
         query = query.where(AssessmentCycle.code == cycle)
     if wanted.text:
@@ -183,8 +196,8 @@ def one(*, actor: Actor, code: str, at: datetime) -> ObjectionLine:
     each = _found(code)
     if not scopes.covers(scopes.readable(actor=actor, at=at), each.region_code):
         raise Refusal(C.NOT_FOUND)
-    may = decisions.may_decide(actor=actor, region_code=each.region_code, parties=parties(each.card), at=at)
-    return line(each, may_answer=may and each.state == "open")
+    may = cards.may_decide(actor=actor, card=each.card, parties=parties(each.card), at=at)
+    return line(each, may_answer=may and each.state == "open" and each.card.state == cards.OBJECTED)
 
 
 def of_card(card_id: int) -> ObjectionLine | None:

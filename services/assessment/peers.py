@@ -82,7 +82,7 @@ def judge(*, actor: Actor, task_id: int, score: int, words: str = "", at: dateti
     """
     mine = _own(actor, task_id)
     points, said = cards.check_score(score), cards.words_of(words, longest=cards.LONGEST_WORD)
-    if same_person(mine.reviewer_id, mine.card.volunteer_id):
+    if cards.same_person(mine.reviewer_id, mine.card.volunteer_id):
         raise Refusal(C.OWN_RECORD)
     _put(mine, at, score=points, words=said, door=actor.door, void_why="")
 
@@ -135,18 +135,6 @@ def _left(who: int, cycle_id: int) -> int:
         AssessmentPeer.void_why == "",
     )  # fmt: skip
     return int(rows.scalar())
-
-
-def same_person(one: int, other: int) -> bool:
-    """Whether two entries are, or look like, one person: merged, one phone, the same name and day of birth."""
-    if one == other:
-        return True
-    rows = {row.id: row for row in Volunteer.select().where(Volunteer.id.in_((one, other)))}
-    a, b = rows[one], rows[other]
-    if a.merged_into_id == other or b.merged_into_id == one:
-        return True
-    same_phone = bool(a.phone_index) and a.phone_index == b.phone_index
-    return same_phone or (bool(a.birth_date) and (a.name, a.birth_date) == (b.name, b.birth_date))
 
 
 def votes(card_id: int, *, named: bool = False) -> tuple[PeerVote, ...]:

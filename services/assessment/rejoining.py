@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from clock import local_day
-from models import AssessmentExit, Volunteer
+from models import AssessmentExit
+from queries import assessment_standing as sql
 from services.errors import Refusal, RefusalCode
 
 
@@ -31,9 +32,8 @@ def rejoin_from(*, volunteer_id: int) -> date | None:
 
 
 def entries_of(volunteer_id: int) -> list[int]:
-    """A person's entry, and those merged into it."""
-    dropped = Volunteer.select(Volunteer.id).where(Volunteer.merged_into == volunteer_id)
-    return [volunteer_id, *(row.id for row in dropped)]
+    """A person's entry, and those merged into it, one into the other."""
+    return sql.entries_of(volunteer_id)
 
 
 def barred(*, volunteer_id: int, at: datetime) -> bool:

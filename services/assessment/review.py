@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from clock import to_millis
-from models import Application, AssessmentCard, AssessmentCycle, Team, store
+from models import Application, AssessmentCard, AssessmentCycle, Team, Volunteer, store
 from queries import assessment as people_sql
 from queries import assessment_scores as sql
 from services import audit, decisions, permissions
@@ -17,6 +17,8 @@ from services.assessment.shapes import Bulk
 from services.errors import Refusal, RefusalCode
 
 C = RefusalCode
+#: What tells that an entry is, or looks like, another one, and whether it is still here.
+_LIKE = (Volunteer.id, Volunteer.state, Volunteer.name, Volunteer.birth_date, Volunteer.phone_index)
 
 
 def decide(
@@ -29,14 +31,14 @@ def decide(
     reason is what the person reads: needed for fail, for a score of one's own, and for another grade than the total
     suggests (excellent at 90 and above, pass at 60 and above). Fail never stands at 60 and above, excellent never below
     90. Deciding again before it was told is possible.
-    Refusals in order: NOT_FOUND / NOT_ALLOWED / OWN_RECORD (`decisions.require_decider`; parties: the person, who
-    recommended him, and the leader of his team), BAD_REQUEST (`grade`), SCORE_RANGE, TEXT_TOO_LONG, PHASE_CLOSED (the
-    review has not begun), ASSESSMENT_STATE (told already, not assessed), DECIDED_MEANWHILE (`by`: somebody changed it
-    since), GRADE_MARK (`total`, `mark`), REASON_REQUIRED, EXCELLENT_FULL (`cap`).
+    Refusals in order: NOT_FOUND / NOT_ALLOWED / OWN_RECORD (`cards.require_decider`; parties: the person, also by a
+    second entry, who recommended him, and the leader of his team), BAD_REQUEST (`grade`), SCORE_RANGE, TEXT_TOO_LONG,
+    PHASE_CLOSED (the review has not begun), ASSESSMENT_STATE (told already, not assessed, died or merged),
+    DECIDED_MEANWHILE (`by`: somebody changed it since), GRADE_MARK (`total`, `mark`), REASON_REQUIRED, EXCELLENT_FULL
+    (`cap`).
     """
     card = cards.by_code(card_code)
-    region: str = card.cycle.region_code
-    decisions.require_decider(actor=actor, region_code=region, parties=cards.parties(card), at=at)
+    cards.require_decider(actor=actor, card=card, parties=cards.parties(card), at=at)
     deciding.check_grade(grade)
     points = None if score is None else cards.check_score(score)
     words = cards.words_of(reason)
@@ -47,6 +49,7 @@ def decide(
         now = cards.by_code(card_code)
         if now.state not in (cards.OPEN, cards.DECIDED):
             raise Refusal(C.ASSESSMENT_STATE)
+        cards.require_here(now)
         if not same_version(now, version):
             raise Refusal(C.DECIDED_MEANWHILE, by=deciding.name_of(now.decided_by_id))
         if now.objective_score is None:  # moved here after the review had begun
@@ -92,7 +95,7 @@ def decide_clear(
     deciding.check_grade(grade, of=(PASS, EXCELLENT))
     _require_begun(cycle.id)
     own = decisions.own_matters(actor=actor, region_code=cycle.region_code, at=at)
-    fit, left = _sorted_out(cycle, grade, read, own)
+    fit, left = _sorted_out(cycle, grade, read, own, cards.person(actor))
     decided = 0
     for start in range(0, len(fit), people_sql.PART):
         part = fit[start : start + people_sql.PART]
@@ -103,12 +106,14 @@ def decide_clear(
 
 
 def _sorted_out(
-    cycle: AssessmentCycle, grade: str, read: Mapping[str, int] | None, own: Iterable[int]
+    cycle: AssessmentCycle, grade: str, read: Mapping[str, int] | None, own: Iterable[int], actor_id: int
 ) -> tuple[list[AssessmentCard], list[tuple[str, str]]]:
     """The cards that may be decided at once, the highest totals first, and those that may not, with why."""
     query = (
-        AssessmentCard.select(AssessmentCard, Team)
+        AssessmentCard.select(AssessmentCard, Team, *_LIKE)
         .join(Team, on=(AssessmentCard.team == Team.id))
+        .switch(AssessmentCard)
+        .join(Volunteer, on=(AssessmentCard.volunteer == Volunteer.id))
         .where(AssessmentCard.cycle == cycle.id)
         .order_by(AssessmentCard.total.desc(), AssessmentCard.id)
     )
@@ -121,6 +126,7 @@ def _sorted_out(
     else:
         query = query.where(AssessmentCard.code.in_(list(read)))
     mine = set(own)
+    himself = Volunteer.get_by_id(actor_id)
     recommended = {
         (row.volunteer_id, row.team_id)
         for row in Application.select().where(
@@ -132,8 +138,8 @@ def _sorted_out(
         near = {card.volunteer_id, card.team.leader_id} & mine or (
             card.volunteer_id,
             card.team_id,
-        ) in recommended
-        if card.state != cards.OPEN:
+        ) in recommended or cards.look_alike(card.volunteer, himself)
+        if card.state != cards.OPEN or card.volunteer.state != "active":
             left.append((card.code, "state"))
         elif read is not None and read[card.code] != card.version:
             left.append((card.code, "changed"))
@@ -161,5 +167,10 @@ def _decide_part(
     audit.changed(
         actor=actor, verb="assessment.decide_many", subject=f"assessment:{cycle.id}", at=at,
         changes={"grade": ["", grade], "cards": [None, [card.code for card in part if card.id in took]]},
+    )  # fmt: skip
+    audit.changed_many(
+        actor=actor, verb="assessment.decide_many", at=at,
+        changes={f"card:{card.id}": {"grade": [None, grade], "total": [card.total, card.total]} for card in part
+                 if card.id in took},
     )  # fmt: skip
     return len(took), left

@@ -18,7 +18,7 @@ from models import (
     Team,
     Volunteer,
 )
-from services import decisions, permissions, scopes
+from services import permissions, scopes
 from services.actors import Actor
 from services.assessment import cards, deciding, exits, marks, objections, objective, peers, phases_of
 from services.assessment.shapes import CardLine, ReviewPage
@@ -119,13 +119,12 @@ def one(*, actor: Actor, card_code: str, at: datetime) -> ReviewPage:
 
 
 def _why_not(card: AssessmentCard, actor: Actor, at: datetime) -> str:
-    region: str = card.cycle.region_code
     phase = phases_of.find(card.cycle_id, "review")
     if card.state not in (cards.OPEN, cards.DECIDED):
         return "state"
     if phase is None or phase.state in ("waiting", "opening"):
         return "phase"
-    may = decisions.may_decide(actor=actor, region_code=region, parties=cards.parties(card), at=at)
+    may = cards.may_decide(actor=actor, card=card, parties=cards.parties(card), at=at)
     return "" if may else "own"
 
 
@@ -161,10 +160,14 @@ def waiting(*, actor: Actor, at: datetime) -> int:
         )
         .count()
     )  # fmt: skip
-    objected = AssessmentObjection.select().where(
-        scopes.within(AssessmentObjection.region_code, managed), AssessmentObjection.state == "open"
+    objected = (
+        AssessmentObjection.select()
+        .join(AssessmentCard)
+        .where(scopes.within(AssessmentObjection.region_code, managed), objections.waiting())
     )
-    leaving = AssessmentExit.select().where(
-        scopes.within(AssessmentExit.region_code, managed), AssessmentExit.state == "proposed"
+    leaving = (
+        AssessmentExit.select()
+        .join(Volunteer, on=(AssessmentExit.volunteer == Volunteer.id))
+        .where(scopes.within(AssessmentExit.region_code, managed), exits.waiting())
     )
     return int(undecided) + int(objected.count()) + int(leaving.count())

@@ -8,7 +8,7 @@ from clock import to_millis
 from models import AssessmentCard, AssessmentCycle, store
 from models.store import Write
 from queries import assessment_standing as sql
-from services import audit, decisions
+from services import audit
 from services.actors import Actor
 from services.assessment import cards
 from services.errors import Refusal, RefusalCode
@@ -70,9 +70,7 @@ def take_back(*, actor: Actor, card_code: str, reason: str, at: datetime) -> Non
 
 def _decidable(actor: Actor, card_code: str, reason: str, at: datetime) -> tuple[AssessmentCard, str]:
     card = cards.by_code(card_code)
-    decisions.require_decider(
-        actor=actor, region_code=card.cycle.region_code, parties=cards.parties(card), at=at
-    )
+    cards.require_decider(actor=actor, card=card, parties=cards.parties(card), at=at)
     words = cards.words_of(reason)
     if not words:
         raise Refusal(C.REASON_REQUIRED)

@@ -17,11 +17,12 @@ from models import (
     AssessmentPhase,
     AssessmentPlan,
     Team,
+    Volunteer,
 )
 from queries import assessment as sql
 from services import permissions, scopes
 from services.actors import Actor
-from services.assessment import cards, dates, deciding, phases_of
+from services.assessment import cards, dates, deciding, exits, objections, phases_of
 from services.assessment import plans as planning
 from services.assessment import progress as counting
 from services.assessment.shapes import CycleLine, CyclePage, PhaseLine, PlanLine, TeamProgress
@@ -111,7 +112,8 @@ def cycle(*, actor: Actor, code: str, at: datetime) -> CyclePage:
     return CyclePage(
         _line(row, phases, counts, at), tuple(_with_counts(phase, at) for phase in phases),
         counting.by(AssessmentCard.grade, row.id), counting.by(AssessmentCard.aside_why, row.id), most, left,
-        clear.count(), _open(AssessmentObjection, "open", row.id), _open(AssessmentExit, "proposed", row.id),
+        clear.count(), _waiting(AssessmentObjection, objections.waiting(), row.id),
+        _waiting(AssessmentExit, exits.waiting(), row.id),
         {name: int(value) for name, value in phases_of.params(row, at).items()},
         name_of(plan.region_code) if plan else "",
         permissions.manages(actor=actor, region_code=row.region_code, at=at),
@@ -123,9 +125,10 @@ def _with_counts(phase: AssessmentPhase, at: datetime) -> PhaseLine:
     return phases_of.line(phase, at, done, whole)
 
 
-def _open(table: Any, state: str, cycle_id: int) -> int:
-    query = table.select().join(AssessmentCard, on=(table.card == AssessmentCard.id))
-    return int(query.where(AssessmentCard.cycle == cycle_id, table.state == state).count())
+def _waiting(table: Any, condition: Any, cycle_id: int) -> int:
+    query = table.select().join(AssessmentCard, on=(table.card == AssessmentCard.id)).switch(table)
+    query = query.join(Volunteer, on=(table.volunteer == Volunteer.id))
+    return int(query.where(AssessmentCard.cycle == cycle_id, condition).count())
 
 
 def plans(*, actor: Actor, region_code: str, year: str, at: datetime) -> list[PlanLine]:

@@ -19,10 +19,11 @@ from models import (
     Volunteer,
     store,
 )
-from services.assessment import cycles, exits, honours, own, peers, review, review_views
+from services.assessment import cycles, exits, honours, objections, own, peers, review, review_views
 from services.errors import RefusalCode
+from services.listing import Wanted
 from services.recruitment import applications, leaving
-from tests.services.assessment.conftest import DAYS, Year, beat, moment, refused
+from tests.services.assessment.conftest import DAYS, Year, beat, moment, morning, refused
 from tests.support import world
 
 C = RefusalCode
@@ -260,15 +261,79 @@ def test_who_does_not_know_his_colleague_passes_him_by(year: Year) -> None:
     assert refused(lambda: peers.pass_by(actor=year.officer, task_id=first.id, at=moment(11, 28))) == C.NOT_FOUND
 
 
-def test_who_dies_before_his_exit_is_decided_is_left_in_peace(year: Year) -> None:
-    weak = year.people[4]
+def fail(year: Year, person: Volunteer) -> None:
+    """The county fails him, and he is told."""
     beat(moment(11, 1))
     beat(moment(12, 1))
     review.decide(
-        actor=year.officer, card_code=year.card(weak).code, version=year.card(weak).version, grade="fail",
+        actor=year.officer, card_code=year.card(person).code, version=year.card(person).version, grade="fail",
         reason="缺勤", at=moment(12, 2),
     )  # fmt: skip
     beat(moment(12, 21))
+
+
+def test_nobody_is_decided_on_between_his_death_and_the_workers_next_round(year: Year) -> None:
+    weak = year.people[4]
+    beat(moment(11, 1))
+    beat(moment(12, 1))
+    AssessmentCard.update(clear=True, suggested="pass", total=80).execute()
+    change(weak, state="deceased")
+    card = year.card(weak)
+    given: dict[str, Any] = {"actor": year.officer, "grade": "pass", "at": moment(12, 2)}
+    assert refused(lambda: review.decide(**given, card_code=card.code, version=card.version)) == C.ASSESSMENT_STATE
+    done = review.decide_clear(**given, cycle_code=year.code)
+    assert (done.decided, done.left) == (5, ((card.code, "state"),))
+
+
+def test_an_objection_waits_while_its_person_is_believed_dead(year: Year) -> None:
+    weak = year.people[4]
+    fail(year, weak)
+    mine = year.card(weak).code
+    code = objections.object_to(actor=year.actor(weak), card_code=mine, text="七月在抢险", at=moment(12, 22))
+    change(weak, state="deceased")
+    given: dict[str, Any] = {"actor": year.second, "code": code, "text": "查过", "at": moment(12, 23)}
+    assert refused(lambda: objections.answer(**given)) == C.OBJECTION_STATE
+    beat(moment(12, 23))
+    before = len(year.told())
+    morning(moment(12, 31) + timedelta(days=9))
+    assert "assessment_objection_late" not in year.told()[before:]
+    assert not objections.listed(actor=year.second, wanted=Wanted(filters={"state": "open"}), at=moment(12, 23)).rows
+    change(weak, state="active")
+    beat(moment(12, 31))
+    assert year.card(weak).state == "objected"
+    objections.answer(**given | {"at": moment(12, 31)})
+    assert year.card(weak).state == "final"
+
+
+def test_a_result_is_no_other_after_its_entry_was_merged_twice(year: Year) -> None:
+    """A told 不合格 stays what it was; the exit is that of the entry at the end of the chain, and so are its months."""
+    weak = year.people[4]
+
+    def again() -> list[Volunteer]:
+        return [world.make_volunteer(moment(12, 1), "又一份登记") for _ in range(2)]
+
+    fail(year, weak)
+    between, last = store.write(again)
+    change(between, state="merged", merged_into=last.id)
+    change(weak, state="merged", merged_into=between.id)
+    store.write(lambda: TeamMember.update(volunteer=last.id).where(TeamMember.volunteer == weak.id).execute())
+    beat(moment(12, 22))
+    card = year.card(last)
+    assert (card.state, card.grade, card.reason) == ("told", "fail", "缺勤")
+    beat(moment(12, 30))
+    exit_ = exits.of_card(card.id)
+    assert exit_ is not None
+    change(last, state="merged", merged_into=year.people[5].id)  # and once more, while it waits
+    store.write(lambda: world.join(moment(12, 1), year.cast.other_team, year.people[5]))
+    exits.decide(actor=year.second, code=exit_.code, approve=True, at=moment(12, 30))
+    assert not TeamMember.select().where(TeamMember.volunteer == year.people[5], TeamMember.to_at.is_null()).exists()
+    given: dict[str, Any] = {"actor": year.actor(year.people[5]), "team_code": year.cast.team.code, "promised": True}
+    assert refused(lambda: applications.apply(**given, at=moment(12, 31))) == C.REJOIN_LATER
+
+
+def test_who_dies_before_his_exit_is_decided_is_left_in_peace(year: Year) -> None:
+    weak = year.people[4]
+    fail(year, weak)
     beat(moment(12, 30))
     code = exits.of_card(year.card(weak).id)
     assert code is not None

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from models import Evaluation, MinuteEntry, TrainingCourse, TrainingResult, store
+from models import Evaluation, MinuteEntry, TrainingCourse, TrainingResult, Volunteer, store
+from services.access.person_view import changes
 from services.assessment import cycles, marks, objective, own, peers, review, review_views, standing, views
 from services.assessment.shapes import PhaseDates
 from services.errors import Refusal, RefusalCode
@@ -133,6 +134,9 @@ def test_clear_cases_are_decided_at_once_and_excellent_only_up_to_the_cap(review
     )
     assert reviewed.card(fair).grade == "pass"
     assert reviewed.card(weak).grade is None
+    # The history of each of them tells it, not only that of the cycle.
+    told = changes(subject=f"card:{reviewed.card(fair).id}")
+    assert [(each.verb, each.who) for each in told] == [("assessment.decide_many", reviewed.cast.officer.name)]
     again = review.decide_clear(
         actor=reviewed.officer, cycle_code=reviewed.code, grade="pass", at=NOW,
         read={reviewed.card(fair).code: 1, reviewed.card(weak).code: reviewed.card(weak).version},
@@ -164,6 +168,15 @@ def test_nobody_decides_on_himself_his_leader_or_whom_he_recommended(reviewed: Y
     done = review.decide_clear(actor=leader, cycle_code=reviewed.code, grade="pass", at=NOW)
     assert done.decided == 0
     assert {why for _, why in done.left} == {"own"}
+    # Nor on himself by a second entry with his phone: neither alone nor among many.
+    officer, fair = reviewed.cast.officer, reviewed.people[3]
+    for person in (officer, fair):
+        store.write(lambda p=person: Volunteer.update(phone_index="one").where(Volunteer.id == p.id).execute())
+    given: dict[str, Any] = {"actor": reviewed.officer, "grade": "pass", "at": NOW}
+    card = reviewed.card(fair)
+    assert refused(lambda: review.decide(**given, card_code=card.code, version=card.version)) == C.OWN_RECORD
+    done = review.decide_clear(**given, cycle_code=reviewed.code)
+    assert (card.code, "own") in done.left
 
 
 @pytest.mark.parametrize("guarded", [True, False])
