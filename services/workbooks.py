@@ -53,7 +53,7 @@ def pages(sheets: Iterable[Page]) -> bytes:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "in_memory": True,
+            "constant_memory": True,  # each row goes to a temporary file as the next one comes
         },
     )
     bold = book.add_format({"bold": True, "bg_color": "#F6F3EF", "border": 1})

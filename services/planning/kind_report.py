@@ -28,6 +28,8 @@ class KindLine:
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[KindLine]:
     """One line for each kind, also where nothing was done, in the policy's order; for venues, a last line without one.
 
+    Who comes to two activities counts twice (人次).
+
     Filters: by (domain, sub_domain; else: venue), region, from and to (days).
     """
     conditions: list[Any] = [scopes.within(Activity.region_code, scopes.countable(actor=actor, at=at))]
@@ -39,11 +41,11 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[KindLine]:
             conditions.append(make(wanted.chosen(name)))
     by = wanted.chosen("by")
     if not by:
-        came = results.by(Activity.venue_kind, *conditions)
+        came = results.attended(Activity.venue_kind, *conditions)
         kinds = [*domains.venue_kinds().items(), ("", "")]
         lines = [KindLine(name, code, "", came.get(code, Result())) for code, name in kinds]
     elif by == "domain":
-        came = results.by(Activity.domain, *conditions)
+        came = results.attended(Activity.domain, *conditions)
         lines = [KindLine(each.name, "", each.code, came.get(each.code, Result())) for each in domains.all_domains()]
     else:
         lines = _sub_domains(conditions)
@@ -52,10 +54,9 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[KindLine]:
 
 def _sub_domains(conditions: list[Any]) -> list[KindLine]:
     """The kinds of service; `other` of each domain is its own."""
-    found = []
-    for domain in domains.all_domains():
-        came = results.by(Activity.sub_domain, Activity.domain == domain.code, *conditions)
-        found += [
-            KindLine(sub.name, "", domain.code, came.get(sub.code, Result())) for sub in domain.sub_domains
-        ]
-    return found
+    came = results.attended(Activity.domain.concat(Activity.sub_domain), *conditions)
+    return [
+        KindLine(sub.name, "", domain.code, came.get(domain.code + sub.code, Result()))
+        for domain in domains.all_domains()
+        for sub in domain.sub_domains
+    ]

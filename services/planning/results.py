@@ -1,13 +1,16 @@
-"""What activities came to: how many took place, who came, whole minutes, people served; two statements."""
+"""What activities came to: how many took place, who came, whole minutes, people served; two statements.
+
+`by` counts different people, for a team's plan or a project; `attended` counts attendances, for a whole province.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
+from peewee import Select, fn
 
-from models import Activity, ActivityReport, ServiceRecord
+from models import Activity, ActivityReport, ServiceRecord, store
 from services.bookkeeping.sources import made_up
 from services.planning.all_activities import rows
 
@@ -15,7 +18,7 @@ from services.planning.all_activities import rows
 @dataclass(frozen=True, slots=True)
 class Result:
     """Activities with at least one confirmed record, different people, minutes, people served by the reports;
-    of the minutes, `supplement` were made up."""
+    of the minutes, `supplement` were made up. Where `attended` counts, `people` is who came, each time anew."""
 
     activities: int = 0
     people: int = 0
@@ -35,6 +38,28 @@ def by(column: Any, *conditions: Any) -> dict[Any, Result]:
         .where(ServiceRecord.state == "confirmed", Activity.purpose == "service", *conditions)
         .group_by(column)
     )  # fmt: skip
+    return _with_served(column, held, conditions)
+
+
+def attended(column: Any, *conditions: Any) -> dict[Any, Result]:
+    """The same with attendances for people (人次): one look at each activity's records, none at who came twice."""
+    each = (
+        Activity.select(
+            column.alias("key"), fn.COUNT(ServiceRecord.id).alias("came"),
+            fn.SUM(ServiceRecord.minutes).alias("minutes"), made_up().alias("supplement"),
+        )
+        .join(ServiceRecord, on=(ServiceRecord.activity == Activity.id))
+        .where(ServiceRecord.state == "confirmed", Activity.purpose == "service", *conditions)
+        .group_by(Activity.id, column)
+    )  # fmt: skip
+    held = Select([each], [
+        each.c.key, fn.COUNT(each.c.came), fn.SUM(each.c.came), fn.SUM(each.c.minutes), fn.SUM(each.c.supplement),
+    ]).group_by(each.c.key).bind(store.current())  # fmt: skip
+    return _with_served(column, held, conditions)
+
+
+def _with_served(column: Any, held: Any, conditions: tuple[Any, ...]) -> dict[Any, Result]:
+    """What took place, and beside it what the reports say of people served."""
     reports = (
         ActivityReport.select(column, fn.SUM(ActivityReport.served)).join(Activity).where(*conditions).group_by(column)
     )

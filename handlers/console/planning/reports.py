@@ -30,7 +30,7 @@ bp = APIBlueprint("console_activity_reports", __name__, enable_openapi=False)
 
 BY = (("domain", "按四个领域"), ("sub_domain", "按服务类别"))
 KINDS = (
-    Column("name", "种类"), Column("activities", "活动", figure=True), Column("people", "参加", figure=True),
+    Column("name", "种类"), Column("activities", "活动", figure=True), Column("people", "参加（人次）", figure=True),
     Column("hours", "时长", figure=True), Column("served", "服务群众", figure=True),
 )  # fmt: skip
 

@@ -37,7 +37,7 @@ def test_every_kind_of_venue_has_its_line(cast: World, at: datetime) -> None:
     _held(cast, at, "school")
     _held(cast, at, "school", days=40)
     _held(cast, at, "")
-    assert _done(cast, at) == {"进学校": Result(2, 1, 240, 18), "": Result(1, 1, 120, 9)}
+    assert _done(cast, at) == {"进学校": Result(2, 2, 240, 18), "": Result(1, 1, 120, 9)}
     found = kind_report.listed(actor=cast.actor(cast.officer), wanted=Wanted(), at=at)
     assert [line.name for line in found.rows] == ["进机关", "进学校", "进企业", "进乡村", "进社区", "进军营", ""]
 
