@@ -15,6 +15,7 @@ from models import (
     AssessmentPhase,
     PeriodMinutes,
     Team,
+    TeamMember,
     Volunteer,
     store,
 )
@@ -93,6 +94,27 @@ def pass_by(*, actor: Actor, task_id: int, at: datetime) -> None:
     Refusals: NOT_REGISTERED, NOT_FOUND (not his task), PHASE_CLOSED, ASSESSMENT_STATE (he is no longer assessed).
     """
     _put(_own(actor, task_id), at, score=None, words="", door=actor.door, void_why=UNKNOWN)
+
+
+def may_write(*, helper: Actor, task_id: int, at: datetime) -> bool:
+    """Whether somebody may write down on paper, or read there, what a judge says: not whom it is about, nor anybody
+    who is in the team or leads it. They are judged by the same people."""
+    found = (
+        AssessmentPeer.select(AssessmentPeer, AssessmentCard)
+        .join(AssessmentCard)
+        .where(AssessmentPeer.id == task_id)
+        .first()
+    )
+    if found is None or helper.volunteer_id is None or cards.same_person(helper.volunteer_id, found.card.volunteer_id):
+        return False
+    inside = TeamMember.select().where(
+        TeamMember.team == found.card.team_id, TeamMember.volunteer == helper.volunteer_id, TeamMember.to_at.is_null()
+    )
+    leads = any(
+        grant.team_id == found.card.team_id
+        for grant in permissions.roles_of(volunteer_id=helper.volunteer_id, at=at)
+    )
+    return not inside.exists() and not leads
 
 
 def _own(actor: Actor, task_id: int) -> AssessmentPeer:

@@ -21,7 +21,7 @@ from services import audit, decisions, permissions
 from services.access import belonging
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.lives import files, proxy_acts
+from services.lives import files, proxy_acts, proxy_more
 from services.lives.proxy_acts import Written
 from services.messaging import telling
 from services.parts import Parts
@@ -179,14 +179,17 @@ def done_for(*, volunteer_id: int, limit: int = 50) -> list[Done]:
 
 def form_of(*, parts: Parts, actor: Actor, number: int, at: datetime) -> bytes:
     """The photo of a signed form: for the person, his leaders, those who manage his division; whoever did it sees it
-    as long as he is one of them (S43). A look by anybody but himself is noted. Refusals: NOT_FOUND.
+    as long as he is one of them (S43); what he said of a colleague, nobody of their team. A look by anybody but himself
+    is noted. Refusals: NOT_FOUND.
     """
     found = ProxyAct.get_or_none(ProxyAct.id == number)
     if found is None or actor.volunteer_id is None:
         raise Refusal(C.NOT_FOUND)
     person = found.volunteer
     if actor.volunteer_id != person.id:
-        if not _helps(actor, person, at, ()):
+        if not _helps(actor, person, at, ()) or (
+            found.act == "assess_peer" and not proxy_more.may_write(actor, found.subject, at)
+        ):
             raise Refusal(C.NOT_FOUND)
         audit.note(
             actor=actor, verb="proxy.form", subject=f"volunteer:{person.id}", detail={"proxy": number}, at=at

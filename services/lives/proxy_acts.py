@@ -32,7 +32,8 @@ SCANS = {"check_in": "in", "check_out": "out"}
 ACTS = (
     "sign_up", "cancel", "check_in", "check_out", "offer_yes", "offer_no", "apply", "withdraw", "reply", "leave",
     "transfer", "transfer_yes", "transfer_no", "transfer_back", "phone", "national", "skill", "skill_no", "wish",
-    "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up", "assess", "assess_object", "promise",
+    "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up", "assess", "assess_peer",
+    "assess_object", "promise",
     "consent_no", "enrol",
 )  # fmt: skip
 DOOR = "proxy"
@@ -64,7 +65,7 @@ def step(
         return lambda: _enrol(actor, person, at)
     if act == "phone":
         return _phone(parts, actor, person, written.value, at)
-    _nobody_gains(actor, person, act, subject)
+    _nobody_gains(actor, person, act, subject, at)
     if act in proxy_more.ACTS:
         return lambda: proxy_more.do(parts, himself, act, subject, written.value, written.until, at)
     return lambda: _his_own(himself, act, subject, written.value, at)
@@ -96,13 +97,16 @@ def _his_own(himself: Actor, act: str, subject: str, value: str, at: datetime) -
     return own[act]()
 
 
-def _nobody_gains(actor: Actor, person: Volunteer, act: str, subject: str) -> None:
-    """Whoever wanted it, or said no to it, does not write the person's answer. Refusals: PROXY_GAINS."""
+def _nobody_gains(actor: Actor, person: Volunteer, act: str, subject: str, at: datetime) -> None:
+    """Whoever wanted it, or said no to it, does not write the person's answer, nor anybody of the team what he says of
+    a colleague. Refusals: PROXY_GAINS."""
     wanted: int | None = None
     if act in ("offer_yes", "offer_no", "reply"):
         found = Application.get_or_none(Application.code == subject, Application.volunteer == person.id)
         if found is not None:
             wanted = found.decided_by_id if act == "reply" else found.recommender_id
+    if act == "assess_peer" and not proxy_more.may_write(actor, subject, at):
+        raise Refusal(C.PROXY_GAINS)
     if act in ("transfer_yes", "transfer_no"):
         moving = HomeTransfer.get_or_none(HomeTransfer.code == subject, HomeTransfer.volunteer == person.id)
         wanted = moving.asked_by_id if moving is not None else None

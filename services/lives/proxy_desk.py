@@ -52,7 +52,7 @@ def desk(*, parts: Parts, actor: Actor, public_no: str, act: str = "", text: str
     person = proxies.require_helper(actor=actor, public_no=public_no, at=at)
     if person.state == "invited":
         return Desk(person.public_no, person.name, ("enrol",), act if act == "enrol" else "", [])
-    known = _known(parts, person, text, at)
+    known = _known(parts, actor, person, text, at)
     acts = tuple(
         each for each in ACTS if each != "enrol" and (each not in known or each in ALWAYS or known[each]())
     )
@@ -66,7 +66,9 @@ def desk(*, parts: Parts, actor: Actor, public_no: str, act: str = "", text: str
 ALWAYS = ("sign_up", "cancel", "check_in", "check_out", "apply")
 
 
-def _known(parts: Parts, person: Volunteer, text: str, at: datetime) -> dict[str, Callable[[], list[Chance]]]:
+def _known(
+    parts: Parts, actor: Actor, person: Volunteer, text: str, at: datetime
+) -> dict[str, Callable[[], list[Chance]]]:
     def of(state: str, **more: object) -> Callable[[], list[Chance]]:
         return lambda: _applications(person, state)
 
@@ -86,7 +88,7 @@ def _known(parts: Parts, person: Volunteer, text: str, at: datetime) -> dict[str
             Chance(one.purpose, one.title, text=one.text)
             for one in registration.consents(volunteer_id=person.id) if one.given
         ],
-        **{each: _more(found) for each, found in proxy_more.chances(person, at).items()},
+        **{each: _more(found) for each, found in proxy_more.chances(person, actor, at).items()},
     }  # fmt: skip
 
 

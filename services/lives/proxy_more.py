@@ -15,7 +15,7 @@ from datetime import date, datetime
 from models import Volunteer
 from services.actors import Actor
 from services.assessment import objections as results
-from services.assessment import own
+from services.assessment import own, peers
 from services.assessment.shapes import OwnCard
 from services.bookkeeping import hours
 from services.errors import Refusal, RefusalCode
@@ -27,7 +27,7 @@ from wording import entry, say
 C = RefusalCode
 ACTS = (
     "skill", "skill_no", "wish", "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up",
-    "assess", "assess_object",
+    "assess", "assess_peer", "assess_object",
 )  # fmt: skip
 #: Records that can be chosen from on the form, the newest ones.
 RECORDS = 20
@@ -66,6 +66,8 @@ def do(
         return objections.object_to(actor=himself, record_id=_number(key), text=value, at=at)
     if act == "assess":
         return _assess(himself, key, value, at)
+    if act == "assess_peer":
+        return _judge(himself, key, value, at)
     if act == "assess_object":
         return results.object_to(actor=himself, card_code=key, text=value, at=at)
     if act == "object_yes":
@@ -85,6 +87,22 @@ def _assess(himself: Actor, code: str, value: str, at: datetime) -> None:
     if found is None:
         raise Refusal(C.SCORE_RANGE)
     own.submit(actor=himself, code=code, score=int(found[1]), text=found[2].strip(), at=at)
+
+
+def _judge(himself: Actor, key: str, value: str, at: datetime) -> None:
+    """`85 干活不惜力`, or that he does not know him. Refusals: SCORE_RANGE, those of `peers.judge` and `pass_by`."""
+    text = unicodedata.normalize("NFKC", value).strip()
+    if any(word in text for word in entry("paper.unknown")):
+        return peers.pass_by(actor=himself, task_id=_number(key), at=at)
+    found = _POINTS.fullmatch(text)
+    if found is None:
+        raise Refusal(C.SCORE_RANGE)
+    return peers.judge(actor=himself, task_id=_number(key), score=int(found[1]), words=found[2].strip(), at=at)
+
+
+def may_write(helper: Actor, subject: str, at: datetime) -> bool:
+    """Whether he may write, or look at, what somebody says of a colleague: nobody of the team."""
+    return peers.may_write(helper=helper, task_id=_number(subject.partition(":")[2]), at=at)
 
 
 def _skill(himself: Actor, code: str, can: bool, at: datetime) -> None:
@@ -111,8 +129,8 @@ def _wish(himself: Actor, kind: str, key: str, wants: bool, at: datetime) -> Non
 Found = list[tuple[str, str, datetime | None, str]]
 
 
-def chances(person: Volunteer, at: datetime) -> dict[str, Callable[[], Found]]:
-    """By act, what it can be about."""
+def chances(person: Volunteer, helper: Actor, at: datetime) -> dict[str, Callable[[], Found]]:
+    """By act, what it can be about, as far as this helper may write it."""
     himself = Actor("proxy", person.id)
 
     def known(mine: bool) -> Found:
@@ -141,6 +159,11 @@ def chances(person: Volunteer, at: datetime) -> dict[str, Callable[[], Found]]:
         "object_yes": lambda: objected(("answered",)),
         "object_up": lambda: objected(("answered",)),
         "assess": lambda: _cards(himself, at, lambda card: card.may_self),
+        "assess_peer": lambda: [
+            (f"task:{task.id}", f"{task.name}（{task.team}）", None, "")
+            for task in peers.tasks(actor=himself, at=at)
+            if task.open and peers.may_write(helper=helper, task_id=task.id, at=at)
+        ],
         "assess_object": lambda: _cards(himself, at, lambda card: card.result is not None and card.result.may_object),
     }
 

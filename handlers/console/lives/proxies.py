@@ -36,10 +36,10 @@ LONGEST = 600
 TYPED = {
     "apply": "words", "reply": "words", "transfer": "words", "phone": "phone", "national": "number", "paper": "paper",
     "makeup": "words", "object": "words", "object_up": "words", "cancel": "words",
-    "assess": "words", "assess_object": "words",
+    "assess": "words", "assess_peer": "words", "assess_object": "words",
 }  # fmt: skip
 #: Acts that say nothing without his words.
-SPOKEN = ("reply", "makeup", "object", "object_up", "assess", "assess_object")
+SPOKEN = ("reply", "makeup", "object", "object_up", "assess", "assess_peer", "assess_object")
 
 
 @bp.before_request

@@ -12,6 +12,7 @@ from models import (
     AssessmentCard,
     AssessmentCycle,
     AssessmentObjection,
+    AssessmentPeer,
     AssessmentPhase,
     Delivery,
     Makeup,
@@ -228,3 +229,32 @@ def test_assessment_on_paper_is_his_own_and_his_objection_is_answered_by_somebod
     assert (made.volunteer_id, made.text) == (cast.xiaobo.id, "七月在抢险")
     answer = {"code": made.code, "text": "查过", "at": at}
     assert refusal(results.answer, actor=cast.actor(cast.officer), **answer) == C.OWN_RECORD
+
+
+def test_a_colleague_is_judged_on_paper_by_the_station_and_nobody_of_the_team_reads_it(
+    parts: Parts, do: Any, cast: World, at: datetime, card: AssessmentCard, station: Volunteer, refusal: Any
+) -> None:
+    def prepare() -> AssessmentPeer:
+        AssessmentPhase.update(kind="peer").execute()
+        of_leader = AssessmentCard.create(
+            code="l", cycle=card.cycle, year="2026", volunteer=cast.ali, team=cast.team,
+            region_code=cast.team.region_code, joined_at=at, state="open", created_at=at,
+        )  # fmt: skip
+        made = AssessmentPeer.create(cycle=card.cycle, card=of_leader, reviewer=cast.xiaobo)
+        assert isinstance(made, AssessmentPeer)
+        return made
+
+    task = store.write(prepare)
+    key = f"task:{task.id}"
+    assert _keys(parts, cast, "assess_peer", at) == []  # his leader's form does not offer it
+    assert refusal(do, act="assess_peer", subject=key, value="95") == C.PROXY_GAINS
+    assert refusal(do, act="assess_peer", subject=key, value="尽责", helper=station) == C.SCORE_RANGE
+    do("assess_peer", key, value="不熟悉他", helper=station)
+    assert AssessmentPeer.get().void_why == "unknown"
+    number = do("assess_peer", key, value="６０分，常常不来", helper=station)
+    said = AssessmentPeer.get()
+    assert (said.score, said.words, said.void_why, said.door) == (60, "常常不来", "", "proxy")
+    look = {"parts": parts, "number": number, "at": at}
+    assert refusal(proxies.form_of, actor=cast.actor(cast.ali), **look) == C.NOT_FOUND
+    for reader in (station, cast.xiaobo):
+        assert proxies.form_of(actor=cast.actor(reader), **look)
