@@ -16,6 +16,7 @@ from models import (
     AssessmentObjection,
     AssessmentPhase,
     AssessmentPlan,
+    Centre,
     Team,
     Volunteer,
 )
@@ -92,6 +93,17 @@ def _line(
         row.code, row.region_code, name_of(row.region_code), row.year, row.state, phases_of.running(lines), assessed,
         assessed - undecided, late, max(0, (local_day(at) - ended).days) if late else 0,
     )  # fmt: skip
+
+
+def centres(*, actor: Actor, at: datetime) -> list[tuple[str, str]]:
+    """(division, its name) of the centres for which the actor may set up a cycle: his own ones and those below, down to
+    the counties; in the order of their codes."""
+    managed = scopes.managed(actor=actor, at=at)
+    rows = Centre.select(Centre.region_code).where(
+        scopes.within(Centre.region_code, managed), fn.LENGTH(Centre.region_code) <= cards.COUNTY
+    )
+    codes = {code for code in managed if 0 < len(code) <= cards.COUNTY} | {row.region_code for row in rows}
+    return [(code, name_of(code)) for code in sorted(codes)]
 
 
 def cycle(*, actor: Actor, code: str, at: datetime) -> CyclePage:

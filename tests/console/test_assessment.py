@@ -219,6 +219,11 @@ def test_a_new_cycle_is_proposed_with_its_days_and_prescribed_from_above(year: Y
     assert (wrong.status_code, "日子重叠了" in wrong.text, 'value="2027-11-30"' in wrong.text) == (409, True, True)
     assert "日期没有填全" in desk.post("/console/assessment/new", sent | {"review-opens": ""}).text
     sent |= {"review-opens": "2027-11-11"}
+    # The city sets up one county's year, and later the same days for all below it.
+    assert f'<option value="{COUNTY}">　霍邱县</option>' in city.get("/console/assessment/new").text
+    one = city.post("/console/assessment/new", sent | {"scope": "below"})
+    county = AssessmentCycle.get(AssessmentCycle.year == "2027")
+    assert (one.location, county.region_code) == (f"/console/assessment/{county.code}?done=created", COUNTY)
     above = sent | {"region": CITY, "scope": "below", "binding": "1"}
     assert city.post("/console/assessment/new", above).status_code == 303
     assert "统一定了日期，下级不能自己改" in desk.get("/console/assessment/new?year=2027").text

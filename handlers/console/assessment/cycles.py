@@ -15,7 +15,7 @@ from handlers.console.assessment.words import CYCLES, PHASES, TONES, aside, grad
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.pages.browser import field, known_form
-from services import regions, scopes
+from services import scopes
 from services.assessment import cycles, views
 from services.assessment.shapes import CycleLine
 from services.errors import Refusal, RefusalCode
@@ -56,7 +56,7 @@ def listed() -> ResponseReturnValue:
         return back("/console/assessment/teams")
     return answer(
         _sheet(), lambda wanted: views.cycles(actor=actor(), wanted=wanted, at=at), _cells,
-        template="assessment/cycles", tab="manage", makes=bool(_centres(at)),
+        template="assessment/cycles", tab="manage", makes=_makes(at),
         reads=bool(scopes.readable(actor=actor(), at=at)),
     )  # fmt: skip
 
@@ -77,9 +77,9 @@ def form() -> ResponseReturnValue:
     return _form()
 
 
-def _centres(at: datetime) -> list[str]:
-    """The divisions of his for which he may set up a cycle."""
-    return [code for code in scopes.managed(actor=actor(), at=at) if len(code) <= COUNTY]
+def _makes(at: datetime) -> bool:
+    """Whether there is a centre for which he may set up a cycle."""
+    return any(len(code) <= COUNTY for code in scopes.managed(actor=actor(), at=at))
 
 
 def _year() -> str:
@@ -88,10 +88,9 @@ def _year() -> str:
 
 def _form(refusal: Refusal | None = None) -> ResponseReturnValue:
     at = clock.now()
-    managed = _centres(at)
-    if not managed:
+    if not _makes(at):
         raise Refusal(C.NOT_ALLOWED)
-    places = [(code, regions.name_of(code)) for code in managed if code]
+    places = views.centres(actor=actor(), at=at)
     region, year = field("region", 12) or (places[0][0] if places else ""), _year()
     page = render(
         "assessment/new", tab="manage", places=places, region=region, year=year, problem=words_of(refusal),
@@ -112,7 +111,8 @@ def _sound(year: str) -> bool:
 def create() -> ResponseReturnValue:
     """Set it up; or prescribe the days to oneself and all centres below."""
     at, made = clock.now(), [""]
-    region, below = known_form(field("region", 12)), field("scope", 10) == "below"
+    region = known_form(field("region", 12))
+    below = field("scope", 10) == "below" and len(region) < COUNTY
 
     def act() -> None:
         phases = dates.read()
