@@ -16,7 +16,7 @@ from handlers.api.description import describe
 CONCERNS = (
     "session", "me", "applications", "skills", "guardians", "activities", "signups", "places", "attendance", "hours",
     "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups", "objections", "presence", "questions",
-    "evaluation", "needs", "planning", "assessment", "offline", "dispatch", "trainings",
+    "evaluation", "needs", "planning", "assessment", "assessment_review", "offline", "dispatch", "trainings",
 )  # fmt: skip
 
 

@@ -59,6 +59,23 @@ def test_a_volunteer_says_his_word_judges_his_mates_and_objects(
     assert client.put(judged, json={"score": 90}, headers=leader).json["code"] == "not_found"
     assert client.put(f"{path}/self", json={"score": 90}, headers=mine).json["code"] == "phase_closed"
 
+    # The review on an officer's phone: the list, one person, his grade; who read an older page is told so.
+    later(12, 1)
+    officer, code = token(year.cast.officer, moment(12, 1)), card["code"]
+    cycle = client.get("/api/v1/assessments", headers=officer).json["cycles"][0]
+    assert (cycle["code"], cycle["cards"], cycle["phase"]["kind"]) == (year.code, 6, "review")
+    listed = client.get(f"/api/v1/assessments/{year.code}/cards?state=open&q={xiaobo.name}", headers=officer).json
+    assert ([each["code"] for each in listed["cards"]], listed["total"]) == ([code], 1)
+    page = f"/api/v1/assessment-cards/{code}"
+    shown = client.get(page, headers=officer).json
+    assert (shown["line"]["self_score"], shown["may_decide"], shown["grades"]) == (88, True, ["pass", "fail"])
+    grade = {"version": shown["line"]["version"], "grade": "fail", "score": 20, "reason": "没有参加活动"}
+    assert client.put(f"{page}/grade", json=grade | {"reason": ""}, headers=officer).json["code"] == "reason_required"
+    assert client.put(f"{page}/grade", json=grade, headers=officer).status_code == 204
+    assert client.put(f"{page}/grade", json=grade, headers=officer).json["code"] == "decided_meanwhile"
+    assert client.put(f"{page}/grade", json=grade, headers=mine).status_code in (403, 404)
+    assert client.get(page, headers=leader).status_code in (403, 404)
+
     def tell() -> None:
         AssessmentCard.update(
             state="told", grade="fail", total=50, reason="没有参加活动", told_at=moment(12, 21), objective_score=40,

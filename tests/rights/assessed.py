@@ -45,6 +45,9 @@ JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
     "POST /api/v1/me/assessments/<code>/objection": lambda s: {"text": "不对"},
     "PUT /api/v1/me/assessment-tasks/<int:number>": lambda s: {"score": 88},
     "PUT /api/v1/assessment-cards/<code>/marks/<int:number>": lambda s: {"score": 88},
+    "PUT /api/v1/assessment-cards/<code>/grade": lambda s: {
+        "version": 1, "grade": "pass", "score": 70, "reason": "尽力",
+    },
 }  # fmt: skip
 FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "POST /console/assessment/new": lambda s: {
