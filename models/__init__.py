@@ -24,6 +24,7 @@ from models.attendance import (
 )
 from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
+from models.certificates import CentreSeal, Certificate, CertificateSerial
 from models.commendations import Nomination, NominationStep
 from models.dispatch import (
     AidRequest,
@@ -182,6 +183,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     ServiceMonth, TeamMonth, TeamYear, Counted, TeamIdle, RevivalPlan, HandFigure, MonthReport,
     ReferenceReport, ReferenceRow, Nomination, NominationStep, OfficeForm, OfficeFormCell,
     PublicFigure, Story, StoryPerson, StoryPhoto, FundingSource, MoneyGrant, MoneyLine, PartnerGift,
+    CentreSeal, Certificate, CertificateSerial,
 )  # fmt: skip
 
 __all__ = [
@@ -189,7 +191,8 @@ __all__ = [
     "ActivityView", "AidRequest", "ApiPause", "Application", "Approval", "ApprovalDelegation", "AssessmentCard",
     "AssessmentCycle", "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer", "AssessmentPhase",
     "AssessmentPlan", "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel", "BindInvite", "Broadcast", "Campaign",
-    "CasePerson", "CaseRecord", "Centre", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint",
+    "CasePerson", "CaseRecord", "Centre", "CentreSeal", "Certificate",
+    "CertificateSerial", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint",
     "Consent", "Counted", "CoverCheck", "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "Dispatch",
     "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink", "Examination", "Founding",
     "FundingSource", "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HoursCase",

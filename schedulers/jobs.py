@@ -18,6 +18,7 @@ from services.accounts import following, identity
 from services.activeness import idle, index, revival, turnover
 from services.assessment import late, phases, reminding, results, scoring, standing
 from services.bookkeeping import books, records
+from services.certificates import comparing, deciding
 from services.commending import nominations
 from services.conversation import tagging, tickets
 from services.dispatch import cover
@@ -153,6 +154,12 @@ JOBS = (
         lambda _, at, write: certificates.remind_due(at=at, write=write),
         daily=(9, 30),
     ),
+    Job(
+        "certificate_notices",
+        lambda parts, at, write: deciding.notice_over(parts=parts, at=at, write=write),
+        seconds=600,
+    ),
+    Job("certificates_differ", lambda _, at, write: comparing.follow(at=at, write=write), daily=(4, 40)),
     Job("training_orders", lambda _, at, write: order_views.nag_due(at=at, write=write), seconds=600),
     Job("objections", lambda _, at, write: objections.raise_due(at=at, write=write), seconds=300),
     Job("samples", lambda _, at, write: samples.draw(at=at, write=write), daily=(5, 20)),

@@ -161,3 +161,8 @@ def card_code(*, sign_key: bytes, serial: str) -> str:
     """The code on a printed card: made from its number, so that it can be printed again; holds until revoked."""
     key = hmac.new(sign_key, b"card", hashlib.sha256).digest()
     return f"k1.{serial}.{_mac(key, f'k1|{serial}')}"
+
+
+def file_mac(*, sign_key: bytes, code: str, until: str) -> str:
+    """What makes the address of a certificate's file open until `until` (hex seconds) for whoever holds it."""
+    return _mac(hmac.new(sign_key, b"file", hashlib.sha256).digest(), f"f1|{code}|{until}")

@@ -259,6 +259,11 @@ class RefusalCode(StrEnum):
     RESULT_MISSING = "result_missing"
     NOT_ATTENDED = "not_attended"
     DRIVE_OVER = "drive_over"
+    # certificates of service record
+    CERTIFICATE_EMPTY = "certificate_empty"
+    CERTIFICATE_STATE = "certificate_state"
+    CERTIFICATE_MANY = "certificate_many"
+    SEAL_MISSING = "seal_missing"
     # the practice area
     PRACTICE_NUMBER = "practice_number"
     # the wire

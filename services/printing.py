@@ -17,18 +17,17 @@ import io
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from pathlib import Path
 
-import pylopdf_fonts_zh_cn
 import qrcode
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
 from qrcode.constants import ERROR_CORRECT_M
 
+from services import typefaces
+from services.typefaces import FONT
 from services.workbooks import plain
 
-FONT = "noto"
 MARGIN = 18
 SMALL, TEXT, HEADING = 10, 12, 20
 GREY = 110
@@ -86,7 +85,7 @@ class Paper:
         self.pages.set_creation_date(made_at)
         self.pages.set_margins(MARGIN, MARGIN)
         self.pages.set_auto_page_break(True, margin=20)
-        self.pages.add_font(FONT, fname=str(Path(pylopdf_fonts_zh_cn.sans_path())))
+        typefaces.give(self.pages)
         self.pages.set_font(FONT, size=TEXT)
         if first_page:
             self.page(title, subtitle)
@@ -136,18 +135,22 @@ class Paper:
 
     def table(
         self, *, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float],
-        right: Collection[int] = (),
+        right: Collection[int] = (), size: float = TEXT,
     ) -> None:  # fmt: skip
-        """A table whose heading stands again on each page; `widths` are shares, `right` columns of figures."""
+        """A table whose heading stands again on each page; `widths` are shares, `right` columns of figures. One of
+        small letters (`size`) has low rows."""
         head = FontFace(fill_color=(243, 240, 235), emphasis="")
+        self.pages.set_font(FONT, size=size)
         with self.pages.table(
-            col_widths=tuple(widths), headings_style=head, line_height=TEXT * 0.62, padding=(1.2, 1.5),
+            col_widths=tuple(widths), headings_style=head, line_height=size * 0.62,
+            padding=(1.2, 1.5) if size >= TEXT else (0.4, 1.5),
             borders_layout=TableBordersLayout.ALL,
             text_align=tuple("RIGHT" if column in right else "LEFT" for column in range(len(headings))),
         ) as drawn:  # fmt: skip
             drawn.row([self._known(each) for each in headings])
             for cells in rows:
                 drawn.row([self._known(each) for each in cells])
+        self.pages.set_font(FONT, size=TEXT)
 
     def pairs(self, rows: Sequence[tuple[str, str]], *, size: float = TEXT) -> None:
         """What things are called beside what they are, in a table without a heading."""
@@ -206,4 +209,4 @@ class Paper:
 
     def pdf(self) -> bytes:
         """The finished file."""
-        return bytes(self.pages.output())
+        return typefaces.put_out(self.pages)

@@ -15,6 +15,7 @@ from clock import to_millis
 from models import (
     Application,
     BindInvite,
+    Certificate,
     Delivery,
     MinuteEntry,
     PersonCall,
@@ -47,6 +48,7 @@ ROWS: dict[str, Any] = {
     "records": ServiceRecord, "signups": Signup, "memberships": TeamMember, "applications": Application,
     "qualifications": Qualification, "cards": PersonCard, "wechats": WechatIdentity, "messages": Delivery,
     "questions": Ticket, "calls": PersonCall, "trainings": TrainingResult, "proofs": TrainingCertificate,
+    "certificates": Certificate,
 }  # fmt: skip
 #: States that hold a place.
 HOLDING = ("confirmed", "offered")

@@ -35,6 +35,7 @@ LINE, ROOM, LONGEST_TITLE, LONGEST_BODY = 20, 6, 20, 90
 #: holds them against the limits of the acts that take them in.
 LONGEST: Mapping[str, int | str] = MappingProxyType({
     "title": 40, "place": 60, "team": 60, "into": 60, "old": 60, "name": 30, "names": 8 * 31, "what": 60,
+    "centre": 60,
     "reason": 500, "text": 500, "suspicion": 500, "note": 500, "changes": 600, "file": 30, "office": 60, "tasks": 200,
     "role": 20, "outcome": 4, "sender": 60, "hint": 20, "titles": 80,
     "when": "12月31日（周四）23:59", "until": "12月31日（周四）23:59", "first": "12月31日", "last": "12月31日",

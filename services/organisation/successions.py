@@ -16,6 +16,7 @@ from clock import local_day
 from models import (
     Activity,
     Centre,
+    Certificate,
     History,
     Region,
     RegionSuccession,
@@ -115,6 +116,7 @@ def _apply(line: Succession, at: datetime) -> int:
     Activity.update(region_code=line.new).where(
         Activity.region_code == line.old, Activity.starts_at > at
     ).execute()
+    Certificate.update(region_code=line.new).where(Certificate.region_code == line.old).execute()
     _move_covers(line)
     for subject, verb, changes in (
         (line.old, "closed", {"closed_on": ["", line.on], "successor": ["", new.place_name]}),
