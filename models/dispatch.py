@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from peewee import BigAutoField, BooleanField, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from models.activities import Activity
 from models.base import BaseModel, JsonText, UTCMillis
@@ -64,6 +72,7 @@ class Dispatch(BaseModel):
     reach = TextField()  # the division whose teams may be called: the centre's own, or one above that agreed
     short_told = IntegerField(default=0)  # the wave after which its officers heard that nobody is left
     held = IntegerField(default=0)  # counts writes that held it; no other meaning
+    follows_id = BigIntegerField(null=True)  # the call whose next shift this one is
     created_by = ForeignKeyField(Volunteer, null=True, backref="+")
     created_at = UTCMillis()
     started_at = UTCMillis(null=True)

@@ -92,6 +92,10 @@ ASKED = """
 SELECT team_call_id, COUNT(*), SUM(CASE WHEN state = 'declined' THEN 1 ELSE 0 END) FROM person_call
 WHERE dispatch_id = ? GROUP BY team_call_id
 """
+#: Boats and vehicles that leaders said they bring.
+THINGS = """
+SELECT id, boats, vehicles FROM team_call WHERE dispatch_id = ? AND state = 'coming' AND (boats > 0 OR vehicles > 0)
+"""
 CALLING = "SELECT id FROM dispatch WHERE state = 'calling' ORDER BY id"
 #: Teams of a county and whether they are founded, for the April look at their insurance.
 TEAMS_OF = """
@@ -190,7 +194,7 @@ def there(*, dispatch_id: int, now: int) -> dict[int, tuple[int, int, int]]:
 
 
 __all__ = [
-    "ASKED", "CALLED", "CALLING", "COUNTIES", "COVERS", "SEATS", "TEAMS", "TEAMS_OF", "Row", "Wanted",
+    "ASKED", "CALLED", "CALLING", "COUNTIES", "COVERS", "SEATS", "TEAMS", "TEAMS_OF", "THINGS", "Row", "Wanted",
     "accepted", "available", "change", "hold", "hold_calling", "joint", "one", "people_of", "rows",
     "there",
 ]  # fmt: skip

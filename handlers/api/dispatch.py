@@ -70,7 +70,8 @@ class LedOut(Answer):
 
 
 class CallOut(Answer):
-    """A call. `my_state` "" where I am not asked myself; `open`: it still calls; `full`: the number is there."""
+    """A call. `my_state` "" where I am not asked myself; `open`: it still calls; `full`: nobody is wanted any more;
+    `lacking` in words."""
 
     code: str
     title: str
@@ -88,6 +89,7 @@ class CallOut(Answer):
     safeguards: str
     wanted: int
     missing: int
+    lacking: str
     boats: int
     vehicles: int
     starts_at: Moment

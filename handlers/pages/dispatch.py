@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from services.errors import Refusal, RefusalCode
 bp = APIBlueprint("dispatch_pages", __name__, enable_openapi=False)
 
 C = RefusalCode
-DONE = {"answered", "accepted", "declined", "noted"}
+DONE = {"answered", "not_me", "accepted", "declined", "noted"}
 #: These are none of a form's business.
 ELSEWHERE = {C.NOT_FOUND, C.NOT_ALLOWED, C.NOT_REGISTERED, C.ACCOUNT_CLOSED}
 TYPED = ("people", "boats", "vehicles", "there", "note")
@@ -60,31 +61,36 @@ def _page(code: str, refusal: Refusal | None = None, rung: tuple[str, str] | Non
     return (page, status_of(refusal.code)) if refusal else page
 
 
-def _act(code: str, act: Any, word: str) -> ResponseReturnValue:
+def _act(code: str, act: Any, word: str, other: Sequence[str] = ()) -> ResponseReturnValue:
+    """Do it and say `word`, or what the act left in `other`; or the page again with the refusal."""
     try:
         act()
     except Refusal as refusal:
         if refusal.code in ELSEWHERE:
             raise
         return _page(code, refusal)
-    return redirected(f"{path_of(code)}?done={word}")
+    return redirected(f"{path_of(code)}?done={next(iter(other), word)}")
 
 
 @bp.post("/m/dispatch/<code>/answer")
 @need_volunteer("h5")
 def answer(code: str) -> ResponseReturnValue:
     """The leader's answer; with a tick he goes himself, too."""
-    code, at = known_form(code), clock.now()
+    code, at, done = known_form(code), clock.now(), list[str]()
 
     def act() -> None:
         coming = field("coming", 1) == "1"
         answers.answer(
             actor=g.actor, code=code, team_code=field("team", 20), answer=_said(at) if coming else Answer(0), at=at
         )
-        if coming and field("me", 1) == "1" and mine.one(actor=g.actor, code=code, at=at).my_state:
+        if not coming or field("me", 1) != "1":
+            return
+        if mine.one(actor=g.actor, code=code, at=at).my_state:
             people.accept(actor=g.actor, code=code, risk_accepted=True, at=at)
+        else:
+            done.append("not_me")
 
-    return _act(code, act, "answered")
+    return _act(code, act, "answered", done)
 
 
 def _said(at: datetime) -> Answer:

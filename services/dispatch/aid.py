@@ -40,7 +40,8 @@ def widen(dispatch: Dispatch, *, at: datetime) -> None:
 
 def _tell(dispatch: Dispatch, region: str, key: str, at: datetime) -> None:
     saying.tell_officers(
-        dispatch, "dispatch_aid", f"a{region}:{key}", at, region=region, count=standing(dispatch).missing,
+        dispatch, "dispatch_aid", f"a{region}:{key}", at, region=region,
+        wants=saying.wants(standing(dispatch).lack),
         office=regions.name_of(str(dispatch.region_code)),
     )  # fmt: skip
 
@@ -58,7 +59,7 @@ def short(dispatch: Dispatch, at: datetime) -> None:
     if told != dispatch.short_told:
         note(dispatch, "short", WORKER, at, {"people": [standing(dispatch).accepted, dispatch.people]})
         saying.tell_officers(
-            dispatch, "dispatch_short", f"s{dispatch.wave}", at, count=standing(dispatch).missing
+            dispatch, "dispatch_short", f"s{dispatch.wave}", at, wants=saying.wants(standing(dispatch).lack)
         )
 
 

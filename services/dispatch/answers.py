@@ -18,7 +18,7 @@ from services.dispatch.holding import commands, held_calling, note, standing
 from services.errors import Refusal, RefusalCode
 from services.participation import activities, publishing
 from services.participation.activity_drafts import ActivityDraft
-from services.participation.positions import MOST_PEOPLE, PositionDraft
+from services.participation.positions import MOST_PEOPLE, Conditions, PositionDraft
 from services.permissions import LEADING, Verb
 from wording import say
 
@@ -167,7 +167,9 @@ def _open_activity(dispatch: Dispatch, found: TeamCall, actor: Actor, at: dateti
         conditions=say("dispatch.activity.conditions"), how_to_join=say("dispatch.activity.how_to_join"),
         contact=str(dispatch.contact), signup_opens_at=at, signup_closes_at=max(dispatch.ends_at, starts),
         openness="team", emergency=bool(dispatch.urgent), cancel_hours=0,
-        positions=(PositionDraft(say("dispatch.activity.position"), found.people),),
+        positions=(PositionDraft(
+            say("dispatch.activity.position"), found.people, conditions=Conditions(one_of=tuple(dispatch.skills))
+        ),),
     )  # fmt: skip
     house = actor_of_house(actor)
     made = activities.write_down(actor=house, team=found.team, draft=draft, at=at)

@@ -14,9 +14,9 @@ from models import Activity, Dispatch, DrillMessage, PersonCall, RoleGrant, Sign
 from queries import dispatch as sql
 from services import permissions, regions, scopes
 from services.actors import Actor
-from services.dispatch import aid, holding, lending, proposing
+from services.dispatch import aid, holding, lending, proposing, saying
 from services.dispatch.answers import leaders_of
-from services.dispatch.holding import found, standing
+from services.dispatch.holding import Lack, found, standing
 from services.dispatch.proposing import ProposedLine
 from services.errors import Refusal, RefusalCode
 from services.permissions import LEADING, Verb
@@ -110,10 +110,26 @@ class Board:
         """Teams in these states."""
         return sum(each.state in states for each in self.teams)
 
+    def comes(self, name: str) -> int:
+        """Boats or vehicles of the teams that somebody comes with."""
+        return sum(int(getattr(each, name)) for each in self.teams if each.accepted)
+
+    @property
+    def lack(self) -> Lack:
+        """What is still wanted."""
+        return Lack(self.wanted, self.boats_wanted, self.vehicles_wanted).but(
+            Lack(self.total("accepted"), self.comes("boats"), self.comes("vehicles"))
+        )
+
     @property
     def missing(self) -> int:
         """People still wanted."""
-        return max(0, self.wanted - self.total("accepted"))
+        return self.lack.people
+
+    @property
+    def lacking(self) -> str:
+        """What is still wanted, in words; "" for nothing."""
+        return saying.wants(self.lack)
 
 
 def may_look(*, actor: Actor, dispatch: Dispatch, at: datetime) -> bool:
@@ -317,8 +333,8 @@ def proposal(*, actor: Actor, code: str, at: datetime) -> Proposal:
     """The first teams of the order. Refusals: NOT_FOUND, NOT_ALLOWED (who only looks)."""
     one = looked_at(actor=actor, code=code, at=at)
     holding.require_command(actor=actor, region_code=str(one.region_code), at=at)
-    missing = standing(one).missing
-    picked = proposing.pick(dispatch=one, missing=missing, at=at) if missing else []
+    lack = standing(one).lack
+    picked = proposing.pick(dispatch=one, missing=lack.people, teams=lack.teams, at=at) if lack else []
     return Proposal(
         proposing.lines(proposing.first(dispatch=one, at=at)), len(picked),
         proposing.names(proposing.uncovered(dispatch=one, at=at)), proposing.where(one) is not None,

@@ -15,12 +15,12 @@ from models import Dispatch, Point, Speciality, store
 from services import audit, regions
 from services.actors import Actor
 from services.codes import new_code
-from services.dispatch import holding, waves
-from services.dispatch.holding import held, held_calling, note, require_command
+from services.dispatch import holding, saying, waves
+from services.dispatch.holding import Lack, held, held_calling, note, require_command
 from services.errors import Refusal, RefusalCode
 from services.participation import domains
 from services.participation.activity_drafts import LENGTHS, LONGEST
-from services.participation.positions import MOST_PEOPLE
+from services.participation.positions import MOST_CONDITIONS, MOST_PEOPLE
 from services.recruitment import skills
 
 C = RefusalCode
@@ -31,6 +31,8 @@ TEXTS = {
 }  # fmt: skip
 REQUIRED = ("title", "content", "place", "risks", "safeguards")
 MOST_THINGS = 999
+#: A call in these states may have a next shift.
+FOLLOWED = ("calling", "stood_down", "over")
 MOST_FIELDS, LONGEST_FIELD = 12, 20
 #: A call may be written for something that began a little while ago, and for some days ahead.
 SINCE, AHEAD = timedelta(hours=12), timedelta(days=30)
@@ -40,7 +42,8 @@ SINCE, AHEAD = timedelta(hours=12), timedelta(days=30)
 class CallDraft:
     """A call as it is written down. `skills`: who comes has one of them; `speciality`: professional teams of it first;
     `fields`: what the county wants to know beside the numbers; `point`: the code of a named point, "" for none. Where
-    the point lies in a division below `place_region`, the call is for that one."""
+    the point lies in a division below `place_region`, the call is for that one. `follows`: the call whose next shift
+    this is, by code."""
 
     region_code: str
     place_region: str
@@ -64,6 +67,7 @@ class CallDraft:
     command: str = ""
     contact: str = ""
     fields: tuple[str, ...] = field(default=())
+    follows: str = ""
 
 
 def write_down(*, actor: Actor, draft: CallDraft, at: datetime) -> str:
@@ -71,7 +75,7 @@ def write_down(*, actor: Actor, draft: CallDraft, at: datetime) -> str:
 
     Refusals in order: those of `holding.require_command`; FIELD_WRONG with `field`: `place_region` (not within the
     centre's ground), the texts, `domain`, `people`, `boats`, `vehicles`, `starts_at`, `ends_at` (after more than 24
-    hours, or over), `point`, `skills`, `speciality`, `fields`.
+    hours, or over), `point`, `skills`, `speciality`, `fields`, `follows` (none of this centre's that went out).
     """
     require_command(actor=actor, region_code=draft.region_code, at=at)
     columns = _checked(draft, at)
@@ -112,7 +116,7 @@ def _checked(draft: CallDraft, at: datetime) -> dict[str, Any]:
     point = _point(draft)
     if point is not None and str(point.region_code).startswith(draft.place_region):
         columns["place_region"] = point.region_code
-    if not {*draft.skills} <= {each.code for each in skills.catalogue()}:
+    if len({*draft.skills}) > MOST_CONDITIONS or not {*draft.skills} <= {each.code for each in skills.catalogue()}:
         raise _wrong("skills")
     if draft.speciality and not Speciality.select().where(Speciality.code == draft.speciality).exists():
         raise _wrong("speciality")
@@ -123,8 +127,19 @@ def _checked(draft: CallDraft, at: datetime) -> dict[str, Any]:
     columns |= {name: getattr(draft, name) for name in kept}
     return columns | {
         "point": point, "lat": point.lat if point else None, "lon": point.lon if point else None,
-        "skills": sorted({*draft.skills}), "fields": asked,
+        "skills": sorted({*draft.skills}), "fields": asked, "follows_id": _follows(draft),
     }  # fmt: skip
+
+
+def _follows(draft: CallDraft) -> int | None:
+    if not draft.follows:
+        return None
+    one = Dispatch.get_or_none(
+        Dispatch.code == draft.follows, Dispatch.region_code == draft.region_code, Dispatch.state.in_(FOLLOWED)
+    )
+    if one is None:
+        raise _wrong("follows")
+    return int(one.id)
 
 
 def _point(draft: CallDraft) -> Point | None:
@@ -164,22 +179,32 @@ def start(*, actor: Actor, code: str, at: datetime) -> bool:
     return store.write(act)
 
 
-def set_people(*, actor: Actor, code: str, people: int, at: datetime) -> None:
-    """Want more people, or fewer: never fewer than have said yes. More are called by the clock's next look.
+def set_wanted(
+    *, actor: Actor, code: str, people: int, boats: int | None = None, vehicles: int | None = None, at: datetime
+) -> None:
+    """Want more, or less: never fewer people than have said yes; boats and vehicles None: as many as before. More is
+    called by the clock's next look.
 
-    Refusals in order: those of `require_command`, DISPATCH_CLOSED, FIELD_WRONG (`people`).
+    Refusals in order: those of `require_command`, DISPATCH_CLOSED, FIELD_WRONG (`people`, `boats`, `vehicles`).
     """
 
     def act() -> None:
         dispatch = held_calling(code, at)
         require_command(actor=actor, region_code=str(dispatch.region_code), at=at)
+        old = Lack(int(dispatch.people), int(dispatch.boats), int(dispatch.vehicles))
+        new = Lack(people, old.boats if boats is None else boats, old.vehicles if vehicles is None else vehicles)
         if not max(1, holding.standing(dispatch).accepted) <= people <= MOST_PEOPLE:
             raise _wrong("people")
-        if people == dispatch.people:
+        for name in ("boats", "vehicles"):
+            if not 0 <= getattr(new, name) <= MOST_THINGS:
+                raise _wrong(name)
+        if new == old:
             return
-        note(dispatch, "wanted", actor, at, {"people": [dispatch.people, people]})
-        due = at if people > dispatch.people else dispatch.wave_due_at
-        Dispatch.update(people=people, wave_due_at=due).where(Dispatch.id == dispatch.id).execute()
+        note(dispatch, "wanted", actor, at, {"wants": [saying.wants(old), saying.wants(new)]})
+        due = at if new.but(old) else dispatch.wave_due_at
+        Dispatch.update(people=people, boats=new.boats, vehicles=new.vehicles, wave_due_at=due).where(
+            Dispatch.id == dispatch.id
+        ).execute()
 
     store.write(act)
 

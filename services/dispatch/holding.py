@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from models import Dispatch
+from models import Dispatch, TeamCall
 from queries import dispatch as sql
 from services import audit, permissions, regions, rules, scopes
 from services.actors import Actor
@@ -83,20 +83,82 @@ def note(
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """What a call is still short of: people, boats, vehicles."""
+
+    people: int = 0
+    boats: int = 0
+    vehicles: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.boats or self.vehicles)
+
+    @property
+    def teams(self) -> int:
+        """How many teams are asked at least where people are there and things are not: one for each boat, each
+        vehicle."""
+        return 0 if self.people else max(self.boats, self.vehicles)
+
+    def but(self, promised: Lack) -> Lack:
+        """What is left when this comes, too."""
+        return Lack(
+            max(0, self.people - promised.people), max(0, self.boats - promised.boats),
+            max(0, self.vehicles - promised.vehicles),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """How far the number is there: people who said yes, by the call of each team and together."""
+    """How far the call is there: people who said yes, by the call of each team and together; boats and vehicles of
+    the teams that somebody comes with (a promise alone drives no boat)."""
 
     by_team: Mapping[int, int]
     accepted: int
     wanted: int
+    things: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    wanted_things: tuple[int, int] = (0, 0)
 
     @property
     def missing(self) -> int:
-        """How many are still wanted."""
+        """How many people are still wanted."""
         return max(0, self.wanted - self.accepted)
+
+    @property
+    def boats(self) -> int:
+        """Boats that come."""
+        return sum(boats for boats, _ in self.things.values())
+
+    @property
+    def vehicles(self) -> int:
+        """Vehicles that come."""
+        return sum(vehicles for _, vehicles in self.things.values())
+
+    @property
+    def lack(self) -> Lack:
+        """What is still wanted."""
+        boats, vehicles = self.wanted_things
+        return Lack(self.missing, max(0, boats - self.boats), max(0, vehicles - self.vehicles))
+
+    def takes(self, call: TeamCall) -> bool:
+        """Whether one more of this team may come: its leader's number is not there, and either people are wanted, or
+        the team brings a boat or a vehicle that the others do not."""
+        if self.by_team.get(call.id, 0) >= call.people:
+            return False
+        others = [pair for number, pair in self.things.items() if number != call.id]
+        short = [
+            wanted > sum(pair[which] for pair in others) for which, wanted in enumerate(self.wanted_things)
+        ]
+        return bool(self.missing or (short[0] and call.boats) or (short[1] and call.vehicles))
 
 
 def standing(dispatch: Dispatch) -> Standing:
     """Counted anew from the sign-ups (in a drill from the answers); inside a write that holds the call it is exact."""
     by_team = sql.accepted(dispatch_id=dispatch.id, drill=bool(dispatch.drill))
-    return Standing(by_team, sum(by_team.values()), int(dispatch.people))
+    things = {
+        number: (boats, vehicles)
+        for number, boats, vehicles in sql.rows(sql.THINGS, (dispatch.id,))
+        if by_team.get(number)
+    }
+    return Standing(
+        by_team, sum(by_team.values()), int(dispatch.people), things, (int(dispatch.boats), int(dispatch.vehicles))
+    )

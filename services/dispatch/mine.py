@@ -8,9 +8,9 @@ from datetime import datetime
 from models import Dispatch, PersonCall, Team, TeamCall
 from services import leading
 from services.actors import Actor
-from services.dispatch import answers, board, proposing
+from services.dispatch import answers, board, proposing, saying
 from services.dispatch.board import PersonLine
-from services.dispatch.holding import found, standing
+from services.dispatch.holding import Lack, found, standing
 from services.errors import Refusal, RefusalCode
 
 C = RefusalCode
@@ -36,7 +36,8 @@ class LedCall:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A call as somebody reads it who is asked. `my_state` "" where he is not asked himself; `open`: it still calls;
-    `full`: the number is there."""
+    `full`: nobody is wanted any more (of his own team, where he is asked himself); `asked_for`, `lacking` in words:
+    5 人、2 条船."""
 
     code: str
     title: str
@@ -54,6 +55,8 @@ class Asked:
     safeguards: str
     wanted: int
     missing: int
+    asked_for: str
+    lacking: str
     boats: int
     vehicles: int
     starts_at: datetime
@@ -87,17 +90,19 @@ def listed(*, actor: Actor, at: datetime) -> list[Asked]:
 
 def _asked(dispatch: Dispatch, own: PersonCall | None, led: list[TeamCall], actor: Actor) -> Asked:
     now = standing(dispatch)
-    my_state, my_activity = "", ""
+    my_state, my_activity, full = "", "", not now.lack
     if own is not None:
+        full = not now.takes(own.team_call)
         line = next(each for each in board.people_of(dispatch, own.team_call, actor) if each.own)
         my_state = line.state
         my_activity = board.code_of(own.team_call)
     return Asked(
         code=str(dispatch.code), title=str(dispatch.title), content=str(dispatch.content), drill=bool(dispatch.drill),
         urgent=bool(dispatch.urgent), danger=proposing.is_danger(dispatch), open=dispatch.state == "calling",
-        state=str(dispatch.state), full=not now.missing, place=str(dispatch.place), command=str(dispatch.command),
+        state=str(dispatch.state), full=full, place=str(dispatch.place), command=str(dispatch.command),
         contact=str(dispatch.contact), risks=str(dispatch.risks), safeguards=str(dispatch.safeguards),
-        wanted=now.wanted, missing=now.missing, boats=int(dispatch.boats), vehicles=int(dispatch.vehicles),
+        wanted=now.wanted, missing=now.missing, asked_for=saying.wants(Lack(now.wanted, *now.wanted_things)),
+        lacking=saying.wants(now.lack), boats=int(dispatch.boats), vehicles=int(dispatch.vehicles),
         starts_at=dispatch.starts_at, ends_at=dispatch.ends_at, closed_why=str(dispatch.closed_why), my_state=my_state,
         my_activity=my_activity, led=[_led(dispatch, each, now.by_team.get(each.id, 0), actor) for each in led],
     )  # fmt: skip

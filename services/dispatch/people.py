@@ -34,8 +34,9 @@ def accept(*, actor: Actor, code: str, risk_accepted: bool, at: datetime) -> Sai
     """Say yes: he has a place. Said twice, it is the first one's answer.
 
     An urgent call takes him although he stands in an everyday activity then; what both cover counts once in the hours.
-    Refusals in order: NOT_REGISTERED; NOT_FOUND (not asked); DISPATCH_CLOSED; DISPATCH_FULL (the number is there, or
-    his team's is); those of `signups.sign_up` (RISK_NOT_ACCEPTED, INSURANCE_GONE, TIME_CLASH …).
+    Refusals in order: NOT_REGISTERED; NOT_FOUND (not asked); DISPATCH_CLOSED; DISPATCH_FULL (his team's number is
+    there, or the call's, and his team brings no boat or vehicle that is lacking); those of `signups.sign_up`
+    (RISK_NOT_ACCEPTED, INSURANCE_GONE, TIME_CLASH …).
     """
     return store.write(lambda: _accept(actor, code, risk_accepted, None, at))
 
@@ -103,10 +104,8 @@ def _accept(actor: Actor, code: str, risk: bool, writer: int | None, at: datetim
     has = shift is not None and _signup(shift, actor) is not None
     if dispatch.state != "calling" or at >= dispatch.ends_at or team.state != "coming":  # his team does not come
         raise Refusal(C.DISPATCH_CLOSED)
-    if not has and (own.state != "accepted" or not dispatch.drill):
-        now = standing(dispatch)
-        if not now.missing or now.by_team.get(team.id, 0) >= team.people:
-            raise Refusal(C.DISPATCH_FULL)
+    if not has and (own.state != "accepted" or not dispatch.drill) and not standing(dispatch).takes(team):
+        raise Refusal(C.DISPATCH_FULL)
     if shift is not None:
         try:
             signups.sign_up(

@@ -140,14 +140,15 @@ def uncovered(*, dispatch: Dispatch, at: datetime, limit: int = SHOWN) -> list[i
     return [each.id for each in islice(_teams(dispatch, numbers, covered=False), limit)]
 
 
-def pick(*, dispatch: Dispatch, missing: int, at: datetime) -> list[Proposed]:
-    """The teams of the next wave: until their people are `ratio` percent of the missing, at most a wave's number."""
+def pick(*, dispatch: Dispatch, missing: int, teams: int = 0, at: datetime) -> list[Proposed]:
+    """The teams of the next wave: until their people are `ratio` percent of the missing and they are `teams` at
+    least, at most a wave's number."""
     numbers = numbers_of(dispatch, at)
     enough, found, people = missing * numbers["ratio"], [], 0
     for each in in_order(dispatch=dispatch, at=at):
         found.append(each)
         people += each.fits
-        if people * 100 >= enough or len(found) == numbers["teams_per_wave"]:
+        if (people * 100 >= enough and len(found) >= teams) or len(found) == numbers["teams_per_wave"]:
             break
     return found
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from models import Delivery, Dispatch, DrillMessage, Notice, PersonCall, Team, TeamCall
 from services import decisions
+from services.dispatch.holding import Lack
 from services.messaging import catalogue, notices, outbox, telling
+from wording import entry
 
 #: Kinds that are worthless once the call is over.
 CALLS = ("dispatch_team", "dispatch_team_calm", "dispatch_person", "dispatch_person_calm")
@@ -41,12 +43,20 @@ def tell(
     )  # fmt: skip
 
 
-def ask_team(dispatch: Dispatch, team: Team, wave: int, at: datetime, *, people: int) -> int:
+def wants(lack: Lack) -> str:
+    """What is lacking, in words: 5 人、2 条船."""
+    words = entry("dispatch.wants")
+    parts = [words[name].format(count=getattr(lack, name)) for name in ("people", "boats", "vehicles")
+             if getattr(lack, name)]  # fmt: skip
+    return str(words["separator"]).join(parts)
+
+
+def ask_team(dispatch: Dispatch, team: Team, wave: int, at: datetime, *, lack: Lack) -> int:
     """Ask a team's leaders; how many were told."""
     kind = "dispatch_team" if dispatch.urgent else "dispatch_team_calm"
     return tell(
         dispatch, kind=kind, people=notices.leaders(team_id=team.id, at=at), key=f"t{team.id}:{wave}", at=at,
-        team=team.short_name, count=people,
+        team=team.short_name, wants=wants(lack),
     )  # fmt: skip
 
 

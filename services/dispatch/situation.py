@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clock import SHANGHAI
+from clock import SHANGHAI, to_millis
 from models import DispatchFigure, History, Volunteer, store
+from queries import dispatch as sql
 from services import audit
 from services.actors import Actor
-from services.dispatch import board, holding
+from services.dispatch import board, going_on, holding
 from services.dispatch.board import Board, TeamLine
 from services.errors import Refusal, RefusalCode
 from services.messaging.moments import duration
@@ -122,6 +123,8 @@ def _what(row: History) -> str:
     text = say(
         f"dispatch.log.{row.verb}", wave=changes.get("wave", ""), teams=changes.get("teams", ""),
         team=changes.get("team", ""), people=_people(changes), figure="，".join(f"{k} {v}" for k, v in changes.items()),
+        until=changes.get("until", ""),
+        wants=changes.get("wants") or say("dispatch.wants.people", count=changes.get("people", "")),
         how=entry("dispatch.how").get(changes.get("how", ""), ""),
     )  # fmt: skip
     return f"{text}：{row.reason}" if row.reason else text
@@ -152,16 +155,27 @@ def _facts(shown: Board, at: datetime) -> list[tuple[str, str]]:
             hours=duration(shown.total("minutes")),
         ),
         "things": say(
-            "dispatch.report.things", boats=shown.total("boats"), boats_wanted=shown.boats_wanted,
-            vehicles=shown.total("vehicles"), vehicles_wanted=shown.vehicles_wanted,
+            "dispatch.report.things", boats=shown.comes("boats"), boats_wanted=shown.boats_wanted,
+            vehicles=shown.comes("vehicles"), vehicles_wanted=shown.vehicles_wanted,
         ),
     }  # fmt: skip
     texts = {
         "title": shown.title, "state": entry("dispatch.states")[shown.state], "place": f"{shown.area} {shown.place}",
         "time": f"{_moment(shown.starts_at)} 至 {_moment(shown.ends_at)}", "command": shown.command,
-        "contact": shown.contact, "content": shown.content, **numbers, "reach": shown.reach, "now": _moment(at),
+        "contact": shown.contact, "content": shown.content, **numbers,
+        "before": _before(shown, at), "reach": shown.reach, "now": _moment(at),
     }  # fmt: skip
     return [(names[name], text) for name, text in texts.items() if text]
+
+
+def _before(shown: Board, at: datetime) -> str:
+    """What the shifts before this call came to; "" where there are none."""
+    shifts = going_on.before(shown.id)
+    there = [each for one in shifts for each in sql.there(dispatch_id=one.id, now=to_millis(at)).values()]
+    return say(
+        "dispatch.report.before", count=len(shifts), came=sum(came for _, came, _ in there),
+        hours=duration(sum(minutes for *_, minutes in there)),
+    ) if shifts else ""  # fmt: skip
 
 
 def _cells(line: TeamLine) -> list[str | int]:

@@ -1,9 +1,10 @@
 """Waves: who is asked now, and what the clock does when the number is not there in time (S44).
 
 A wave asks the next teams of the proposal and has its time (rule set `dispatch`). What leaders promised counts as there
-for as long again, then only people who said yes themselves. Nobody left within reach: the centre above is asked
-whether its other divisions may be called (`aid`), and its officers hear when there is nobody left at all. All of it is
-judged by `run_due` from columns, so a worker that slept is late and does nothing twice.
+for as long again, then only people who said yes themselves, and the boats and vehicles of teams that they come with.
+Nobody left within reach: the centre above is asked whether its other divisions may be called (`aid`), and its officers
+hear when there is nobody left at all. All of it is judged by `run_due` from columns, so a worker that slept is late and
+does nothing twice.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from queries import dispatch as sql
 from services import regions
 from services.actors import WORKER, Actor
 from services.dispatch import aid, proposing, saying
-from services.dispatch.holding import held_calling, note, require_command, standing
+from services.dispatch.holding import Lack, held_calling, note, require_command, standing
 from services.dispatch.proposing import Proposed
 from services.errors import Refusal, RefusalCode
 from services.regions import below
@@ -30,10 +31,11 @@ def minutes_of(dispatch: Dispatch, at: datetime) -> timedelta:
     return timedelta(minutes=numbers["wave_minutes" if dispatch.urgent else "calm_minutes"])
 
 
-def send(dispatch: Dispatch, *, actor: Actor, at: datetime, missing: int | None = None) -> int:
-    """Ask the next teams, inside a write that holds the call; how many. Nobody left: it goes one centre up."""
-    wanted = standing(dispatch).missing if missing is None else missing
-    picked = proposing.pick(dispatch=dispatch, missing=wanted, at=at) if wanted else []
+def send(dispatch: Dispatch, *, actor: Actor, at: datetime, lack: Lack | None = None) -> int:
+    """Ask the next teams for what is lacking, inside a write that holds the call; how many. Nobody left: it goes one
+    centre up."""
+    wanted = standing(dispatch).lack if lack is None else lack
+    picked = proposing.pick(dispatch=dispatch, missing=wanted.people, teams=wanted.teams, at=at) if wanted else []
     if not picked:
         if wanted:
             aid.widen(dispatch, at=at)
@@ -45,7 +47,7 @@ def send(dispatch: Dispatch, *, actor: Actor, at: datetime, missing: int | None 
         TeamCall.create(
             dispatch=dispatch, team=team, wave=wave, state="asked", why=_why(each), asked_at=at
         )
-        saying.ask_team(dispatch, team, wave, at, people=wanted)
+        saying.ask_team(dispatch, team, wave, at, lack=wanted)
     dispatch.wave, dispatch.wave_due_at = wave, at + minutes_of(dispatch, at)
     dispatch.save(only=[Dispatch.wave, Dispatch.wave_due_at])
     note(dispatch, "wave", actor, at, {"wave": [wave - 1, wave], "teams": [0, len(picked)]})
@@ -106,7 +108,7 @@ def ask_team(*, actor: Actor, code: str, team_code: str, at: datetime) -> bool:
         if dispatch.wave_due_at is None or not dispatch.wave:
             dispatch.wave, dispatch.wave_due_at = wave, at + minutes_of(dispatch, at)
             dispatch.save(only=[Dispatch.wave, Dispatch.wave_due_at])
-        saying.ask_team(dispatch, team, wave, at, people=standing(dispatch).missing)
+        saying.ask_team(dispatch, team, wave, at, lack=standing(dispatch).lack)
         note(dispatch, "by_name", actor, at, {"team": ["", team.name]})
         return True
 
@@ -128,7 +130,7 @@ def _judge(number: int, at: datetime) -> int:
         note(dispatch, "over", WORKER, at)
         return 1
     now = standing(dispatch)
-    if not now.missing:
+    if not now.lack:
         return _rest(dispatch)
     if dispatch.wave_due_at is None:
         if dispatch.short_told > dispatch.wave:
@@ -138,10 +140,11 @@ def _judge(number: int, at: datetime) -> int:
         return 0
     TeamCall.update(state="silent").where(TeamCall.dispatch == number, TeamCall.state == "asked").execute()
     open_until, promised = _promises(dispatch, dict(now.by_team), at)
-    if open_until is not None and now.accepted + promised >= dispatch.people:
+    lack = now.lack.but(promised)
+    if open_until is not None and not lack:
         Dispatch.update(wave_due_at=open_until).where(Dispatch.id == number).execute()
         return 0
-    return 1 if send(dispatch, actor=WORKER, at=at, missing=max(1, now.missing - promised)) else 0
+    return 1 if send(dispatch, actor=WORKER, at=at, lack=lack) else 0
 
 
 def _rest(dispatch: Dispatch) -> int:
@@ -151,12 +154,15 @@ def _rest(dispatch: Dispatch) -> int:
     return 0
 
 
-def _promises(dispatch: Dispatch, accepted: dict[int, int], at: datetime) -> tuple[datetime | None, int]:
-    """(until when, how many more) leaders promised and whose people still have time to say yes themselves."""
+def _promises(dispatch: Dispatch, accepted: dict[int, int], at: datetime) -> tuple[datetime | None, Lack]:
+    """(until when, how many more people, boats, vehicles) leaders promised whose people still have time to say yes
+    themselves; what a team brings counts by itself once one of its people comes."""
     span = minutes_of(dispatch, at)
     fresh = TeamCall.select().where(
         TeamCall.dispatch == dispatch.id, TeamCall.state == "coming", TeamCall.answered_at > at - span
     )
     rows = list(fresh)
     more = sum(max(0, int(row.people) - accepted.get(row.id, 0)) for row in rows)
-    return (min(row.answered_at for row in rows) + span if rows else None), more
+    alone = [row for row in rows if not accepted.get(row.id)]
+    things = Lack(more, sum(int(row.boats) for row in alone), sum(int(row.vehicles) for row in alone))
+    return (min(row.answered_at for row in rows) + span if rows else None), things

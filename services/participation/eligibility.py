@@ -80,7 +80,11 @@ def check_conditions(found: sql.Standing, *, volunteer_id: int) -> None:
     )
     if lacking:
         asked = conditions_of(kept)
-        own = bool({*asked.skills} - _skills(volunteer_id, day) or {*asked.qualifications} - _proved(volunteer_id, day))
+        can = _skills(volunteer_id, day)
+        own = bool(
+            {*asked.skills} - can or {*asked.qualifications} - _proved(volunteer_id, day)
+            or (asked.one_of and can.isdisjoint(asked.one_of))
+        )  # fmt: skip
         untrained = sorted({*asked.trainings} - {each.name for each in facts.had(volunteer_id) if each.holds(day)})
         raise Refusal(
             RefusalCode.NOT_ELIGIBLE, missing=say("signup.missing.separator").join(lacking), own=own,
@@ -90,7 +94,7 @@ def check_conditions(found: sql.Standing, *, volunteer_id: int) -> None:
 
 def missing(asked: Conditions, *, volunteer_id: int, birth_date: str | None, day: date) -> list[str]:
     """What somebody lacks, each in words; [] if he fits."""
-    codes = {*asked.skills, *asked.qualifications}
+    codes = {*asked.skills, *asked.qualifications, *asked.one_of}
     names = {row.code: row.name for row in Skill.select().where(Skill.code.in_(codes))} if codes else {}
     found = [
         say(f"signup.missing.{kind}", name=names.get(code, code))
@@ -100,9 +104,16 @@ def missing(asked: Conditions, *, volunteer_id: int, birth_date: str | None, day
         if wanted
         for code in sorted({*wanted} - has(volunteer_id, day))
     ]  # fmt: skip
+    if asked.one_of and _skills(volunteer_id, day).isdisjoint(asked.one_of):
+        found.append(say("signup.missing.skill", name=one_of(asked, names)))
     if asked.trainings:
         found += _untrained({*asked.trainings}, volunteer_id, day)
     return found + _age(asked, birth_date, day)
+
+
+def one_of(asked: Conditions, names: Mapping[str, str]) -> str:
+    """The skills of which one is enough, by name: 开船”或“游泳 (it stands between quotation marks)."""
+    return say("signup.missing.either").join(names.get(code, code) for code in asked.one_of)
 
 
 def _skills(volunteer_id: int, day: date) -> set[str]:

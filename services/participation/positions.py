@@ -22,6 +22,7 @@ MOST_SHIFTS = 20
 #: Of each kind in one position.
 MOST_CONDITIONS = 10
 LONGEST_TRAINING = 30
+LISTS = ("skills", "qualifications", "trainings", "one_of")
 #: Nobody under 14 serves at all (S117).
 YOUNGEST, OLDEST = 14, 120
 
@@ -29,13 +30,15 @@ YOUNGEST, OLDEST = 14, 120
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """What a position asks: codes of skills, codes of skills proved by a verified qualification, names of
-    trainings, and an age in whole years on the day, both ends included."""
+    trainings, an age in whole years on the day, both ends included; `one_of`: codes of skills of which one is enough
+    (a call asks so)."""
 
     skills: tuple[str, ...] = ()
     qualifications: tuple[str, ...] = ()
     trainings: tuple[str, ...] = ()
     age_from: int | None = None
     age_to: int | None = None
+    one_of: tuple[str, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -44,14 +47,14 @@ class Conditions:
 
     def kept(self) -> dict[str, Any]:
         """As the column keeps it: what is not asked is left out."""
-        found = {name: list(getattr(self, name)) for name in ("skills", "qualifications", "trainings")}
+        found = {name: list(getattr(self, name)) for name in LISTS}
         ages = {"age_from": self.age_from, "age_to": self.age_to}
         return {name: value for name, value in {**found, **ages}.items() if value not in ([], None)}
 
 
 def conditions_of(kept: Mapping[str, Any]) -> Conditions:
     """The conditions from their column."""
-    lists = {name: tuple(kept.get(name, ())) for name in ("skills", "qualifications", "trainings")}
+    lists = {name: tuple(kept.get(name, ())) for name in LISTS}
     return Conditions(**lists, age_from=kept.get("age_from"), age_to=kept.get("age_to"))
 
 
@@ -113,12 +116,12 @@ def _check_shifts(shifts: tuple[ShiftDraft, ...], starts_at: datetime | None, en
 
 
 def _check_conditions(asked: Conditions) -> None:
-    lists = (asked.skills, asked.qualifications, asked.trainings)
+    lists = (asked.skills, asked.qualifications, asked.trainings, asked.one_of)
     wrong = any(len(each) > MOST_CONDITIONS or len(set(each)) < len(each) for each in lists)
     wrong |= any(not 0 < len(each.strip()) <= LONGEST_TRAINING or "\x00" in each for each in asked.trainings)
     ages = [age for age in (asked.age_from, asked.age_to) if age is not None]
     wrong |= any(not YOUNGEST <= age <= OLDEST for age in ages) or ages != sorted(ages)
-    if codes := {*asked.skills, *asked.qualifications}:
+    if codes := {*asked.skills, *asked.qualifications, *asked.one_of}:
         wrong |= not codes <= {each.code for each in catalogue()}
     if wrong:
         raise invalid("position_conditions")

@@ -13,6 +13,7 @@ from peewee import JOIN, fn
 
 from models import Activity, Position, ServiceRecord, Shift, Signup, Skill, Team
 from queries import waitlist as sql
+from services.participation import eligibility
 from services.participation.positions import Conditions, conditions_of
 from services.participation.signups import risk_version
 from wording import say
@@ -126,7 +127,7 @@ def _waiting(activity_id: int) -> dict[int, int]:
 
 
 def _skill_names(conditions: list[Conditions]) -> dict[str, str]:
-    codes = {code for each in conditions for code in (*each.skills, *each.qualifications)}
+    codes = {code for each in conditions for code in (*each.skills, *each.qualifications, *each.one_of)}
     return {row.code: row.name for row in Skill.select().where(Skill.code.in_(codes))} if codes else {}
 
 
@@ -140,6 +141,8 @@ def asked(conditions: Conditions, names: dict[str, str]) -> tuple[str, ...]:
         )
         for code in wanted
     ]  # fmt: skip
+    if conditions.one_of:
+        lines.append(say("signup.asked.skill", name=eligibility.one_of(conditions, names)))
     if conditions.age_from is not None:
         lines.append(say("signup.missing.age_from", age=conditions.age_from))
     if conditions.age_to is not None:

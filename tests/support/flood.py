@@ -60,7 +60,7 @@ class Flood:
         return replace(CallDraft(
             region_code=COUNTY, place_region=TOWN, title="淮河大堤抢险", domain="D3", sub_domain="flood",
             content="装沙袋、巡堤", place="城关镇大堤二段", people=20, starts_at=self.at, ends_at=self.at + 8 * HOUR,
-            risks="水深流急，两人一组", safeguards="救生衣、手电", boats=2, vehicles=3, command="县防汛指挥部",
+            risks="水深流急，两人一组", safeguards="救生衣、手电", command="县防汛指挥部",
             contact="孙主任 0564-6000000", fields=("转移群众", "加固堤防（米）"),
         ), **more)  # fmt: skip
 

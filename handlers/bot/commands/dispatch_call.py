@@ -77,7 +77,8 @@ def _shown(chat: Chat, call: Asked) -> str:
     if any(team.state in ("asked", "silent") for team in call.led):
         link = _link(chat, call, "leader_link")
         return _mark(call) + say(
-            "dispatch.chat.ask_leader", count=call.wanted, missing=call.missing, link=link, **facts
+            "dispatch.chat.ask_leader", wanted=call.asked_for, link=link, **facts,
+            lacking=say("dispatch.chat.lacking", what=call.lacking) if call.lacking else say("dispatch.chat.enough"),
         )
     if call.my_state == "asked" and not call.full:
         text = say("dispatch.chat.ask_member", risks=short(call.risks, RISKS), **facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -15,7 +16,7 @@ from handlers.console.dispatch import words
 from handlers.console.frame import actor, attempt, back, need_role, number, render, said, words_of
 from handlers.console.lists import XLSX
 from handlers.pages.browser import field, known_form
-from services.dispatch import board, calls, lending, situation, standing_down, waves
+from services.dispatch import board, calls, going_on, lending, situation, standing_down, waves
 from services.errors import Refusal, RefusalCode
 
 bp = APIBlueprint("console_dispatch_board", __name__, enable_openapi=False)
@@ -45,6 +46,8 @@ def _page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     proposal = board.proposal(actor=actor(), code=code, at=facts["at"]) if asks else None
     body = render(
         "dispatch/board", tab="manage", proposal=proposal, problem=words_of(refusal),
+        chain={"before": going_on.before(shown.id), "after": going_on.after(shown.id)},
+        wrong=str(refusal.facts.get("field", "")) if refusal else "",
         messages=board.messages(actor=actor(), code=code, at=facts["at"]) if shown.drill and shown.commands else [],
         **facts,
     )  # fmt: skip
@@ -115,10 +118,15 @@ def move(code: str, step: str) -> ResponseReturnValue:
         "start": (lambda: calls.start(**told), "called"),
         "more": (lambda: waves.ask_more(after=number("wave") or 0, **told), "called"),
         "name": (lambda: waves.ask_team(team_code=field("team", 20), **told), "called"),
-        "people": (lambda: calls.set_people(people=number("people") or 0, **told), "saved"),
+        "people": (
+            lambda: calls.set_wanted(
+                people=number("people") or 0, boats=number("boats"), vehicles=number("vehicles"), **told
+            ), "saved",
+        ),
         "end": (
             lambda: standing_down.close(outcome=field("outcome", 12), reason=field("reason", 200), **told), "over",
         ),
+        "longer": (lambda: going_on.prolong(ends_at=_until(), **told), "saved"),
         "lend": (
             lambda: lending.decide(agrees=field("agrees", 1) == "1", answer=field("answer", 200), **told), "noted",
         ),
@@ -129,6 +137,13 @@ def move(code: str, step: str) -> ResponseReturnValue:
     act, done = acts[step]
     refusal = attempt(act)
     return _page(code, refusal) if refusal else back(f"/console/dispatch/{code}", done)
+
+
+def _until() -> datetime:
+    when = words.moment_of(field("ends", 16))
+    if when is None:
+        raise Refusal(C.FIELD_WRONG, field="ends_at")
+    return when
 
 
 def _figures(told: dict[str, Any]) -> None:

@@ -15,10 +15,10 @@ from handlers.console.dispatch import words
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.planning.simple import whole
-from handlers.pages.browser import field
+from handlers.pages.browser import field, known_form
 from handlers.pages.format import local, moment
 from services import regions, scopes
-from services.dispatch import call_list, calls, holding, points
+from services.dispatch import call_list, calls, going_on, holding, points
 from services.dispatch.call_list import CallLine
 from services.dispatch.calls import CallDraft
 from services.errors import Refusal, RefusalCode
@@ -43,7 +43,8 @@ SHEET = Sheet(
     search="任务、地点", empty="还没有调度。",
 )  # fmt: skip
 TEXTS = ("title", "content", "place", "command", "contact", "risks", "safeguards", "fields")
-FIELDS = (*TEXTS, "region", "kind", "people", "boats", "vehicles", "point", "speciality", "starts", "ends", "urgent")
+FIELDS = (*TEXTS, "region", "kind", "people", "boats", "vehicles", "point", "speciality", "starts", "ends", "urgent",
+          "after")  # fmt: skip
 LONG, MOST_BELOW, MOST_SKILLS = 1200, 80, 10
 #: How long a call lasts unless somebody says otherwise.
 USUAL = timedelta(hours=8)
@@ -80,7 +81,7 @@ def new() -> ResponseReturnValue:
     if not mine:
         raise Refusal(C.NOT_ALLOWED)
     if request.method == "GET":
-        return _form(_fresh(mine[0], at), mine, at)
+        return _form(_following(at) if field("after", 20) else _fresh(mine[0], at), mine, at)
     made: list[str] = []
     refusal = attempt(lambda: made.append(calls.write_down(actor=actor(), draft=_draft(mine, at), at=at)))
     return _form(_typed(), mine, at, refusal) if refusal else back(f"/console/dispatch/{made[0]}", "saved")
@@ -91,6 +92,18 @@ def _fresh(region: str, at: datetime) -> dict[str, Any]:
         "kind": DEFAULT_KIND, "starts": local(at), "ends": local(at + USUAL), "people": "20", "boats": "0",
         "vehicles": "0", "urgent": "1", "drill": False, "skills": [],
         "fields": "\n".join(calls.fields_before(region_code=region)),
+    }  # fmt: skip
+
+
+def _following(at: datetime) -> dict[str, Any]:
+    """The next shift of another call."""
+    draft = going_on.next_shift(actor=actor(), code=known_form(field("after", 20)), at=at)
+    same = ("title", "content", "place", "command", "contact", "risks", "safeguards", "point", "speciality", "drill")
+    return {name: getattr(draft, name) for name in same} | {
+        "region": draft.place_region, "kind": f"{draft.domain}.{draft.sub_domain}", "starts": local(draft.starts_at),
+        "ends": local(draft.ends_at), "people": str(draft.people), "boats": str(draft.boats),
+        "vehicles": str(draft.vehicles), "urgent": "1" if draft.urgent else "0", "skills": list(draft.skills),
+        "fields": "\n".join(draft.fields), "after": draft.follows,
     }  # fmt: skip
 
 
@@ -111,7 +124,7 @@ def _draft(mine: list[str], at: datetime) -> CallDraft:
         region_code=next((code for code in mine if place.startswith(code)), mine[0]), place_region=place,
         domain=domain, sub_domain=sub, starts_at=starts, ends_at=ends, point=str(typed["point"]),
         skills=tuple(typed["skills"]), speciality=str(typed["speciality"]), urgent=typed["urgent"] == "1",
-        drill=bool(typed["drill"]), fields=tuple(str(typed["fields"]).splitlines()),
+        drill=bool(typed["drill"]), fields=tuple(str(typed["fields"]).splitlines()), follows=str(typed["after"]),
         **{name: str(typed[name]) for name in TEXTS if name != "fields"},
         **{name: whole(str(typed[name])) for name in ("people", "boats", "vehicles")},
     )  # fmt: skip

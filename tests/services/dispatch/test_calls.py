@@ -7,14 +7,25 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Delivery, Dispatch, Insurance, PersonCall, ServiceRecord, Signup, TeamCall, store
+from models import (
+    Activity,
+    Delivery,
+    Dispatch,
+    Insurance,
+    PersonCall,
+    ServiceRecord,
+    Signup,
+    TeamCall,
+    VolunteerSkill,
+    store,
+)
 from services.actors import Actor
 from services.bookkeeping import records
-from services.dispatch import answers, board, calls, people
+from services.dispatch import answers, board, calls, going_on, people, situation, standing_down
 from services.dispatch.answers import Answer
 from services.errors import RefusalCode
 from services.lives import merging
-from services.participation import attendance
+from services.participation import attendance, signups
 from tests.services.dispatch.conftest import HOUR, MINUTE, SIBLING_TOWN, Flood, refused
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import CITY, TOWN, VILLAGE, grant, make_activity, make_volunteer, sign_up
@@ -23,7 +34,7 @@ C = RefusalCode
 
 
 def test_call_becomes_an_activity_with_hours_of_those_who_said_yes(flood: Flood, at: datetime) -> None:
-    code = flood.start(people=6)
+    code = flood.start(people=6, boats=2, vehicles=3)
     assert flood.called(code) == ["城东", "城西"]
     assert flood.comes(code, "城东", 4, boats=1, vehicles=1, there_at=at + HOUR) == "coming"
     asked = {row.volunteer_id for row in PersonCall.select()}
@@ -36,7 +47,7 @@ def test_call_becomes_an_activity_with_hours_of_those_who_said_yes(flood: Flood,
     shown = board.board(actor=flood.officer, code=code, at=at)
     line = shown.teams[0]
     assert (line.people, line.boats, line.accepted, line.declined, line.leader) == (4, 1, 2, 1, "城东0")
-    assert (shown.missing, shown.total("vehicles")) == (4, 1)
+    assert (shown.lacking, shown.comes("vehicles")) == ("4 人、1 条船、2 辆车", 1)
     wrote = PersonCall.get(PersonCall.volunteer == two)
     assert (wrote.how, wrote.recorded_by_id) == ("phone", flood.leaders["城东"].id)
 
@@ -84,6 +95,7 @@ def test_dangerous_call_proposes_and_takes_only_who_is_insured(flood: Flood, at:
     [
         ({"place_region": SIBLING_TOWN}, "place_region"), ({"place_region": "341522999"}, "place_region"),
         ({"title": " "}, "title"), ({"people": 0}, "people"), ({"boats": -1}, "boats"), ({"point": "nowhere"}, "point"),
+        ({"follows": "nothing"}, "follows"),
         ({"skills": ("flying",)}, "skills"), ({"speciality": "magic"}, "speciality"), ({"sub_domain": "x"}, "domain"),
         ({"fields": ("群众", "群众")}, "fields"), ({"risks": "长" * 1001}, "risks"),
     ],
@@ -209,7 +221,60 @@ def test_more_people_are_wanted_but_never_fewer_than_said_yes(flood: Flood, at: 
     flood.goes(code, flood.members["城东"][0])
     flood.goes(code, flood.members["城东"][1])
     assert refused(lambda: flood.goes(code, flood.members["城东"][2])) is C.DISPATCH_FULL
-    assert refused(lambda: calls.set_people(actor=flood.officer, code=code, people=1, at=at)) is C.FIELD_WRONG
-    calls.set_people(actor=flood.officer, code=code, people=9, at=at)
+    assert refused(lambda: calls.set_wanted(actor=flood.officer, code=code, people=1, at=at)) is C.FIELD_WRONG
+    calls.set_wanted(actor=flood.officer, code=code, people=9, at=at)
     flood.beat(at + timedelta(seconds=20))
     assert len(flood.called(code)) > 2
+
+
+def test_team_member_without_the_skill_that_is_asked_has_no_place(flood: Flood, at: datetime) -> None:
+    """Nobody asked him; the activity stands open to his team, and its position asks what the call asks."""
+    able, other = flood.members["城东"][1:3]
+    store.write(lambda: VolunteerSkill.create(volunteer=able, skill="boat", at=at))
+    code = flood.start(skills=("boat", "driving"), people=1)
+    flood.comes(code, "城东", 1)
+    shift = Activity.get(Activity.title == "淮河大堤抢险").shifts.get()
+    assert refused(
+        lambda: signups.sign_up(
+            actor=Actor("pages", other.id), shift_code=shift.code, risk_accepted=True, channel="pages", at=at
+        )
+    ) is C.NOT_ELIGIBLE
+    assert flood.goes(code, able).state == "accepted"
+
+
+def test_call_goes_on_within_a_day_and_then_another_shift_comes(flood: Flood, at: datetime) -> None:
+    code = flood.start(people=2)
+    flood.comes(code, "城东", 2)
+    person = flood.members["城东"][1]
+    activity = Activity.get(Activity.code == flood.goes(code, person).activity_code)
+    for hours in (8, 25):
+        wrong = at + hours * HOUR
+        assert refused(
+            lambda w=wrong: going_on.prolong(actor=flood.officer, code=code, ends_at=w, at=at)
+        ) is C.FIELD_WRONG
+    Insurance.update(covers_until=at + 20 * HOUR).execute()
+    late = at + 24 * HOUR
+    assert refused(
+        lambda: going_on.prolong(actor=flood.officer, code=code, ends_at=late, at=at)
+    ) is C.INSURANCE_ENDS
+    going_on.prolong(actor=flood.officer, code=code, ends_at=at + 12 * HOUR, at=at + HOUR)
+    after = Activity.get_by_id(activity.id)
+    assert {Dispatch.get().ends_at, after.ends_at, after.signup_closes_at, after.shifts.get().ends_at} == {
+        at + 12 * HOUR
+    }  # fmt: skip
+    told = Delivery.select().where(Delivery.kind == "dispatch_longer")
+    assert {row.volunteer_id for row in told} == {person.id, flood.leaders["城东"].id}
+
+    shift = after.shifts.get()
+    for direction, when in (("in", at + HOUR), ("out", at + 11 * HOUR)):
+        attendance.tick(
+            actor=flood.lead("城东"), shift_code=shift.code, public_no=person.public_no, direction=direction, at=when
+        )
+    standing_down.close(actor=flood.officer, code=code, outcome="stood_down", reason="换班", at=at + 11 * HOUR)
+    draft = going_on.next_shift(actor=flood.officer, code=code, at=at + 11 * HOUR)
+    assert (draft.starts_at, draft.ends_at, draft.people) == (at + 12 * HOUR, late, 2)
+    Insurance.update(covers_until=at + 99 * HOUR).execute()
+    second = calls.write_down(actor=flood.officer, draft=draft, at=at + 11 * HOUR)
+    facts = dict(situation.report(actor=flood.officer, code=second, at=at + 13 * HOUR).facts)
+    assert facts["前几班"] == "前面 1 班，到过 1 人次，服务时长共10小时"
+    assert [each.code for each in going_on.before(Dispatch.get(Dispatch.code == second).id)] == [code]

@@ -144,3 +144,54 @@ def test_two_officers_send_one_wave_and_decide_once(flood: Flood, at: datetime) 
     yes = lambda: lending.decide(actor=city, code=draft, agrees=True, at=at + HOUR)  # noqa: E731
     assert at_once(yes, yes) == ["1", "dispatch_decided"]
     assert (TeamCall.select().count(), PersonCall.select().count()) == (5, 0)
+
+
+def two_officers(flood: Flood, at: datetime, monkeypatch: pytest.MonkeyPatch, other: Callable[[str], Any]) -> list[str]:
+    """One stands the call down while the other does something else; both have read it before either writes, where
+    nothing keeps them apart."""
+    code, meeting = flood.start(people=6), Barrier(2)
+
+    def late(**facts: Any) -> None:
+        with suppress(BrokenBarrierError):
+            meeting.wait(timeout=MEETING)
+
+    for room in (standing_down, calls):
+        monkeypatch.setattr(room, "require_command", late)
+    end = lambda: standing_down.close(  # noqa: E731
+        actor=flood.officer, code=code, outcome="stood_down", reason="水退了", at=at
+    )
+    return at_once(end, lambda: other(code))
+
+
+def cancel(flood: Flood, at: datetime) -> Callable[[str], bool]:
+    return lambda code: standing_down.close(
+        actor=flood.officer, code=code, outcome="cancelled", reason="误报", at=at
+    )
+
+
+def raise_number(flood: Flood, at: datetime) -> Callable[[str], None]:
+    return lambda code: calls.set_wanted(actor=flood.officer, code=code, people=9, at=at)
+
+
+def test_of_two_officers_who_end_a_call_one_ends_it(
+    flood: Flood, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert two_officers(flood, at, monkeypatch, cancel(flood, at)) == ["False", "True"]
+    assert len({row.kind for row in Delivery.select().where(Delivery.kind.startswith("dispatch_"))}) == 2
+
+
+def test_number_raised_while_another_stands_down_calls_nobody(
+    flood: Flood, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came = two_officers(flood, at, monkeypatch, raise_number(flood, at))
+    assert came in (["None", "True"], ["True", "dispatch_closed"])  # before the end, or refused after it
+    call = Dispatch.get()
+    assert (call.state, call.wave_due_at) == ("stood_down", None)
+
+
+@POSTGRES
+def test_control_without_holding_the_call_both_end_it(
+    flood: Flood, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded(monkeypatch)
+    assert two_officers(flood, at, monkeypatch, cancel(flood, at)) == ["True", "True"]
