@@ -12,7 +12,7 @@ import clock
 from handlers.api.schemas import Answer, Body, Moment
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent
-from services.training import order_views, orders, results, sessions, views
+from services.training import bases, courses, order_views, orders, results, sessions, views
 from services.training.orders import OrderDraft
 from services.training.sessions import SessionDraft
 
@@ -121,10 +121,40 @@ class OrderOut(Answer):
     late: bool
 
 
+class ChoiceOut(Answer):
+    """Something to choose: its code and its name."""
+
+    code: str
+    name: str
+
+
+class OrderPageOut(OrderOut):
+    """An order with what I may do: the providers I may take it for; while it waits for its session, what the session
+    can be made of (`course` "" in it: the order's own topic, which tests nothing)."""
+
+    takes: list[ChoiceOut]
+    courses: list[ChoiceOut]
+    bases: list[ChoiceOut]
+    may_give_back: bool
+    may_schedule: bool
+    may_refuse: bool
+    may_withdraw: bool
+
+
+class OffersOut(Answer):
+    """What a team of mine may order: the courses offered to it, the providers that serve it."""
+
+    team_code: str
+    team: str
+    courses: list[ChoiceOut]
+    providers: list[ChoiceOut]
+
+
 class OrdersOut(Answer):
-    """Orders of my teams, and those I may take."""
+    """Orders of my teams, and those I may take; what each of my teams may order."""
 
     orders: list[OrderOut]
+    offers: list[OffersOut]
 
 
 class OrderCodeOut(Answer):
@@ -147,9 +177,9 @@ class OrderReasonIn(Body):
 
 
 class SessionIn(Body):
-    """The session of an order."""
+    """The session of an order; `course` "" : the order's own topic."""
 
-    course: Code
+    course: Code = ""
     starts_at: Moment
     ends_at: Moment
     people: People
@@ -183,9 +213,11 @@ class ResultsOut(Answer):
 
 
 class ResultsIn(Body):
-    """passed or failed by public number; attended where nothing is tested."""
+    """passed or failed by public number; attended where nothing is tested. With a `reason`: corrections after the end,
+    told to each person."""
 
     results: Annotated[dict[str, Literal["passed", "failed", "attended"]], Field(max_length=2000)]
+    reason: Annotated[str, StringConstraints(max_length=100)] = ""
 
 
 class FinishedOut(Answer):
@@ -219,16 +251,31 @@ def mine() -> Any:
 @bp.doc(summary="Leader or provider: orders", responses=[401, 403], security="token")
 def all_orders() -> Any:
     """Of the teams where I hold a post, and for the providers I speak for; newest first."""
-    return {"orders": order_views.on_phone(actor=g.actor, at=clock.now())}
+    at = clock.now()
+    return {
+        "orders": order_views.on_phone(actor=g.actor, at=at), "offers": order_views.offers(actor=g.actor, at=at)
+    }  # fmt: skip
 
 
 @bp.get("/trainings/orders/<code>")
 @need_volunteer("api")
-@bp.output(OrderOut)
+@bp.output(OrderPageOut)
 @bp.doc(summary="One order", responses=[401, 403, 404], security="token")
 def one_order(code: str) -> Any:
     """To the team, its centre, and a provider that may take it or took it."""
-    return order_views.page(actor=g.actor, code=code, at=clock.now()).line
+    shown = order_views.page(actor=g.actor, code=code, at=clock.now())
+    may = ("may_give_back", "may_schedule", "may_refuse", "may_withdraw")
+    open_to = shown.region_code if shown.may_schedule else ""
+    return {
+        **{name: getattr(shown.line, name) for name in OrderOut.model_fields},
+        **{name: getattr(shown, name) for name in may}, "takes": _choices(shown.takes),
+        "courses": _choices(courses.offered(region_code=open_to) if open_to else []),
+        "bases": _choices(bases.offered(region_code=open_to) if open_to else []),
+    }  # fmt: skip
+
+
+def _choices(found: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"code": code, "name": name} for code, name in found]
 
 
 @bp.post("/trainings/orders")
@@ -299,8 +346,14 @@ def sheet(code: str) -> Any:
 @bp.output({}, 204)
 @bp.doc(summary="Leader or provider: say results", responses=[400, 401, 403, 404, 409], security="token")
 def put(code: str, json_data: ResultsIn) -> Any:
-    """Until the session is finished; never one's own."""
-    results.put(actor=g.actor, code=code, results=json_data.results, at=clock.now())
+    """Until the session is finished; then with a reason alone; never one's own."""
+    at = clock.now()
+    if not json_data.reason:
+        results.put(actor=g.actor, code=code, results=json_data.results, at=at)
+    for number, result in json_data.results.items() if json_data.reason else ():
+        results.correct(
+            actor=g.actor, code=code, public_no=number, result=result, reason=json_data.reason, at=at
+        )
     return "", 204
 
 

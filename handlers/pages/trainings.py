@@ -17,6 +17,7 @@ from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.qr import svg_uri
 from services import leading
+from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.training import (
     bases,
@@ -39,7 +40,8 @@ C = RefusalCode
 ELSEWHERE = {C.NOT_FOUND, C.NOT_REGISTERED, C.ACCOUNT_CLOSED}
 ORDER_TEXTS = ("topic", "wanted_from", "wanted_until", "wanted_time", "place", "note", "course", "provider", "people")
 SESSION_TEXTS = ("course", "day", "from", "to", "people", "place", "teacher", "base")
-DONE = {"ordered", "taken", "back", "refused", "withdrawn", "scheduled", "saved", "finished"}
+SAID = {"finish": "finished", "correct": "corrected"}
+DONE = {"ordered", "taken", "back", "refused", "withdrawn", "scheduled", "saved", "finished", "corrected"}
 
 
 def done() -> str:
@@ -243,16 +245,28 @@ def put_results(code: str) -> ResponseReturnValue:
     """Keep the results; with `finish`, close the session."""
     code, at = known_form(code), clock.now()
     try:
-        given = given_results()
-        if given:
-            results.put(actor=g.actor, code=code, results=given, at=at)
-        if "finish" in request.form:
-            results.finish(actor=g.actor, code=code, at=at)
+        take_results(g.actor, code, at)
     except Refusal as refusal:
         if refusal.code in ELSEWHERE:
             raise
         return _sheet(code, refusal)
-    return redirected(f"/m/trainings/results/{code}?done={'finished' if 'finish' in request.form else 'saved'}")
+    done = next((word for name, word in SAID.items() if name in request.form), "saved")
+    return redirected(f"/m/trainings/results/{code}?done={done}")
+
+
+def take_results(actor: Actor, code: str, at: datetime) -> None:
+    """What the form of results says: one corrected after the end (`correct`), or all of them, with `finish` the end."""
+    if "correct" in request.form:
+        results.correct(
+            actor=actor, code=code, public_no=field("correct", 20), result=field("result", 10),
+            reason=field("reason", 200), at=at,
+        )  # fmt: skip
+        return
+    given = given_results()
+    if given:
+        results.put(actor=actor, code=code, results=given, at=at)
+    if "finish" in request.form:
+        results.finish(actor=actor, code=code, at=at)
 
 
 def given_results() -> dict[str, str]:

@@ -128,6 +128,14 @@ def revoke(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     store.write(act)
 
 
+def take_back(*, activity_id: int, volunteer_id: int, reason: str) -> None:
+    """A session's certificate of a person holds no more; inside the caller's write, which tells him. Twice is once."""
+    TrainingCertificate.update(state="revoked", reason=reason).where(
+        TrainingCertificate.activity == activity_id, TrainingCertificate.volunteer == volunteer_id,
+        TrainingCertificate.state == "valid",
+    ).execute()  # fmt: skip
+
+
 def of_person(*, volunteer_id: int, at: datetime) -> list[CertificateLine]:
     """A person's certificates, the newest first."""
     query = _query().where(TrainingCertificate.volunteer == volunteer_id)

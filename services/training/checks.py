@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
+from clock import local_day
+from models import TrainingCourse, TrainingProvider, store
 from services import scopes
 from services.errors import Refusal, RefusalCode
 from services.regions import lineage
 
 C = RefusalCode
+REASON_LONGEST = 200
 
 
 def wrong(field: str) -> Refusal:
@@ -42,6 +45,21 @@ def whole(number: int, field: str, *, least: int = 0, most: int) -> int:
     if not least <= number <= most:
         raise wrong(field)
     return number
+
+
+def end(row: TrainingCourse | TrainingProvider, *, reason: str, at: datetime, noted: Callable[[str], None]) -> None:
+    """An entry of a register holds no longer from today; what it did stays. Twice is once; `noted` writes the reason
+    down. Refusals: REASON_REQUIRED."""
+    if not reason.strip():
+        raise Refusal(C.REASON_REQUIRED)
+    model = type(row)
+
+    def act() -> None:
+        once = model.update(to_on=local_day(at).isoformat()).where(model.id == row.id, model.to_on.is_null())
+        if once.execute():
+            noted(reason.strip()[:REASON_LONGEST])
+
+    store.write(act)
 
 
 def offered_in(column: Any, region_code: str) -> Any:

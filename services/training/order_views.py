@@ -16,7 +16,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.messaging import telling
-from services.training import checks, orders, providers
+from services.training import checks, courses, orders, providers
 from wording import entry
 
 C = RefusalCode
@@ -131,6 +131,37 @@ def on_phone(*, actor: Actor, at: datetime) -> list[OrderLine]:
     own = leading.own_teams(actor=actor, at=at)
     query = _query().where(TrainingOrder.team.in_(own) | _spoken(actor))
     return _lines(list(query.order_by(TrainingOrder.created_at.desc(), TrainingOrder.id.desc()).limit(SHOWN)), at)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A course or a provider to choose."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a team may order, and of whom."""
+
+    team_code: str
+    team: str
+    courses: list[Offer]
+    providers: list[Offer]
+
+
+def offers(*, actor: Actor, at: datetime) -> list[Offers]:
+    """What each team may order in which the actor holds a post."""
+    rows = Team.select().where(Team.id.in_(leading.own_teams(actor=actor, at=at))).order_by(Team.id)
+    return [
+        Offers(
+            str(team.code), str(team.short_name),
+            [Offer(*each) for each in courses.offered(region_code=str(team.region_code))],
+            [Offer(*each) for each in providers.offered(region_code=str(team.region_code))],
+        )
+        for team in rows
+    ]  # fmt: skip
 
 
 def page(*, actor: Actor, code: str, at: datetime) -> OrderPage:

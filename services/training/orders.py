@@ -282,12 +282,14 @@ def _move(
     order: TrainingOrder, old: tuple[str, ...], new: str, actor: Actor, at: datetime, reason: str = "", **more: Any
 ) -> None:
     """From one state to the next, by whoever comes first. Refusals: ORDER_STATE."""
-    moved = TrainingOrder.update(state=new, updated_at=at, **more).where(
-        TrainingOrder.id == order.id, TrainingOrder.state.in_(old)
-    )
-    if not moved.execute():
+    if not TrainingOrder.update(state=new, updated_at=at, **more).where(waits(order, old)).execute():
         raise Refusal(C.ORDER_STATE)
     _noted(actor, order, new, at, reason)
+
+
+def waits(order: TrainingOrder, old: tuple[str, ...]) -> Any:
+    """The condition of every step: the order is still where whoever moves it saw it."""
+    return (TrainingOrder.id == order.id) & TrainingOrder.state.in_(old)
 
 
 def _noted(actor: Actor, order: TrainingOrder, step: str, at: datetime, reason: str = "") -> None:

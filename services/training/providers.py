@@ -107,17 +107,7 @@ def edit(*, actor: Actor, code: str, draft: ProviderDraft, at: datetime) -> None
 def end(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     """It trains no longer; what it did stays. Twice is once. Refusals: NOT_FOUND, NOT_ALLOWED, REASON_REQUIRED."""
     found = managed(actor=actor, code=code, at=at)
-    if not reason.strip():
-        raise Refusal(C.REASON_REQUIRED)
-
-    def act() -> None:
-        ended = TrainingProvider.update(to_on=local_day(at).isoformat()).where(
-            TrainingProvider.id == found.id, TrainingProvider.to_on.is_null()
-        )
-        if ended.execute():
-            _noted(actor, found.id, "ended", {}, at, reason.strip()[:200])
-
-    store.write(act)
+    checks.end(found, reason=reason, at=at, noted=lambda why: _noted(actor, found.id, "ended", {}, at, why))
 
 
 def _noted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,11 @@ from models import Team, TeamMember, Volunteer
 from services import leading, regions, rules, scopes
 from services.actors import Actor
 from services.bookkeeping import classes
-from services.listing import Found, Wanted, cut
+from services.listing import MOST, Found, Wanted, cut
 from services.training import facts
 
+#: A list is put in the order of its figures as long as it has at most so many teams: a city's; else by place.
+SORTED_MOST = 2000
 #: From so many members on, the minutes of everybody are read at once.
 MANY = 2000
 CHUNK = 500
@@ -34,6 +36,13 @@ class RateLine:
     rate: int | None
     aim: int
     hours: str
+
+
+#: What one may sort by besides name and place; a team without members is below 0 per cent.
+FIGURES: Mapping[str, Callable[[RateLine], int]] = {
+    "members": lambda line: line.members, "trained": lambda line: line.trained,
+    "rate": lambda line: -1 if line.rate is None else line.rate,
+}  # fmt: skip
 
 
 def rate(*, minutes: Sequence[int], members: int, year_hours: int, class_hour: int) -> tuple[int, int | None]:
@@ -55,12 +64,25 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[RateLine]:
         query = query.where(Team.kind == wanted.chosen("kind"))
     if wanted.text:
         query = query.where(Team.name.contains(wanted.text))
+    by_figure = FIGURES.get(wanted.sort.removeprefix("-"))
+    if by_figure is not None:
+        teams = list(query.order_by(Team.region_code, Team.id).limit(SORTED_MOST + 1))
+        if len(teams) <= SORTED_MOST:
+            return _by_figure(of_teams(teams, year=year, at=at), by_figure, wanted)
     page = cut(
-        query, wanted=wanted, sorts={"name": Team.name, "place": Team.region_code}, default="place", tie=Team.id,
+        query, wanted=wanted, sorts={"team": Team.name, "place": Team.region_code}, default="place", tie=Team.id,
         row=lambda row: row,
     )  # fmt: skip
     lines = of_teams(page.rows, year=year, at=at)
     return Found(lines, page.total, page.page, page.size)
+
+
+def _by_figure(lines: list[RateLine], figure: Callable[[RateLine], int], wanted: Wanted) -> Found[RateLine]:
+    """A page of all lines by a figure; teams that are alike stay by place."""
+    lines.sort(key=figure, reverse=wanted.sort.startswith("-"))
+    size = min(max(wanted.size, 1), MOST)
+    page = min(max(wanted.page, 1), max(1, -(-len(lines) // size)))
+    return Found(lines[(page - 1) * size : page * size], len(lines), page, size)
 
 
 def of_teams(teams: Sequence[Team], *, year: str, at: datetime) -> list[RateLine]:

@@ -1,7 +1,7 @@
 """How a session went for each person, and its end: results stand, certificates are issued, its order is done (S42).
 
 A result is said only of who has confirmed class minutes; where nothing is tested, having been there is the result.
-Nobody says his own.
+Nobody says his own. What stands after the end is corrected by an entry of its own with its reason; the old word stays.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import JOIN
+
+from clock import to_millis
 from models import (
     Activity,
+    History,
     ServiceRecord,
     TrainingCertificate,
     TrainingCourse,
@@ -32,13 +36,24 @@ from wording import entry, say
 
 C = RefusalCode
 NOTE_LONGEST = 100
-TESTED = ("passed", "failed")
+TESTED, UNTESTED = ("passed", "failed"), ("attended",)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A result that was another one until then, in words; who corrected it, and why."""
+
+    at: datetime
+    who: str
+    old: str
+    new: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One person at a session: class minutes, `told` in class hours, the result and its word; `certificate` its
-    number; `me`: the reader, who says nothing of himself."""
+    number; `me`: the reader, who says nothing of himself; `corrected` after the end, the oldest first."""
 
     public_no: str
     name: str
@@ -50,6 +65,7 @@ class Line:
     certificate: str
     certificate_code: str
     me: bool
+    corrected: list[Correction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,17 @@ class Sheet:
     waiting: int
     leads: bool
 
+    @property
+    def correctable(self) -> list[Line]:
+        """Whose result the reader may correct, where a correction can change it: nobody his own."""
+        wanted = len(self.choices)
+        return [each for each in self.lines if not each.me and (wanted > 1 or not each.result)]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """(result, its word) that this course knows."""
+        return [(each, word_of(each)) for each in (TESTED if self.taught.tested else UNTESTED)]
+
 
 def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:
     """The results of a session, by name. Refusals: NOT_FOUND, NOT_ALLOWED (`sessions.session_for`)."""
@@ -77,14 +104,15 @@ def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:
     hour = int(rules.rule_by_id(activity.hours_rule_id).params[classes.CLASS])
     proofs = {row.volunteer_id: row for row in TrainingCertificate.select().where(
         TrainingCertificate.activity == activity.id, TrainingCertificate.state == "valid")}  # fmt: skip
-    lines = []
-    for row in _rows(activity):
+    lines, rows = [], _rows(activity)
+    corrected = _corrections([row.id for row in rows])
+    for row in rows:
         proof = proofs.get(row.volunteer_id)
         lines.append(
             Line(
                 row.volunteer.public_no, row.volunteer.name, row.minutes, classes.told(row.minutes, hour), row.result,
                 word_of(row.result), row.note, proof.number if proof else "", proof.code if proof else "",
-                row.volunteer_id == actor.volunteer_id,
+                row.volunteer_id == actor.volunteer_id, corrected.get(row.id, []),
             )
         )  # fmt: skip
     return Sheet(
@@ -92,6 +120,23 @@ def sheet(*, actor: Actor, code: str, at: datetime) -> Sheet:
         activity.ends_at <= at, what, lines, _waiting(activity.id),
         permissions.leads(actor=actor, team_id=activity.team_id, at=at),
     )  # fmt: skip
+
+
+def _corrections(ids: list[int]) -> dict[int, list[Correction]]:
+    subjects = {f"training_result:{number}": number for number in ids}
+    query = (
+        History.select(History, Volunteer)
+        .join(Volunteer, JOIN.LEFT_OUTER, on=(History.actor == Volunteer.id))
+        .where(History.subject.in_(list(subjects)))
+        .order_by(History.id)
+    )
+    found: dict[int, list[Correction]] = {}
+    for row in query if subjects else ():
+        old, new = row.changes["result"]
+        found.setdefault(subjects[row.subject], []).append(
+            Correction(row.at, str(getattr(row.actor, "name", "")), word_of(old), word_of(new), row.reason)
+        )
+    return found
 
 
 def word_of(result: str) -> str:
@@ -126,7 +171,7 @@ def put(*, actor: Actor, code: str, results: Mapping[str, str], notes: Mapping[s
     """
     session, activity = session_for(actor=actor, code=code, at=at)
     _check_open(session, activity, at)
-    known = TESTED if session.course.tested else ("attended",)
+    known = _known(session)
     own = _own(actor, activity, at)
     given = {name: checks.texts({"note": text}, {"note": NOTE_LONGEST})["note"] for name, text in (notes or {}).items()}
 
@@ -153,6 +198,62 @@ def put(*, actor: Actor, code: str, results: Mapping[str, str], notes: Mapping[s
             )  # fmt: skip
             changed += 1
         return changed
+
+    return store.write(act)
+
+
+def _known(session: TrainingSession) -> tuple[str, ...]:
+    return TESTED if session.course.tested else UNTESTED
+
+
+def correct(*, actor: Actor, code: str, public_no: str, result: str, reason: str, at: datetime) -> bool:
+    """Correct a result after the end, or say one of whoever was confirmed late; False where it is the same. The old
+    word stays in the history. A pass brings the certificate, a fail revokes it; the person hears of it with the reason.
+
+    Refusals in order: NOT_FOUND, NOT_ALLOWED; ACTIVITY_CANCELLED; SESSION_RUNNING (not finished: `put` says it still);
+    FIELD_WRONG (`result`, `reason` too long); REASON_REQUIRED; NOT_ATTENDED; OWN_RECORD; ORDER_STATE (somebody else was
+    first).
+    """
+    session, activity = session_for(actor=actor, code=code, at=at)
+    if activity.state == "cancelled":
+        raise Refusal(C.ACTIVITY_CANCELLED)
+    if session.finished_at is None:
+        raise Refusal(C.SESSION_RUNNING)
+    if result not in _known(session):
+        raise checks.wrong("result")
+    why = checks.texts({"reason": reason}, {"reason": NOTE_LONGEST})["reason"]
+    if not why:
+        raise Refusal(C.REASON_REQUIRED)
+    own, course = _own(actor, activity, at), session.course
+
+    def act() -> bool:
+        row = next((each for each in _rows(activity) if each.volunteer.public_no == public_no), None)
+        if row is None:
+            raise Refusal(C.NOT_ATTENDED)
+        if row.volunteer_id in own:
+            raise Refusal(C.OWN_RECORD)
+        if row.result == result:
+            return False
+        moved = TrainingResult.update(
+            result=result, decided_by=actor.volunteer_id, decided_at=at, updated_at=at
+        ).where(TrainingResult.id == row.id, TrainingResult.result == row.result)  # fmt: skip
+        if not moved.execute():
+            raise Refusal(C.ORDER_STATE)
+        audit.changed(
+            actor=actor, verb="training_corrected", subject=f"training_result:{row.id}", at=at, reason=why,
+            changes={"result": [row.result, result]},
+        )  # fmt: skip
+        number = ""
+        if course.certificate and result != "failed":
+            number = certificates.issue(row=row, course=course, activity=activity, actor=actor, at=at)
+        elif result == "failed":
+            certificates.take_back(activity_id=activity.id, volunteer_id=row.volunteer_id, reason=why)
+        telling.tell(
+            kind="training_corrected", people=[row.volunteer_id], key=f"{row.id}:{to_millis(at)}", at=at,
+            title=activity.title, outcome=word_of(result), reason=why, url="/m/trainings/mine",
+            note=say("training.with_certificate", number=number) if number else "",
+        )  # fmt: skip
+        return True
 
     return store.write(act)
 

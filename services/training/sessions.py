@@ -71,7 +71,8 @@ def hold(*, actor: Actor, team_code: str, draft: SessionDraft, at: datetime) -> 
 
 def from_order(*, actor: Actor, order_code: str, draft: SessionDraft, at: datetime) -> str:
     """Make the session of an order that was taken; the code of its activity. The team that ordered receives it: it
-    leads people in. An order's session is made once, by whoever is first.
+    leads people in. An order's session is made once, by whoever is first. `course` "" : the order's own topic, as a
+    course that tests nothing.
 
     Refusals: NOT_FOUND, NOT_ALLOWED (none who took it, manages there or leads the team), ORDER_STATE, then as `hold`.
     """
@@ -85,7 +86,11 @@ def from_order(*, actor: Actor, order_code: str, draft: SessionDraft, at: dateti
     provider = row.code if row is not None else ""
 
     def act() -> str:
-        made = _made(actor, order.team, replace(draft, provider=provider), order, at)
+        course = draft.course or courses.of_order(
+            order=order, minutes=max(0, int((draft.ends_at - draft.starts_at).total_seconds() // 60)), actor=actor,
+            at=at,
+        )
+        made = _made(actor, order.team, replace(draft, provider=provider, course=course), order, at)
         orders.schedule(order, made.id, actor, when(made.starts_at), at)
         return str(made.code)
 

@@ -35,7 +35,13 @@ def test_training_from_order_to_my_record(
     code = post(ali, "trainings/orders", **{**wrong, "wanted_from": "2026-06-15"}, course="course1").json["code"]
     assert [each["code"] for each in client.get("/api/v1/trainings/orders", headers=chali).json["orders"]] == [code]
     assert client.get(f"/api/v1/trainings/orders/{code}", headers=xiaobo).status_code == 404
+    offers = client.get("/api/v1/trainings/orders", headers=ali).json["offers"]
+    assert [(each["courses"][0]["code"], each["providers"][0]["code"]) for each in offers] == [("course1", "prov0001")]
+    page = client.get(f"/api/v1/trainings/orders/{code}", headers=chali).json
+    assert ([each["code"] for each in page["takes"]], page["courses"]) == (["prov0001"], [])
     assert post(chali, f"trainings/orders/{code}/take", provider="prov0001").status_code == 204
+    page = client.get(f"/api/v1/trainings/orders/{code}", headers=chali).json
+    assert ([each["code"] for each in page["courses"]], page["may_schedule"]) == (["course1"], True)
     starts = at + timedelta(days=5)
     held = post(
         chali, f"trainings/orders/{code}/session", course="course1", starts_at=starts.isoformat(),
@@ -63,3 +69,8 @@ def test_training_from_order_to_my_record(
     assert post(chali, f"trainings/{session}/finish").json == {"people": 1, "certificates": 1}
     mine = client.get("/api/v1/me/trainings", headers=xiaobo).json
     assert (mine["year"], mine["results"][0]["result"], mine["certificates"][0]["state"]) == ("2.6", "passed", "valid")
+    fixed = {"results": {cast.xiaobo.public_no: "failed"}, "reason": "名字看错了"}
+    assert post(xiaobo, f"trainings/{session}/results", **fixed).status_code == 403
+    assert post(chali, f"trainings/{session}/results", **fixed).status_code == 204
+    mine = client.get("/api/v1/me/trainings", headers=xiaobo).json
+    assert (mine["results"][0]["result"], mine["certificates"][0]["state"]) == ("failed", "revoked")

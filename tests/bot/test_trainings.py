@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from models import Application, DriveScan, RecruitmentDrive, store
+from models import Application, DriveScan, RecruitmentDrive, Signup, store
 from services.recruitment import drives
 from services.recruitment.drives import DriveDraft
 from tests.bot.chat import Phone, WeChat
@@ -15,12 +15,15 @@ from tests.support.world import COUNTY, World, make_identity
 Of = Callable[..., Phone]
 
 
-def test_training_names_my_hours_and_what_is_open(phone: Of, cast: World, at: datetime) -> None:
+def test_training_names_my_hours_and_what_is_open_and_signs_up(phone: Of, cast: World, at: datetime) -> None:
     text = phone(cast.chali).says("培训")
     assert ("您今年有 0 学时，一年要 8 学时" in text, "现在没有能报名的培训" in text) == (True, True)
-    make_session(cast, at)
+    activity, _ = make_session(cast, at)
     text = phone(cast.chali).says("培训")
-    assert ("· 心肺复苏（今天 13:00）" in text, "/m/trainings" in text) == (True, True)
+    assert ("1. 心肺复苏\n今天 13:00" in text, "/m/trainings" in text) == (True, True)
+    assert "安全提示" in phone(cast.chali).says("报名 1")
+    phone(cast.chali).says("确认报名")
+    assert Signup.get(Signup.volunteer == cast.chali).activity_id == activity.id
 
 
 def test_code_of_a_drive_leads_to_the_team_and_the_application_says_so(

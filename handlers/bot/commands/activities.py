@@ -6,7 +6,9 @@ A stranger reads what is open to everybody, and how to register: whoever signs u
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from clock import local_day
 from handlers.bot.commands import register
@@ -19,6 +21,24 @@ from services.participation import activity_views
 from services.participation.activity_views import ActivityBrief
 from services.participation.shift_views import LIVE
 from wording import say
+
+
+class Listed(Protocol):
+    """What a numbered list says of each: an activity, or a session of a training."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def my_word(self) -> str: ...
+    @property
+    def places_left(self) -> int: ...
+
 
 AHEAD = timedelta(days=14)
 SHOWN = 8
@@ -93,7 +113,7 @@ def shown(chat: Chat, found: list[ActivityBrief], head: str) -> str:
     return numbered(head, items, "", say("bot.more") + _all_of_them(chat), beyond=len(found) > len(near))
 
 
-def keep(chat: Chat, shown: list[ActivityBrief]) -> int:
+def keep(chat: Chat, shown: Sequence[Listed]) -> int:
     """Remember what was shown, in its order; the stamp of the list."""
     return chat.remember(
         "activities", of="activities", codes=[each.code for each in shown],
@@ -106,7 +126,7 @@ def _all_of_them(chat: Chat) -> str:
     return page(f"{chat.parts.public_url}/m/activities", say("bot.more_link"))
 
 
-def _line(chat: Chat, number: int, each: ActivityBrief) -> str:
+def _line(chat: Chat, number: int, each: Listed) -> str:
     line = say(
         "bot.activities.line", number=number, title=short(each.title, TITLE_LENGTH),
         when=when(each.starts_at, chat.at), place=short(each.place, PLACE_LENGTH),
@@ -116,7 +136,7 @@ def _line(chat: Chat, number: int, each: ActivityBrief) -> str:
     return line + say("bot.activities.full") if each.places_left <= 0 else line
 
 
-def item(chat: Chat, number: int, each: ActivityBrief, stamp: int) -> str:
+def item(chat: Chat, number: int, each: Listed, stamp: int) -> str:
     """One of the numbered list that `stamp` stands for, with a line to sign up."""
     line = _line(chat, number, each)
     if each.my_word:

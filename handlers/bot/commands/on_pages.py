@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.bot.commands import register
+from handlers.bot.commands import activities, register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import TITLE_LENGTH, page, short, steps, when
+from handlers.bot.saying import page, steps, when
 from services.organisation import centres
 from services.participation import venue
 from services.training import views
@@ -46,16 +46,15 @@ def certificate(chat: Chat) -> str:
 
 @command("training", tells=True)
 def training(chat: Chat) -> str:
-    """The class hours he has, what is open to him, and the page where he signs up."""
+    """The class hours he has, what is open to him, numbered for 报名 1, and the page with all of it."""
     if not chat.bound:
         return register.how(chat)
     me = chat.volunteer_id
     mine = views.mine(volunteer_id=me, at=chat.at)
     found = views.open_ones(volunteer_id=me, at=chat.at)
-    lines = [
-        say("bot.on_pages.training_line", title=short(each.title, TITLE_LENGTH), when=when(each.starts_at, chat.at))
-        for each in found[:TRAININGS]
-    ]
+    near = found[:TRAININGS]
+    stamp = activities.keep(chat, near) if near else 0
+    lines = [activities.item(chat, number, each, stamp) for number, each in enumerate(near, 1)]
     link = page(f"{chat.parts.public_url}/m/trainings", say("bot.on_pages.training_link"))
     head = say("bot.on_pages.training", hours=mine.year, aim=mine.aim)
     open_now = "\n".join([say("bot.on_pages.training_open"), *lines]) if lines else say("bot.on_pages.training_none")

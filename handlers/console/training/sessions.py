@@ -19,7 +19,7 @@ from handlers.console.planning import simple
 from handlers.console.training.ways import leads_some, ways
 from handlers.pages.browser import field, known_form
 from handlers.pages.format import FILTERS
-from handlers.pages.trainings import given_results, session_draft
+from handlers.pages.trainings import session_draft, take_results
 from services import leading, scopes
 from services.errors import Refusal, RefusalCode
 from services.training import bases, certificates, courses, providers, rates, results, sessions, views
@@ -47,8 +47,9 @@ CERTIFICATES = (
     Column("expires", "到期", sort=True, whole=True), Column("state", "状态"), Column("revoke", ""),
 )  # fmt: skip
 RATES = (
-    Column("team", "服务队", sort=True), Column("place", "地区", sort=True), Column("members", "队员", figure=True),
-    Column("trained", "学满的", figure=True), Column("rate", "培训率（%）", figure=True),
+    Column("team", "服务队", sort=True), Column("place", "地区", sort=True),
+    Column("members", "队员", figure=True, sort=True),
+    Column("trained", "学满的", figure=True, sort=True), Column("rate", "培训率（%）", figure=True, sort=True),
     Column("hours", "学时合计", figure=True), Column("aim", "一年要（学时）", figure=True),
 )  # fmt: skip
 OPENNESS = [("team", "本队队员"), ("area", "本地区的志愿者"), ("everyone", "所有志愿者")]
@@ -155,14 +156,7 @@ def put(code: str) -> ResponseReturnValue:
     """Keep them; with `finish`, close the session."""
     code, at = known_form(code), clock.now()
 
-    def act() -> None:
-        given = given_results()
-        if given:
-            results.put(actor=actor(), code=code, results=given, at=at)
-        if "finish" in request.form:
-            results.finish(actor=actor(), code=code, at=at)
-
-    refusal = attempt(act)
+    refusal = attempt(lambda: take_results(actor(), code, at))
     return _sheet(code, refusal) if refusal else back(f"/console/trainings/{code}/results", "saved")
 
 

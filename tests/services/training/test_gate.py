@@ -9,6 +9,7 @@ import pytest
 
 from models import Delivery, Position, Shift, TrainingCertificate, TrainingResult, TrainingTick, store
 from services.errors import Refusal, RefusalCode
+from services.listing import Wanted
 from services.participation import signups
 from services.participation.shift_views import shift_views
 from services.training import certificates, facts, rates, views
@@ -124,4 +125,7 @@ def test_training_rate_counts_members_with_the_hours_of_a_year(cast: World, at: 
         (3, 1, 33, "8"), (0, 0, None, "0"),
     ]  # fmt: skip
     assert rates.of_teams([cast.team], year="2025", at=at)[0].trained == 0
+    for sort, first in (("rate", cast.other_team), ("-rate", cast.team), ("-members", cast.team)):
+        found = rates.listed(actor=cast.actor(cast.officer), wanted=Wanted(sort=sort, size=1), at=at)
+        assert (found.rows[0].code, found.total) == (first.code, 2)
     assert rates.rate(minutes=[359, 360, 0], members=3, year_hours=8, class_hour=45) == (1, 33)

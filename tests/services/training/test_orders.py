@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Delivery, Shift, TrainingCertificate, TrainingOrder, Volunteer, store
+from models import (
+    Activity,
+    Delivery,
+    Shift,
+    TrainingCertificate,
+    TrainingCourse,
+    TrainingOrder,
+    Volunteer,
+    store,
+)
 from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
@@ -115,6 +124,25 @@ def test_order_is_taken_scheduled_attended_and_done(
     assert refused(results.finish, actor=teacher, code=session, at=late) is C.ORDER_STATE
     assert certificates.known(code=proof.code, at=late).name == "王*博"
 
+    fix = {"code": session, "public_no": cast.xiaobo.public_no, "at": late}
+    assert refused(results.put, actor=teacher, code=session, results=one, at=late) is C.ORDER_STATE
+    assert refused(results.correct, actor=teacher, result="failed", reason=" ", **fix) is C.REASON_REQUIRED
+    assert refused(
+        results.correct, actor=cast.actor(cast.xiaobo), result="failed", reason="试", **fix
+    ) is C.NOT_ALLOWED  # fmt: skip
+    assert not results.correct(actor=teacher, result="passed", reason="再说一次", **fix)
+    assert results.correct(actor=teacher, result="failed", reason="看错了名字", **fix)
+    mine = views.mine(volunteer_id=cast.xiaobo.id, at=late)
+    assert (mine.results[0].word, [each.state for each in mine.certificates]) == ("不合格", ["revoked"])
+    assert results.correct(actor=teacher, result="passed", reason="没有看错", **fix)
+    mine = views.mine(volunteer_id=cast.xiaobo.id, at=late)
+    assert (mine.results[0].word, {each.state for each in mine.certificates}) == ("合格", {"valid", "revoked"})
+    kept = results.sheet(actor=teacher, code=session, at=late).lines[0].corrected
+    assert [(each.old, each.new, each.who, each.reason) for each in kept] == [
+        ("合格", "不合格", "周老师", "看错了名字"), ("不合格", "合格", "周老师", "没有看错"),
+    ]  # fmt: skip
+    assert "更正为“不合格”。原因：看错了名字" in Delivery.get(Delivery.kind == "training_corrected").body
+
 
 def test_order_is_taken_once_by_whoever_may(
     cast: World, offer: dict[str, str], trainer: Volunteer, at: datetime
@@ -176,6 +204,21 @@ def test_session_called_off_gives_its_order_back_to_whoever_took_it(
     assert state(code) == "scheduled"
 
 
+def test_order_for_what_nobody_offers_becomes_a_course_that_certifies_nothing(
+    cast: World, offer: dict[str, str], trainer: Volunteer, at: datetime
+) -> None:
+    teacher = cast.actor(trainer, "pages")
+    for _ in range(2):
+        code = orders.ask(
+            actor=cast.actor(cast.ali), team_code=cast.team.code, draft=replace(ORDER, topic="水上救援怎么自保"), at=at
+        )
+        orders.take(actor=teacher, code=code, provider_code=offer["school"], at=at)
+        session = sessions.from_order(actor=teacher, order_code=code, draft=replace(day(offer, at), course=""), at=at)
+    made = TrainingCourse.get(TrainingCourse.name == "水上救援怎么自保")  # once, though it was ordered twice
+    assert (made.tested, made.certificate, made.minutes, made.provider.name) == (False, False, 120, "霍邱县团校")
+    assert Activity.get(Activity.code == session).title == "水上救援怎么自保"
+
+
 def test_nobody_gives_himself_a_result_or_a_certificate(
     cast: World, offer: dict[str, str], at: datetime
 ) -> None:
@@ -220,9 +263,8 @@ def test_registers_are_kept_by_who_manages_and_seen_from_below(
     assert providers.listed(actor=officer, wanted=Wanted(), at=at).rows[0].person == "周老师"
 
 
-def test_of_two_who_take_an_order_at_once_one_has_it(
-    cast: World, offer: dict[str, str], trainer: Volunteer, at: datetime
-) -> None:
+def two_takers(cast: World, offer: dict[str, str], trainer: Volunteer, at: datetime) -> list[str]:
+    """The centre for one provider and the school for itself, each on a thread of its own."""
     officer = cast.actor(cast.officer, "console")
     other = providers.create(actor=officer, region_code=COUNTY, draft=ProviderDraft("县红十字会", "industry"), at=at)
     code = ordered(cast, offer, at)
@@ -237,6 +279,18 @@ def test_of_two_who_take_an_order_at_once_one_has_it(
         return "taken"
 
     with ThreadPoolExecutor(2) as threads:
-        came = sorted(threads.map(take, [(officer, other), (cast.actor(trainer), offer["school"])]))
-    assert came == ["order_state", "taken"]
+        return sorted(threads.map(take, [(officer, other), (cast.actor(trainer), offer["school"])]))
+
+
+def test_of_two_who_take_an_order_at_once_one_has_it(
+    cast: World, offer: dict[str, str], trainer: Volunteer, at: datetime
+) -> None:
+    assert two_takers(cast, offer, trainer, at) == ["order_state", "taken"]
     assert Delivery.select().where(Delivery.kind == "training_order_taken").count() == 1
+
+
+def test_control_without_the_state_in_the_update_both_have_it(
+    cast: World, offer: dict[str, str], trainer: Volunteer, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "waits", lambda order, old: TrainingOrder.id == order.id)
+    assert two_takers(cast, offer, trainer, at) == ["taken", "taken"]
