@@ -10,6 +10,7 @@ from demo import (
     applicants,
     assessing,
     attendance,
+    calling,
     gates,
     messages,
     occasions,
@@ -81,6 +82,7 @@ def make_world(
         gates.lay_out(
             dice("gates"), everybody, teams=teams, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at
         )
+        calling.lay_out(dice("calling"), everybody, at=at)
 
     store.write(act)
     tally.refresh(at=at)
