@@ -9,7 +9,7 @@ from typing import Any
 
 from clock import local_day
 from demo import names
-from demo.cast import PHONES
+from demo.cast import IN_COUNTY
 from demo.occasions import Occasion
 from demo.people import Person, leader_of
 from demo.places import LANDLINE
@@ -141,7 +141,7 @@ def queue_up(held: list[Held], *, people: list[Person], at: datetime) -> None:
         if person.home == "donghu" and person.state == "active" and person.number not in inside
     ]
     second = next(person for person in members if person.number == 2)
-    others = [person for person in members if person.number > len(PHONES)]
+    others = [person for person in members if person.number > len(IN_COUNTY)]
     for place, person in enumerate((second, *others[:2])):
         since = at - timedelta(hours=20 - 5 * place)
         Signup.create(

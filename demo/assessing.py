@@ -45,7 +45,7 @@ def assess(rng: Random, people: list[Person], *, at: datetime) -> None:
     cycle = _set_up(phases, officer, at)
     own, peer, _ = phases_of.of(cycle)
     cards.make(cycle, at=own.opens_at, write=now)
-    _say(rng, cycle, own.opens_at)
+    say_own(rng, cycle, own.opens_at)
     AssessmentPhase.update(state="opening").where(AssessmentPhase.id == peer.id).execute()
     assigning.assign(phases_of.of(cycle)[1], write=now)
     _judge(rng, cycle, peer.opens_at)
@@ -58,22 +58,29 @@ def assess(rng: Random, people: list[Person], *, at: datetime) -> None:
 def _set_up(phases: list[PhaseDates], officer: int, at: datetime) -> AssessmentCycle:
     """The cycle with its phases, all over. Its year is the one in which most of the days lie that count."""
     year = str((date.fromisoformat(phases[0].opens_on.isoformat()) - timedelta(days=30)).year)
-    opened = dates.opens_at(phases[0])
-    cycle = plans.put(COUNTY, year, phases, plan=None, made_by=officer, at=opened - timedelta(days=20))
+    cycle = running(COUNTY, phases, "results", at, year=year, officer=officer)
     for phase in phases_of.of(cycle):
         AssessmentPhase.update(
             state="closed", reminded=3, told_on=phase.closes_on, opened_at=phase.opens_at, closed_at=phase.closes_at
         ).where(AssessmentPhase.id == phase.id).execute()
-    rule = rules.rule("assessment", COUNTY, at)
-    AssessmentCycle.update(state="results", rule_set=rule.id, seed="demo").where(
-        AssessmentCycle.id == cycle.id
-    ).execute()
+    return cycle
+
+
+def running(
+    code: str, phases: list[PhaseDates], state: str, at: datetime, *, year: str = "", officer: int | None = None
+) -> AssessmentCycle:
+    """A cycle whose numbers are frozen, in this state; without a year, in that of its first day."""
+    opened = dates.opens_at(phases[0])
+    year = year or str(phases[0].opens_on.year)
+    cycle = plans.put(code, year, phases, plan=None, made_by=officer, at=opened - timedelta(days=20))
+    rule = rules.rule("assessment", code, at)
+    AssessmentCycle.update(state=state, rule_set=rule.id, seed="demo").where(AssessmentCycle.id == cycle.id).execute()
     found = AssessmentCycle.get_by_id(cycle.id)
     assert isinstance(found, AssessmentCycle)
     return found
 
 
-def _say(rng: Random, cycle: AssessmentCycle, opened: datetime) -> None:
+def say_own(rng: Random, cycle: AssessmentCycle, opened: datetime) -> None:
     """Most say a word on their year; who never comes is silent here, too."""
     for card in AssessmentCard.select().where(AssessmentCard.cycle == cycle.id, AssessmentCard.state == cards.OPEN):
         if rng.random() < 0.85:

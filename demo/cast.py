@@ -28,6 +28,11 @@ class Phone:
     credits: int = 0
 
     @property
+    def line(self) -> int:
+        """The number in the owner's list of telephones."""
+        return self.n if self.n <= len(IN_COUNTY) else 600 + self.n
+
+    @property
     def known(self) -> bool:
         """Whether this person is registered, follows and belongs to a team."""
         return bool(self.team)
@@ -48,7 +53,11 @@ PHONES = (
     Phone(8, "马卫国", "m", 56, "rescue", role="team_leader", eager=0.9, hours=66),
     Phone(9, "何向阳", "m", 60),
     Phone(10, "曹玉芹", "f", 57),
+    Phone(11, "高明远", "m", 59, "shucheng", hours=20),
+    Phone(12, "沈桂兰", "f", 61, "jinzhai", identity="family", hours=16),
 )
+#: Those whose owners live in the county, or nowhere yet; the others' teams are in `demo.neighbours`.
+IN_COUNTY = PHONES[:10]
 
 
 def users() -> list[dict[str, Any]]:
@@ -60,7 +69,7 @@ def users() -> list[dict[str, Any]]:
             "mp_openid": phone.ident("mp"),
             "oa_openid": phone.ident("oa"),
             "unionid": phone.ident("un"),
-            "phone": names.phone(phone.n),
+            "phone": names.phone(phone.line),
             "following": phone.known,
             "credits": {CREDIT_TEMPLATE: phone.credits} if phone.credits else {},
         }

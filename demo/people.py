@@ -9,7 +9,7 @@ from typing import Any
 
 from clock import local_day
 from demo import names
-from demo.cast import CREDIT, PHONES
+from demo.cast import CREDIT, IN_COUNTY, PHONES
 from demo.places import COUNTY, TEAMS
 from models import (
     Balance,
@@ -34,7 +34,7 @@ NO_WECHAT = frozenset({12, 27, 44})
 NO_UNION = frozenset({17, 34, 48})
 INVITED = 15
 #: The first number without a phone page.
-FIRST_WITHOUT = len(PHONES) + 1
+FIRST_WITHOUT = len(IN_COUNTY) + 1
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ def imagine(rng: Random, *, at: datetime) -> list[Person]:
     taken = {phone.name for phone in PHONES}
     births: set[date] = set()
     people: list[Person] = []
-    for phone in PHONES:
+    for phone in IN_COUNTY:
         if phone.known:
             born = names.birthday(rng, on=today, youngest=phone.age, oldest=phone.age + 1, taken=births)
             person = _person(
@@ -85,7 +85,7 @@ def imagine(rng: Random, *, at: datetime) -> list[Person]:
             person.joined = at - timedelta(days=500 - phone.n)
             person.oa, person.mp, person.union = phone.ident("oa"), phone.ident("mp"), phone.ident("un")
             people.append(person)
-    number = len(PHONES)
+    number = len(IN_COUNTY)
     for plan in TEAMS:
         missing = plan.size - sum(person.home == plan.key for person in people)
         for place in range(missing):
@@ -98,7 +98,7 @@ def _stranger(
     rng: Random, number: int, home: str, place: int, at: datetime, taken: set[str], births: set[date]
 ) -> Person:
     """A member without a phone page: mostly a veteran, mostly on WeChat, mostly following."""
-    led = any(phone.team == home and phone.role in ("team_leader", "station_officer") for phone in PHONES)
+    led = any(phone.team == home and phone.role in ("team_leader", "station_officer") for phone in IN_COUNTY)
     leader = place == 0 and not led
     identity = (
         "veteran" if leader else rng.choices(("veteran", "family", "social", "staff"), (76, 12, 8, 4))[0]

@@ -13,6 +13,7 @@ from demo import (
     calling,
     gates,
     messages,
+    neighbours,
     occasions,
     people,
     places,
@@ -68,11 +69,15 @@ def make_world(
         held = activities.hold(dice("activities"), plan, people=everybody, teams=teams, at=at)
         activities.sign_up_all(dice("signups"), held, people=everybody, at=at)
         activities.queue_up(held, people=everybody, at=at)
-        attendance.bring_along(everybody, teams=teams, at=at)
+        near, theirs = neighbours.settle_down(
+            dice("neighbours"), everybody, brand=brand, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at
+        )
+        attendance.bring_along([*everybody, *near], teams=teams | theirs, at=at)
         attendance.attend_all(dice("scans"), held, at=at)
         confirmed = attendance.confirm_past(dice("confirming"), held, everybody, at=at)
         messages.never_sleep(at=opened)
         assessing.assess(dice("assessment"), everybody, at=at)
+        neighbours.begin(dice("neighbours' assessment"), at=at)
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)
         planning.lay_out(dice("planning"), teams=teams, officer=officer.id, at=at)
         planning.tell(dice("stories"), teams=teams, officer=officer.id, at=at)

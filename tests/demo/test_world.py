@@ -42,6 +42,7 @@ from services import regions
 from services.accounts.documents import check_id_number, check_name, check_phone
 from services.accounts.vault import Vault
 from services.actors import Actor
+from services.assessment import own, peers
 from services.bookkeeping import books, hours
 from services.errors import RefusalCode
 from services.gates import guardians, insurance
@@ -173,10 +174,10 @@ class TestTeams:
 
 @pytest.mark.usefixtures("world")
 class TestPeople:
-    def test_there_are_about_sixty_of_45_to_78_years(self) -> None:
+    def test_there_are_about_seventy_of_45_to_78_years(self) -> None:
         people = list(Volunteer.select())
         ages = sorted(_document(person).age(AT.date()) for person in people)
-        assert 55 <= len(people) <= 65
+        assert 65 <= len(people) <= 78
         assert ages[0] in (15, 16)  # the grandson
         assert ages[1] >= 45
         assert ages[-1] <= 78
@@ -185,6 +186,12 @@ class TestPeople:
         word = GuardianConsent.get()
         officer = Actor(door="console", volunteer_id=phone(7).id)
         assert (word.state, word.guardian_name, guardians.waiting(actor=officer, at=AT)) == ("stated", "吴爱军", 1)
+
+    def test_two_of_other_counties_assess_themselves_and_their_team_mates(self) -> None:
+        mine = own.newest(actor=actor(11), at=AT)
+        assert mine is not None
+        assert (mine.may_self, mine.objective) == (True, None)
+        assert [each.open for each in peers.tasks(actor=actor(12), at=AT)] == [True] * 4
 
     def test_every_id_number_passes_and_could_belong_to_nobody(self) -> None:
         for person in Volunteer.select():
