@@ -26,6 +26,8 @@ DAYS = {"self": (-60, -46), "peer": (-45, -31), "review": (-30, -12)}
 TOLD, TOLD_LATE = timedelta(days=11), timedelta(days=1)
 #: Whose grade came late: people whom a visitor plays.
 LATE = (2, 3, 4, 5)
+#: Who has a case to object: no 优秀 for him.
+OBJECTS = 5
 
 
 def now(act: Callable[[], T]) -> T:
@@ -51,7 +53,7 @@ def assess(rng: Random, people: list[Person], *, at: datetime) -> None:
     _judge(rng, cycle, peer.opens_at)
     AssessmentPhase.update(state="closed").where(AssessmentPhase.cycle == cycle.id).execute()
     scoring.recompute(cycle, at=at, write=now)
-    late = {person.id for person in people if person.number in LATE}
+    late = {person.number: person.id for person in people if person.number in LATE}
     _decide(cycle, officer, late, at)
 
 
@@ -100,8 +102,9 @@ def _judge(rng: Random, cycle: AssessmentCycle, opened: datetime) -> None:
             ).where(AssessmentPeer.id == task.id).execute()  # fmt: skip
 
 
-def _decide(cycle: AssessmentCycle, officer: int, late: set[int], at: datetime) -> None:
+def _decide(cycle: AssessmentCycle, officer: int, numbers: dict[int, int], at: datetime) -> None:
     """The centre went through the list: the best first up to the cap, one failed, the last ones still wait."""
+    late = set(numbers.values())
     of_others = (AssessmentCard.state == cards.OPEN) & (AssessmentCard.volunteer != officer)
     waiting = list(
         AssessmentCard.select()
@@ -115,7 +118,7 @@ def _decide(cycle: AssessmentCycle, officer: int, late: set[int], at: datetime) 
     undecided = {*plain[4::6], *plain[-3:]}
     for number, card in enumerate(others):
         if card.id not in undecided:
-            best = number < left and (card.total or 0) >= 85
+            best = number < left and (card.total or 0) >= 85 and card.volunteer_id != numbers[OBJECTS]
             _give(card, EXCELLENT if best else PASS, officer, card.volunteer_id in late, at)
     if lowest is not None:
         _give(lowest, FAIL, officer, False, at)
@@ -125,7 +128,7 @@ def _decide(cycle: AssessmentCycle, officer: int, late: set[int], at: datetime) 
     ).execute()
     results.tell_due(at=at - TOLD_LATE, write=now)
     results.finish_due(at=at - timedelta(hours=3), write=now)
-    _object(cycle, late, at)
+    _object(cycle, numbers[OBJECTS], at)
 
 
 def _give(card: AssessmentCard, grade: str, officer: int, waits: bool, at: datetime) -> None:
@@ -141,13 +144,10 @@ def _give(card: AssessmentCard, grade: str, officer: int, waits: bool, at: datet
     ).where(AssessmentCard.id == card.id).execute()  # fmt: skip
 
 
-def _object(cycle: AssessmentCycle, late: set[int], at: datetime) -> None:
-    """The last one of those told lately finds it unjust."""
-    card = (
-        AssessmentCard.select()
-        .where(AssessmentCard.cycle == cycle.id, AssessmentCard.state == cards.TOLD, AssessmentCard.volunteer.in_(late))
-        .order_by(AssessmentCard.id.desc())
-        .first()
+def _object(cycle: AssessmentCycle, who: int, at: datetime) -> None:
+    """One of those told lately thinks it unjust."""
+    card = AssessmentCard.get_or_none(
+        AssessmentCard.cycle == cycle.id, AssessmentCard.state == cards.TOLD, AssessmentCard.volunteer == who
     )
     if card is None:
         return

@@ -146,6 +146,7 @@ class RefusalCode(StrEnum):
     SCORE_RANGE = "score_range"
     DECIDED_MEANWHILE = "decided_meanwhile"
     GRADE_MARK = "grade_mark"
+    GRADE_WORSE = "grade_worse"
     EXCELLENT_FULL = "excellent_full"
     EXIT_STATE = "exit_state"
     REJOIN_LATER = "rejoin_later"

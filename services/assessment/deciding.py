@@ -16,6 +16,7 @@ from services.assessment.reckoning import EXCELLENT, FAIL, PASS, Reckoned, Score
 from services.errors import Refusal, RefusalCode
 
 C = RefusalCode
+#: The best first.
 GRADES = (EXCELLENT, PASS, FAIL)
 
 

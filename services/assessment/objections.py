@@ -115,12 +115,11 @@ def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
 def answer(
     *, actor: Actor, code: str, text: str, grade: str | None = None, score: int | None = None, at: datetime
 ) -> None:
-    """Answer it: the result stands (`grade` None), or another takes its place. Final.
+    """Answer it: the result stands (`grade` None), or a better one takes its place: nobody loses by objecting. Final.
 
     Where nobody else of the centre can, the centre above answers. Refusals: NOT_FOUND / NOT_ALLOWED / OWN_RECORD (the
-    person, his leader, who decided), TEXT_EMPTY, TEXT_TOO_LONG, BAD_REQUEST (`grade`), SCORE_RANGE, OBJECTION_STATE
-    (answered or taken back, or he died or was merged),
-    GRADE_MARK, EXCELLENT_FULL.
+    person, his leader, who decided), TEXT_EMPTY, TEXT_TOO_LONG, BAD_REQUEST (`grade`), GRADE_WORSE, SCORE_RANGE,
+    OBJECTION_STATE (answered or taken back, or he died or was merged), GRADE_MARK, EXCELLENT_FULL.
     """
     each = _found(code)
     card: AssessmentCard = each.card
@@ -130,6 +129,8 @@ def answer(
         raise Refusal(C.TEXT_EMPTY)
     if grade is not None:
         deciding.check_grade(grade)
+        if deciding.GRADES.index(grade) > deciding.GRADES.index(each.grade_before):
+            raise Refusal(C.GRADE_WORSE)
     points = None if score is None else cards.check_score(score)
 
     def act() -> None:

@@ -74,6 +74,7 @@ def _beside(refusal: Refusal | None) -> str:
         return ""
     return {
         C.TEXT_EMPTY: "text", C.TEXT_TOO_LONG: "text", C.SCORE_RANGE: "score", C.GRADE_MARK: "grade",
+        C.GRADE_WORSE: "grade",
         C.EXCELLENT_FULL: "grade", C.BAD_REQUEST: "grade",
     }.get(refusal.code, "")  # fmt: skip
 

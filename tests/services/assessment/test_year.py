@@ -99,7 +99,13 @@ def test_a_year_from_the_first_reminder_to_next_years_rejoin(year: Year) -> None
         "at": moment(12, 23),
     }
     assert refused(lambda: objections.answer(**given)) == C.OWN_RECORD
-    objections.answer(**given | {"actor": year.second})
+    worse = objections.object_to(
+        actor=year.actor(good), card_code=card(good).code, text="分数算低了", at=moment(12, 22)
+    )
+    given |= {"actor": year.second}
+    assert refused(lambda: objections.answer(**given | {"code": worse})) == C.GRADE_WORSE  # nobody loses by it
+    objections.withdraw(actor=year.actor(good), code=worse, at=moment(12, 22))
+    objections.answer(**given)
     assert (card(fair).grade, card(fair).state) == ("pass", "final")
     late_word = moment(12, 30)
     beat(moment(12, 28, 12))
