@@ -19,18 +19,22 @@ from queries import Row, change, one, rows
 #: Rows in one write: a scan waits for no more than that.
 PART = 2000
 
-#: Whoever is in a team of the division now, by his home team (or his first), and since when without a break.
+#: Whoever is in a team of the division now, by his home team (or his first), and since when without a break. Who is
+#: looked at is settled first: PostgreSQL would otherwise ask for the first team of everybody in the province.
 _PEOPLE = """
-SELECT v.id, t.id, t.region_code, (
+WITH here AS MATERIALIZED (
+    SELECT m.id, m.volunteer_id, t.id AS team_id, t.region_code FROM team t
+    JOIN team_member m ON m.team_id = t.id AND m.to_at IS NULL
+    WHERE t.region_code >= ? AND t.region_code < ? AND t.state NOT IN ('dissolved', 'merged')
+)
+SELECT v.id, here.team_id, here.region_code, (
     SELECT MIN(b.from_at) FROM team_member b
-    WHERE b.volunteer_id = v.id AND (b.to_at IS NULL OR b.ended_why IN ('transferred', 'merged')))
-FROM team t
-JOIN team_member m ON m.team_id = t.id AND m.to_at IS NULL
-JOIN volunteer v ON v.id = m.volunteer_id AND v.state = 'active'
-WHERE t.region_code >= ? AND t.region_code < ? AND t.state NOT IN ('dissolved', 'merged')
-AND m.id = (SELECT h.id FROM team_member h WHERE h.volunteer_id = v.id AND h.to_at IS NULL
-            ORDER BY h.home DESC, h.id LIMIT 1)
-AND NOT EXISTS (SELECT 1 FROM assessment_card c WHERE c.year = ? AND c.volunteer_id = v.id AND c.state <> 'void')
+    WHERE b.volunteer_id = here.volunteer_id AND (b.to_at IS NULL OR b.ended_why IN ('transferred', 'merged')))
+FROM here JOIN volunteer v ON v.id = here.volunteer_id AND v.state = 'active'
+WHERE here.id = (SELECT h.id FROM team_member h WHERE h.volunteer_id = here.volunteer_id AND h.to_at IS NULL
+                 ORDER BY h.home DESC, h.id LIMIT 1)
+AND NOT EXISTS (SELECT 1 FROM assessment_card c WHERE c.year = ? AND c.volunteer_id = here.volunteer_id
+                AND c.state <> 'void')
 ORDER BY v.id
 """
 _CARDS = """

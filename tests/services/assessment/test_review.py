@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 import pytest
 
-from models import Evaluation, MinuteEntry, TrainingCourse, TrainingResult, Volunteer, store
+from models import (
+    AssessmentCard,
+    AssessmentCycle,
+    Evaluation,
+    MinuteEntry,
+    TrainingCourse,
+    TrainingResult,
+    Volunteer,
+    store,
+)
 from services.access.person_view import changes
-from services.assessment import cycles, marks, objective, own, peers, review, review_views, standing, views
+from services.assessment import (
+    cycles,
+    deciding,
+    marks,
+    objective,
+    own,
+    peers,
+    review,
+    review_views,
+    standing,
+    views,
+)
 from services.assessment.shapes import PhaseDates
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
@@ -179,6 +200,15 @@ def test_nobody_decides_on_himself_his_leader_or_whom_he_recommended(reviewed: Y
     assert (card.code, "own") in done.left
 
 
+def at_once(*acts: tuple[Any, ...]) -> None:
+    """Each act with its facts in a thread of its own."""
+    threads = [Thread(target=act, args=facts) for act, *facts in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 @pytest.mark.parametrize("guarded", [True, False])
 def test_two_officers_at_once_make_one_decision(reviewed: Year, guarded: bool, monkeypatch: Any) -> None:
     """The control without the look at the version lets both through."""
@@ -200,15 +230,34 @@ def test_two_officers_at_once_make_one_decision(reviewed: Year, guarded: bool, m
 
     if not guarded:
         monkeypatch.setattr(review, "same_version", lambda *_: True)
-    threads = [
-        Thread(target=decide, args=(reviewed.officer, "pass", 80)),
-        Thread(target=decide, args=(reviewed.second, "fail", 0)),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once((decide, reviewed.officer, "pass", 80), (decide, reviewed.second, "fail", 0))
     assert sorted(outcomes) == (["decided_meanwhile", "done"] if guarded else ["done", "done"])
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+@pytest.mark.parametrize(("in_line", "given"), [(True, 1), (False, 2)])
+def test_the_last_excellent_is_given_once_by_two_officers_at_once(
+    reviewed: Year, in_line: bool, given: int, monkeypatch: Any
+) -> None:
+    """Both have counted before either writes; the control without the line at the cycle's row gives one too many."""
+    _, xiaobo, good, *_ = reviewed.people
+    counted, left = Barrier(2), deciding.excellent_left
+
+    def count(*facts: Any, **more: Any) -> tuple[int, int]:
+        found = left(*facts, **more)
+        with suppress(BrokenBarrierError):
+            counted.wait(0.3)
+        return found
+
+    def decide(actor: Any, card: AssessmentCard) -> None:
+        with store.session(), suppress(Refusal):
+            review.decide(actor=actor, card_code=card.code, version=card.version, grade="excellent", at=NOW)
+
+    monkeypatch.setattr(deciding, "excellent_left", count)
+    if not in_line:
+        monkeypatch.setattr(deciding, "hold", AssessmentCycle.get_by_id)
+    at_once((decide, reviewed.officer, reviewed.card(good)), (decide, reviewed.second, reviewed.card(xiaobo)))
+    assert AssessmentCard.select().where(AssessmentCard.grade == "excellent").count() == given
 
 
 def test_a_centre_that_is_late_is_reminded_and_seen_above_and_fails_nobody(reviewed: Year) -> None:
