@@ -2,12 +2,15 @@
 
 Works on a province that `bench.province` built (SQLite in `make scale`; any other by its address), fills a year of
 hours, sign-ups and evaluations in, and then lets the worker's own jobs go through a year. A process of its own, so that
-its memory is only that: `python -m bench.assessment sqlite:///…` prints its figures as JSON.
+its memory is only that: `python -m bench.assessment sqlite:///…` prints its figures as JSON, `… postgres` builds the
+province in a PostgreSQL of its own first, whose disk is waited for.
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -15,28 +18,34 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
 import clock
+import settings
+from bench import province
 from bench.rows import put
 from models import store
 from models.dialect import open_database
+from services.accounts.vault import Vault
 from services.actors import OPERATOR
 from services.assessment import assigning, cycles, phases, results, scoring
 from services.assessment.shapes import PhaseDates
-from services.operation.leases import STEP_BACK
+from services.operation.leases import step_back
+from tests.support.postgres import PostgresServer
 
 T = TypeVar("T")
 #: Seconds and megabytes that the worker may take, milliseconds of one write: a scan waits for no more.
 ASSIGN_S, SCORES_S, CLOSE_S, MEMORY_MB, WRITE_MS = 30, 60, 60, 500, 500
 ENTRIES, SIGNUPS = 5, 3
+PEOPLE, TEAMS = 300_000, 20_000
 DAY = 86_400_000
 
 
 class Watch:
     """A door to the database as the leader's: it steps back after each write for as long as that took. It remembers the
-    longest, and counts the clock and the processor's time."""
+    longest."""
 
     def __init__(self) -> None:
         self.longest = 0.0
@@ -48,7 +57,7 @@ class Watch:
         finally:
             took = time.perf_counter() - begun
             self.longest = max(self.longest, took)
-            time.sleep(min(took, STEP_BACK))
+            step_back(took)
 
 
 @dataclass
@@ -59,12 +68,21 @@ class Took:
     cpu: float = 0.0
 
     def run(self, act: Callable[[], T]) -> T:
-        begun, cpu = time.perf_counter(), time.process_time()
+        begun, cpu = time.perf_counter(), _processor()
         try:
             return act()
         finally:
             self.clock += time.perf_counter() - begun
-            self.cpu += time.process_time() - cpu
+            self.cpu += _processor() - cpu
+
+
+def _processor() -> float:
+    """Seconds of the processor that this process has used, and PostgreSQL's process that works for it."""
+    used = time.process_time()
+    if store.current().dialect == "postgres":
+        fields = Path(f"/proc/{int(_one('SELECT pg_backend_pid()'))}/stat").read_text().rpartition(")")[2].split()
+        used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 def run(url: str, durable: bool = True) -> dict[str, Any]:
@@ -74,7 +92,7 @@ def run(url: str, durable: bool = True) -> dict[str, Any]:
     with store.session():
         for name, value in _year():
             figures[name] = value
-            print(f"  {name} {value}", file=sys.stderr, flush=True)
+            print(f"  {name} {value} load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
     return figures
 
 
@@ -182,5 +200,20 @@ def measure(url: str) -> dict[str, Any]:
     return found
 
 
+def on_postgres() -> dict[str, Any]:
+    """The same on a PostgreSQL that lives only for it."""
+    config = settings.load(demo=True, clock_file="")
+    server = PostgresServer.start(durable=True)
+    try:
+        url = server.create("province")
+        vault = Vault(config.data_key_ring(), base64.b64decode(config.index_key.get_secret_value()))
+        built = province.build(url, people=PEOPLE, teams=TEAMS, vault=vault)
+        print(f"  built {built}", file=sys.stderr, flush=True)
+        store.release()
+        return measure(url)
+    finally:
+        server.stop()
+
+
 if __name__ == "__main__":
-    print(json.dumps(run(sys.argv[1])))
+    print(json.dumps(on_postgres() if sys.argv[1] == "postgres" else run(sys.argv[1])))

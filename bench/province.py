@@ -18,7 +18,7 @@ import migrations
 from bench import calls, matters
 from bench.rows import put
 from models import store
-from models.dialect import open_database
+from models.dialect import Database, open_database
 from services import regions
 from services.accounts.vault import Vault
 from services.codes import token_hash
@@ -48,6 +48,9 @@ def build(url: str, *, people: int, teams: int, vault: Vault, seed: int = 1) -> 
     database = open_database(url, durable=False)
     store.bind(database)
     migrations.apply(database)
+    if database.dialect == "postgres":
+        database.execute_sql("SET statement_timeout = 0")
+        database.execute_sql("SET idle_in_transaction_session_timeout = 0")
     now = clock.now()
     regions.load(path=LIST, at=now)
     random = Random(seed)
@@ -85,7 +88,22 @@ def build(url: str, *, people: int, teams: int, vault: Vault, seed: int = 1) -> 
     calls.fill(places=places, random=random, at=now)
     matters.fill(places=places, people=people, now=now, random=random)
     database.execute_sql("ANALYZE")
+    _count_on(database)
     return {table: _count(table) for table in ("region", "team", "volunteer", *matters.TABLES)}
+
+
+def _count_on(database: Database) -> None:
+    """Let PostgreSQL's counters go on behind the numbers that were put in."""
+    if database.dialect != "postgres":
+        return
+    serial = (
+        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'id' "
+        "AND (column_default IS NOT NULL OR is_identity = 'YES')"
+    )
+    for (table,) in database.execute_sql(serial).fetchall():
+        database.execute_sql(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 1) FROM {table}))"
+        )
 
 
 def _codes(level: str) -> list[str]:

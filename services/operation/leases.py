@@ -83,11 +83,18 @@ def require(*, held: Held, at: datetime) -> None:
         raise LeaseLost(held.name)
 
 
+def step_back(took: float) -> None:
+    """Leave SQLite's file alone after a write of so many seconds."""
+    if not isinstance(store.current(), PostgresDatabase):
+        time.sleep(min(took, STEP_BACK))
+
+
 def fenced(held: Held) -> store.Write:
     """`store.write` for the leader's jobs: each write carries the proof that `held` still stands, else LeaseLost.
 
     A job makes many short writes. On SQLite they would take turns with nobody, for whoever finds the file locked
-    sleeps and asks again; so after each of them the job steps back for as long as it held the file.
+    sleeps and asks again; so after each of them the job steps back for as long as it held the file. PostgreSQL locks
+    rows, and lets the others through by itself.
     """
 
     def write(act: Callable[[], T], /) -> T:
@@ -97,7 +104,7 @@ def fenced(held: Held) -> store.Write:
 
         began = time.monotonic()
         done = store.write(proved)
-        time.sleep(min(time.monotonic() - began, STEP_BACK))
+        step_back(time.monotonic() - began)
         return done
 
     return write
