@@ -23,7 +23,7 @@ from models.attendance import (
     ServiceRecord,
 )
 from models.base import BaseModel
-from models.books import Balance, MinuteEntry, PeriodMinutes, PointEntry, Seal
+from models.books import Balance, MinuteEntry, PeriodMinutes, PointDebt, PointEntry, Seal
 from models.certificates import CentreSeal, Certificate, CertificateSerial
 from models.commendations import Nomination, NominationStep
 from models.dispatch import (
@@ -71,6 +71,7 @@ from models.lives import (
     ProxyAct,
     Recovery,
 )
+from models.mall import Redemption, Reward
 from models.messages import (
     Broadcast,
     ChatState,
@@ -161,7 +162,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Commendation,
     RuleSet, Activity, Position, Shift, Signup,
     ScanTicket, Attempt, ServiceRecord,
-    MinuteEntry, PointEntry, Balance, PeriodMinutes, Seal,
+    MinuteEntry, PointEntry, Balance, PeriodMinutes, PointDebt, Seal,
     Notice, Broadcast, MassSend, Delivery, DeliveryTry, SubscriptionCredit, PushDay, MessageChoice, InboundMessage,
     ChatState,
     IdempotencyKey, Lease, JobRun, WechatToken, ApiPause, AccountCode, AuditEntry, StoredFile,
@@ -184,6 +185,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     ReferenceReport, ReferenceRow, Nomination, NominationStep, OfficeForm, OfficeFormCell,
     PublicFigure, Story, StoryPerson, StoryPhoto, FundingSource, MoneyGrant, MoneyLine, PartnerGift,
     CentreSeal, Certificate, CertificateSerial,
+    Reward, Redemption,
 )  # fmt: skip
 
 __all__ = [
@@ -200,10 +202,13 @@ __all__ = [
     "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark",
     "MoneyGrant", "MoneyLine", "MonthReport", "NameVerdict", "NationalFigure", "Need", "Nomination", "NominationStep",
     "Notice", "OAuthState", "Objection", "OfficeForm", "OfficeFormCell", "OfflineKit", "Partner", "PartnerGift",
-    "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointEntry", "Position",
+    "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointDebt", "PointEntry",
+    "Position",
     "PresenceQuestion", "Project", "ProxyAct", "PublicFigure", "PushDay", "Qualification", "RateBucket", "Recovery",
-    "RecruitmentDrive", "Reference", "ReferenceReport", "ReferenceRow", "Region", "RegionSuccession", "RegionTally",
-    "RevivalPlan", "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series",
+    "RecruitmentDrive", "Redemption",
+    "Reference", "ReferenceReport", "ReferenceRow", "Region", "RegionSuccession", "RegionTally",
+    "RevivalPlan", "Reward",
+    "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series",
     "ServiceMonth", "ServiceRecord", "Session", "Shift", "ShiftChange", "ShiftChangeAck", "Signup", "Skill",
     "Speciality", "StoredFile", "Story", "StoryPerson", "StoryPhoto", "SubscriptionCredit", "Team", "TeamCall",
     "TeamGuidance", "TeamIdle", "TeamMember", "TeamMonth", "TeamRegion", "TeamSupport", "TeamYear", "Ticket",

@@ -47,8 +47,10 @@ class PointEntry(BaseModel):
     id = BigAutoField()
     volunteer = ForeignKeyField(Volunteer)
     amount = IntegerField()
-    kind = TextField()  # service / reversal / redemption / expiry / honour
+    kind = TextField()  # service / honour, reversal; what takes: redemption and its refund, expiry
     record = ForeignKeyField(ServiceRecord, null=True)
+    redemption_id = BigIntegerField(null=True)  # a Redemption (models/mall.py)
+    expires_on = CharField(10, null=True)  # the last day of points that came, also in their reversal; null: they went
     region_code = TextField()
     local_day = CharField(10)
     rule_set = ForeignKeyField(RuleSet, null=True)
@@ -66,6 +68,18 @@ class Balance(BaseModel):
     minutes = BigIntegerField(default=0)
     points = BigIntegerField(default=0)
     records = IntegerField(default=0)
+
+
+class PointDebt(BaseModel):
+    """Points that a correction took after they were spent: open exactly as long as the balance is below zero."""
+
+    id = BigAutoField()
+    volunteer = ForeignKeyField(Volunteer, backref="+")
+    region_code = TextField()
+    points = IntegerField()  # the most it was
+    reason = TextField(default="")
+    since = UTCMillis()
+    cleared_at = UTCMillis(null=True)
 
 
 class PeriodMinutes(BaseModel):

@@ -17,13 +17,14 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING
 """
 POINT = """
 INSERT INTO point_entry (volunteer_id, amount, kind, record_id, region_code, local_day, rule_set_id,
-                         idem_key, reverses_id, actor_id, note, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING RETURNING id
+                         idem_key, reverses_id, actor_id, note, created_at, expires_on, redemption_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING RETURNING id
 """
 BALANCE = """
 INSERT INTO balance (volunteer_id, minutes, points, records) VALUES (?, ?, ?, ?)
 ON CONFLICT (volunteer_id) DO UPDATE SET minutes = balance.minutes + excluded.minutes,
     points = balance.points + excluded.points, records = balance.records + excluded.records
+RETURNING points
 """
 PERIOD = """
 INSERT INTO period_minutes (volunteer_id, period, region_code, minutes, records) VALUES (?, ?, ?, ?, ?)
@@ -36,7 +37,7 @@ LEFT JOIN minute_entry r ON r.reverses_id = e.id
 WHERE e.record_id = ? AND e.kind <> 'reversal' AND r.id IS NULL
 """
 LIVE_POINTS = """
-SELECT e.id, e.amount, e.region_code, e.local_day FROM point_entry e
+SELECT e.id, e.amount, e.region_code, e.local_day, e.expires_on, e.rule_set_id FROM point_entry e
 LEFT JOIN point_entry r ON r.reverses_id = e.id
 WHERE e.record_id = ? AND e.kind <> 'reversal' AND r.id IS NULL
 """
@@ -112,6 +113,28 @@ FROM service_record r LEFT JOIN minute_entry e ON e.record_id = r.id
 GROUP BY r.volunteer_id, r.id, r.state, r.minutes
 HAVING CASE WHEN r.state = 'confirmed' THEN r.minutes ELSE 0 END <> COALESCE(SUM(e.amount), 0)
 """
+#: Points below zero without a debt, a debt without them; what a redemption took that is not given back, and must be.
+WRONG_DEBTS = """
+SELECT b.volunteer_id, 'debt', b.points, COALESCE(d.points, 0)
+FROM balance b LEFT JOIN point_debt d ON d.volunteer_id = b.volunteer_id AND d.cleared_at IS NULL
+WHERE (b.points < 0) <> (d.id IS NOT NULL)
+UNION ALL
+SELECT e.volunteer_id, 'no balance of points', 0, SUM(e.amount)
+FROM point_entry e LEFT JOIN balance b ON b.volunteer_id = e.volunteer_id WHERE b.volunteer_id IS NULL
+GROUP BY e.volunteer_id
+"""
+WRONG_REDEMPTIONS = """
+SELECT r.volunteer_id, 'redemption ' || r.code,
+       CASE WHEN r.state IN ('waiting', 'handed') THEN -r.price ELSE 0 END, COALESCE(SUM(e.amount), 0)
+FROM redemption r LEFT JOIN point_entry e ON e.redemption_id = r.id
+GROUP BY r.volunteer_id, r.code, r.state, r.price
+HAVING CASE WHEN r.state IN ('waiting', 'handed') THEN -r.price ELSE 0 END <> COALESCE(SUM(e.amount), 0)
+"""
+WRONG_STOCK = """
+SELECT 0, 'stock of reward ' || w.code, w.stock, w.supply - COUNT(r.id)
+FROM reward w LEFT JOIN redemption r ON r.reward_id = w.id AND NOT r.back_in_stock
+GROUP BY w.code, w.stock, w.supply HAVING w.stock <> w.supply - COUNT(r.id)
+"""
 #: Two records that together count more than the time from the first in to the last out. A person's records are gone
 #: through once in the order of their beginnings, whatever their days; only one that begins before an earlier one is
 #: over is held against the others.
@@ -151,6 +174,8 @@ class Entry:
     reverses: int | None
     actor_id: int | None
     note: str
+    expires_on: str | None = None
+    redemption_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +186,8 @@ class Live:
     amount: int
     region_code: str
     local_day: str
+    expires_on: str | None = None
+    rule_id: int | None = None
 
 
 def confirm(*, record_id: int, actor_id: int | None, now: int) -> bool:
@@ -186,19 +213,22 @@ def post_minutes(entry: Entry, *, now: int) -> bool:
     return True
 
 
-def post_points(entry: Entry, *, now: int) -> bool:
-    """Put an entry in the book of points and move the balance with it; False if its key is there already."""
-    posted = one(
-        POINT,
-        (
-            entry.volunteer_id, entry.amount, entry.kind, entry.record_id, entry.region_code, entry.local_day,
-            entry.rule_id, entry.idem_key, entry.reverses, entry.actor_id, entry.note, now,
-        ),
+def post_points(entry: Entry, *, now: int) -> int | None:
+    """Put an entry in the book of points and move the balance with it; the balance then, None if its key is there."""
+    if not write_points(entry, now=now):
+        return None
+    row = one(BALANCE, (entry.volunteer_id, 0, entry.amount, 0))
+    return int(row[0]) if row else 0
+
+
+def write_points(entry: Entry, *, now: int) -> bool:
+    """The entry alone, where a guard has moved the balance already; False if its key is there."""
+    values = (
+        entry.volunteer_id, entry.amount, entry.kind, entry.record_id, entry.region_code, entry.local_day,
+        entry.rule_id, entry.idem_key, entry.reverses, entry.actor_id, entry.note, now, entry.expires_on,
+        entry.redemption_id,
     )  # fmt: skip
-    if posted is None:
-        return False
-    change(BALANCE, (entry.volunteer_id, 0, entry.amount, 0))
-    return True
+    return one(POINT, values) is not None
 
 
 def live_minutes(record_id: int) -> list[Live]:
@@ -274,6 +304,6 @@ def wrong() -> list[tuple[int, str, int, int]]:
     """(person, what, kept, proved) wherever a kept total differs from the sum of its entries."""
     return [
         (row[0], row[1], int(row[2]), int(row[3]))
-        for sql in (WRONG_TOTALS, WRONG_RECORDS, WRONG_OVERLAP)
+        for sql in (WRONG_TOTALS, WRONG_RECORDS, WRONG_OVERLAP, WRONG_DEBTS, WRONG_REDEMPTIONS, WRONG_STOCK)
         for row in rows(sql)
     ]

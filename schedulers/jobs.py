@@ -17,7 +17,7 @@ from models.store import Write
 from services.accounts import following, identity
 from services.activeness import idle, index, revival, turnover
 from services.assessment import late, phases, reminding, results, scoring, standing
-from services.bookkeeping import books, records
+from services.bookkeeping import books, expiry, records
 from services.certificates import comparing, deciding
 from services.commending import nominations
 from services.conversation import tagging, tickets
@@ -26,6 +26,7 @@ from services.dispatch import waves as dispatch
 from services.evaluation import complaints
 from services.imports import working as imports
 from services.lives import files, recovery
+from services.mall import handing
 from services.messaging import digests, mass, outbox, reminders
 from services.messaging.broadcasts import sending
 from services.operation import alarms, housekeeping
@@ -184,5 +185,9 @@ JOBS = (
     Job("keep_tags", keep_tags, seconds=300),
     Job("compare_followers", compare_followers, daily=(2, 40)),
     Job("sweep_files", lambda parts, _at, _write: files.sweep(parts=parts), daily=(3, 50)),
+    Job("expire_points", lambda _, at, write: expiry.expire_due(at=at, write=write), daily=(0, 20)),
+    Job("points_ending", lambda _, at, write: expiry.remind_due(at=at, write=write), daily=(9, 40)),
+    Job("unclaimed", lambda _, at, write: handing.return_due(at=at, write=write), seconds=3600),
+    Job("pick_ups", lambda _, at, write: handing.remind_due(at=at, write=write), daily=(9, 50)),
     Job("verify_books", verify_books, daily=(3, 30)),
 )

@@ -166,3 +166,19 @@ def card_code(*, sign_key: bytes, serial: str) -> str:
 def file_mac(*, sign_key: bytes, code: str, until: str) -> str:
     """What makes the address of a certificate's file open until `until` (hex seconds) for whoever holds it."""
     return _mac(hmac.new(sign_key, b"file", hashlib.sha256).digest(), f"f1|{code}|{until}")
+
+
+def pick_code(*, sign_key: bytes, code: str) -> str:
+    """What is shown at the desk to pick up a redemption, `g1.<redemption>.<mac>`: under /g/, never under /q/."""
+    key = hmac.new(sign_key, b"pick", hashlib.sha256).digest()
+    return f"g1.{code}.{_mac(key, f'g1|{code}')}"
+
+
+def read_pick_code(*, sign_key: bytes, text: str) -> str | None:
+    """The redemption that a shown code stands for; None if it is none of ours."""
+    parts = text.split(".")
+    if len(parts) != 3 or not hmac.compare_digest(
+        pick_code(sign_key=sign_key, code=parts[1]).encode(), text.encode("utf-8", "replace")
+    ):
+        return None
+    return parts[1]

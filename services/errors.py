@@ -265,6 +265,16 @@ class RefusalCode(StrEnum):
     CERTIFICATE_STATE = "certificate_state"
     CERTIFICATE_MANY = "certificate_many"
     SEAL_MISSING = "seal_missing"
+    # points for things
+    REWARD_CLOSED = "reward_closed"
+    REWARD_PRICE = "reward_price"
+    REWARD_STARS = "reward_stars"
+    REWARD_HONOUR = "reward_honour"
+    REWARD_LIMIT = "reward_limit"
+    REWARD_GONE = "reward_gone"
+    REWARD_CASH = "reward_cash"
+    POINTS_SHORT = "points_short"
+    REDEMPTION_STATE = "redemption_state"
     # the practice area
     PRACTICE_NUMBER = "practice_number"
     # the wire

@@ -58,13 +58,15 @@ class RecordsOut(Answer):
 
 
 class PointOut(Answer):
-    """One entry of the book of points."""
+    """One entry of the book of points; `why` in Chinese, `until` the last day it is good for, "" for none."""
 
     id: int
     amount: int
     kind: str
     title: str
     local_day: str
+    why: str
+    until: str
 
 
 class PointsOut(Answer):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from clock import local_day, to_millis
+from clock import local_day
 from models import AssessmentCard, AssessmentCycle, Honour
 from queries import books
 from services.assessment import phases_of, rejoining
 from services.assessment.shapes import HonourLine
+from services.bookkeeping import points as book
 from services.messaging import telling
 from wording import say
 
@@ -26,11 +27,13 @@ def give(card: AssessmentCard, *, at: datetime) -> None:
     )  # fmt: skip
     points = int(phases_of.params(cycle)["excellent_points"])
     if points:
+        day = local_day(at).isoformat()
         entry = books.Entry(
-            card.volunteer_id, points, "honour", None, None, card.region_code, local_day(at).isoformat(),
-            cycle.rule_set_id, f"{source}:excellent", None, card.decided_by_id, name,
+            card.volunteer_id, points, "honour", None, None, card.region_code, day, cycle.rule_set_id,
+            f"{source}:excellent", None, card.decided_by_id, name,
+            expires_on=book.lasting(region_code=card.region_code, local_day=day, at=at),
         )  # fmt: skip
-        books.post_points(entry, now=to_millis(at))
+        book.post(entry, at=at)
     telling.tell(
         kind="assessment_honour", people=[card.volunteer_id], key=str(card.id), at=at, what=name, points=points,
         url=f"/m/assessment/{card.code}",

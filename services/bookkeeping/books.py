@@ -12,8 +12,10 @@ from clock import to_millis
 from models import ServiceRecord
 from queries import books as sql
 from services import rules
-from services.bookkeeping import classes
-from services.bookkeeping.reckoning import points_for
+from services.bookkeeping import classes, earning, points
+from services.bookkeeping.earning import Earned
+from services.rules import Rule
+from wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,6 @@ def post_service(*, record: ServiceRecord, actor_id: int | None, at: datetime, n
         return Posted(0, 0, classes.minutes_of(record), is_class=True)
     if record.minutes == 0:
         return Posted(0, 0)
-    rule = rules.rule("points", record.region_code, at)
-    points = points_for(record.minutes, rule.params["per_hour"]) if record.source != "transferred" else 0
     key = f"rec:{record.id}:v{record.version}"
     kind = "transferred" if record.source == "transferred" else "service"
     minutes = sql.Entry(
@@ -57,13 +57,51 @@ def post_service(*, record: ServiceRecord, actor_id: int | None, at: datetime, n
     )  # fmt: skip
     if not sql.post_minutes(minutes, now=to_millis(at)):
         return Posted(0, 0)
-    if points:
-        earned = sql.Entry(
-            record.volunteer_id, points, "service", record.id, None, record.region_code, record.local_day,
-            rule.id, f"points:{key}", None, actor_id, note,
-        )  # fmt: skip
-        sql.post_points(earned, now=to_millis(at))
-    return Posted(record.minutes, points)
+    if record.source == "transferred":
+        return Posted(record.minutes, 0)
+    earned = earning.of_record(record, at=at)
+    _post_earned(record, earned, f"points:{key}", actor_id, note, at)
+    return Posted(record.minutes, earned.points)
+
+
+def _post_earned(
+    record: ServiceRecord, earned: Earned, key: str, actor_id: int | None, note: str, at: datetime
+) -> None:  # fmt: skip
+    if not earned.points:
+        return
+    why = say("points.why.corrected", why=earned.why, reason=note) if note else earned.why
+    entry = sql.Entry(
+        record.volunteer_id, earned.points, "service", record.id, None, record.region_code, record.local_day,
+        earned.rule_id, key, None, actor_id, why, expires_on=earned.expires_on,
+    )  # fmt: skip
+    points.post(entry, at=at)
+
+
+def evaluated(*, activity_id: int, volunteer_id: int, actor_id: int | None, at: datetime) -> int:
+    """The organiser has judged somebody: his confirmed records there are worth what their own rule says of that.
+
+    The rule is the one frozen in the entry that stands; where it says nothing of evaluation, nothing happens. How many
+    points more (or fewer) it made. Inside the caller's write.
+    """
+    moved = 0
+    records = ServiceRecord.select().where(
+        ServiceRecord.activity == activity_id, ServiceRecord.volunteer == volunteer_id,
+        ServiceRecord.state == "confirmed",
+    )  # fmt: skip
+    for record in list(records):
+        live = next(iter(sql.live_points(record.id)), None)
+        rule = _rule_of(live)
+        if live is None or rule is None or not earning.looks_at_stars(rule.params):
+            continue
+        _reverse_points(record, actor_id, at, say("points.why.evaluated"))
+        earned = earning.of_record(record, at=at, rule=rule)
+        _post_earned(record, earned, f"points:rec:{record.id}:e{to_millis(at)}", actor_id, "", at)
+        moved += earned.points - live.amount
+    return moved
+
+
+def _rule_of(live: sql.Live | None) -> Rule | None:
+    return rules.rule_by_id(live.rule_id) if live is not None and live.rule_id is not None else None
 
 
 def reverse(*, record: ServiceRecord, actor_id: int | None, at: datetime, note: str) -> Posted:
@@ -71,20 +109,26 @@ def reverse(*, record: ServiceRecord, actor_id: int | None, at: datetime, note: 
     if classes.is_class(record.rule_set_id):
         classes.follow(record, at)
         return Posted(0, 0)
-    minutes = points = 0
+    minutes = 0
     for live in sql.live_minutes(record.id):
         taken = sql.Entry(
             record.volunteer_id, -live.amount, "reversal", record.id, record.team_id, live.region_code,
             live.local_day, record.rule_set_id, f"hours:rev:{live.id}", live.id, actor_id, note,
         )  # fmt: skip
         minutes += live.amount if sql.post_minutes(taken, now=to_millis(at)) else 0
+    return Posted(minutes, _reverse_points(record, actor_id, at, note))
+
+
+def _reverse_points(record: ServiceRecord, actor_id: int | None, at: datetime, note: str) -> int:
+    """Take back what a record brought; how many points. The reversal lasts as long as what it takes back."""
+    taken = 0
     for live in sql.live_points(record.id):
-        taken = sql.Entry(
+        entry = sql.Entry(
             record.volunteer_id, -live.amount, "reversal", record.id, None, live.region_code, live.local_day,
-            None, f"points:rev:{live.id}", live.id, actor_id, note,
+            None, f"points:rev:{live.id}", live.id, actor_id, note, expires_on=live.expires_on,
         )  # fmt: skip
-        points += live.amount if sql.post_points(taken, now=to_millis(at)) else 0
-    return Posted(minutes, points)
+        taken += live.amount if points.post(entry, at=at) else 0
+    return taken
 
 
 def verify() -> list[Mismatch]:

@@ -9,6 +9,7 @@ from clock import local_day
 from models import Activity, PointEntry, ServiceRecord, Team
 from queries import books as sql
 from services import rules
+from services.bookkeeping.points import FOREVER, balance
 from services.bookkeeping.reckoning import next_star_minutes, stars
 from services.bookkeeping.saying import Words, words
 from services.errors import Refusal, RefusalCode
@@ -60,18 +61,21 @@ class RecordLine:
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
-    """One entry of the book of points."""
+    """One entry of the book of points; `why` says where its amount comes from, `until` the last day it is good for
+    ("" for what was taken, and for points that never expire)."""
 
     id: int
     amount: int
     kind: str
     title: str
     local_day: str
+    why: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
 class PointsView:
-    """The balance and the newest entries."""
+    """The balance (below zero: what is owed) and the newest entries."""
 
     balance: int
     entries: list[PointLine]
@@ -154,15 +158,15 @@ def points(*, volunteer_id: int, limit: int, after: int | None = None) -> Points
     )
     if after is not None:
         query = query.where(PointEntry.id < after)
-    totals = sql.totals(volunteer_id=volunteer_id, year="", month="")
     lines = [
         PointLine(
             id=row.id, amount=row.amount, kind=row.kind, local_day=row.local_day,
-            title=_title(row.record) or row.note,
+            title=_title(row.record) or row.note, why=row.note,
+            until=row.expires_on if row.amount > 0 and row.expires_on and row.expires_on != FOREVER else "",
         )
         for row in query
     ]  # fmt: skip
-    return PointsView(totals.points if totals else 0, lines)
+    return PointsView(balance(volunteer_id), lines)
 
 
 def _title(record: ServiceRecord | None) -> str:

@@ -75,9 +75,12 @@ def _free(
     return [*pieces, (at, end)]
 
 
-def points_for(minutes: int, per_hour: int) -> int:
-    """Points for credited minutes at a whole rate per hour, half up (design §6.9)."""
-    return (minutes * per_hour * 2 + 60) // 120
+def points_for(minutes: int, per_hour: int, *percents: int) -> int:
+    """Points for credited minutes at a whole rate per hour, each coefficient in percent, half up once (design §6.9)."""
+    whole, unit = minutes * per_hour, 60
+    for percent in percents:
+        whole, unit = whole * percent, unit * 100
+    return (whole * 2 + unit) // (unit * 2)
 
 
 def stars(minutes: int, ladder_hours: list[int]) -> int:

@@ -15,7 +15,7 @@ from models.dialect import IntegrityError
 from services import permissions
 from services.accounts.people import person_id
 from services.actors import Actor
-from services.bookkeeping import records
+from services.bookkeeping import books, records
 from services.errors import Refusal, RefusalCode
 from services.participation.domains import sub_domain
 from services.review.reach import LONGEST, registered
@@ -158,17 +158,25 @@ def _put(
                 kind=kind, activity=activity, author=author, subject=subject, score=score, words=words.strip(),
                 verified=True, at=at, updated_at=at,
             )  # fmt: skip
+            _follow(kind, activity, subject, author, at)
             return
         if at > before.at + CHANGED_WITHIN:
             raise Refusal(C.EVALUATION_LATE)
         Evaluation.update(score=score, words=words.strip(), author=author, updated_at=at).where(
             Evaluation.id == before.id
         ).execute()
+        _follow(kind, activity, subject, author, at)
 
     try:
         store.write(act)
     except IntegrityError:  # two taps at once: the first is there now
         store.write(act)
+
+
+def _follow(kind: str, activity: Activity, subject: int | None, author: int | None, at: datetime) -> None:
+    """Points follow an organiser's word, where the rule they came from says so (S98)."""
+    if kind == "organiser" and subject is not None:
+        books.evaluated(activity_id=activity.id, volunteer_id=subject, actor_id=author, at=at)
 
 
 def my_judgement(*, volunteer_id: int, activity_code: str, at: datetime) -> Mine | None:

@@ -6,6 +6,7 @@ goes. All of it runs inside the caller's write; the answer tells what went, so t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from models import (
     PersonCard,
     PointEntry,
     Qualification,
+    Redemption,
     ServiceRecord,
     Session,
     Signup,
@@ -38,7 +40,7 @@ from queries import books as sql
 from queries import signups as places
 from services.accounts import enrolment
 from services.actors import Actor
-from services.bookkeeping import corrections
+from services.bookkeeping import corrections, debts
 from services.participation import waitlist
 from services.parts import Parts
 
@@ -48,12 +50,13 @@ ROWS: dict[str, Any] = {
     "records": ServiceRecord, "signups": Signup, "memberships": TeamMember, "applications": Application,
     "qualifications": Qualification, "cards": PersonCard, "wechats": WechatIdentity, "messages": Delivery,
     "questions": Ticket, "calls": PersonCall, "trainings": TrainingResult, "proofs": TrainingCertificate,
-    "certificates": Certificate,
+    "certificates": Certificate, "redemptions": Redemption,
 }  # fmt: skip
 #: States that hold a place.
 HOLDING = ("confirmed", "offered")
 RANK = {"confirmed": 4, "offered": 3, "waitlisted": 2, "pending": 1}
 OPEN = ("offered", "submitted")
+TAKEN_BACK = ("reversal", "refund")
 PLAIN = ("birth_date", "photo_id")
 NATIONAL = ("national_no", "national_state", "national_at", "national_by")
 
@@ -155,6 +158,7 @@ def over(
     _close(moved["wechats"], dropped.id, at)
     _small_things(moved, kept.id, dropped.id, at)
     moved["fields"] = _fields_over(parts, kept, dropped)
+    debts.settle(people=(kept.id, dropped.id), at=at)
     return moved
 
 
@@ -215,11 +219,11 @@ def _swap(winner: ServiceRecord, loser: ServiceRecord, *, to_kept: int, to_dropp
 
 
 def _live(book: Any, condition: Any) -> list[Any]:
-    """Entries that no other has reversed."""
+    """Entries that no other has reversed; a refund belongs to what it gives back."""
     taken_back = book.alias()
     reversed_ids = taken_back.select(taken_back.reverses).where(taken_back.reverses == book.id)
     return list(
-        book.select().where(condition, book.kind != "reversal", ~fn.EXISTS(reversed_ids)).order_by(book.id)
+        book.select().where(condition, book.kind.not_in(TAKEN_BACK), ~fn.EXISTS(reversed_ids)).order_by(book.id)
     )
 
 
@@ -234,8 +238,10 @@ def _post(entry: Any, *, to: int, amount: int, kind: str, key: str, reverses: in
         to, amount, kind, entry.record_id, team, entry.region_code, entry.local_day, entry.rule_set_id, key, reverses,
         actor_id, entry.note,
     )  # fmt: skip
-    put = sql.post_minutes if isinstance(entry, MinuteEntry) else sql.post_points
-    put(made, now=to_millis(at))
+    if isinstance(entry, MinuteEntry):
+        sql.post_minutes(made, now=to_millis(at))
+        return
+    sql.post_points(replace(made, expires_on=entry.expires_on, redemption_id=entry.redemption_id), now=to_millis(at))
 
 
 def _reverse(entry: Any, key: str, actor_id: int | None, at: datetime) -> None:
@@ -346,6 +352,7 @@ def back(
     if moved["wishes"]:
         Willingness.update(volunteer=dropped).where(Willingness.volunteer == kept).execute()
     _fields_back(parts, moved["fields"], kept, dropped)
+    debts.settle(people=(kept.id, dropped.id), at=at)
 
 
 def _record_back(pair: list[Any], kept: Volunteer, dropped: Volunteer, key: str, actor_id: int | None,

@@ -40,7 +40,7 @@ LONGEST: Mapping[str, int | str] = MappingProxyType({
     "role": 20, "outcome": 4, "sender": 60, "hint": 20, "titles": 80,
     "when": "12月31日（周四）23:59", "until": "12月31日（周四）23:59", "first": "12月31日", "last": "12月31日",
     "duration": "99999小时59分钟", "before": "99999小时59分钟", "now": "99999小时59分钟", "why": 200,
-    "points": "999999", "count": "999999", "attendances": "9999999",
+    "points": "999999", "left": "999999", "digits": "1234 5678", "count": "999999", "attendances": "9999999",
     "wants": "5000 人、999 条船、999 辆车", "teams": "99999", "active": "99999",
     "idle": "99999", "hours": "99999", "days": "999",
     "done": "999999", "refused": "999999", "all": "999999", "score": "5", "stars": "五", "level": "乡镇（街道）",

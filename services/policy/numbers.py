@@ -22,6 +22,7 @@ from models import History, Region, RuleSet, Volunteer, store
 from services import audit, permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.participation import domains
 from services.permissions import APPOINTING
 from services.regions import below, lineage
 from wording import entry
@@ -30,6 +31,8 @@ from wording import entry
 FURTHEST = timedelta(days=400)
 
 
+#: A coefficient that changes nothing.
+WHOLE = 100
 #: A time of the day, two digits each: as text it sorts as it should.
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
@@ -71,6 +74,11 @@ class _Layer:
 def kinds() -> tuple[str, ...]:
     """The groups of numbers, in the order people read them."""
     return tuple(entry("policy.groups"))
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """The numbers of a group."""
+    return tuple(_catalogue(kind))
 
 
 def _layers(kind: str, region_code: str, at: datetime) -> list[_Layer]:
@@ -341,12 +349,22 @@ def check_value(kind: str, name: str, value: Any) -> Any:
         inside = all(_is_whole(each) and about["min"] <= each <= about["max"] for each in value)
         if inside and rising == value and len(value) == len(current):
             return value
+    if about["type"] == "percents" and _are_percents(value, about["min"], about["max"]):
+        return {code: each for code, each in sorted(value.items()) if each != WHOLE}
     if about["type"] == "days" and isinstance(value, dict) and set(value) <= set("12345"):
         try:
             return {level: date.fromisoformat(day).isoformat() for level, day in value.items() if day}
         except (TypeError, ValueError):
             pass
     raise Refusal(RefusalCode.POLICY_VALUE, field=name)
+
+
+def _are_percents(value: Any, least: int, most: int) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) <= set(domains.CODES)
+        and all(_is_whole(each) and least <= each <= most for each in value.values())
+    )
 
 
 def _is_whole(value: Any) -> bool:

@@ -1,0 +1,80 @@
+"""Points that are over (domain A7: 36 months): told once before, taken by night, oldest first, without lots.
+
+An entry that brings points says until which day they last, frozen from the rule of its day; so a change of the rule
+never touches what was earned before. What expires is worked out in the database, some thousand people to a write; late
+and twice give the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from clock import local_day, to_millis
+from models import store
+from models.store import Write
+from queries import points as sql
+from services import rules
+from services.dates import last_day_of, month_after, month_of
+from services.messaging import telling
+from wording import say
+
+#: People in one write.
+PEOPLE = 10_000
+#: Nobody sets `remind_days` higher (wording/policy.toml): so many month ends can be near.
+MONTH_ENDS = 3
+KIND = "points_ending"
+
+
+def expire_due(*, at: datetime, write: Write = store.write) -> int:
+    """Take everybody's points that are over; how many people."""
+    return sum(write(partial(_expire, first, end, at)) for first, end in _spans())
+
+
+def of_person(*, volunteer_id: int, at: datetime) -> None:
+    """The same for one person, before he spends; inside the caller's write."""
+    _expire(volunteer_id, volunteer_id + 1, at)
+
+
+def _expire(first: int, end: int, at: datetime) -> int:
+    note = say("points.why.expiry")
+    return sql.expire(first=first, end=end, day=local_day(at).isoformat(), note=note, now=to_millis(at))
+
+
+def _spans() -> Iterator[tuple[int, int]]:
+    """Spans of ids that hold some thousand people each."""
+    first = 0
+    while (last := sql.last_of(first=first, people=PEOPLE)) is not None:
+        yield first, last + 1
+        first = last + 1
+
+
+def remind_due(*, at: datetime, write: Write = store.write) -> int:
+    """Tell those whose points end within their division's `remind_days`, once for each end of a month; how many."""
+    today = local_day(at)
+    everywhere = rules.Everywhere("points", at)
+    return sum(
+        write(partial(_remind, first, end, day, everywhere, at))
+        for day in _month_ends(today)
+        for first, end in _spans()
+    )
+
+
+def _month_ends(today: date) -> list[date]:
+    return [last_day_of(month_after(month_of(today), ahead)) for ahead in range(MONTH_ENDS)]
+
+
+def _remind(first: int, end: int, day: date, everywhere: rules.Everywhere, at: datetime) -> int:
+    by_points: dict[int, list[int]] = {}
+    after = (day + timedelta(days=1)).isoformat()
+    left = (day - local_day(at)).days
+    key = day.isoformat()
+    for person, points, region in sql.ending(first=first, end=end, day=after, told=f"{KIND}:{key}:"):
+        if left <= int(everywhere.of(region).params["remind_days"]):
+            by_points.setdefault(points, []).append(person)
+    return sum(
+        telling.tell(kind=KIND, people=people, key=key, at=at, url="/m/points", points=points, month=day.month,
+                     day=day.day)
+        for points, people in by_points.items()
+    )  # fmt: skip
