@@ -128,6 +128,7 @@ from models.recruitment import (
 from models.regions import Centre, Region, RegionSuccession, RegionTally
 from models.reports import OfficeForm, OfficeFormCell, ReferenceReport, ReferenceRow
 from models.signups import Signup, TrainingTick
+from models.stars import StarAward, StarObjection
 from models.stories import PublicFigure, Story, StoryPerson, StoryPhoto
 from models.teams import (
     Commendation,
@@ -186,6 +187,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     PublicFigure, Story, StoryPerson, StoryPhoto, FundingSource, MoneyGrant, MoneyLine, PartnerGift,
     CentreSeal, Certificate, CertificateSerial,
     Reward, Redemption,
+    StarAward, StarObjection,
 )  # fmt: skip
 
 __all__ = [
@@ -210,7 +212,8 @@ __all__ = [
     "RevivalPlan", "Reward",
     "RoleGrant", "RuleException", "RuleSet", "Sample", "ScanAnswer", "ScanTicket", "Seal", "Series",
     "ServiceMonth", "ServiceRecord", "Session", "Shift", "ShiftChange", "ShiftChangeAck", "Signup", "Skill",
-    "Speciality", "StoredFile", "Story", "StoryPerson", "StoryPhoto", "SubscriptionCredit", "Team", "TeamCall",
+    "Speciality", "StarAward", "StarObjection",
+    "StoredFile", "Story", "StoryPerson", "StoryPhoto", "SubscriptionCredit", "Team", "TeamCall",
     "TeamGuidance", "TeamIdle", "TeamMember", "TeamMonth", "TeamRegion", "TeamSupport", "TeamYear", "Ticket",
     "TicketLine", "TrainingBase", "TrainingCertificate", "TrainingCourse", "TrainingOrder", "TrainingProvider",
     "TrainingResult", "TrainingSession", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill",

@@ -50,7 +50,8 @@ SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
        COALESCE((SELECT SUM(t.minutes) FROM service_record t
                  WHERE t.volunteer_id = v.id AND t.source = 'transferred' AND t.state = 'confirmed'), 0),
        COALESCE((SELECT SUM(u.minutes) FROM service_record u
-                 WHERE u.volunteer_id = v.id AND u.source = 'supplement' AND u.state = 'confirmed'), 0)
+                 WHERE u.volunteer_id = v.id AND u.source = 'supplement' AND u.state = 'confirmed'), 0),
+       COALESCE((SELECT MAX(s.star) FROM star_award s WHERE s.volunteer_id = v.id AND s.state = 'awarded'), 0)
 FROM volunteer v LEFT JOIN balance b ON b.volunteer_id = v.id WHERE v.id = ?
 """
 #: What stands in the books of a span of local days, by team and by where it came from.
@@ -243,7 +244,7 @@ def live_points(record_id: int) -> list[Live]:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A person's totals, in minutes and points."""
+    """A person's totals, in minutes and points, and the star he was awarded."""
 
     region_code: str
     minutes: int
@@ -254,6 +255,7 @@ class Totals:
     name: str
     transferred: int
     supplement: int
+    star: int
 
 
 def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
@@ -262,7 +264,7 @@ def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
     if row is None:
         return None
     minutes, points, of_year, of_month, pending = (int(value) for value in row[1:6])
-    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6], int(row[7]), int(row[8]))
+    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6], *(int(value) for value in row[7:]))
 
 
 #: Bounds that hold every local day.

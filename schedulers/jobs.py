@@ -37,6 +37,8 @@ from services.planning import approvals, needs_due, series
 from services.publicity import figures as public_figures
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
+from services.stars import awarding, proposing
+from services.stars import reminding as star_reminding
 from services.statistics import coverage, month_report, months, tally
 from services.stories import posting
 from services.training import certificates, order_views
@@ -134,6 +136,9 @@ JOBS = (
     Job("turnover", lambda _, at, write: turnover.refresh(at=at, write=write), daily=(2, 30)),
     Job("idle_teams", lambda _, at, write: idle.mark_due(at=at, write=write), daily=(8, 40)),
     Job("revivals", lambda _, at, write: revival.nag_due(at=at, write=write), daily=(8, 50)),
+    Job("stars", lambda _, at, write: proposing.work(at=at, write=write), seconds=3600),
+    Job("stars_awarded", lambda _, at, write: awarding.award_due(at=at, write=write), daily=(8, 10)),
+    Job("stars_waiting", lambda _, at, write: star_reminding.tell_waiting(at=at, write=write), daily=(9, 15)),
     Job("nominations", lambda _, at, write: nominations.notice_over(at=at, write=write), daily=(8, 20)),
     Job("month_reports", lambda _, at, write: month_report.push_due(at=at, write=write), daily=(8, 30)),
     Job("gap_reminders", lambda _, at, write: coverage.remind_due(at=at, write=write), daily=(9, 0)),

@@ -217,6 +217,12 @@ class RefusalCode(StrEnum):
     # reports and forms
     REPORT_FROZEN = "report_frozen"
     NOMINATION_STATE = "nomination_state"
+    # stars
+    STAR_HOURS = "star_hours"
+    STAR_AGAIN = "star_again"
+    STAR_STATE = "star_state"
+    STAR_MERITS = "star_merits"
+    STAR_CONDITION = "star_condition"
     # stories
     STORY_STATE = "story_state"
     STORY_PRIVATE = "story_private"

@@ -260,6 +260,11 @@ def in_practice(code: str) -> bool:
     return code.startswith(PRACTICE)
 
 
+def real(column: Any) -> Any:
+    """The condition that a division is none of the practice area's."""
+    return column < PRACTICE
+
+
 def _shown(under: str) -> Any:
     """Who looks at the whole country does not see the practice area; who looks from inside it does."""
     return Region.code >= PRACTICE if in_practice(under) else Region.code < PRACTICE

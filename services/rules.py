@@ -49,6 +49,11 @@ class Everywhere:
     def __init__(self, kind: str, at: datetime) -> None:
         self._ids = sql.in_force(kind=kind, now=to_millis(at))
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The divisions that have a set of their own, "" for everywhere."""
+        return frozenset(self._ids)
+
     def of(self, region_code: str) -> Rule:
         """The rule that holds in a division, as `rule` finds it."""
         codes = ["", *lineage(region_code)]

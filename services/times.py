@@ -53,6 +53,15 @@ def is_working_day(day: date) -> bool:
         return day.weekday() < 5
 
 
+def is_announced(day: date) -> bool:
+    """Whether the state's calendar of this day's year is known: otherwise Monday to Friday is taken for it."""
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
 def working_days_after(at: datetime, days: int) -> datetime:
     """The end of the `days`-th working day after the day of `at`: midnight in Shanghai, aware UTC.
 

@@ -17,7 +17,7 @@ bp = APIBlueprint("hours", __name__, tag="Hours and points")
 
 class SummaryOut(Answer):
     """Whole minutes, except points and stars; of `total`, `transferred` was earned in another system, `supplement`
-    made up and approved, the rest scanned."""
+    made up and approved, the rest scanned. `stars` was awarded, `reached` is the step of the hours alone."""
 
     name: str
     total: int
@@ -28,6 +28,7 @@ class SummaryOut(Answer):
     supplement: int
     points: int
     stars: int
+    reached: int
     next_star: int | None
     to_next: int | None
 

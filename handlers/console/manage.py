@@ -75,6 +75,7 @@ SECTIONS = (
         ("/console/assessment", "年度考核", "自评、互评、复评到哪一步，谁过期了"),
         ("/console/assessment/objections", "考核异议", "对考核结果有异议的，答复"),
         ("/console/assessment/exits", "考核退出", "不合格提出退出的，审批"),
+        ("/console/stars", "志愿者星级", "时长够了自动提出，审核、公示、评定"),
         ("/console/nominations", "服务队表彰", "推荐、逐级审核、公示、表彰"),
     )),
     ("培训和招募", (
@@ -110,6 +111,7 @@ SECTIONS = (
 NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/overview": Verb.COUNT, "/console/statistics": Verb.COUNT, "/console/activeness": Verb.COUNT,
     "/console/hand-figures": Verb.LOOK, "/console/references": Verb.LOOK, "/console/nominations": Verb.LOOK,
+    "/console/stars": Verb.LOOK,
     "/console/forms": Verb.COUNT,
     "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
     "/console/all-teams": (Verb.LOOK, Verb.GUIDE), "/console/centres": Verb.LOOK, "/console/regions": Verb.COUNT,

@@ -48,6 +48,7 @@ from handlers.pages import (
     register,
     scan,
     skills,
+    stars,
     stories,
     trainings,
     transfer,
@@ -67,7 +68,7 @@ def register_pages(app: APIFlask) -> None:
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
             complaints, assessment, offline, lead, lead_records, lead_show, guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
-            trainings, drives,
+            trainings, drives, stars,
         )
     ]
     for blueprint in blueprints:

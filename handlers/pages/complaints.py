@@ -36,7 +36,7 @@ def _form(refusal: Refusal | None = None) -> ResponseReturnValue:
         (one.code, one.name) for top in regions.children("") for one in (top, *regions.children(top.code))
     ]
     page = render_template(
-        "pages/complaint_new.html", tab="", kinds=complaints.kinds(), typed={
+        "pages/complaint_new.html", tab="", kinds=complaints.offered(), typed={
             name: field(name, LONGEST) for name in ("kind", "text", "contact", "activity", "team", "region")
         }, cities=cities, mine=(mine or "")[:6], problem=sentence(refusal) if refusal else "",
     )  # fmt: skip

@@ -17,10 +17,11 @@ from services.errors import Refusal, RefusalCode
 
 @dataclass(frozen=True, slots=True)
 class HoursSummary:
-    """All in whole minutes, except points and stars; `to_next` is None on the top star.
+    """All in whole minutes, except points and stars.
 
-    Of `total`, `transferred` was earned before, in another system, and `supplement` made up by somebody's yes; the
-    rest was scanned.
+    `stars` is the star he was awarded; `reached` the step of his hours alone, for which one is proposed; `next_star`
+    and `to_next` what lies beyond that step, None on the top one. Of `total`, `transferred` was earned before, in
+    another system, and `supplement` made up by somebody's yes; the rest was scanned.
     """
 
     name: str
@@ -32,6 +33,7 @@ class HoursSummary:
     supplement: int
     points: int
     stars: int
+    reached: int
     next_star: int | None
     to_next: int | None
 
@@ -99,7 +101,8 @@ def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
         transferred=totals.transferred,
         supplement=totals.supplement,
         points=totals.points,
-        stars=reached,
+        stars=totals.star,
+        reached=reached,
         next_star=None if step is None else reached + 1,
         to_next=None if step is None else step - counted,
     )

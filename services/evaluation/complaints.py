@@ -8,12 +8,13 @@ above.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from models import Activity, Complaint, Region, RoleGrant, Team, store
+from models import Activity, Complaint, Region, RoleGrant, StarAward, StarObjection, Team, store
 from models.store import Write
 from services import audit, decisions, limits, regions, rules
 from services.accounts.people import person_id
@@ -35,6 +36,8 @@ LENGTH, TRIES, TRIES_SECONDS = 14, 5, 3600
 AT_ONCE = 50
 AGAIN = timedelta(days=1)
 CONTACT_LONGEST = 60
+#: Kinds that are about one matter, and come with it: on the open form they are not offered.
+LINKED = frozenset({"star"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +69,23 @@ def kinds() -> dict[str, str]:
     return found
 
 
+def offered() -> dict[str, str]:
+    """What the open form offers."""
+    return {kind: words for kind, words in kinds().items() if kind not in LINKED}
+
+
 def file(
     *, parts: Parts, actor: Actor | None, address: str, kind: str, text: str, contact: str = "", region_code: str = "",
     activity_code: str = "", team_code: str = "", about: str = "", at: datetime,
+    link: Callable[[Complaint], int | None] | None = None,
 ) -> Filed:  # fmt: skip
     """Take a complaint in; `actor` is None for somebody not logged in, `address` where he writes from.
 
-    Refusals in order: BAD_REQUEST (no such kind), TEXT_EMPTY, TEXT_TOO_LONG, NOT_FOUND (no such activity, team or
-    person), REGION_UNKNOWN, TOO_MANY_TRIES.
+    `link` ties it to the matter it is about, inside the same write, and answers whom it is about; kinds of LINKED
+    come with one. Refusals in order: BAD_REQUEST (no such kind), TEXT_EMPTY, TEXT_TOO_LONG, NOT_FOUND (no such
+    activity, team or person), REGION_UNKNOWN, TOO_MANY_TRIES.
     """
-    if kind not in kinds():
+    if kind not in kinds() or (kind in LINKED) != (link is not None):
         raise Refusal(C.BAD_REQUEST, why="kind")
     said = words_of(text, empty=C.TEXT_EMPTY)
     activity = Activity.get_or_none(Activity.code == activity_code) if activity_code else None
@@ -100,6 +110,9 @@ def file(
             about=person, volunteer=actor.volunteer_id if actor else None, text=said, contact_sealed=sealed,
             contact_key=key, state="received", due_at=due, created_at=at,
         )  # fmt: skip
+        if link is not None:
+            Complaint.update(about=link(made)).where(Complaint.id == made.id).execute()
+            made = Complaint.get_by_id(made.id)
         audit.changed(
             actor=actor or Actor("pages", None), verb="complaint.received", subject=f"complaint:{made.id}", at=at,
             changes={"due": [None, due.isoformat()]},
@@ -250,12 +263,14 @@ def _nag(number: int, at: datetime) -> int:
 
 
 def parties(each: Complaint, at: datetime) -> set[int | None]:
-    """Who does not handle it: whom it is about, who complained, who leads the team."""
+    """Who does not handle it: whom it is about, who complained, who leads the team, who reviewed the star."""
     led = RoleGrant.select(RoleGrant.volunteer).where(
         RoleGrant.team_id == each.team_id, RoleGrant.role.in_([role.value for role in LEADING]),
         RoleGrant.from_at <= at, RoleGrant.until.is_null() | (RoleGrant.until > at),
     )  # fmt: skip
-    return {each.about_id, each.volunteer_id, *(row.volunteer_id for row in (led if each.team_id else ()))}
+    stars = StarAward.select(StarAward.decided_by).join(StarObjection).where(StarObjection.complaint == each.id)
+    reviewed = [row.decided_by_id for row in stars] if each.kind in LINKED else []
+    return {each.about_id, each.volunteer_id, *reviewed, *(row.volunteer_id for row in (led if each.team_id else ()))}
 
 
 def _handling(actor: Actor, code: str, at: datetime) -> Complaint:

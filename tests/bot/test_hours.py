@@ -46,7 +46,7 @@ def test_hours_tell_total_year_month_pending_and_the_way_to_the_first_star(phone
         "累计 3 小时 20 分",
         "今年 1 小时 20 分，本月 30 分",
         "待队长确认 45 分",
-        "再服务 96 小时 40 分，就是一星志愿者。",
+        "再服务 96 小时 40 分，时长就够一星。",
     ]
 
 
@@ -79,7 +79,7 @@ def test_hours_of_a_new_volunteer_are_nothing_yet(phone: Of, cast: World) -> Non
 
 def test_hours_with_a_star_name_it_and_the_next(phone: Of, served: World) -> None:
     store.write(lambda: Balance.update(minutes=6000).where(Balance.volunteer == served.xiaobo).execute())
-    assert "您已是一星。再服务 200 小时，升二星。" in phone(served.xiaobo).says("时长")
+    assert "时长够一星了，审核、公示以后评定。再服务 200 小时，时长就够二星。" in phone(served.xiaobo).says("时长")
 
 
 def test_hours_cost_three_statements_beside_the_note_of_arrival(

@@ -51,14 +51,28 @@ def test_star_is_told_with_what_is_missing_and_the_whole_ladder(phone: Of, cast:
     _minutes(cast, 98 * 60, pending=60)
     lines = phone(cast.xiaobo).says("我的星级").split("\n\n")[0].splitlines()
     assert lines[:3] == [
-        "王小博，再服务 2 小时，就是一星志愿者。", "算星级的时长：98 小时", "等队长确认的有 1 小时，确认以后还差 1 小时。",
+        "王小博，再服务 2 小时，时长就够一星。", "算星级的时长：98 小时", "等队长确认的有 1 小时，确认以后还差 1 小时。",
     ]  # fmt: skip
     assert lines[3].startswith("要求：一星 100 小时、二星 ")
 
 
 def test_what_waits_may_be_enough(phone: Of, cast: World) -> None:
     _minutes(cast, 98 * 60, pending=120)
-    assert "等队长确认的有 2 小时，确认以后就是一星。" in phone(cast.xiaobo).says("还差多少升星")
+    assert "等队长确认的有 2 小时，确认以后就够一星。" in phone(cast.xiaobo).says("还差多少升星")
+
+
+def test_star_is_asked_for_once_and_how_it_stands_is_told(phone: Of, cast: World) -> None:
+    assert "还差" in phone(cast.chali).says("申请星级")
+    _minutes(cast, 600 * 60, pending=0)
+    mine = phone(cast.xiaobo)
+    assert "申请星级" in mine.says("我的星级")
+    first = mine.says("申请星级").splitlines()
+    assert first[:2] == [
+        "三星：时长够了，还要写事迹，等六安市审核。", "二星：时长够了，等霍邱县退役军人服务中心审核。",
+    ]  # fmt: skip
+    assert "/m/stars" in first[2]
+    assert mine.says("我要申请星级").splitlines()[:2] == first[:2]
+    assert "王小博，时长够三星了，审核、公示以后评定。" in mine.says("我的星级")
 
 
 def test_own_code_says_until_when_it_is_good(phone: Of, cast: World) -> None:

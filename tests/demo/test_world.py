@@ -114,7 +114,7 @@ class TestBooks:
         assert 3 <= sum(100 * 60 <= minutes < 300 * 60 for minutes in given) <= 20
 
     def test_the_heavy_one_owns_phone_4(self) -> None:
-        assert hours.summary(volunteer_id=phone(4).id, at=AT).stars == 2
+        assert hours.summary(volunteer_id=phone(4).id, at=AT).reached == 2
 
     def test_hours_brought_along_earn_no_points(self) -> None:
         brought = [r.id for r in ServiceRecord.select().where(ServiceRecord.source == "transferred")]

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from services import codes
-from tests.rights import assessed, called, figured, told, trained
+from tests.rights import assessed, called, figured, recognised, told, trained
 from tests.rights.stage import AT, Stage
 from tests.support.world import TOWN, VILLAGE
 from wechat.gateway import MiniLogin
@@ -20,7 +20,7 @@ Value = Callable[[Stage], Any]
 
 #: (beginning of the rule, variable, the example).
 VALUES: tuple[tuple[str, str, Value], ...] = (
-    *called.VALUES, *assessed.VALUES, *trained.VALUES, *told.VALUES, *figured.VALUES,
+    *called.VALUES, *assessed.VALUES, *trained.VALUES, *told.VALUES, *figured.VALUES, *recognised.VALUES,
     ("/api/v1/activities/", "code", lambda s: s.activity.code),
     ("/api/v1/shifts/", "code", lambda s: s.shift.code),
     ("/activities/", "code", lambda s: s.activity.code),
@@ -266,7 +266,7 @@ FORM: Callable[[Stage], dict[str, str]] = lambda s: {  # noqa: E731
     "note": "为人热心", "day": "2026-06-09", "statement": "他愿意来", "record": str(s.confirmed.id), "entered": "yes",
 }  # fmt: skip
 FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
-    **called.FORMS, **assessed.FORMS, **trained.FORMS, **told.FORMS, **figured.FORMS,
+    **called.FORMS, **assessed.FORMS, **trained.FORMS, **told.FORMS, **figured.FORMS, **recognised.FORMS,
     "POST /console/activities/new": lambda s: {
         "team": s.team.code, "title": "清洁河岸", "kind": "D3.ecology", "day": "2026-06-11", "start": "09:00",
         "end": "11:00", "place": "大堤", "content": "捡垃圾", "risk_notice": "小心", "openness": "everyone",

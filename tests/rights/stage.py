@@ -57,7 +57,7 @@ from services.codes import token_hash
 from services.errors import RefusalCode
 from services.lives import cards, files, proxies
 from tests.bot import chat
-from tests.rights import assessed, called, figured, gates, hours, leading, planned, told, trained
+from tests.rights import assessed, called, figured, gates, hours, leading, planned, recognised, told, trained
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -257,6 +257,7 @@ class Stage:
         told.set_up(self, path=path, at=AT)
         assessed.set_up(self, at=AT)
         figured.make(self, at=AT)
+        recognised.make(self, at=AT)
         Speciality.create(code="x001", kind="grassroots", name="文艺")
         self.grant = RoleGrant.get(RoleGrant.volunteer == cast.ali)
         LoginTicket.create(

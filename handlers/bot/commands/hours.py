@@ -96,11 +96,11 @@ def _by_team(told: HoursOfSpan) -> list[str]:
 
 
 def star_line(summary: HoursSummary) -> str:
-    """The star he has, and how far the next one is."""
-    if summary.to_next is None or summary.next_star is None:
-        return say("bot.hours.top", stars=number_word(summary.stars))
-    key = "starred" if summary.stars else "next"
-    return say(
-        f"bot.hours.{key}", stars=number_word(summary.stars), star=number_word(summary.next_star),
-        to_next=duration(summary.to_next),
-    )  # fmt: skip
+    """The star he was awarded, the step that his hours reach, and how far the next one is."""
+    has, reached = summary.stars, summary.reached
+    lines = [say("bot.hours.starred", stars=number_word(has))] if has else []
+    if reached > has:
+        lines.append(say("bot.hours.reached", star=number_word(reached)))
+    if summary.to_next is not None and summary.next_star is not None and summary.next_star > has:
+        lines.append(say("bot.hours.next", star=number_word(summary.next_star), to_next=duration(summary.to_next)))
+    return "".join(lines)

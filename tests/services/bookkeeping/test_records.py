@@ -302,7 +302,7 @@ def test_records_and_points_carry_the_activitys_title(cast: World) -> None:
 
 def test_stars_to_go_are_counted(cast: World) -> None:
     summary = hours.summary(volunteer_id=cast.xiaobo.id, at=cast.shift.ends_at)
-    assert (summary.stars, summary.next_star, summary.to_next) == (0, 1, 6000)
+    assert (summary.stars, summary.reached, summary.next_star, summary.to_next) == (0, 0, 1, 6000)
 
 
 def test_hours_keep_to_their_statement_budget(cast: World, count_statements: Any) -> None:

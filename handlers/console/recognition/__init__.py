@@ -1,0 +1,1 @@
+"""Recognition in the console: stars and their review, benefits."""
