@@ -65,6 +65,21 @@ ORDER BY p.rank, p.starts_at, p.id
 OPEN_WITHIN = _OPEN.format(where="a.region_code >= ? AND a.region_code < ?")
 OPEN_BEYOND = _OPEN.format(where="NOT (a.region_code >= ? AND a.region_code < ?) AND a.region_code < '99'")
 
+#: What begins next anywhere, for the home page of the whole programme: read off the index by start, a few rows of it,
+#: where the page by nearness would rank everything that is open. The division stands in an expression, so that no
+#: planner takes the index by division and sorts.
+OPEN_SOON = """
+SELECT a.id, 4, a.code, a.title, a.place, a.region_code, t.name, t.short_name, a.domain, a.sub_domain,
+       a.starts_at, a.ends_at, a.signup_opens_at,
+       COALESCE((SELECT SUM(CASE WHEN s.quota > s.taken THEN s.quota - s.taken ELSE 0 END)
+                 FROM shift s WHERE s.activity_id = a.id), 0), NULL
+FROM activity a JOIN team t ON t.id = a.team_id
+WHERE a.state = 'published' AND a.starts_at > ? AND a.purpose = 'service' AND a.openness = 'everyone'
+  AND a.signup_closes_at > ? AND NOT (a.private_home OR a.sub_domain IN ('visits', 'mediation', 'counselling'))
+  AND a.region_code || '' < '99'
+ORDER BY a.starts_at, a.id LIMIT ?
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenRow:
@@ -113,3 +128,8 @@ def open_page(
     )  # fmt: skip
     found = rows(OPEN_BEYOND if beyond else OPEN_WITHIN, values)
     return [OpenRow(*row[:-2], int(row[-2]), row[-1]) for row in found]
+
+
+def open_soon(*, now: int, limit: int) -> list[OpenRow]:
+    """The next activities that are open to everybody, wherever they are."""
+    return [OpenRow(*row[:-2], int(row[-2]), row[-1]) for row in rows(OPEN_SOON, (now, now, limit))]

@@ -22,12 +22,13 @@ NEXT = 4
 def home() -> ResponseReturnValue:
     """The home page; `?region=` a division, `?q=` a search for one."""
     at, text = clock.now(), field("q", 20)
+    found, more = near.search(text)
     shown = near.place(field("region", 12))
     return render_template(
-        "pages/front.html", place=shown, figures=figures.of(shown.code), q=text, found=near.search(text),
+        "pages/front.html", place=shown, figures=figures.of(shown.code), q=text, found=found, more=more,
         chosen=bool(shown.up), known=identify("h5") is not None, at=at,
         stories=views.latest(region_code=shown.code if len(shown.up) < 3 else shown.up[2][0], limit=3),
-        activities=public.open_ones(region_code=shown.code, at=at, limit=NEXT),
+        activities=public.next_ones(region_code=shown.code, at=at, limit=NEXT),
     )  # fmt: skip
 
 

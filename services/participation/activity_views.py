@@ -165,6 +165,11 @@ def open_near(
     return [_brief(row) for row in found]
 
 
+def open_soon(*, at: datetime, limit: int) -> list[ActivityBrief]:
+    """The next activities open to everybody, by start, wherever they are; for strangers. One statement."""
+    return [_brief(row) for row in sql.open_soon(now=to_millis(at), limit=max(1, min(limit, PAGE)))]
+
+
 def _place(after: str | None) -> tuple[int, int, int]:
     if after is None:
         return -1, 0, 0

@@ -50,6 +50,13 @@ def open_ones(
     )
 
 
+def next_ones(*, region_code: str, at: datetime, limit: int) -> list[ActivityBrief]:
+    """What begins next: of the whole province by start alone, else as `open_ones`. Refusals as there."""
+    if len(region_code) == len(regions.PROVINCE):
+        return activity_views.open_soon(at=at, limit=limit)
+    return open_ones(region_code=region_code, at=at, limit=limit)
+
+
 @dataclass(frozen=True, slots=True)
 class NextActivity:
     """A line of a team's public page."""

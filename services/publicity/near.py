@@ -11,6 +11,8 @@ from services.errors import Refusal, RefusalCode
 from services.permissions import CLOSED_TEAMS
 
 MOST = 12
+#: Divisions of one name that are looked at for a team.
+LOOKED_AT = 100
 #: From the county down teams are listed; above, one chooses on.
 FROM_LEVEL = 3
 
@@ -111,7 +113,14 @@ def team(code: str) -> TeamPage:
     )  # fmt: skip
 
 
-def search(text: str) -> list[tuple[str, str]]:
-    """Divisions whose name fits, as (code, full name)."""
-    found = regions.search(text.strip(), regions.widest(), 8) if text.strip() else []
-    return [(each.code, each.path or each.name) for each in found]
+def search(text: str) -> tuple[list[tuple[str, str]], bool]:
+    """Divisions whose name fits, as (code, full name), and whether there are more than MOST.
+
+    Of villages of one name (there are fifteen 东湖) those with a team come first: one looks for a team to join.
+    """
+    found = regions.search(text.strip(), regions.widest(), LOOKED_AT) if text.strip() else []
+    villages = [each.code for each in found if not each.has_children]
+    joined = Team.select(Team.region_code).where(Team.region_code.in_(villages), Team.state.in_(("regular", "pilot")))
+    with_team = {str(row.region_code) for row in joined}
+    first = sorted(found, key=lambda each: not (each.has_children or each.code in with_team))
+    return [(each.code, each.path or each.name) for each in first[:MOST]], len(found) > MOST

@@ -60,6 +60,8 @@ def test_team_page_names_nobody_and_hides_what_is_confidential(cast: Any, phone:
     def more() -> None:
         make_activity(at, cast.team, domain="D4", sub_domain="visits", title="看望张大爷")
         make_activity(at, cast.team, starts_in=timedelta(hours=2), private_home=True, title="李奶奶家")
+        make_activity(at, cast.team, starts_in=timedelta(hours=3), title="义剪")
+        make_activity(at, cast.team, starts_in=timedelta(minutes=-30), title="巡夜")
         Activity.update(title="捡垃圾").where(Activity.id == cast.activity.id).execute()
         Centre.update(phone="").execute()
 
@@ -68,6 +70,8 @@ def test_team_page_names_nobody_and_hides_what_is_confidential(cast: Any, phone:
     shown = [word in page for word in ("捡垃圾", f"/m/join/{cast.team.code}", "看望", "李奶奶", "李阿丽", "电话")]
     assert shown == [True, True, False, False, False, False]
     assert phone(wechat=False).get("/teams/nosuchteam").status_code == 404
+    home = phone(wechat=False).get("/").text  # what is on already is not told as coming
+    assert [word in home for word in ("义剪", "巡夜", "张大爷", "李奶奶")] == [True, False, False, False]
 
 
 def test_story_is_agreed_to_on_the_phone_and_read_by_everybody(cast: Any, phone: Any, at: Any, app: Any) -> None:
