@@ -19,7 +19,7 @@ from services.accounts import enrolment, invites, registration
 from services.accounts.documents import check_phone
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.lives import proxy_more, transfers
+from services.lives import proxy_more, proxy_stories, transfers
 from services.national import numbers
 from services.participation import attendance, signups
 from services.parts import Parts
@@ -33,8 +33,7 @@ ACTS = (
     "sign_up", "cancel", "check_in", "check_out", "offer_yes", "offer_no", "apply", "withdraw", "reply", "leave",
     "transfer", "transfer_yes", "transfer_no", "transfer_back", "phone", "national", "skill", "skill_no", "wish",
     "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up", "assess", "assess_peer",
-    "assess_object", "promise",
-    "consent_no", "enrol",
+    "assess_object", "promise", "story_yes", "story_no", "story_back", "consent_no", "enrol",
 )  # fmt: skip
 DOOR = "proxy"
 
@@ -68,6 +67,8 @@ def step(
     _nobody_gains(actor, person, act, subject, at)
     if act in proxy_more.ACTS:
         return lambda: proxy_more.do(parts, himself, act, subject, written.value, written.until, at)
+    if act in proxy_stories.ACTS:
+        return lambda: proxy_stories.do(himself, act, subject, at)
     return lambda: _his_own(himself, act, subject, written.value, at)
 
 
@@ -110,6 +111,8 @@ def _nobody_gains(actor: Actor, person: Volunteer, act: str, subject: str, at: d
     if act in ("transfer_yes", "transfer_no"):
         moving = HomeTransfer.get_or_none(HomeTransfer.code == subject, HomeTransfer.volunteer == person.id)
         wanted = moving.asked_by_id if moving is not None else None
+    if act == "story_yes":
+        wanted = proxy_stories.author_of(subject)
     if wanted is not None and wanted == actor.volunteer_id:
         raise Refusal(C.PROXY_GAINS)
 

@@ -10,7 +10,7 @@ from clock import local_day
 from models import Activity, Application, HomeTransfer, Shift, Signup, Team, TeamMember, Volunteer
 from services.accounts import registration
 from services.actors import Actor
-from services.lives import proxies, proxy_more
+from services.lives import proxies, proxy_more, proxy_stories
 from services.lives.proxy_acts import ACTS, DOOR
 from services.parts import Parts
 from services.recruitment import finding, promises
@@ -89,6 +89,7 @@ def _known(
             for one in registration.consents(volunteer_id=person.id) if one.given
         ],
         **{each: _more(found) for each, found in proxy_more.chances(person, actor, at).items()},
+        **{each: _more(found) for each, found in proxy_stories.chances(person).items()},
     }  # fmt: skip
 
 

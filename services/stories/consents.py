@@ -5,13 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from clock import to_millis
 from models import Story, StoryPerson, Volunteer, store
 from services import audit, content, decisions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.parts import Parts
-from services.stories.held import agreed, draft, held, is_hidden, member_names, own_row, people, photos_of
+from services.stories.held import (
+    agreed,
+    draft,
+    held,
+    is_hidden,
+    member_names,
+    own_row,
+    parties,
+    people,
+    photos_of,
+    require_write,
+)
 from services.stories.writing import take_photos
 from wording import say
 
@@ -72,9 +84,14 @@ def _ask(actor: Actor, story: Story, row: StoryPerson, at: datetime) -> None:
         return
     StoryPerson.update(state="waiting", asked_at=at, answered_at=None).where(StoryPerson.id == row.id).execute()
     telling.tell(
-        kind="story_asked", people=[row.volunteer_id], key=f"{story.id}:{story.version}", at=at, title=story.title,
+        kind="story_asked", people=[row.volunteer_id], key=_occasion(story, at), at=at, title=story.title,
         url=f"/m/stories/{story.code}",
     )  # fmt: skip
+
+
+def _occasion(story: Story, at: datetime) -> str:
+    """Each time it is handed in is one: what was told before it was taken back may have been dropped unsent."""
+    return f"{story.id}:{story.version}.{to_millis(at)}"
 
 
 def _answered(row: StoryPerson, story: Story, state: str, at: datetime) -> None:
@@ -87,11 +104,10 @@ def _go_on(story: Story, at: datetime) -> None:
     ready = all(agreed(story, row) for row in rows)
     Story.update(state="review" if ready else "asking", answer="").where(Story.id == story.id).execute()
     if ready:
-        parties = [story.author_id, *(row.volunteer_id for row in rows)]
         telling.tell(
-            kind="story_review", key=f"{story.id}:{story.version}", at=at, title=story.title,
+            kind="story_review", key=_occasion(story, at), at=at, title=story.title,
             url=f"/console/stories/{story.code}",
-            people=sorted(decisions.deciders(region_code=str(story.region_code), parties=parties, at=at)),
+            people=sorted(decisions.deciders(region_code=str(story.region_code), parties=parties(story), at=at)),
         )  # fmt: skip
 
 
@@ -100,7 +116,6 @@ def _own(actor: Actor, story: Story) -> StoryPerson:
     if found is None or (found.asked_at is None and found.state == "waiting"):
         raise Refusal(C.NOT_FOUND)
     return found
-
 
 
 def answer(*, actor: Actor, code: str, agrees: bool, at: datetime) -> None:
@@ -150,6 +165,24 @@ def take_back(*, actor: Actor, code: str, at: datetime) -> None:
             end(story, say("stories.consent_gone"), at, author=True)
         elif story.state != "withdrawn":
             _back(story, row, "story_declined", at)
+
+    store.write(act)
+
+
+def recall(*, actor: Actor, code: str, at: datetime) -> None:
+    """Take a story back that waits for somebody or for the centre, to write on; a yes holds as long as nothing changes.
+
+    Whoever has no phone and answers on no paper would hold it up for ever. Refusals: NOT_FOUND, NOT_ALLOWED,
+    STORY_STATE (it waits for nobody).
+    """
+
+    def act() -> None:
+        story = held(code)
+        require_write(actor=actor, story=story, at=at)
+        if story.state not in ("asking", "review"):
+            raise Refusal(C.STORY_STATE)
+        Story.update(state="draft").where(Story.id == story.id).execute()
+        audit.changed(actor=actor, verb="story.recalled", subject=f"story:{story.id}", changes={}, at=at)
 
     store.write(act)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models import Story, StoryPerson, StoryPhoto, TeamMember, Volunteer, store
-from services import permissions
+from services import decisions, permissions
 from services.actors import Actor
 from services.assessment.rejoining import entries_of
 from services.errors import Refusal, RefusalCode
@@ -87,8 +87,10 @@ def agreed(story: Story, row: StoryPerson) -> bool:
 
 
 def parties(story: Story) -> list[int | None]:
-    """Who does not decide on it: whoever wrote it, and everybody shown."""
-    return [story.author_id, *(row.volunteer_id for row in people(story))]
+    """Who does not decide on it: whoever wrote it, everybody shown, whoever wrote down an answer on paper."""
+    shown = [int(row.volunteer_id) for row in people(story)]
+    hands = {hand for each in shown for hand in decisions.hands(volunteer_id=each, about=(f"story:{story.code}",))}
+    return [story.author_id, *shown, *sorted(hands)]
 
 
 def photos_of(story: Story) -> list[StoryPhoto]:

@@ -91,6 +91,7 @@ class StoryPage:
     may_write: bool
     may_decide: bool
     may_post: bool
+    mine: bool
     post_state: str
     post_errcode: int | None
 
@@ -269,7 +270,7 @@ def page(*, actor: Actor, code: str, at: datetime) -> StoryPage:
         _members(story, inside) if writes and story.state == "draft" else [], is_hidden(story), writes,
         decides and story.state == "review",
         story.state == "published" and story.post_state in ("", "failed") and mass.open_to(actor=actor, at=at),
-        story.post_state, story.post_errcode,
+        author is not None and author.id == actor.volunteer_id, story.post_state, story.post_errcode,
     )  # fmt: skip
 
 

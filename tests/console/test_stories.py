@@ -26,7 +26,12 @@ def test_leader_writes_and_the_centre_publishes(cast: Any, desk: Any, at: Any, a
     assert [word in page for word in ("大堤上", "王小博", "还没问", "没有别人")] == [True] * 4
     assert leader.get(f"{path}/photos/0").mimetype == "image/jpeg"
     assert leader.post(f"{path}/submit").status_code == 400
-    assert leader.post(f"{path}/submit", {"nobody_else": "1"}).location == f"{path}?done=submitted"
+    assert leader.post(f"{path}/submit", {"nobody_else": "1"}).location == f"{path}?done=noted"
+    proxy = f"/console/people/{cast.xiaobo.public_no}/proxy?act=story_yes"
+    assert (proxy in leader.get(path).text, proxy in office.get(path).text) == (False, True)  # never the writer
+    assert "念给他听" in office.get(proxy).text
+    assert leader.post(f"{path}/recall").location == f"{path}?done=recalled"
+    leader.post(f"{path}/submit", {"nobody_else": "1"})
     consents.answer(actor=cast.actor(cast.xiaobo, "pages"), code=code, agrees=True, at=at)
     assert "篇故事等审核" in office.get("/console").text
     assert code in office.get("/console/stories?state=review").text

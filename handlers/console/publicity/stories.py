@@ -21,6 +21,7 @@ from handlers.pages.browser import field, known_form
 from handlers.pictures import jpeg
 from services import leading, regions, scopes
 from services.errors import Refusal, RefusalCode
+from services.lives import proxies
 from services.lives.files import MOST_BYTES
 from services.stories import consents, posting, review, views, writing
 from services.stories.views import StoryLine
@@ -144,10 +145,13 @@ def one(code: str) -> ResponseReturnValue:
 
 
 def _page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
-    shown = views.page(actor=actor(), code=code, at=clock.now())
+    at = clock.now()
+    shown = views.page(actor=actor(), code=code, at=at)
+    asked = [] if shown.mine or shown.state != "asking" else [o.public_no for o in shown.people if o.state == "waiting"]
     body = render(
         "publicity/story", tab="manage", story=shown, problem=words_of(refusal), states=STATES, posts=POSTS,
         shows=entry("stories.shows"), past=story.steps("story", shown.id), most_photos=writing.MOST_PHOTOS,
+        on_paper=[each for each in asked if proxies.helps(actor=actor(), public_no=each, at=at)],
     )  # fmt: skip
     return said(body, refusal)
 
@@ -220,7 +224,15 @@ def submit(code: str) -> ResponseReturnValue:
     code = known_form(code)
     return _done(code, lambda: consents.submit(
         parts=parts(), actor=actor(), code=code, nobody_else="nobody_else" in request.form, at=clock.now()
-    ), "submitted")  # fmt: skip
+    ), "noted")  # fmt: skip
+
+
+@bp.post("/stories/<code>/recall")
+@need_role
+def recall(code: str) -> ResponseReturnValue:
+    """Take it back, to write on."""
+    code = known_form(code)
+    return _done(code, lambda: consents.recall(actor=actor(), code=code, at=clock.now()), "recalled")
 
 
 @bp.post("/stories/<code>/decide")
