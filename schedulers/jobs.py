@@ -33,7 +33,7 @@ from services.operation import alarms, housekeeping
 from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
-from services.planning import approvals, needs_due, series
+from services.planning import approvals, needs_due, partners, series
 from services.publicity import figures as public_figures
 from services.recruitment import qualifications
 from services.review import objections, own_hours, samples
@@ -149,6 +149,7 @@ JOBS = (
     Job("needs_late", lambda _, at, write: needs_due.nag_due(at=at, write=write), seconds=300),
     Job("needs_forgotten", lambda _, at, write: needs_due.forget_contacts(at=at, write=write), seconds=3600),
     Job("needs_served", lambda _, at, write: needs_due.follow(at=at, write=write), seconds=300),
+    Job("partner_ends", lambda _, at, write: partners.remind_due(at=at, write=write), daily=(8, 25)),
     Job("soft_rules", lambda _, at, write: exceptions.refresh(at=at, write=write), daily=(4, 0)),
     Job(
         "qualification_ends",

@@ -235,6 +235,7 @@ class RefusalCode(StrEnum):
     GRANT_MORE = "grant_more"
     GRANT_SPENT = "grant_spent"
     MONEY_REVERSED = "money_reversed"
+    MONEY_GRANTED = "money_granted"
     # looking after people
     NUMBER_MISSING = "number_missing"
     # photos, cards and acts for those without a phone

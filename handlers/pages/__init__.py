@@ -27,6 +27,7 @@ from handlers.pages import (
     hand_figures,
     home,
     lead,
+    lead_money,
     lead_records,
     lead_show,
     login,
@@ -66,7 +67,8 @@ def register_pages(app: APIFlask) -> None:
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
-            complaints, assessment, offline, lead, lead_records, lead_show, guardian,
+            complaints, assessment, offline, lead, lead_records, lead_show, lead_money,
+            guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
             trainings, drives, stars,
         )

@@ -24,11 +24,13 @@ from models import (
     Makeup,
     MakeupBatch,
     MassSend,
+    MoneyGrant,
     Need,
     Objection,
     Qualification,
     ServiceRecord,
     Signup,
+    Story,
     Ticket,
 )
 
@@ -82,6 +84,10 @@ _WAITING = {
     "ticket_late": _Matter(Ticket, "code", ("open",)),
     "complaint_waiting": _Matter(Complaint, "code", ("received", "forwarded")),
     "complaint_late": _Matter(Complaint, "code", ("received", "forwarded")),
+    "story_asked": _Matter(Story, "id", ("asking",)),
+    "story_review": _Matter(Story, "id", ("review",)),
+    "grant_applied": _Matter(MoneyGrant, "id", ("applied",)),
+    "grant_reviewed": _Matter(MoneyGrant, "id", ("reviewed",)),
 }  # fmt: skip
 
 

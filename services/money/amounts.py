@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 
 from clock import local_day
 from services.errors import Refusal, RefusalCode
 
-_YUAN = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
+#: Below a thousand million; a comma stands before three digits or nowhere, so that `1,5` is nobody's fifteen.
+_YUAN = re.compile(r"¥?\s*(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?\s*元?", re.ASCII)
 
 
 def fen(text: str, field: str = "amount") -> int:
-    """`1,200.5` as 120050. Refusal: FIELD_WRONG (`field`) for what is no amount above zero."""
-    found = _YUAN.fullmatch(text.replace(",", "").replace("，", "").strip())
-    value = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
+    """`1,200.5`, `１２００.５`, `1200.50元` as 120050. Refusal: FIELD_WRONG (`field`) for no amount above zero."""
+    found = _YUAN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    value = int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
     if value <= 0:
         raise Refusal(RefusalCode.FIELD_WRONG, field=field)
     return value

@@ -142,7 +142,8 @@ def decide(*, actor: Actor, code: str, amount: str, answer: str, grants: bool, a
     """Grant all or a part of what was asked, which is the project's income from then on, or refuse with a reason.
 
     Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (whoever applied, leads the team, or reviewed it), GRANT_STATE (not
-    reviewed, or decided), REASON_REQUIRED (a no), FIELD_WRONG (`amount`, `answer`), GRANT_MORE (fact `most`).
+    reviewed, or decided), REASON_REQUIRED (a no), PLANNING_STATE (a yes to a project that is closed by now),
+    FIELD_WRONG (`amount`, `answer`), GRANT_MORE (fact `most`).
     """
 
     def act() -> None:
@@ -153,6 +154,8 @@ def decide(*, actor: Actor, code: str, amount: str, answer: str, grants: bool, a
         said = _text("answer", answer, needed=False)
         if not grants and not said:
             raise Refusal(C.REASON_REQUIRED)
+        if grants and grant.project.state != "running":
+            raise Refusal(C.PLANNING_STATE)
         given = fen(amount) if grants else None
         if given is not None and given > grant.asked:
             raise Refusal(C.GRANT_MORE, most=yuan(grant.asked))
@@ -213,7 +216,8 @@ def close(*, actor: Actor, code: str, report: str, at: datetime) -> None:
     store.write(act)
 
 
-def _line(row: Any, place: str, source: str) -> GrantLine:
+def line_of(row: Any, place: str, source: str) -> GrantLine:
+    """A grant with project and team joined, as lists show it."""
     return GrantLine(
         row.code, row.project.title, row.project.code, row.team.name, place, source, row.state, row.asked, row.granted,
         spent(row.id) if row.granted else 0, row.applied_at,
@@ -235,7 +239,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[GrantLine]:
     sorts = {"applied": MoneyGrant.applied_at, "asked": MoneyGrant.asked, "project": Project.title}
     page = cut(query, wanted=wanted, sorts=sorts, default="-applied", tie=MoneyGrant.id, row=lambda row: row)
     places, known = regions.path_names([row.region_code for row in page.rows]), sources.names()
-    lines = [_line(row, places[row.region_code], known[row.source]) for row in page.rows]
+    lines = [line_of(row, places[row.region_code], known[row.source]) for row in page.rows]
     return Found(lines, page.total, page.page, page.size)
 
 
@@ -256,7 +260,7 @@ def page(*, actor: Actor, code: str, at: datetime) -> GrantPage:
     may_decide = grant.state == "reviewed" and decides(with_reviewer=True)
     source = FundingSource.get(FundingSource.code == grant.source)
     return GrantPage(
-        grant.id, _line(grant, regions.path_name(grant.region_code), source.name), grant.purpose, grant.opinion,
+        grant.id, line_of(grant, regions.path_name(grant.region_code), source.name), grant.purpose, grant.opinion,
         grant.answer, grant.closing, may_review, may_decide, leads and grant.state == "granted",
         leads and grant.state in ("applied", "reviewed") and not may_review and not may_decide,
     )  # fmt: skip

@@ -186,8 +186,8 @@ def _partner(project: Project, code: str) -> Partner:
 def reverse(*, actor: Actor, code: str, reason: str, at: datetime) -> str:
     """Take a line back by its opposite, once; the code of that.
 
-    Refusals: NOT_FOUND, NOT_ALLOWED, REASON_REQUIRED, GRANT_STATE (its grant is closed), MONEY_REVERSED (reversed
-    before, or a reversal itself).
+    Refusals: NOT_FOUND, NOT_ALLOWED, REASON_REQUIRED, MONEY_GRANTED (the income of a grant goes with its decision),
+    GRANT_STATE (its grant is closed), MONEY_REVERSED (reversed before, or a reversal itself).
     """
 
     def act() -> str:
@@ -198,6 +198,8 @@ def reverse(*, actor: Actor, code: str, reason: str, at: datetime) -> str:
         why = reason.strip()[:NOTE_LONGEST]
         if not why:
             raise Refusal(C.REASON_REQUIRED)
+        if line.grant is not None and line.direction == "in":
+            raise Refusal(C.MONEY_GRANTED)
         if line.grant is not None and held_grant(str(line.grant.code)).state == "closed":
             raise Refusal(C.GRANT_STATE)
         if line.reverses_id is not None or MoneyLine.select().where(MoneyLine.reverses == line.id).exists():
@@ -229,10 +231,13 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime, grant_code: str = "") 
     seen = leading.led(actor=actor, at=at) | scopes.within(MoneyLine.region_code, readable)
     other = MoneyLine.alias()
     query = (
-        MoneyLine.select(MoneyLine, Project, Team, Partner, Volunteer, FundingSource, other.id.alias("undone"))
+        MoneyLine.select(
+            MoneyLine, Project, Team, Partner, Volunteer, FundingSource, MoneyGrant, other.id.alias("undone")
+        )
         .join(Project).switch(MoneyLine).join(Team).switch(MoneyLine).join(Partner, JOIN.LEFT_OUTER)
         .switch(MoneyLine).join(Volunteer, JOIN.LEFT_OUTER, on=MoneyLine.actor, attr="writer")
         .switch(MoneyLine).join(FundingSource, on=MoneyLine.source == FundingSource.code, attr="origin")
+        .switch(MoneyLine).join(MoneyGrant, JOIN.LEFT_OUTER)
         .switch(MoneyLine).join(other, JOIN.LEFT_OUTER, on=other.reverses == MoneyLine.id, attr="back")
         .where(seen)
     )  # fmt: skip
@@ -242,7 +247,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime, grant_code: str = "") 
         if wanted.chosen(name):
             query = query.where(column == wanted.chosen(name))
     if grant_code:
-        query = query.join_from(MoneyLine, MoneyGrant).where(MoneyGrant.code == grant_code)
+        query = query.where(MoneyGrant.code == grant_code)
     if wanted.chosen("region"):
         query = query.where(scopes.within(MoneyLine.region_code, [wanted.chosen("region")]))
     if wanted.chosen("year"):
@@ -264,9 +269,10 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime, grant_code: str = "") 
 
 def _row(row: Any, places: dict[str, str], led: bool) -> MoneyRow:
     undone = getattr(getattr(row, "back", None), "undone", None) or getattr(row, "undone", None)
+    fixed = row.grant_id is not None and (row.direction == "in" or row.grant.state == "closed")
     return MoneyRow(
         row.code, row.project.title, row.project.code, row.team.name, places[row.region_code], row.direction,
         row.origin.name, entry("money.purposes").get(row.purpose, ""), row.fen, row.local_day, row.note,
         row.partner.name if row.partner_id is not None else "", row.writer.name if row.actor_id is not None else "",
-        row.reverses_id is not None, bool(undone), led and row.reverses_id is None and not undone,
+        row.reverses_id is not None, bool(undone), led and row.reverses_id is None and not undone and not fixed,
     )  # fmt: skip

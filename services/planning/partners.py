@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from peewee import JOIN, fn
 
 from clock import local_day
 from models import Activity, ActivityPartner, Partner, Team, store
-from services import audit, leading, permissions, regions, scopes
+from models.store import Write
+from services import audit, decisions, leading, permissions, regions, scopes
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
+from services.messaging import telling
 from services.planning.all_activities import rows
 from services.planning.campaigns import day_of
 from services.regions import lineage
@@ -21,6 +23,9 @@ from wording import entry
 
 C = RefusalCode
 LENGTHS = {"name": 40, "offers": 200, "contact": 60, "agreement": 100}
+#: How long before its last day somebody is told of an agreement's end.
+WARN_DAYS = 30
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,70 @@ def end(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
             )  # fmt: skip
 
     store.write(act)
+
+
+def renew(*, actor: Actor, code: str, agreement: str, due_on: str, at: datetime) -> None:
+    """A new agreement, or a new last day; whoever was told of the old one's end is told once more before this one's.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED, PLANNING_STATE (it helps no longer), FIELD_WRONG (`agreement`; `due_on`, also
+    one that is over).
+    """
+
+    def act() -> None:
+        found = owned(actor=actor, code=code, at=at)
+        if found.to_on is not None:
+            raise Refusal(C.PLANNING_STATE)
+        text, day = agreement.strip(), day_of(due_on, "due_on")
+        if len(text) > LENGTHS["agreement"] or "\x00" in text:
+            raise Refusal(C.FIELD_WRONG, field="agreement")
+        if day < local_day(at).isoformat():
+            raise Refusal(C.FIELD_WRONG, field="due_on")
+        changes = {"agreement": [found.agreement, text], "due_on": [found.due_on or "", day]}
+        Partner.update(agreement=text, due_on=day).where(Partner.id == found.id).execute()
+        audit.changed(actor=actor, verb="partner_renewed", subject=f"partner:{found.id}", changes=changes, at=at)
+
+    store.write(act)
+
+
+def renewing(*, actor: Actor, code: str, at: datetime) -> tuple[str, str, str]:
+    """Name, agreement and last day of a partner, to be renewed. Refusals: NOT_FOUND, NOT_ALLOWED."""
+    found = owned(actor=actor, code=code, at=at)
+    return found.name, found.agreement, found.due_on or ""
+
+
+def remind_due(*, at: datetime, write: Write = store.write) -> int:
+    """Tell whoever keeps a partner that its agreement ends within WARN_DAYS, once for each last day; how many.
+
+    A team's leader, else the managers of the division; where it has none, those of the next one up. Late is better
+    than never, until the day itself.
+    """
+    today, told, last = local_day(at), 0, 0
+    while True:
+        due = list(
+            Partner.select(Partner, Team)
+            .join(Team, JOIN.LEFT_OUTER)
+            .where(
+                Partner.to_on.is_null(), Partner.id > last,
+                Partner.due_on.between(today.isoformat(), (today + timedelta(days=WARN_DAYS)).isoformat()),
+            )
+            .order_by(Partner.id)
+            .limit(BATCH)
+        )  # fmt: skip
+        if due:
+            told += write(lambda due=due: sum(_remind(each, at) for each in due))  # type: ignore[misc]
+        if len(due) < BATCH:
+            return told
+        last = due[-1].id
+
+
+def _remind(found: Partner, at: datetime) -> int:
+    leader = found.team.leader_id if found.team is not None else None
+    people = [leader] if leader else decisions.deciders(region_code=str(found.region_code), parties=[], at=at)
+    day = date.fromisoformat(str(found.due_on))
+    return telling.tell(
+        kind="partner_ends", people=sorted(people), key=f"{found.id}:{found.due_on}", at=at,
+        url=f"/console/partners/{found.code}/renew", name=found.name, year=day.year, month=day.month, day=day.day,
+    )  # fmt: skip
 
 
 def give(*, actor: Actor, activity_code: str, partner_code: str, gave: str, at: datetime) -> None:

@@ -45,7 +45,7 @@ def test_project_is_supported_and_its_account_is_open(cast: Any, desk: Any, at: 
     spent = MoneyLine.get(MoneyLine.direction == "out").code
     assert leader.post(f"/console/money/{spent}/reverse", {"reason": "记错了"}).location == "/console/money?done=noted"
     assert "已冲销" in office.get("/console/money").text
-    assert leader.post(f"{path}/close", {"closing": "清了三公里"}).location == f"{path}?done=submitted"
+    assert leader.post(f"{path}/close", {"closing": "清了三公里"}).location == f"{path}?done=noted"
     assert (MoneyGrant.get().state, Project.get().funding) == ("closed", "practice")
     public = desk().get(f"/projects/{code}").text
     assert ("护河" in public, "李阿丽" in public, "买夹子" in public) == (True, False, False)
@@ -62,6 +62,10 @@ def test_partner_has_an_agreement_and_gives(cast: Any, desk: Any) -> None:
     assert leader.post("/console/partners/new", new).location == "/console/partners?done=created"
     page = leader.get("/console/partners?nature=foundation").text
     assert [word in page for word in ("县慈善基金会", "协 2026-1", "协议到期")] == [True] * 3
+    renew = f"/console/partners/{Partner.get().code}/renew"
+    assert (renew in page, "协 2026-1" in leader.get(renew).text) == (True, True)
+    assert leader.post(renew, {"agreement": "协 2", "due_on": "2027-06-01"}).location == "/console/partners?done=saved"
+    assert "协议到期</span>" not in leader.get("/console/partners").text
     path = f"/console/partners/{Partner.get().code}/gifts/new"
     assert leader.post(path, {"what": "矿泉水", "day": "2026-06-01"}).location == "/console/gifts?done=noted"
     assert "矿泉水" in leader.get("/console/gifts").text

@@ -185,7 +185,7 @@ def _project(stage: Stage) -> dict[str, str]:
 
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
-    **called.JSON, **assessed.JSON, **trained.JSON,
+    **called.JSON, **assessed.JSON, **trained.JSON, **told.JSON,
     "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
     "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,

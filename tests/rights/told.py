@@ -20,6 +20,10 @@ VALUES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("/stories/", "number", lambda s: 0),
     ("/m/stories/", "code", lambda s: s.told.code),
     ("/m/stories/", "number", lambda s: 0),
+    ("/m/money/", "code", lambda s: s.project.code),
+    ("/m/money/grants/", "code", lambda s: s.support.code),
+    ("/api/v1/projects/", "code", lambda s: s.project.code),
+    ("/api/v1/grants/", "code", lambda s: s.support.code),
     ("/teams/", "code", lambda s: s.team.code),
 )
 FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
@@ -36,6 +40,20 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "POST /console/stories/<code>/people": lambda s: {"person": s.person.public_no, "shows": "name"},
     "POST /console/stories/<code>/decide": lambda s: {"publish": "1"},
     "POST /m/stories/<code>": lambda s: {"yes": "1"},
+    "POST /console/partners/<code>/renew": lambda s: {"agreement": "协 2", "due_on": "2027-06-01"},
+    "POST /m/money/<code>/apply": lambda s: {"source": "donation", "amount": "5", "purpose": "夹子"},
+    "POST /m/money/<code>/line": lambda s: {
+        "direction": "in", "source": "donation", "amount": "5", "day": "2026-06-01",
+    },
+    "POST /m/money/grants/<code>/close": lambda s: {"closing": "办成了"},
+}
+
+JSON: dict[str, Callable[[Any], dict[str, str]]] = {
+    "POST /api/v1/projects/<code>/money": lambda s: {
+        "direction": "in", "source": "donation", "amount": "5", "day": "2026-06-01",
+    },
+    "POST /api/v1/projects/<code>/grants": lambda s: {"source": "donation", "amount": "5", "purpose": "夹子"},
+    "POST /api/v1/grants/<code>/close": lambda s: {"report": "办成了"},
 }
 
 

@@ -146,4 +146,4 @@ def close(code: str) -> ResponseReturnValue:
     code = known_form(code)
     return _done(code, lambda: grants.close(
         actor=actor(), code=code, report=field("closing", 1100), at=clock.now()
-    ), "submitted")  # fmt: skip
+    ), "noted")  # fmt: skip

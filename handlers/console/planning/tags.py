@@ -123,14 +123,37 @@ def end_campaign(code: str) -> ResponseReturnValue:
 
 def _partner_cells(line: PartnerLine) -> Mapping[str, Any]:
     name = Link(line.name, f"/console/partners/{line.code}/end") if line.may_edit else line.name
+    due = Link(line.due_on or "写上", f"/console/partners/{line.code}/renew") if line.may_edit else line.due_on
     over = bool(line.due_on) and line.due_on < clock.today().isoformat()
     return {
         "name": name, "kind": entry("planning.partners").get(line.kind, ""), "offers": line.offers,
         "contact": line.contact, "place": line.place, "team": line.team, "helped": line.helped,
         "state": Mark("已结束", "") if line.to_on else Mark("协议到期", "bad") if over else Mark("合作中", "ok"),
-        "nature": entry("planning.natures").get(line.nature, ""), "agreement": line.agreement, "due": line.due_on,
+        "nature": entry("planning.natures").get(line.nature, ""), "agreement": line.agreement, "due": due,
         "act": Link("登记实物支持", f"/console/partners/{line.code}/gifts/new") if line.may_edit else "",
     }  # fmt: skip
+
+
+@bp.route("/partners/<code>/renew", methods=["GET", "POST"])
+@need_role
+def renew_partner(code: str) -> ResponseReturnValue:
+    """A new agreement, or a new last day."""
+    code = known_form(code)
+    name, agreement, due_on = partners.renewing(actor=actor(), code=code, at=clock.now())
+    heading, values = f"续协议：{name}", {"agreement": agreement, "due_on": due_on}
+    fields: list[simple.Field] = [
+        ("agreement", "协议编号或主要内容", "text", 100), ("due_on", "新协议到哪天", "day", None),
+    ]  # fmt: skip
+    if request.method == "GET":
+        return simple.form(heading, fields, values, "/console/partners")
+    refusal = attempt(
+        lambda: partners.renew(
+            actor=actor(), code=code, agreement=field("agreement", 150), due_on=field("due_on", 10), at=clock.now()
+        )
+    )
+    if refusal:
+        return simple.form(heading, fields, values, "/console/partners", refusal)
+    return back("/console/partners", "saved")
 
 
 @bp.get("/partners")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -76,6 +77,9 @@ def test_grant_is_spent_up_to_its_sum_and_closed_with_a_report(
     cast: Any, at: Any, project: str, granted: str
 ) -> None:
     ali = cast.actor(cast.ali)
+    income = MoneyLine.get(MoneyLine.direction == "in").code
+    undo = {"actor": ali, "code": income, "reason": "想改", "at": at}
+    assert refused(lambda: lines.reverse(**undo)) == "money_granted"  # public income goes with the decision
     first = spend(cast, project, at, amount="500", grant=granted)
     assert refused(lambda: spend(cast, project, at, direction="in", grant=granted)) == "field_wrong"  # it is there
     assert refused(lambda: spend(cast, project, at, amount="300.01", grant=granted)) == "grant_spent"
@@ -92,7 +96,7 @@ def test_grant_is_spent_up_to_its_sum_and_closed_with_a_report(
     spending = Wanted(filters={"direction": "out"})
     shown = lines.listed(actor=ali, wanted=spending, at=at, grant_code=granted).rows
     assert [(row.fen, row.reverses, row.reversed, row.may_reverse) for row in shown] == [
-        (80000, False, False, True), (-50000, True, False, False), (50000, False, True, False),
+        (80000, False, False, False), (-50000, True, False, False), (50000, False, True, False),
     ]  # fmt: skip
     for verb in ("UPDATE money_line SET fen = 1", "DELETE FROM money_line"):
         with pytest.raises(Exception, match="append-only"):
@@ -126,7 +130,8 @@ def test_everybody_reads_sums_and_nobodys_name(cast: Any, at: Any, project: str,
 
 def test_bad_lines_are_refused(cast: Any, at: Any, project: str) -> None:
     for field, value in (
-        ("amount", "-5"), ("amount", "1.234"), ("amount", "１２"), ("day", "2026-06-11"), ("day", "1999-01-01"),
+        ("amount", "-5"), ("amount", "1.234"), ("amount", "1,5"), ("amount", "1e12"), ("amount", "1000000000"),
+        ("amount", "1万"), ("day", "2026-06-11"), ("day", "1999-01-01"),
         ("source", "nonsense"), ("purpose", ""), ("direction", "sideways"), ("note", "长" * 201),
     ):  # fmt: skip
         assert refused(lambda more={field: value}: spend(cast, project, at, **more)) == "field_wrong"
@@ -158,7 +163,40 @@ def test_two_who_spend_the_rest_at_once_spend_it_once(db: Any, cast: Any, at: An
 
 @given(some.integers(min_value=1, max_value=99_999_999_999))
 def test_an_amount_is_read_as_it_was_said(value: int) -> None:
-    assert amounts.fen(amounts.yuan(value)) == value
+    whole, rest = divmod(value, 100)
+    wide = str(whole).translate({ord("0") + each: ord("０") + each for each in range(10)})  # a Chinese keyboard's
+    for text in (amounts.yuan(value), f"{whole:,}.{rest:02d}", f"¥{whole}.{rest:02d} 元", f"{wide}．{rest:02d}"):
+        assert amounts.fen(text) == value
+
+
+def test_project_of_visits_shows_its_kind_and_county_alone(cast: Any, at: Any) -> None:
+    draft = ProjectDraft("看望张大爷", "D4", "visits", "2026-01-01", "2026-12-31")
+    code = projects.create(actor=cast.actor(cast.officer, "console"), team_code=cast.team.code, draft=draft, at=at)
+    line = LineDraft("in", "donation", "5", "2026-06-01")
+    lines.write_down(actor=cast.actor(cast.officer, "console"), project_code=code, draft=line, at=at)
+    shown, brief = summary.of(code=code), summary.latest()[0]
+    assert (shown.title, shown.team, shown.team_code, shown.place) == ("走访慰问", "", "", "六安市霍邱县")
+    assert (brief.title, brief.team, brief.place, brief.income) == ("走访慰问", "", "六安市霍邱县", 500)
+
+
+def test_agreement_that_ends_is_told_once_to_whoever_keeps_it(cast: Any, at: Any, project: str) -> None:
+    officer = cast.actor(cast.officer, "console")
+    facts = {"region_code": "", "kind": "money", "offers": "", "contact": "", "agreement": "协 1", "at": at}
+    made = [
+        partners.create(actor=officer, team_code=cast.team.code, name=f"店{day}", due_on=day, **facts)
+        for day in ("2026-07-10", "2026-07-11", "2026-06-09")
+    ]
+    county = facts | {"region_code": COUNTY}
+    partners.create(actor=officer, team_code="", name="县基金会", due_on="2026-06-10", **county)
+    assert (partners.remind_due(at=at), partners.remind_due(at=at + timedelta(hours=1))) == (2, 0)
+    told = Delivery.select().where(Delivery.kind == "partner_ends").order_by(Delivery.id)
+    assert [(row.volunteer_id, "2026年7月10日" in row.body) for row in told] == [
+        (cast.ali.id, True), (cast.officer.id, False),
+    ]  # fmt: skip
+    renewed = {"actor": officer, "code": made[0], "agreement": "协 2", "at": at}
+    assert refused(lambda: partners.renew(due_on="2026-06-09", **renewed)) == "field_wrong"
+    partners.renew(due_on="2026-07-01", **renewed)
+    assert (partners.remind_due(at=at), Partner.get(Partner.code == made[0]).agreement) == (1, "协 2")
 
 
 def test_county_sees_its_townships_lines(cast: Any, at: Any, project: str) -> None:
