@@ -184,12 +184,21 @@ def _put_in(grant: MoneyGrant, given: int, actor: Actor, at: datetime) -> None:
     )  # fmt: skip
 
 
+def _its_own(actor: Actor, grant: MoneyGrant, at: datetime) -> bool:
+    return grant.applied_by_id == actor.volunteer_id or grant.team_id in leading.own_teams(actor=actor, at=at)
+
+
 def withdraw(*, actor: Actor, code: str, at: datetime) -> None:
-    """Take the application back before it is decided. Refusals: NOT_FOUND, NOT_ALLOWED, GRANT_STATE."""
+    """Take the application back before it is decided: whoever applied, and the team's own leaders.
+
+    An office that manages the team says no with a reason (`decide`). Refusals: NOT_FOUND, NOT_ALLOWED, GRANT_STATE.
+    """
 
     def act() -> None:
         grant = held_grant(code)
         permissions.require_lead(actor=actor, team_id=grant.team_id, at=at)
+        if not _its_own(actor, grant, at):
+            raise Refusal(C.NOT_ALLOWED)
         _in(grant, "applied", "reviewed")
         MoneyGrant.update(state="withdrawn", closed_at=at).where(MoneyGrant.id == grant.id).execute()
         _note(grant, "grant.withdrawn", actor, at)
@@ -262,7 +271,7 @@ def page(*, actor: Actor, code: str, at: datetime) -> GrantPage:
     return GrantPage(
         grant.id, line_of(grant, regions.path_name(grant.region_code), source.name), grant.purpose, grant.opinion,
         grant.answer, grant.closing, may_review, may_decide, leads and grant.state == "granted",
-        leads and grant.state in ("applied", "reviewed") and not may_review and not may_decide,
+        leads and grant.state in ("applied", "reviewed") and _its_own(actor, grant, at),
     )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ def test_support_is_decided_by_neither_applicant_nor_reviewer(
     assert refused(lambda: grants.review(actor=officer, code=own, opinion="好", at=at)) == "own_record"
     code = grants.apply(**ask | {"actor": ali}, amount="1,000.50")
     decide = {"code": code, "amount": "900", "answer": "", "grants": True, "at": at}
+    assert refused(lambda: grants.withdraw(actor=officer, code=code, at=at)) == "not_allowed"  # a no has a reason
     assert refused(lambda: grants.decide(actor=above, **decide)) == "grant_state"  # reviewed first
     grants.review(actor=officer, code=code, opinion="值得", at=at)
     assert refused(lambda: grants.decide(actor=officer, **decide)) == "own_record"
