@@ -95,9 +95,8 @@ class Lack:
 
     @property
     def teams(self) -> int:
-        """How many teams are asked at least where people are there and things are not: one for each boat, each
-        vehicle."""
-        return 0 if self.people else max(self.boats, self.vehicles)
+        """How many teams are asked at least: one for each boat, each vehicle, since nobody knows who has one."""
+        return max(self.boats, self.vehicles)
 
     def but(self, promised: Lack) -> Lack:
         """What is left when this comes, too."""

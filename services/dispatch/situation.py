@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from clock import SHANGHAI, to_millis
 from models import DispatchFigure, History, Volunteer, store
@@ -27,6 +28,8 @@ C = RefusalCode
 LONGEST_VALUE = 100
 #: Lines of the log in the report.
 MOST_LINES = 60
+#: Rows of history that are read for them.
+MOST_READ = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +105,21 @@ def figures(shown: Board) -> list[Figure]:
 
 
 def log(shown: Board) -> list[LogLine]:
-    """What happened, newest first."""
+    """What happened, newest first; what members said one after the other is one line, at the time of the last."""
     rows = (
         History.select(History, Volunteer)
         .left_outer_join(Volunteer)
         .where(History.subject == f"dispatch:{shown.id}")
         .order_by(History.id.desc())
-        .limit(MOST_LINES)
+        .limit(MOST_READ)
     )
-    return [LogLine(row.at, _who(row), _what(row)) for row in rows]
+    folded = [list(some) for _, some in groupby(rows, key=_alike)][:MOST_LINES]
+    return [LogLine(some[0].at, _who(some[0]), _what(some[0], len(some))) for some in folded]
+
+
+def _alike(row: History) -> object:
+    """Members' answers of one kind belong together; everything else stands alone."""
+    return row.verb if row.verb.startswith("person_") else row.id
 
 
 def _who(row: History) -> str:
@@ -118,12 +127,12 @@ def _who(row: History) -> str:
     return "" if row.verb.startswith("person_") else str(getattr(row.actor, "name", ""))
 
 
-def _what(row: History) -> str:
+def _what(row: History, many: int) -> str:
     changes = {name: pair[1] for name, pair in row.changes.items()}
     text = say(
         f"dispatch.log.{row.verb}", wave=changes.get("wave", ""), teams=changes.get("teams", ""),
         team=changes.get("team", ""), people=_people(changes), figure="，".join(f"{k} {v}" for k, v in changes.items()),
-        until=changes.get("until", ""),
+        until=changes.get("until", ""), count=many,
         wants=changes.get("wants") or say("dispatch.wants.people", count=changes.get("people", "")),
         how=entry("dispatch.how").get(changes.get("how", ""), ""),
     )  # fmt: skip

@@ -41,7 +41,7 @@ def test_call_from_the_form_to_the_report(flood: Flood, desk: Callable[..., Desk
     assert "2026-06-10T09:00" in director.get("/console/dispatch/new").text
     path = write(director)
     draft = director.get(path).text
-    assert all(word in draft for word in ("还没有发出", "叫前 2 支队", "城东服务队", "专业队", "按地区排"))
+    assert all(word in draft for word in ("还没有发出", "叫前 3 支队", "城东服务队", "专业队", "按地区排"))
     assert Delivery.select().count() == 0
     director.post(f"{path}/start")
     team = flood.teams["城东"].code
@@ -72,9 +72,18 @@ def test_call_from_the_form_to_the_report(flood: Flood, desk: Callable[..., Desk
     told = ("淮河大堤抢险情况报告", "要 6 人，问了 5 人", "城东服务队来 4 人（电话）", "加固堤防（米）")
     assert all(each in text for each in told)
     assert AuditEntry.select().where(AuditEntry.verb == "export").count() == 2
+    assert 'id="wrong-longer"' in director.post(f"{path}/longer", {"ends": "2026-06-12T09:00"}).text
+    director.post(f"{path}/longer", {"ends": "2026-06-10T19:00"})
     assert "请写" in director.post(f"{path}/end", {"outcome": "stood_down", "reason": ""}).text
     director.post(f"{path}/end", {"outcome": "stood_down", "reason": "水退了"})
     assert "已解除：水退了" in director.get(path).text
+    code = path.rpartition("/")[2]
+    form = director.get(f"/console/dispatch/new?after={code}").text
+    assert all(word in form for word in ("这是下一班", 'value="2026-06-10T19:00"', "大堤二段"))
+    following = write(director, after=code)
+    assert "看上一班" in director.get(following).text
+    director.post(f"{following}/start")
+    assert "看下一班" in director.get(path).text
 
 
 def test_board_answers_204_while_nothing_moved(flood: Flood, desk: Callable[..., Desk]) -> None:

@@ -35,7 +35,7 @@ C = RefusalCode
 
 def test_call_becomes_an_activity_with_hours_of_those_who_said_yes(flood: Flood, at: datetime) -> None:
     code = flood.start(people=6, boats=2, vehicles=3)
-    assert flood.called(code) == ["城东", "城西"]
+    assert flood.called(code) == ["城东", "城西", "救援"]  # two have the people; three, one of three vehicles each
     assert flood.comes(code, "城东", 4, boats=1, vehicles=1, there_at=at + HOUR) == "coming"
     asked = {row.volunteer_id for row in PersonCall.select()}
     assert asked == {each.id for each in flood.members["城东"]}

@@ -95,31 +95,26 @@ def test_promises_hold_the_next_wave_back_for_one_wave_only(flood: Flood, at: da
 def test_boats_that_are_short_drive_the_next_wave_and_their_crew_comes_beyond_the_number(
     flood: Flood, at: datetime
 ) -> None:
-    code = flood.start(people=2, boats=2)
+    code = flood.start(people=2, boats=1)
     assert flood.called(code) == ["城东"]
-    assert "要 2 人、2 条船" in Delivery.get(Delivery.kind == "dispatch_team").body
-    flood.comes(code, "城东", 3, boats=1)
-    night(None, at, at + 16 * MINUTE)  # what was promised without anybody's own yes is nothing now
-    assert flood.called(code) == ["城东", "城西"]
+    assert "要 2 人、1 条船" in Delivery.get(Delivery.kind == "dispatch_team").body
+    flood.comes(code, "城东", 3)
     for person in flood.members["城东"][:2]:
-        flood.goes(code, person, at + 16 * MINUTE)
-    shown = board.board(actor=flood.officer, code=code, at=at + 16 * MINUTE)
-    assert (shown.lacking, shown.comes("boats")) == ("1 条船", 1)
-    third = flood.members["城东"][2]
-    assert flood.goes(code, third, at + 16 * MINUTE).state == "accepted"  # he is of the crew of a boat that is needed
-    flood.comes(code, "城西", 2, at + 17 * MINUTE)  # they have none: the people are there
-    assert refused(lambda: flood.goes(code, flood.members["城西"][0], at + 17 * MINUTE)) is C.DISPATCH_FULL
-    night(None, at + 17 * MINUTE, at + 32 * MINUTE)
-    assert flood.called(code) == ["城东", "城西", "救援"]  # one team for the one boat
-    flood.comes(code, "救援", 1, at + 33 * MINUTE, boats=1)
-    night(None, at + 33 * MINUTE, at + 46 * MINUTE)
-    assert state(code)[0] == 3
-    flood.goes(code, flood.members["救援"][0], at + 46 * MINUTE)
-    night(None, at + 47 * MINUTE, at + 80 * MINUTE)
-    assert (state(code)[0], Dispatch.get().wave_due_at) == (3, None)
-    calls.set_wanted(actor=flood.officer, code=code, people=4, boats=2, vehicles=1, at=at + 81 * MINUTE)
-    night(None, at + 81 * MINUTE, at + 82 * MINUTE)
-    assert flood.called(code)[3:] == ["河口"]
+        flood.goes(code, person)
+    night(None, at, at + 16 * MINUTE)
+    assert flood.called(code) == ["城东", "城西"]  # one team for the one boat
+    flood.comes(code, "城西", 2, at + 17 * MINUTE, boats=1)
+    assert refused(lambda: flood.goes(code, flood.members["城东"][2], at + 17 * MINUTE)) is C.DISPATCH_FULL
+    night(None, at + 17 * MINUTE, at + 31 * MINUTE)
+    shown = board.board(actor=flood.officer, code=code, at=at + 31 * MINUTE)
+    assert (state(code)[0], shown.lacking, shown.comes("boats")) == (2, "1 条船", 0)  # promised, and nobody comes yet
+    for person in flood.members["城西"][:2]:  # its crew, beyond the number
+        assert flood.goes(code, person, at + 31 * MINUTE).state == "accepted"
+    night(None, at + 31 * MINUTE, at + 3 * HOUR)
+    assert (state(code)[0], Dispatch.get().wave_due_at) == (2, None)
+    calls.set_wanted(actor=flood.officer, code=code, people=4, boats=1, vehicles=2, at=at + 3 * HOUR)
+    night(None, at + 3 * HOUR, at + 3 * HOUR + MINUTE)
+    assert flood.called(code)[2:] == ["救援", "河口"]
 
 
 def test_second_officer_asks_nobody_twice(flood: Flood, at: datetime) -> None:
