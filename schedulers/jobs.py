@@ -182,7 +182,7 @@ JOBS = (
     Job("assessment_final", lambda _, at, write: results.finish_due(at=at, write=write), seconds=300),
     Job("assessment_late", lambda _, at, write: late.nag_due(at=at, write=write), daily=(9, 30)),
     Job("pilot_reminders", lambda _, at, write: pilots.remind_due(at=at, write=write), daily=(9, 10)),
-    Job("dispatch", lambda _, at, write: dispatch.run_due(at=at, write=write), seconds=10),
+    Job("dispatch", lambda _, at, write: dispatch.run_due(at=at, write=write), seconds=5),
     Job("cover_check", lambda _, at, write: cover.check_due(at=at, write=write), daily=(9, 30)),
     Job("ask_unions", ask_unions, seconds=30),
     Job("broadcasts", lambda parts, at, write: sending.work(parts=parts, at=at, write=write), seconds=2),
