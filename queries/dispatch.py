@@ -19,6 +19,12 @@ SELECT t.id, t.region_code, t.kind = 'professional', t.speciality, p.lat, p.lon
 FROM team t LEFT JOIN point p ON p.team_id = t.id AND p.retired_at IS NULL
 WHERE t.region_code >= ? AND t.region_code < ? AND t.state IN ('regular', 'pilot')
 """
+#: Of them those whose yard lies in a box around the place, or nowhere that is known; the county's own and joint teams
+#: that cover the place in any case.
+_NEAR = """
+AND (p.lat IS NULL OR (t.region_code >= ? AND t.region_code < ?)
+  OR (p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ?) OR t.id IN ({joint}))
+"""
 CALLED = "SELECT team_id FROM team_call WHERE dispatch_id = ?"
 SEATS = """
 SELECT region_code, lat, lon FROM point
@@ -44,12 +50,14 @@ WITH away AS (
     WHERE r.local_day >= ? AND r.in_at IS NOT NULL AND r.state <> 'void' AND (r.out_at IS NULL OR r.out_at > ?)
 )
 """
+#: The person is looked up for each member: as a join, PostgreSQL would rather read all 300,000 of a province.
 _MEMBERS = """
 FROM team_member m
-JOIN volunteer v ON v.id = m.volunteer_id AND v.state = 'active' AND (v.birth_date IS NULL OR v.birth_date <= ?)
 LEFT JOIN away ON away.volunteer_id = m.volunteer_id
 LEFT JOIN tired ON tired.volunteer_id = m.volunteer_id
 WHERE m.team_id IN ({marks}) AND m.to_at IS NULL AND away.volunteer_id IS NULL
+AND (SELECT v.state = 'active' AND (v.birth_date IS NULL OR v.birth_date <= ?) FROM volunteer v
+     WHERE v.id = m.volunteer_id)
 """
 _SKILLED = """
 AND (EXISTS (SELECT 1 FROM volunteer_skill k WHERE k.volunteer_id = m.volunteer_id AND k.skill_code IN ({skills}))
@@ -140,7 +148,7 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _who(wanted: Wanted, ids: Sequence[int]) -> tuple[str, list[object]]:
     sql = _MEMBERS.format(marks=", ".join("?" * len(ids)))
-    values: list[object] = [wanted.born, *ids]
+    values: list[object] = [*ids, wanted.born]
     if wanted.skills:
         sql += _SKILLED.format(skills=", ".join("?" * len(wanted.skills)))
         values += [*wanted.skills, *wanted.skills, wanted.day]
@@ -163,6 +171,17 @@ def people_of(*, team_id: int, dispatch_id: int, wanted: Wanted) -> list[int]:
     who, values = _who(wanted, [team_id])
     sql = f"{_BUSY} SELECT m.volunteer_id {who} {_NOT_ASKED}"
     return [row[0] for row in rows(sql, [*wanted.busy, *values, dispatch_id])]
+
+
+def teams(*, reach: tuple[str, str], own: tuple[str, str], box: Sequence[int] | None, joint: set[int]) -> list[Row]:
+    """(id, division, professional, speciality, lat, lon) of every team within `reach`; with a `box` (south, north,
+    west, east in millionths of a degree) without those whose yard is known to lie outside it, unless they are of the
+    range of divisions `own` or of the `joint` ones."""
+    if box is None or len(joint) > AT_ONCE:
+        return rows(TEAMS, reach)
+    some = sorted(joint) or [0]
+    near = _NEAR.format(joint=", ".join("?" * len(some)))
+    return rows(TEAMS + near, [*reach, *own, *box, *some])
 
 
 def joint(*, lineage: Sequence[str], first: str, end: str) -> set[int]:
@@ -196,5 +215,5 @@ def there(*, dispatch_id: int, now: int) -> dict[int, tuple[int, int, int]]:
 __all__ = [
     "ASKED", "CALLED", "CALLING", "COUNTIES", "COVERS", "SEATS", "TEAMS", "TEAMS_OF", "THINGS", "Row", "Wanted",
     "accepted", "available", "change", "hold", "hold_calling", "joint", "one", "people_of", "rows",
-    "there",
+    "teams", "there",
 ]  # fmt: skip

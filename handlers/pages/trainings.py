@@ -41,7 +41,7 @@ ELSEWHERE = {C.NOT_FOUND, C.NOT_REGISTERED, C.ACCOUNT_CLOSED}
 ORDER_TEXTS = ("topic", "wanted_from", "wanted_until", "wanted_time", "place", "note", "course", "provider", "people")
 SESSION_TEXTS = ("course", "day", "from", "to", "people", "place", "teacher", "base")
 SAID = {"finish": "finished", "correct": "corrected"}
-DONE = {"ordered", "taken", "back", "refused", "withdrawn", "scheduled", "saved", "finished", "corrected"}
+DONE = {"ordered", "taken", "back", "refused", "withdrawn", "scheduled", "saved", "finished", "corrected", "same"}
 
 
 def done() -> str:
@@ -245,28 +245,29 @@ def put_results(code: str) -> ResponseReturnValue:
     """Keep the results; with `finish`, close the session."""
     code, at = known_form(code), clock.now()
     try:
-        take_results(g.actor, code, at)
+        changed = take_results(g.actor, code, at)
     except Refusal as refusal:
         if refusal.code in ELSEWHERE:
             raise
         return _sheet(code, refusal)
-    done = next((word for name, word in SAID.items() if name in request.form), "saved")
+    done = next((word for name, word in SAID.items() if name in request.form), "saved") if changed else "same"
     return redirected(f"/m/trainings/results/{code}?done={done}")
 
 
-def take_results(actor: Actor, code: str, at: datetime) -> None:
-    """What the form of results says: one corrected after the end (`correct`), or all of them, with `finish` the end."""
+def take_results(actor: Actor, code: str, at: datetime) -> bool:
+    """What the form of results says: one corrected after the end (`correct`; False where it is what it was), or all of
+    them, with `finish` the end."""
     if "correct" in request.form:
-        results.correct(
+        return results.correct(
             actor=actor, code=code, public_no=field("correct", 20), result=field("result", 10),
             reason=field("reason", 200), at=at,
         )  # fmt: skip
-        return
     given = given_results()
     if given:
         results.put(actor=actor, code=code, results=given, at=at)
     if "finish" in request.form:
         results.finish(actor=actor, code=code, at=at)
+    return True
 
 
 def given_results() -> dict[str, str]:

@@ -7,6 +7,7 @@ how near. Numbers of a division's rule set `dispatch`. A dangerous call proposes
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,6 +35,8 @@ FIRST_LOOK = 100
 SUITS = {
     ("D3", "flood"): "rescue", ("D3", "epidemic"): "health", ("D4", "legal"): "law", ("D2", "heritage"): "red_lecture",
 }  # fmt: skip
+#: A degree of latitude, rather too few: a box may be larger than what it is for.
+KM_PER_DEGREE = 110.0
 #: Behind every distance that is known.
 UNKNOWN_BAND = 10_000
 TOWNSHIP_LENGTH, COUNTY_LENGTH, CITY_LENGTH = 9, 6, 4
@@ -165,7 +168,11 @@ def _teams(dispatch: Dispatch, numbers: dict[str, Any], *, covered: bool) -> lis
     suits = dispatch.speciality or SUITS.get((dispatch.domain, dispatch.sub_domain), "")
     covers = Covers(begins=dispatch.starts_at, ends=dispatch.ends_at) if is_danger(dispatch) else None
     found = []
-    for number, region, professional, speciality, lat, lon in sql.rows(sql.TEAMS, (begin, end)):
+    own = below(place[:COUNTY_LENGTH]) if len(place) >= COUNTY_LENGTH else ("", "")
+    box = _box(here, numbers["reach_km"] * 100 / numbers["road_percent"]) if here else None
+    for number, region, professional, speciality, lat, lon in sql.teams(
+        reach=(begin, end), own=own, box=box, joint=joint
+    ):
         if number in called:
             continue
         if (covers is None or covers.hold(team_id=number, region_code=region)) != covered:
@@ -186,6 +193,15 @@ def _teams(dispatch: Dispatch, numbers: dict[str, Any], *, covered: bool) -> lis
         ))  # fmt: skip
     found.sort(key=lambda each: each.order)
     return found
+
+
+def _box(spot: tuple[int, int], km: float) -> tuple[int, int, int, int]:
+    """South, north, west and east of everything within so many kilometres in a straight line, a little larger."""
+    lat, lon = spot
+    up = km / KM_PER_DEGREE
+    across = up / math.cos(math.radians(min(89.0, abs(lat) / points.MILLION + up)))
+    north, east = math.ceil(up * points.MILLION), math.ceil(across * points.MILLION)
+    return lat - north, lat + north, lon - east, lon + east
 
 
 def where(dispatch: Dispatch) -> tuple[int, int] | None:

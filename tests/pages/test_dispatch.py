@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import PersonCall, TeamCall
+from models import PersonCall, TeamCall, TeamMember
 from services.dispatch import standing_down
 from tests.support.flood import Flood, make_flood
 from tests.support.world import World
@@ -53,9 +53,12 @@ def test_leader_answers_then_members_then_the_end(flood: Flood, phone: Callable[
     assert "现在没有叫您的调度" in last.get("/m/dispatch").text
 
 
-def test_drill_is_marked_and_puts_nobody_on_a_list(flood: Flood, phone: Callable[..., Any]) -> None:
+def test_drill_is_marked_and_puts_nobody_on_a_list(flood: Flood, phone: Callable[..., Any], at: datetime) -> None:
     code = flood.start(people=6, drill=True)
-    flood.comes(code, "城东", 3)
+    TeamMember.update(to_at=at).where(TeamMember.volunteer == flood.leaders["城东"]).execute()
+    leader, here = phone(flood.leaders["城东"]), f"/m/dispatch/{code}"
+    answer = leader.post(f"{here}/answer", {"coming": "1", "people": "3", "me": "1"})
+    assert "您本人没有报上名" in leader.get(answer.headers["Location"]).text  # he leads, and is no member to be asked
     member = phone(flood.members["城东"][1])
     assert "演练，不是真的" in member.get(f"/m/dispatch/{code}").text
     member.post(f"/m/dispatch/{code}/accept", {"risk": "1"})

@@ -62,6 +62,11 @@ def test_nearer_band_goes_before_professional_and_far_neighbours_fall_out(flood:
     assert order(flood, at, CITY) == ["城东", "城西", "河口", "救援"]
     put(flood, at, "邻县", 30)
     assert order(flood, at, CITY)[-1] == "邻县"
+    put(flood, at, "救援", 200)  # far away, but the county's own
+    put(flood, at, "邻县", 200)
+    assert order(flood, at, CITY) == ["城东", "城西", "河口", "救援"]
+    store.write(lambda: TeamRegion.create(team=flood.teams["邻县"], region_code=VILLAGE))
+    assert order(flood, at, CITY)[:3] == ["城东", "城西", "邻县"]  # joint for this village, wherever it musters
 
 
 def test_speciality_asked_for_goes_before_other_professions(flood: Flood, at: datetime) -> None:
