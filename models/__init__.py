@@ -25,7 +25,7 @@ from models.attendance import (
 from models.base import BaseModel
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointDebt, PointEntry, Seal
 from models.certificates import CentreSeal, Certificate, CertificateSerial
-from models.commendations import Nomination, NominationStep
+from models.commendations import Nomination, NominationObjection, NominationStep
 from models.dispatch import (
     AidRequest,
     CoverCheck,
@@ -48,7 +48,7 @@ from models.figures import (
     TeamYear,
 )
 from models.gates import GuardianConsent, Insurance
-from models.honours import Honour
+from models.honours import Honour, HonourKind
 from models.hours import (
     Bar,
     CasePerson,
@@ -179,11 +179,12 @@ MODELS: tuple[type[BaseModel], ...] = (
     ActivityReport, Evaluation, EvaluationLink, Complaint,
     Ticket, TicketLine,
     AssessmentPlan, AssessmentCycle, AssessmentPhase, AssessmentCard, AssessmentPeer, AssessmentMark,
-    AssessmentObjection, AssessmentExit, Honour,
+    AssessmentObjection, AssessmentExit, HonourKind, Honour,
     TrainingProvider, TrainingCourse, TrainingBase, TrainingOrder, TrainingSession, TrainingResult, TrainingCertificate,
     RecruitmentDrive, DriveScan,
     ServiceMonth, TeamMonth, TeamYear, Counted, TeamIdle, RevivalPlan, HandFigure, MonthReport,
-    ReferenceReport, ReferenceRow, Nomination, NominationStep, OfficeForm, OfficeFormCell,
+    ReferenceReport, ReferenceRow, Nomination, NominationStep, NominationObjection, OfficeForm,
+    OfficeFormCell,
     PublicFigure, Story, StoryPerson, StoryPhoto, FundingSource, MoneyGrant, MoneyLine, PartnerGift,
     CentreSeal, Certificate, CertificateSerial,
     Reward, Redemption,
@@ -199,11 +200,13 @@ __all__ = [
     "CertificateSerial", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint",
     "Consent", "Counted", "CoverCheck", "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "Dispatch",
     "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink", "Examination", "Founding",
-    "FundingSource", "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HoursCase",
+    "FundingSource", "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HonourKind",
+    "HoursCase",
     "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease",
     "LoginTicket", "MODELS", "Makeup", "MakeupBatch", "MassSend", "MessageChoice", "MinuteEntry", "ModelMark",
-    "MoneyGrant", "MoneyLine", "MonthReport", "NameVerdict", "NationalFigure", "Need", "Nomination", "NominationStep",
-    "Notice", "OAuthState", "Objection", "OfficeForm", "OfficeFormCell", "OfflineKit", "Partner", "PartnerGift",
+    "MoneyGrant", "MoneyLine", "MonthReport", "NameVerdict", "NationalFigure", "Need", "Nomination",
+    "NominationObjection", "NominationStep", "Notice",
+    "OAuthState", "Objection", "OfficeForm", "OfficeFormCell", "OfflineKit", "Partner", "PartnerGift",
     "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointDebt", "PointEntry",
     "Position",
     "PresenceQuestion", "Project", "ProxyAct", "PublicFigure", "PushDay", "Qualification", "RateBucket", "Recovery",

@@ -14,6 +14,7 @@ from peewee import (
 )
 
 from models.base import BaseModel, JsonText, UTCMillis
+from models.honours import HonourKind
 from models.people import Volunteer
 from models.regions import Centre
 
@@ -159,3 +160,8 @@ class Commendation(BaseModel):
     awarded_on = CharField(10)
     actor = ForeignKeyField(Volunteer, null=True)
     at = UTCMillis()
+    honour_kind = ForeignKeyField(HonourKind, null=True, column_name="kind_id", backref="+")
+    year = TextField(default="")
+    revoked_at = UTCMillis(null=True)
+    revoked_why = TextField(default="")
+    revoked_by = ForeignKeyField(Volunteer, null=True, backref="+")

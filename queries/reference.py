@@ -49,7 +49,7 @@ FROM complaint c WHERE {here} AND c.created_at >= ? AND c.created_at < ? ORDER B
 """
 COMMENDATIONS = """
 SELECT d.awarded_on, d.title, t.name, d.awarded_by FROM commendation d JOIN team t ON t.id = d.team_id
-WHERE {here} AND d.awarded_on >= ? AND d.awarded_on <= ? ORDER BY d.awarded_on, d.id
+WHERE {here} AND d.revoked_at IS NULL AND d.awarded_on >= ? AND d.awarded_on <= ? ORDER BY d.awarded_on, d.id
 """
 HONOURS = """
 SELECT h.year, h.name, COUNT(*) FROM honour h

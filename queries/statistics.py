@@ -69,7 +69,8 @@ WHERE t.region_code >= ? AND t.region_code < ? AND t.state IN {LIVING}
 GROUP BY 1
 """
 COMMENDED = f"""
-SELECT SUBSTR(t.region_code, 1, ?), COUNT(DISTINCT t.id) FROM team t JOIN commendation c ON c.team_id = t.id
+SELECT SUBSTR(t.region_code, 1, ?), COUNT(DISTINCT t.id) FROM team t
+JOIN commendation c ON c.team_id = t.id AND c.revoked_at IS NULL
 WHERE t.region_code >= ? AND t.region_code < ? AND t.state IN {LIVING} GROUP BY 1
 """
 ACTIVITIES = """

@@ -11,7 +11,7 @@ from handlers.bot.registry import on_scene
 from handlers.bot.saying import short, steps, tap
 from handlers.bot.scanning import scanned
 from handlers.bot.words import said
-from services.accounts import invites
+from services.accounts import enrolment, invites
 from services.participation import attendance
 from services.recruitment import drives
 from wording import entry, say
@@ -29,7 +29,7 @@ def invitation(chat: Chat, token: str) -> str:
     stamp = chat.remember("invite", token=token, life=INVITE_LIFE)
     consents = "\n".join(
         say("bot.invite.consent", title=each["title"])
-        for each in [*entry("consents").values(), entry("promises.pledge"), entry("promises.agreement")]
+        for each in [*enrolment.first_consents().values(), entry("promises.pledge"), entry("promises.agreement")]
     )
     facts = {"name": opened.masked_name, "team": short(opened.team_name, 40), "consents": consents}
     if opened.role:

@@ -26,6 +26,7 @@ from handlers.pages import (
     guardian,
     hand_figures,
     home,
+    honours,
     lead,
     lead_money,
     lead_records,
@@ -70,7 +71,7 @@ def register_pages(app: APIFlask) -> None:
             complaints, assessment, offline, lead, lead_records, lead_show, lead_money,
             guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
-            trainings, drives, stars,
+            trainings, drives, stars, honours,
         )
     ]
     for blueprint in blueprints:

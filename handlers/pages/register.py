@@ -20,9 +20,8 @@ from handlers.auth import need_login, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import HOME, field, redirected, safe_next
 from services import regions
-from services.accounts import following, registration
+from services.accounts import enrolment, following, registration
 from services.errors import Refusal, RefusalCode
-from wording import entry
 
 bp = APIBlueprint("register", __name__, enable_openapi=False)
 
@@ -60,8 +59,7 @@ def consent_texts() -> list[ConsentText]:
     """The purposes in the order of wording/consents.toml."""
     return [
         ConsentText(purpose, words["title"], words["text"])
-        for purpose, words in entry("consents").items()
-        if isinstance(words, dict)
+        for purpose, words in enrolment.first_consents().items()
     ]
 
 

@@ -80,6 +80,15 @@ def needed_consents(identity: str) -> frozenset[str]:
     return base | {"veteran_status"} if identity == "veteran" else base
 
 
+#: What may be agreed to at any time, and is not asked of somebody who has only just come.
+LATER = frozenset({"honour_wall"})
+
+
+def first_consents() -> dict[str, dict[str, str]]:
+    """The purposes asked for when somebody registers, with title and text, in the order of wording/consents.toml."""
+    return {purpose: words for purpose, words in entry("consents").items() if purpose not in LATER}
+
+
 def check_consents(given: Collection[str], identity: str) -> None:
     """Refusals: BAD_REQUEST for a purpose we do not have, CONSENT_REQUIRED for a missing one."""
     if any(purpose not in entry("consents") for purpose in given):

@@ -23,7 +23,7 @@ def give(card: AssessmentCard, *, at: datetime) -> None:
         return
     Honour.create(
         volunteer=card.volunteer_id, kind="assessment", name=name, year=card.year, region_code=cycle.region_code,
-        source=source, given_by=card.decided_by_id, at=at,
+        source=source, given_by=card.decided_by_id, at=at, awarded_on=local_day(at).isoformat(),
     )  # fmt: skip
     points = int(phases_of.params(cycle)["excellent_points"])
     if points:

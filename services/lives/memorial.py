@@ -159,7 +159,9 @@ def _teams(sheet: Paper, volunteer_id: int, words: str) -> None:
     sheet.table(headings=[say(f"{words}.team"), say(f"{words}.span")], rows=lines, widths=[3, 2])
     honours = []
     for row in rows:
-        for each in Commendation.select().where(Commendation.team == row.team_id).order_by(Commendation.id):
+        for each in Commendation.select().where(
+            Commendation.team == row.team_id, Commendation.revoked_at.is_null()
+        ).order_by(Commendation.id):
             first, last = (
                 local_day(row.from_at).isoformat(),
                 local_day(row.to_at).isoformat() if row.to_at else "9",

@@ -68,7 +68,7 @@ def capability(team_id: int) -> Capability:
         Support(row.department.name, row.kind, row.content, row.from_on, row.to_on or "")
         for row in list(rows)
     ]
-    honours = Commendation.select().where(Commendation.team == team_id)
+    honours = Commendation.select().where(Commendation.team == team_id, Commendation.revoked_at.is_null())
     run = Activity.select(fn.COUNT(Activity.id)).where(
         Activity.team == team_id, Activity.purpose == "service", Activity.state.in_(("published", "ended"))
     )

@@ -9,7 +9,7 @@ from handlers.bot.context import Chat
 from handlers.bot.registry import command, meet
 from handlers.bot.saying import steps, tap
 from handlers.bot.words import said
-from services.accounts import invites
+from services.accounts import enrolment, invites
 from wording import entry, say
 
 
@@ -50,7 +50,7 @@ def decline(chat: Chat) -> str:
 @command("terms", tells=True)
 def terms(chat: Chat) -> str:
     """The full texts behind the question, as on the page (PIPL §14, §17)."""
-    texts = [str(each["text"]) for each in entry("consents").values()]
+    texts = [str(each["text"]) for each in enrolment.first_consents().values()]
     texts.append(entry("promises.pledge.text").format(brand=chat.parts.brand))
     texts.append(entry("promises.agreement.text").format(team=say("bot.invite.that_team")))
     topic = chat.topic("invite")

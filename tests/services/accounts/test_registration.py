@@ -276,5 +276,5 @@ def test_an_unknown_purpose_is_refused(cast: World, at: datetime) -> None:
 def test_who_decided_nothing_yet_has_given_nothing(cast: World, at: datetime) -> None:
     states = registration.consents(volunteer_id=cast.xiaobo.id)
     assert [(s.purpose, s.given, s.version) for s in states] == [
-        ("service", False, ""), ("id_number", False, ""), ("veteran_status", False, ""),
+        ("service", False, ""), ("id_number", False, ""), ("veteran_status", False, ""), ("honour_wall", False, ""),
     ]  # fmt: skip
