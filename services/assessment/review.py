@@ -35,7 +35,7 @@ def decide(
     second entry, who recommended him, and the leader of his team), BAD_REQUEST (`grade`), SCORE_RANGE, TEXT_TOO_LONG,
     PHASE_CLOSED (the review has not begun), ASSESSMENT_STATE (told already, not assessed, died or merged),
     DECIDED_MEANWHILE (`by`: somebody changed it since), GRADE_MARK (`total`, `mark`), REASON_REQUIRED, EXCELLENT_FULL
-    (`cap`).
+    (`cap`). The same said twice by one is said once.
     """
     card = cards.by_code(card_code)
     cards.require_decider(actor=actor, card=card, parties=cards.parties(card), at=at)
@@ -50,6 +50,8 @@ def decide(
         if now.state not in (cards.OPEN, cards.DECIDED):
             raise Refusal(C.ASSESSMENT_STATE)
         cards.require_here(now)
+        if _said_already(now, actor, grade, points, words):
+            return
         if not same_version(now, version):
             raise Refusal(C.DECIDED_MEANWHILE, by=deciding.name_of(now.decided_by_id))
         if now.objective_score is None:  # moved here after the review had begun
@@ -61,6 +63,12 @@ def decide(
         )  # fmt: skip
 
     store.write(act)
+
+
+def _said_already(card: AssessmentCard, actor: Actor, grade: str, score: int | None, reason: str) -> bool:
+    """Whether this is what he decided himself a moment ago: the button tapped twice."""
+    said = (card.decided_by_id, card.grade, card.review_score, card.reason)
+    return card.state == cards.DECIDED and said == (actor.volunteer_id, grade, score, reason)
 
 
 def same_version(card: AssessmentCard, read: int) -> bool:
