@@ -19,24 +19,28 @@ from services.actors import WORKER
 from services.assessment import assigning, cards, letters, phases_of, plans, reminding, scoring
 from services.assessment.letters import Letter, Spread
 from services.messaging import telling
+from services.operation import apart
 from services.policy import modules
 from services.regions import name_of
 
 
 def work(*, at: datetime, write: Write = store.write) -> int:
-    """Bring every cycle as far as its days say; how many phases moved. The leader's job."""
-    moved = plans.make_due(at=at, write=write)
-    spread = Spread()
+    """Bring every cycle as far as its days say; how many phases moved. A cycle with which something goes wrong keeps no
+    other one waiting. The leader's job."""
+    made, spread = plans.make_due(at=at, write=write), Spread()
     due = (
         AssessmentPhase.select(AssessmentPhase, AssessmentCycle)
         .join(AssessmentCycle)
         .where(AssessmentCycle.state.in_(("planned", "running")), _due(at))
         .order_by(AssessmentPhase.opens_at, AssessmentCycle.id, AssessmentPhase.number)
     )
-    for phase in list(due):
-        if modules.is_on(module="assessment", region_code=phase.cycle.region_code, at=at):
-            moved += _carry(phase.id, at, write, spread)
-    return moved
+
+    def carry(phase: AssessmentPhase) -> int:
+        if not modules.is_on(module="assessment", region_code=phase.cycle.region_code, at=at):
+            return 0
+        return _carry(phase.id, at, write, spread)
+
+    return made + apart.each(list(due), carry)
 
 
 def _due(at: datetime) -> Any:

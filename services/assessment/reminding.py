@@ -16,6 +16,7 @@ from services import decisions
 from services.assessment import cards
 from services.assessment.letters import Letter, Spread, send
 from services.messaging import telling
+from services.operation import apart
 from services.regions import name_of
 from services.times import at_hour
 from wording import say
@@ -45,7 +46,7 @@ def day_of(of: date) -> str:
 
 def remind_due(*, at: datetime, write: Write = store.write) -> int:
     """Say what is due of the phases that are open, and of cycles given up; how many messages. The leader's job."""
-    spread, put = Spread(), 0
+    spread = Spread()
     open_ones = (
         AssessmentPhase.select(AssessmentPhase, AssessmentCycle)
         .join(AssessmentCycle)
@@ -56,17 +57,16 @@ def remind_due(*, at: datetime, write: Write = store.write) -> int:
         )
         .order_by(AssessmentPhase.id)
     )
-    for phase in list(open_ones):
-        put += _moved(phase, at, write, spread)
-        put += _remind(phase, at, write, spread)
-    for cycle in list(
-        AssessmentCycle.select().where(
-            AssessmentCycle.state == "cancelled",
-            AssessmentCycle.cancel_told == False,  # noqa: E712
-        )
-    ):
-        put += _cancelled(cycle, at, write, spread)
-    return put
+    given_up = AssessmentCycle.select().where(
+        AssessmentCycle.state == "cancelled",
+        AssessmentCycle.cancel_told == False,  # noqa: E712
+    )
+
+    def say_of(phase: AssessmentPhase) -> int:
+        return _moved(phase, at, write, spread) + _remind(phase, at, write, spread)
+
+    put = apart.each(list(open_ones), say_of)
+    return put + apart.each(list(given_up), lambda cycle: _cancelled(cycle, at, write, spread))
 
 
 def _remind(phase: AssessmentPhase, at: datetime, write: Write, spread: Spread) -> int:

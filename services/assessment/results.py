@@ -18,6 +18,7 @@ from services.assessment import cards, exits, honours, letters, phases_of, recko
 from services.assessment.letters import Letter, Spread
 from services.assessment.reminding import day_of
 from services.messaging import quiet
+from services.operation import apart
 from services.times import day_starts
 from wording import say
 
@@ -27,16 +28,19 @@ AT_ONCE = 50
 
 def tell_due(*, at: datetime, write: Write = store.write) -> int:
     """Tell what was decided in the cycles whose last phase is over; how many people. The leader's job."""
-    spread, told = Spread(), 0
-    for cycle in list(
-        AssessmentCycle.select().where(AssessmentCycle.state == "results").order_by(AssessmentCycle.id)
-    ):
-        waiting = sql.untold(cycle.id)
-        if waiting:
-            notice_id = letters.notice("assessment_result", str(cycle.id), at=at, write=write)
-        for start in range(0, len(waiting), people_sql.PART):
-            part = waiting[start : start + people_sql.PART]
-            told += write(lambda c=cycle, p=part, n=notice_id: _tell(c, p, n, at, spread))  # type: ignore[misc]
+    spread = Spread()
+    over = AssessmentCycle.select().where(AssessmentCycle.state == "results").order_by(AssessmentCycle.id)
+    return apart.each(list(over), lambda cycle: _tell_cycle(cycle, at, write, spread))
+
+
+def _tell_cycle(cycle: AssessmentCycle, at: datetime, write: Write, spread: Spread) -> int:
+    waiting, told = sql.untold(cycle.id), 0
+    if not waiting:
+        return 0
+    notice_id = letters.notice("assessment_result", str(cycle.id), at=at, write=write)
+    for start in range(0, len(waiting), people_sql.PART):
+        part = waiting[start : start + people_sql.PART]
+        told += write(lambda part=part: _tell(cycle, part, notice_id, at, spread))  # type: ignore[misc]
     return told
 
 

@@ -16,6 +16,7 @@ from queries import assessment_scores as sql
 from queries.assessment_scores import Card, Span
 from services.assessment import cards, phases_of, reckoning, training
 from services.assessment.reckoning import Facts, Scores
+from services.operation import apart
 from services.times import day_starts
 
 
@@ -25,7 +26,7 @@ def recompute_due(*, at: datetime, write: Write = store.write) -> int:
         AssessmentPhase.kind == "review", AssessmentPhase.state.in_(("open", "closing", "closed")),
         AssessmentCycle.state.in_(("running", "results")),
     )  # fmt: skip
-    return sum(recompute(cycle, at=at, write=write) for cycle in list(due))
+    return apart.each(list(due), lambda cycle: recompute(cycle, at=at, write=write))
 
 
 def recompute(cycle: AssessmentCycle, *, at: datetime, write: Write = store.write, phase_id: int | None = None) -> int:

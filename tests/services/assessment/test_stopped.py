@@ -20,8 +20,9 @@ from models import (
     store,
 )
 from queries import assessment as sql
-from services.assessment import assigning, phases, reminding, results
-from tests.services.assessment.conftest import Year, moment
+from services.assessment import assigning, cards, cycles, phases, reminding, results
+from tests.services.assessment.conftest import DAYS, Year, moment
+from tests.support.world import CITY
 
 MOMENTS = (moment(11, 1), moment(11, 12), moment(11, 16), moment(12, 1), moment(12, 21), moment(12, 30))
 
@@ -77,6 +78,23 @@ def test_a_worker_that_dies_at_every_write_does_everything_once(
     )
     assert {row.state for row in AssessmentCard.select()} == {"final"}
     assert year.cycle.state == "closed"
+
+
+def test_a_cycle_that_goes_wrong_keeps_no_other_waiting(year: Year, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = cycles.create(actor=year.above, region_code=CITY, year="2026", phases=DAYS, at=moment(10, 1))
+    make = cards.make
+
+    def broken(cycle: Any, **more: Any) -> int:
+        if cycle.code == year.code:
+            raise ZeroDivisionError
+        return make(cycle, **more)
+
+    monkeypatch.setattr(cards, "make", broken)
+    with pytest.raises(ZeroDivisionError):
+        phases.work(at=moment(11, 1))
+    own = AssessmentPhase.number == 1
+    states = {row.cycle.code: row.state for row in AssessmentPhase.select().where(own)}
+    assert states == {year.code: "opening", other: "open"}
 
 
 def _lives(at: datetime, each_time: Callable[[int], int]) -> int:
