@@ -39,6 +39,13 @@ FROM assessment_card c JOIN evaluation e ON e.subject_id = c.volunteer_id AND e.
 AND e.at >= ? AND e.at < ?
 WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? GROUP BY c.id
 """
+#: Class minutes; who has none is not in it, and the weight of training goes to his other parts: many a place has
+#: nothing to offer him.
+_TRAINED = """
+SELECT c.id, SUM(r.minutes) FROM assessment_card c
+JOIN training_result r ON r.volunteer_id = c.volunteer_id AND r.local_day >= ? AND r.local_day <= ? AND r.minutes > 0
+WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? GROUP BY c.id
+"""
 #: Votes that stand. `lone`: it came from the one who recommended the person.
 _VOTES = """
 SELECT c.id, COUNT(*), SUM(p.score), SUM(CASE WHEN EXISTS (
@@ -128,6 +135,11 @@ def judgements(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, 
     return {
         row[0]: (row[1], int(row[2]), row[3]) for row in rows(_JUDGED, (span.from_at, span.to_at, *scope))
     }
+
+
+def trained(scope: tuple[int, int, int], span: Span) -> dict[int, int]:
+    """card → confirmed class minutes."""
+    return {row[0]: int(row[1]) for row in rows(_TRAINED, (span.first_day, span.last_day, *scope))}
 
 
 def votes(scope: tuple[int, int, int]) -> dict[int, tuple[int, int, int]]:

@@ -1,19 +1,12 @@
-"""What an assessment asks of the training room: class minutes of many, the trainings behind one person's."""
+"""What an assessment asks of the training room: how long a class hour is, the trainings behind one person's."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from models import Activity, TrainingResult
 from services.assessment.shapes import SourceRow
 from services.training import facts
-
-
-def minutes_by_person(people: Collection[int], first_day: str, last_day: str) -> dict[int, int]:
-    """person → confirmed class minutes from `first_day` to `last_day`; who has none is not in it, and the weight of
-    training goes to his other parts: many a place has nothing to offer him."""
-    return facts.class_minutes_by_person(first_day=first_day, last_day=last_day, volunteer_ids=people)
 
 
 def class_hour(region_code: str, at: datetime) -> int:
