@@ -30,10 +30,11 @@ SELECT region_code, team_id, '', 0, 0, SUM(minutes), SUM(CASE WHEN source = 'sup
 FROM service_record
 WHERE activity_id IS NULL AND local_day >= ? AND local_day < ? AND state = 'confirmed' GROUP BY region_code, team_id
 """
+#: Only of activities that took place: a report on one to which nobody came serves nobody.
 SERVED = """
 SELECT a.region_code, a.team_id, a.domain, SUM(p.served) FROM activity a JOIN activity_report p ON p.activity_id = a.id
-WHERE a.local_day >= ? AND a.local_day < ? AND a.purpose = 'service' AND a.state IN ('published', 'ended')
-    AND p.served > 0
+WHERE a.local_day >= ? AND a.local_day < ? AND a.purpose = 'service' AND p.served > 0
+    AND EXISTS (SELECT 1 FROM service_record r WHERE r.activity_id = a.id AND r.state = 'confirmed')
 GROUP BY a.region_code, a.team_id, a.domain
 """
 KEPT = """

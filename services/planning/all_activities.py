@@ -44,8 +44,8 @@ class ActivityLine:
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ActivityLine]:
     """The activities of the teams the actor leads and of the divisions he may look at.
 
-    Filters: state, domain, region, venue, team, campaign and project (public codes), from and to (days), mark (model,
-    emergency, dangerous, waiting, held: with confirmed hours).
+    Filters: state, domain, sub (a kind of service, as D3.care), region, venue, team, campaign and project (public
+    codes), from and to (days), mark (model, emergency, dangerous, waiting, held: with confirmed hours).
     """
     grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
     seen = within(grants, Activity.team, Activity.region_code) | scopes.within(
@@ -75,6 +75,8 @@ def _conditions(wanted: Wanted) -> list[Any]:
     plain: Mapping[str, Any] = {
         "state": lambda value: Activity.state == value,
         "domain": lambda value: Activity.domain == value,
+        "sub": lambda value: (Activity.domain == value.partition(".")[0])
+        & (Activity.sub_domain == value.partition(".")[2]),
         "venue": lambda value: Activity.venue_kind == value,
         "team": lambda value: Team.code == value,
         "region": lambda value: scopes.within(Activity.region_code, [value]),

@@ -16,6 +16,7 @@ from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.planning.all_activities import rows
+from services.planning.results import took_place
 from services.regions import lineage
 
 C = RefusalCode
@@ -167,7 +168,7 @@ def _totals(ids: list[int], codes: tuple[str, ...]) -> dict[int, tuple[int, int,
         ActivityCampaign.select(ActivityCampaign.campaign, fn.SUM(ActivityReport.served))
         .join(Activity)
         .join(ActivityReport, on=ActivityReport.activity == Activity.id)
-        .where(ActivityCampaign.campaign.in_(ids), within)
+        .where(ActivityCampaign.campaign.in_(ids), within, took_place())
         .group_by(ActivityCampaign.campaign)
     )
     served = {row[0]: int(row[1] or 0) for row in rows(reports)}

@@ -17,12 +17,14 @@ from services.planning.results import Result
 
 @dataclass(frozen=True, slots=True)
 class KindLine:
-    """One kind: what activities of the list are found by (`venue` or `domain`, "" for none), and what they came to."""
+    """One kind: what activities of the list are found by (`venue`, `domain`, or `sub`, as D3.care; "" for none), and
+    what they came to."""
 
     name: str
     venue: str
     domain: str
     result: Result
+    sub: str = ""
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[KindLine]:
@@ -56,7 +58,7 @@ def _sub_domains(conditions: list[Any]) -> list[KindLine]:
     """The kinds of service; `other` of each domain is its own."""
     came = results.attended(Activity.domain.concat(Activity.sub_domain), *conditions)
     return [
-        KindLine(sub.name, "", domain.code, came.get(domain.code + sub.code, Result()))
+        KindLine(sub.name, "", domain.code, came.get(domain.code + sub.code, Result()), f"{domain.code}.{sub.code}")
         for domain in domains.all_domains()
         for sub in domain.sub_domains
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Select, fn
+from peewee import SQL, Select, fn
 
 from models import Activity, ActivityReport, ServiceRecord, store
 from services.bookkeeping.sources import made_up
@@ -25,6 +25,15 @@ class Result:
     minutes: int = 0
     served: int = 0
     supplement: int = 0
+
+
+def took_place() -> Any:
+    """The condition on an activity that somebody was there, and it is confirmed: a report on another serves nobody."""
+    return fn.EXISTS(
+        ServiceRecord.select(SQL("1")).where(
+            ServiceRecord.activity == Activity.id, ServiceRecord.state == "confirmed"
+        )
+    )
 
 
 def by(column: Any, *conditions: Any) -> dict[Any, Result]:
@@ -61,7 +70,10 @@ def attended(column: Any, *conditions: Any) -> dict[Any, Result]:
 def _with_served(column: Any, held: Any, conditions: tuple[Any, ...]) -> dict[Any, Result]:
     """What took place, and beside it what the reports say of people served."""
     reports = (
-        ActivityReport.select(column, fn.SUM(ActivityReport.served)).join(Activity).where(*conditions).group_by(column)
+        ActivityReport.select(column, fn.SUM(ActivityReport.served))
+        .join(Activity)
+        .where(Activity.purpose == "service", took_place(), *conditions)
+        .group_by(column)
     )
     served = {row[0]: int(row[1] or 0) for row in rows(reports)}
     found = {row[0]: (int(row[1]), int(row[2]), int(row[3] or 0), int(row[4])) for row in rows(held)}

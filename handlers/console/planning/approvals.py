@@ -16,6 +16,7 @@ from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.organisation import team_words as words
 from handlers.console.organisation.team_record import page as team_page
 from handlers.console.participation.roster import page, path_of
+from handlers.console.planning import simple
 from handlers.pages.browser import field, known_form
 from handlers.pages.format import FILTERS
 from services import scopes
@@ -117,9 +118,10 @@ def every_one() -> ResponseReturnValue:
             Choice("region", "地区", words.areas(actor(), chosen, at)), Choice("state", "状态", ACTIVITY_STATES),
             Choice("domain", "领域", [(each.code, each.name) for each in domains.all_domains()]),
             Choice("venue", "六进", list(domains.venue_kinds().items())), Choice("campaign", "专题", tags),
-            Choice("mark", "其他", (*MARKS, HELD) if name else MARKS),
+            Choice("mark", "其他", (*MARKS, HELD)),
             Choice("from", "从", day=True), Choice("to", "到", day=True),
             *([Choice("team", "服务队", [(team, name)])] if name else []),
+            *([Choice("sub", "服务", simple.kinds())] if request.args.get("sub") else []),
         ),
     )  # fmt: skip
     return answer(

@@ -83,7 +83,7 @@ def kinds() -> ResponseReturnValue:
     kept = {name: request.args.get(name, "") for name in ("region", "from", "to")}
 
     def cells(line: KindLine) -> Mapping[str, Any]:
-        found = {"venue": line.venue, "domain": line.domain} | kept
+        found = {"venue": line.venue, "domain": line.domain, "sub": line.sub, "mark": "held"} | kept
         path = "/console/all-activities?" + urlencode({name: value for name, value in found.items() if value})
         name = line.name or "没有写是六进哪一类"
         return {

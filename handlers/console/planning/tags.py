@@ -44,7 +44,7 @@ PARTNERS = (
 
 
 def _campaign_cells(line: CampaignLine, looks: bool) -> Mapping[str, Any]:
-    path = f"/console/all-activities?campaign={line.code}"
+    path = f"/console/all-activities?campaign={line.code}&mark=held"
     return {
         "name": Link(line.name, path) if looks else line.name, "place": line.place,
         "from": line.from_on, "to": line.to_on, "state": Mark("进行中", "ok") if line.running else Mark("已结束", ""),

@@ -13,14 +13,16 @@ from tests.support.world import OTHER_TOWN, VILLAGE, World, make_activity
 HOUR = timedelta(hours=1)
 
 
-def _held(cast: World, at: datetime, venue: str, days: int = 1) -> None:
+def _held(
+    cast: World, at: datetime, venue: str, days: int = 1, purpose: str = "service", state: str = "confirmed"
+) -> None:
     def make() -> None:
         activity, shift = make_activity(at, cast.team, starts_in=-24 * days * HOUR, state="ended")
-        Activity.update(venue_kind=venue).where(Activity.id == activity.id).execute()
+        Activity.update(venue_kind=venue, purpose=purpose).where(Activity.id == activity.id).execute()
         ServiceRecord.create(
             shift=shift, activity=activity, team=cast.team, volunteer=cast.xiaobo, region_code=VILLAGE,
             local_day=activity.local_day, in_at=activity.starts_at, out_at=activity.ends_at, minutes=120,
-            state="confirmed", rule_set=cast.hours_rule, created_at=at, updated_at=at,
+            state=state, rule_set=cast.hours_rule, created_at=at, updated_at=at,
         )  # fmt: skip
         ActivityReport.create(activity=activity, served=9, summary="好", at=at, updated_at=at)
 
@@ -37,6 +39,8 @@ def test_every_kind_of_venue_has_its_line(cast: World, at: datetime) -> None:
     _held(cast, at, "school")
     _held(cast, at, "school", days=40)
     _held(cast, at, "")
+    _held(cast, at, "village", purpose="training")
+    _held(cast, at, "village", state="void")  # a report on an activity to which nobody came
     assert _done(cast, at) == {"进学校": Result(2, 2, 240, 18), "": Result(1, 1, 120, 9)}
     found = kind_report.listed(actor=cast.actor(cast.officer), wanted=Wanted(), at=at)
     assert [line.name for line in found.rows] == ["进机关", "进学校", "进企业", "进乡村", "进社区", "进军营", ""]
