@@ -1,6 +1,7 @@
 """Idle teams: nothing held for 30, 60, 90 days (numbers of policy), marked and told once each, until it moves (S50).
 
 A day counts on which somebody was there, whether his hours are confirmed yet or not; figures reported by hand do not.
+Of the time before a team was entered nothing is known: its days begin on that day.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from typing import Any
 from peewee import JOIN
 
 from clock import from_millis, local_day
-from models import Centre, Team, TeamIdle, store
+from models import Centre, Counted, Team, TeamIdle, store
 from models.store import Write
 from queries import activeness as sql
 from services import regions
 from services.messaging import telling
 from services.rules import Everywhere
+from services.statistics.months import note_counted
 
 #: Teams in one write.
 BATCH = 50
+WHAT = "idle"
 STEPS = ("idle_first", "idle_second", "idle_third")
 Mark = tuple[int, str, str, int, int]
 
@@ -30,8 +33,9 @@ Mark = tuple[int, str, str, int, int]
 def mark_due(*, at: datetime, write: Write = store.write) -> int:
     """Mark the teams that have reached a step, tell leader, liaison and centre, and end the marks of those that moved.
 
-    A step is told once; one that a stopped worker has slept through is marked and not told. Answers how many teams
-    were marked anew. Safe to run twice.
+    A step is told once; one that a stopped worker has slept through is marked and not told. On the very first run the
+    teams are marked and nobody is told: a county's worth of messages on one morning says nothing. Answers how many
+    teams were marked anew. Safe to run twice.
     """
     today = local_day(at)
     rules = Everywhere("activeness", at)
@@ -55,12 +59,15 @@ def mark_due(*, at: datetime, write: Write = store.write) -> int:
     ]
     for start in range(0, len(over), BATCH):
         write(partial(_end, {team: last.get(team, ("", ""))[1] for team in over[start : start + BATCH]}, at))
-    return sum(write(partial(_mark, due[start : start + BATCH], at)) for start in range(0, len(due), BATCH))
+    tells = Counted.select().where(Counted.what == WHAT).exists()
+    marked = sum(write(partial(_mark, due[start : start + BATCH], at, tells)) for start in range(0, len(due), BATCH))
+    write(partial(note_counted, WHAT, at))
+    return marked
 
 
 def _since(held: str | None, founded: str, created: int) -> str:
-    """The day since which nothing was held: of the last activity, or of the founding."""
-    return str(held or founded or local_day(from_millis(int(created))).isoformat())
+    """The day since which nothing was held: of the last activity, or of the founding, never before it was entered."""
+    return held or max(founded, local_day(from_millis(int(created))).isoformat())
 
 
 def _step(days: int, numbers: Mapping[str, Any]) -> int:
@@ -77,7 +84,7 @@ def _end(teams: Mapping[int, str], at: datetime) -> int:
     )
 
 
-def _mark(due: list[Mark], at: datetime) -> int:
+def _mark(due: list[Mark], at: datetime, tells: bool) -> int:
     ids = [team for team, *_ in due]
     teams = {
         row.id: row
@@ -92,11 +99,13 @@ def _mark(due: list[Mark], at: datetime) -> int:
             ).on_conflict(
                 conflict_target=[TeamIdle.team, TeamIdle.since_day, TeamIdle.step], update={TeamIdle.ended_at: None}
             ).execute()
+        marked += 1
+        if not tells:
+            continue
         row = teams[team]
         telling.tell(
             kind="team_idle", people=[row.leader_id, row.liaison_id, row.centre.liaison_id, row.centre.director_id],
             key=f"{team}:{since}:{step}", at=at, url=f"/console/activeness/{row.code}", team=row.name,
             place=places[code], days=days,
         )  # fmt: skip
-        marked += 1
     return marked

@@ -91,7 +91,8 @@ def _month(
     changed = []
     windows: dict[str, list[str]] = {}
     for team, code, kind, speciality, founded, created, _state in teams:
-        began = str(founded)[:7] or month_of(local_day(from_millis(int(created))))
+        # Of the time before a team was entered nothing is known; it must not pull its mean down.
+        began = max(str(founded)[:7], month_of(local_day(from_millis(int(created)))))
         held, people, minutes = seen[month].get(int(team), (0, 0, 0))
         if began > month and not held:
             continue

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models import (
     Centre,
+    Counted,
     Delivery,
     RevivalPlan,
     ServiceRecord,
@@ -120,8 +121,27 @@ def test_worker_that_slept_through_two_steps_tells_the_last_alone(cast: World, a
             _serve(cast, at),
         )
     )
+    assert _mornings(cast, at, 1) == []
     assert _mornings(cast, at + timedelta(days=75), 2) == [(0, "75")]
     assert [row.step for row in TeamIdle.select().order_by(TeamIdle.step)] == [1, 2]
+
+
+def test_first_morning_marks_and_tells_nobody_and_days_begin_when_a_team_was_entered(
+    cast: World, at: datetime
+) -> None:
+    """A team of many years, entered today with its real founding, is idle thirty days from now, not today."""
+    store.write(
+        lambda: (
+            Team.update(state="paused").where(Team.id != cast.team.id).execute(),
+            Team.update(leader=cast.ali, founded_on="2019-08-01").where(Team.id == cast.team.id).execute(),
+        )
+    )
+    assert (_mornings(cast, at, 1), TeamIdle.select().count()) == ([], 0)
+    assert _mornings(cast, at, 31) == [(30, "30")]
+    store.write(lambda: (TeamIdle.delete().execute(), Counted.delete().execute()))
+    assert _mornings(cast, at + timedelta(days=61), 2) == []
+    assert [row.step for row in TeamIdle.select().order_by(TeamIdle.step)] == [1, 2]
+    assert _mornings(cast, at + timedelta(days=88), 4) == [(2, "90")]
 
 
 def test_revival_plan_runs_once_is_asked_after_its_day_and_closed_with_an_outcome(cast: World, at: datetime) -> None:
