@@ -119,6 +119,12 @@ def open_one(*, code: str) -> Nomination:
     return found
 
 
+def _require_there(made: Nomination) -> None:
+    """Go on only while the team exists. Refusals: TEAM_CLOSED."""
+    if made.team.state in permissions.CLOSED_TEAMS:
+        raise Refusal(C.TEAM_CLOSED)
+
+
 def _decide(actor: Actor, made: Nomination, region_code: str, at: datetime) -> None:
     permissions.require_look(actor=actor, region_code=str(made.region_code), at=at)
     if not permissions.manages(actor=actor, region_code=region_code, at=at):
@@ -139,7 +145,8 @@ def _step(actor: Actor, made: Nomination, region: str, verdict: str, text: str, 
 def agree(*, actor: Actor, code: str, text: str = "", at: datetime) -> None:
     """Yes of the level that has the word; after the awarding level's yes the public notice begins.
 
-    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (proposer, leader, liaison), NOMINATION_STATE, TEXT_TOO_LONG.
+    Refusals: TEXT_TOO_LONG, NOT_FOUND, NOT_ALLOWED, OWN_RECORD (proposer, leader, liaison), TEAM_CLOSED,
+    NOMINATION_STATE.
     """
     if len(text.strip()) > TEXT_LONGEST:
         raise Refusal(C.TEXT_TOO_LONG, most=TEXT_LONGEST)
@@ -147,6 +154,7 @@ def agree(*, actor: Actor, code: str, text: str = "", at: datetime) -> None:
     def act() -> None:
         made = open_one(code=code)
         _decide(actor, made, str(made.at_region), at)
+        _require_there(made)
         levels = _levels(str(made.region_code), str(made.award_region))
         above = next((each for each in levels if len(each) < len(made.at_region)), None)
         days = int(rules.rule("commendation", str(made.award_region), at).params["notice_days"])
@@ -219,13 +227,14 @@ def withdraw(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
 def award(*, actor: Actor, code: str, awarded_on: str = "", at: datetime) -> None:
     """After the public notice: the commendation enters the team's record.
 
-    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, FIELD_WRONG (`awarded_on`: no day, before the end of the notice, to
-    come), NOMINATION_STATE (not announced, or the notice still runs).
+    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, TEAM_CLOSED, FIELD_WRONG (`awarded_on`: no day, before the end of the
+    notice, to come), NOMINATION_STATE (not announced, or the notice still runs).
     """
 
     def act() -> None:
         made = open_one(code=code)
         _decide(actor, made, str(made.award_region), at)
+        _require_there(made)
         today = local_day(at)
         if made.state != "announced" or str(made.notice_until) >= today.isoformat():
             raise Refusal(C.NOMINATION_STATE)

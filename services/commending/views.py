@@ -164,4 +164,5 @@ def announced(*, at: datetime, limit: int = 100) -> list[Notice]:
             centres[row.award_region].phone, row.notice_from or "", row.notice_until or "", row.figures,
         )
         for row in rows
+        if row.award_region in centres
     ]  # fmt: skip

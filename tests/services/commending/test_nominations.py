@@ -77,6 +77,9 @@ def test_team_is_commended_after_every_level_and_the_public_notice(
     assert [(one.team, one.title, one.centre) for one in shown] == [(cast.team.name, "先进服务队", f"{CITY}中心")]
     assert _no(lambda: nominations.award(actor=city, code=code, at=at)) is RefusalCode.NOMINATION_STATE
     over = at + timedelta(days=8)
+    store.write(lambda: Team.update(state="dissolved").where(Team.id == cast.team.id).execute())
+    assert _no(lambda: nominations.award(actor=city, code=code, at=over)) is RefusalCode.TEAM_CLOSED
+    store.write(lambda: Team.update(state="regular").where(Team.id == cast.team.id).execute())
     assert [nominations.notice_over(at=over), nominations.notice_over(at=over)] == [1, 0]
     assert views.announced(at=over) == []
     wrong = {"awarded_on": "2026-06-17"}
