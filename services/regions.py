@@ -82,6 +82,11 @@ def below(code: str) -> tuple[str, str]:
     return code, f"{code}:"
 
 
+def alone(code: str) -> tuple[str, str]:
+    """The half-open range of codes that holds the division itself and nothing under it."""
+    return code, f"{code}0"
+
+
 def is_within(code: str, area: str) -> bool:
     """Whether `code` is `area` or lies under it."""
     return code.startswith(area)

@@ -45,7 +45,8 @@ def _page(refusal: Refusal | None = None) -> ResponseReturnValue:
     body = render_template(
         "pages/hand_figures.html", tab="home", teams=teams, team=team, month=month, asked=ASKED,
         months=[month_after(now, -back) for back in range(MONTHS)], values=typed if refusal else known,
-        problem=sentence(refusal) if refusal else "", done=field("done", 10) == "saved",
+        problem=sentence(refusal) if refusal else "", most=hand.MOST, each=hand.MOST_EACH,
+        wrong=str(refusal.facts.get("field", "")) if refusal else "", done=field("done", 10) == "saved",
     )  # fmt: skip
     return (body, status_of(refusal.code)) if refusal else body
 

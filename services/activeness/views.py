@@ -97,7 +97,8 @@ def usual_month(at: datetime) -> str:
 
 
 def teams(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TeamLine]:
-    """Teams where the actor may count; filters: month, region, kind, idle (1–3, `any`), plan (running, none).
+    """Teams where the actor may count; filters: month, region, own (without what lies below), kind, idle (1–3, `any`),
+    plan (running, none).
 
     Refusals: NOT_ALLOWED.
     """
@@ -114,6 +115,8 @@ def teams(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[TeamLine]:
         value = wanted.chosen(name)
         if value:
             query = query.where(scopes.within(TeamMonth.region_code, [value]) if column is None else column == value)
+    if wanted.chosen("own"):
+        query = query.where(TeamMonth.region_code == (wanted.chosen("region") or mine[0]))
     if wanted.chosen("idle"):
         step = 1 if wanted.chosen("idle") == "any" else int(wanted.chosen("idle"))
         running = TeamIdle.select(TeamIdle.team).where(TeamIdle.ended_at.is_null(), TeamIdle.step == step)

@@ -53,7 +53,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked: a division with all below it, a period, how to group, and what alone is counted ("" = all)."""
+    """What is asked: a division with all below it (`own`: without what lies below), a period, how to group, and what
+    alone is counted ("" = all)."""
 
     region_code: str
     period: Period
@@ -62,11 +63,14 @@ class Asked:
     speciality: str = ""
     domain: str = ""
     finest: bool = field(default=False)
+    own: bool = field(default=False)
 
 
 def asked(*, actor: Actor, wanted: Wanted, at: datetime) -> Asked:
-    """The question that filters ask (region, period, by, kind, speciality, domain); this year and the actor's highest
-    division where they say nothing. Refusals: NOT_ALLOWED (nothing is his to count), NOT_FOUND (that division is not).
+    """The question that filters ask (region, period, by, kind, speciality, domain; own: without what lies below); this
+    year and the actor's highest division where they say nothing.
+
+    Refusals: NOT_ALLOWED (nothing is his to count), NOT_FOUND (that division is not).
     """
     mine = scopes.countable(actor=actor, at=at)
     if not mine:
@@ -80,7 +84,7 @@ def asked(*, actor: Actor, wanted: Wanted, at: datetime) -> Asked:
     usual = "team" if len(code) == 12 else "division"
     return Asked(
         code, chosen, by if by in BY else usual, wanted.chosen("kind"), wanted.chosen("speciality"),
-        wanted.chosen("domain"),
+        wanted.chosen("domain"), own=bool(wanted.chosen("own")),
     )  # fmt: skip
 
 
@@ -107,13 +111,13 @@ def statistics(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
 def counted(question: Asked, at: datetime) -> dict[str, Line]:
     """The rows by their key, without names; no look at anybody's rights."""
     cut = 12 if question.finest else NEXT_CUT[len(question.region_code)]
-    first, end = regions.below(question.region_code)
+    first, end = regions.alone(question.region_code) if question.own else regions.below(question.region_code)
     since, until = question.period.first, question.period.last
     if len(question.period.text) == 4 and question.by != "month":
         since = until = question.period.text  # the year as a whole
     where: dict[str, Any] = {"by": question.by, "cut": cut, "first": first, "end": end}
     only: dict[str, Any] = {"kind": question.kind, "speciality": question.speciality}
-    found: dict[str, dict[str, Any]] = {key: {} for key in _keys(question)}
+    found: dict[str, dict[str, Any]] = {key: {} for key in _keys(question, at)}
     for key, *numbers in sql.sums(**where, **only, since=since, until=until, domain=question.domain):
         found.setdefault(str(key), {}).update(zip(_SERVICE, map(int, numbers), strict=True))
     for key, number in sql.active(**where, **only, since=since, until=until, domain=question.domain):
@@ -131,13 +135,13 @@ _SERVICE = ("activities", "attendances", "minutes", "supplement", "transferred",
 _HAND = ("hand_activities", "hand_attendances", "hand_minutes", "hand_served")
 
 
-def _keys(question: Asked) -> list[str]:
-    """The rows that stand there also where nothing was done."""
+def _keys(question: Asked, at: datetime) -> list[str]:
+    """The rows that stand there also where nothing was done; of months, those that have begun."""
     if question.by == "domain":
         return [each.code for each in domains.all_domains()]
     if question.by == "month":
-        return list(months_between(question.period.first, question.period.last))
-    if question.by == "division":
+        return list(months_between(question.period.first, min(question.period.last, month_of(local_day(at)))))
+    if question.by == "division" and not question.own:
         return [each.code for each in regions.children(question.region_code)]
     return []
 

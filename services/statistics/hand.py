@@ -17,6 +17,8 @@ from services.listing import Found, Wanted, cut
 C = RefusalCode
 #: The most of each that a team's month can hold; minutes as whole hours. More is a slip of the thumb.
 MOST = {"activities": 200, "attendances": 20_000, "hours": 100_000, "served": 1_000_000}
+#: Nobody is there longer than a day at once: hours beyond so many for each attendance are a slip, or worse.
+MOST_EACH = 24
 #: Months back that can be reported.
 BACK = 12
 NOTE_LONGEST = 200
@@ -48,7 +50,8 @@ def report(
 
     Only what is not in the programme's records belongs here: an activity that was scanned is counted already.
     Refusals: NOT_FOUND, NOT_ALLOWED (who does not lead the team or manage its division), TEAM_CLOSED, FIELD_WRONG
-    (`month`: none, a coming one, over a year ago; a figure below nothing or beyond MOST; `note`).
+    (`month`: none, a coming one, over a year ago; a figure below nothing or beyond MOST; `hours` beyond MOST_EACH for
+    each attendance; `note`).
     """
     team = Team.get_or_none(Team.code == team_code)
     if team is None:
@@ -63,6 +66,8 @@ def report(
     for name, number in figures.items():
         if not 0 <= number <= MOST[name]:
             raise Refusal(C.FIELD_WRONG, field=name)
+    if hours > attendances * MOST_EACH:
+        raise Refusal(C.FIELD_WRONG, field="hours")
     if len(note.strip()) > NOTE_LONGEST:
         raise Refusal(C.FIELD_WRONG, field="note")
 

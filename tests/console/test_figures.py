@@ -55,9 +55,12 @@ def test_numbers_lead_down_to_the_activities_they_are_made_of(desk: Any, cast: W
     for by in ("kind", "speciality", "domain", "month", "team"):
         assert browser.get(f"/console/statistics?by={by}&period=2026Q2").status_code == 200
     teams = browser.get("/console/statistics?by=team&period=2026-05&domain=D3").text
-    path = f"/console/all-activities?team={cast.team.code}&from=2026-05-01&to=2026-05-31&domain=D3&mark=held"
+    asked = f"team={cast.team.code}&region={COUNTY}&from=2026-05-01&to=2026-05-31&domain=D3&mark=held"
+    path = f"/console/all-activities?{asked}"
     assert path.replace("&", "&amp;") in teams
     assert "共 1 条" in browser.get(path).text
+    own = browser.get(f"/console/statistics?region={TOWN}&period=2026-05&by=team&own=1").text
+    assert (cast.team.name in own, "合计" in own) == (False, True)  # it stands in a village of the township
     book = openpyxl.load_workbook(io.BytesIO(browser.get("/console/statistics?period=2026-05&format=xlsx").data))
     assert [cell.value for cell in book.active[2]][:1] == ["合计"]
 
@@ -110,7 +113,7 @@ def test_office_makes_a_report_a_form_and_a_nomination(desk: Any, cast: World, s
     assert f"{path}/rows?term=0&amp;figure=activities" in browser.get(path).text
     assert "共 1 条" in browser.get(f"{path}/rows?term=0&figure=activities").text
     assert browser.get(f"{path}/rows?figure=secret").status_code == 404
-    assert [browser.get(f"{path}/file.{form}").status_code for form in ("xlsx", "docx")] == [200, 200]
+    assert [browser.get(f"{path}/file.{form}").status_code for form in ("xlsx", "docx", "pdf")] == [200] * 3
     browser.post(f"{path}/submit")
     assert browser.post(f"{path}/again").status_code == 409
     assert "一字不差" in browser.get(path).text

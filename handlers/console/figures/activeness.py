@@ -11,7 +11,7 @@ from flask import g, request
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.console.figures.statistics import worded
+from handlers.console.figures.statistics import OWN, worded
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.organisation import team_words as words
@@ -60,7 +60,8 @@ def month_choice(at: Any) -> Choice:
 def divisions() -> ResponseReturnValue:
     """By division: the mean index, idle teams, who stayed and went."""
     at = clock.now()
-    if not scopes.countable(actor=actor(), at=at):
+    mine = scopes.countable(actor=actor(), at=at)
+    if not mine:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     chosen = request.args.get("region", "")[:12]
     month = request.args.get("month", "")[:7]
@@ -70,16 +71,19 @@ def divisions() -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: views.divisions(actor=actor(), wanted=wanted, at=at),
-        lambda line: _division(line, chosen, month), template="figures/activeness", tab="manage", teams=False,
+        lambda line: _division(line, chosen or mine[0], month), template="figures/activeness", tab="manage",
+        teams=False,
         kept=urlencode({name: value for name, value in (("region", chosen), ("month", month)) if value}),
     )  # fmt: skip
 
 
 def _division(line: DivisionLine, chosen: str, month: str) -> Mapping[str, Any]:
-    down = {"region": line.code} | ({"month": month} if month else {})
     here = line.code == chosen or len(line.code) == 12
+    own = {"own": "1"} if line.code == chosen and len(chosen) < 12 else {}
+    down = {"region": line.code} | ({"month": month} if month else {}) | own
     path = "/console/activeness/teams?" if here else "/console/activeness?"
-    name: Any = Link(line.name, path + urlencode(down)) if line.code else "合计"
+    named = f"{line.name}本级" if own else line.name
+    name: Any = Link(named, path + urlencode(down)) if line.code else "合计"
     return {
         "name": name, "teams": line.teams, "activeness": line.activeness, "active": line.active,
         "lively": line.lively, "idle": line.idle[0], "idle2": line.idle[1] or "", "idle3": line.idle[2] or "",
@@ -104,7 +108,7 @@ def teams() -> ResponseReturnValue:
     sheet = Sheet(
         "各队活跃度", TEAMS,
         (
-            Choice("region", "地区", words.areas(actor(), chosen, at)), month_choice(at),
+            Choice("region", "地区", words.areas(actor(), chosen, at)), month_choice(at), OWN,
             Choice("kind", "队伍类别", words.options("kinds")), Choice("idle", "久未活动", IDLE),
             Choice("plan", "激活打算", PLANS),
         ),

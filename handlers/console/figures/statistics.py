@@ -29,6 +29,7 @@ BY = (
     ("kind", "按队伍类别"), ("speciality", "按服务方向"), ("domain", "按服务领域"), ("month", "按月份"),
     ("team", "按服务队"),
 )  # fmt: skip
+OWN = Choice("own", "范围", (("1", "只看本级"),), unset="连同下级")
 COLUMNS = (
     Column("name", "", sort=True), Column("teams", "服务队", sort=True, figure=True),
     Column("members", "队员", sort=True, figure=True), Column("active", "有活动的队", sort=True, figure=True),
@@ -78,7 +79,7 @@ def page() -> ResponseReturnValue:
     sheet = Sheet(
         "统计", (),
         choices=(
-            Choice("region", "地区", words.areas(actor(), chosen, at)), period_choice(),
+            Choice("region", "地区", words.areas(actor(), chosen, at)), period_choice(), OWN,
             Choice("by", "怎么分", BY, unset="按地区"), Choice("kind", "队伍类别", words.options("kinds")),
             Choice("speciality", "服务方向", [(each.code, each.name) for each in specialities.listed()]),
             Choice("domain", "服务领域", [(each.code, each.name) for each in domains.all_domains()]),
@@ -108,8 +109,9 @@ def _cells(line: Line, question: Asked, looks: bool) -> Mapping[str, Any]:
     cells: dict[str, Any] = {each.key: getattr(line, each.key) for each in COLUMNS if each.key != "name"}
     for name in ("minutes", "supplement", "transferred", "hand_minutes"):
         cells[name] //= 60
-    # Nothing is said of what is nothing, but of what everybody looks for first.
-    cells |= {name: value or "" for name, value in cells.items() if name not in ("activities", "minutes")}
+    # Nothing is 0, but for what stands below another figure where there is something to say.
+    cells |= {name: cells[name] or "" for name in (each.key for each in COLUMNS if each.under)}
+    cells |= {name: cells[name] or 0 for name in ("teams", "members")}
     return cells | {"name": _name(line, question, looks)}
 
 
@@ -119,11 +121,11 @@ def _name(line: Line, question: Asked, looks: bool) -> Any:
         return "合计"
     kept = {
         "region": question.region_code, "period": question.period.text, "kind": question.kind,
-        "speciality": question.speciality, "domain": question.domain, "by": "",
+        "speciality": question.speciality, "domain": question.domain, "by": "", "own": "1" if question.own else "",
     }  # fmt: skip
     if question.by == "division":
         if line.key == question.region_code:
-            return Link(f"{line.name}本级", _to("/console/statistics", kept | {"by": "team"}))
+            return Link(f"{line.name}本级", _to("/console/statistics", kept | {"by": "team", "own": "1"}))
         return Link(line.name, _to("/console/statistics", kept | {"region": line.key}))
     if question.by == "month":
         named = period(line.key)
@@ -133,8 +135,8 @@ def _name(line: Line, question: Asked, looks: bool) -> Any:
     if not looks:
         return line.name
     list_of = {
-        "team": line.team_code, "from": question.period.first_day, "to": question.period.last_day,
-        "domain": question.domain, "mark": "held",
+        "team": line.team_code, "region": question.region_code, "from": question.period.first_day,
+        "to": question.period.last_day, "domain": question.domain, "mark": "held",
     }  # fmt: skip
     return Link(line.name, _to("/console/all-activities", list_of))
 

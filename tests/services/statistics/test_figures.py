@@ -15,10 +15,14 @@ from models import (
     Centre,
     Delivery,
     HandFigure,
+    MinuteEntry,
     MonthReport,
+    PeriodMinutes,
+    PointEntry,
     ServiceMonth,
     ServiceRecord,
     Team,
+    TeamMonth,
     store,
 )
 from schedulers.jobs import JOBS
@@ -85,12 +89,12 @@ def _recount(by: str, first: str, last: str, region: str, domain: str) -> dict[s
             for row in ServiceRecord.select().where(ServiceRecord.activity == activity)
             if row.state == "confirmed"
         ]
-        report = ActivityReport.get_or_none(ActivityReport.activity == activity)
-        served = report.served if report and activity.state != "cancelled" else 0
-        if not rows and not served:
+        if not rows:  # nobody came, whatever a report says
             continue
+        report = ActivityReport.get_or_none(ActivityReport.activity == activity)
+        served = report.served if report else 0
         sums = found[key_of(code, activity.team, activity.domain, month)]
-        sums["activities"] += bool(rows)
+        sums["activities"] += 1
         sums["attendances"] += len(rows)
         sums["minutes"] += sum(row.minutes for row in rows)
         sums["supplement"] += sum(row.minutes for row in rows if row.source == "supplement")
@@ -160,10 +164,14 @@ def test_figures_by_hand_stand_in_their_own_column_and_in_nobodys_hours(cast: Wo
     total = found.rows[0]
     assert (total.hand_activities, total.hand_attendances, total.hand_minutes, total.hand_served) == (4, 40, 4800, 200)
     assert (total.activities, total.minutes) == (0, 0)
-    assert ServiceMonth.select().count() == ServiceRecord.select().count() == 0
+    books = (ServiceMonth, ServiceRecord, MinuteEntry, PointEntry, PeriodMinutes)
+    assert [book.select().count() for book in books] == [0] * len(books)
+    assert TeamMonth.select().where(TeamMonth.minutes + TeamMonth.activities > 0).count() == 0
     hand.report(**(facts | dict.fromkeys(("activities", "attendances", "hours", "served"), 0)))
     assert HandFigure.select().count() == 0
-    for wrong in ({"month": "2026-07"}, {"month": "2025-01"}, {"hours": -1}, {"activities": 10_000}):
+    for wrong in (
+        {"month": "2026-07"}, {"month": "2025-01"}, {"hours": -1}, {"activities": 10_000}, {"hours": 40 * 24 + 1},
+    ):  # fmt: skip
         with pytest.raises(Refusal) as no:
             hand.report(**(facts | wrong))
         assert no.value.code is RefusalCode.FIELD_WRONG
