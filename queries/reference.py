@@ -23,8 +23,8 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT x.team_id, COUNT(*) AS months, SUM(x.activeness) AS points FROM team_month x
     WHERE x.month >= ? AND x.month <= ? GROUP BY x.team_id) AS x ON x.team_id = t.id
-WHERE {here} AND t.state IN ('regular', 'pilot', 'paused')
-    AND (t.founded_on IS NULL OR t.founded_on <= ?)
+WHERE {here} AND (t.founded_on IS NULL OR t.founded_on <= ?) AND (t.state IN ('regular', 'pilot', 'paused')
+    OR EXISTS (SELECT 1 FROM team_month e WHERE e.team_id = t.id AND e.month = ?))
 ORDER BY t.region_code, t.id
 """
 ACTIVITIES = """
@@ -78,11 +78,13 @@ def here(*, first: str, end: str, team_id: int | None) -> Here:
     return ("region", (first, end)) if team_id is None else ("team", (team_id,))
 
 
-def teams(place: Here, *, at: int, day: str, since: str, until: str) -> list[Row]:
-    """(id, name, division, kind, speciality, founded, state, liaison, members, veterans, months, sum of activeness)."""
+def teams(place: Here, *, at: int, day: str, since: str, until: str, over: str) -> list[Row]:
+    """(id, name, division, kind, speciality, founded, state, liaison, members, veterans, months, sum of activeness) of
+    the teams that exist, and of those that still did in the month `over` ("" = none).
+    """
     kind, values = place
     text = TEAMS.format(here=TEAM_HERE[kind])
-    return rows(text, (*values, at, at, since, until, *values, day))
+    return rows(text, (*values, at, at, since, until, *values, day, over))
 
 
 def activities(place: Here, *, since: str, until: str, purpose: str) -> list[Row]:

@@ -17,6 +17,12 @@ PEOPLE = """
 SELECT region_code, COUNT(*), SUM(CASE WHEN identity = 'veteran' THEN 1 ELSE 0 END)
 FROM volunteer WHERE state = 'active' GROUP BY region_code
 """
+#: Those who were registered by a moment and alive on its day, where they live now.
+PEOPLE_THEN = """
+SELECT COUNT(*), COALESCE(SUM(CASE WHEN identity = 'veteran' THEN 1 ELSE 0 END), 0) FROM volunteer
+WHERE region_code >= ? AND region_code < ? AND created_at < ?
+    AND (state = 'active' OR (state = 'deceased' AND died_on > ?))
+"""
 MEMBERS = f"""
 SELECT t.region_code, COUNT(*), SUM(CASE WHEN v.identity = 'veteran' THEN 1 ELSE 0 END)
 FROM team_member m JOIN team t ON t.id = m.team_id JOIN volunteer v ON v.id = m.volunteer_id
@@ -103,6 +109,11 @@ WHERE code >= ? AND code < ? AND has_team AND closed_on IS NULL GROUP BY 1, 2
 def people() -> list[Row]:
     """(division, active people, veterans among them), for every division that has any."""
     return rows(PEOPLE)
+
+
+def people_then(*, first: str, end: str, before: int, day: str) -> Row:
+    """(people, veterans among them) registered before the moment and alive after the day."""
+    return rows(PEOPLE_THEN, (first, end, before, day))[0]
 
 
 def members() -> list[Row]:

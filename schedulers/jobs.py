@@ -36,6 +36,7 @@ from services.parts import Parts
 from services.planning import approvals, needs_due, partners, series
 from services.publicity import figures as public_figures
 from services.recruitment import qualifications
+from services.reporting import reference
 from services.review import objections, own_hours, samples
 from services.stars import awarding, proposing
 from services.stars import reminding as star_reminding
@@ -142,6 +143,7 @@ JOBS = (
     Job("nominations", lambda _, at, write: nominations.notice_over(at=at, write=write), daily=(8, 20)),
     Job("month_reports", lambda _, at, write: month_report.push_due(at=at, write=write), daily=(8, 30)),
     Job("gap_reminders", lambda _, at, write: coverage.remind_due(at=at, write=write), daily=(9, 0)),
+    Job("references", lambda _, at, write: reference.make_due(at=at, write=write), seconds=5),
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),
     Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=20),
     Job("approvals_up", lambda _, at, write: approvals.raise_due(at=at, write=write), seconds=300),

@@ -12,6 +12,7 @@ import openpyxl
 from openpyxl.cell.cell import Cell as BookCell
 from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_from_string
 
 from services.errors import Refusal, RefusalCode
 from services.imports.sheets import check_container
@@ -76,6 +77,24 @@ def require_writable(body: bytes, sheet: str, cell: str) -> None:
         raise Refusal(C.FIELD_WRONG, field="sheet")
     if not _free(book[sheet][cell]):
         raise Refusal(C.FIELD_WRONG, field="cell")
+
+
+def named_rows(body: bytes, sheet: str, cell: str, names: str) -> dict[str, str]:
+    """The writable cells from this one downwards, each with the text of its row in the column `names`.
+
+    Refusals: FIELD_WRONG (`sheet`).
+    """
+    book = opened(body)
+    if sheet not in book.sheetnames:
+        raise Refusal(C.FIELD_WRONG, field="sheet")
+    grid = book[sheet]
+    column, first = coordinate_from_string(cell)
+    found = {}
+    for row in range(first, grid.max_row + 1):
+        text = "".join(_shown(grid[f"{names}{row}"]).split())
+        if text and _free(grid[f"{column}{row}"]):
+            found[f"{column}{row}"] = text
+    return found
 
 
 def _free(cell: Any) -> bool:

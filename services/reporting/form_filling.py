@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from clock import local_day
+from clock import local_day, to_millis
 from models import OfficeFormCell
 from queries import statistics as people
 from services import audit, regions, scopes
 from services.actors import Actor
-from services.dates import Period, period
+from services.dates import Period, month_after, month_of, period
 from services.errors import Refusal, RefusalCode
 from services.reporting import form_books, forms
 from services.statistics import figures
 from services.statistics.figures import Asked, Line
+from services.times import day_starts
 from wording import say
 
 #: What a figure is, of the line that statistics counts.
@@ -36,13 +37,14 @@ def fill(*, actor: Actor, code: str, region_code: str, period_text: str, at: dat
     Refusals: NOT_FOUND (no such form, or a division that is none of the actor's business), FIELD_WRONG (`period`).
     """
     form = forms.seen(actor=actor, code=code, at=at)
-    if not scopes.covers(scopes.countable(actor=actor, at=at), region_code):
+    mine = scopes.countable(actor=actor, at=at)
+    if not scopes.covers(mine, region_code):
         raise Refusal(RefusalCode.NOT_FOUND)
     chosen = period(period_text)
     if chosen is None:
         raise Refusal(RefusalCode.FIELD_WRONG, field="period")
     cells = list(OfficeFormCell.select().where(OfficeFormCell.form == form.id))
-    if not all(scopes.covers(scopes.countable(actor=actor, at=at), each.place) for each in cells if each.place):
+    if not all(scopes.covers(mine, each.place) for each in cells if each.place):
         raise Refusal(RefusalCode.NOT_FOUND)
     lines: dict[Key, Line] = {}
     values = {(each.sheet, each.cell): _value(each, region_code, chosen, lines, at) for each in cells}
@@ -65,7 +67,7 @@ def _value(
     if cell.figure == "period":
         return say("reports.words.period", first=chosen.first_day, last=chosen.last_day)
     if cell.figure in ("volunteers", "veterans"):
-        return _people(place, at)[0 if cell.figure == "volunteers" else 1]
+        return _people(place, chosen, at)[0 if cell.figure == "volunteers" else 1]
     key = (place, str(cell.only_kind), str(cell.only_speciality), str(cell.only_domain))
     if key not in lines:
         asked = Asked(place, chosen, "all", kind=key[1], speciality=key[2], domain=key[3])
@@ -73,8 +75,12 @@ def _value(
     return OF_LINE[cell.figure](lines[key])
 
 
-def _people(place: str, at: datetime) -> tuple[int, int]:
-    """Registered volunteers and veterans among them, as last counted."""
+def _people(place: str, chosen: Period, at: datetime) -> tuple[int, int]:
+    """Registered volunteers and veterans among them: at the end of a period that is over, else as last counted."""
     first, end = regions.below(place)
+    if chosen.last < month_of(local_day(at)):
+        over = day_starts(date.fromisoformat(f"{month_after(chosen.last, 1)}-01"))
+        then = people.people_then(first=first, end=end, before=to_millis(over), day=chosen.last_day)
+        return int(then[0]), int(then[1])
     rows = people.sums(cut=len(place), first=first, end=end, year=str(local_day(at).year))
     return sum(int(row[1] or 0) for row in rows), sum(int(row[2] or 0) for row in rows)

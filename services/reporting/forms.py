@@ -7,10 +7,11 @@ manages a division uploads for it and all below; whoever may count there gets it
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import OfficeForm, OfficeFormCell, Speciality, store
+from models import OfficeForm, OfficeFormCell, Region, Speciality, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor
 from services.codes import new_code
@@ -24,8 +25,9 @@ from wording import entry
 C = RefusalCode
 NAME_LONGEST, FILE_LONGEST = 60, 80
 #: Cells of one form that can be named.
-MOST_CELLS = 500
+MOST_CELLS = 1000
 _CELL = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,3}", re.ASCII)
+_COLUMN = re.compile(r"[A-Z]{1,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def name_cell(
     """Say which figure goes into a cell, and what narrows it; "" as the figure takes the name away.
 
     Refusals: NOT_FOUND, NOT_ALLOWED, FIELD_WRONG (`sheet`; `cell`: not on the sheet, holds a formula, inside a merged
-    range but not its first; `figure`; `kind`, `speciality`, `domain`, `place`: unknown; `cell` also beyond MOST_CELLS).
+    range but not its first; `place`, `figure`, `kind`, `speciality`, `domain`: unknown; `cell` also beyond MOST_CELLS).
     """
     form = owned(actor=actor, code=code, at=at)
     cell = cell.strip().upper()
@@ -129,24 +131,74 @@ def name_cell(
     if not _CELL.fullmatch(cell):
         raise Refusal(C.FIELD_WRONG, field="cell")
     form_books.require_writable(bytes(form.body), sheet, cell)
+    if place and not (place.startswith(str(form.region_code)) and regions.path_names([place])[place]):
+        raise Refusal(C.FIELD_WRONG, field="place")
+    _put(form, sheet, {cell: place}, _only_known(figure, kind, speciality, domain))
+
+
+def name_rows(
+    *, actor: Actor, code: str, sheet: str, cell: str, names: str, figure: str, kind: str = "", speciality: str = "",
+    domain: str = "", at: datetime,
+) -> int:  # fmt: skip
+    """Say which figure goes into a cell and the cells below it: each counts the place that its row names in the column
+    `names` (A, B …), a division below the form's. Rows that name none (合计), and cells that hold a formula, are left
+    alone. Answers how many cells were named.
+
+    Refusals: as `name_cell`; `names`: no column, or no row below names a place.
+    """
+    form = owned(actor=actor, code=code, at=at)
+    found, column = _CELL.fullmatch(cell.strip().upper()), names.strip().upper()
+    if found is None:
+        raise Refusal(C.FIELD_WRONG, field="cell")
+    only = _only_known(figure, kind, speciality, domain)
+    texts = form_books.named_rows(bytes(form.body), sheet, found[0], column) if _COLUMN.fullmatch(column) else {}
+    places = _places(str(form.region_code), set(texts.values()))
+    cells = {name: places[text] for name, text in texts.items() if text in places}
+    if not cells:
+        raise Refusal(C.FIELD_WRONG, field="names")
+    _put(form, sheet, cells, only)
+    return len(cells)
+
+
+def _places(region_code: str, texts: set[str]) -> dict[str, str]:
+    """The divisions under `region_code` that go by these names: the nearest to it, and none where two are as near."""
+    first, end = regions.below(region_code)
+    rows = Region.select(Region.code, Region.name, Region.place_name, Region.level).where(
+        Region.code > first, Region.code < end, Region.closed_on.is_null(),
+        Region.name.in_(sorted(texts)) | Region.place_name.in_(sorted(texts)),
+    )  # fmt: skip
+    near: dict[str, dict[int, set[str]]] = {}
+    for row in rows:
+        for text in {row.name, row.place_name} & texts:
+            near.setdefault(text, {}).setdefault(row.level, set()).add(row.code)
+    nearest = {text: levels[min(levels)] for text, levels in near.items()}
+    return {text: next(iter(codes)) for text, codes in nearest.items() if len(codes) == 1}
+
+
+def _only_known(figure: str, kind: str, speciality: str, domain: str) -> dict[str, str]:
+    """What a cell holds and what narrows it. Refusals: FIELD_WRONG (`figure`, `kind`, `speciality`, `domain`)."""
     known = {
         "figure": figure in entry("reports.form_figures"), "kind": kind in ("", *entry("organisation.kinds")),
         "speciality": not speciality or Speciality.select().where(Speciality.code == speciality).exists(),
         "domain": domain in ("", *(each.code for each in domains.all_domains())),
-        "place": not place or (place.startswith(str(form.region_code)) and bool(regions.path_names([place])[place])),
     }  # fmt: skip
     for field, fine in known.items():
         if not fine:
             raise Refusal(C.FIELD_WRONG, field=field)
+    return {"figure": figure, "only_kind": kind, "only_speciality": speciality, "only_domain": domain}
+
+
+def _put(form: OfficeForm, sheet: str, cells: Mapping[str, str], only: Mapping[str, str]) -> None:
+    """Name cells, each with its place. Refusals: FIELD_WRONG (`cell`: more than MOST_CELLS)."""
 
     def act() -> None:
-        OfficeFormCell.delete().where(where).execute()
-        if OfficeFormCell.select().where(OfficeFormCell.form == form.id).count() >= MOST_CELLS:
+        OfficeFormCell.delete().where(
+            OfficeFormCell.form == form.id, OfficeFormCell.sheet == sheet, OfficeFormCell.cell.in_(list(cells))
+        ).execute()
+        if OfficeFormCell.select().where(OfficeFormCell.form == form.id).count() + len(cells) > MOST_CELLS:
             raise Refusal(C.FIELD_WRONG, field="cell")
-        OfficeFormCell.insert(
-            form=form.id, sheet=sheet, cell=cell, figure=figure, only_kind=kind, only_speciality=speciality,
-            only_domain=domain, place=place,
-        ).execute()  # fmt: skip
+        for cell, place in cells.items():
+            OfficeFormCell.insert(form=form.id, sheet=sheet, cell=cell, place=place, **only).execute()
 
     store.write(act)
 

@@ -1,8 +1,8 @@
 """Reference reports for 示范型服务中心（站） and 优秀主任（站长): made, looked at, submitted, then frozen (S108–S110).
 
 A report keeps the rows its numbers came from. A draft is made anew as often as one likes; from its submission on
-nothing of it changes, whatever becomes of the activities below it, and its digest (over every number and row) proves
-that.
+nothing of it changes, whatever becomes of the activities below it, and its digest (over every number and row; kept in
+the audit, too) proves that. What takes seconds, a province's or a city's, the worker makes.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 from clock import from_millis, local_day
 from models import Centre, ReferenceReport, ReferenceRow, Region, Team, Volunteer, store
+from models.store import Write
 from queries import reference as sql
 from services import audit, permissions, regions
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.reporting import reference_rows
-from services.reporting.reference_rows import Added, Term
+from services.reporting.reference_rows import BY_TEAM, Added, Term
 
 C = RefusalCode
 #: Rows in one write, and the longest span of a report in years.
 BATCH, MOST_YEARS = 300, 10
 NOTE_LONGEST = 500
+#: Whoever began a report and has not ended it in this time has stopped: the worker makes it.
+STOPPED = timedelta(minutes=2)
 
 
 def heads(*, actor: Actor, region_code: str, at: datetime) -> list[tuple[str, str]]:
@@ -45,10 +48,10 @@ def make(
 ) -> str:
     """A draft on the division's centre, or (with `public_no`) on a director of it, over the days; its code.
 
-    A director's report has one term for each stretch in office within the days: as director of a division, or as
-    leader of a team below the division. Refusals: NOT_FOUND, NOT_ALLOWED (who does not manage the division),
-    CENTRE_MISSING, FIELD_WRONG (`from_on`, `to_on`: no day, the wrong way round, over ten years; `person`: never in
-    office in these days; `note`).
+    A province's or a city's is left to the worker (`make_due`). A director's report has one term for each stretch in
+    office within the days: as director of a division, or as leader of a team below the division. Refusals: NOT_FOUND,
+    NOT_ALLOWED (who does not manage the division), CENTRE_MISSING, FIELD_WRONG (`from_on`, `to_on`: no day, the wrong
+    way round, over ten years; `person`: never in office in these days; `note`).
     """
     permissions.require_manage(actor=actor, region_code=region_code, at=at)
     centre = Centre.get_or_none(Centre.region_code == region_code)
@@ -80,8 +83,42 @@ def make(
         )  # fmt: skip
         return int(made.id)
 
-    _fill(store.write(begin), terms, at)
+    number = store.write(begin)
+    if not _takes_long(region_code):
+        _fill(number, terms, at, store.write)
     return code
+
+
+def _takes_long(region_code: str) -> bool:
+    return len(region_code) <= BY_TEAM
+
+
+def make_due(*, at: datetime, write: Write = store.write) -> int:
+    """Make the reports that wait for the worker, and those that somebody began and did not end; how many."""
+    waiting = ReferenceReport.select().where(ReferenceReport.state == "making").order_by(ReferenceReport.id)
+    made = 0
+    for found in list(waiting):
+        if not _takes_long(str(found.region_code)) and found.made_at > at - STOPPED:
+            continue
+        if write(partial(_begin_anew, found, at)):
+            _fill(int(found.id), [Term(**each) for each in found.terms], at, write)
+            made += 1
+    return made
+
+
+def _begin_anew(found: ReferenceReport, at: datetime, made_by: int | None = None) -> bool:
+    """Take a report in hand, its rows thrown away; False where somebody else did, or it is frozen. Inside a write."""
+    fields: dict[str, Any] = {"state": "making", "figures": [], "made_at": at}
+    if made_by is not None:
+        fields["made_by"] = made_by
+    taken = ReferenceReport.update(fields).where(
+        ReferenceReport.id == found.id, ReferenceReport.made_at == found.made_at,
+        ReferenceReport.state.in_(("making", "draft")),
+    )  # fmt: skip
+    if not taken.execute():
+        return False
+    ReferenceRow.delete().where(ReferenceRow.report == found.id).execute()
+    return True
 
 
 def _issuer(actor: Actor, region_code: str, at: datetime) -> str:
@@ -128,8 +165,9 @@ def _centre_name(code: str) -> str:
     return str(Region.select(Region.place_name).where(Region.code == code).scalar() or code)
 
 
-def _fill(report_id: int, terms: list[Term], at: datetime) -> None:
-    """Collect the rows, put them down in short writes, then the sums: a report half made stays in `making`.
+def _fill(report_id: int, terms: list[Term], at: datetime, write: Write) -> None:
+    """Collect the rows, put them down in short writes, then the sums: a report half made stays in `making`, and
+    `make_due` finds it there.
 
     Who is overtaken by another count of the same draft puts nothing more down.
     """
@@ -139,9 +177,9 @@ def _fill(report_id: int, terms: list[Term], at: datetime) -> None:
         figures.append(reference_rows.summed(added))
         rows += _numbered(report_id, number, added)
     for start in range(0, len(rows), BATCH):
-        store.write(partial(_put, report_id, at, rows[start : start + BATCH]))
+        write(partial(_put, report_id, at, rows[start : start + BATCH]))
     done = ReferenceReport.update(figures=figures, state="draft").where(_mine(report_id, at))
-    store.write(done.execute)
+    write(done.execute)
 
 
 def _mine(report_id: int, at: datetime) -> Any:
@@ -176,17 +214,16 @@ def owned(*, actor: Actor, code: str, at: datetime) -> ReferenceReport:
 def again(*, actor: Actor, code: str, at: datetime) -> None:
     """Count a draft anew. Refusals: NOT_FOUND, NOT_ALLOWED, REPORT_FROZEN (submitted or withdrawn)."""
     found = owned(actor=actor, code=code, at=at)
+    if found.state == "making" and _takes_long(str(found.region_code)):
+        return  # it waits for the worker already
 
     def empty() -> None:
-        taken = ReferenceReport.update(state="making", figures=[], made_at=at, made_by=actor.volunteer_id).where(
-            ReferenceReport.id == found.id, ReferenceReport.state.in_(("making", "draft"))
-        )
-        if not taken.execute():
+        if not _begin_anew(found, at, actor.volunteer_id):
             raise Refusal(C.REPORT_FROZEN)
-        ReferenceRow.delete().where(ReferenceRow.report == found.id).execute()
 
     store.write(empty)
-    _fill(int(found.id), [Term(**each) for each in found.terms], at)
+    if not _takes_long(str(found.region_code)):
+        _fill(int(found.id), [Term(**each) for each in found.terms], at, store.write)
 
 
 def submit(*, actor: Actor, code: str, at: datetime) -> None:
@@ -199,8 +236,9 @@ def submit(*, actor: Actor, code: str, at: datetime) -> None:
     def act() -> None:
         if found.state == "submitted":
             return
+        seal = digest(found)
         taken = ReferenceReport.update(
-            state="submitted", submitted_by=actor.volunteer_id, submitted_at=at, digest=digest(found)
+            state="submitted", submitted_by=actor.volunteer_id, submitted_at=at, digest=seal
         ).where(
             ReferenceReport.id == found.id, ReferenceReport.state == "draft",
             ReferenceReport.made_at == found.made_at,
@@ -208,8 +246,8 @@ def submit(*, actor: Actor, code: str, at: datetime) -> None:
         if not taken.execute():
             raise Refusal(C.REPORT_FROZEN)
         audit.note(
-            actor=actor, verb="reference.submitted", subject=f"reference:{found.id}", detail={"name": found.name},
-            at=at, region_code=str(found.region_code),
+            actor=actor, verb="reference.submitted", subject=f"reference:{found.id}",
+            detail={"name": found.name, "digest": seal}, at=at, region_code=str(found.region_code),
         )  # fmt: skip
 
     store.write(act)

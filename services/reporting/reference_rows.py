@@ -15,6 +15,7 @@ from clock import from_millis, local_day, to_millis
 from models import Speciality
 from queries import reference as sql
 from services import regions
+from services.dates import month_after, month_of
 from services.evaluation import complaints
 from services.times import day_starts
 from wording import entry, say
@@ -69,10 +70,15 @@ def collected(term: Term, *, at: datetime) -> list[Added]:
     days = {"since": term.from_on, "until": last.isoformat()}
     moments = {"since": to_millis(since), "until": to_millis(until)}
     months = {"since": term.from_on[:7], "until": last.isoformat()[:7]}
+    # A month reported as a whole belongs to the term in which it began: of two terms in one month, never to both.
+    whole = months if term.from_on[8:] == "01" else months | {"since": month_after(months["since"], 1)}
+    over = months["until"] if months["until"] < month_of(local_day(at)) else ""
     rows = [
-        *_teams(sql.teams(place, at=min(to_millis(until) - 1, to_millis(at)), day=last.isoformat(), **months)),
+        *_teams(
+            sql.teams(place, at=min(to_millis(until) - 1, to_millis(at)), day=last.isoformat(), over=over, **months)
+        ),
         *_activities(sql.activities(place, purpose="service", **days), term, "activities"),
-        *_by_hand(sql.by_hand(place, **months)),
+        *_by_hand(sql.by_hand(place, **whole)),
         *_activities(sql.activities(place, purpose="training", **days), term, "trainings"),
         *_assessed(sql.assessed(place, **moments)),
         *_complaints(sql.complaints(place, **moments)),

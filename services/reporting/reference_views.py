@@ -1,30 +1,24 @@
-"""Reference reports as people read them: the list, one report, the rows below a number, Excel and Word."""
+"""Reference reports as people read them: the list, one report, the rows below a number (files: `reference_files`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from clock import local_day
 from models import ReferenceReport, ReferenceRow, Volunteer
-from services import audit, permissions, regions, scopes
+from services import permissions, regions, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.messaging.moments import duration
 from services.reporting import reference
 from services.reporting.reference_rows import PARTS, Term, part_of
-from services.workbooks import Cell, Page, pages
-from services.writing import Letter
 from wording import entry, say
 
 #: Figures that are minutes, and those that only carry a mean.
 MINUTES = frozenset({"minutes", "supplement", "hand_minutes", "class_minutes"})
 HIDDEN = frozenset({"team_months"})
-#: Rows of one part in the Word file; all of them are in Excel.
-MOST_IN_WORD = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +103,8 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[ReportLine]:
     return Found(lines, page.total, page.page, page.size)
 
 
-def _seen(actor: Actor, code: str, at: datetime) -> ReferenceReport:
+def seen(actor: Actor, code: str, at: datetime) -> ReferenceReport:
+    """A report, for those who may look at its division. Refusals: NOT_FOUND, NOT_ALLOWED."""
     found = ReferenceReport.get_or_none(ReferenceReport.code == code)
     if found is None:
         raise Refusal(RefusalCode.NOT_FOUND)
@@ -120,10 +115,11 @@ def _seen(actor: Actor, code: str, at: datetime) -> ReferenceReport:
 
 def page(*, actor: Actor, code: str, at: datetime) -> ReportPage:
     """One report. Refusals: NOT_FOUND, NOT_ALLOWED."""
-    return _page(_seen(actor, code, at), actor, at)
+    return told(seen(actor, code, at), actor, at)
 
 
-def _page(found: ReferenceReport, actor: Actor, at: datetime) -> ReportPage:
+def told(found: ReferenceReport, actor: Actor, at: datetime) -> ReportPage:
+    """A report in words."""
     ids = [each for each in (found.made_by_id, found.submitted_by_id) if each]
     names = {row.id: row.name for row in Volunteer.select(Volunteer.id, Volunteer.name).where(Volunteer.id.in_(ids))}
     told = found.figures or [{} for _ in found.terms]
@@ -159,7 +155,7 @@ def text_of(name: str, sums: Mapping[str, int]) -> str:
 
 def rows(*, actor: Actor, code: str, term: int, figure: str, wanted: Wanted, at: datetime) -> Found[Row]:
     """The rows that one number of one term came from; what they add sums up to it. Refusals: NOT_FOUND, NOT_ALLOWED."""
-    found = _seen(actor, code, at)
+    found = seen(actor, code, at)
     try:
         part = part_of(figure)
     except StopIteration:
@@ -181,95 +177,3 @@ def _added(figure: str, sums: Mapping[str, int]) -> str:
 def headings(part: str) -> list[str]:
     """What stands above the texts of a part's rows."""
     return list(entry("reports.headings")[part])
-
-
-def _parts(found: ReferenceReport) -> list[tuple[int, str, list[Any]]]:
-    """(term, part, rows) of all there are."""
-    rows = ReferenceRow.select().where(ReferenceRow.report == found.id).order_by(ReferenceRow.number)
-    kept: dict[tuple[int, str], list[Any]] = {}
-    for row in rows:
-        kept.setdefault((row.term, row.part), []).append(row)
-    return [
-        (term, part, kept[(term, part)])
-        for term in range(len(found.terms))
-        for part in PARTS
-        if (term, part) in kept
-    ]
-
-
-def _head(shown: ReportPage) -> list[tuple[str, str]]:
-    """What identifies a report: issuer, period, source, dates, state."""
-    labels = entry("reports.head")
-    last = local_day(shown.submitted_at).isoformat() if shown.submitted_at else say("reports.words.draft")
-    return [
-        (labels["name"], shown.name), (labels["place"], shown.place), (labels["issuer"], shown.issuer),
-        (labels["period"], say("reports.words.period", first=shown.from_on, last=shown.to_on)),
-        (labels["made"], local_day(shown.made_at).isoformat()), (labels["submitted"], last),
-        (labels["source"], say("reports.words.source")), (labels["code"], shown.code),
-        *([(labels["digest"], shown.digest)] if shown.digest else []),
-        *([(labels["note"], shown.note)] if shown.note else []),
-    ]  # fmt: skip
-
-
-def workbook(*, actor: Actor, code: str, at: datetime) -> tuple[str, bytes]:
-    """(name, Excel file): the numbers, then a sheet for the rows of each part. Refusals: NOT_FOUND, NOT_ALLOWED."""
-    found = _seen(actor, code, at)
-    shown = _page(found, actor, at)
-    labels, titles = entry("reports.figures"), entry("reports.parts")
-    first: list[list[Cell]] = [[label, "", text] for label, text in _head(shown)]
-    for number, (term, figures) in enumerate(shown.terms):
-        span = say("reports.words.term", label=term.label, first=term.from_on, last=term.to_on)
-        sums = found.figures[number] if found.figures else {}
-        first += [[span, figure.label, _number(figure, sums)] for figure in figures]
-    made = [Page(say("reports.words.summary"), list(entry("reports.headings")["summary"]), first)]
-    for place, part, rows in _parts(found):
-        names = [name for name in PARTS[part] if name not in HIDDEN]
-        sheet = titles[part] if len(shown.terms) == 1 else f"{titles[part]}{place + 1}"
-        cells: list[list[Cell]] = [[*row.cells, *(row.sums.get(name, 0) for name in names)] for row in rows]
-        made.append(Page(sheet, [*headings(part), *(say("reports.words.adds", name=labels[n]) for n in names)], cells))
-    _noted(actor, found, "xlsx", at)
-    return f"{shown.name}-{shown.from_on}-{shown.to_on}", pages(made)
-
-
-def _number(figure: Figure, sums: Mapping[str, int]) -> Cell:
-    """As a number a cell can calculate with; hours with one decimal."""
-    if figure.key in MINUTES:
-        return round(sums[figure.key] / 60, 1)
-    return int(figure.text) if figure.text.isdigit() else figure.text
-
-
-def letter(*, actor: Actor, code: str, at: datetime) -> tuple[str, bytes]:
-    """(name, Word file) in the look of an official paper, to go on writing in. Refusals: NOT_FOUND, NOT_ALLOWED."""
-    found = _seen(actor, code, at)
-    shown = _page(found, actor, at)
-    paper = Letter(title=say(f"reports.titles.{shown.kind}", name=shown.name), made_at=shown.made_at)
-    paper.pairs(_head(shown))
-    for number, (term, figures) in enumerate(shown.terms, 1):
-        paper.heading(
-            say(
-                "reports.words.heading", number=_ordinal(number), label=term.label, first=term.from_on,
-                last=term.to_on,
-            )  # fmt: skip
-        )
-        paper.table(entry("reports.headings")["figures"], [[each.label, each.text] for each in figures])
-    titles = entry("reports.parts")
-    for place, part, rows in _parts(found):
-        paper.heading(say("reports.words.attached", part=titles[part], label=shown.terms[place][0].label))
-        paper.table(headings(part), [list(row.cells) for row in rows[:MOST_IN_WORD]])
-        if len(rows) > MOST_IN_WORD:
-            paper.line(say("reports.words.rest", count=len(rows) - MOST_IN_WORD))
-    paper.line(say("reports.words.signed"))
-    _noted(actor, found, "docx", at)
-    return f"{shown.name}-{shown.from_on}-{shown.to_on}", paper.file()
-
-
-def _ordinal(number: int) -> str:
-    words = say("reports.words.numbers")
-    return words[number - 1] if number <= len(words) else str(number)
-
-
-def _noted(actor: Actor, found: ReferenceReport, form: str, at: datetime) -> None:
-    audit.note(
-        actor=actor, verb="export", subject=f"reference:{found.id}", detail={"form": form, "name": found.name}, at=at,
-        region_code=str(found.region_code),
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Word files going out."""
+"""Word files and PDFs going out, to be kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def word(body: bytes, name: str) -> Response:
     """A Word file to be kept under this name."""
-    answer = Response(body, mimetype=DOCX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.docx")
+    return _kept(body, DOCX, f"{name}.docx")
+
+
+def pdf(body: bytes, name: str) -> Response:
+    """A PDF to be kept under this name."""
+    return _kept(body, "application/pdf", f"{name}.pdf")
+
+
+def _kept(body: bytes, kind: str, name: str) -> Response:
+    answer = Response(body, mimetype=kind)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.headers["Cache-Control"] = "no-store"
     return answer

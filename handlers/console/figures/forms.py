@@ -108,11 +108,12 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     inside = shown.region_code if scopes.covers(mine, shown.region_code) else mine[0]
     body = render(
         "figures/form", tab="manage", shown=shown, problem=words_of(refusal), wrong=_wrong(refusal) if refusal else "",
-        typed={name: field(name, 60) for name in CELL_FIELDS}, areas=words.areas(actor(), inside, at),
+        typed={name: field(name, 60) for name in (*CELL_FIELDS, "names")}, areas=words.areas(actor(), inside, at),
         periods=period_choice(), figures=list(entry("reports.form_figures").items()), kinds=words.options("kinds"),
         specialities=[(each.code, each.name) for each in specialities.listed()],
         domains=[(each.code, each.name) for each in domains.all_domains()],
         named={(each.sheet, each.cell): each for each in shown.named}, inside=inside,
+        widest=max((each.columns for each in shown.grids), key=len, default=[]),
     )  # fmt: skip
     return said(body, refusal)
 
@@ -120,10 +121,13 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
 @bp.post("/forms/<code>/cells")
 @need_role
 def cells(code: str) -> ResponseReturnValue:
-    """Name a cell; without a figure its name is taken away."""
+    """Name a cell, or with a column of places every cell below it; without a figure its name is taken away."""
     code = known_form(code)
     typed = {name: field(name, 60) for name in CELL_FIELDS}
-    refusal = attempt(lambda: forms.name_cell(actor=actor(), code=code, at=clock.now(), **typed))
+    names, facts = field("names", 2), {"actor": actor(), "code": code, "at": clock.now()}
+    rows = typed | {"names": names}
+    rows.pop("place")
+    refusal = attempt(lambda: forms.name_rows(**facts, **rows) if names else forms.name_cell(**facts, **typed))
     return _one(code, refusal) if refusal else back(f"/console/forms/{code}", "saved", "cells")
 
 

@@ -1,4 +1,4 @@
-"""Reference reports: the list, a new one, one report with every number a door to its rows, Excel and Word."""
+"""Reference reports: the list, a new one, one report with every number a door to its rows, Excel, Word and PDF."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.console.figures.files import word
+from handlers import parts
+from handlers.console.figures.files import pdf, word
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer, excel
 from handlers.console.organisation import team_words as words
 from handlers.pages.browser import field, known_form
 from services import regions, scopes
 from services.errors import Refusal, RefusalCode
-from services.reporting import reference, reference_views
+from services.reporting import reference, reference_files, reference_views
 from services.reporting.reference_views import ReportLine, Row
 from wording import entry
 
@@ -25,7 +26,7 @@ bp = APIBlueprint("console_reference", __name__, enable_openapi=False)
 
 KINDS = (("centre", "示范型中心（站）"), ("leader", "优秀主任（站长）"))
 STATES = {
-    "making": ("没有做完", "bad"), "draft": ("草稿", "wait"), "submitted": ("已报送", "ok"), "withdrawn": ("作废", ""),
+    "making": ("正在算", "wait"), "draft": ("草稿", "wait"), "submitted": ("已报送", "ok"), "withdrawn": ("作废", ""),
 }  # fmt: skip
 COLUMNS = (
     Column("name", "对象", sort=True), Column("kind", "用于评选"), Column("place", "地区"),
@@ -164,7 +165,7 @@ def _row(row: Row) -> Mapping[str, Any]:
 @need_role
 def as_excel(code: str) -> ResponseReturnValue:
     """Numbers and rows, sheet by sheet."""
-    name, body = reference_views.workbook(actor=actor(), code=known_form(code), at=clock.now())
+    name, body = reference_files.workbook(actor=actor(), code=known_form(code), at=clock.now())
     return excel(body, name)
 
 
@@ -172,5 +173,13 @@ def as_excel(code: str) -> ResponseReturnValue:
 @need_role
 def as_word(code: str) -> ResponseReturnValue:
     """In the look of an official paper, to go on writing in."""
-    name, body = reference_views.letter(actor=actor(), code=known_form(code), at=clock.now())
+    name, body = reference_files.letter(actor=actor(), code=known_form(code), at=clock.now())
     return word(body, name)
+
+
+@bp.get("/references/<code>/file.pdf")
+@need_role
+def as_pdf(code: str) -> ResponseReturnValue:
+    """To hand in as it is."""
+    name, body = reference_files.paper(parts=parts(), actor=actor(), code=known_form(code), at=clock.now())
+    return pdf(body, name)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from models import OfficeForm, Region, ServiceRecord, store
+from models import OfficeForm, Region, ServiceRecord, Volunteer, store
 from services.activeness import index
 from services.errors import Refusal, RefusalCode
 from services.reporting import form_filling, forms
@@ -54,7 +54,7 @@ def test_named_cells_are_filled_and_the_form_stays_as_it_was(cast: World, at: da
     store.write(serve)
     months.refresh_all(at=at)
     index.refresh(at=at)
-    actor, code = cast.actor(cast.officer), _upload(cast, at, _body())
+    actor, code = cast.actor(cast.officer), _upload(cast, at, _body(A4="城关镇", A5="河口 镇", A7="合计"))
     named: list[dict[str, str]] = [
         {"cell": "B3", "figure": "activities"}, {"cell": "C3", "figure": "activities", "domain": "D3"},
         {"cell": "B4", "figure": "hours"}, {"cell": "B6", "figure": "teams", "kind": "professional"},
@@ -66,9 +66,21 @@ def test_named_cells_are_filled_and_the_form_stays_as_it_was(cast: World, at: da
         with pytest.raises(Refusal) as no:
             forms.name_cell(actor=actor, code=code, sheet="月报", cell=wrong, figure="teams", at=at)
         assert no.value.facts["field"] == "cell"
+    assert forms.name_rows(
+        actor=actor, code=code, sheet="月报", cell="E3", names="a", figure="activities", at=at
+    ) == 2
+    with pytest.raises(Refusal) as no:
+        forms.name_rows(actor=actor, code=code, sheet="月报", cell="E3", names="C", figure="activities", at=at)
+    assert no.value.facts["field"] == "names"
+    forms.name_cell(actor=actor, code=code, sheet="月报", cell="F1", figure="volunteers", at=at)
     name, body = form_filling.fill(actor=actor, code=code, region_code=COUNTY, period_text="2026-06", at=at)
     sheet = openpyxl.load_workbook(io.BytesIO(body))["月报"]
     assert [sheet[cell].value for cell in ("B3", "C3", "B4", "B6", "D5")] == [3, 2, 4, 0, "=B3+C3"]
+    assert [sheet[f"E{row}"].value for row in range(3, 9)] == [None, 3, 0, None, None, None]
+    later: dict[str, Any] = {"actor": actor, "code": code, "region_code": COUNTY, "at": at + timedelta(days=60)}
+    over = [form_filling.fill(**later, period_text=text)[1] for text in ("2026-05", "2026-06")]
+    people = [openpyxl.load_workbook(io.BytesIO(each))["月报"]["F1"].value for each in over]
+    assert people == [0, Volunteer.select().count()]  # everybody registered in June
     assert (sheet["A6"].value, sheet["A6"].data_type) == ("=1+1村", "s")
     assert (sheet["A1"].value, sheet["A1"].font.name, sheet["A1"].font.size) == ("志愿服务月报", "黑体", 18)
     assert str(next(iter(sheet.merged_cells.ranges))) == "A1:D1"

@@ -13,9 +13,11 @@ from docx import Document
 from models import (
     Activity,
     ActivityReport,
+    AuditEntry,
     Centre,
     Commendation,
     Complaint,
+    HandFigure,
     ReferenceReport,
     ReferenceRow,
     RoleGrant,
@@ -23,13 +25,15 @@ from models import (
     Team,
     store,
 )
+from schedulers.jobs import JOBS
 from services.activeness import index
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
-from services.reporting import reference, reference_views
+from services.reporting import reference, reference_files, reference_views
 from services.reporting.reference_rows import FIGURES, PARTS
 from tests.support import world
-from tests.support.world import COUNTY, TOWN, World
+from tests.support.fakes import FakeGateway, make_parts
+from tests.support.world import CITY, COUNTY, TOWN, World
 
 NAMES = ("activities", "attendances", "minutes", "served", "teams", "complaints", "answered", "commendations")
 
@@ -112,7 +116,9 @@ def test_submitted_report_stands_still_when_everything_below_it_is_deleted(
     assert _sums(draft)["activities"] == 1
     assert _sums(frozen) == before
     assert [(row.cells, row.sums) for row in _rows_of(frozen)] == rows
+    sealed = AuditEntry.get(AuditEntry.verb == "reference.submitted").detail["digest"]
     shown = reference_views.page(actor=actor, code=frozen, at=later)
+    assert shown.digest == sealed
     assert (shown.intact, shown.state) == (True, "submitted")
     with pytest.raises(Refusal) as no:
         reference.again(actor=actor, code=frozen, at=later)
@@ -158,19 +164,70 @@ def test_directors_report_has_a_term_for_each_stretch_in_office(
 
 def test_report_as_excel_and_word_says_what_the_page_says(cast: World, at: datetime, year: list[Activity]) -> None:
     actor, code = cast.actor(cast.officer), _report(cast, at)
-    book = openpyxl.load_workbook(io.BytesIO(reference_views.workbook(actor=actor, code=code, at=at)[1]))
+    book = openpyxl.load_workbook(io.BytesIO(reference_files.workbook(actor=actor, code=code, at=at)[1]))
     first = {row[1]: row[2] for row in book.worksheets[0].iter_rows(values_only=True)}
-    assert (first["活动（次）"], first["服务时长"], first["服务群众（人）"]) == (3, 7.5, 90)
+    assert (first["活动（次）"], first["服务时长（小时）"], first["服务群众（人）"]) == (3, 7.5, 90)
     sheet = list(book["活动"].iter_rows(values_only=True))
     column = sheet[0].index("计入：活动（次）")
     assert sum(row[column] for row in sheet[1:]) == 3
     assert {cell.data_type for row in book["活动"].iter_rows() for cell in row} == {"s", "n"}
-    paper = Document(io.BytesIO(reference_views.letter(actor=actor, code=code, at=at)[1]))
+    paper = Document(io.BytesIO(reference_files.letter(actor=actor, code=code, at=at)[1]))
     cells = [[cell.text for cell in row.cells] for table in paper.tables for row in table.rows]
     assert ["活动（次）", "3"] in cells
     assert any("=1+1 清河岸" in row for row in cells)
     assert paper.paragraphs[0].runs[0].font.name == "方正小标宋简体"
     assert "草稿" in str(cells)
+    name, pdf = reference_files.paper(parts=make_parts(FakeGateway()), actor=actor, code=code, at=at)
+    assert (pdf[:5], name) == (b"%PDF-", "霍邱县退役军人服务中心-2026-01-01-2026-06-10")
+    reference.withdraw(actor=actor, code=code, reason="时段填错了", at=at)
+    paper = Document(io.BytesIO(reference_files.letter(actor=actor, code=code, at=at)[1]))
+    cells = [[cell.text for cell in row.cells] for table in paper.tables for row in table.rows]
+    assert ["已作废，不能使用", "时段填错了"] in cells
+
+
+def test_team_that_has_gone_since_and_months_by_hand_belong_to_one_term(
+    cast: World, at: datetime, year: list[Activity]
+) -> None:
+    """To the 15th of March, from the 16th on: March by hand counts once; the team where it was there at the end."""
+
+    def act() -> None:
+        for month in ("2026-03", "2026-04"):
+            HandFigure.create(
+                team=cast.team, month=month, region_code=cast.team.region_code, kind="grassroots", speciality="",
+                activities=1, attendances=5, minutes=600, served=9, reported_at=at,
+            )  # fmt: skip
+        Team.update(state="dissolved").where(Team.id == cast.team.id).execute()
+
+    store.write(act)
+    spans = (("2026-01-01", "2026-03-15"), ("2026-03-16", "2026-04-30"), ("2026-03-16", "2026-06-10"))
+    codes = [_report(cast, at, from_on=first, to_on=last) for first, last in spans]
+    found = [ReferenceReport.get(ReferenceReport.code == code).figures[0] for code in codes]
+    assert [(each["hand_activities"], each["teams"]) for each in found] == [(1, 2), (1, 1), (1, 1)]
+
+
+def test_report_of_a_city_is_made_by_the_worker_and_one_half_made_is_made_anew(
+    cast: World, at: datetime, year: list[Activity]
+) -> None:
+    def city() -> None:
+        Centre.create(region_code=CITY, kind="centre", name="市中心", phone="0564-1", created_at=at)
+        world.grant(at, cast.officer, "director", region=CITY)
+
+    store.write(city)
+    actor, code = cast.actor(cast.officer), _report(cast, at, region_code=CITY)
+    report = ReferenceReport.select().where(ReferenceReport.code == code)
+    assert report.get().state == "making"
+    with pytest.raises(Refusal) as no:
+        reference.submit(actor=actor, code=code, at=at)
+    assert no.value.code is RefusalCode.REPORT_FROZEN
+    job, later = next(each for each in JOBS if each.name == "references"), at + timedelta(seconds=5)
+    assert [job.run(None, later, store.write) for _ in range(2)] == [1, 0]  # type: ignore[arg-type]
+    assert (report.get().state, report.get().made_at, _sums(code)["activities"]) == ("draft", later, 3)
+    half = _report(cast, at)
+    store.write(lambda: ReferenceReport.update(state="making").where(ReferenceReport.code == half).execute())
+    late = at + timedelta(minutes=10)
+    assert [job.run(None, when, store.write) for when in (later, late)] == [0, 1]  # type: ignore[arg-type]
+    rows = len(_rows_of(half))
+    assert (_sums(half)["activities"], rows) == (3, len({(row.term, row.part, row.number) for row in _rows_of(half)}))
 
 
 def test_report_is_for_those_of_the_division_alone(cast: World, at: datetime, year: list[Activity]) -> None:
