@@ -71,7 +71,7 @@ def _sheet(book: Any, page: Page, used: set[str], bold: Any, day: Any) -> None:
         name = next(f"{name}{n}" for n in range(2, 100) if f"{name}{n}".lower() not in used)
     used.add(name.lower())
     sheet = book.add_worksheet(name)
-    widths = [_width(heading) for heading in page.headings]
+    widths = [width(heading) for heading in page.headings]
     for column, heading in enumerate(page.headings):
         sheet.write_string(0, column, plain(heading), bold)
     for line, cells in enumerate(page.rows, 1):
@@ -81,18 +81,18 @@ def _sheet(book: Any, page: Page, used: set[str], bold: Any, day: Any) -> None:
             if isinstance(cell, str):
                 text = plain(cell)
                 sheet.write_string(line, column, text)
-                widths[column] = max(widths[column], _width(text))
+                widths[column] = max(widths[column], width(text))
             elif isinstance(cell, date):
                 sheet.write_datetime(line, column, cell, day)
             else:
                 sheet.write_number(line, column, cell)
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(max(width, 8), 48))
+    for column, wide in enumerate(widths):
+        sheet.set_column(column, column, min(max(wide, 8), 48))
     sheet.freeze_panes(1, 0)
     if page.headings:
         sheet.autofilter(0, 0, 0, len(page.headings) - 1)
 
 
-def _width(text: str) -> int:
-    """Columns of the screen that a text takes; a Chinese character takes two."""
+def width(text: str) -> int:
+    """Columns of the screen that a text takes, and two beside it; a Chinese character takes two."""
     return sum(2 if ord(letter) > 0x2E80 else 1 for letter in text) + 2

@@ -13,15 +13,26 @@ from services.actors import Actor
 from services.parts import Parts
 from services.printing import SMALL, Paper
 from services.reporting.reference_rows import PARTS, Term
-from services.reporting.reference_views import HIDDEN, MINUTES, Figure, ReportPage, headings, seen, told
-from services.workbooks import Cell, Page, pages
+from services.reporting.reference_views import (
+    FIGURE_COLUMNS,
+    HIDDEN,
+    MINUTES,
+    Figure,
+    ReportPage,
+    headings,
+    seen,
+    told,
+)
+from services.workbooks import Cell, Page, pages, width
 from services.writing import Letter
 from wording import entry, say
 
 #: Rows of one part in the Word file and in the PDF; all of them are in Excel.
 MOST_IN_WORD, MOST_IN_PDF = 300, 60
-#: A column of the PDF is as wide as its longest text up to so many letters.
-WIDEST = 16
+#: The small type of the PDF's rows (points), what one of its letters takes (mm), the room between the margins (mm).
+TYPE, LETTER, ROOM = 9, 1.72, 174
+#: Columns up to so many letters (days, figures, states) are as wide as they need; the others share what is left.
+SHORT = 14
 
 
 def _parts(found: ReferenceReport) -> list[tuple[int, str, list[Any]]]:
@@ -67,10 +78,21 @@ def workbook(*, actor: Actor, code: str, at: datetime) -> tuple[str, bytes]:
     for place, part, rows in _parts(found):
         names = [name for name in PARTS[part] if name not in HIDDEN]
         sheet = titles[part] if len(shown.terms) == 1 else f"{titles[part]}{place + 1}"
-        cells: list[list[Cell]] = [[*row.cells, *(row.sums.get(name, 0) for name in names)] for row in rows]
-        made.append(Page(sheet, [*headings(part), *(say("reports.words.adds", name=labels[n]) for n in names)], cells))
+        cells = [[*_cells(part, row.cells), *(row.sums.get(name, 0) for name in names)] for row in rows]
+        made.append(Page(sheet, [*headings(part), *(_adds(n, labels[n]) for n in names)], cells))
     _noted(actor, found, "xlsx", at)
     return f"{shown.name}-{shown.from_on}-{shown.to_on}", pages(made)
+
+
+def _cells(part: str, texts: list[str]) -> list[Cell]:
+    """A row's texts, its figures as numbers that a cell can calculate with."""
+    figures = FIGURE_COLUMNS.get(part, ())
+    return [int(text) if place in figures and text.isdigit() else text for place, text in enumerate(texts)]
+
+
+def _adds(name: str, label: str) -> str:
+    shown = say("reports.words.minutes", label=label) if name in MINUTES else label
+    return say("reports.words.adds", name=shown)
 
 
 def _unit(figure: Figure) -> str:
@@ -130,15 +152,22 @@ def paper(*, parts: Parts, actor: Actor, code: str, at: datetime) -> tuple[str, 
         drawn.space(4)
         drawn.line(say("reports.words.attached", part=titles[part], label=shown.terms[place][0].label))
         cells = [list(row.cells) for row in rows[:MOST_IN_PDF]]
-        drawn.table(headings=headings(part), rows=cells, widths=_widths([headings(part), *cells]))
+        drawn.table(
+            headings=headings(part), rows=cells, widths=_widths([headings(part), *cells]),
+            right=FIGURE_COLUMNS.get(part, ()), size=TYPE,
+        )  # fmt: skip
         if len(rows) > MOST_IN_PDF:
             drawn.line(say("reports.words.rest", count=len(rows) - MOST_IN_PDF), size=SMALL)
     _noted(actor, found, "pdf", at)
     return f"{shown.name}-{shown.from_on}-{shown.to_on}", drawn.pdf()
 
 
-def _widths(rows: list[list[str]]) -> list[int]:
-    return [min(WIDEST, max(4, *(len(text) for text in column))) for column in zip(*rows, strict=True)]
+def _widths(rows: list[list[str]]) -> list[float]:
+    """Millimetres for each column, so that no day and no number is broken."""
+    letters = [max(width(text) for text in column) for column in zip(*rows, strict=True)]
+    left = ROOM - sum(each * LETTER for each in letters if each <= SHORT)
+    long = sum(each for each in letters if each > SHORT)
+    return [each * LETTER if each <= SHORT else left * each / long for each in letters]
 
 
 def _heading(number: int, term: Term) -> str:

@@ -19,6 +19,11 @@ from wording import entry, say
 #: Figures that are minutes, and those that only carry a mean.
 MINUTES = frozenset({"minutes", "supplement", "hand_minutes", "class_minutes"})
 HIDDEN = frozenset({"team_months"})
+#: Which of a row's texts are figures.
+FIGURE_COLUMNS: Mapping[str, range] = {
+    "teams": range(7, 9), "activities": range(4, 9), "by_hand": range(3, 7), "trainings": range(4, 7),
+    "assessment": range(3, 7),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

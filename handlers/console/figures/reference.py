@@ -145,8 +145,12 @@ def rows(code: str) -> ResponseReturnValue:
     found = entry("reports.figures")
     if figure not in found or figure == "team_months":
         raise Refusal(RefusalCode.NOT_FOUND)
-    heads = reference_views.headings(reference_views.part_of(figure))
-    columns = [Column(f"c{n}", name) for n, name in enumerate(heads)]
+    part = reference_views.part_of(figure)
+    figures = reference_views.FIGURE_COLUMNS.get(part, ())
+    columns = [
+        Column(f"c{n}", name, figure=n in figures, whole=n == 0 and part != "teams")
+        for n, name in enumerate(reference_views.headings(part))
+    ]
     sheet = Sheet(f"{found[figure]}：从哪里来", (*columns, Column("adds", "计入", figure=True)), empty="没有，是 0。")
     return answer(
         sheet,
