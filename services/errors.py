@@ -217,6 +217,7 @@ class RefusalCode(StrEnum):
     # reports and forms
     REPORT_FROZEN = "report_frozen"
     NOMINATION_STATE = "nomination_state"
+    FORMULA_OUTSIDE = "formula_outside"
     # stars
     STAR_HOURS = "star_hours"
     STAR_AGAIN = "star_again"

@@ -47,7 +47,7 @@ class Grid:
 
 def opened(body: bytes) -> Any:
     """The form as a book. Refusals: SHEET_TOO_LARGE, SHEET_OLD, SHEET_NOT_XLSX, SHEET_MACROS, SHEET_BOMB,
-    SHEET_DAMAGED, SHEET_EMPTY, SHEET_TOO_LONG, CELL_FORMULA (one that reaches out of the file)."""
+    SHEET_DAMAGED, SHEET_EMPTY, SHEET_TOO_LONG, FORMULA_OUTSIDE."""
     check_container(body, most_unpacked=MOST_UNPACKED)
     try:
         book = openpyxl.load_workbook(io.BytesIO(body), keep_links=False)
@@ -62,7 +62,7 @@ def opened(body: bytes) -> Any:
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f" and _OUTSIDE.search(_formula(cell)):
-                    raise Refusal(C.CELL_FORMULA)
+                    raise Refusal(C.FORMULA_OUTSIDE, sheet=plain(sheet.title), cell=cell.coordinate)
     return book
 
 

@@ -7,6 +7,7 @@ manages a division uploads for it and all below; whoever may count there gets it
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ NAME_LONGEST, FILE_LONGEST = 60, 80
 #: Cells of one form that can be named.
 MOST_CELLS = 1000
 _CELL = re.compile(r"[A-Z]{1,2}[1-9][0-9]{0,3}", re.ASCII)
+_LETTERS = string.ascii_uppercase
 _COLUMN = re.compile(r"[A-Z]{1,2}", re.ASCII)
 
 
@@ -139,10 +141,10 @@ def name_cell(
 def name_rows(
     *, actor: Actor, code: str, sheet: str, cell: str, names: str, figure: str, kind: str = "", speciality: str = "",
     domain: str = "", at: datetime,
-) -> int:  # fmt: skip
+) -> list[int]:  # fmt: skip
     """Say which figure goes into a cell and the cells below it: each counts the place that its row names in the column
-    `names` (A, B …), a division below the form's. Rows that name none (合计), and cells that hold a formula, are left
-    alone. Answers how many cells were named.
+    `names` (A, B …), a division below the form's. Rows that name none (合计), or one of two that go by that name, are
+    left alone, as cells with a formula are. Answers the numbers of the rows whose text was not understood.
 
     Refusals: as `name_cell`; `names`: no column, or no row below names a place.
     """
@@ -157,7 +159,7 @@ def name_rows(
     if not cells:
         raise Refusal(C.FIELD_WRONG, field="names")
     _put(form, sheet, cells, only)
-    return len(cells)
+    return [int(name.lstrip(_LETTERS)) for name in texts if name not in cells]
 
 
 def _places(region_code: str, texts: set[str]) -> dict[str, str]:

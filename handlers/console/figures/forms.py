@@ -14,7 +14,7 @@ from handlers.console.figures.statistics import period_choice
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Column, Link, Sheet, answer, excel
 from handlers.console.organisation import team_words as words
-from handlers.pages.browser import field, known_form
+from handlers.pages.browser import field, known_form, redirected
 from services import scopes
 from services.errors import Refusal, RefusalCode
 from services.imports.sheets import MOST_BYTES
@@ -106,10 +106,12 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = forms.page(actor=actor(), code=code, at=at)
     mine = scopes.countable(actor=actor(), at=at)
     inside = shown.region_code if scopes.covers(mine, shown.region_code) else mine[0]
+    left = [each for each in field("left", 200).split(",") if each.isdigit()]
     body = render(
         "figures/form", tab="manage", shown=shown, problem=words_of(refusal), wrong=_wrong(refusal) if refusal else "",
-        typed={name: field(name, 60) for name in (*CELL_FIELDS, "names")}, areas=words.areas(actor(), inside, at),
-        periods=period_choice(), figures=list(entry("reports.form_figures").items()), kinds=words.options("kinds"),
+        left=left, typed={name: field(name, 60) for name in (*CELL_FIELDS, "names")},
+        areas=words.areas(actor(), inside, at), periods=period_choice(),
+        figures=list(entry("reports.form_figures").items()), kinds=words.options("kinds"),
         specialities=[(each.code, each.name) for each in specialities.listed()],
         domains=[(each.code, each.name) for each in domains.all_domains()],
         named={(each.sheet, each.cell): each for each in shown.named}, inside=inside,
@@ -127,7 +129,12 @@ def cells(code: str) -> ResponseReturnValue:
     names, facts = field("names", 2), {"actor": actor(), "code": code, "at": clock.now()}
     rows = typed | {"names": names}
     rows.pop("place")
-    refusal = attempt(lambda: forms.name_rows(**facts, **rows) if names else forms.name_cell(**facts, **typed))
+    left: list[int] = []
+    refusal = attempt(
+        lambda: left.extend(forms.name_rows(**facts, **rows)) if names else forms.name_cell(**facts, **typed)
+    )
+    if left:
+        return redirected(f"/console/forms/{code}?left={','.join(map(str, left[:40]))}#cells")
     return _one(code, refusal) if refusal else back(f"/console/forms/{code}", "saved", "cells")
 
 

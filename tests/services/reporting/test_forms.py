@@ -66,9 +66,8 @@ def test_named_cells_are_filled_and_the_form_stays_as_it_was(cast: World, at: da
         with pytest.raises(Refusal) as no:
             forms.name_cell(actor=actor, code=code, sheet="月报", cell=wrong, figure="teams", at=at)
         assert no.value.facts["field"] == "cell"
-    assert forms.name_rows(
-        actor=actor, code=code, sheet="月报", cell="E3", names="a", figure="activities", at=at
-    ) == 2
+    rows = forms.name_rows(actor=actor, code=code, sheet="月报", cell="E3", names="a", figure="activities", at=at)
+    assert rows == [3, 7]  # what was left alone
     with pytest.raises(Refusal) as no:
         forms.name_rows(actor=actor, code=code, sheet="月报", cell="E3", names="C", figure="activities", at=at)
     assert no.value.facts["field"] == "names"
@@ -93,8 +92,8 @@ def test_named_cells_are_filled_and_the_form_stays_as_it_was(cast: World, at: da
     ("body", "code"),
     [
         (b"", RefusalCode.SHEET_NOT_XLSX), (b"PK\x03\x04nothing", RefusalCode.SHEET_NOT_XLSX),
-        (_body(B2='=HYPERLINK("http://x","y")'), RefusalCode.CELL_FORMULA),
-        (_body(B2="='[other.xlsx]a'!A1"), RefusalCode.CELL_FORMULA), (_body(A2000="x"), RefusalCode.SHEET_TOO_LONG),
+        (_body(B2='=HYPERLINK("http://x","y")'), RefusalCode.FORMULA_OUTSIDE),
+        (_body(B2="='[other.xlsx]a'!A1"), RefusalCode.FORMULA_OUTSIDE), (_body(A2000="x"), RefusalCode.SHEET_TOO_LONG),
     ],
 )  # fmt: skip
 def test_file_that_is_no_plain_form_is_refused(cast: World, at: datetime, body: bytes, code: RefusalCode) -> None:
