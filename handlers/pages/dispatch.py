@@ -56,7 +56,7 @@ def _page(code: str, refusal: Refusal | None = None, rung: tuple[str, str] | Non
         "pages/dispatch.html", tab="home", call=mine.one(actor=g.actor, code=code, at=at), here=path_of(code), at=at,
         done=word if word in DONE else "", problem=sentence(refusal) if refusal else "", rung=rung,
         wrong=str(refusal.facts.get("field", "")) if refusal else "", typed={name: field(name, 200) for name in TYPED},
-        answering=field("team", 20),
+        answering=field("team", 20), unread=refusal is not None and refusal.code is C.RISK_NOT_ACCEPTED,
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
 

@@ -46,8 +46,8 @@ def close(*, actor: Actor, code: str, outcome: str, reason: str, at: datetime) -
         if was == "draft":
             return True
         saying.take_back(dispatch, at)
-        told = _end_activities(dispatch, actor, why, at)
-        _tell(dispatch, outcome, why, told, at)
+        placed = _end_activities(dispatch, actor, why, at)
+        _tell(dispatch, outcome, why, placed, at)
         audit.note(
             actor=actor, verb=f"dispatch.{outcome}", subject=f"region:{dispatch.region_code}", at=at,
             detail={"code": code, "reason": why},
@@ -58,27 +58,27 @@ def close(*, actor: Actor, code: str, outcome: str, reason: str, at: datetime) -
 
 
 def _end_activities(dispatch: Dispatch, actor: Actor, why: str, at: datetime) -> set[int]:
-    """Call off what nobody has come to, close the others for more people; whom the calling off has told."""
-    told: set[int] = set()
+    """Call off what nobody has come to, close the others for more people; who has a place in any of them."""
+    people: set[int] = set()
     for call in list(TeamCall.select().where(TeamCall.dispatch == dispatch.id, TeamCall.activity.is_null(False))):
         activity = Activity.get_by_id(call.activity_id)
         if activity.state != "published":
             continue
+        rows = Signup.select(Signup.volunteer).where(Signup.activity == activity.id, Signup.state == "confirmed")
+        people |= {row.volunteer_id for row in rows}
         came = ServiceRecord.select().where(ServiceRecord.activity == activity.id, ServiceRecord.state != "void")
         if came.exists():
             Activity.update(signup_closes_at=at).where(
                 Activity.id == activity.id, Activity.signup_closes_at > at
             ).execute()
             continue
-        people = Signup.select(Signup.volunteer).where(Signup.activity == activity.id, Signup.state == "confirmed")
-        told |= {row.volunteer_id for row in people}
-        publishing.call_off(actor=actor, activity=activity, verb="cancelled", reason=why, at=at)
-    return told
+        publishing.call_off(actor=actor, activity=activity, verb="cancelled", reason=why, at=at, tells=False)
+    return people
 
 
-def _tell(dispatch: Dispatch, outcome: str, why: str, told: set[int], at: datetime) -> None:
-    """Everybody who was asked and has not said no."""
-    people: set[int] = set()
+def _tell(dispatch: Dispatch, outcome: str, why: str, placed: set[int], at: datetime) -> None:
+    """Everybody who has a place, or was asked and has not said no: day and night, by the same words."""
+    people = set(placed)
     for call in TeamCall.select().where(TeamCall.dispatch == dispatch.id, TeamCall.state != "declined"):
         people |= set(leaders_of(call.team_id, at))
     asked = PersonCall.select(PersonCall.volunteer).where(
@@ -86,4 +86,4 @@ def _tell(dispatch: Dispatch, outcome: str, why: str, told: set[int], at: dateti
     )
     people |= {row.volunteer_id for row in asked}
     kind = "dispatch_stood_down" if outcome == "stood_down" else "dispatch_cancelled"
-    saying.tell(dispatch, kind=kind, people=sorted(people - told), key="end", at=at, reason=why)
+    saying.tell(dispatch, kind=kind, people=sorted(people), key="end", at=at, reason=why)

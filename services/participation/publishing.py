@@ -38,13 +38,16 @@ def put_up(*, actor: Actor, activity: Activity, at: datetime) -> None:
     note(activity.id, "published", actor, {"state": ["draft", "published"]}, at)
 
 
-def call_off(*, actor: Actor, activity: Activity, verb: str, reason: str, at: datetime) -> None:
-    """End it before its time, inside the caller's write; whoever signed up, waits or left lately is told."""
+def call_off(
+    *, actor: Actor, activity: Activity, verb: str, reason: str, at: datetime, tells: bool = True
+) -> None:
+    """End it before its time, inside the caller's write; whoever signed up, waits or left lately is told, unless the
+    caller tells them himself (`tells` False)."""
     was = activity.state
     activity.state = "cancelled"
     activity.save(only=[Activity.state])
     note(activity.id, verb, actor, {"state": [was, "cancelled"]}, at, reason)
     if activity.purpose == "training":
         orders.called_off(activity_id=activity.id, actor=actor, at=at)
-    if was == "published":
+    if was == "published" and tells:
         notices.activity_cancelled(activity=activity, reason=reason, at=at)
