@@ -19,6 +19,7 @@ from demo import (
     places,
     planning,
     points,
+    recognising,
     reviewing,
     teaching,
 )
@@ -84,6 +85,8 @@ def make_world(
         points.lay_out(dice("points"), teams=teams, at=at)
         teaching.lay_out(dice("teaching"), teams=teams, officer=officer.id, at=at)
         reviewing.review(dice("review"), at=at)
+        by_number = {person.number: person.id for person in everybody}
+        recognising.lay_out(heavy=by_number[4], director=by_number[6], at=at)
         gates.lay_out(
             dice("gates"), everybody, teams=teams, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at
         )

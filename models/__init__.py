@@ -23,6 +23,7 @@ from models.attendance import (
     ServiceRecord,
 )
 from models.base import BaseModel
+from models.benefits import Benefit, BenefitGrant, BenefitUse
 from models.books import Balance, MinuteEntry, PeriodMinutes, PointDebt, PointEntry, Seal
 from models.certificates import CentreSeal, Certificate, CertificateSerial
 from models.commendations import Nomination, NominationObjection, NominationStep
@@ -188,14 +189,15 @@ MODELS: tuple[type[BaseModel], ...] = (
     PublicFigure, Story, StoryPerson, StoryPhoto, FundingSource, MoneyGrant, MoneyLine, PartnerGift,
     CentreSeal, Certificate, CertificateSerial,
     Reward, Redemption,
-    StarAward, StarObjection,
+    StarAward, StarObjection, Benefit, BenefitUse, BenefitGrant,
 )  # fmt: skip
 
 __all__ = [
     "Acceptance", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport",
     "ActivityView", "AidRequest", "ApiPause", "Application", "Approval", "ApprovalDelegation", "AssessmentCard",
     "AssessmentCycle", "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer", "AssessmentPhase",
-    "AssessmentPlan", "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel", "BindInvite", "Broadcast", "Campaign",
+    "AssessmentPlan", "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel",
+    "Benefit", "BenefitGrant", "BenefitUse", "BindInvite", "Broadcast", "Campaign",
     "CasePerson", "CaseRecord", "Centre", "CentreSeal", "Certificate",
     "CertificateSerial", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint",
     "Consent", "Counted", "CoverCheck", "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "Dispatch",

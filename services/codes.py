@@ -182,3 +182,32 @@ def read_pick_code(*, sign_key: bytes, text: str) -> str | None:
     ):
         return None
     return parts[1]
+
+
+class BenefitCode(NamedTuple):
+    """A benefit's show-card as read: whose, which, until when."""
+
+    benefit: str
+    public_no: str
+    expires_at: datetime
+
+
+def benefit_code(*, sign_key: bytes, benefit: str, public_no: str, expires_at: datetime) -> str:
+    """What a show-card holds, `b1.<benefit>.<public no>.<expiry>.<mac>`: under /b/, never under /q/."""
+    body = f"b1.{benefit}.{public_no}.{int(expires_at.timestamp()):x}"
+    return f"{body}.{_mac(hmac.new(sign_key, b'benefit', hashlib.sha256).digest(), body)}"
+
+
+def open_benefit_code(*, sign_key: bytes, code: str) -> BenefitCode | None:
+    """A show-card's code; None if it is none of ours. Whether it is over, the reader sees."""
+    kind, *rest = code.split(".")
+    if kind != "b1" or len(rest) != 4:
+        return None
+    try:
+        expires_at = EPOCH + timedelta(seconds=int(rest[2], 16))
+        known = benefit_code(sign_key=sign_key, benefit=rest[0], public_no=rest[1], expires_at=expires_at)
+    except (ValueError, OverflowError):
+        return None
+    if not hmac.compare_digest(known.encode(), code.encode("utf-8", "replace")):
+        return None
+    return BenefitCode(rest[0], rest[1], expires_at)

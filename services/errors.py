@@ -224,6 +224,9 @@ class RefusalCode(StrEnum):
     STAR_STATE = "star_state"
     STAR_MERITS = "star_merits"
     STAR_CONDITION = "star_condition"
+    # benefits
+    BENEFIT_STATE = "benefit_state"
+    BENEFIT_LACKS = "benefit_lacks"
     # stories
     STORY_STATE = "story_state"
     STORY_PRIVATE = "story_private"

@@ -34,7 +34,7 @@ from handlers.console.organisation import (
 from handlers.console.participation import activities, places, roster, stage
 from handlers.console.planning import approvals, needs, projects, reports, series, tags
 from handlers.console.publicity import stories
-from handlers.console.recognition import stars
+from handlers.console.recognition import benefits, stars
 from handlers.console.recruitment import applications, people_skills, qualifications
 from handlers.console.review import cases, complaints, evaluations, makeups, objections, samples
 from handlers.console.training import drives, registers
@@ -59,7 +59,7 @@ PAGES = (
     statistics, activeness, hand, reference, forms, nominations,
     registers, training_orders, trainings, drives,
     stories, money, grants,
-    stars,
+    stars, benefits,
 )  # fmt: skip
 
 

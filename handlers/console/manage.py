@@ -76,6 +76,7 @@ SECTIONS = (
         ("/console/assessment/objections", "考核异议", "对考核结果有异议的，答复"),
         ("/console/assessment/exits", "考核退出", "不合格提出退出的，审批"),
         ("/console/stars", "志愿者星级", "时长够了自动提出，审核、公示、评定"),
+        ("/console/benefits", "志愿者礼遇", "免费保险、公交、景区、体检，给谁、到哪天，名单"),
         ("/console/nominations", "服务队表彰", "推荐、逐级审核、公示、表彰"),
     )),
     ("培训和招募", (
@@ -111,7 +112,7 @@ SECTIONS = (
 NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/overview": Verb.COUNT, "/console/statistics": Verb.COUNT, "/console/activeness": Verb.COUNT,
     "/console/hand-figures": Verb.LOOK, "/console/references": Verb.LOOK, "/console/nominations": Verb.LOOK,
-    "/console/stars": Verb.LOOK,
+    "/console/stars": Verb.LOOK, "/console/benefits": Verb.LOOK,
     "/console/forms": Verb.COUNT,
     "/console/gaps": Verb.COUNT, "/console/people": Verb.LOOK,
     "/console/all-teams": (Verb.LOOK, Verb.GUIDE), "/console/centres": Verb.LOOK, "/console/regions": Verb.COUNT,

@@ -16,6 +16,7 @@ from handlers.pages import (
     activities,
     applications,
     assessment,
+    benefits,
     commendations,
     complaints,
     dispatch,
@@ -71,7 +72,7 @@ def register_pages(app: APIFlask) -> None:
             complaints, assessment, offline, lead, lead_records, lead_show, lead_money,
             guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
-            trainings, drives, stars, honours,
+            trainings, drives, stars, benefits, honours,
         )
     ]
     for blueprint in blueprints:

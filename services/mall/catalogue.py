@@ -12,12 +12,11 @@ from models import Honour, Partner, Redemption, Reward, Volunteer
 from queries import points as sql
 from services import regions
 from services.access import belonging
-from services.bookkeeping import hours
-from services.bookkeeping.reckoning import stars
 from services.errors import Refusal, RefusalCode
 from services.lives import files
 from services.parts import Parts
 from services.policy import modules
+from services.stars.standing import star_of
 
 C = RefusalCode
 MOST = 100
@@ -148,7 +147,7 @@ def obstacle(reward: Reward, *, volunteer_id: int, balance: int, had: int, at: d
     day = local_day(at).isoformat()
     if reward.state != "open" or not reward.from_on <= day <= (reward.to_on or day):
         return Refusal(C.REWARD_CLOSED)
-    if reward.stars and stars_of(volunteer_id=volunteer_id, at=at) < reward.stars:
+    if reward.stars and star_of(volunteer_id=volunteer_id) < reward.stars:
         return Refusal(C.REWARD_STARS, stars=reward.stars)
     if reward.honour and not has_honour(volunteer_id=volunteer_id):
         return Refusal(C.REWARD_HONOUR)
@@ -159,12 +158,6 @@ def obstacle(reward: Reward, *, volunteer_id: int, balance: int, had: int, at: d
     if balance < reward.price:
         return Refusal(C.POINTS_SHORT, price=reward.price, balance=balance)
     return None
-
-
-def stars_of(*, volunteer_id: int, at: datetime) -> int:
-    """The stars of a person."""
-    _, counted, ladder = hours.standing(volunteer_id=volunteer_id, at=at)
-    return stars(counted, ladder)
 
 
 def has_honour(*, volunteer_id: int) -> bool:

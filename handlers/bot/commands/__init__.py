@@ -4,6 +4,7 @@ from handlers.bot.commands import (
     activities,
     applications,
     assessment,
+    benefits,
     broadcast,
     checkin,
     coming,
@@ -38,8 +39,8 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "applications", "assessment", "broadcast", "checkin", "coming", "coming_back", "confirming", "digits",
-    "dispatch_call", "distress", "doors", "family", "for_other", "got_it", "help", "hours", "invite", "liaison", "mine",
-    "offline", "on_pages", "places", "points", "presence", "publishing", "recovery", "register", "roster", "signup",
-    "stars", "stopping", "switches", "yes_no",
+    "activities", "applications", "assessment", "benefits", "broadcast", "checkin", "coming", "coming_back",
+    "confirming", "digits", "dispatch_call", "distress", "doors", "family", "for_other", "got_it", "help", "hours",
+    "invite", "liaison", "mine", "offline", "on_pages", "places", "points", "presence", "publishing", "recovery",
+    "register", "roster", "signup", "stars", "stopping", "switches", "yes_no",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ def show(chat: Chat) -> str:
         say("bot.stars.ladder", steps=say("bot.roster.comma").join(steps_up)),
     ]  # fmt: skip
     further = ("apply_star",) if mine.can_ask else ()
-    return "\n".join(line for line in lines if line) + steps(*further, "hours", "activities", "points")
+    return "\n".join(line for line in lines if line) + steps(*further, "hours", "activities", "benefits")
 
 
 @command("apply_star")
@@ -53,7 +53,7 @@ def apply(chat: Chat) -> str:
         lines.append(say("stars.bot.merits", link=link))
     elif not lines:
         lines.append(say("stars.bot.done", link=link))
-    return "\n".join(lines) + steps("stars", "hours", "points")
+    return "\n".join(lines) + steps("stars", "hours", "benefits")
 
 
 def _pending(told: HoursSummary) -> str:

@@ -1,0 +1,215 @@
+"""Benefits: who may have one, the card on the phone, what its provider sees and counts, the list for the centre."""
+
+from __future__ import annotations
+
+import io
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+
+from models import AuditEntry, Benefit, BenefitUse, Honour, StarAward, Team, TeamMember, Volunteer, store
+from services.benefits import cards, entitled, fitting, offers, views
+from services.benefits.offers import BenefitDraft
+from services.errors import Refusal, RefusalCode
+from services.listing import Wanted
+from tests.support import world
+from tests.support.world import COUNTY, VILLAGE, World
+
+C = RefusalCode
+BUS = BenefitDraft(kind="bus", name="免费坐公交", provider="霍邱公交")
+
+
+@pytest.fixture
+def parts(app: Any) -> Any:
+    return app.extensions["parts"]
+
+
+@pytest.fixture
+def county(cast: World) -> Any:
+    return cast.actor(cast.officer, "console")
+
+
+def award(cast: World, person: Volunteer, star: int, at: datetime) -> None:
+    store.write(lambda: StarAward.create(
+        code=f"star{person.id:06d}", volunteer=person, star=star, region_code=VILLAGE, at_region=COUNTY,
+        state="awarded", origin="rule", minutes=6000, step_hours=100, with_brought=True, created_at=at,
+    ))  # fmt: skip
+
+
+def no(act: Any) -> RefusalCode:
+    with pytest.raises(Refusal) as refused:
+        act()
+    return refused.value.code
+
+
+def token(card: cards.Card) -> str:
+    return card.url.rsplit("/", 1)[-1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "lacks"),
+    [
+        ({}, []), ({"min_star": 2}, []), ({"min_star": 3}, ["三星以上"]), ({"honour": "any"}, []),
+        ({"honour": "assessment"}, ["有荣誉"]), ({"min_years": 1}, []), ({"min_years": 3}, ["加入服务队满3年"]),
+        ({"member": True}, []), ({"min_age": 60}, []), ({"min_age": 67}, ["67岁以上"]), ({"max_age": 66}, []),
+        ({"max_age": 65}, ["65岁以下"]), ({"team": "other"}, ["是西湖社区退役军人“红耀江淮”志愿服务队队员"]),
+        ({"min_star": 3, "max_age": 65}, ["三星以上", "65岁以下"]),
+    ],
+)  # fmt: skip
+def test_list_and_person_agree_on_every_condition(
+    cast: World, county: Any, at: datetime, asked: dict[str, Any], lacks: list[str]
+) -> None:
+    """小博: two stars, an honour of another kind, in a team for a year and a half, 66 years old."""
+    award(cast, cast.xiaobo, 2, at)
+
+    def more() -> None:
+        TeamMember.update(from_at=at - timedelta(days=500)).where(TeamMember.volunteer == cast.xiaobo).execute()
+        Honour.create(
+            volunteer=cast.xiaobo, kind="local", name="好人", year="2025", region_code=COUNTY, source="x:1", at=at
+        )
+
+    store.write(more)
+    if asked.get("team"):
+        asked = {"team": Team.get_by_id(cast.other_team.id).code}
+    code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, **asked), at=at)
+    row = offers.by_code(code)
+    assert fitting.lacking(row, volunteer_id=cast.xiaobo.id, at=at) == lacks
+    assert (cast.xiaobo in list(fitting.entitled(row, at=at))) == (lacks == [])
+    assert views.one(volunteer_id=cast.xiaobo.id, code=code, at=at).fits == (lacks == [])
+
+
+def test_card_is_checked_without_an_account_and_counts_a_use_once(
+    cast: World, parts: Any, county: Any, at: datetime
+) -> None:
+    code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, member=True, uses=2, per="day"), at=at)
+    me = {"parts": parts, "volunteer_id": cast.xiaobo.id, "code": code}
+    card = cards.show(**me, at=at)
+    asks: dict[str, Any] = {"parts": parts, "address": "10.0.0.1"}
+    assert "/b/b1." in card.url
+    assert (card.left, card.expires_at) == (2, at + timedelta(minutes=5))
+    seen = cards.check(**asks, token=token(card), at=at)
+    assert (seen.state, seen.name, seen.benefit, seen.left) == ("good", "王*博", "免费坐公交", 2)
+    assert [cards.use(**asks, token=token(card), at=at).state for _ in range(2)] == ["used", "used"]
+    assert (BenefitUse.select().count(), Benefit.get().used) == (1, 1)
+    later = at + timedelta(minutes=1)
+    second = cards.show(**me, at=later)
+    assert second.left == 1
+    cards.use(**asks, token=token(second), at=later)
+    third = cards.show(**me, at=later + timedelta(minutes=1))
+    assert cards.use(**asks, token=token(third), at=later).state == "used_up"
+    tomorrow = at + timedelta(days=1)
+    assert cards.show(**me, at=tomorrow).left == 2
+    assert cards.check(**asks, token=token(third), at=tomorrow).state == "expired"
+
+
+def test_forged_codes_and_other_changes_are_seen_through(cast: World, parts: Any, county: Any, at: datetime) -> None:
+    code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, member=True), at=at)
+    good = token(cards.show(parts=parts, volunteer_id=cast.xiaobo.id, code=code, at=at))
+    asks: dict[str, Any] = {"parts": parts, "address": "10.0.0.1", "at": at}
+    kind, benefit, number, expiry, mac = good.split(".")
+    later = f"{int(expiry, 16) + 86400:x}"
+    for bad in (
+        "b1", "x" * 40, ".".join((kind, benefit, str(cast.chali.public_no), expiry, mac)),
+        ".".join((kind, benefit, number, later, mac)), ".".join((kind, benefit, number, "-1", mac)), good + "a",
+        good.replace("b1", "v1"), ".".join((kind, benefit, number, "f" * 40, mac)),
+    ):  # fmt: skip
+        assert cards.check(**asks, token=bad).state == "forged"
+    assert cards.check(**asks, token=good).state == "good"
+    offers.move(actor=county, code=code, state="paused", reason="车队检修", at=at)
+    assert cards.check(**asks, token=good).state == "closed"
+    assert no(lambda: cards.show(parts=parts, volunteer_id=cast.xiaobo.id, code=code, at=at)) is C.BENEFIT_STATE
+    offers.move(actor=county, code=code, state="open", reason="修好了", at=at)
+    store.write(lambda: TeamMember.update(to_at=at).where(TeamMember.volunteer == cast.xiaobo).execute())
+    assert cards.check(**asks, token=good).state == "unfit"
+    assert no(lambda: cards.show(parts=parts, volunteer_id=cast.xiaobo.id, code=code, at=at)) is C.BENEFIT_LACKS
+    refused = [no(lambda: cards.check(**asks, token="guess")) for _ in range(1) if not _use_up(asks)]
+    assert refused == [C.TOO_MANY_TRIES]
+
+
+def _use_up(asks: dict[str, Any]) -> bool:
+    try:
+        for _ in range(cards.FORGED):
+            cards.check(**asks, token="guess")
+    except Refusal:
+        pass
+    return False
+
+
+def test_last_use_goes_to_one_of_many_phones(cast: World, parts: Any, county: Any, at: datetime) -> None:
+    code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, uses=1), at=at)
+    shown = [
+        token(cards.show(parts=parts, volunteer_id=cast.xiaobo.id, code=code, at=at + timedelta(seconds=second)))
+        for second in range(8)
+    ]
+    states: list[str] = []
+
+    def tap(one: str) -> None:
+        with store.session():
+            states.append(cards.use(parts=parts, token=one, address="10.0.0.1", at=at + timedelta(seconds=9)).state)
+
+    threads = [threading.Thread(target=tap, args=(one,)) for one in shown]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(states) == ["used", *["used_up"] * 7]
+    assert (BenefitUse.select().count(), Benefit.get().used) == (1, 1)
+
+
+def test_list_for_the_centre_names_who_has_it_and_until_when(
+    cast: World, parts: Any, county: Any, at: datetime
+) -> None:
+    code = offers.create(
+        actor=county, region_code=COUNTY, at=at,
+        draft=BenefitDraft(kind="insurance", name="意外险", provider="人保", member=True),
+    )  # fmt: skip
+    assert entitled.give(actor=county, code=code, until_on="2026-06-20", at=at) == 2
+    assert entitled.give(actor=county, code=code, until_on="2026-06-30", at=at) == 0
+    assert views.one(volunteer_id=cast.xiaobo.id, code=code, at=at).given == "2026-06-20"
+    later = at + timedelta(days=12)
+    assert views.one(volunteer_id=cast.xiaobo.id, code=code, at=later).given is None
+    lines = entitled.listed(actor=county, code=code, wanted=Wanted(filters={"given": "over"}), at=later).rows
+    assert [(line.name, line.given, line.until) for line in lines] == [
+        ("李阿丽", "over", "2026-06-20"), ("王小博", "over", "2026-06-20"),
+    ]  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(entitled.sheet(parts=parts, actor=county, code=code, at=at)))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert rows[0][:7] == ("姓名", "编号", "星级", "服务队", "地区", "证件号", "出生日期")
+    assert [(row[0], row[7]) for row in rows[1:]] == [("李阿丽", "已办"), ("王小博", "已办")]
+    assert AuditEntry.get(AuditEntry.verb == "benefit.export").detail["documents"] is True
+    leader = cast.actor(cast.ali, "console")
+    assert no(lambda: entitled.sheet(parts=parts, actor=leader, code=code, at=at)) is C.NOT_FOUND
+    assert no(lambda: entitled.give(actor=county, code=code, until_on="2026-06-01", at=at)) is C.FIELD_WRONG
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ({"kind": "cash"}, "kind"), ({"name": " "}, "name"), ({"provider": "长" * 61}, "provider"),
+        ({"min_star": 6}, "min_star"), ({"uses": -1}, "uses"), ({"honour": "x"}, "honour"), ({"per": "x"}, "per"),
+        ({"min_age": 60, "max_age": 50}, "max_age"), ({"from_on": "2026-02-30"}, "from_on"),
+        ({"to_on": "2026-06-09"}, "to_on"), ({"partner": "none"}, "partner"), ({"team": "none"}, "team"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_benefit_that_is_typed_wrongly_names_the_field(
+    cast: World, county: Any, at: datetime, wrong: dict[str, Any], name: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, **wrong), at=at)
+    assert (refused.value.code, refused.value.facts["field"]) == (C.FIELD_WRONG, name)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_benefit_of_another_county_is_not_there(cast: World, parts: Any, county: Any, at: datetime) -> None:
+    elsewhere = store.write(lambda: world.make_region("341523", "舒城县"))
+    code = offers.create(actor=county, region_code=COUNTY, draft=BUS, at=at)
+    store.write(lambda: Benefit.update(region_code=elsewhere.code).execute())
+    assert views.mine(volunteer_id=cast.xiaobo.id, at=at) == []
+    assert no(lambda: views.one(volunteer_id=cast.xiaobo.id, code=code, at=at)) is C.NOT_FOUND
+    assert no(lambda: cards.show(parts=parts, volunteer_id=cast.xiaobo.id, code=code, at=at)) is C.NOT_FOUND
+    assert no(lambda: offers.change(actor=county, code=code, draft=BUS, at=at)) is C.NOT_FOUND
