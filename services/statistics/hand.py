@@ -103,7 +103,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[HandLine]:
     seen = HandFigure.team.in_(Team.select(Team.id).where(leading.led(actor=actor, at=at)))
     codes = scopes.readable(actor=actor, at=at)
     query = (
-        HandFigure.select(HandFigure, Team.code, Team.name, Volunteer.name)
+        HandFigure.select(HandFigure, Team.id, Team.code, Team.name, Volunteer.id, Volunteer.name)
         .join(Team)
         .switch(HandFigure)
         .left_outer_join(Volunteer, on=(HandFigure.reported_by == Volunteer.id))

@@ -79,7 +79,8 @@ def new() -> ResponseReturnValue:
         ("team", "服务队", "select", teams),
         ("month", "月份", "select", [*month_choice(at).options]),
         ("activities", "活动（次），系统里已有的不要再报", "number", None),
-        ("attendances", "参加（人次）", "number", None), ("hours", "时长（小时）", "number", None),
+        ("attendances", "参加（人次）", "number", None),
+        ("hours", f"时长（小时，平均每人次不超过 {hand.MOST_EACH}）", "number", None),
         ("served", "服务群众（人）", "number", None), ("note", "说明：从哪里来的数", "text", hand.NOTE_LONGEST),
     ]  # fmt: skip
     if request.method == "GET":

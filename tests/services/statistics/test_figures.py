@@ -162,6 +162,8 @@ def test_figures_by_hand_stand_in_their_own_column_and_in_nobodys_hours(cast: Wo
         actor=cast.actor(cast.officer), wanted=Wanted(filters={"region": COUNTY, "period": "2026"}), at=at
     )
     total = found.rows[0]
+    told = hand.listed(actor=cast.actor(cast.officer), wanted=Wanted(), at=at).rows
+    assert [(line.team_code, line.who, line.hours) for line in told] == [(cast.team.code, cast.ali.name, 80)]
     assert (total.hand_activities, total.hand_attendances, total.hand_minutes, total.hand_served) == (4, 40, 4800, 200)
     assert (total.activities, total.minutes) == (0, 0)
     books = (ServiceMonth, ServiceRecord, MinuteEntry, PointEntry, PeriodMinutes)
