@@ -23,12 +23,28 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from services.workbooks import plain
+from services.workbooks import plain, width
 from wording import entry
 
 SIZE, SMALL, TITLE_SIZE = 16, 12, 22
 #: Margins of an official paper, in millimetres: top, bottom, left, right.
 MARGINS = (37, 35, 28, 26)
+#: A table of more columns than FEW has the small type TINY; a letter takes so many millimetres for each point.
+FEW, TINY, LETTER = 6, 9, 0.19
+#: Columns up to so many letters (days, figures, states) are as wide as they need; the others share what is left.
+SHORT = 14
+
+
+def fitted(rows: Sequence[Sequence[str]], *, room: float, size: float) -> list[float]:
+    """Millimetres for each column of a table in type of so many points, so that no day and no number is broken."""
+    letters = [max(width(text) for text in column) for column in zip(*rows, strict=True)]
+    needed = [each * size * LETTER for each in letters]
+    left = room - sum(need for need, each in zip(needed, letters, strict=True) if each <= SHORT)
+    long = sum(each for each in letters if each > SHORT)
+    return [
+        need if each <= SHORT else max(left, size) * each / long
+        for need, each in zip(needed, letters, strict=True)
+    ]
 
 
 class Letter:
@@ -68,9 +84,12 @@ class Letter:
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table with a heading."""
-        self._grid([list(headings), *(list(each) for each in rows)], head=True)
+        grid = [list(headings), *(list(each) for each in rows)]
+        size = SMALL if len(headings) <= FEW else TINY
+        left, right = MARGINS[2:]
+        self._grid(grid, head=True, widths=fitted(grid, room=210 - left - right, size=size), size=size)
 
-    def _grid(self, rows: list[list[str]], *, head: bool, widths: Sequence[float] = ()) -> None:
+    def _grid(self, rows: list[list[str]], *, head: bool, widths: Sequence[float], size: float = SMALL) -> None:
         if not rows:
             return
         grid = self.document.add_table(rows=len(rows), cols=len(rows[0]))
@@ -80,10 +99,9 @@ class Letter:
             if head and number == 0:  # the heading stands again on each page
                 line._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
             for column, (cell, text) in enumerate(zip(line.cells, cells, strict=True)):
-                if widths:
-                    cell.width = Mm(widths[column])
+                cell.width = Mm(widths[column])
                 use = "heading" if (head and number == 0) or (not head and column == 0) else "body"
-                self._put(cell.paragraphs[0], text, use, SMALL)
+                self._put(cell.paragraphs[0], text, use, size)
         self.document.add_paragraph()
 
     def picture(self, body: bytes) -> None:

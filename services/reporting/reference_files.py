@@ -23,16 +23,14 @@ from services.reporting.reference_views import (
     seen,
     told,
 )
-from services.workbooks import Cell, Page, pages, width
-from services.writing import Letter
+from services.workbooks import Cell, Page, pages
+from services.writing import Letter, fitted
 from wording import entry, say
 
 #: Rows of one part in the Word file and in the PDF; all of them are in Excel.
 MOST_IN_WORD, MOST_IN_PDF = 300, 60
-#: The small type of the PDF's rows (points), what one of its letters takes (mm), the room between the margins (mm).
-TYPE, LETTER, ROOM = 9, 1.72, 174
-#: Columns up to so many letters (days, figures, states) are as wide as they need; the others share what is left.
-SHORT = 14
+#: The small type of the PDF's rows (points) and the room between its margins (mm).
+TYPE, ROOM = 9, 174
 
 
 def _parts(found: ReferenceReport) -> list[tuple[int, str, list[Any]]]:
@@ -153,21 +151,13 @@ def paper(*, parts: Parts, actor: Actor, code: str, at: datetime) -> tuple[str, 
         drawn.line(say("reports.words.attached", part=titles[part], label=shown.terms[place][0].label))
         cells = [list(row.cells) for row in rows[:MOST_IN_PDF]]
         drawn.table(
-            headings=headings(part), rows=cells, widths=_widths([headings(part), *cells]),
+            headings=headings(part), rows=cells, widths=fitted([headings(part), *cells], room=ROOM, size=TYPE),
             right=FIGURE_COLUMNS.get(part, ()), size=TYPE,
         )  # fmt: skip
         if len(rows) > MOST_IN_PDF:
             drawn.line(say("reports.words.rest", count=len(rows) - MOST_IN_PDF), size=SMALL)
     _noted(actor, found, "pdf", at)
     return f"{shown.name}-{shown.from_on}-{shown.to_on}", drawn.pdf()
-
-
-def _widths(rows: list[list[str]]) -> list[float]:
-    """Millimetres for each column, so that no day and no number is broken."""
-    letters = [max(width(text) for text in column) for column in zip(*rows, strict=True)]
-    left = ROOM - sum(each * LETTER for each in letters if each <= SHORT)
-    long = sum(each for each in letters if each > SHORT)
-    return [each * LETTER if each <= SHORT else left * each / long for each in letters]
 
 
 def _heading(number: int, term: Term) -> str:
