@@ -55,6 +55,13 @@ def divisions_of(person: Volunteer) -> list[str]:
     return [row.team.region_code for row in rows] or [person.region_code]
 
 
+def belongs(person: Volunteer, code: str) -> bool:
+    """Whether a person belongs to this division, as `people_in` finds it."""
+    if len(code) <= WIDEST:
+        return str(person.region_code).startswith(code)
+    return any(own.startswith(code) for own in divisions_of(person))
+
+
 def may(*, actor: Actor, person: Volunteer, verb: Verb, at: datetime) -> bool:
     """Whether the actor may do this with a person who belongs to one of his divisions."""
     reach = scopes.granted(actor=actor, verb=verb, at=at)

@@ -8,11 +8,14 @@ from typing import Any
 from peewee import fn
 
 from clock import local_day
-from models import Benefit, Honour, StarAward, TeamMember, Volunteer
+from models import Benefit, BenefitGrant, BenefitUse, Honour, StarAward, TeamMember, Volunteer
 from services.access import belonging
 from services.stars.asking import numeral
 from services.times import day_starts
 from wording import say
+
+#: What goes over to another entry of the same person (`services.lives.moving`).
+OWNED = {"benefits": BenefitGrant, "uses": BenefitUse}
 
 
 def conditions(benefit: Benefit, *, at: datetime) -> dict[str, tuple[str, Any]]:
@@ -23,27 +26,24 @@ def conditions(benefit: Benefit, *, at: datetime) -> dict[str, tuple[str, Any]]:
     def put(name: str, condition: Any, /, **facts: Any) -> None:
         found[name] = (say(f"benefits.conditions.{name}", **facts), condition)
 
+    def has(model: Any, *more: Any) -> Any:
+        """That a person has such a row: looked up for each person, never all rows of everybody."""
+        return fn.EXISTS(model.select(model.id).where(model.volunteer == Volunteer.id, *more))
+
     if benefit.min_star:
-        stars = StarAward.select(StarAward.volunteer).where(
-            StarAward.state == "awarded", StarAward.star >= benefit.min_star
-        )
-        put("star", Volunteer.id.in_(stars), n=numeral(benefit.min_star))
+        enough = has(StarAward, StarAward.state == "awarded", StarAward.star >= benefit.min_star)
+        put("star", enough, n=numeral(benefit.min_star))
     if benefit.honour:
-        honours = Honour.select(Honour.volunteer).where(Honour.revoked_at.is_null())
-        if benefit.honour != "any":
-            honours = honours.where(Honour.kind == benefit.honour)
-        put("honour", Volunteer.id.in_(honours))
+        kind = () if benefit.honour == "any" else (Honour.kind == benefit.honour,)
+        put("honour", has(Honour, Honour.revoked_at.is_null(), *kind))
     if benefit.min_years:
-        joined = TeamMember.select(TeamMember.volunteer).where(
-            TeamMember.from_at <= day_starts(_years_before(today, benefit.min_years))
-        )
-        put("years", Volunteer.id.in_(joined), n=benefit.min_years)
-    if benefit.team_id is not None or benefit.member:
-        running = TeamMember.select(TeamMember.volunteer).where(TeamMember.to_at.is_null())
-        if benefit.team is not None:
-            put("team", Volunteer.id.in_(running.where(TeamMember.team == benefit.team_id)), name=benefit.team.name)
-        else:
-            put("member", Volunteer.id.in_(running))
+        since = day_starts(_years_before(today, benefit.min_years))
+        put("years", has(TeamMember, TeamMember.from_at <= since), n=benefit.min_years)
+    if benefit.team is not None:
+        here = has(TeamMember, TeamMember.to_at.is_null(), TeamMember.team == benefit.team_id)
+        put("team", here, name=benefit.team.name)
+    elif benefit.member:
+        put("member", has(TeamMember, TeamMember.to_at.is_null()))
     if benefit.min_age:
         put("age", Volunteer.birth_date <= _years_before(today, benefit.min_age).isoformat(), n=benefit.min_age)
     if benefit.max_age:
@@ -72,17 +72,12 @@ def entitled(benefit: Benefit, *, at: datetime) -> Any:
 
 def lacking(benefit: Benefit, *, volunteer_id: int, at: datetime) -> list[str] | None:
     """What a person lacks, in words; [] where he may have it, None where it is for another area."""
-    asked = conditions(benefit, at=at)
-    here = belonging.people_in([str(benefit.region_code)])
-    columns = [fn.COALESCE(condition, False).alias(name) for name, (_, condition) in asked.items()]
-    row = (
-        Volunteer.select(Volunteer.id, *columns)
-        .where(Volunteer.id == volunteer_id, Volunteer.state == "active", here)
-        .dicts()
-        .first()
-    )
-    if row is None:
+    person = Volunteer.get_or_none(Volunteer.id == volunteer_id, Volunteer.state == "active")
+    if person is None or not belonging.belongs(person, str(benefit.region_code)):
         return None
+    asked = conditions(benefit, at=at)
+    columns = [fn.COALESCE(condition, False).alias(name) for name, (_, condition) in asked.items()]
+    row: Any = Volunteer.select(Volunteer.id, *columns).where(Volunteer.id == volunteer_id).dicts().get()
     return [words for name, (words, _) in asked.items() if not row[name]]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from clock import local_day
 from models import Benefit, Partner, Team, store
-from services import audit, permissions, regions
+from services import audit, permissions, regions, scopes
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -20,6 +20,8 @@ C = RefusalCode
 LENGTHS = {"provider": 60, "name": 40, "content": 600, "phone": 30}
 MOST = {"min_star": 5, "min_years": 60, "min_age": 120, "max_age": 120, "uses": 1000}
 STATES = ("open", "paused", "closed")
+#: What a box to choose a partner from holds.
+OFFERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,15 @@ def draft_of(*, actor: Actor, code: str, at: datetime) -> BenefitDraft:
         **plain, to_on=row.to_on or "", partner=row.partner.code if row.partner else "",
         team=row.team.code if row.team else "",
     )  # fmt: skip
+
+
+def partners(*, actor: Actor, at: datetime) -> list[tuple[str, str]]:
+    """(code, name) of the running partners of the actor's divisions, by name; no team's own."""
+    rows = Partner.select().where(
+        scopes.within(Partner.region_code, scopes.managed(actor=actor, at=at)), Partner.to_on.is_null(),
+        Partner.team.is_null(),
+    )  # fmt: skip
+    return [(row.code, row.name) for row in rows.order_by(Partner.name).limit(OFFERED)]
 
 
 def by_code(code: str) -> Benefit:

@@ -40,9 +40,11 @@ from queries import books as sql
 from queries import signups as places
 from services.accounts import enrolment
 from services.actors import Actor
+from services.benefits import fitting
 from services.bookkeeping import corrections, debts
 from services.participation import waitlist
 from services.parts import Parts
+from services.stars import standing
 
 Moved = dict[str, Any]
 #: Rows that simply change their owner, unless a conflict was found.
@@ -50,7 +52,7 @@ ROWS: dict[str, Any] = {
     "records": ServiceRecord, "signups": Signup, "memberships": TeamMember, "applications": Application,
     "qualifications": Qualification, "cards": PersonCard, "wechats": WechatIdentity, "messages": Delivery,
     "questions": Ticket, "calls": PersonCall, "trainings": TrainingResult, "proofs": TrainingCertificate,
-    "certificates": Certificate, "redemptions": Redemption,
+    "certificates": Certificate, "redemptions": Redemption, **standing.OWNED, **fitting.OWNED,
 }  # fmt: skip
 #: States that hold a place.
 HOLDING = ("confirmed", "offered")
@@ -147,6 +149,7 @@ def over(
         "calls": _same_call(kept.id, dropped.id),
         "trainings": _same_session(TrainingResult, kept.id, dropped.id),
         "proofs": _same_session(TrainingCertificate, kept.id, dropped.id),
+        "stars": standing.same(kept.id, dropped.id),
     }  # fmt: skip
     for name, model in ROWS.items():
         wanted = (model.volunteer == dropped) & model.id.not_in(stay.get(name, []))

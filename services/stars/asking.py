@@ -20,11 +20,11 @@ from services.messaging.moments import duration
 from services.review.reach import registered
 from services.stars import conditions, ladder
 from services.stars.ladder import Ladder
+from services.stars.standing import ALIVE
 from wording import entry
 
 C = RefusalCode
 MERITS_LONGEST = 800
-ALIVE = ("review", "announced", "awarded")
 DECIDED_AGAINST = ("refused", "withdrawn")
 
 

@@ -44,7 +44,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
         query = query.where(scopes.within(StarAward.region_code, [wanted.chosen("region")]))
     if wanted.text:
         query = query.where(Volunteer.name.contains(wanted.text))
-    sorts = {"at": StarAward.created_at, "star": StarAward.star, "until": StarAward.notice_until}
+    sorts = {"at": StarAward.id, "star": StarAward.star, "until": StarAward.notice_until}
     page = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=StarAward.id, row=lambda row: row)
     return Found(_lines(page.rows, actor, at), page.total, page.page, page.size)
 

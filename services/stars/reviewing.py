@@ -139,7 +139,7 @@ def _announce(actor: Actor, ready: Sequence[tuple[StarAward, Facts]], why: str, 
                 kind="star_announced", notice_id=letters.head("star_announced", f"{place}:{to_millis(at)}", at),
                 occasion="announced", region_code=place, at=at, spread=spread, year=last.year, month=last.month,
                 day=last.day,
-                letters=[Letter(one.volunteer_id, f"/stars/{one.code}", {"stars": numeral(one.star)}, one.code)
+                letters=[Letter(one.volunteer_id, "/m/stars", {"stars": numeral(one.star)}, one.code)
                          for one in given],
             )  # fmt: skip
         done += len(given)

@@ -14,8 +14,9 @@ from services.bookkeeping import hours
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.stars import ladder, objections
-from services.stars.asking import ALIVE, numeral
+from services.stars.asking import numeral
 from services.stars.shapes import Mine, Notice, Way
+from services.stars.standing import ALIVE
 from services.times import is_announced
 from wording import entry, say
 
@@ -83,7 +84,7 @@ def notices(*, wanted: Wanted, at: datetime) -> Found[Notice]:
     )  # fmt: skip
     if wanted.chosen("region"):
         query = query.where(scopes.within(StarAward.region_code, [wanted.chosen("region")]))
-    sorts = {"at": StarAward.notice_from}
+    sorts = {"at": StarAward.id}
     page = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=StarAward.id, row=lambda row: row)
     return Found(_notices(page.rows), page.total, page.page, page.size)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -17,7 +18,7 @@ from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer, ex
 from handlers.console.organisation import team_words as words
 from handlers.console.planning import simple
 from handlers.pages.browser import field, known_form
-from services import scopes
+from services import leading, scopes
 from services.benefits import entitled, offers, views
 from services.benefits.offers import LENGTHS, BenefitDraft
 from services.errors import Refusal, RefusalCode
@@ -73,18 +74,20 @@ def page() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _fields() -> list[simple.Field]:
+def _fields(at: datetime) -> list[simple.Field]:
+    partners = [("", "没有登记为合作方"), *offers.partners(actor=actor(), at=at)]
+    teams = [("", "不限"), *((one.code, one.name) for one in leading.offered_teams(actor=actor(), at=at))]
     stars = [("0", "不要求"), *((str(star), f"{star} 星以上") for star in range(1, 6))]
     return [
         ("kind", "是什么", "select", list(entry("benefits.kinds").items())), ("name", "名称", "text", LENGTHS["name"]),
         ("provider", "谁提供（扫码的人看得到）", "text", LENGTHS["provider"]),
         ("content", "内容、在哪里用、怎么用", "area", LENGTHS["content"]),
         ("phone", "问谁（电话，可以不填）", "text", LENGTHS["phone"]),
-        ("partner", "合作方的代码（可以不填）", "text", 20), ("min_star", "星级", "select", stars),
+        ("partner", "是哪个合作方", "select", partners), ("min_star", "星级", "select", stars),
         ("honour", "荣誉", "select", list(entry("benefits.honours").items())),
         ("min_years", "加入服务队满几年（0：不要求）", "number", 0),
         ("member", "现在是服务队队员", "select", [("no", "不要求"), ("yes", "要是队员")]),
-        ("team", "只给一支队：队的代码（可以不填）", "text", 20),
+        ("team", "只给一支队", "select", teams),
         ("min_age", "几岁以上（0：不要求）", "number", 0), ("max_age", "几岁以下（0：不要求）", "number", 0),
         ("from_on", "从哪天起（不填：今天）", "day", 0), ("to_on", "到哪天为止（不填：长期）", "day", 0),
         ("uses", "限几次（0：不限，不用记）", "number", 0),
@@ -107,7 +110,7 @@ def new() -> ResponseReturnValue:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     here = request.values.get("region", "")[:12]
     places = words.areas(actor(), here, at)
-    fields: list[simple.Field] = [("region", "给哪里的志愿者", "select", places), *_fields()]
+    fields: list[simple.Field] = [("region", "给哪里的志愿者", "select", places), *_fields(at)]
     heading, leads_back = "登记一项礼遇", "/console/benefits"
     if request.method == "GET":
         return simple.form(heading, fields, {"region": here or (places[0][0] if places else "")}, leads_back)
@@ -146,9 +149,9 @@ def edit(code: str) -> ResponseReturnValue:
     leads_back = f"/console/benefits/{code}"
     if request.method == "GET":
         values = {name: str(value) for name, value in asdict(draft).items()}
-        return simple.form("改这项礼遇", _fields(), values | {"member": "yes" if draft.member else "no"}, leads_back)
+        return simple.form("改这项礼遇", _fields(at), values | {"member": "yes" if draft.member else "no"}, leads_back)
     refusal = attempt(lambda: offers.change(actor=actor(), code=code, draft=_draft(), at=at))
-    return simple.form("改这项礼遇", _fields(), {}, leads_back, refusal) if refusal else back(leads_back, "saved")
+    return simple.form("改这项礼遇", _fields(at), {}, leads_back, refusal) if refusal else back(leads_back, "saved")
 
 
 @bp.post("/benefits/<code>/<any('open', 'paused', 'closed'):state>")

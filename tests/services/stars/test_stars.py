@@ -15,7 +15,17 @@ from services.bookkeeping import hours
 from services.errors import Refusal, RefusalCode
 from services.evaluation import complaints
 from services.listing import Wanted
-from services.stars import asking, awarding, ladder, objections, proposing, reminding, reviewing, views
+from services.stars import (
+    asking,
+    awarding,
+    ladder,
+    objections,
+    proposing,
+    reminding,
+    reviewing,
+    standing,
+    views,
+)
 from tests.support import world
 from tests.support.world import CITY, COUNTY, World
 
@@ -278,3 +288,14 @@ def _clean() -> None:
     RuleSet.delete().where(RuleSet.region_code == COUNTY).execute()
 
 
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_stars_of_a_dropped_entry_go_over_where_the_kept_one_has_none(cast: World, county: Any, at: datetime) -> None:
+    for person, whole in ((cast.xiaobo, 100), (cast.chali, 300)):
+        put(person, whole)
+    proposing.work(at=at)
+    assert standing.same(cast.xiaobo.id, cast.chali.id) == []
+    put(cast.chali, 100)
+    proposing.work(at=at)
+    assert standing.same(cast.xiaobo.id, cast.chali.id) == [alive(cast.chali)[1].id]
