@@ -142,7 +142,7 @@ def test_demo_starts_answers_stops_and_starts_again_with_the_same_data(demo: Dem
     assert demo.get(demo.port, "/livez").status_code == 200
     assert demo.get(demo.port, "/api/v1/openapi.json").json()["info"]["title"]
     assert "周建国" in demo.get(demo.sandbox_port, "/").text
-    assert demo.people() == 10
+    assert demo.people() == 12
     code, last, seconds = demo.stop()
     assert (code, demo.listens(), "Traceback" in last) == (0, [], False)
     assert seconds < PATIENCE
