@@ -11,6 +11,7 @@ from demo import (
     assessing,
     attendance,
     calling,
+    certifying,
     gates,
     messages,
     neighbours,
@@ -77,6 +78,7 @@ def make_world(
         attendance.attend_all(dice("scans"), held, at=at)
         confirmed = attendance.confirm_past(dice("confirming"), held, everybody, at=at)
         messages.never_sleep(at=opened)
+        certifying.lay_out(everybody, vault=vault, brand=brand, at=at)
         assessing.assess(dice("assessment"), everybody, at=at)
         neighbours.begin(dice("neighbours' assessment"), at=at)
         messages.tell(dice("messages"), held, confirmed, everybody, teams=teams, at=at)

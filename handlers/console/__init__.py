@@ -13,6 +13,9 @@ from handlers.console.access import audit, officers, people, people_list, person
 from handlers.console.assessment import cycles, exits, marks, progress
 from handlers.console.assessment import objections as assessment_objections
 from handlers.console.assessment import review as assessment_review
+from handlers.console.certificates import issuing as certificates_new
+from handlers.console.certificates import register as certificates
+from handlers.console.certificates import seals
 from handlers.console.dispatch import board, calls, cover, points
 from handlers.console.dispatch import teams as called_teams
 from handlers.console.figures import activeness, forms, hand, nominations, reference, statistics
@@ -60,6 +63,7 @@ PAGES = (
     registers, training_orders, trainings, drives,
     stories, money, grants,
     stars, benefits,
+    certificates_new, certificates, seals,
 )  # fmt: skip
 
 

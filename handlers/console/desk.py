@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers.console.frame import actor, is_off, need_role, render
 from services.assessment import review_views
+from services.certificates import views as certificates
 from services.conversation import ticket_views
 from services.dispatch import call_list
 from services.listing import Wanted
@@ -39,4 +40,5 @@ def desk() -> ResponseReturnValue:
         questions=ticket_views.waiting(actor=actor(), at=at),
         calls=call_list.running(actor=actor(), at=at), notices=len(lists.waiting(actor=actor(), at=at)),
         grants=grants.to_decide(actor=actor(), at=at), stories=stories.to_review(actor=actor(), at=at),
+        certificates=certificates.waiting(actor=actor(), at=at),
     )  # fmt: skip

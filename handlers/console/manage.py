@@ -47,6 +47,7 @@ SECTIONS = (
     ("时长", (
         ("/console/makeups", "补录", "没扫上码的，核对后补上；纸质名单一次批完"),
         ("/console/own-hours", "队长的时长", "队长自己的时长，由中心确认"),
+        ("/console/certificates", "服务证明", "谁要开，核对后出具，撤销，重开，给一支队开"),
         ("/console/objections", "时长异议", "谁觉得时长不对，等答复的、转到县里的"),
         ("/console/cases", "时长核查", "有疑问的时长：先停、请人说明、再决定"),
         ("/console/samples", "抽查", "每周抽到的活动，看时长是不是属实"),
@@ -134,6 +135,7 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/assessment/exits": Verb.LOOK,
     "/console/stories": Verb.LOOK, "/console/grants": Verb.LOOK, "/console/money": Verb.LOOK,
     "/console/gifts": Verb.LOOK,
+    "/console/certificates": Verb.LOOK,
     "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from handlers.pages import (
     applications,
     assessment,
     benefits,
+    certificates,
     commendations,
     complaints,
     dispatch,
@@ -73,6 +74,7 @@ def register_pages(app: APIFlask) -> None:
             guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
             trainings, drives, stars, benefits, honours,
+            certificates,
         )
     ]
     for blueprint in blueprints:

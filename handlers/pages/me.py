@@ -15,6 +15,7 @@ from handlers.auth import me_id, need_volunteer, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import drop_cookie, field, known_form, redirected
 from handlers.pages.home import done
+from services import recognition
 from services.accounts import home, joining, registration, sessions
 from services.errors import Refusal, RefusalCode
 from services.gates import ages
@@ -29,9 +30,11 @@ BESIDE = {RefusalCode.NOT_FOUND, RefusalCode.TEAM_CLOSED}
 
 def _page(team: str = "", problem: str = "") -> str:
     me = registration.me(parts=parts(), volunteer_id=me_id())
+    mine = recognition.mine(volunteer_id=me_id(), at=clock.now(), points=0)
     used = modules.modules_of(region_code=me.region_code, at=clock.now())
     return render_template(
-        "pages/me.html", tab="me", me=me, used=used, team=team, problem=problem, done=done(),
+        "pages/me.html", tab="me", me=me, used=used, team=team, mine=mine,
+        progress=recognition.progress(mine.star), problem=problem, done=done(),
         may_correct=home.may_correct(volunteer_id=me_id()), minor=ages.is_minor(volunteer_id=me_id(), at=clock.now()),
     )  # fmt: skip
 

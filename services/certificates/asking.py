@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from clock import local_day
 from models import Certificate, ServiceRecord, Team, Volunteer, store
 from services import audit, decisions, limits, regions
 from services.access import belonging, people_list
@@ -241,14 +242,18 @@ def _requests(
 def _standing(
     person_id: int, centre_id: int, first: str | None, last: str, team: Team | None, draft: Draft
 ) -> Certificate | None:
+    """What is there of the same days: a request that waits (also one that was to go until the day it was asked on,
+    where this one goes until today), or a certificate that still says what the books say."""
     same = Certificate.select().where(
-        Certificate.volunteer == person_id, Certificate.centre == centre_id, Certificate.to_on == last,
+        Certificate.volunteer == person_id, Certificate.centre == centre_id,
         Certificate.from_on.is_null() if first is None else Certificate.from_on == first,
         Certificate.team.is_null() if team is None else Certificate.team == team.id,
-        Certificate.state.in_((*deciding.OPEN, "valid")),
+        Certificate.state.in_((*deciding.OPEN, "valid")), Certificate.to_on <= last,
     )  # fmt: skip
     for row in same.order_by(Certificate.id.desc()):
-        if row.state in deciding.OPEN or row.records == draft.records:
+        waits = row.state in deciding.OPEN
+        until_then = waits and row.to_on == local_day(row.asked_at).isoformat()
+        if (row.to_on == last or until_then) and (waits or row.records == draft.records):
             assert isinstance(row, Certificate)
             return row
     return None

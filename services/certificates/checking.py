@@ -14,7 +14,7 @@ from clock import local_day
 from models import Certificate, store
 from services import limits
 from services.accounts.documents import mask_name
-from services.certificates import comparing, deciding
+from services.certificates import amounts, comparing, deciding
 from services.certificates.drafting import Content
 from services.certificates.paper import span_words, team_words, what_words, when_words
 from services.errors import Refusal, RefusalCode
@@ -27,7 +27,7 @@ _BETWEEN = re.compile(r"[\s\-·]+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A certificate as strangers see it; days as ISO, whole minutes. `state`: valid, withdrawn, superseded.
+    """A certificate as strangers see it; days in words, whole minutes. `state`: valid, withdrawn, superseded.
 
     `less`: the books say less now than it certifies (None where not). `successor`: the number of the one that stands in
     its place.
@@ -47,8 +47,8 @@ class Known:
     lines: list[tuple[str, str, str, int]]
     issuer: str
     phone: str
-    issued_on: str
-    ended_on: str
+    issued: str
+    ended: str
     successor: str
     less: int | None
 
@@ -93,10 +93,15 @@ def look(*, code: str, address: str, counted: bool = True, at: datetime) -> Know
         teams=team_words(text), times=text.times, minutes=text.minutes, made_up=text.made_up,
         elsewhere=text.elsewhere,
         lines=[(when_words(line), what_words(line), line.team, line.minutes) for line in text.lines],
-        issuer=text.issuer, phone=text.phone, issued_on=local_day(row.issued_at).isoformat(),
-        ended_on=local_day(row.ended_at).isoformat() if row.ended_at else "", successor=successor(row),
+        issuer=text.issuer, phone=text.phone, issued=_day(row.issued_at),
+        ended=_day(row.ended_at), successor=successor(row),
         less=now if now is not None and now < text.minutes else None,
     )  # fmt: skip
+
+
+def _day(at: datetime | None) -> str:
+    """A day as the paper writes it, with its year."""
+    return "" if at is None else amounts.day(local_day(at).isoformat())
 
 
 def successor(row: Certificate) -> str:

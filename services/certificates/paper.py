@@ -100,9 +100,8 @@ def drawn(*, parts: Parts, rows: Sequence[Certificate]) -> bytes:
     """The file; the caller has looked at the reader's right."""
     words = entry("certificates.paper")
     sheet = Paper(
-        title=words["title"], footer=say("certificates.paper.footer", brand=parts.brand),
-        made_at=max(each.issued_at for each in rows), first_page=False,
-    )  # fmt: skip
+        title=words["title"], made_at=max(each.issued_at for each in rows), first_page=False
+    )
     for row in rows:
         _one(parts, sheet, row)
     return sheet.pdf()
@@ -112,6 +111,7 @@ def _one(parts: Parts, sheet: Paper, row: Certificate) -> None:
     text = Content.of(row.content)
     words = entry("certificates.paper")
     sheet.page(words["title"], say("certificates.paper.number", number=row.number))
+    sheet.pages.words = say("certificates.paper.footer", brand=parts.brand, number=row.number)
     _mark(sheet, row)
     sheet.pairs([
         (words["name"], text.name),
@@ -121,7 +121,7 @@ def _one(parts: Parts, sheet: Paper, row: Certificate) -> None:
         )),
         (words["public_no"], text.public_no),
         (words["span"], span_words(text)),
-        (words["teams"], team_words(text)),
+        (words["teams"], "\n".join(text.teams)),
         (words["times"], say("certificates.times", times=text.times)),
         (words["total"], f"{amounts.duration(text.minutes)}（{amounts.in_capitals(text.minutes)}）"),
     ])  # fmt: skip
@@ -129,6 +129,7 @@ def _one(parts: Parts, sheet: Paper, row: Certificate) -> None:
     _list(sheet, text)
     for line in notes(text):
         sheet.line(line, size=10, grey=True)
+    sheet.line(words["truth"])
     _foot(parts, sheet, row, text)
 
 

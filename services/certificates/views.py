@@ -35,6 +35,8 @@ class Brief:
     word: str
     name: str
     public_no: str
+    first: str
+    last: str
     span: str
     teams: str
     minutes: int
@@ -66,13 +68,14 @@ class Whole:
     may_reissue: bool
     may_print: bool
     waits_again: bool
+    sees_person: bool
 
 
 def _brief(row: Any, place: str = "") -> Brief:
     text = Content.of(row.content)
     return Brief(
         row.code, row.number or "", row.state, str(entry("certificates.states")[row.state]), text.name, text.public_no,
-        span_words(text), team_words(text), text.minutes, text.issuer, place, row.asked_at,
+        text.first, text.last, span_words(text), team_words(text), text.minutes, text.issuer, place, row.asked_at,
         local_day(row.issued_at).isoformat() if row.issued_at else "",
         row.state == "valid" and row.minutes_now is not None,
     )  # fmt: skip
@@ -96,7 +99,8 @@ def one(*, actor: Actor, code: str, at: datetime) -> Whole:
     """One, for those who may look at its division's matters or at its person. Refusals: NOT_FOUND."""
     row = deciding.found(code)
     looks = permissions.holds(actor=actor, verb=Verb.LOOK, region_code=str(row.region_code), at=at)
-    if not looks and not belonging.may(actor=actor, person=row.volunteer, verb=Verb.LOOK, at=at):
+    sees_person = belonging.may(actor=actor, person=row.volunteer, verb=Verb.LOOK, at=at)
+    if not looks and not sees_person:
         raise Refusal(C.NOT_FOUND)
     decides = may_decide(
         actor=actor, region_code=str(row.region_code), parties=deciding.parties(row), at=at
@@ -104,10 +108,10 @@ def one(*, actor: Actor, code: str, at: datetime) -> Whole:
     manages = permissions.manages(actor=actor, region_code=str(row.region_code), at=at) or belonging.may(
         actor=actor, person=row.volunteer, verb=Verb.MANAGE, at=at
     )
-    return _whole(row, decides=decides, prints=manages)
+    return _whole(row, decides=decides, prints=manages, sees_person=sees_person)
 
 
-def _whole(row: Certificate, *, decides: bool, prints: bool = True) -> Whole:
+def _whole(row: Certificate, *, decides: bool, prints: bool = True, sees_person: bool = True) -> Whole:
     text = Content.of(row.content)
     waiting = Certificate.select().where(
         Certificate.supersedes == row.id, Certificate.state.in_(deciding.OPEN)
@@ -121,7 +125,7 @@ def _whole(row: Certificate, *, decides: bool, prints: bool = True) -> Whole:
         sealed=seals.current(row.centre_id) is not None,
         may_decide=decides and row.state in deciding.OPEN, may_withdraw=decides and row.state == "valid",
         may_reissue=row.state == "valid" and now is not None and not waiting,
-        may_print=prints and row.state in deciding.ISSUED, waits_again=waiting,
+        may_print=prints and row.state in deciding.ISSUED, waits_again=waiting, sees_person=sees_person,
     )  # fmt: skip
 
 

@@ -33,7 +33,8 @@ ACTS = (
     "sign_up", "cancel", "check_in", "check_out", "offer_yes", "offer_no", "apply", "withdraw", "reply", "leave",
     "transfer", "transfer_yes", "transfer_no", "transfer_back", "phone", "national", "skill", "skill_no", "wish",
     "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up", "assess", "assess_peer",
-    "assess_object", "promise", "story_yes", "story_no", "story_back", "consent_no", "enrol",
+    "assess_object", "promise", "story_yes", "story_no", "story_back", "certificate",
+    "consent_no", "enrol",
 )  # fmt: skip
 DOOR = "proxy"
 

@@ -1,5 +1,5 @@
-"""代办 of what somebody says of himself, and of his hours: skills, wishes, papers, a make-up, an objection; and of his
-year's assessment.
+"""代办 of what somebody says of himself, and of his hours: skills, wishes, papers, a make-up, an objection, a
+certificate; and of his year's assessment.
 
 What each is about carries its kind in front (`paper:boat`, `makeup:<shift>`, `record:<id>`, `card:<code>`): whoever
 wrote it for him is found by it and decides nothing about it.
@@ -18,6 +18,8 @@ from services.assessment import objections as results
 from services.assessment import own, peers
 from services.assessment.shapes import OwnCard
 from services.bookkeeping import hours
+from services.certificates import asking
+from services.certificates.drafting import Scope
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
 from services.recruitment import qualifications, skills, willingness
@@ -27,11 +29,12 @@ from wording import entry, say
 C = RefusalCode
 ACTS = (
     "skill", "skill_no", "wish", "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up",
-    "assess", "assess_peer", "assess_object",
+    "assess", "assess_peer", "assess_object", "certificate",
 )  # fmt: skip
 #: Records that can be chosen from on the form, the newest ones.
 RECORDS = 20
 REACH = "reach"
+EVER = "ever"
 #: A self-assessment on paper: the points, and what he says of his year.
 _POINTS = re.compile(r"\s*(\d{1,3})\s*分?[\s，,。；;：:]*(.*)", re.S)
 
@@ -64,6 +67,8 @@ def do(
         )
     if act == "object":
         return objections.object_to(actor=himself, record_id=_number(key), text=value, at=at)
+    if act == "certificate":
+        return asking.ask(parts=parts, actor=himself, scope=_scope(key), at=at)
     if act == "assess":
         return _assess(himself, key, value, at)
     if act == "assess_peer":
@@ -73,6 +78,11 @@ def do(
     if act == "object_yes":
         return objections.accept(actor=himself, code=subject, at=at)
     return objections.go_further(actor=himself, code=subject, why=value, at=at)
+
+
+def _scope(key: str) -> Scope:
+    """`ever`, or a year."""
+    return Scope() if key == EVER else asking.year_scope(f"{_number(key):04d}")
 
 
 def _number(key: str) -> int:
@@ -158,6 +168,7 @@ def chances(person: Volunteer, helper: Actor, at: datetime) -> dict[str, Callabl
         "object": lambda: _records(person),
         "object_yes": lambda: objected(("answered",)),
         "object_up": lambda: objected(("answered",)),
+        "certificate": lambda: _certified(person),
         "assess": lambda: _cards(himself, at, lambda card: card.may_self),
         "assess_peer": lambda: [
             (f"task:{task.id}", f"{task.name}（{task.team}）", None, "")
@@ -166,6 +177,13 @@ def chances(person: Volunteer, helper: Actor, at: datetime) -> dict[str, Callabl
         ],
         "assess_object": lambda: _cards(himself, at, lambda card: card.result is not None and card.result.may_object),
     }
+
+
+def _certified(person: Volunteer) -> Found:
+    """All of his time, or one of his years."""
+    years = asking.offer(volunteer_id=person.id).years
+    lines: Found = [(f"hours:{year}", say("certificates.year", year=year), None, "") for year in years]
+    return [(f"hours:{EVER}", say("certificates.ever"), None, ""), *lines] if years else []
 
 
 def _cards(himself: Actor, at: datetime, fits: Callable[[OwnCard], bool]) -> Found:

@@ -11,16 +11,17 @@ from datetime import timedelta
 from typing import Any
 
 from services import codes
-from tests.rights import assessed, called, figured, recognised, told, trained
+from tests.rights import assessed, called, certified, figured, recognised, told, trained
 from tests.rights.stage import AT, Stage
 from tests.support.world import TOWN, VILLAGE
 from wechat.gateway import MiniLogin
 
 Value = Callable[[Stage], Any]
+MATTERS: tuple[Any, ...] = (called, assessed, trained, told, figured, recognised, certified)
 
 #: (beginning of the rule, variable, the example).
 VALUES: tuple[tuple[str, str, Value], ...] = (
-    *called.VALUES, *assessed.VALUES, *trained.VALUES, *told.VALUES, *figured.VALUES, *recognised.VALUES,
+    *(one for matter in MATTERS for one in matter.VALUES),
     ("/api/v1/activities/", "code", lambda s: s.activity.code),
     ("/api/v1/shifts/", "code", lambda s: s.shift.code),
     ("/activities/", "code", lambda s: s.activity.code),
@@ -185,7 +186,7 @@ def _project(stage: Stage) -> dict[str, str]:
 
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
-    **called.JSON, **assessed.JSON, **trained.JSON, **told.JSON,
+    **called.JSON, **assessed.JSON, **trained.JSON, **told.JSON, **certified.JSON,
     "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
     "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,
@@ -266,7 +267,7 @@ FORM: Callable[[Stage], dict[str, str]] = lambda s: {  # noqa: E731
     "note": "为人热心", "day": "2026-06-09", "statement": "他愿意来", "record": str(s.confirmed.id), "entered": "yes",
 }  # fmt: skip
 FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
-    **called.FORMS, **assessed.FORMS, **trained.FORMS, **told.FORMS, **figured.FORMS, **recognised.FORMS,
+    **{name: form for matter in MATTERS for name, form in matter.FORMS.items()},
     "POST /console/activities/new": lambda s: {
         "team": s.team.code, "title": "清洁河岸", "kind": "D3.ecology", "day": "2026-06-11", "start": "09:00",
         "end": "11:00", "place": "大堤", "content": "捡垃圾", "risk_notice": "小心", "openness": "everyone",
@@ -363,7 +364,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
 }  # fmt: skip
 #: What stands behind the question mark of a page.
 QUERIES: dict[str, Callable[[Stage], str]] = {
-    **assessed.QUERIES, **figured.QUERIES,
+    **assessed.QUERIES, **figured.QUERIES, **certified.QUERIES,
     "GET /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "POST /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "GET /m/found/new": lambda s: f"?region={VILLAGE}",
@@ -384,9 +385,7 @@ def values(stage: Stage, rule: str, names: set[str]) -> dict[str, Any]:
     for name in names:
         fits = [each for each in VALUES if each[1] == name and rule.startswith(each[0])]
         if not fits:
-            raise LookupError(
-                f"{rule}: no example for <{name}>; add a line to VALUES in tests/rights/examples.py"
-            )
+            raise LookupError(f"{rule}: no example for <{name}>; add a line to VALUES in tests/rights/examples.py")
         found[name] = max(fits, key=lambda each: len(each[0]))[2](stage)
     return found
 

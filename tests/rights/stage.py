@@ -57,7 +57,19 @@ from services.codes import token_hash
 from services.errors import RefusalCode
 from services.lives import cards, files, proxies
 from tests.bot import chat
-from tests.rights import assessed, called, figured, gates, hours, leading, planned, recognised, told, trained
+from tests.rights import (
+    assessed,
+    called,
+    certified,
+    figured,
+    gates,
+    hours,
+    leading,
+    planned,
+    recognised,
+    told,
+    trained,
+)
 from tests.support import world
 from tests.support.fakes import MP, OA, OA_ID, FakeGateway
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, PROVINCE, TOWN, VILLAGE, VILLAGE2
@@ -238,6 +250,7 @@ class Stage:
         planned.make(self)
         called.make(self)
         trained.make(self)
+        certified.make(self)
         parts, photo = self.app.extensions["parts"], io.BytesIO()
         Image.new("RGB", (40, 40), "white").save(photo, "JPEG")
         officer = Actor("console", self.people["officer"].id)

@@ -6,6 +6,7 @@ from handlers.bot.commands import (
     assessment,
     benefits,
     broadcast,
+    certificate,
     checkin,
     coming,
     coming_back,
@@ -28,6 +29,7 @@ from handlers.bot.commands import (
     points,
     presence,
     publishing,
+    recognition,
     recovery,
     register,
     roster,
@@ -39,8 +41,9 @@ from handlers.bot.commands import (
 )
 
 __all__ = [
-    "activities", "applications", "assessment", "benefits", "broadcast", "checkin", "coming", "coming_back",
-    "confirming", "digits", "dispatch_call", "distress", "doors", "family", "for_other", "got_it", "help", "hours",
-    "invite", "liaison", "mine", "offline", "on_pages", "places", "points", "presence", "publishing", "recovery",
-    "register", "roster", "signup", "stars", "stopping", "switches", "yes_no",
+    "activities", "applications", "assessment", "benefits", "broadcast", "certificate", "checkin", "coming",
+    "coming_back", "confirming", "digits", "dispatch_call", "distress", "doors", "family", "for_other", "got_it",
+    "help", "hours", "invite", "liaison", "mine", "offline", "on_pages", "places", "points", "presence",
+    "publishing", "recognition", "recovery", "register", "roster", "signup", "stars", "stopping", "switches",
+    "yes_no",
 ]  # fmt: skip

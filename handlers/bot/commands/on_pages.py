@@ -38,12 +38,6 @@ def redemption(chat: Chat) -> str:
     return _page(chat, "redemption", "/m/points", "points", "hours")
 
 
-@command("certificate", tells=True)
-def certificate(chat: Chat) -> str:
-    """His records; the paper comes from the station."""
-    return _page(chat, "certificate", "/m/hours", "hours", "liaison")
-
-
 @command("training", tells=True)
 def training(chat: Chat) -> str:
     """The class hours he has, what is open to him, numbered for 报名 1, and the page with all of it."""
@@ -65,14 +59,14 @@ def _page(chat: Chat, key: str, path: str, *further: str) -> str:
     if not chat.bound:
         return register.how(chat)
     link = page(f"{chat.parts.public_url}{path}", say(f"bot.on_pages.{key}_link"))
-    return say(f"bot.on_pages.{key}", link=link, phone=_phone(chat)) + steps(*further)
+    return say(f"bot.on_pages.{key}", link=link, phone=office_phone(chat)) + steps(*further)
 
 
 def _ask_there(chat: Chat, key: str, *further: str) -> str:
-    return say(f"bot.on_pages.{key}", phone=_phone(chat)) + steps(*further)
+    return say(f"bot.on_pages.{key}", phone=office_phone(chat)) + steps(*further)
 
 
-def _phone(chat: Chat) -> str:
+def office_phone(chat: Chat) -> str:
     """The nearest centre that has a telephone, as half a sentence."""
     found = centres.helpline(volunteer_id=chat.speaker.volunteer_id)
     if found is None:

@@ -79,6 +79,7 @@ def test_asked_for_issued_and_withdrawn(cast: World, at: datetime) -> None:
     assert asking.offer(volunteer_id=cast.xiaobo.id).years == ["2026", "2025"]
     [code] = asking.ask(**asked, scope=asking.year_scope("2026"))
     assert asking.ask(**asked, scope=asking.year_scope("2026")) == [code]
+    assert asking.ask(**{**asked, "at": at + DAY}, scope=asking.year_scope("2026")) == [code]
     assert told("certificate_waiting") == [cast.officer.id]
     decide = {"parts": PARTS, "code": code, "at": at}
     assert refused(lambda: deciding.issue(**decide, actor=me)) is C.NOT_FOUND

@@ -12,6 +12,7 @@ from models import ServiceRecord, Team, Volunteer, store
 from services.bookkeeping import books
 from services.certificates import asking, deciding, seals
 from services.certificates.drafting import Scope
+from services.parts import Parts
 from tests.support.fakes import make_parts
 from tests.support.world import COUNTY, World, make_activity
 
@@ -30,10 +31,10 @@ def picture(colour: tuple[int, int, int] = (210, 20, 30)) -> bytes:
     return out.getvalue()
 
 
-def seal(cast: World, at: datetime, region: str = COUNTY, officer: Volunteer | None = None) -> None:
-    """The centre's seal and its two names."""
+def seal(cast: World, at: datetime, parts: Parts = PARTS) -> None:
+    """The county's seal and its two names."""
     seals.put(
-        parts=PARTS, actor=cast.actor(officer or cast.officer, "console"), region_code=region, head="孙主任",
+        parts=parts, actor=cast.actor(cast.officer, "console"), region_code=COUNTY, head="孙主任",
         handler="周小办", picture=picture(), at=at,
     )  # fmt: skip
 

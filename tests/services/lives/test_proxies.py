@@ -15,6 +15,7 @@ from models import (
     Attempt,
     AuditEntry,
     BindInvite,
+    Certificate,
     Consent,
     Delivery,
     ProxyAct,
@@ -26,9 +27,11 @@ from models import (
     store,
 )  # fmt: skip
 from services.accounts import enrolment
-from services.errors import RefusalCode
+from services.certificates import deciding
+from services.errors import Refusal, RefusalCode
 from services.lives import proxies
 from services.parts import Parts
+from tests.services.certificates.world import seal, serve
 from tests.support import world
 from tests.support.world import COUNTY, OTHER_TOWN, World
 
@@ -225,3 +228,16 @@ def test_form_is_shown_to_few_and_the_look_noted(
     assert refusal(look, person=cast.ali) == C.NOT_FOUND
     facts = {"parts": parts, "actor": cast.actor(cast.ali), "number": number + 1, "at": at}
     assert refusal(proxies.form_of, **facts) == C.NOT_FOUND
+
+
+def test_certificate_is_asked_for_on_paper_and_not_decided_by_the_writer(
+    do: Any, cast: World, parts: Parts, at: datetime
+) -> None:
+    serve(cast, at)
+    seal(cast, at)
+    do("certificate", "hours:ever", helper=cast.officer)
+    made = Certificate.get()
+    assert (made.state, made.asked_by_id, made.volunteer_id) == ("requested", cast.officer.id, cast.xiaobo.id)
+    with pytest.raises(Refusal) as no:
+        deciding.issue(parts=parts, actor=cast.actor(cast.officer, "console"), code=made.code, at=at)
+    assert no.value.code is C.OWN_RECORD
