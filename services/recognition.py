@@ -1,4 +1,4 @@
-"""What a person's service has brought him, in one answer: hours, stars, honours, points, certificates (S96).
+"""What a person's service has brought him, in one answer: hours, stars, honours, certificates, benefits, points (S96).
 
 Honours and stars come before points (S95), and hours are none of them: nothing that is spent lowers them. Each part is
 its own room's answer; here they only stand side by side.
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.benefits import views as benefits
+from services.benefits.views import Own
 from services.bookkeeping import hours
 from services.bookkeeping.hours import HoursSummary, PointsView
 from services.certificates import views as certificates
@@ -31,6 +33,7 @@ class Mine:
     honours: list[HonourLine]
     points: PointsView
     certificates: list[Brief]
+    benefits: list[Own]
 
     @property
     def valid(self) -> int:
@@ -45,6 +48,7 @@ def mine(*, volunteer_id: int, at: datetime, points: int = POINTS) -> Mine:
         honours=honours.standing(volunteer_id=volunteer_id),
         points=hours.points(volunteer_id=volunteer_id, limit=points),
         certificates=certificates.mine(volunteer_id=volunteer_id),
+        benefits=[each for each in benefits.mine(volunteer_id=volunteer_id, at=at) if each.fits],
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 import clock
+from handlers.api.benefits import BenefitOut
 from handlers.api.certificates import CertificateBriefOut
 from handlers.api.honours import HonourOut
 from handlers.api.hours import PointsOut, SummaryOut
@@ -19,8 +20,9 @@ bp = APIBlueprint("recognition", __name__, tag="Me")
 
 
 class RecognitionOut(Answer):
-    """Everything. `progress`: per cent of the way from the star my hours reach to the next one; `points`: the newest
-    twenty entries with their reasons, the others under /me/points."""
+    """Everything. `progress`: per cent of the way from the star my hours reach to the next one; `points`: the
+    newest twenty entries with their reasons, the others under /me/points; `benefits`: those I may have.
+    """
 
     hours: SummaryOut
     star: MyStarsOut
@@ -28,6 +30,7 @@ class RecognitionOut(Answer):
     honours: list[HonourOut]
     points: PointsOut
     certificates: list[CertificateBriefOut]
+    benefits: list[BenefitOut]
 
 
 @bp.get("/me/recognition")
@@ -39,5 +42,5 @@ def mine() -> Any:
     found = recognition.mine(volunteer_id=me_id(), at=clock.now())
     return {
         "hours": found.hours, "star": found.star, "progress": recognition.progress(found.star),
-        "honours": found.honours, "points": found.points, "certificates": found.certificates,
+        "honours": found.honours, "points": found.points, "certificates": found.certificates, "benefits": found.benefits,
     }  # fmt: skip

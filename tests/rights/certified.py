@@ -9,6 +9,7 @@ from models import Certificate
 from services.actors import OPERATOR
 from services.certificates import seals
 from services.certificates.drafting import Content, Line
+from services.codes import file_mac
 from tests.services.certificates.world import picture
 from tests.support.world import COUNTY, VILLAGE
 
@@ -19,8 +20,8 @@ VALUES: tuple[tuple[str, str, Any], ...] = (
     ("/m/certificates/", "code", lambda s: s.own_certificate.code),
     ("/api/v1/me/certificates/", "code", lambda s: s.own_certificate.code),
     ("/v/", "code", lambda s: s.certificate.code),
-    ("/v/", "until", lambda s: "0"),
-    ("/v/", "mac", lambda s: "none"),
+    ("/v/", "until", lambda s: _until(s)),
+    ("/v/", "mac", lambda s: file_mac(sign_key=_key(s), code=s.certificate.code, until=_until(s))),
 )
 QUERIES: dict[str, Any] = {
     "GET /console/certificates/new": lambda s: f"?person={s.person.public_no}",
@@ -37,6 +38,15 @@ FORMS: dict[str, Any] = {
     "POST /m/certificates": lambda s: {"when": "ever"},
     "POST /m/certificates/<code>": lambda s: {},
 }
+
+
+def _until(stage: Any) -> str:
+    return f"{int(stage.at.timestamp()) + 600:x}"
+
+
+def _key(stage: Any) -> bytes:
+    key: bytes = stage.app.extensions["parts"].sign_key
+    return key
 
 
 def make(stage: Any) -> None:
