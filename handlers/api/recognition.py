@@ -42,5 +42,6 @@ def mine() -> Any:
     found = recognition.mine(volunteer_id=me_id(), at=clock.now())
     return {
         "hours": found.hours, "star": found.star, "progress": recognition.progress(found.star),
-        "honours": found.honours, "points": found.points, "certificates": found.certificates, "benefits": found.benefits,
+        "honours": found.honours, "points": found.points, "certificates": found.certificates,
+        "benefits": found.benefits,
     }  # fmt: skip
