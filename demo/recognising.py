@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from clock import local_day
 from demo.places import COUNTY
-from models import StarAward
+from models import Delivery, StarAward
 from services.actors import Actor
 from services.benefits import entitled, offers
 from services.benefits.offers import BenefitDraft
@@ -43,6 +43,10 @@ def lay_out(*, heavy: int, director: int, at: datetime) -> None:
     awarding.award_due(at=at - AWARDED, write=now)
     for row in others[HAVE : HAVE + IN_PUBLIC]:
         reviewing.agree(actor=county, code=row.code, why="已看过签到记录。", at=at - SHOWN)
+    # Told long ago, and read.
+    Delivery.update(state="sent", sent_at=Delivery.created_at, read_at=Delivery.created_at).where(
+        Delivery.kind.startswith("star_"), Delivery.state == "queued"
+    ).execute()
     _benefits(county, at)
 
 

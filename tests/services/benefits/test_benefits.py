@@ -50,20 +50,17 @@ def token(card: cards.Card) -> str:
     return card.url.rsplit("/", 1)[-1]
 
 
-@pytest.mark.parametrize(
-    ("asked", "lacks"),
-    [
-        ({}, []), ({"min_star": 2}, []), ({"min_star": 3}, ["三星以上"]), ({"honour": "any"}, []),
-        ({"honour": "assessment"}, ["有荣誉"]), ({"min_years": 1}, []), ({"min_years": 3}, ["加入服务队满3年"]),
-        ({"member": True}, []), ({"min_age": 60}, []), ({"min_age": 67}, ["67岁以上"]), ({"max_age": 66}, []),
-        ({"max_age": 65}, ["65岁以下"]), ({"team": "other"}, ["是西湖社区退役军人“红耀江淮”志愿服务队队员"]),
-        ({"min_star": 3, "max_age": 65}, ["三星以上", "65岁以下"]),
-    ],
+#: What a benefit asks for, and what 小博 lacks: two stars, an honour, in a team for a year and a half, 66 years old.
+ASKED: tuple[tuple[dict[str, Any], list[str]], ...] = (
+    ({}, []), ({"min_star": 2}, []), ({"min_star": 3}, ["三星以上"]), ({"honour": "any"}, []),
+    ({"honour": "assessment"}, ["有荣誉"]), ({"min_years": 1}, []), ({"min_years": 3}, ["加入服务队满3年"]),
+    ({"member": True}, []), ({"min_age": 60}, []), ({"min_age": 67}, ["67岁以上"]), ({"max_age": 66}, []),
+    ({"max_age": 65}, ["65岁以下"]), ({"team": "other"}, ["是西湖社区退役军人“红耀江淮”志愿服务队队员"]),
+    ({"min_star": 3, "max_age": 65}, ["三星以上", "65岁以下"]),
 )  # fmt: skip
-def test_list_and_person_agree_on_every_condition(
-    cast: World, county: Any, at: datetime, asked: dict[str, Any], lacks: list[str]
-) -> None:
-    """小博: two stars, an honour of another kind, in a team for a year and a half, 66 years old."""
+
+
+def test_list_and_person_agree_on_every_condition(cast: World, county: Any, at: datetime) -> None:
     award(cast, cast.xiaobo, 2, at)
 
     def more() -> None:
@@ -73,13 +70,14 @@ def test_list_and_person_agree_on_every_condition(
         )
 
     store.write(more)
-    if asked.get("team"):
-        asked = {"team": Team.get_by_id(cast.other_team.id).code}
-    code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, **asked), at=at)
-    row = offers.by_code(code)
-    assert fitting.lacking(row, volunteer_id=cast.xiaobo.id, at=at) == lacks
-    assert (cast.xiaobo in list(fitting.entitled(row, at=at))) == (lacks == [])
-    assert views.one(volunteer_id=cast.xiaobo.id, code=code, at=at).fits == (lacks == [])
+    for asked, lacks in ASKED:
+        if "team" in asked:
+            asked = {"team": Team.get_by_id(cast.other_team.id).code}
+        code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, **asked), at=at)
+        row = offers.by_code(code)
+        assert fitting.lacking(row, volunteer_id=cast.xiaobo.id, at=at) == lacks
+        assert (cast.xiaobo in list(fitting.entitled(row, at=at))) == (lacks == [])
+        assert views.one(volunteer_id=cast.xiaobo.id, code=code, at=at).fits == (lacks == [])
 
 
 def test_card_is_checked_without_an_account_and_counts_a_use_once(
@@ -186,22 +184,20 @@ def test_list_for_the_centre_names_who_has_it_and_until_when(
     assert no(lambda: entitled.give(actor=county, code=code, until_on="2026-06-01", at=at)) is C.FIELD_WRONG
 
 
-@pytest.mark.parametrize(
-    ("wrong", "name"),
-    [
-        ({"kind": "cash"}, "kind"), ({"name": " "}, "name"), ({"provider": "长" * 61}, "provider"),
-        ({"min_star": 6}, "min_star"), ({"uses": -1}, "uses"), ({"honour": "x"}, "honour"), ({"per": "x"}, "per"),
-        ({"min_age": 60, "max_age": 50}, "max_age"), ({"from_on": "2026-02-30"}, "from_on"),
-        ({"to_on": "2026-06-09"}, "to_on"), ({"partner": "none"}, "partner"), ({"team": "none"}, "team"),
-    ],
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"kind": "cash"}, "kind"), ({"name": " "}, "name"), ({"provider": "长" * 61}, "provider"),
+    ({"min_star": 6}, "min_star"), ({"uses": -1}, "uses"), ({"honour": "x"}, "honour"), ({"per": "x"}, "per"),
+    ({"min_age": 60, "max_age": 50}, "max_age"), ({"from_on": "2026-02-30"}, "from_on"),
+    ({"to_on": "2026-06-09"}, "to_on"), ({"partner": "none"}, "partner"), ({"team": "none"}, "team"),
 )  # fmt: skip
+
+
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
-def test_benefit_that_is_typed_wrongly_names_the_field(
-    cast: World, county: Any, at: datetime, wrong: dict[str, Any], name: str
-) -> None:
-    with pytest.raises(Refusal) as refused:
-        offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, **wrong), at=at)
-    assert (refused.value.code, refused.value.facts["field"]) == (C.FIELD_WRONG, name)
+def test_benefit_that_is_typed_wrongly_names_the_field(cast: World, county: Any, at: datetime) -> None:
+    for wrong, name in WRONG:
+        with pytest.raises(Refusal) as refused:
+            offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, **wrong), at=at)
+        assert (refused.value.code, refused.value.facts["field"]) == (C.FIELD_WRONG, name)
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
