@@ -18,7 +18,7 @@ CONCERNS = (
     "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups", "objections", "presence", "questions",
     "evaluation", "needs", "planning", "assessment", "assessment_review", "offline", "dispatch", "trainings",
     "stars", "benefits", "money", "honours",
-    "certificates", "recognition",
+    "certificates", "recognition", "mall",
 )  # fmt: skip
 
 

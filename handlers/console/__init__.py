@@ -22,6 +22,8 @@ from handlers.console.figures import activeness, forms, hand, nominations, refer
 from handlers.console.gates import guardians, insurance
 from handlers.console.imports import imports, national
 from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
+from handlers.console.mall import desk as mall_desk
+from handlers.console.mall import rewards as mall
 from handlers.console.messaging import by_hand, mass, notices, outbox, questions, wide
 from handlers.console.money import grants
 from handlers.console.money import lines as money
@@ -63,7 +65,7 @@ PAGES = (
     registers, training_orders, trainings, drives,
     stories, money, grants,
     stars, benefits,
-    certificates_new, certificates, seals,
+    certificates_new, certificates, seals, mall, mall_desk,
 )  # fmt: skip
 
 

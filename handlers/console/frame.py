@@ -29,7 +29,7 @@ WHOLE_PAGE = frozenset(
 MODULES = {
     "/console/dispatch": "dispatch",
     "/console/applications": "recruitment", "/console/imports": "imports", "/console/national": "national",
-    "/console/assessment": "assessment",
+    "/console/assessment": "assessment", "/console/mall": "mall",
 }  # fmt: skip
 #: What was just done; the sentence stands in the frame's template.
 DONE = frozenset(

@@ -80,6 +80,12 @@ SECTIONS = (
         ("/console/benefits", "志愿者礼遇", "免费保险、公交、景区、体检，给谁、到哪天，名单"),
         ("/console/nominations", "服务队表彰", "推荐、逐级审核、公示、表彰"),
     )),
+    ("积分和兑换", (
+        ("/console/mall", "积分礼品", "能换什么，要多少分，还有几件"),
+        ("/console/mall/desk", "领取台", "扫领取码或输八位数字，发礼品；替没有手机的人换"),
+        ("/console/mall/redemptions", "兑换记录", "谁换了什么，领了没有"),
+        ("/console/points/debts", "积分欠账", "更正以后不够扣的，以后的服务来补"),
+    )),
     ("培训和招募", (
         ("/console/trainings", "培训班", "开班、成绩、证书、培训率、课程、基地"),
         ("/console/trainings/orders", "培训订单", "各队要的培训，谁来接，排时间"),
@@ -134,8 +140,8 @@ NEEDS: dict[str, Verb | tuple[Verb, ...]] = {
     "/console/assessment": Verb.COUNT, "/console/assessment/objections": Verb.LOOK,
     "/console/assessment/exits": Verb.LOOK,
     "/console/stories": Verb.LOOK, "/console/grants": Verb.LOOK, "/console/money": Verb.LOOK,
-    "/console/gifts": Verb.LOOK,
-    "/console/certificates": Verb.LOOK,
+    "/console/gifts": Verb.LOOK, "/console/certificates": Verb.LOOK, "/console/mall": Verb.LOOK,
+    "/console/mall/redemptions": Verb.LOOK, "/console/points/debts": Verb.LOOK,
     "/console/cases": Verb.LOOK, "/console/bars": Verb.LOOK, "/console/objections": Verb.LOOK,
 }  # fmt: skip
 

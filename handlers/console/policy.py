@@ -13,7 +13,9 @@ import clock
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.pages.browser import field
 from services import regions, scopes
+from services.bookkeeping import preview
 from services.errors import Refusal, RefusalCode
+from services.participation import domains
 from services.policy import numbers
 from services.policy.numbers import Number
 from wording import entry
@@ -79,10 +81,14 @@ def _form(kind: str, name: str, refusal: Refusal | None = None) -> ResponseRetur
     page = render(
         "policy_number", tab="manage", number=number, region=code, place=regions.path_name(code), typed=typed,
         told=told, basis=basis(number.about["source"]), changes=changes, problem=words_of(refusal),
-        wrong=_beside(refusal), levels=LEVELS,
+        wrong=_beside(refusal), levels=LEVELS, domains=_domains(),
         may=numbers.may_set(actor=actor(), region_code=code, at=at),
     )  # fmt: skip
     return said(page, refusal)
+
+
+def _domains() -> list[tuple[str, str]]:
+    return [(code, domains.domain_name(code)) for code in domains.CODES]
 
 
 LEVELS = (("1", "省"), ("2", "市"), ("3", "县"), ("4", "乡镇"), ("5", "村"))
@@ -118,6 +124,9 @@ def told(about: Any, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, list):
         return f"{'、'.join(str(each) for each in value)} {about['unit']}"
+    if about["type"] == "percents":
+        named = [f"{domains.domain_name(code)} {value[code]}%" for code in domains.CODES if code in value]
+        return "，".join(named) or "都按 100%"
     if isinstance(value, dict):
         days = [f"{words} {value[level]}" for level, words in LEVELS if value.get(level)]
         return "，".join(days) or "还没有定"
@@ -145,6 +154,31 @@ def put(kind: str, name: str) -> ResponseReturnValue:
     return back(f"/console/policy?region={code}&done=saved#{kind}.{name}")
 
 
+@bp.post("/policy/points/<name>/preview")
+@need_role
+def look(name: str) -> ResponseReturnValue:
+    """What the change would have done to the last year's records; nothing is set yet."""
+    code, at = _region(), clock.now()
+    seen: list[preview.Preview] = []
+    refusal = attempt(
+        lambda: seen.append(
+            preview.preview(
+                actor=actor(), region_code=code, name=name, value=_value("points", name),
+                lock=bool(field("lock", 2)), at=at,
+            )
+        )
+    )  # fmt: skip
+    if refusal:
+        return _form("points", name, refusal)
+    found = numbers.numbers(actor=actor(), region_code=code, at=at)
+    number = next(each for each in found if (each.kind, each.name) == ("points", name))
+    sent = {key: value for key, value in request.form.items() if key.startswith(("value", "percent"))}
+    return render(
+        "policy_preview", tab="manage", number=number, region=code, place=regions.path_name(code), told=told,
+        seen=seen[0], sent=sent, typed={key: field(key, 200) for key in ("reason", "valid_on", "lock")},
+    )  # fmt: skip
+
+
 def _set(code: str, kind: str, name: str, at: Any) -> None:
     numbers.set_number(
         actor=actor(), region_code=code, kind=kind, name=name, value=_value(kind, name), lock=bool(field("lock", 2)),
@@ -161,6 +195,11 @@ def _day(text: str) -> date | None:
         raise Refusal(RefusalCode.POLICY_VALUE, field="valid_on") from None
 
 
+def _whole(text: str) -> int | str:
+    """A whole number; what cannot be one stays text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else text
+
+
 def _value(kind: str, name: str) -> Any:
     """What was typed, in the type of this number; what cannot be read stays text and is refused by the service."""
     try:
@@ -170,12 +209,14 @@ def _value(kind: str, name: str) -> Any:
     text = field("value", 200)
     if wanted == "days":
         return {level: field(f"day{level}", 10) for level, _ in LEVELS}
+    if wanted == "percents":
+        return {code: _whole(field(f"percent{code}", 6) or str(numbers.WHOLE)) for code in domains.CODES}
     if wanted == "clock":
         return text
     if wanted == "yes":
         return {"yes": True, "no": False}.get(text, text)
     parts = text.replace("、", " ").replace("，", " ").replace(",", " ").split()
-    whole = [int(part) if part.isascii() and part.isdigit() and len(part) < 7 else part for part in parts]
+    whole = [_whole(part) for part in parts]
     if wanted == "wholes":
         return whole
     return whole[0] if len(whole) == 1 else text

@@ -35,6 +35,7 @@ from handlers.pages import (
     lead_show,
     login,
     makeups,
+    mall,
     me,
     messages,
     money,
@@ -74,7 +75,7 @@ def register_pages(app: APIFlask) -> None:
             guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
             trainings, drives, stars, benefits, honours,
-            certificates,
+            certificates, mall,
         )
     ]
     for blueprint in blueprints:

@@ -15,6 +15,7 @@ from services import leading
 from services.assessment import own
 from services.bookkeeping import hours
 from services.dispatch import mine as dispatched
+from services.mall import catalogue
 from services.messaging import credits, inbox
 from services.participation import activity_views, revocations, venue
 from services.participation.shift_views import LIVE
@@ -87,8 +88,9 @@ def my_points() -> ResponseReturnValue:
     view = hours.points(volunteer_id=me_id(), limit=PAGE + 1, after=after())
     more = view.entries[PAGE - 1].id if len(view.entries) > PAGE else None
     return render_template(
-        "pages/points.html", tab="hours", balance=view.balance, entries=view.entries[:PAGE], more=more
-    )
+        "pages/points.html", tab="hours", balance=view.balance, entries=view.entries[:PAGE], more=more,
+        mall=catalogue.uses_mall(volunteer_id=me_id(), at=clock.now()),
+    )  # fmt: skip
 
 
 @bp.get("/m/code")

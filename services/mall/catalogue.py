@@ -82,8 +82,13 @@ def shelf(*, volunteer_id: int, at: datetime) -> Shelf:
         .limit(MOST)
     )  # fmt: skip
     found = [row for row in rows if _on(row.region_code, at)]
-    balance = sql.balance(volunteer_id)
-    return Shelf(balance, _offers(found, volunteer_id, balance, at))
+    points = sql.balance(volunteer_id)
+    return Shelf(points, _offers(found, volunteer_id, points, at))
+
+
+def balance(*, volunteer_id: int) -> int:
+    """The points a person has."""
+    return sql.balance(volunteer_id)
 
 
 def _on(region_code: str, at: datetime) -> bool:

@@ -34,18 +34,20 @@ def pick_code(*, parts: Parts, code: str) -> str:
     return codes.pick_code(sign_key=parts.sign_key, code=code)
 
 
-def found(*, parts: Parts, actor: Actor, shown: str, at: datetime) -> Redemption:
-    """The redemption whose code was scanned, or whose digits were typed, for those who manage its station.
+def found(*, parts: Parts, actor: Actor, shown: str, at: datetime) -> tuple[str, bool]:
+    """(the redemption whose code was scanned or whose digits were typed, whether it is the actor's own), for those who
+    manage its station and for its person.
 
     Refusals: CODE_FORGED, NOT_FOUND (no such, or another station's), NOT_ALLOWED (who may only look there).
     """
-    redemption = read(parts=parts, shown=shown)
-    permissions.require_manage(actor=actor, region_code=redemption.region_code, at=at)
-    return redemption
+    redemption = _read(parts, shown)
+    own = redemption.volunteer_id == actor.volunteer_id
+    if not own:
+        permissions.require_manage(actor=actor, region_code=redemption.region_code, at=at)
+    return str(redemption.code), own
 
 
-def read(*, parts: Parts, shown: str) -> Redemption:
-    """The redemption behind a code or eight digits, whoever asks. Refusals: CODE_FORGED, NOT_FOUND."""
+def _read(parts: Parts, shown: str) -> Redemption:
     text = re.sub(r"[\s-]", "", shown)
     if re.fullmatch(r"[0-9]{8}", text):
         row = Redemption.get_or_none(Redemption.digits == text)

@@ -5,6 +5,7 @@ so that fifty taps at once spend what is there and no more; the same key is the 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import local_day
@@ -18,6 +19,7 @@ from services.bookkeeping import expiry, points
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.mall import catalogue
+from services.mall.catalogue import Shelf
 from services.mall.saying import day_words, grouped
 from services.messaging import telling
 from services.permissions import Verb
@@ -57,6 +59,21 @@ def redeem_for(*, actor: Actor, public_no: str, reward_code: str, price: int, ke
         return code
 
     return store.write(act)
+
+
+@dataclass(frozen=True, slots=True)
+class For:
+    """The person for whom an officer redeems, and what is there for him."""
+
+    public_no: str
+    name: str
+    shelf: Shelf
+
+
+def for_person(*, actor: Actor, public_no: str, at: datetime) -> For:
+    """What an officer may redeem for somebody. Refusals: those of `helped`; MODULE_OFF."""
+    person = helped(actor=actor, public_no=public_no, at=at)
+    return For(person.public_no, person.name, catalogue.shelf(volunteer_id=person.id, at=at))
 
 
 def helped(*, actor: Actor, public_no: str, at: datetime) -> Volunteer:

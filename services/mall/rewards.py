@@ -6,6 +6,7 @@ says such a thing is refused (条例 §2).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -70,6 +71,31 @@ class RewardLine:
     place: str
     state: str
     may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RewardForm:
+    """A reward as its form shows it: the texts of its fields, whose it is, whether it is open, what is left."""
+
+    code: str
+    region_code: str
+    state: str
+    stock: int
+    supply: int
+    has_photo: bool
+    values: Mapping[str, str]
+
+
+def draft_of(*, actor: Actor, code: str, at: datetime) -> RewardForm:
+    """A reward for its form. Refusals: those of `managed`."""
+    row = managed(actor=actor, code=code, at=at)
+    values = {name: str(getattr(row, name)) for name in ("title", "price", "place", "place_region", "from_on", "about",
+                                                         "stars", "per_person")}  # fmt: skip
+    values |= {
+        "to_on": row.to_on or "", "honour": "1" if row.honour else "",
+        "partner": row.partner.code if row.partner_id else "",
+    }  # fmt: skip
+    return RewardForm(row.code, row.region_code, row.state, row.stock, row.supply, row.photo_id is not None, values)
 
 
 def managed(*, actor: Actor, code: str, at: datetime) -> Reward:

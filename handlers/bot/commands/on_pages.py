@@ -32,9 +32,8 @@ def leave(chat: Chat) -> str:
     return _page(chat, "leave", "/m/me/consents", "liaison", "help")
 
 
-@command("redemption", tells=True)
 def redemption(chat: Chat) -> str:
-    """His points, and whom to ask."""
+    """Where a division does not use the mall: his points, and whom to ask."""
     return _page(chat, "redemption", "/m/points", "points", "hours")
 
 

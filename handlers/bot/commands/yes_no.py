@@ -18,6 +18,7 @@ from handlers.bot.commands import (
     invite,
     leaving,
     liaison,
+    mall,
     mine,
     own_teams,
     places,
@@ -38,6 +39,7 @@ YES: dict[str, Callable[[Chat, dict[str, Any]], str]] = {
     "broadcast": broadcast.send, "signup": signup.settle, "claim": places.settle, "risk": got_it.settle,
     "join": applications.settle, "confirm_hours": confirming.settle, "ticket": liaison.settle,
     "publish": publishing.settle, "dispatch": dispatch_call.settle, assessment.WORDS: assessment.settle,
+    "redeem": mall.settle,
 }  # fmt: skip
 
 
@@ -81,6 +83,8 @@ def pick(chat: Chat) -> str:
         return applications.choose(chat, question)
     if question is not None and question["about"] == "hours_of" and newest:
         return confirming.choose(chat, question)
+    if question is not None and question["about"] == "mall" and newest:
+        return mall.choose(chat, question)
     if question is not None and question["about"] == "publish_team" and newest:
         return publishing.choose_team(chat, question)
     if question is not None and question["about"] == "position" and newest:

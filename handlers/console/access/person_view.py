@@ -15,6 +15,7 @@ from handlers.pages.browser import field, known_form
 from services.access import person_view, reveal
 from services.errors import Refusal, RefusalCode
 from services.lives import cards, proxies
+from services.mall import catalogue
 from wording import entry
 
 bp = APIBlueprint("console_person_view", __name__, enable_openapi=False)
@@ -64,6 +65,7 @@ def person(public_no: str) -> ResponseReturnValue:
     return render(
         "access/person", tab="manage", person=shown, word=word, told=told, act_word=act_word,
         helps=proxies.helps(actor=actor(), public_no=shown.public_no, at=at),
+        mall=shown.over and catalogue.uses_mall(volunteer_id=shown.volunteer_id, at=at),
         proxies=proxies.done_for(volunteer_id=shown.volunteer_id), cards=cards.of(volunteer_id=shown.volunteer_id),
     )  # fmt: skip
 

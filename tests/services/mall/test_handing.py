@@ -40,7 +40,10 @@ def test_code_and_digits_find_it_and_it_is_handed_over_once(cast: World, at: dat
     officer = cast.actor(cast.officer, "console")
     code = handing.pick_code(parts=PARTS, code=got.code)
     for shown in (code, f"{PARTS.public_url}/g/{code}", f"{got.digits[:4]} {got.digits[4:]}"):
-        assert handing.found(parts=PARTS, actor=officer, shown=shown, at=at).id == got.id
+        assert handing.found(parts=PARTS, actor=officer, shown=shown, at=at) == (got.code, False)
+    assert handing.found(parts=PARTS, actor=cast.actor(cast.xiaobo), shown=code, at=at) == (got.code, True)
+    no = refused(lambda: handing.found(parts=PARTS, actor=cast.actor(cast.chali), shown=code, at=at))
+    assert no.code is C.NOT_FOUND
     forged = code[:-1] + ("a" if code[-1] != "a" else "b")
     assert refused(lambda: handing.found(parts=PARTS, actor=officer, shown=forged, at=at)).code is C.CODE_FORGED
     assert refused(lambda: handing.found(parts=PARTS, actor=officer, shown="00000000", at=at)).code is C.NOT_FOUND
