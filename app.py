@@ -199,7 +199,7 @@ def add_commands(app: APIFlask) -> None:
         """Prove every total from the entries of the books; says what differs and exits with 1."""
         from services.bookkeeping import books
 
-        found = books.verify()
+        found = books.verify(whole=True)
         for each in found:
             click.echo(
                 f"volunteer {each.volunteer_id}: {each.what} is {each.kept}, entries prove {each.proved}"

@@ -22,6 +22,7 @@ from demo import (
     points,
     recognising,
     reviewing,
+    shopping,
     teaching,
 )
 from demo.cast import PHONES, Phone
@@ -35,6 +36,8 @@ from services.statistics import months, tally
 SEED = "红耀江淮"
 #: The township's officer, by the number of his phone.
 OFFICER = 7
+#: Who has redeemed something that waits for him.
+SHOPPER = 4
 
 
 def is_empty() -> bool:
@@ -89,6 +92,8 @@ def make_world(
         reviewing.review(dice("review"), at=at)
         by_number = {person.number: person.id for person in everybody}
         recognising.lay_out(heavy=by_number[4], director=by_number[6], at=at)
+        shopper = next(each for each in everybody if each.number == SHOPPER)
+        shopping.open_mall(dice("mall"), officer=officer.id, shopper=shopper.id, at=at)
         gates.lay_out(
             dice("gates"), everybody, teams=teams, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at
         )

@@ -17,7 +17,7 @@ from models.store import Write
 from services.accounts import following, identity
 from services.activeness import idle, index, revival, turnover
 from services.assessment import late, phases, reminding, results, scoring, standing
-from services.bookkeeping import books, expiry, records
+from services.bookkeeping import books, expiry, records, sealing
 from services.certificates import comparing, deciding
 from services.commending import nominations
 from services.conversation import tagging, tickets
@@ -29,7 +29,7 @@ from services.lives import files, recovery
 from services.mall import handing
 from services.messaging import digests, mass, outbox, reminders
 from services.messaging.broadcasts import sending
-from services.operation import alarms, housekeeping
+from services.operation import alarms, health, housekeeping
 from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
@@ -109,11 +109,13 @@ def compare_followers(parts: Parts, at: datetime, write: Write) -> int:
     return 0
 
 
-def verify_books(_parts: Parts, _at: datetime, _write: Write) -> int:
-    """Prove the cached totals against the books; every mismatch is an alarm."""
+def verify_books(_parts: Parts, at: datetime, write: Write) -> int:
+    """Seal the books, prove the kept totals against them; every mismatch is an alarm until it is gone."""
+    sealing.seal_due(at=at, write=write)
     wrong = books.verify()
     for mismatch in wrong:
         log.critical("books: %s", mismatch)
+    health.note_run(name=health.BOOKS, started_at=at, ended_at=at, outcome="error" if wrong else "ok")
     return len(wrong)
 
 

@@ -12,7 +12,7 @@ from clock import to_millis
 from models import ServiceRecord
 from queries import books as sql
 from services import rules
-from services.bookkeeping import classes, earning, points
+from services.bookkeeping import classes, earning, points, sealing
 from services.bookkeeping.earning import Earned
 from services.rules import Rule
 from wording import say
@@ -131,6 +131,8 @@ def _reverse_points(record: ServiceRecord, actor_id: int | None, at: datetime, n
     return taken
 
 
-def verify() -> list[Mismatch]:
-    """Every kept total that differs from what the entries prove. Only reports: nothing mends itself."""
-    return [Mismatch(*row) for row in sql.wrong()]
+def verify(*, whole: bool = False) -> list[Mismatch]:
+    """Every kept total that differs from what the entries prove, and every broken seal; `whole`: of all seals, not the
+    newest. A seal has no person: 0, its first and its last row. Only reports: nothing mends itself."""
+    broken = [Mismatch(0, f"seal of {book}", first, last) for book, first, last in sealing.broken(whole=whole)]
+    return [*(Mismatch(*row) for row in sql.wrong()), *broken]

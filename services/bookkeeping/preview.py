@@ -166,7 +166,8 @@ class _Tally:
 
 def _told(new: Any, since: str, records: int, before: Mapping[int, int], after: Mapping[int, int]) -> Preview:
     moved = sorted((after[who] - points, who) for who, points in before.items() if after[who] != points)
-    shown = [*moved[-EXAMPLES:][::-1], *moved[:EXAMPLES]] if len(moved) > 2 * EXAMPLES else moved[::-1]
+    gains = [each for each in moved[::-1] if each[0] > 0][:EXAMPLES]
+    shown = [*gains, *(each for each in moved if each[0] < 0)][: len(gains) + EXAMPLES]
     people = {row.id: row for row in Volunteer.select().where(Volunteer.id.in_([who for _, who in shown]))}
     return Preview(
         new, since, records, records == MOST, len(before), sum(before.values()), sum(after.values()),

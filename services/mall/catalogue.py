@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from clock import local_day
-from models import Honour, Partner, Redemption, Reward, Volunteer
+from models import Centre, Honour, Partner, Redemption, Reward, Volunteer
 from queries import points as sql
 from services import regions
 from services.access import belonging
+from services.assessment import rejoining
 from services.errors import Refusal, RefusalCode
 from services.lives import files
 from services.parts import Parts
@@ -123,7 +124,7 @@ def photo(*, parts: Parts, volunteer_id: int, code: str, at: datetime) -> bytes:
 
 def _offers(rows: list[Any], volunteer_id: int, balance: int, at: datetime) -> list[Offer]:
     had = counts(volunteer_id=volunteer_id, reward_ids=[row.id for row in rows])
-    names = regions.path_names([row.region_code for row in rows])
+    names = givers([row.region_code for row in rows])
     return [
         Offer(
             row.code, row.title, row.about, row.partner.name if row.partner_id else names[row.region_code], row.price,
@@ -133,6 +134,12 @@ def _offers(rows: list[Any], volunteer_id: int, balance: int, at: datetime) -> l
         )
         for row in rows
     ]  # fmt: skip
+
+
+def givers(codes: Collection[str]) -> dict[str, str]:
+    """Who gives what a division offers: its centre or station, by name; the division where none is entered."""
+    rows = Centre.select(Centre.region_code, Centre.name).where(Centre.region_code.in_(list(codes)))
+    return regions.path_names(list(codes)) | {row.region_code: row.name for row in rows}
 
 
 def counts(*, volunteer_id: int, reward_ids: Collection[int]) -> dict[int, int]:
@@ -166,5 +173,6 @@ def obstacle(reward: Reward, *, volunteer_id: int, balance: int, had: int, at: d
 
 
 def has_honour(*, volunteer_id: int) -> bool:
-    """Whether a person has an honour that stands."""
-    return bool(Honour.select().where(Honour.volunteer == volunteer_id, Honour.revoked_at.is_null()).exists())
+    """Whether a person has an honour that stands, also one of an entry that was merged into his."""
+    his = Honour.volunteer.in_(rejoining.entries_of(volunteer_id))
+    return bool(Honour.select().where(his, Honour.revoked_at.is_null()).exists())

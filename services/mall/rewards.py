@@ -93,7 +93,7 @@ def draft_of(*, actor: Actor, code: str, at: datetime) -> RewardForm:
                                                          "stars", "per_person")}  # fmt: skip
     values |= {
         "to_on": row.to_on or "", "honour": "1" if row.honour else "",
-        "partner": row.partner.code if row.partner_id else "",
+        "partner": row.partner.code if row.partner else "",
     }  # fmt: skip
     return RewardForm(row.code, row.region_code, row.state, row.stock, row.supply, row.photo_id is not None, values)
 

@@ -13,6 +13,8 @@ from queries import outbox as sql
 
 HEARTBEAT_WITHIN = timedelta(seconds=60)
 OLDEST_WITHIN = timedelta(minutes=5)
+#: What the nightly proof of the books found stands as a run of this name.
+BOOKS = "books_agree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def health(*, at: datetime) -> Health:
     schema = Check("migrations", not missing, "missing: " + ", ".join(missing) if missing else "complete")
     if missing:
         return Health(False, (Check("database", True, "answers"), schema))
-    checks = (Check("database", True, "answers"), schema, _worker(at), _outbox(at), _pauses(at))
+    checks = (Check("database", True, "answers"), schema, _worker(at), _outbox(at), _pauses(at), _books())
     return Health(all(check.ok for check in checks), checks)
 
 
@@ -68,6 +70,15 @@ def _worker(at: datetime) -> Check:
         return Check("worker", False, "has never run")
     age = at - beat.started_at
     return Check("worker", age <= HEARTBEAT_WITHIN, f"last heartbeat {int(age.total_seconds())} s ago")
+
+
+def _books() -> Check:
+    found = JobRun.get_or_none(JobRun.name == BOOKS)
+    if found is None:
+        return Check("books", True, "not proved yet")
+    agree = found.outcome == "ok"
+    said = "agreed" if agree else "differ: see verify-books;"
+    return Check("books", agree, f"{said} {found.started_at.isoformat(timespec='seconds')}")
 
 
 def _outbox(at: datetime) -> Check:

@@ -11,13 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 from services import codes
-from tests.rights import assessed, called, certified, figured, recognised, told, trained
+from tests.rights import assessed, called, certified, figured, mall, recognised, told, trained
 from tests.rights.stage import AT, Stage
 from tests.support.world import TOWN, VILLAGE
 from wechat.gateway import MiniLogin
 
 Value = Callable[[Stage], Any]
-MATTERS: tuple[Any, ...] = (called, assessed, trained, told, figured, recognised, certified)
+MATTERS: tuple[Any, ...] = (called, assessed, trained, told, figured, recognised, certified, mall)
 
 #: (beginning of the rule, variable, the example).
 VALUES: tuple[tuple[str, str, Value], ...] = (
@@ -186,7 +186,7 @@ def _project(stage: Stage) -> dict[str, str]:
 
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
-    **called.JSON, **assessed.JSON, **trained.JSON, **told.JSON, **certified.JSON,
+    **called.JSON, **assessed.JSON, **trained.JSON, **told.JSON, **certified.JSON, **mall.JSON,
     "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
     "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,

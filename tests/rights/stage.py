@@ -65,6 +65,7 @@ from tests.rights import (
     gates,
     hours,
     leading,
+    mall,
     planned,
     recognised,
     told,
@@ -251,6 +252,7 @@ class Stage:
         called.make(self)
         trained.make(self)
         certified.make(self)
+        mall.make(self)
         parts, photo = self.app.extensions["parts"], io.BytesIO()
         Image.new("RGB", (40, 40), "white").save(photo, "JPEG")
         officer = Actor("console", self.people["officer"].id)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from peewee import fn
 
 from models import (
     Activity,
@@ -19,19 +20,23 @@ from models import (
     PointEntry,
     Redemption,
     RuleSet,
+    Seal,
     ServiceRecord,
     Volunteer,
     store,
 )
+from schedulers.jobs import verify_books
 from services import rules
 from services.actors import OPERATOR, Actor
-from services.bookkeeping import books, earning, expiry, hours, points, preview
+from services.bookkeeping import books, earning, expiry, hours, points, preview, sealing
 from services.bookkeeping.reckoning import points_for
 from services.errors import Refusal, RefusalCode
 from services.evaluation import evaluations
 from services.mall import handing, redeeming
+from services.operation import health
 from services.policy import numbers
 from tests.services.mall.world import give, offer, open_mall, sums
+from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import COUNTY, TOWN, World, make_volunteer
 
 DAY = timedelta(days=1)
@@ -186,6 +191,30 @@ def test_difference_is_found_and_not_mended(cast: World, at: datetime) -> None:
     stock = {each for each in found if each[0] == "stock"}
     assert set(found) - stock == wanted - {("stock", 9, 12)}
     assert len(stock) == 1
+
+
+def test_rows_taken_out_behind_the_guards_are_found_by_their_seal(cast: World, at: datetime) -> None:
+    for amount in range(1, 13):
+        give(cast.xiaobo, amount, at)
+    assert [sealing.seal_due(at=at + hours * DAY / 24) for hours in (0, 2, 2)] == [0, 1, 0]
+    give(cast.xiaobo, 1, at + DAY)
+    sealing.seal_due(at=at + 2 * DAY)
+    assert (books.verify(), books.verify(whole=True), Seal.select().count()) == ([], [], 2)
+    database = store.current()
+
+    def cut() -> None:
+        """The last ten rows, and the total brought in line."""
+        sqlite = database.dialect == "sqlite"
+        guard = "point_entry_no_delete" if sqlite else "point_entry_append_only ON point_entry"
+        database.execute_sql(f"DROP TRIGGER {guard}", ())
+        PointEntry.delete().where(PointEntry.id > PointEntry.select(fn.MAX(PointEntry.id) - 10)).execute()
+        left = PointEntry.select(fn.SUM(PointEntry.amount)).where(PointEntry.volunteer == cast.xiaobo).scalar()
+        Balance.update(points=left).where(Balance.volunteer == cast.xiaobo).execute()
+
+    store.write(cut)
+    assert [each.what for each in books.verify()] == ["seal of point_entry"] * 2
+    verify_books(make_parts(FakeGateway()), at, store.write)
+    assert "books" in {check.name for check in health.health(at=at).checks if not check.ok}
 
 
 def test_preview_says_who_gains_and_loses_and_writes_nothing(cast: World, at: datetime) -> None:
