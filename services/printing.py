@@ -43,10 +43,11 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
 class _Pages(FPDF):
-    """Pages with a footer: its words and the number of the page."""
+    """Pages with a footer: its words and, where they are `counted`, the number of the page."""
 
     words = ""
     numbered = True
+    counted = True
 
     def footer(self) -> None:
         if not self.numbered:
@@ -57,7 +58,7 @@ class _Pages(FPDF):
         self.cell(
             0,
             6,
-            f"{self.words}　{self.page_no()}/{{nb}}" if self.words else f"{self.page_no()}/{{nb}}",
+            "　".join(each for each in (self.words, f"{self.page_no()}/{{nb}}" if self.counted else "") if each),
             align="C",
         )
         self.set_text_color(0)

@@ -102,6 +102,7 @@ def drawn(*, parts: Parts, rows: Sequence[Certificate]) -> bytes:
     sheet = Paper(
         title=words["title"], made_at=max(each.issued_at for each in rows), first_page=False
     )
+    sheet.pages.counted = len(rows) == 1  # of several, each page carries its number alone
     for row in rows:
         _one(parts, sheet, row)
     return sheet.pdf()
@@ -180,7 +181,7 @@ def _list(sheet: Paper, text: Content) -> None:
 
 
 def _foot(parts: Parts, sheet: Paper, row: Certificate, text: Content) -> None:
-    """Names, centre, day, seal, and the code; together on one page."""
+    """Names, centre, day, the seal over both, and the code; together on one page."""
     words = entry("certificates.paper")
     if sheet.pages.get_y() > BOTTOM - FOOT:
         sheet.pages.add_page()
@@ -190,13 +191,13 @@ def _foot(parts: Parts, sheet: Paper, row: Certificate, text: Content) -> None:
     sheet.text_at(say("certificates.paper.code", code=spaced(str(row.code))), x=18, y=top + CODE + 10, width=70, size=9,
                   grey=True)  # fmt: skip
     lines = [
-        (words["issuer"], text.issuer), (words["head"], text.head), (words["handler"], text.handler),
-        (words["phone"], text.phone), (words["issued"], amounts.day(local_day(row.issued_at).isoformat())),
+        (words["head"], text.head), (words["handler"], text.handler), (words["phone"], text.phone),
+        (words["issuer"], text.issuer), (words["issued"], amounts.day(local_day(row.issued_at).isoformat())),
     ]  # fmt: skip
     for place, (label, value) in enumerate(lines):
         sheet.text_at(f"{label}{value}", x=98, y=top + place * 9, width=94, size=12, height=7)
     seal = CentreSeal.get_by_id(row.seal_id)
-    sheet.picture(seals.opened(parts=parts, seal=seal), x=138, y=top - 2, width=SEAL, height=SEAL)
+    sheet.picture(seals.opened(parts=parts, seal=seal), x=150, y=top + 13, width=SEAL, height=SEAL)
 
 
 def address(parts: Parts, row: Certificate) -> str:

@@ -30,10 +30,10 @@ bp = APIBlueprint("console_certificates", __name__, enable_openapi=False)
 C = RefusalCode
 TONES = {"requested": "wait", "announced": "wait", "valid": "ok", "withdrawn": "bad", "refused": "bad"}
 COLUMNS = (
-    Column("name", "姓名", sort=True, whole=True), Column("public_no", "志愿者编号", whole=True),
+    Column("name", "姓名", sort=True, whole=True), Column("public_no", "志愿者编号", under="name"),
     Column("state", "状态", whole=True), Column("number", "证明编号", sort=True, whole=True),
     Column("minutes", "时长（分钟）", sort=True, figure=True), Column("first", "从哪天", whole=True),
-    Column("last", "到哪天", whole=True), Column("issuer", "出具单位"), Column("issued", "出具日期", whole=True),
+    Column("last", "到哪天", whole=True), Column("issuer", "出具单位"), Column("issued", "出具日期", under="number"),
     Column("asked", "申请日期", sort=True, whole=True),
     Column("differs", "后来更正"),
 )  # fmt: skip
