@@ -18,6 +18,7 @@ FORMS = ("/new", "/find", "/wide")
 NO_LISTS = {
     "/console": "the desk: today's activities and what waits",
     "/console/assessment/teams": "how far the few teams are that one leads",
+    "/console/certificates/team": "a form for one team",
     "/console/manage": "links",
     "/console/mass": "the four mass sends of a month with their form",
     "/console/practice": "the practice area's door",
