@@ -68,10 +68,9 @@ def _lines(rows: Sequence[Any], actor: Actor, at: datetime) -> list[Line]:
         .where(StarObjection.award.in_([row.id for row in rows]), Complaint.state.in_(complaints.OPEN))
         .group_by(StarObjection.award)
     }
-    managed = scopes.managed(actor=actor, at=at)
     own = {
         place: decisions.own_matters(actor=actor, region_code=place, at=at)
-        for place in {row.at_region for row in rows if scopes.covers(managed, row.at_region)}
+        for place in {row.at_region for row in rows}.intersection(reviewing.own_places(actor=actor, at=at))
     }
     return [
         Line(
@@ -101,7 +100,9 @@ def page(*, actor: Actor, code: str, at: datetime) -> View:
     row = asking.by_code(code)
     permissions.require_look(actor=actor, region_code=str(row.region_code), at=at)
     line = _lines([row], actor, at)[0]
-    decides = line.mine
+    decides = decisions.may_decide(
+        actor=actor, region_code=str(row.at_region), parties=reviewing.parties(row), at=at
+    )
     manages = permissions.manages(actor=actor, region_code=str(row.region_code), at=at)
     names = _names(row.decided_by_id, row.ended_by_id)
     held = (
@@ -123,15 +124,10 @@ def page(*, actor: Actor, code: str, at: datetime) -> View:
         row.decided_at, row.notice_from or "", row.awarded_on or "", stopped, names.get(row.ended_by_id, ""),
         row.ended_at, others, [(each.complaint.code, each.complaint.text, each.complaint.state) for each in held],
         decides and row.state in OPEN,
-        manages and row.state == "review" and row.volunteer_id != actor.volunteer_id, _withdraws(row, actor, at),
+        manages and row.state == "review" and row.volunteer_id != actor.volunteer_id,
+        decides and row.state == "awarded",
         decides and row.look_since is not None,
     )  # fmt: skip
-
-
-def _withdraws(row: StarAward, actor: Actor, at: datetime) -> bool:
-    return row.state == "awarded" and decisions.may_decide(
-        actor=actor, region_code=str(row.at_region), parties=reviewing.parties(row), at=at
-    )
 
 
 def _names(*people: int | None) -> dict[int, str]:
@@ -141,9 +137,9 @@ def _names(*people: int | None) -> dict[int, str]:
 
 
 def counts(*, actor: Actor, at: datetime) -> tuple[int, int]:
-    """(waiting for a word in the actor's divisions, of them those that may be agreed to at once, of the oldest 500)."""
-    codes = scopes.managed(actor=actor, at=at)
-    here = StarAward.select().where(StarAward.state == "review", scopes.within(StarAward.at_region, codes))
+    """(waiting for a word of the actor's own centres, of them those to be agreed to at once, of the oldest 500)."""
+    places = reviewing.own_places(actor=actor, at=at)
+    here = StarAward.select().where(StarAward.state == "review", StarAward.at_region.in_(places))
     waiting = here.count()
     some = list(here.order_by(StarAward.id).limit(reviewing.AT_ONCE)) if waiting else []
     return waiting, len(reviewing.clear(actor, some, at)) if some else 0

@@ -8,10 +8,12 @@ from functools import partial
 from peewee import fn
 
 from clock import local_day
-from models import StarAward, store
+from models import RoleGrant, StarAward, store
 from models.store import Write
 from services import decisions
 from services.messaging import telling
+from services.permissions import MANAGING
+from services.stars import reviewing
 from services.times import is_working_day
 
 
@@ -26,7 +28,34 @@ def tell_waiting(*, at: datetime, write: Write = store.write) -> int:
         .group_by(StarAward.at_region)
         .order_by(StarAward.at_region)
     )
-    return sum(write(partial(_tell, str(row.at_region), int(row.waiting), at)) for row in list(rows))
+    told = sum(write(partial(_tell, str(row.at_region), int(row.waiting), at)) for row in list(rows))
+    return told + sum(write(partial(_tell_above, row, at)) for row in _of_reviewers(at))
+
+
+def _of_reviewers(at: datetime) -> list[StarAward]:
+    """The stars of those who themselves review where they wait."""
+    there = (RoleGrant.volunteer == StarAward.volunteer) & (RoleGrant.region_code == StarAward.at_region)
+    return list(
+        StarAward.select()
+        .join(RoleGrant, on=there)
+        .where(
+            StarAward.state == "review", RoleGrant.role.in_([role.value for role in MANAGING]),
+            RoleGrant.from_at <= at, RoleGrant.until.is_null() | (RoleGrant.until > at),
+        )
+        .distinct()
+    )  # fmt: skip
+
+
+def _tell_above(row: StarAward, at: datetime) -> int:
+    """Where the reviewing centre has nobody but the person himself, the one above is told."""
+    parties = reviewing.parties(row)
+    if decisions.deciding_region(region_code=str(row.at_region), parties=parties, at=at) == row.at_region:
+        return 0
+    people = decisions.deciders(region_code=str(row.at_region), parties=parties, at=at)
+    return telling.tell(
+        kind="star_waiting", people=sorted(people), key=f"{row.code}:above", at=at, count=1,
+        url=f"/console/stars/{row.code}",
+    )  # fmt: skip
 
 
 def _tell(place: str, count: int, at: datetime) -> int:

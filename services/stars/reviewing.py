@@ -79,20 +79,22 @@ def unmet_words(facts: Facts) -> str:
 
 
 def agree_clear(*, actor: Actor, region_code: str = "", at: datetime) -> int:
-    """Yes to everything whose conditions are all met, in the actor's divisions (or in one of them); how many.
+    """Yes to everything whose conditions are all met and whose review is that of the actor's own centres; how many.
 
-    What takes merits is read one by one. Refusals: NOT_ALLOWED (decides nowhere there).
+    What takes merits is read one by one; so is what a centre below reviews. `region_code`: people of one division.
+    Refusals: NOT_ALLOWED (manages nothing).
     """
-    codes = scopes.managed(actor=actor, at=at)
-    if region_code:
-        codes = (region_code,) if scopes.covers(codes, region_code) else ()
-    if not codes or actor.is_house:
+    places = own_places(actor=actor, at=at)
+    if not places:
         raise Refusal(C.NOT_ALLOWED)
     done = last = 0
     while done < MOST:
         rows = list(
             StarAward.select()
-            .where(StarAward.state == "review", scopes.within(StarAward.at_region, codes), StarAward.id > last)
+            .where(
+                StarAward.state == "review", StarAward.at_region.in_(places), StarAward.id > last,
+                scopes.within(StarAward.region_code, [region_code]),
+            )
             .order_by(StarAward.id)
             .limit(AT_ONCE)
         )
@@ -103,6 +105,12 @@ def agree_clear(*, actor: Actor, region_code: str = "", at: datetime) -> int:
         if ready:
             done += store.write(lambda ready=ready: _announce(actor, ready, "", at))  # type: ignore[misc]
     return done
+
+
+def own_places(*, actor: Actor, at: datetime) -> list[str]:
+    """The divisions that the actor was made a manager of: those below them have their own."""
+    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
+    return sorted({str(g.region_code) for g in grants if g.region_code and g.role in permissions.MANAGING})
 
 
 def clear(actor: Actor, rows: Sequence[StarAward], at: datetime) -> list[tuple[StarAward, Facts]]:

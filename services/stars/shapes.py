@@ -53,7 +53,7 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A star in the console's list; `mine`: its next word is the reader's."""
+    """A star in the console's list; `mine`: its next word is the reader's own centre's, and he may say it."""
 
     code: str
     public_no: str

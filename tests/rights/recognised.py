@@ -14,7 +14,7 @@ VALUES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("/console/stars/<code>/", "step", lambda s: "agree"),
     ("/stars/", "code", lambda s: "star000002"),
     ("/console/benefits/", "code", lambda s: "benef001"),
-    ("/console/benefits/<code>/", "state", lambda s: "paused"),
+    ("/console/benefits/<code>/", "step", lambda s: "paused"),
     ("/m/benefits/", "code", lambda s: "benef001"),
     ("/api/v1/me/benefits/", "code", lambda s: "benef001"),
     ("/b/", "token", lambda s: "b1.none"),
@@ -27,7 +27,7 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "POST /console/benefits/<code>/edit": lambda s: {
         "kind": "bus", "name": "坐公交", "provider": "公交公司", "per": "day",
     },
-    "POST /console/benefits/<code>/<any('open', 'paused', 'closed'):state>": lambda s: {"text": "检修"},
+    "POST /console/benefits/<code>/<any('open', 'paused', 'closed'):step>": lambda s: {"text": "检修"},
     "POST /m/stars": lambda s: {"merits": "守堤"},
 }  # fmt: skip
 STEPS = (("star000001", 1, "review"), ("star000002", 2, "announced"))

@@ -154,13 +154,13 @@ def edit(code: str) -> ResponseReturnValue:
     return simple.form("改这项礼遇", _fields(at), {}, leads_back, refusal) if refusal else back(leads_back, "saved")
 
 
-@bp.post("/benefits/<code>/<any('open', 'paused', 'closed'):state>")
+@bp.post("/benefits/<code>/<any('open', 'paused', 'closed'):step>")
 @need_role
-def move(code: str, state: str) -> ResponseReturnValue:
+def move(code: str, step: str) -> ResponseReturnValue:
     """Pause it, open it again, close it."""
     code = known_form(code)
     refusal = attempt(
-        lambda: offers.move(actor=actor(), code=code, state=state, reason=field("text", 600), at=clock.now())
+        lambda: offers.move(actor=actor(), code=code, state=step, reason=field("text", 600), at=clock.now())
     )
     return _one(code, refusal) if refusal else back(f"/console/benefits/{code}", "saved")
 

@@ -27,7 +27,7 @@ from services.stars import (
     views,
 )
 from tests.support import world
-from tests.support.world import CITY, COUNTY, World
+from tests.support.world import CITY, COUNTY, OTHER_TOWN, World
 
 C = RefusalCode
 
@@ -121,7 +121,7 @@ def test_nobody_decides_on_his_own_star_nor_where_he_wrote_the_merits(
     assert ways(cast.xiaobo) == [(2, "lapsed"), (3, "awarded")]  # the higher one covers the lower
 
 
-def test_condition_that_is_not_met_takes_a_reason(cast: World, county: Any, at: datetime) -> None:
+def test_condition_that_is_not_met_takes_a_reason(cast: World, county: Any, city: Any, at: datetime) -> None:
     put(cast.xiaobo, 100)
     put(cast.chali, 120)
 
@@ -138,7 +138,9 @@ def test_condition_that_is_not_met_takes_a_reason(cast: World, county: Any, at: 
     with pytest.raises(Refusal) as refused:
         reviewing.agree(actor=county, code=row.code, at=at)
     assert (refused.value.code, refused.value.facts) == (C.STAR_CONDITION, {"what": "评价平均不到3分"})
-    assert reviewing.agree_clear(actor=county, at=at) == 1  # the other one
+    assert reviewing.agree_clear(actor=city, at=at) == 0  # the county has its own
+    assert reviewing.agree_clear(actor=county, region_code=OTHER_TOWN, at=at) == 0
+    assert reviewing.agree_clear(actor=county, region_code=COUNTY, at=at) == 1  # the other one
     assert no(lambda: reviewing.agree_clear(actor=cast.actor(cast.ali, "console"), at=at)) is C.NOT_ALLOWED
     reviewing.agree(actor=county, code=row.code, why="评价是误点，已核实", at=at)
     kept = StarAward.get_by_id(row.id)
@@ -244,11 +246,16 @@ def test_notice_runs_on_where_the_calendar_of_a_new_year_makes_it_too_short(
     assert awarding.award_due(at=late + timedelta(days=9)) == 1
 
 
-def test_reviewers_are_told_once_a_week_how_many_wait(cast: World, at: datetime) -> None:
+def test_reviewers_are_told_once_a_week_how_many_wait(cast: World, city: Any, at: datetime) -> None:
     put(cast.xiaobo, 100)
     proposing.work(at=at)
     assert [reminding.tell_waiting(at=at), reminding.tell_waiting(at=at + timedelta(days=1))] == [1, 0]
     assert told("star_waiting") == {cast.officer.id}
+    put(cast.officer, 100)
+    proposing.work(at=at)
+    # His own star waits for the city.
+    assert [reminding.tell_waiting(at=at), reminding.tell_waiting(at=at)] == [1, 0]
+    assert told("star_waiting") == {cast.officer.id, city.volunteer_id}
     assert reminding.tell_waiting(at=at + timedelta(days=3)) == 0  # a Saturday
 
 
