@@ -8,7 +8,7 @@ from random import Random
 from clock import local_day
 from demo import names
 from demo.places import COUNTY
-from models import Balance, Partner, Reward
+from models import Balance, Delivery, Partner, Reward
 from services.actors import OPERATOR, Actor
 from services.mall import redeeming
 from services.policy import numbers
@@ -47,4 +47,5 @@ def open_mall(rng: Random, *, officer: int, shopper: int, at: datetime) -> None:
             actor=Actor("pages", shopper), reward_code=wanted.code, price=wanted.price, key="demo",
             at=at - timedelta(days=2),
         )  # fmt: skip
+        Delivery.update(state="sent", sent_at=Delivery.created_at).where(Delivery.kind == "redeemed").execute()
 

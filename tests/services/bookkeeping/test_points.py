@@ -40,6 +40,8 @@ from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import COUNTY, TOWN, World, make_volunteer
 
 DAY = timedelta(days=1)
+#: Where no statement is in question that one database might read otherwise.
+ONE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 _numbers = count(1)
 
 
@@ -79,6 +81,7 @@ def test_points_are_rounded_half_up_once(minutes: int, rate: int, percents: tupl
     assert points_for(minutes, rate, *percents) == expected
 
 
+@ONE
 def test_entry_says_why_and_until_when(cast: World, at: datetime) -> None:
     assert serve(cast, at, cast.xiaobo, 100).points == 2
     entry = newest(cast.xiaobo)
@@ -87,6 +90,7 @@ def test_entry_says_why_and_until_when(cast: World, at: datetime) -> None:
     assert (line.why, line.until, line.title) == (entry.note, "2029-06-30", cast.activity.title)
 
 
+@ONE
 def test_coefficients_come_from_facts_and_the_highest_difficulty_counts(cast: World, at: datetime) -> None:
     rule(at, domains={"D3": 120}, danger_percent=150, emergency_percent=200)
     store.write(
@@ -107,6 +111,7 @@ def test_caps_hold_by_day_month_and_year_and_say_so(cast: World, at: datetime) -
     assert (sums(cast.xiaobo), books.verify()) == ((16, 16), [])
 
 
+@ONE
 def test_new_rule_counts_for_later_confirmations_alone(cast: World, at: datetime) -> None:
     serve(cast, at, cast.xiaobo, 600)
     rule(at + DAY, per_hour=3, expiry_months=12)
@@ -116,6 +121,7 @@ def test_new_rule_counts_for_later_confirmations_alone(cast: World, at: datetime
     assert [(each.amount, each.expires_on) for each in (old, new)] == [(10, "2029-06-30"), (3, "2027-06-30")]
 
 
+@ONE
 def test_organisers_word_moves_points_by_the_rule_frozen_in_the_entry(cast: World, at: datetime) -> None:
     rule(at, good_percent=120, poor_percent=50)
     over = cast.activity.ends_at + DAY
@@ -258,7 +264,7 @@ ACTS = some.lists(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+@ONE
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whatever_happens_the_balance_is_the_sum_and_below_zero_only_with_a_debt(

@@ -22,6 +22,8 @@ from tests.support.world import VILLAGE2, World, grant, make_volunteer
 C = RefusalCode
 PARTS = make_parts(FakeGateway())
 DAY = timedelta(days=1)
+#: Where no statement is in question that one database might read otherwise.
+ONE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -54,6 +56,7 @@ def test_code_and_digits_find_it_and_it_is_handed_over_once(cast: World, at: dat
     assert Delivery.select().where(Delivery.kind == "redemption_handed").count() == 1
 
 
+@ONE
 def test_another_station_and_the_one_who_gets_it_do_not_hand_over(cast: World, at: datetime, got: Redemption) -> None:
     def act() -> Volunteer:
         grant(at, cast.xiaobo, "region_admin", region="341522")
@@ -99,6 +102,7 @@ def test_eight_who_cancel_hand_and_take_back_at_once_leave_one_end(
     assert (sums(cast.xiaobo), Reward.get().stock, books.verify()) == ((100, 100), 10, [])
 
 
+@ONE
 def test_thing_that_was_broken_is_taken_back_with_a_reason(cast: World, at: datetime, got: Redemption) -> None:
     officer = cast.actor(cast.officer)
     handing.hand(actor=officer, code=got.code, at=at)
@@ -132,6 +136,7 @@ def test_what_comes_back_after_its_points_were_over_is_over_too(cast: World, at:
     assert (sums(cast.xiaobo), books.verify()) == ((0, 0), [])
 
 
+@ONE
 def test_officer_redeems_for_one_without_a_phone_and_prints_the_slip(cast: World, at: datetime) -> None:
     open_mall(at)
     reward, officer = offer(cast, at), cast.actor(cast.officer, "console")

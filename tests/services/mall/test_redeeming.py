@@ -25,6 +25,8 @@ C = RefusalCode
 #: As many as the reliability cases ask for (26); where it is about the guard alone, a few are enough.
 RIVALS, FEW = 50, 8
 DAY = timedelta(days=1)
+#: Where no statement is in question that one database might read otherwise.
+ONE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -139,6 +141,7 @@ def test_price_that_changed_is_told_and_nothing_is_spent(cast: World, at: dateti
     assert take(cast.xiaobo, reward, at, price=80).price == 80
 
 
+@ONE
 def test_price_nobody_asked_is_refused(cast: World, at: datetime) -> None:
     give(cast.xiaobo, 100, at)
     reward = offer(cast, at)
@@ -147,6 +150,7 @@ def test_price_nobody_asked_is_refused(cast: World, at: datetime) -> None:
     assert sums(cast.xiaobo) == (100, 100)
 
 
+@ONE
 def test_reward_that_is_not_for_him_now_says_why(cast: World, at: datetime) -> None:
     give(cast.xiaobo, 100, at)
     past = {"from_on": "2026-05-01", "to_on": "2026-06-09"}
@@ -162,6 +166,7 @@ def test_reward_that_is_not_for_him_now_says_why(cast: World, at: datetime) -> N
     assert (sums(cast.xiaobo), Redemption.select().count()) == ((100, 100), 0)
 
 
+@ONE
 def test_honour_opens_what_asks_for_one(cast: World, at: datetime) -> None:
     give(cast.xiaobo, 100, at)
     reward = offer(cast, at, honour=True)
@@ -173,6 +178,7 @@ def test_honour_opens_what_asks_for_one(cast: World, at: datetime) -> None:
     assert take(cast.xiaobo, reward, at).state == "waiting"
 
 
+@ONE
 def test_closed_reward_and_another_countys_are_not_had(cast: World, at: datetime) -> None:
     give(cast.xiaobo, 100, at)
     reward = offer(cast, at)
@@ -182,6 +188,7 @@ def test_closed_reward_and_another_countys_are_not_had(cast: World, at: datetime
     assert refused(lambda: take(cast.xiaobo, reward, at)).code is C.NOT_FOUND
 
 
+@ONE
 def test_without_the_module_there_is_no_mall(cast: World, at: datetime) -> None:
     reward = offer(cast, at)
     facts: dict[str, Any] = {"actor": OPERATOR, "region_code": COUNTY, "kind": "modules", "name": "mall"}
@@ -199,6 +206,7 @@ def test_points_that_are_over_are_not_spent_though_the_worker_slept(cast: World,
     assert (sums(cast.xiaobo), books.verify()) == ((0, 0), [])
 
 
+@ONE
 def test_reward_with_impossible_numbers_or_that_would_be_pay_is_not_put_in(cast: World, at: datetime) -> None:
     for more, field in (
         ({"price": 0}, "price"), ({"price": -5}, "price"), ({"price": 10**9}, "price"), ({"stock": -1}, "stock"),
