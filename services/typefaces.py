@@ -30,7 +30,7 @@ def _kept() -> tuple[TTFFont, uharfbuzz.Face]:
     first.add_font(FONT, fname=path)
     font = first.fonts[FONT]
     assert isinstance(font, TTFFont)
-    return font, uharfbuzz.subset_preprocess(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path)))
+    return font, uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path))
 
 
 def _read() -> tuple[TTFFont, uharfbuzz.Face]:
