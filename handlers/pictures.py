@@ -20,6 +20,11 @@ def jpeg(body: bytes, name: str) -> Response:
     return _answer(body, "image/jpeg", f"{name}.jpg")
 
 
+def png(body: bytes, name: str) -> Response:
+    """A picture that the house drew itself, of one person."""
+    return _answer(body, "image/png", f"{name}.png")
+
+
 def pdf(body: bytes, name: str) -> Response:
     """A paper to print."""
     return _answer(body, "application/pdf", f"{name}.pdf")

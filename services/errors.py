@@ -218,6 +218,18 @@ class RefusalCode(StrEnum):
     REPORT_FROZEN = "report_frozen"
     NOMINATION_STATE = "nomination_state"
     FORMULA_OUTSIDE = "formula_outside"
+    # honours
+    HONOUR_KIND = "honour_kind"
+    HONOUR_KIND_TAKEN = "honour_kind_taken"
+    HONOUR_MERGED = "honour_merged"
+    HONOUR_GONE = "honour_gone"
+    HONOUR_DECEASED = "honour_deceased"
+    HONOUR_AGAIN = "honour_again"
+    HONOUR_OBJECTED = "honour_objected"
+    HONOUR_REVOKED = "honour_revoked"
+    NOTICE_OVER = "notice_over"
+    COMPARE_NUMBER = "compare_number"
+    COMPARE_PERSON = "compare_person"
     # stars
     STAR_HOURS = "star_hours"
     STAR_AGAIN = "star_again"

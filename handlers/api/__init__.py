@@ -17,7 +17,7 @@ CONCERNS = (
     "session", "me", "applications", "skills", "guardians", "activities", "signups", "places", "attendance", "hours",
     "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups", "objections", "presence", "questions",
     "evaluation", "needs", "planning", "assessment", "assessment_review", "offline", "dispatch", "trainings",
-    "stars", "benefits", "money", "honours",
+    "stars", "benefits", "money", "honours", "years",
     "certificates", "recognition", "mall",
 )  # fmt: skip
 

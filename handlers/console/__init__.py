@@ -39,7 +39,7 @@ from handlers.console.organisation import (
 from handlers.console.participation import activities, places, roster, stage
 from handlers.console.planning import approvals, needs, projects, reports, series, tags
 from handlers.console.publicity import stories
-from handlers.console.recognition import benefits, stars
+from handlers.console.recognition import benefits, honours, stars
 from handlers.console.recruitment import applications, people_skills, qualifications
 from handlers.console.review import cases, complaints, evaluations, makeups, objections, samples
 from handlers.console.training import drives, registers
@@ -61,7 +61,7 @@ PAGES = (
     cycles, assessment_review, marks, assessment_objections, exits, progress,
     insurance, guardians,
     points, cover, calls, board, called_teams,
-    statistics, activeness, hand, reference, forms, nominations,
+    statistics, activeness, hand, reference, forms, nominations, honours,
     registers, training_orders, trainings, drives,
     stories, money, grants,
     stars, benefits,

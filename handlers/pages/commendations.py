@@ -1,21 +1,74 @@
-"""The public notice (公示) of teams about to be commended: open to everybody, without logging in (S104)."""
+"""The public notice (公示) of teams and people about to be honoured: open to everybody, without logging in (S104)."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import APIBlueprint
-from flask import render_template
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 import clock
-from services.commending import views
+from handlers import parts
+from handlers.auth import identify, need_volunteer
+from handlers.errors import sentence, status_of
+from handlers.pages.browser import field, known_form, redirected
+from services.commending import nominations, objections, views
+from services.errors import Refusal, RefusalCode
 from wording import entry
 
 bp = APIBlueprint("public_commendations", __name__, enable_openapi=False)
 
+C = RefusalCode
+BESIDE = {C.TEXT_EMPTY, C.TEXT_TOO_LONG, C.TOO_MANY_TRIES, C.NOTICE_OVER}
+#: Of the figures beside a nomination, those that are shown in public.
+TEAM = ("members", "activities", "attendances", "hours", "served")
+PERSON = ("hours", "activities", "came", "star")
+
 
 @bp.get("/commendations")
 def listed() -> ResponseReturnValue:
-    """Which teams, for what, until when, and whom to tell that it is not right."""
-    return render_template(
-        "pages/commendations.html", found=views.announced(at=clock.now()), labels=entry("commending.figures")
-    )
+    """Which teams and people, for what, until when."""
+    return render_template("pages/commendations.html", found=views.announced(at=clock.now()))
+
+
+@bp.get("/commendations/<code>")
+def notice(code: str) -> ResponseReturnValue:
+    """One public notice, with the form to object."""
+    return _notice(known_form(code, limit=20))
+
+
+def _notice(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    shown, runs = views.notice(code=code, at=clock.now())
+    labels = entry("honours.figures") if shown.person else entry("commending.figures")
+    lines = [(labels[key], shown.figures[key]) for key in (PERSON if shown.person else TEAM) if key in shown.figures]
+    page = render_template(
+        "pages/commendation.html", tab="", shown=shown, runs=runs, lines=lines,
+        typed={name: field(name, 600) for name in ("text", "contact")}, problem=sentence(refusal) if refusal else "",
+    )  # fmt: skip
+    return (page, status_of(refusal.code)) if refusal else page
+
+
+@bp.post("/commendations/<code>")
+def object_to(code: str) -> ResponseReturnValue:
+    """Say that it is not right; the code to follow it by is shown once."""
+    code, known = known_form(code, limit=20), identify("h5")
+    facts: dict[str, Any] = {
+        "parts": parts(), "actor": known.actor("pages") if known and known.volunteer_id else None,
+        "address": request.remote_addr or "", "code": code,
+    }  # fmt: skip
+    try:
+        made = objections.object_to(**facts, text=field("text", 600), contact=field("contact", 60), at=clock.now())
+    except Refusal as refusal:
+        if refusal.code not in BESIDE:
+            raise
+        return _notice(code, refusal)
+    return render_template("pages/complaint_filed.html", tab="", made=made)
+
+
+@bp.post("/m/honours/<code>/decline")
+@need_volunteer("h5")
+def decline(code: str) -> ResponseReturnValue:
+    """I do not want it."""
+    nominations.decline(actor=g.actor, code=known_form(code, limit=20), at=clock.now())
+    return redirected("/m/honours?done=withdrawn")

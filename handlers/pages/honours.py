@@ -1,4 +1,4 @@
-"""Honours on the phone: mine, with the way to the wall and to the card of a year (S96, S105)."""
+"""Honours on the phone: mine, the card of my year; the honour wall and, where it is on, the ranking (S9, S96, S105)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.auth import me_id, need_volunteer
+from handlers import parts
+from handlers.auth import identify, me_id, need_volunteer
+from handlers.pages.browser import field
 from handlers.pages.home import done
-from services.honours import views
+from handlers.pictures import png
+from services import regions
+from services.errors import Refusal, RefusalCode
+from services.honours import ranking, views, wall, yearly
+from services.listing import Wanted
+from services.policy import modules
 
 bp = APIBlueprint("honours", __name__, enable_openapi=False)
+
+PAGE = 30
 
 
 @bp.get("/m/honours")
@@ -19,5 +28,50 @@ bp = APIBlueprint("honours", __name__, enable_openapi=False)
 def mine() -> ResponseReturnValue:
     """What I hold, what my teams hold, what I am proposed for."""
     return render_template(
-        "pages/honours_mine.html", tab="me", mine=views.mine(volunteer_id=me_id(), at=clock.now()), done=done()
+        "pages/honours_mine.html", tab="me", mine=views.mine(volunteer_id=me_id(), at=clock.now()), done=done(),
+        years=yearly.years(volunteer_id=me_id(), at=clock.now()),
+    )  # fmt: skip
+
+
+@bp.get("/m/year/<year>")
+@need_volunteer("h5")
+def year(year: str) -> ResponseReturnValue:
+    """My year: the picture, to be pressed and passed on, and what stands on it."""
+    found = yearly.of(volunteer_id=me_id(), year=year[:4], at=clock.now())
+    return render_template(
+        "pages/year.html", tab="me", year=found, years=yearly.years(volunteer_id=me_id(), at=clock.now())
     )
+
+
+@bp.get("/m/year/<year>.png")
+@need_volunteer("h5")
+def year_card(year: str) -> ResponseReturnValue:
+    """The picture; no code on it leads to a person."""
+    return png(yearly.card(parts=parts(), volunteer_id=me_id(), year=year[:4], at=clock.now()), year[:4])
+
+
+@bp.get("/honours")
+def on_wall() -> ResponseReturnValue:
+    """The honour wall, near a place that was searched for by name; people by name only as far as they agreed."""
+    at, page, text = clock.now(), field("page", 5), field("q", 20)
+    chosen, whom = field("region", 12) or regions.widest(), "team" if field("whom", 6) == "team" else "person"
+    wanted = Wanted(filters={"region": chosen}, page=int(page) if page.isascii() and page.isdigit() else 1, size=PAGE)
+    found = wall.teams(wanted=wanted) if whom == "team" else wall.people(wanted=wanted, at=at)
+    places = regions.search(text, regions.widest(), 8) if text else []
+    return render_template(
+        "pages/honour_wall.html", found=found, q=text, region=chosen, whom=whom, place=regions.path_name(chosen),
+        places=[(each.code, each.path or each.name) for each in places],
+        ranked=modules.is_on(module=ranking.MODULE, region_code=chosen, at=at),
+    )  # fmt: skip
+
+
+@bp.get("/ranking")
+def ranked() -> ResponseReturnValue:
+    """Who served most this year, where the division has turned it on."""
+    chosen, known = field("region", 12) or regions.widest(), identify("h5")
+    if not regions.path_name(chosen):
+        raise Refusal(RefusalCode.NOT_FOUND)
+    return render_template(
+        "pages/ranking.html", place=regions.path_name(chosen), region=chosen, year=clock.today().year,
+        rows=ranking.best(region_code=chosen, me=known.volunteer_id if known else None, at=clock.now()),
+    )  # fmt: skip

@@ -20,7 +20,7 @@ CREATE UNIQUE INDEX honour_kind_name ON honour_kind (region_code, name) WHERE cl
 
 -- after
 CREATE UNIQUE INDEX nomination_kind_team ON nomination (team_id, kind_id)
-    WHERE kind_id IS NOT NULL AND state IN ('review', 'announced');
+    WHERE kind_id IS NOT NULL AND volunteer_id IS NULL AND state IN ('review', 'announced');
 CREATE UNIQUE INDEX nomination_kind_person ON nomination (volunteer_id, kind_id)
     WHERE volunteer_id IS NOT NULL AND state IN ('review', 'announced');
 CREATE INDEX nomination_person ON nomination (volunteer_id) WHERE volunteer_id IS NOT NULL;

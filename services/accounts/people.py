@@ -30,8 +30,14 @@ def kept_name(public_no: str) -> str | None:
     return row.name if row else None
 
 
+def kept_number(public_no: str) -> str | None:
+    """The public number of `kept_id`."""
+    row = _kept(public_no)
+    return row.public_no if row else None
+
+
 def _kept(public_no: str) -> Volunteer | None:
-    fields = (Volunteer.id, Volunteer.name, Volunteer.state, Volunteer.merged_into)
+    fields = (Volunteer.id, Volunteer.public_no, Volunteer.name, Volunteer.state, Volunteer.merged_into)
     row = Volunteer.select(*fields).where(Volunteer.public_no == public_no).first()
     for _ in range(MOST_MERGES):
         if row is None or row.state != "merged":

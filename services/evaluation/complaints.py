@@ -14,7 +14,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from models import Activity, Complaint, Region, RoleGrant, StarAward, StarObjection, Team, store
+from models import (
+    Activity,
+    Complaint,
+    Nomination,
+    NominationObjection,
+    NominationStep,
+    Region,
+    RoleGrant,
+    StarAward,
+    StarObjection,
+    Team,
+    store,
+)
 from models.store import Write
 from services import audit, decisions, limits, regions, rules
 from services.accounts.people import person_id
@@ -37,7 +49,7 @@ AT_ONCE = 50
 AGAIN = timedelta(days=1)
 CONTACT_LONGEST = 60
 #: Kinds that are about one matter, and come with it: on the open form they are not offered.
-LINKED = frozenset({"star"})
+LINKED = frozenset({"star", "honour"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,14 +275,25 @@ def _nag(number: int, at: datetime) -> int:
 
 
 def parties(each: Complaint, at: datetime) -> set[int | None]:
-    """Who does not handle it: whom it is about, who complained, who leads the team, who reviewed the star."""
+    """Who does not handle it: whom it is about, who complained, who leads the team, who reviewed what was objected
+    to."""
     led = RoleGrant.select(RoleGrant.volunteer).where(
         RoleGrant.team_id == each.team_id, RoleGrant.role.in_([role.value for role in LEADING]),
         RoleGrant.from_at <= at, RoleGrant.until.is_null() | (RoleGrant.until > at),
     )  # fmt: skip
-    stars = StarAward.select(StarAward.decided_by).join(StarObjection).where(StarObjection.complaint == each.id)
-    reviewed = [row.decided_by_id for row in stars] if each.kind in LINKED else []
+    reviewed = _reviewers(each) if each.kind in LINKED else ()
     return {each.about_id, each.volunteer_id, *reviewed, *(row.volunteer_id for row in (led if each.team_id else ()))}
+
+
+def _reviewers(each: Complaint) -> set[int | None]:
+    """Who decided on what an objection is about, who proposed it, whose merit it is."""
+    stars = StarAward.select(StarAward.decided_by).join(StarObjection).where(StarObjection.complaint == each.id)
+    found = {row.decided_by_id for row in stars}
+    nominations = Nomination.select().join(NominationObjection).where(NominationObjection.complaint == each.id)
+    for row in nominations:
+        steps = NominationStep.select(NominationStep.decided_by).where(NominationStep.nomination == row.id)
+        found |= {row.made_by_id, *(step.decided_by_id for step in steps)}
+    return found
 
 
 def _handling(actor: Actor, code: str, at: datetime) -> Complaint:

@@ -55,7 +55,7 @@ def lines(text: str, *, size: int, width: int, most: int) -> list[str]:
     return found
 
 
-def _write(
+def write(
     pen: Any, text: str, *, x: int, y: int, size: int, width: int, most: int = 1, ink: Sequence[int] = INK,
     centre: bool = False,
 ) -> int:  # fmt: skip
@@ -78,7 +78,8 @@ def _code(url: str, size: int) -> Image.Image:
     return ground
 
 
-def _png(picture: Image.Image) -> bytes:
+def png(picture: Image.Image) -> bytes:
+    """The picture as a file."""
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -90,15 +91,15 @@ def poster(facts: Facts) -> bytes:
     picture = Image.new("RGB", (1080, 1440), WHITE)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, 1080, 150), fill=RED)
-    _write(pen, facts.brand, x=60, y=40, size=56, width=960, ink=WHITE, centre=True)
-    y = _write(pen, facts.title, x=60, y=200, size=72, width=960, most=3, centre=True)
-    y = _write(pen, facts.team, x=60, y=y + 10, size=36, width=960, most=2, ink=PALE, centre=True) + 30
+    write(pen, facts.brand, x=60, y=40, size=56, width=960, ink=WHITE, centre=True)
+    y = write(pen, facts.title, x=60, y=200, size=72, width=960, most=3, centre=True)
+    y = write(pen, facts.team, x=60, y=y + 10, size=36, width=960, most=2, ink=PALE, centre=True) + 30
     for label, text in zip(facts.labels, (facts.time, facts.place), strict=True):
         pen.text((80, y), label, font=_font(44), fill=RED)
-        y = _write(pen, text, x=200, y=y, size=44, width=800, most=2) + 14
+        y = write(pen, text, x=200, y=y, size=44, width=800, most=2) + 14
     picture.paste(_code(facts.url, 480), (300, 880))
-    _write(pen, facts.hint, x=60, y=1370, size=36, width=960, ink=PALE, centre=True)
-    return _png(picture)
+    write(pen, facts.hint, x=60, y=1370, size=36, width=960, ink=PALE, centre=True)
+    return png(picture)
 
 
 @lru_cache(maxsize=32)
@@ -107,23 +108,23 @@ def card(facts: Facts) -> bytes:
     picture = Image.new("RGB", (1000, 800), WHITE)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, 1000, 110), fill=RED)
-    _write(pen, facts.brand, x=40, y=26, size=44, width=920, ink=WHITE)
-    y = _write(pen, facts.title, x=40, y=150, size=64, width=920, most=2)
-    _write(pen, facts.team, x=40, y=y + 4, size=32, width=920, ink=PALE)
+    write(pen, facts.brand, x=40, y=26, size=44, width=920, ink=WHITE)
+    y = write(pen, facts.title, x=40, y=150, size=64, width=920, most=2)
+    write(pen, facts.team, x=40, y=y + 4, size=32, width=920, ink=PALE)
     y = 420
     for label, text in zip(facts.labels, (facts.time, facts.place), strict=True):
         pen.text((40, y), label, font=_font(36), fill=RED)
-        y = _write(pen, text, x=40, y=y + 50, size=36, width=540, most=2) + 16
+        y = write(pen, text, x=40, y=y + 50, size=36, width=540, most=2) + 16
     picture.paste(_code(facts.url, 360), (610, 410))
-    return _png(picture)
+    return png(picture)
 
 
 def cover(*, brand: str, title: str) -> bytes:
     """900 by 383 pixels, a JPEG: the cover of an article that has no photo."""
     picture = Image.new("RGB", (900, 383), RED)
     pen = ImageDraw.Draw(picture)
-    y = _write(pen, title, x=60, y=90, size=60, width=780, most=2, ink=WHITE, centre=True)
-    _write(pen, brand, x=60, y=y + 20, size=36, width=780, ink=WHITE, centre=True)
+    y = write(pen, title, x=60, y=90, size=60, width=780, most=2, ink=WHITE, centre=True)
+    write(pen, brand, x=60, y=y + 20, size=36, width=780, ink=WHITE, centre=True)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=88)
     return out.getvalue()

@@ -1,8 +1,4 @@
-"""After the public notice: awarded by the worker where no objection is open; looked at again, withdrawn with a reason.
-
-The last day of a notice was counted by the state's calendar as it was known when the notice began. Where the calendar
-of a new year came out meanwhile and makes it too short, the notice runs on.
-"""
+"""After the notice: awarded by the worker where no objection is open; looked at again, withdrawn with a reason."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from clock import local_day, to_millis
 from models import StarAward, store
 from models.store import Write
 from queries import stars as sql
-from services import audit
+from services import audit, public_notices
 from services.actors import WORKER, Actor
 from services.assessment import letters
 from services.assessment.letters import Letter, Spread
@@ -23,7 +19,6 @@ from services.review.reach import words_of
 from services.stars import asking, conditions
 from services.stars.asking import numeral
 from services.stars.reviewing import AT_ONCE, deciding, end, keep
-from services.times import day_starts, last_day, working_days_after
 
 C = RefusalCode
 
@@ -33,7 +28,7 @@ def award_due(*, at: datetime, write: Write = store.write) -> int:
     today = local_day(at)
     ready, spread, done = [], Spread(), 0
     for number, first, last, days in sql.over(today.isoformat()):
-        due = last_day(working_days_after(day_starts(date.fromisoformat(first)), days))
+        due = public_notices.due(first=first, days=days)
         if due.isoformat() > last:
             write(partial(_prolong, number, due))
         if due < today:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from clock import local_day
 from models import Complaint, StarAward, StarObjection
-from services import regions
+from services import public_notices, regions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.evaluation import complaints
@@ -21,8 +20,7 @@ from services.stars import asking
 
 def running(row: StarAward, at: datetime) -> bool:
     """Whether the public notice of a star runs today."""
-    day = local_day(at).isoformat()
-    return row.state == "announced" and str(row.notice_from) <= day <= str(row.notice_until)
+    return row.state == "announced" and public_notices.runs(row.notice_from, row.notice_until, at)
 
 
 def object_to(

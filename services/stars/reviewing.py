@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from clock import local_day, to_millis
+from clock import to_millis
 from models import History, StarAward, store
 from queries import stars as sql
-from services import audit, decisions, permissions, scopes
+from services import audit, decisions, permissions, public_notices, scopes
 from services.actors import Actor
 from services.assessment import letters
 from services.assessment.letters import Letter, Spread
@@ -23,7 +23,6 @@ from services.review.reach import words_of
 from services.stars import asking, conditions, ladder
 from services.stars.asking import numeral
 from services.stars.conditions import Facts
-from services.times import last_day, working_days_after
 from wording import entry
 
 C = RefusalCode
@@ -135,10 +134,11 @@ def _announce(actor: Actor, ready: Sequence[tuple[StarAward, Facts]], why: str, 
         days = ladder.of_rule(row.rule_set_id).notice_days
         by_days.setdefault((days, str(row.at_region)), []).append((row, facts))
     for (days, place), some in by_days.items():
-        last = last_day(working_days_after(at, days))
+        first, until = public_notices.span(days=days, at=at)
+        last = date.fromisoformat(until)
         given = sql.announce(
             items=[(row.id, json.dumps(facts.kept(), ensure_ascii=False)) for row, facts in some],
-            first=local_day(at).isoformat(), last=last.isoformat(), days=days, actor_id=actor.volunteer_id, why=why,
+            first=first, last=until, days=days, actor_id=actor.volunteer_id, why=why,
             now=to_millis(at),
         )  # fmt: skip
         keep(actor=actor, given=given, verb="star.announced", state=["review", "announced"], why=why, at=at)

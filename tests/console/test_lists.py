@@ -19,6 +19,7 @@ NO_LISTS = {
     "/console": "the desk: today's activities and what waits",
     "/console/assessment/teams": "how far the few teams are that one leads",
     "/console/certificates/team": "a form for one team",
+    "/console/honours/compare": "a form; its sheet is an Excel file once a reason is given",
     "/console/manage": "links",
     "/console/mass": "the four mass sends of a month with their form",
     "/console/practice": "the practice area's door",

@@ -7,46 +7,15 @@ from typing import Any
 
 import pytest
 
-from models import Centre, Commendation, Delivery, Nomination, Region, ServiceRecord, Team, Volunteer, store
-from services.activeness import index
-from services.commending import nominations, views
+from models import Commendation, Delivery, Nomination, Team, Volunteer, store
+from services.commending import nominations, proposing, views
 from services.errors import Refusal, RefusalCode
-from services.statistics import months
-from tests.support import world
-from tests.support.world import CITY, COUNTY, TOWN, VILLAGE, World
-
-
-@pytest.fixture
-def levels(cast: World, at: datetime) -> dict[str, Volunteer]:
-    """A station officer of the township, a county and a city director; the team stands in a village of theirs."""
-
-    def act() -> dict[str, Volunteer]:
-        people = {}
-        for code, role in ((TOWN, "station_officer"), (COUNTY, "director"), (CITY, "director")):
-            if not Region.select().where(Region.code == code).exists():
-                world.make_region(code, code)
-            if not Centre.select().where(Centre.region_code == code).exists():
-                Centre.create(region_code=code, kind="centre", name=f"{code}中心", phone="0564-1", created_at=at)
-            people[code] = world.make_volunteer(at, region_code=code)
-            world.make_identity(at, people[code])
-            world.grant(at, people[code], role, region=code)
-        Team.update(region_code=VILLAGE, leader=cast.ali).where(Team.id == cast.team.id).execute()
-        made, _ = world.make_activity(at, cast.team, starts_in=-timedelta(days=40))
-        ServiceRecord.create(
-            activity=made, team=cast.team, volunteer=cast.xiaobo, region_code=made.region_code, minutes=120,
-            local_day=made.local_day, state="confirmed", rule_set=cast.hours_rule, created_at=at, updated_at=at,
-        )  # fmt: skip
-        return people
-
-    found = store.write(act)
-    months.refresh_all(at=at)
-    index.refresh(at=at)
-    return found
+from tests.support.world import CITY, COUNTY, TOWN, World
 
 
 def _nominate(cast: World, who: Volunteer, at: datetime, **more: Any) -> str:
     facts = {"team_code": cast.team.code, "award_region": CITY, "title": "先进服务队", "merits": "守堤三十天"} | more
-    return nominations.nominate(actor=cast.actor(who, "console"), at=at, **facts)
+    return proposing.nominate(actor=cast.actor(who, "console"), at=at, **facts)
 
 
 def _no(act: Any) -> RefusalCode:

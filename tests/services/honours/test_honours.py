@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import Commendation, Honour, Volunteer, store
+import pytest
+from PIL import Image
+
+from models import (
+    AuditEntry,
+    Commendation,
+    Evaluation,
+    Honour,
+    PeriodMinutes,
+    ServiceRecord,
+    Volunteer,
+    store,
+)
 from services.accounts import enrolment
-from services.honours import consent, views
-from tests.support.world import COUNTY, World
+from services.actors import OPERATOR
+from services.errors import Refusal, RefusalCode
+from services.honours import comparing, consent, ranking, revoking, rows, views, wall, yearly
+from services.listing import Wanted
+from services.policy import numbers
+from tests.support.fakes import make_parts
+from tests.support.world import CITY, COUNTY, World
+
+C = RefusalCode
+PARTS = make_parts()
 
 
 def give(person: Volunteer, at: datetime, **more: Any) -> Honour:
@@ -57,3 +78,125 @@ def test_name_is_shown_only_to_whom_agreed_and_is_grown_up_and_with_us(cast: Wor
         store.write(lambda kept=kept: Volunteer.update(kept).where(Volunteer.id == person.id).execute())  # type: ignore[misc]
     agree(person, False, at + timedelta(minutes=1))
     assert shown() == "王**"
+
+
+def no(act: Any) -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        act()
+    return refused.value
+
+
+def test_wall_names_whom_it_may_and_forgets_what_was_revoked(cast: World, at: datetime) -> None:
+    long = "最" * 200
+    given = give(cast.xiaobo, at, name=long)
+    give(cast.chali, at)
+    agree(cast.xiaobo, True, at)
+
+    def shown() -> list[tuple[str, str]]:
+        return [(one.who, one.name) for one in wall.people(wanted=Wanted(filters={"region": COUNTY}), at=at).rows]
+
+    assert shown() == [("赵**", "最美退役军人"), (cast.xiaobo.name, long)]
+    agree(cast.xiaobo, False, at + timedelta(minutes=1))
+    assert shown()[1] == ("王**", long)  # at once
+    officer = cast.actor(cast.officer, "console")
+    assert no(lambda: revoking.revoke(actor=cast.actor(cast.ali), code=given.code, reason="x", at=at)).code in (
+        C.NOT_FOUND, C.NOT_ALLOWED,
+    )  # fmt: skip
+    revoking.revoke(actor=officer, code=given.code, reason="材料不实", at=at)
+    assert shown() == [("赵**", "最美退役军人")]
+    store.write(lambda: Commendation.create(
+        team=cast.team, title="先进队", awarded_by="县", awarded_on="2026-06-01", at=at
+    ))  # fmt: skip
+    assert [(one.who, one.team) for one in wall.teams(wanted=Wanted()).rows] == [(cast.team.name, True)]
+    assert wall.people(wanted=Wanted(filters={"region": "99"}), at=at).rows == []
+
+
+def test_comparison_sheet_lays_evidence_side_by_side_and_decides_nothing(cast: World, at: datetime) -> None:
+    def act() -> None:
+        for minutes, source in ((60 * 30, "scan"), (120, "supplement")):
+            ServiceRecord.create(
+                activity=cast.activity, team=cast.team, volunteer=cast.xiaobo, region_code=cast.activity.region_code,
+                minutes=minutes, local_day="2026-05-01", state="confirmed", source=source, rule_set=cast.hours_rule,
+                created_at=at, updated_at=at,
+            )  # fmt: skip
+        Evaluation.create(
+            kind="organiser", activity=cast.activity, author=cast.ali, subject=cast.xiaobo, score=4, at=at,
+            updated_at=at,
+        )  # fmt: skip
+
+    store.write(act)
+    give(cast.xiaobo, at)
+    officer = cast.actor(cast.officer, "console")
+    facts: dict[str, Any] = {"actor": officer, "purpose": "县道德模范", "at": at}
+    two = comparing.numbers_of(f"{cast.chali.public_no}，{cast.xiaobo.public_no}\n{cast.chali.public_no}")
+    found = comparing.compare(numbers=two, reason="推荐会", **facts)
+    assert [one.name for one in found.people] == [cast.chali.name, cast.xiaobo.name]  # as named, not by hours
+    best = found.people[1]
+    assert (best.figures["hours"], best.figures["made_up"], best.figures["mean"], best.figures["honours"]) == (
+        32, 2, 40, 1,
+    )  # fmt: skip
+    assert best.record == {"hours": True, "evaluation": True, "no_fail": True, "clean": True}
+    assert found.people[0].record["evaluation"] is None
+    assert {"assessment", "evaluation", "attendance"} <= set(found.people[0].missing)
+    looks = [row for row in AuditEntry.select() if row.verb == "honour.compared"]
+    assert {row.subject for row in looks} == {f"volunteer:{cast.chali.id}", f"volunteer:{cast.xiaobo.id}"}
+    assert {row.detail["reason"] for row in looks} == {"推荐会"}
+    for key, value in (("hours", 2), ("judged", 1), ("honours", 1), ("attendance", 0), ("assessments", 0),
+                       ("dispatches", 0), ("complaints", 0), ("cases", 0), ("stars", 0)):  # fmt: skip
+        listed = rows.listed(
+            actor=officer, public_no=cast.xiaobo.public_no, what=key, wanted=Wanted(filters={"span": "record"}), at=at
+        )
+        assert listed.total == value, key
+    leader = {"actor": cast.actor(cast.ali, "console"), "public_no": cast.xiaobo.public_no, "at": at}
+    assert no(lambda: rows.whose(what="complaints", **leader)).code is C.NOT_ALLOWED
+    assert no(lambda: comparing.compare(numbers=two[:1], reason="看", **facts)).code is C.COMPARE_NUMBER
+    assert no(lambda: comparing.compare(numbers=two, reason=" ", **facts)).code is C.REASON_REQUIRED
+    assert no(lambda: comparing.compare(numbers=[*two, "没有"], reason="看", **facts)).facts == {"numbers": "没有"}
+    own = [*two, cast.officer.public_no]
+    assert no(lambda: comparing.compare(numbers=own, reason="看", **facts)).code is C.OWN_RECORD
+    stranger = facts | {"actor": cast.actor(cast.ali, "console")}
+    assert no(lambda: comparing.compare(numbers=two, reason="看", **stranger)).code is C.COMPARE_PERSON
+
+
+def test_ranking_is_off_until_turned_on_and_names_only_whom_it_may(cast: World, at: datetime) -> None:
+    def act() -> None:
+        for person, minutes in ((cast.xiaobo, 300), (cast.chali, 600), (cast.ali, 300), (cast.officer, 900)):
+            PeriodMinutes.create(
+                volunteer=person, period="2026", region_code=person.region_code, minutes=minutes, records=1
+            )
+        Volunteer.update(state="left").where(Volunteer.id == cast.officer.id).execute()
+
+    store.write(act)
+    assert no(lambda: ranking.best(region_code=COUNTY, at=at)).code is C.MODULE_OFF
+    for place in (COUNTY, CITY):
+        numbers.set_number(
+            actor=OPERATOR, region_code=place, kind="modules", name="ranking", value=True, lock=False, reason="开通",
+            at=at,
+        )  # fmt: skip
+    agree(cast.chali, True, at)
+    for place in (COUNTY, CITY):  # read whole, and from the top
+        best = ranking.best(region_code=place, me=cast.ali.id, at=at)
+        assert [(one.place, one.minutes) for one in best] == [(1, 600), (2, 300), (2, 300)]
+        assert (best[0].who, {one.who for one in best[1:]}) == (cast.chali.name, {"王**", "李**"})
+        assert [one.me for one in best].count(True) == 1
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_card_of_a_year_holds_whatever_the_names_are(cast: World, at: datetime) -> None:
+    person = cast.xiaobo
+    assert no(lambda: yearly.card(parts=PARTS, volunteer_id=person.id, year="2026", at=at)).code is C.NOT_FOUND
+    assert no(lambda: yearly.of(volunteer_id=person.id, year="2027", at=at)).code is C.NOT_FOUND
+
+    def act() -> None:
+        PeriodMinutes.create(volunteer=person, period="2026", region_code=COUNTY, minutes=6005, records=3)
+        Volunteer.update(name="欧阳" * 20 + "\u202e\U0001f600\x00").where(Volunteer.id == person.id).execute()
+
+    store.write(act)
+    for number in range(6):
+        give(person, at, source=f"nomination:{number}", name="很长的荣誉名称" * 20)
+    give(person, at, source="nomination:9", revoked_at=at)
+    found = yearly.of(volunteer_id=person.id, year="2026", at=at)
+    assert (found.minutes, len(found.honours), found.until) == (6005, 6, "2026-06-10")
+    body = yearly.card(parts=PARTS, volunteer_id=person.id, year="2026", at=at)
+    assert Image.open(io.BytesIO(body)).size == yearly.SIZE
+    assert len(body) < 300_000

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models import Balance, Complaint, Delivery, Evaluation, History, RuleSet, StarAward, Volunteer, store
+from services import public_notices
 from services.bookkeeping import hours
 from services.errors import Refusal, RefusalCode
 from services.evaluation import complaints
@@ -238,9 +239,9 @@ def test_notice_runs_on_where_the_calendar_of_a_new_year_makes_it_too_short(
     proposing.work(at=late)
     reviewing.agree(actor=county, code=alive(cast.xiaobo)[1].code, at=late)
     assert [(one.last, one.calendar) for one in views.notices(wanted=Wanted(), at=late).rows] == [("2027-01-04", False)]
-    plain = awarding.working_days_after
+    plain = public_notices.working_days_after
     # By then it is known that New Year's Day was none.
-    monkeypatch.setattr(awarding, "working_days_after", lambda day, days: plain(day, days + 1))
+    monkeypatch.setattr(public_notices, "working_days_after", lambda day, days: plain(day, days + 1))
     assert awarding.award_due(at=late + timedelta(days=8)) == 0
     assert alive(cast.xiaobo)[1].notice_until == "2027-01-05"
     assert awarding.award_due(at=late + timedelta(days=9)) == 1
