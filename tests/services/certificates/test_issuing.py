@@ -27,6 +27,7 @@ from services.certificates.drafting import Scope
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from services.lives import merging
+from services.messaging import still
 from services.organisation import successions
 from tests.services.certificates.world import EVER, PARTS, correct, issued, picture, seal, serve
 from tests.support.world import (
@@ -86,7 +87,10 @@ def test_asked_for_issued_and_withdrawn(cast: World, at: datetime) -> None:
     assert refused(lambda: deciding.issue(**decide, actor=office)) is C.SEAL_MISSING
     assert refused(lambda: paper.paper(**decide, actor=me)) is C.CERTIFICATE_STATE
     seal(cast, at)
+    waits = Delivery.get(Delivery.kind == "certificate_waiting")
+    assert still.still_waits(kind=waits.kind, key=waits.dedupe_key)
     assert deciding.issue(**decide, actor=office) == "valid"
+    assert not still.still_waits(kind=waits.kind, key=waits.dedupe_key)  # nobody is called to what is done
     assert refused(lambda: deciding.issue(**decide, actor=office)) is C.CERTIFICATE_STATE
     shown = views.own(actor=me, code=code)
     assert (shown.brief.number, shown.brief.minutes, shown.text.times) == ("ZM341522-2026-00001", 125, 1)
