@@ -88,7 +88,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[DebtLine]:
         query = query.where(scopes.within(PointDebt.region_code, [wanted.chosen("region")]))
     if wanted.text:
         query = query.where(Volunteer.name.contains(wanted.text) | (Volunteer.public_no == wanted.text))
-    sorts = {"since": PointDebt.since, "points": PointDebt.points}
+    sorts = {"since": PointDebt.id, "points": PointDebt.points}
     page = cut(query, wanted=wanted, sorts=sorts, default="-since", tie=PointDebt.id, row=lambda row: row)
     places = regions.path_names([row.region_code for row in page.rows])
     lines = [

@@ -25,7 +25,7 @@ from wording import say
 
 C = RefusalCode
 WHY = 200
-#: Returned or reminded of in one write.
+#: Reminded of in one write.
 AT_ONCE = 100
 
 
@@ -182,24 +182,17 @@ def _is(number: int) -> Refusal:
 
 
 def return_due(*, at: datetime, write: Write = store.write) -> int:
-    """Give back what nobody picked up by its last day: points to the person, the piece to the shelf; how many."""
-    today, done, more = local_day(at).isoformat(), 0, AT_ONCE
-    late = Redemption.select().where(Redemption.state == "waiting", Redemption.due_on < today)
-    while more == AT_ONCE:
-        rows = list(late.order_by(Redemption.due_on, Redemption.id).limit(AT_ONCE))
-        more = write(partial(_return, rows, at))
-        done += more
-    return done
+    """Give back what nobody picked up by its last day: points to the person, the piece to the shelf; how many.
 
-
-def _return(rows: list[Redemption], at: datetime) -> int:
+    One to a write: a write holds a person and then a reward, as redeeming does; of several it might wait for one who
+    waits for it.
+    """
+    late = Redemption.select().where(Redemption.state == "waiting", Redemption.due_on < local_day(at).isoformat())
     why = say("mall.why.late")
-    return sum(_back(row, "waiting", "returned", WORKER, why, True, at) for row in sorted(rows, key=_person))
-
-
-def _person(row: Redemption) -> int:
-    """Held in one order, so that two who hold several do not wait for each other."""
-    return int(row.volunteer_id)
+    return sum(
+        write(partial(_back, row, "waiting", "returned", WORKER, why, True, at))
+        for row in list(late.order_by(Redemption.due_on, Redemption.id))
+    )
 
 
 def remind_due(*, at: datetime, write: Write = store.write) -> int:

@@ -290,6 +290,8 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[RewardLine]:
 
 
 def _counts(ids: list[int]) -> dict[tuple[int, str], int]:
+    if not ids:
+        return {}
     rows: Any = (
         Redemption.select(Redemption.reward, Redemption.state, fn.COUNT(Redemption.id))
         .where(Redemption.reward.in_(ids))

@@ -150,7 +150,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[RedemptionLin
         digits = "".join(wanted.text.split())
         by_name = Volunteer.name.contains(wanted.text) | Redemption.title.contains(wanted.text)
         query = query.where(by_name | (Redemption.digits == digits))
-    sorts = {"created": Redemption.created_at, "due": Redemption.due_on, "price": Redemption.price}
+    sorts = {"created": Redemption.id, "due": Redemption.due_on, "price": Redemption.price}
     page = cut(query, wanted=wanted, sorts=sorts, default="-created", tie=Redemption.id.desc(), row=lambda row: row)
     places = regions.path_names([row.region_code for row in page.rows])
     return Found([_line(row, places) for row in page.rows], page.total, page.page, page.size)

@@ -18,7 +18,10 @@ from models.dialect import translate
 from queries import statistics as sql
 from services.access import people_list
 from services.activeness import views as activeness
+from services.bookkeeping import debts
 from services.listing import Wanted
+from services.mall import rewards
+from services.mall import views as redemptions
 from services.national import entries, people
 from services.organisation import centres, exceptions, region_views, team_list, teams
 from services.reporting import reference_views
@@ -31,6 +34,7 @@ from tests.support.world import COUNTY, World
 LARGE = {
     "region", "team", "volunteer", "activity", "service_record", "team_member", "rule_exception", "period_minutes",
     "service_month", "team_month", "team_year", "hand_figure", "reference_row",
+    "redemption", "point_debt",
 }  # fmt: skip
 LISTS: dict[str, Callable[[Any, datetime], Any]] = {
     "overview": lambda actor, at: overview(actor=actor, region_code=COUNTY, at=at),
@@ -54,6 +58,9 @@ LISTS: dict[str, Callable[[Any, datetime], Any]] = {
     },
     "activeness of divisions": lambda actor, at: activeness.divisions(actor=actor, wanted=Wanted(), at=at),
     "activeness of teams": lambda actor, at: activeness.teams(actor=actor, wanted=Wanted(), at=at),
+    "rewards": lambda actor, at: rewards.listed(actor=actor, wanted=Wanted(), at=at),
+    "redemptions": lambda actor, at: redemptions.listed(actor=actor, wanted=Wanted(), at=at),
+    "debts": lambda actor, at: debts.listed(actor=actor, wanted=Wanted(), at=at),
     "reports": lambda actor, at: reference_views.listed(actor=actor, wanted=Wanted(), at=at),
     "figures by hand": lambda actor, at: hand.listed(actor=actor, wanted=Wanted(), at=at),
     "not registered": lambda actor, at: people.worklist(

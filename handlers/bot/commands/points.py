@@ -10,6 +10,7 @@ from handlers.bot.words import Period
 from services.bookkeeping import hours, spans
 from services.bookkeeping.hours import PointLine
 from services.bookkeeping.spans import TeamRef
+from services.mall import catalogue
 from wording import known, say
 
 SHOWN = 3
@@ -28,10 +29,11 @@ def show(chat: Chat) -> str:
     if asked.period is not None:
         return _of_span(chat, asked.period, None)
     view = hours.points(volunteer_id=chat.volunteer_id, limit=SHOWN)
-    lines = [say("bot.points.head", balance=view.balance), *(_line(entry) for entry in view.entries)]
-    if not view.entries:
-        lines.append(say("bot.points.none"))
-    return "\n".join(lines) + steps("hours", "activities")
+    head = "head_debt" if view.balance < 0 else "head"
+    lines = [say(f"bot.points.{head}", balance=view.balance, owed=-view.balance)]
+    lines += [_line(entry) for entry in view.entries] or [say("bot.points.none")]
+    more = ("redemption",) if catalogue.uses_mall(volunteer_id=chat.volunteer_id, at=chat.at) else ()
+    return "\n".join(lines) + steps(*more, "hours", "activities")
 
 
 def of_team(chat: Chat, team: TeamRef, period: Period | None) -> str:

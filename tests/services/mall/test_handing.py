@@ -162,11 +162,15 @@ def test_merged_entry_takes_its_redemption_along_and_it_is_refunded_there(
 ) -> None:
     kept = store.write(lambda: make_volunteer(at, "王小博", region_code=cast.xiaobo.region_code))
     give(kept, 5, at)
-    merging.merge(
-        parts=PARTS, actor=cast.actor(cast.officer), kept_no=kept.public_no, dropped_no=cast.xiaobo.public_no,
-        reason="同一个人", at=at,
-    )  # fmt: skip
-    assert (sums(kept), sums(cast.xiaobo), books.verify()) == ((45, 45), (0, 0), [])
+    officer = cast.actor(cast.officer)
+    both = {"kept_no": kept.public_no, "dropped_no": cast.xiaobo.public_no}
+    for again in (False, True):  # merged, undone, merged again
+        number = merging.merge(parts=PARTS, actor=officer, **both, reason="同一个人", at=at)
+        assert (sums(kept), sums(cast.xiaobo), books.verify()) == ((45, 45), (0, 0), [])
+        if not again:
+            merging.undo(parts=PARTS, actor=officer, merge_id=number, reason="认错了", at=at)
+            assert (sums(kept), sums(cast.xiaobo), books.verify()) == ((5, 5), (40, 40), [])
+            assert Redemption.get_by_id(got.id).volunteer_id == cast.xiaobo.id
     handing.take_back(actor=cast.actor(cast.officer), code=got.code, reason="缺货", restock=True, at=at)
     assert (sums(kept), sums(cast.xiaobo), books.verify()) == ((105, 105), (0, 0), [])
     assert PointDebt.select().count() == 0
