@@ -34,10 +34,11 @@ def done() -> str:
 
 
 def scope() -> Scope:
-    """What the form asks for: fields `when` (ever, a year, days), `first`, `last`, `team`."""
-    when, team = field("when", 10) or EVER, field("team", 20)
-    if when == OWN_DAYS:
-        return Scope(field("first", 10), field("last", 10), team)
+    """What the form asks for: fields `when` (ever, a year, days), `first`, `last`, `team`. Days that were filled in
+    count, whatever `when` says: whoever typed them means them."""
+    when, team, first, last = field("when", 10) or EVER, field("team", 20), field("first", 10), field("last", 10)
+    if first or last:
+        return Scope(first, last, team)
     if when == EVER:
         return Scope("", "", team)
     if not (when.isascii() and when.isdigit() and len(when) == 4):

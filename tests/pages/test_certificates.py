@@ -32,8 +32,9 @@ def test_asked_for_issued_and_downloaded_on_the_phone(
     seal(cast, at)
     page = mine.get("/m/certificates?when=2026-03-01_2026-03-31").text
     assert [word in page for word in ("申请证明", "不收任何费用", 'value="2026-03-31"')] == [True] * 3
-    wrong = mine.post("/m/certificates", {"when": "days", "first": "2026-05-02", "last": "2026-05-01"})
-    assert (wrong.status_code, "日期不对" in wrong.text) == (400, True)
+    for days in ({"when": "ever", "first": "2026-05-02", "last": "2026-05-01"}, {"when": "days"}):
+        wrong = mine.post("/m/certificates", days)
+        assert (wrong.status_code, "日期不对" in wrong.text) == (400, True)
     path = mine.post("/m/certificates", {"when": "2026"}).headers["Location"].partition("?")[0]
     code = path.split("/")[-1]
     assert "等霍邱县退役军人服务中心审核" in mine.get(path).text

@@ -31,14 +31,14 @@ def _whens(at: datetime) -> list[tuple[str, str]]:
     year = clock.local_day(at).year
     return [
         ("ever", "全部时间"), *((str(year - back), f"{year - back}年") for back in range(YEARS)),
-        ("days", "自己选日期（填下面两格）"),
+        ("days", "自己选日期"),
     ]  # fmt: skip
 
 
 def _scope() -> Scope:
-    when = field("when", 10) or "ever"
-    if when == "days":
-        return Scope(field("first", 10), field("last", 10))
+    when, first, last = field("when", 10) or "ever", field("first", 10), field("last", 10)
+    if first or last:
+        return Scope(first, last)
     if when == "ever":
         return Scope()
     if not (when.isascii() and when.isdigit() and len(when) == 4):
@@ -48,8 +48,8 @@ def _scope() -> Scope:
 
 def _days(at: datetime) -> list[simple.Field]:
     return [
-        ("when", "哪段时间", "select", _whens(at)), ("first", "从哪天（自己选日期才填）", "day", 0),
-        ("last", "到哪天（自己选日期才填）", "day", 0),
+        ("when", "哪段时间", "select", _whens(at)), ("first", "从哪天（填了就按日期开）", "day", 0),
+        ("last", "到哪天（填了就按日期开）", "day", 0),
     ]  # fmt: skip
 
 
