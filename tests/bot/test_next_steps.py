@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from handlers.bot.saying import countdown
-from models import Balance, ServiceRecord, store
+from models import Balance, Benefit, ServiceRecord, store
 from tests.bot.chat import Phone
-from tests.support.world import World, sign_up
+from tests.support.world import COUNTY, World, sign_up
 
 Of = Callable[[Any], Phone]
 
@@ -73,6 +73,23 @@ def test_star_is_asked_for_once_and_how_it_stands_is_told(phone: Of, cast: World
     assert "/m/stars" in first[2]
     assert mine.says("我要申请星级").splitlines()[:2] == first[:2]
     assert "王小博，时长够三星了，审核、公示以后评定。" in mine.says("我的星级")
+
+
+def test_benefits_are_named_with_the_page_that_shows_them(phone: Of, cast: World, at: datetime) -> None:
+    mine = phone(cast.xiaobo)
+    assert mine.says("礼遇").startswith("现在还没有您能享受的礼遇。")
+
+    def act() -> None:
+        for code, name, star in (("benef001", "免费坐公交", 0), ("benef002", "景区免票", 2)):
+            Benefit.create(
+                code=code, region_code=COUNTY, provider="公交公司", kind="bus", name=name, min_star=star,
+                from_on="2026-01-01", created_at=at, updated_at=at,
+            )  # fmt: skip
+
+    store.write(act)
+    lines = mine.says("有什么优惠").splitlines()
+    assert lines[:3] == ["您能享受的礼遇：", "· 免费坐公交（公交公司）", "还有 1 项条件不够，点开看还差什么。"]
+    assert "/m/benefits" in lines[3]
 
 
 def test_own_code_says_until_when_it_is_good(phone: Of, cast: World) -> None:
