@@ -81,10 +81,10 @@ def agree_clear(*, actor: Actor, region_code: str = "", at: datetime) -> int:
     """Yes to everything whose conditions are all met and whose review is that of the actor's own centres; how many.
 
     What takes merits is read one by one; so is what a centre below reviews. `region_code`: people of one division.
-    Refusals: NOT_ALLOWED (manages nothing).
+    Refusals: NOT_ALLOWED (manages nothing, or not there).
     """
     places = own_places(actor=actor, at=at)
-    if not places:
+    if not places or (region_code and not scopes.covers(places, region_code)):
         raise Refusal(C.NOT_ALLOWED)
     done = last = 0
     while done < MOST:
