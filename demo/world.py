@@ -13,6 +13,7 @@ from demo import (
     calling,
     certifying,
     gates,
+    honouring,
     messages,
     neighbours,
     occasions,
@@ -92,6 +93,10 @@ def make_world(
         reviewing.review(dice("review"), at=at)
         by_number = {person.number: person.id for person in everybody}
         recognising.lay_out(heavy=by_number[4], director=by_number[6], at=at)
+        honouring.lay_out(
+            dice("honours"), honoured=by_number[4], shown=by_number[5], officer=by_number[OFFICER],
+            director=by_number[6], at=at,
+        )  # fmt: skip
         shopper = next(each for each in everybody if each.number == SHOPPER)
         shopping.open_mall(dice("mall"), officer=officer.id, shopper=shopper.id, at=at)
         gates.lay_out(

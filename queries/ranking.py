@@ -1,15 +1,16 @@
 """Who served most in a year, anywhere from a village to the province (a module that is off by default).
 
-Over a city or more the best are near the top of everybody's hours: one walks down from there. Over a county or less one
-reads the division whole. Both read nothing but an index until they know the few.
+Over the province the best are the top of all hours: one walks down from there. Below it one reads the division whole:
+to walk down is quicker for most cities, but for one whose people serve less it reads everybody. Either way nothing but
+an index is read until the few are known.
 """
 
 from __future__ import annotations
 
 from queries import rows
 
-#: A city: from here up one walks down from the top.
-WIDE = 4
+#: A province: from here up one walks down from the top.
+WIDE = 2
 _TOP = """
 SELECT p.volunteer_id, p.minutes FROM period_minutes p
 WHERE p.period = ? AND LENGTH(p.period) = 4 AND p.minutes > 0 AND p.region_code >= ? AND p.region_code < ?

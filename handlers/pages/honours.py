@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import render_template
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
 from handlers.auth import identify, me_id, need_volunteer
-from handlers.pages.browser import field
+from handlers.errors import sentence, status_of
+from handlers.pages.browser import field, redirected
 from handlers.pages.home import done
 from handlers.pictures import png
 from services import regions
+from services.commending import proposing
 from services.errors import Refusal, RefusalCode
 from services.honours import ranking, views, wall, yearly
 from services.listing import Wanted
@@ -21,6 +23,8 @@ from services.policy import modules
 bp = APIBlueprint("honours", __name__, enable_openapi=False)
 
 PAGE = 30
+C = RefusalCode
+BESIDE = {C.FIELD_WRONG, C.HONOUR_AGAIN, C.NOMINATION_STATE, C.HONOUR_KIND}
 
 
 @bp.get("/m/honours")
@@ -30,7 +34,33 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "pages/honours_mine.html", tab="me", mine=views.mine(volunteer_id=me_id(), at=clock.now()), done=done(),
         years=yearly.years(volunteer_id=me_id(), at=clock.now()),
+        proposes=bool(proposing.own_kinds(volunteer_id=me_id())),
     )  # fmt: skip
+
+
+@bp.route("/m/honours/new", methods=["GET", "POST"])
+@need_volunteer("h5")
+def propose() -> ResponseReturnValue:
+    """To propose oneself, for the honours that allow it."""
+    refusal = None
+    offered = proposing.own_kinds(volunteer_id=me_id())
+    if not offered:
+        raise Refusal(RefusalCode.NOT_FOUND)
+    if request.method == "POST":
+        try:
+            proposing.propose_self(
+                actor=g.actor, kind_code=field("kind", 20), merits=field("merits", 900), at=clock.now()
+            )
+            return redirected("/m/honours?done=applied")
+        except Refusal as no:
+            if no.code not in BESIDE:
+                raise
+            refusal = no
+    page = render_template(
+        "pages/honour_new.html", tab="me", offered=offered, problem=sentence(refusal) if refusal else "",
+        typed={"kind": field("kind", 20), "merits": field("merits", 900)}, longest=proposing.MERITS_LONGEST,
+    )  # fmt: skip
+    return (page, status_of(refusal.code)) if refusal else page
 
 
 @bp.get("/m/year/<year>")

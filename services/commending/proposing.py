@@ -27,6 +27,8 @@ from wording import entry, say
 C = RefusalCode
 TITLE_LONGEST, MERITS_LONGEST = 40, 800
 OPEN = ("review", "announced")
+#: Digits of a county.
+COUNTY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,26 @@ def nominate(
         return str(made.code)
 
     return store.write(act)
+
+
+def own_kinds(*, volunteer_id: int) -> list[tuple[str, str, bool]]:
+    """(code, name, at several levels) of the honours for which a person may propose himself."""
+    person = Volunteer.get_by_id(volunteer_id)
+    offered = kinds.offered(region_code=belonging.divisions_of(person)[0], whom="person")
+    return [(str(kind.code), str(kind.name), not kind.level) for kind in offered if kind.self_proposed]
+
+
+def propose_self(*, actor: Actor, kind_code: str, merits: str, at: datetime) -> str:
+    """He proposes himself, where the honour says that one may; one that exists at several levels goes to his county.
+
+    Refusals: NOT_REGISTERED, NOT_FOUND; those of `nominate`."""
+    if actor.volunteer_id is None:
+        raise Refusal(C.NOT_REGISTERED)
+    person = Volunteer.get_by_id(actor.volunteer_id)
+    place = belonging.divisions_of(person)[0]
+    return nominate(
+        actor=actor, public_no=person.public_no, kind_code=kind_code, award_region=place[:COUNTY], merits=merits, at=at
+    )
 
 
 def _team(actor: Actor, team_code: str, kind: HonourKind | None, at: datetime) -> _Whom:

@@ -85,7 +85,8 @@ def _of(person: Volunteer, params: Mapping[str, Any], begins: datetime, at: date
     record = {
         "hours": hours["all"] >= int(params["hours"]) * 60,
         "evaluation": None if not judged else total >= int(params["evaluation"]) * judged,
-        "no_fail": not (params["no_fail"] and failed), "clean": not (faults["cases"] or faults["bars"]),
+        "no_fail": not failed if grades and params["no_fail"] else None,
+        "clean": not (faults["cases"] or faults["bars"]),
     }  # fmt: skip
     missing = tuple(
         name for name, lacks in (

@@ -111,7 +111,7 @@ def _kind(line: Any) -> Mapping[str, Any]:
     level = entry("honours.levels")[str(line.level)]
     return {
         "name": line.name, "whom": entry("honours.whom")[line.for_whom],
-        "level": level + ("推荐" if line.outside else ""), "place": line.place or "政策列名",
+        "level": level + ("推荐" if line.outside and line.level else ""), "place": line.place or "政策列名",
         "years": f"{line.every_years} 年一次" if line.every_years else "按通知", "source": line.source,
         "self": "可以" if line.self_proposed else "不可以",
         "close": Link("停用", f"{KINDS}/{line.code}/close") if line.mine else "",

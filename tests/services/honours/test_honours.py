@@ -26,7 +26,7 @@ from services.honours import comparing, consent, ranking, revoking, rows, views,
 from services.listing import Wanted
 from services.policy import numbers
 from tests.support.fakes import make_parts
-from tests.support.world import CITY, COUNTY, World
+from tests.support.world import COUNTY, PROVINCE, World
 
 C = RefusalCode
 PARTS = make_parts()
@@ -135,7 +135,7 @@ def test_comparison_sheet_lays_evidence_side_by_side_and_decides_nothing(cast: W
     assert (best.figures["hours"], best.figures["made_up"], best.figures["mean"], best.figures["honours"]) == (
         32, 2, 40, 1,
     )  # fmt: skip
-    assert best.record == {"hours": True, "evaluation": True, "no_fail": True, "clean": True}
+    assert best.record == {"hours": True, "evaluation": True, "no_fail": None, "clean": True}
     assert found.people[0].record["evaluation"] is None
     assert {"assessment", "evaluation", "attendance"} <= set(found.people[0].missing)
     looks = [row for row in AuditEntry.select() if row.verb == "honour.compared"]
@@ -168,13 +168,13 @@ def test_ranking_is_off_until_turned_on_and_names_only_whom_it_may(cast: World, 
 
     store.write(act)
     assert no(lambda: ranking.best(region_code=COUNTY, at=at)).code is C.MODULE_OFF
-    for place in (COUNTY, CITY):
+    for place in (COUNTY, PROVINCE):
         numbers.set_number(
             actor=OPERATOR, region_code=place, kind="modules", name="ranking", value=True, lock=False, reason="开通",
             at=at,
         )  # fmt: skip
     agree(cast.chali, True, at)
-    for place in (COUNTY, CITY):  # read whole, and from the top
+    for place in (COUNTY, PROVINCE):  # read whole, and from the top
         best = ranking.best(region_code=place, me=cast.ali.id, at=at)
         assert [(one.place, one.minutes) for one in best] == [(1, 600), (2, 300), (2, 300)]
         assert (best[0].who, {one.who for one in best[1:]}) == (cast.chali.name, {"王**", "李**"})
