@@ -60,7 +60,7 @@ class RedeemIn(Body):
 
 class RedemptionOut(Answer):
     """A redemption; state waiting, handed, cancelled, returned, refunded. `digits` and `pick_url` (to be drawn as a QR)
-    are shown at the station, "" where it waits no more."""
+    are shown at the station, "" where it waits no more. `paper`: the station did it for me."""
 
     code: str
     reward: str
@@ -75,6 +75,7 @@ class RedemptionOut(Answer):
     created_at: Moment
     handed_at: Moment | None
     why: str
+    paper: bool
 
 
 class RedemptionsOut(Answer):

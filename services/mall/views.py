@@ -21,7 +21,8 @@ C = RefusalCode
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """One of my redemptions; `digits` and `pick_code` say the same, "" where it waits no more."""
+    """One of my redemptions; `digits` and `pick_code` say the same, "" where it waits no more; `paper`: the station
+    did it for me."""
 
     code: str
     reward: str
@@ -36,6 +37,7 @@ class Mine:
     created_at: datetime
     handed_at: datetime | None
     why: str
+    paper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _mine(parts: Parts, row: Redemption) -> Mine:
     return Mine(
         row.code, row.reward.code, row.title, row.price, row.place, row.state, say(f"mall.states.{row.state}"),
         grouped(row.digits) if waits else "", handing.pick_code(parts=parts, code=row.code) if waits else "",
-        row.due_on, row.created_at, row.handed_at, row.ended_why,
+        row.due_on, row.created_at, row.handed_at, row.ended_why, row.paper,
     )  # fmt: skip
 
 
