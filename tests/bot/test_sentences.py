@@ -260,7 +260,7 @@ def test_roster_of_the_day_that_was_asked_for(phone: Of, cast: World, later: Cal
 
 
 def test_star_is_told_with_the_way_to_the_next(phone: Of, cast: World) -> None:
-    assert phone(cast.xiaobo).says("我几星").startswith("王小博，再服务 100 小时，就是一星志愿者。")
+    assert phone(cast.xiaobo).says("我几星").startswith("王小博，再服务 100 小时，时长就够一星。")
 
 
 def test_day_that_no_calendar_has_is_left_out(phone: Of, cast: World) -> None:
