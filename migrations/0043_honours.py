@@ -73,7 +73,8 @@ def up(migrator, db):
 def down(migrator, db):
     """Nominations of people, which the older schema cannot hold, are gone with it."""
     db.execute_sql("DROP INDEX honour_code")
-    for name in ("honour_wall", "honour_given", "commendation_given", "period_minutes_top", "period_minutes_there"):
+    ranked = ("period_minutes_top", "period_minutes_city", "period_minutes_county")
+    for name in ("honour_wall", "honour_given", "commendation_given", *ranked):
         db.execute_sql(f"DROP INDEX {name}")
     db.execute_sql("DROP TABLE nomination_objection")
     for name in ("nomination_open", "nomination_kind_team", "nomination_kind_person", "nomination_person"):

@@ -36,8 +36,9 @@ CREATE TABLE nomination_objection (
 );
 CREATE INDEX nomination_objection_of ON nomination_objection (nomination_id);
 
--- Rankings: the best of a year, over everything from the top down, over a smaller division all of it.
-CREATE INDEX period_minutes_top ON period_minutes (period, minutes, region_code, volunteer_id)
+-- Rankings of a year: the best of all, of each city, of each county; what is smaller is read whole.
+CREATE INDEX period_minutes_top ON period_minutes (period, minutes, volunteer_id) WHERE LENGTH(period) = 4;
+CREATE INDEX period_minutes_city ON period_minutes (period, SUBSTR(region_code, 1, 4), minutes, volunteer_id)
     WHERE LENGTH(period) = 4;
-CREATE INDEX period_minutes_there ON period_minutes (period, region_code, minutes, volunteer_id)
+CREATE INDEX period_minutes_county ON period_minutes (period, SUBSTR(region_code, 1, 6), minutes, volunteer_id)
     WHERE LENGTH(period) = 4;

@@ -100,13 +100,15 @@ class Notice:
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
-    """Where the actor may look; filters: state (open: review and announced), whom (team, person), region."""
+    """Where the actor may look; for who looks nowhere, what he proposed.
+
+    Filters: state (open: review and announced), whom (team, person), region."""
     query = (
         Nomination.select(Nomination, Team, Volunteer)
         .join(Team, JOIN.LEFT_OUTER)
         .switch(Nomination)
         .join(Volunteer, JOIN.LEFT_OUTER, on=(Nomination.volunteer == Volunteer.id))
-        .where(scopes.within(Nomination.region_code, scopes.readable(actor=actor, at=at)))
+        .where(_his(actor, at))
     )
     state = wanted.chosen("state")
     if state:
@@ -125,6 +127,12 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
     codes = sorted({code for row in page.rows for code in (row.region_code, row.award_region, row.at_region)})
     places = regions.path_names(codes)
     return Found([_line(row, places, actor, at) for row in page.rows], page.total, page.page, page.size)
+
+
+def _his(actor: Actor, at: datetime) -> Any:
+    """The condition on `Nomination` that the actor may read it."""
+    reach = scopes.readable(actor=actor, at=at)
+    return scopes.within(Nomination.region_code, reach) if reach else Nomination.made_by == actor.volunteer_id
 
 
 def _line(row: Nomination, places: Mapping[str, str], actor: Actor, at: datetime) -> Line:

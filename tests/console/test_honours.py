@@ -50,6 +50,9 @@ def test_honour_from_the_leaders_desk_to_the_wall_and_off_it(
     assert "自己" in leader.post("/console/nominations/new", typed | {"person": cast.ali.public_no}).text
     code = Nomination.get().code
     assert leader.get(f"/console/nominations/{code}").status_code == 200
+    assert "霍邱好人" in leader.get("/console/nominations").text
+    assert "推荐受表彰" in leader.get(f"/console/teams/{cast.team.code}").text
+    assert desk(cast.xiaobo).get("/console/nominations").status_code == 403
     assert leader.post(f"/console/nominations/{code}/agree").status_code == 404
     assert officer.post(f"/console/nominations/{code}/agree").status_code == 303
     stranger = desk()

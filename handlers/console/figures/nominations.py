@@ -50,9 +50,10 @@ def _cells(line: Line) -> Mapping[str, Any]:
 @bp.get("/nominations")
 @need_role
 def page() -> ResponseReturnValue:
-    """Those of his divisions."""
+    """Those of his divisions; of a team's leader, what he proposed."""
     at = clock.now()
-    if not scopes.readable(actor=actor(), at=at):
+    reads, leads = scopes.readable(actor=actor(), at=at), leading.leads_any(actor=actor(), at=at)
+    if not reads and not leads:
         raise Refusal(RefusalCode.NOT_ALLOWED)
     chosen = request.args.get("region", "")[:12]
     states = [("open", "没有办完的"), *entry("commending.states").items()]
@@ -66,7 +67,7 @@ def page() -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: views.listed(actor=actor(), wanted=wanted, at=at), _cells,
-        template="recognition/nominations", tab="manage", proposes=bool(scopes.managed(actor=actor(), at=at)),
+        template="recognition/nominations", tab="manage" if reads else "teams", proposes=leads, reads=bool(reads),
     )  # fmt: skip
 
 

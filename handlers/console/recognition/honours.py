@@ -48,7 +48,8 @@ def given() -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: desk.listed(actor=actor(), wanted=wanted, at=at), _given,
-        template="recognition/nominations", tab="manage", proposes=bool(scopes.managed(actor=actor(), at=at)),
+        template="recognition/nominations", tab="manage", reads=True,
+        proposes=bool(scopes.managed(actor=actor(), at=at)),
     )  # fmt: skip
 
 

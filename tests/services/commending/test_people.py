@@ -192,6 +192,13 @@ def test_two_officers_award_once(
     nominations.agree(actor=cast.actor(levels[COUNTY], "console"), code=code, at=at)
     officers = [cast.actor(levels[COUNTY], "console"), cast.actor(levels[CITY], "console")]
     over = at + timedelta(days=8)
+    everybody, plain = threading.Barrier(4), nominations._giver
+
+    def seen_by_all(made: Nomination, named: str) -> str:
+        everybody.wait(timeout=20)  # each has read that it is announced
+        return plain(made, named)
+
+    monkeypatch.setattr(nominations, "_giver", seen_by_all)
     answers = _at_once(officers, lambda who: nominations.award(actor=who, code=code, at=over))
     given = Commendation.select().count()
     one = (["done"] + ["nomination_state"] * 3, 1)

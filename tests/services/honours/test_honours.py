@@ -26,7 +26,7 @@ from services.honours import comparing, consent, ranking, revoking, rows, views,
 from services.listing import Wanted
 from services.policy import numbers
 from tests.support.fakes import make_parts
-from tests.support.world import COUNTY, PROVINCE, World
+from tests.support.world import COUNTY, PROVINCE, TOWN, World
 
 C = RefusalCode
 PARTS = make_parts()
@@ -168,13 +168,13 @@ def test_ranking_is_off_until_turned_on_and_names_only_whom_it_may(cast: World, 
 
     store.write(act)
     assert no(lambda: ranking.best(region_code=COUNTY, at=at)).code is C.MODULE_OFF
-    for place in (COUNTY, PROVINCE):
+    for place in (TOWN, COUNTY, PROVINCE):
         numbers.set_number(
             actor=OPERATOR, region_code=place, kind="modules", name="ranking", value=True, lock=False, reason="开通",
             at=at,
         )  # fmt: skip
     agree(cast.chali, True, at)
-    for place in (COUNTY, PROVINCE):  # read whole, and from the top
+    for place in (TOWN, COUNTY, PROVINCE):  # read whole, in the order of an index
         best = ranking.best(region_code=place, me=cast.ali.id, at=at)
         assert [(one.place, one.minutes) for one in best] == [(1, 600), (2, 300), (2, 300)]
         assert (best[0].who, {one.who for one in best[1:]}) == (cast.chali.name, {"王**", "李**"})
