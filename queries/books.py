@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from queries import change, one, rows
+from queries import change, one, patient, rows
 
 CONFIRM = """
 UPDATE service_record SET state = 'confirmed', confirmed_by_id = ?, confirmed_at = ?, updated_at = ?
@@ -304,8 +304,9 @@ def teams_of(*, volunteer_id: int) -> list[tuple[str, str, str]]:
 
 def wrong() -> list[tuple[int, str, int, int]]:
     """(person, what, kept, proved) wherever a kept total differs from the sum of its entries."""
-    return [
-        (row[0], row[1], int(row[2]), int(row[3]))
-        for sql in (WRONG_TOTALS, WRONG_RECORDS, WRONG_OVERLAP, WRONG_DEBTS, WRONG_REDEMPTIONS, WRONG_STOCK)
-        for row in rows(sql)
-    ]
+    with patient():
+        return [
+            (row[0], row[1], int(row[2]), int(row[3]))
+            for sql in (WRONG_TOTALS, WRONG_RECORDS, WRONG_OVERLAP, WRONG_DEBTS, WRONG_REDEMPTIONS, WRONG_STOCK)
+            for row in rows(sql)
+        ]
