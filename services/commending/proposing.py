@@ -111,10 +111,9 @@ def _team(actor: Actor, team_code: str, kind: HonourKind | None, at: datetime) -
     team = Team.get_or_none(Team.code == team_code)
     if team is None:
         raise Refusal(C.NOT_FOUND)
-    if kind is None:
-        permissions.require_manage(actor=actor, region_code=team.region_code, at=at)
-    else:
-        permissions.require_lead(actor=actor, team_id=team.id, at=at)
+    permissions.require_lead(actor=actor, team_id=team.id, at=at)
+    if kind is None and not permissions.manages(actor=actor, region_code=str(team.region_code), at=at):
+        raise Refusal(C.NOT_ALLOWED)
     if team.state in permissions.CLOSED_TEAMS:
         raise Refusal(C.TEAM_CLOSED)
     return _Whom(str(team.region_code), team)

@@ -63,10 +63,7 @@ def add(
 def close(*, actor: Actor, code: str, at: datetime) -> None:
     """It is proposed no longer; what was given stays. Twice is once. Refusals: NOT_FOUND, NOT_ALLOWED, HONOUR_KIND
     (the policy's own)."""
-    kind = by_code(code)
-    if not kind.region_code:
-        raise Refusal(C.HONOUR_KIND, whom="")
-    permissions.require_manage(actor=actor, region_code=str(kind.region_code), at=at)
+    kind = own(actor=actor, code=code, at=at)
 
     def act() -> None:
         closed = HonourKind.update(closed_at=at).where(HonourKind.id == kind.id, HonourKind.closed_at.is_null())
@@ -77,6 +74,15 @@ def close(*, actor: Actor, code: str, at: datetime) -> None:
             )  # fmt: skip
 
     store.write(act)
+
+
+def own(*, actor: Actor, code: str, at: datetime) -> HonourKind:
+    """A kind, for one who may close it. Refusals: NOT_FOUND, NOT_ALLOWED, HONOUR_KIND (the policy's own)."""
+    kind = by_code(code)
+    if not kind.region_code:
+        raise Refusal(C.HONOUR_KIND, whom="")
+    permissions.require_manage(actor=actor, region_code=str(kind.region_code), at=at)
+    return kind
 
 
 def by_code(code: str) -> HonourKind:

@@ -18,19 +18,26 @@ from services.review.reach import words_of
 C = RefusalCode
 
 
-def revoke(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
-    """Take a person's honour back (`code` of the honour); he reads the reason. Points and hours stay as they are.
-
-    Refusals in order: NOT_FOUND / NOT_ALLOWED (who does not manage the division that gave it), OWN_RECORD (the person,
-    who gave it), REASON_REQUIRED, TEXT_TOO_LONG, HONOUR_REVOKED.
-    """
+def held(*, actor: Actor, code: str, at: datetime) -> Honour:
+    """An honour, for one who may take it back. Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD."""
     row = Honour.get_or_none(Honour.code == code)
     if row is None:
         raise Refusal(C.NOT_FOUND)
-    person = kept_of(row.volunteer_id)
     decisions.require_decider(
-        actor=actor, region_code=str(row.region_code), parties=[row.volunteer_id, person], at=at
+        actor=actor, region_code=str(row.region_code), parties=[row.volunteer_id, kept_of(row.volunteer_id)], at=at
     )
+    assert isinstance(row, Honour)
+    return row
+
+
+def revoke(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
+    """Take a person's honour back (`code` of the honour); he reads the reason. Points and hours stay as they are.
+
+    Refusals in order: NOT_FOUND / NOT_ALLOWED (who does not manage the division that gave it), OWN_RECORD (the person),
+    REASON_REQUIRED, TEXT_TOO_LONG, HONOUR_REVOKED.
+    """
+    row = held(actor=actor, code=code, at=at)
+    person = kept_of(row.volunteer_id)
     said = words_of(reason)
 
     def act() -> None:

@@ -70,6 +70,12 @@ def whose(*, actor: Actor, public_no: str, what: str, at: datetime) -> Volunteer
     return person
 
 
+def open_to(*, actor: Actor, person: Volunteer, at: datetime) -> list[str]:
+    """Which rows of a person `whose` would let the actor see."""
+    looks = belonging.may(actor=actor, person=person, verb=Verb.LOOK, at=at)
+    return [what for what in SOURCES if looks or what not in LOOKERS]
+
+
 def listed(*, actor: Actor, public_no: str, what: str, wanted: Wanted, at: datetime) -> Found[Row]:
     """The rows, newest first; filter span (record: only the months of the rule of a good record). Refusals as
     `whose`."""

@@ -19,7 +19,7 @@ from services.workbooks import plain
 from wording import say
 
 SIZE = (1080, 1440)
-HONOURS = 4
+HONOURS = 3
 #: The programme began no earlier.
 FIRST_YEAR = 2020
 

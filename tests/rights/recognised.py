@@ -42,6 +42,7 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "POST /console/honours/kinds/new": lambda s: {
         "region": VILLAGE, "name": "好人", "for_whom": "person", "level": "5", "every_years": "1",
     },
+    "POST /m/honours/new": lambda s: {"kind": "kind0001", "merits": "守堤"},
     "POST /console/honours/compare": lambda s: {
         "numbers": f"{s.person.public_no} {s.people['member'].public_no}", "reason": "评选",
     },
@@ -64,8 +65,9 @@ def make(stage: Any, *, at: datetime) -> None:
     )  # fmt: skip
     member = stage.people["member"]
     HonourKind.create(
-        code="kind0001", region_code=VILLAGE, name="东湖好人", for_whom="both", level=5, created_at=at
-    )
+        code="kind0001", region_code=VILLAGE, name="东湖好人", for_whom="both", level=5, self_proposed=True,
+        created_at=at,
+    )  # fmt: skip
     Honour.create(
         code="honour01", volunteer=member, kind="nomination", name="东湖好人", year="2026", region_code=VILLAGE,
         source="nomination:1", awarded_by="站", awarded_on="2026-06-01", at=at,

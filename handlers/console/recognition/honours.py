@@ -74,7 +74,7 @@ def revoke(code: str) -> ResponseReturnValue:
     code = known_form(code, limit=20)
     fields: list[simple.Field] = [("reason", "理由（本人看得到）", "area", LONGEST)]
     if request.method == "GET":
-        _readable()
+        revoking.held(actor=actor(), code=code, at=clock.now())
         return simple.form("撤销这项荣誉", fields, {}, "/console/honours")
     refusal = attempt(
         lambda: revoking.revoke(actor=actor(), code=code, reason=field("reason", 600), at=clock.now())
@@ -158,8 +158,8 @@ def close(code: str) -> ResponseReturnValue:
     """It is proposed no longer."""
     code = known_form(code, limit=20)
     if request.method == "GET":
-        _readable()
-        return render("recognition/kind_close", tab="manage", kind=kinds.by_code(code))
+        kind = kinds.own(actor=actor(), code=code, at=clock.now())
+        return render("recognition/kind_close", tab="manage", kind=kind)
     kinds.close(actor=actor(), code=code, at=clock.now())
     return back(KINDS, "stopped")
 
@@ -211,7 +211,8 @@ def record(public_no: str, what: str) -> ResponseReturnValue:
     """The rows behind one figure of somebody's record."""
     at, number = clock.now(), known_form(public_no)
     person = rows.whose(actor=actor(), public_no=number, what=what, at=at)
-    name = entry("honours.rows")[what]
+    names = entry("honours.rows")
+    name, others = names[what], rows.open_to(actor=actor(), person=person, at=at)
     sheet = Sheet(
         f"{person.name}：{name}",
         (Column("day", "日期", sort=True, whole=True), Column("what", name), Column("value", "结果")),
@@ -219,7 +220,8 @@ def record(public_no: str, what: str) -> ResponseReturnValue:
     )  # fmt: skip
     return answer(
         sheet, lambda wanted: rows.listed(actor=actor(), public_no=number, what=what, wanted=wanted, at=at), _row,
-        template="recognition/record", tab="manage", number=number, here=what, others=entry("honours.rows"),
+        template="recognition/record", tab="manage", number=number, here=what,
+        others={key: names[key] for key in others},
     )  # fmt: skip
 
 
