@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import Redemption, Reward, RuleSet
+from services.mall import catalogue
+from tests.services.lives.test_files import SVG, picture
 from tests.services.mall.world import give, offer, open_mall, sums
 from tests.support.world import COUNTY, World
 
@@ -78,3 +83,24 @@ def test_rule_is_looked_at_before_it_counts(cast: World, desk: Callable[..., Any
     assert office.post(f"{path}?region={COUNTY}", {"percentD3": "150", "reason": "县里定"}).status_code == 303
     assert "150%" in office.get(f"/console/policy?region={COUNTY}").text
     assert "150" in office.get(f"{path}?region={COUNTY}").text
+
+
+def test_photo_of_a_reward_is_drawn_anew_and_seen_by_who_may_redeem(
+    cast: World, desk: Callable[..., Any], at: datetime, app: Any, tmp_path: Path
+) -> None:
+    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path / "files"))
+    open_mall(at)
+    give(cast.chali, 200, at)
+    reward, office = offer(cast, at), desk(cast.officer)
+    path = f"/console/mall/{reward.code}/photo"
+
+    def sent(body: bytes) -> Any:
+        return office.post(path, data={"photo": (io.BytesIO(body), "reward.jpg")})
+
+    assert sent(SVG).status_code == 400
+    assert sent(picture()).status_code == 303
+    assert "换一张照片" in office.get(f"/console/mall/{reward.code}").text
+    seen = catalogue.photo(
+        parts=app.extensions["parts"], volunteer_id=cast.chali.id, code=reward.code, at=at
+    )
+    assert seen.startswith(b"\xff\xd8")

@@ -81,7 +81,7 @@ def test_activity_has_a_page_for_the_folder(cast: World, desk: Callable[..., Des
 def test_kinds_are_counted_and_taken_away(cast: World, desk: Callable[..., Desk]) -> None:
     officer = desk(cast.officer)
     page = officer.get("/console/kinds?from=2026-01-01").text
-    assert "/console/all-activities?venue=school&amp;from=2026-01-01" in page
+    assert "/console/all-activities?venue=school&amp;mark=held&amp;from=2026-01-01" in page
     assert "乡村振兴" in officer.get("/console/kinds?by=domain").text
     assert officer.get("/console/kinds?format=xlsx").data[:2] == b"PK"
     assert desk(cast.ali).get("/console/kinds").status_code == 403

@@ -44,6 +44,7 @@ from models import (
     PersonMerge,
     Qualification,
     Recovery,
+    Reward,
     RoleGrant,
     ServiceRecord,
     Speciality,
@@ -266,6 +267,7 @@ class Stage:
             name="other.jpg", path=files.put_down(parts=parts, photo=taken), size=1, owner_id=cast.chali.id, at=AT
         )
         Makeup.update(proof=other).execute()
+        Reward.update(photo=other).execute()
         Qualification.update(proof=proof).where(Qualification.id == self.qualification.id).execute()
         gates.set_up(self, path=path, at=AT)
         leading.set_up(self, photo=other, at=AT)

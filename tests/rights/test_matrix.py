@@ -14,18 +14,20 @@ from tests.rights.stage import BESIDE, ROLES, Stage, standing
 
 #: Doors that a person's right does not open or shut: a secret in the address, a file or an area that is not there, the
 #: token of a phone without a network (tests/api/test_offline.py), somebody who
-#: unfollowed (tests/pages/test_coming_back.py), a need that a team has claimed
-#: (tests/api/test_planning.py), a notice from above that one received (tests/services/messaging/test_passing_on.py).
+#: unfollowed (tests/pages/test_coming_back.py), a need that a team has claimed (tests/api/test_planning.py), a notice
+#: from above that one received (tests/services/messaging/test_passing_on.py), a module that is off unless a division
+#: turns it on (tests/pages/test_honours.py).
 BLIND = {
     "GET /<stem>.txt", "GET /q/<stem>.txt", "POST /console/login", "POST /console/once/<token>", "POST /m/scan",
     "POST /console/practice", "GET /api/v1/offline/kit", "POST /api/v1/offline/scans", "POST /api/v1/offline/done",
     "POST /m/coming-back", "POST /api/v1/needs/<code>/back", "POST /api/v1/needs/<code>/served",
     "GET /console/notices/<int:notice_id>/pass", "POST /console/notices/<int:notice_id>/pass",
-    "GET /console/notices/<int:notice_id>/tree",
+    "GET /console/notices/<int:notice_id>/tree", "GET /ranking",
 }  # fmt: skip
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
     r" (/api/v1/activities/<code>(/moves(/read)?|/evaluation|/similar|/agreement)?|/api/v1/(me|signups)/.*"
+    r"|/commendations/<code>|/console/policy/points/<name>/preview"  # a public notice; the name of a number
     r"|/api/v1/teams/<team_code>/door|/activities/.*|/stories/.*|/teams/<code>|/projects/<code>|/(m|l|n|o|q|e|r|t|v|b|stars|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
 )
 
@@ -66,10 +68,10 @@ def test_nothing_beside_is_there(made: matrix.Table) -> None:
     assert there == []
 
 
-#: What the stage's volunteer does as the one whom a training provider named (tests/services/training).
-TEACHES = {
+#: What the stage's volunteer does for himself, or as the one whom a training provider named (tests/services/training).
+HIS = {
     "POST /api/v1/trainings/orders/<code>/take", "POST /api/v1/trainings/<code>/finish",
-    "POST /api/v1/trainings/<code>/results",
+    "POST /api/v1/trainings/<code>/results", "POST /api/v1/rewards/<code>/redeem",
 }  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def test_who_only_looks_changes_nothing(made: matrix.Table) -> None:
         (name, role)
         for name, cells in _objects(made).items()
         for role in ("viewer", "auditor", "volunteer", "stranger", "anonymous")
-        if not name.startswith("GET ") and cells[role] == "yes" and (role != "volunteer" or name not in TEACHES)
+        if not name.startswith("GET ") and cells[role] == "yes" and (role != "volunteer" or name not in HIS)
     ]
     assert changes == []
 
@@ -123,10 +125,10 @@ def _unknown(stage: Stage, name: str) -> str:
 
 
 def test_what_lies_beside_answers_as_what_does_not_exist(stage: Stage, made: matrix.Table) -> None:
-    """Same status, same body: nobody can try out which numbers exist."""
+    """Same status, same body: nobody can try out which numbers exist; a code that is signed nobody can try out."""
     differ = []
     for name, cells in _objects(made).items():
-        if "?format" in name or name in examples.QUERIES:
+        if "?format" in name or name in examples.QUERIES or " /g/" in name:
             continue
         for role in BESIDE:
             if cells[role] != "absent":
