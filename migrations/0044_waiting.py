@@ -1,4 +1,4 @@
-"""Indexes for what waits: an activity's unconfirmed records; records to enter in the national system, without classes."""
+"""Indexes for what waits: an activity's unconfirmed records; what to enter in the national system, without classes."""
 
 OLD = (
     "CREATE INDEX service_record_to_enter ON service_record "
