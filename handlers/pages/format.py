@@ -65,7 +65,7 @@ def span_html(starts: datetime, ends: datetime) -> Markup:
     """`span` for a narrow screen: a line never ends between two hours."""
     if clock.local_day(starts) == clock.local_day(ends):
         return Markup('{} <span class="nowrap">{}–{}</span>').format(day(starts), hhmm(starts), hhmm(ends))
-    return Markup('{} 至 <span class="nowrap">{}</span>').format(moment(starts), moment(ends))
+    return Markup('{} 至 {} <span class="nowrap">{}</span>').format(moment(starts), day(ends), hhmm(ends))
 
 
 def big_duration(minutes: int) -> Markup:
