@@ -136,3 +136,17 @@ def test_what_was_not_scanned_is_counted_from_its_own_small_index(db: Any) -> No
     statement = translate(sql.APART, "sqlite")
     plan = db.execute_sql(f"EXPLAIN QUERY PLAN {statement}", ["2026", "2026-01-01", "2026-:"]).fetchall()
     assert any("USING INDEX service_record_apart" in row[3] for row in plan), plan
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("way", ["made_up", "by_hand"])
+def test_records_that_came_another_way_have_an_index_of_their_own(cast: World, at: datetime, way: str) -> None:
+    wanted = Wanted(filters={"way": {"made_up": "supplement", "by_hand": "hand"}[way]})
+    with asked() as seen:
+        entries.listed(parts=make_parts(FakeGateway()), actor=cast.actor(cast.officer), wanted=wanted, at=at)
+    plans = [
+        row[3]
+        for statement, values in seen if "service_record" in statement
+        for row in store.current().execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+    ]  # fmt: skip
+    assert any(f"service_record_{way}" in plan for plan in plans), plans
