@@ -101,3 +101,23 @@ class Evidence:
     texts: Mapping[str, str]
     missing: tuple[str, ...]
     record: Mapping[str, bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year of a person: whole minutes confirmed, activities attended, people those served by the leaders' reports
+    (all who took part together), the star he has, his honours of the year; `until` the last local day it counts."""
+
+    year: str
+    name: str
+    minutes: int
+    activities: int
+    served: int
+    star: int
+    honours: tuple[str, ...]
+    until: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.minutes and not self.honours

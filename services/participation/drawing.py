@@ -35,16 +35,17 @@ class Facts:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """The font of the pictures in a size of so many pixels."""
     return ImageFont.truetype(str(pylopdf_fonts_zh_cn.sans_path()), size)
 
 
 def lines(text: str, *, size: int, width: int, most: int) -> list[str]:
     """The text in at most so many lines; what does not fit ends in …; no line begins with a closing sign."""
-    font = _font(size)
+    used = font(size)
     found, current = [], ""
     for letter in " ".join(text.split()):
-        if font.getlength(current + letter) > width and letter not in NEVER_FIRST:
+        if used.getlength(current + letter) > width and letter not in NEVER_FIRST:
             found.append(current)
             current = letter.strip()
         else:
@@ -60,10 +61,10 @@ def write(
     centre: bool = False,
 ) -> int:  # fmt: skip
     """Draw the text from (x, y) down; where the next line may begin."""
-    font = _font(size)
+    used = font(size)
     for line in lines(text, size=size, width=width, most=most):
-        left = x + (width - font.getlength(line)) / 2 if centre else x
-        pen.text((left, y), line, font=font, fill=tuple(ink))
+        left = x + (width - used.getlength(line)) / 2 if centre else x
+        pen.text((left, y), line, font=used, fill=tuple(ink))
         y += round(size * LEADING)
     return y
 
@@ -95,7 +96,7 @@ def poster(facts: Facts) -> bytes:
     y = write(pen, facts.title, x=60, y=200, size=72, width=960, most=3, centre=True)
     y = write(pen, facts.team, x=60, y=y + 10, size=36, width=960, most=2, ink=PALE, centre=True) + 30
     for label, text in zip(facts.labels, (facts.time, facts.place), strict=True):
-        pen.text((80, y), label, font=_font(44), fill=RED)
+        pen.text((80, y), label, font=font(44), fill=RED)
         y = write(pen, text, x=200, y=y, size=44, width=800, most=2) + 14
     picture.paste(_code(facts.url, 480), (300, 880))
     write(pen, facts.hint, x=60, y=1370, size=36, width=960, ink=PALE, centre=True)
@@ -113,7 +114,7 @@ def card(facts: Facts) -> bytes:
     write(pen, facts.team, x=40, y=y + 4, size=32, width=920, ink=PALE)
     y = 420
     for label, text in zip(facts.labels, (facts.time, facts.place), strict=True):
-        pen.text((40, y), label, font=_font(36), fill=RED)
+        pen.text((40, y), label, font=font(36), fill=RED)
         y = write(pen, text, x=40, y=y + 50, size=36, width=540, most=2) + 16
     picture.paste(_code(facts.url, 360), (610, 410))
     return png(picture)

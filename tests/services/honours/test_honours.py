@@ -22,7 +22,7 @@ from models import (
 from services.accounts import enrolment
 from services.actors import OPERATOR
 from services.errors import Refusal, RefusalCode
-from services.honours import comparing, consent, ranking, revoking, rows, views, wall, yearly
+from services.honours import comparing, consent, ranking, revoking, rows, views, wall, yearly, yearly_card
 from services.listing import Wanted
 from services.policy import numbers
 from tests.support.fakes import make_parts
@@ -198,5 +198,5 @@ def test_card_of_a_year_holds_whatever_the_names_are(cast: World, at: datetime) 
     found = yearly.of(volunteer_id=person.id, year="2026", at=at)
     assert (found.minutes, len(found.honours), found.until) == (6005, 6, "2026-06-10")
     body = yearly.card(parts=PARTS, volunteer_id=person.id, year="2026", at=at)
-    assert Image.open(io.BytesIO(body)).size == yearly.SIZE
+    assert Image.open(io.BytesIO(body)).size == yearly_card.SIZE
     assert len(body) < 300_000
