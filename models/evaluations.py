@@ -77,6 +77,7 @@ class Complaint(BaseModel):
     handler = ForeignKeyField(Volunteer, null=True, backref="+")
     forwarded_to = TextField(default="")
     answer = TextField(default="")
+    finding = TextField(default="")  # upheld / unfounded / unclear; "" before the answer, and of old ones
     answered_by = ForeignKeyField(Volunteer, null=True, backref="+")
     answered_at = UTCMillis(null=True)
     nagged_at = UTCMillis(null=True)

@@ -226,6 +226,7 @@ class RefusalCode(StrEnum):
     HONOUR_DECEASED = "honour_deceased"
     HONOUR_AGAIN = "honour_again"
     HONOUR_OBJECTED = "honour_objected"
+    HONOUR_UPHELD = "honour_upheld"
     HONOUR_REVOKED = "honour_revoked"
     NOTICE_OVER = "notice_over"
     COMPARE_NUMBER = "compare_number"

@@ -15,6 +15,7 @@ from handlers.pages.home import done
 from services import regions
 from services.errors import Refusal, RefusalCode
 from services.evaluation import complaints
+from wording import entry
 
 bp = APIBlueprint("complaints", __name__, enable_openapi=False)
 
@@ -72,7 +73,8 @@ def one(token: str) -> ResponseReturnValue:
 def _one(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = complaints.follow(token=known_form(token, limit=40))
     page = render_template(
-        "pages/complaint.html", tab="", shown=shown, token=token, kinds=complaints.kinds(), done=done(),
+        "pages/complaint.html", tab="", shown=shown, token=token, kinds=complaints.kinds(),
+        findings=entry("complaints.findings"), done=done(),
         text=field("text", LONGEST), problem=sentence(refusal) if refusal else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page

@@ -39,11 +39,14 @@ def of_team(team: Team, *, at: datetime) -> dict[str, int | str]:
     )
     points = sum(row.activeness for row in months)
     begins = day_starts(date.fromisoformat(f"{first}-01"))
-    complaints = Complaint.select().where(Complaint.team == team.id, Complaint.created_at >= begins).count()
+    upheld = Complaint.select().where(
+        Complaint.team == team.id, Complaint.created_at >= begins, Complaint.finding == "upheld"
+    )
+    given = Commendation.select().where(Commendation.team == team.id, Commendation.revoked_at.is_null())
     idle = TeamIdle.select().where(TeamIdle.team == team.id, TeamIdle.since_day >= f"{first}-01").count()
     return {
         "first": first, "last": last, "members": months[-1].members if months else 0, "activities": int(served[0]),
         "attendances": int(served[1]), "hours": int(served[2]) // 60, "served": int(served[3]),
         "activeness": (2 * points + len(months)) // (2 * len(months)) if months else 0, "idle": idle,
-        "complaints": complaints, "commendations": Commendation.select().where(Commendation.team == team.id).count(),
+        "upheld": upheld.count(), "commendations": given.count(),
     }  # fmt: skip

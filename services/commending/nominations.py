@@ -180,12 +180,11 @@ def decline(*, actor: Actor, code: str, at: datetime) -> None:
 
 def objected(made: Nomination) -> bool:
     """Whether an objection to its notice waits for an answer."""
-    held = (
-        NominationObjection.select()
-        .join(Complaint)
-        .where(NominationObjection.nomination == made.id, Complaint.state.in_(complaints.OPEN))
-    )
-    return bool(held.exists())
+    return bool(_objections(made).where(Complaint.state.in_(complaints.OPEN)).exists())
+
+
+def _objections(made: Nomination) -> Any:
+    return NominationObjection.select().join(Complaint).where(NominationObjection.nomination == made.id)
 
 
 def award(*, actor: Actor, code: str, awarded_on: str = "", awarded_by: str = "", at: datetime) -> None:
@@ -194,7 +193,7 @@ def award(*, actor: Actor, code: str, awarded_on: str = "", awarded_by: str = ""
 
     Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, NOMINATION_STATE (not announced, or the notice still runs),
     FIELD_WRONG (`awarded_on`: no day, before the end of the notice, to come; `awarded_by`), HONOUR_OBJECTED,
-    TEAM_CLOSED, HONOUR_GONE, HONOUR_DECEASED, HONOUR_AGAIN.
+    HONOUR_UPHELD (an objection was right), TEAM_CLOSED, HONOUR_GONE, HONOUR_DECEASED, HONOUR_AGAIN.
     """
 
     made = open_one(code=code)
@@ -212,6 +211,8 @@ def award(*, actor: Actor, code: str, awarded_on: str = "", awarded_by: str = ""
             raise Refusal(C.NOMINATION_STATE)
         if objected(made):
             raise Refusal(C.HONOUR_OBJECTED)
+        if _objections(made).where(Complaint.finding == "upheld").exists():
+            raise Refusal(C.HONOUR_UPHELD)
         person = _person_now(made)
         proposing.require_new(
             person, None if person else made.team, made.kind, str(made.year), str(made.award_region)

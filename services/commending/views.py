@@ -72,7 +72,7 @@ class View:
     posthumous: bool
     proposer: str
     outside: bool
-    objections: list[tuple[str, str, str]]
+    objections: list[tuple[str, str, str, str]]
     may_decide: bool
     may_award: bool
     may_withdraw: bool
@@ -173,11 +173,13 @@ def page(*, actor: Actor, code: str, at: datetime) -> View:
     over = made.state == "announced" and str(made.notice_until) < local_day(at).isoformat()
     manages = permissions.manages(actor=actor, region_code=str(made.region_code), at=at)
     own = made.made_by_id == actor.volunteer_id
+    objections = _objections(made)
+    stands = not line.objected and "upheld" not in {finding for _, _, _, finding in objections}
     return View(
         line, made.merits, made.figures, steps, made.team.code if made.team_id else "",
         made.team.name if made.team_id else "", made.volunteer.public_no if made.volunteer_id else "",
         made.posthumous, names.get(made.made_by_id or 0, ""), _outside(made),
-        _objections(made), line.mine, line.mine and over and not line.objected,
+        objections, line.mine, line.mine and over and stands,
         (manages or own) and made.state == "review", made.honour.code if made.honour else "",
         _revokes(made, actor, at),
     )  # fmt: skip
@@ -187,15 +189,15 @@ def _outside(made: Nomination) -> bool:
     return made.kind is not None and bool(made.kind.outside)
 
 
-def _objections(made: Nomination) -> list[tuple[str, str, str]]:
-    """(code, text, state) of the objections to its notice."""
+def _objections(made: Nomination) -> list[tuple[str, str, str, str]]:
+    """(code, text, state, finding) of the objections to its notice."""
     held = (
         NominationObjection.select(NominationObjection, Complaint)
         .join(Complaint)
         .where(NominationObjection.nomination == made.id)
         .order_by(NominationObjection.id)
     )
-    return [(row.complaint.code, row.complaint.text, row.complaint.state) for row in held]
+    return [(row.complaint.code, row.complaint.text, row.complaint.state, row.complaint.finding) for row in held]
 
 
 def _revokes(made: Nomination, actor: Actor, at: datetime) -> bool:

@@ -32,6 +32,7 @@ class Row:
     due_at: datetime
     late: bool
     region_code: str
+    finding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,13 @@ class Whole:
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
     """Complaints of the divisions the reader looks after, without those that concern him or his teams.
 
-    Filters: state, kind. Refusals: NOT_ALLOWED.
+    Filters: state, kind, finding. Refusals: NOT_ALLOWED.
     """
     reach = scopes.readable(actor=actor, at=at)
     if not reach:
         raise Refusal(C.NOT_ALLOWED)
     query = _joined().where(scopes.within(Complaint.region_code, reach), _not_mine(actor, at))
-    for name, column in (("state", Complaint.state), ("kind", Complaint.kind)):
+    for name, column in (("state", Complaint.state), ("kind", Complaint.kind), ("finding", Complaint.finding)):
         if value := wanted.chosen(name):
             query = query.where(column == value)
     if wanted.text:
@@ -128,4 +129,5 @@ def _row(each: Complaint, place: str, at: datetime) -> Row:
     return Row(
         each.code, each.kind, each.state, each.team.name if each.team else "", place, each.created_at, each.due_at,
         each.state in OPEN and each.due_at <= at, each.region_code,
+        each.finding,
     )  # fmt: skip

@@ -43,6 +43,8 @@ from wording import entry, say
 
 C = RefusalCode
 OPEN = ("received", "forwarded")
+#: What looking into it came to; each has its words in wording/complaints.toml.
+FINDINGS = ("upheld", "unfounded", "unclear")
 #: The code by which it is followed, and how often one address may complain in an hour.
 LENGTH, TRIES, TRIES_SECONDS = 14, 5, 3600
 AT_ONCE = 50
@@ -72,6 +74,7 @@ class Followed:
     at: datetime
     due_at: datetime
     answer: str
+    finding: str
     forwarded_to: str
 
 
@@ -144,8 +147,9 @@ def follow(*, token: str) -> Followed:
     """How it stands, for whoever has its code. Refusals: NOT_FOUND."""
     each = _by_token(token)
     return Followed(
-        each.code, each.kind, each.text, each.state, each.created_at, each.due_at, each.answer, each.forwarded_to
-    )
+        each.code, each.kind, each.text, each.state, each.created_at, each.due_at, each.answer,
+        each.finding, each.forwarded_to,
+    )  # fmt: skip
 
 
 def add(*, token: str, text: str, at: datetime) -> None:
@@ -180,7 +184,7 @@ def go_further(*, token: str, text: str, at: datetime) -> None:
     def act() -> None:
         _move(
             each, ("answered",), "received", Actor("pages", each.volunteer_id), at, verb="further", region_code=up,
-            text=say("complaints.further", text=each.text, answer=each.answer, more=said),
+            text=say("complaints.further", text=each.text, answer=each.answer, more=said), finding="",
             due_at=working_days_after(at, days), nagged_at=None,
         )  # fmt: skip
         _tell(each, "complaint_waiting", at, key=f"{each.code}:{up}")
@@ -188,16 +192,21 @@ def go_further(*, token: str, text: str, at: datetime) -> None:
     store.write(act)
 
 
-def answer(*, actor: Actor, code: str, text: str, at: datetime) -> None:
-    """Answer it. Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (anybody it concerns), TEXT_EMPTY, TEXT_TOO_LONG,
-    COMPLAINT_STATE."""
+def answer(*, actor: Actor, code: str, finding: str, text: str, at: datetime) -> None:
+    """Answer it, and say what it was found to be (one of FINDINGS): a good record counts those that are right (S106).
+
+    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (anybody it concerns), FIELD_WRONG (`finding`), TEXT_EMPTY,
+    TEXT_TOO_LONG, COMPLAINT_STATE.
+    """
     each = _handling(actor, code, at)
+    if finding not in FINDINGS:
+        raise Refusal(C.FIELD_WRONG, field="finding")
     said = words_of(text, empty=C.TEXT_EMPTY)
 
     def act() -> None:
         _move(
-            each, OPEN, "answered", actor, at, answer=said, answered_by=actor.volunteer_id, answered_at=at,
-            handler=actor.volunteer_id,
+            each, OPEN, "answered", actor, at, answer=said, finding=finding, answered_by=actor.volunteer_id,
+            answered_at=at, handler=actor.volunteer_id,
         )  # fmt: skip
         telling.tell(
             kind="complaint_answered", people=[each.volunteer_id], key=f"{each.code}:{at:%Y%m%d%H%M}", at=at,

@@ -35,6 +35,7 @@ from models import (
 from queries.assessment_standing import entries_of
 from services import regions, rules
 from services.dates import month_after
+from services.evaluation import complaints
 from services.honours.shapes import Evidence
 from services.times import day_starts
 from wording import entry, say
@@ -42,7 +43,7 @@ from wording import entry, say
 #: Keys of wording/honours.toml [figures], in the order in which they are read; each opens to its rows.
 FIGURES = (
     "hours_all", "hours", "made_up", "activities", "came", "missed", "star", "judged", "mean", "honours", "dispatches",
-    "complaints", "cases",
+    "upheld", "cases",
 )  # fmt: skip
 
 
@@ -79,20 +80,20 @@ def _of(person: Volunteer, params: Mapping[str, Any], begins: datetime, at: date
         "hours_all": (book.minutes if book else 0) // 60, "hours": hours["all"] // 60,
         "made_up": hours["supplement"] // 60, "activities": hours["activities"], "came": came, "missed": missed,
         "star": int(star or 0), "judged": judged, "mean": mean, "honours": len(honours),
-        "dispatches": dispatches.count(), "complaints": faults["complaints"], "cases": faults["cases"],
+        "dispatches": dispatches.count(), "upheld": faults["upheld"], "cases": faults["cases"],
     }  # fmt: skip
     failed = any(grade == "fail" and final >= begins for _, grade, final in grades)
     record = {
         "hours": hours["all"] >= int(params["hours"]) * 60,
         "evaluation": None if not judged else total >= int(params["evaluation"]) * judged,
         "no_fail": not failed if grades and params["no_fail"] else None,
-        "clean": not (faults["cases"] or faults["bars"]),
+        "clean": not (faults["upheld"] or faults["cases"] or faults["bars"]),
     }  # fmt: skip
     missing = tuple(
         name for name, lacks in (
             ("short", person.created_at > begins), ("assessment", not grades), ("evaluation", not judged),
             ("attendance", came + missed == 0), ("open_complaint", faults["open"] > 0),
-            ("complaint", faults["complaints"] > 0), ("held", faults["held"] > 0),
+            ("complaint", faults["unsaid"] > 0), ("held", faults["held"] > 0),
             ("brought", hours["transferred"] > 0),
         ) if lacks
     )  # fmt: skip
@@ -150,11 +151,15 @@ def _attendance(ids: Sequence[int], begins: datetime) -> tuple[int, int]:
 
 
 def _faults(ids: Sequence[int], begins: datetime) -> dict[str, int]:
-    """Complaints about him and those still open; cases of forged hours that were right, those not decided; bars."""
+    """Complaints about him that were right, those still open, those answered without a word on it; cases of forged
+    hours that were right, those not decided; bars. What was found wrong, or unclear, is held against nobody.
+    """
     about = Complaint.select().where(Complaint.about.in_(ids), Complaint.created_at >= begins)
     cases = CasePerson.select().join(HoursCase).where(CasePerson.volunteer.in_(ids))
     return {
-        "complaints": about.count(), "open": about.where(Complaint.state.in_(("received", "forwarded"))).count(),
+        "upheld": about.where(Complaint.finding == "upheld").count(),
+        "open": about.where(Complaint.state.in_(complaints.OPEN)).count(),
+        "unsaid": about.where(Complaint.state.not_in(complaints.OPEN), Complaint.finding == "").count(),
         "cases": cases.where(HoursCase.state == "upheld", HoursCase.decided_at >= begins).count(),
         "held": cases.where(HoursCase.state.in_(("held", "hearing"))).count(),
         "bars": Bar.select().where(Bar.volunteer.in_(ids), Bar.until >= begins, Bar.lifted_at.is_null()).count(),

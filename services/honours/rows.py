@@ -43,7 +43,7 @@ C = RefusalCode
 OPENS = {
     "hours_all": "hours", "hours": "hours", "made_up": "hours", "activities": "hours", "came": "attendance",
     "missed": "attendance", "star": "stars", "judged": "judged", "mean": "judged", "honours": "honours",
-    "dispatches": "dispatches", "complaints": "complaints", "cases": "cases", "assessments": "assessments",
+    "dispatches": "dispatches", "upheld": "complaints", "cases": "cases", "assessments": "assessments",
 }  # fmt: skip
 #: What only those see who may look at the division's people, not the leader of a team.
 LOOKERS = frozenset({"complaints", "cases"})
@@ -174,10 +174,11 @@ def _dispatches(ids: list[int]) -> Source:
 
 
 def _complaints(ids: list[int]) -> Source:
-    kinds, words = complaints.kinds(), entry("honours.complaint_states")
+    kinds, words, findings = complaints.kinds(), entry("honours.complaint_states"), entry("complaints.findings")
     query = Complaint.select().where(Complaint.about.in_(ids))
     return query, Complaint.created_at, lambda row: Row(
-        _day(row.created_at), kinds[row.kind], words[row.state], f"/console/complaints/{row.code}"
+        _day(row.created_at), kinds[row.kind], findings.get(row.finding, words[row.state]),
+        f"/console/complaints/{row.code}",
     )  # fmt: skip
 
 

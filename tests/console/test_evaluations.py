@@ -59,12 +59,14 @@ def test_complaint_is_read_answered_and_passed_on(cast: World, desk: Desks, at: 
     page = county.get(path).text
     assert ("收了五十元" in page, "13856400000" in page) == (True, False)
     assert "13856400000" in county.post(f"{path}/contact").text
-    assert 'id="wrong-answer"' in county.post(path, {"text": ""}).text
+    assert 'id="wrong-answer"' in county.post(path, {"finding": "upheld", "text": ""}).text
     assert 'id="wrong-forward"' in county.post(path, {"forward": "1"}).text
     assert county.post(path, {"forward": "1", "office": "市场监管局"}).location == "/console/complaints?done=noted"
-    assert county.post(path, {"text": "已退还"}).location == f"{path}?done=noted"
+    assert 'id="wrong-finding"' in county.post(path, {"text": "已退还"}).text
+    assert county.post(path, {"finding": "upheld", "text": "已退还"}).location == f"{path}?done=noted"
     seen = county.get(path).text
     assert (Complaint.get().state, "已退还" in seen, "办理经过" in seen) == ("answered", True, True)
+    assert path in county.get("/console/complaints?finding=upheld").text
 
 
 def test_complaint_is_passed_on_to_a_place_by_name(cast: World, desk: Desks, at: datetime) -> None:

@@ -89,7 +89,7 @@ def test_candidates_are_compared_on_paper_and_in_excel(desk: Any, cast: World) -
     assert f"/console/people/{cast.xiaobo.public_no}/record/hours?span=record" in sheet
     body = officer.post("/console/honours/compare", typed | {"format": "xlsx"}).data
     cells = [cell.value for cell in openpyxl.load_workbook(io.BytesIO(body)).active["A"]]  # type: ignore[index]
-    assert {"项目", "被投诉（件）", "数据里没有的"} <= set(cells)
+    assert {"项目", "查实的投诉（件）", "数据里没有的"} <= set(cells)
     for what in ("hours", "attendance", "complaints", "stars"):
         assert officer.get(f"/console/people/{cast.xiaobo.public_no}/record/{what}?span=record").status_code == 200
     assert desk(cast.ali).get("/console/honours/compare").status_code == 403

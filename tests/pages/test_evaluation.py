@@ -93,8 +93,9 @@ def test_anybody_complains_and_follows_it(cast: World, phone: Phones, at: dateti
     assert "收了五十元" in anybody.get(f"/m/complaints/{token}").text
     assert anybody.post(f"/m/complaints/{token}", {"text": "有收条"}).location.endswith("?done=saved")
     code = Complaint.get().code
-    complaints.answer(actor=cast.actor(cast.officer), code=code, text="已退还", at=at)
-    assert "已退还" in anybody.get(f"/m/complaints/{token}").text
+    complaints.answer(actor=cast.actor(cast.officer), code=code, finding="upheld", text="已退还", at=at)
+    seen = anybody.get(f"/m/complaints/{token}").text
+    assert ("已退还" in seen, "<strong>属实</strong>" in seen) == (True, True)
     anybody.post(f"/m/complaints/{token}", {"further": "1", "text": "没收到"})
     assert (Complaint.get().state, Complaint.get().region_code) == ("received", cast.team.region_code[:9])
     assert anybody.get("/m/complaints/unknown").status_code == 404

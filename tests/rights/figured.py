@@ -63,7 +63,7 @@ def make(stage: Any, *, at: datetime) -> None:
         sums={"activities": 1},
     )  # fmt: skip
     figures = dict.fromkeys(
-        ("members", "activities", "attendances", "hours", "served", "activeness", "idle", "complaints"), 0
+        ("members", "activities", "attendances", "hours", "served", "activeness", "idle", "upheld"), 0
     )
     Nomination.create(
         code="nomin001", team=stage.team, region_code=VILLAGE, award_region=TOWN, at_region=TOWN, title="先进",

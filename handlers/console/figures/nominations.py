@@ -119,6 +119,7 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         typed={name: field(name, 300) for name in ("text", "awarded_on", "awarded_by")}, tones=TONES,
         labels=entry("honours.figures") if person else entry("commending.figures"), missing=entry("honours.missing"),
         states=entry("commending.states"), verdicts=entry("commending.verdicts"), today=clock.today().isoformat(),
+        findings=entry("complaints.findings"),
     )  # fmt: skip
     return said(body, refusal)
 

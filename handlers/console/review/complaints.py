@@ -17,6 +17,7 @@ from handlers.pages.browser import field, known_form
 from services.errors import Refusal, RefusalCode
 from services.evaluation import complaint_views, complaints
 from services.times import last_day
+from wording import entry
 
 bp = APIBlueprint("console_complaints", __name__, enable_openapi=False)
 
@@ -32,11 +33,13 @@ LIST = Sheet(
     "投诉举报",
     (
         Column("kind", "哪方面"), Column("about", "服务队"), Column("place", "地方"), Column("state", "状态"),
-        Column("due", "期限", sort=True, whole=True), Column("at", "收到", sort=True, whole=True),
+        Column("finding", "查的结果", whole=True), Column("due", "期限", sort=True, whole=True),
+        Column("at", "收到", sort=True, whole=True),
     ),
     (
         Choice("state", "状态", tuple((key, words[0]) for key, words in STATES.items())),
         Choice("kind", "哪方面", tuple(complaints.kinds().items())),
+        Choice("finding", "查的结果", tuple(entry("complaints.findings").items())),
     ),
     search="内容或队名", empty="没有投诉举报。",
 )  # fmt: skip
@@ -57,7 +60,8 @@ def _cells(row: complaint_views.Row) -> dict[str, Any]:
     state = ("过期", "bad") if row.late else STATES[row.state]
     return {
         "kind": Link(complaints.kinds()[row.kind], f"/console/complaints/{row.code}"), "about": row.about,
-        "place": row.place, "state": Mark(*state), "due": last_day(row.due_at).isoformat(),
+        "place": row.place, "state": Mark(*state), "finding": entry("complaints.findings").get(row.finding, ""),
+        "due": last_day(row.due_at).isoformat(),
         "at": clock.local_day(row.at).isoformat(),
     }  # fmt: skip
 
@@ -75,6 +79,7 @@ def _one(code: str, refusal: Refusal | None = None, contact: str = "", form: str
         "review/complaint", tab="manage", shown=shown, states=STATES, kinds=complaints.kinds(), contact=contact,
         text=field("text", LONG), office=field("office", 100), region=field("region", 12), problem=words_of(refusal),
         wrong=form if refusal else "", places=complaint_views.places(code=shown.row.region_code),
+        findings=entry("complaints.findings"), finding=field("finding", 20),
         past=steps("complaint", shown.number, dict.fromkeys(THEIRS, "投诉人")),
     )  # fmt: skip
     return said(page, refusal)
@@ -92,8 +97,13 @@ def act(code: str) -> ResponseReturnValue:
             )
         )
         return _one(code, refusal, form="forward") if refusal else back("/console/complaints", "noted")
-    refusal = attempt(lambda: complaints.answer(actor=actor(), code=code, text=field("text", LONG), at=at))
-    return _one(code, refusal, form="answer") if refusal else back(f"/console/complaints/{code}", "noted")
+    refusal = attempt(
+        lambda: complaints.answer(
+            actor=actor(), code=code, finding=field("finding", 20), text=field("text", LONG), at=at
+        )
+    )
+    form = "finding" if refusal and refusal.code is C.FIELD_WRONG else "answer"
+    return _one(code, refusal, form=form) if refusal else back(f"/console/complaints/{code}", "noted")
 
 
 @bp.post("/complaints/<code>/contact")

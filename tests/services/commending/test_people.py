@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from models import Commendation, Delivery, History, Honour, Nomination, TeamMember, Volunteer, store
+from models import (
+    Commendation,
+    Complaint,
+    Delivery,
+    History,
+    Honour,
+    Nomination,
+    TeamMember,
+    Volunteer,
+    store,
+)
 from services.actors import Actor
 from services.commending import nominations, objections, proposing, views
 from services.errors import Refusal, RefusalCode
@@ -172,8 +182,15 @@ def test_objection_holds_the_award_and_comes_too_late_after_the_notice(
     county, city = (cast.actor(levels[place], "console") for place in (COUNTY, CITY))
     assert no(lambda: objections.object_to(**facts, text="没去过", at=over)) is C.NOTICE_OVER
     assert no(lambda: nominations.award(actor=county, code=code, at=over)) is C.HONOUR_OBJECTED
-    assert no(lambda: complaints.answer(actor=county, code=filed.code, text="属实", at=over)) is C.OWN_RECORD
-    complaints.answer(actor=city, code=filed.code, text="查了签到，去过", at=over)
+    known: dict[str, Any] = {"code": filed.code, "text": "查了签到", "at": over}
+    assert no(lambda: complaints.answer(actor=county, finding="unfounded", **known)) is C.OWN_RECORD
+    assert no(lambda: complaints.answer(actor=city, finding="", **known)) is C.FIELD_WRONG
+    complaints.answer(actor=city, finding="upheld", **known)
+    assert not views.page(actor=county, code=code, at=over).may_award
+    assert no(lambda: nominations.award(actor=county, code=code, at=over)) is C.HONOUR_UPHELD
+    complaints.go_further(token=filed.token, text="请再查", at=over)
+    assert no(lambda: nominations.award(actor=county, code=code, at=over)) is C.HONOUR_OBJECTED  # open again
+    store.write(lambda: Complaint.update(state="answered", finding="unfounded").execute())
     nominations.award(actor=county, code=code, at=over)
     assert Nomination.get().state == "awarded"
 

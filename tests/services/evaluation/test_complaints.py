@@ -49,6 +49,7 @@ def test_it_never_goes_to_the_one_it_is_about(cast: World, file: Any, city: Any,
     facts = {"code": made.code, "at": at}
     assert refused(complaint_views.one, actor=cast.actor(cast.officer), **facts) is C.NOT_FOUND
     assert complaint_views.listed(actor=cast.actor(cast.officer), wanted=Wanted(), at=at).rows == []
+    facts["finding"] = "upheld"
     assert refused(complaints.answer, actor=cast.actor(cast.officer), text="没有", **facts) is C.OWN_RECORD
     complaints.answer(actor=cast.actor(city), text="已退还", **facts)
 
@@ -60,7 +61,7 @@ def test_leader_of_the_team_who_is_an_officer_too_does_not_handle_it(
     made = file()
     assert told(cast.ali) == []
     facts = {"actor": cast.actor(cast.ali), "code": made.code, "at": at}
-    assert refused(complaints.answer, text="没有", **facts) is C.OWN_RECORD
+    assert refused(complaints.answer, finding="unfounded", text="没有", **facts) is C.OWN_RECORD
     assert refused(complaint_views.one, **facts) is C.NOT_FOUND
 
 
@@ -95,12 +96,14 @@ def test_it_is_answered_and_read_by_the_code(cast: World, file: Any, at: datetim
     officer = cast.actor(cast.officer)
     assert complaint_views.one(actor=officer, code=made.code, at=at).mine
     assert refused(complaints.content, token=made.token, at=at) is C.COMPLAINT_STATE
-    assert refused(complaints.answer, actor=officer, code=made.code, text=" ", at=at) is C.TEXT_EMPTY
+    assert refused(complaints.answer, actor=officer, code=made.code, finding="upheld", text=" ", at=at) is C.TEXT_EMPTY
     complaints.add(token=made.token, text="有收条", at=at)
-    complaints.answer(actor=officer, code=made.code, text="已退还五十元", at=at)
-    assert refused(complaints.answer, actor=officer, code=made.code, text="又答", at=at) is C.COMPLAINT_STATE
+    facts: dict[str, Any] = {"actor": officer, "code": made.code, "finding": "upheld", "at": at}
+    complaints.answer(text="已退还五十元", **facts)
+    assert refused(complaints.answer, text="又答", **facts) is C.COMPLAINT_STATE
     shown = complaints.follow(token=made.token.upper())
-    assert (shown.state, shown.answer, "【补充】有收条" in shown.text) == ("answered", "已退还五十元", True)
+    assert (shown.state, shown.answer, shown.finding) == ("answered", "已退还五十元", "upheld")
+    assert "【补充】有收条" in shown.text
     assert told(cast.xiaobo) == ["complaint_answered"]
     complaints.content(token=made.token, at=at)
     assert Complaint.get().state == "closed"
@@ -110,10 +113,10 @@ def test_it_is_answered_and_read_by_the_code(cast: World, file: Any, at: datetim
 def test_not_content_goes_to_the_centre_above(cast: World, file: Any, at: datetime, refused: Any) -> None:
     made = file()
     assert refused(complaints.go_further, token=made.token, text="不行", at=at) is C.COMPLAINT_STATE
-    complaints.answer(actor=cast.actor(cast.officer), code=made.code, text="没有的事", at=at)
+    complaints.answer(actor=cast.actor(cast.officer), code=made.code, finding="unfounded", text="没有的事", at=at)
     complaints.go_further(token=made.token, text="有收条", at=at + timedelta(days=1))
     row = Complaint.get()
-    assert (row.state, row.region_code) == ("received", TOWN)
+    assert (row.state, row.region_code, row.finding) == ("received", TOWN, "")  # as if it had not been looked into
     assert ("【答复】没有的事" in row.text, "【不满意，请上一级办理】有收条" in row.text) == (True, True)
 
 
@@ -129,7 +132,7 @@ def test_it_is_passed_on_to_a_division_or_an_office(
     assert (Complaint.get().state, Complaint.get().forwarded_to) == ("forwarded", "市场监管局")
     complaints.forward(region_code=CITY, **facts)
     assert (Complaint.get().region_code, told(city)) == (CITY, ["complaint_waiting"])
-    assert refused(complaints.answer, text="x", **facts) is C.NOT_FOUND
+    assert refused(complaints.answer, finding="upheld", text="x", **facts) is C.NOT_FOUND
 
 
 def test_late_ones_are_said_each_day_to_the_centre_and_above(cast: World, file: Any, city: Any) -> None:

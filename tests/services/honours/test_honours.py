@@ -12,6 +12,7 @@ from PIL import Image
 from models import (
     AuditEntry,
     Commendation,
+    Complaint,
     Evaluation,
     Honour,
     PeriodMinutes,
@@ -123,6 +124,11 @@ def test_comparison_sheet_lays_evidence_side_by_side_and_decides_nothing(cast: W
             kind="organiser", activity=cast.activity, author=cast.ali, subject=cast.xiaobo, score=4, at=at,
             updated_at=at,
         )  # fmt: skip
+        for number, finding in enumerate(("upheld", "unfounded", "unclear", "")):
+            Complaint.create(
+                code=f"c{number}", token_hash=f"t{number}", kind="behaviour", region_code=COUNTY, about=cast.xiaobo,
+                text="态度不好", state="answered", finding=finding, due_at=at, created_at=at,
+            )  # fmt: skip
 
     store.write(act)
     give(cast.xiaobo, at)
@@ -132,17 +138,17 @@ def test_comparison_sheet_lays_evidence_side_by_side_and_decides_nothing(cast: W
     found = comparing.compare(numbers=two, reason="推荐会", **facts)
     assert [one.name for one in found.people] == [cast.chali.name, cast.xiaobo.name]  # as named, not by hours
     best = found.people[1]
-    assert (best.figures["hours"], best.figures["made_up"], best.figures["mean"], best.figures["honours"]) == (
-        32, 2, 40, 1,
-    )  # fmt: skip
-    assert best.record == {"hours": True, "evaluation": True, "no_fail": None, "clean": True}
+    assert (best.figures["hours"], best.figures["made_up"], best.figures["mean"], best.figures["honours"],
+            best.figures["upheld"]) == (32, 2, 40, 1, 1)  # fmt: skip
+    assert best.record == {"hours": True, "evaluation": True, "no_fail": None, "clean": False}
+    assert ("complaint" in best.missing, found.people[0].record["clean"]) == (True, True)
     assert found.people[0].record["evaluation"] is None
     assert {"assessment", "evaluation", "attendance"} <= set(found.people[0].missing)
     looks = [row for row in AuditEntry.select() if row.verb == "honour.compared"]
     assert {row.subject for row in looks} == {f"volunteer:{cast.chali.id}", f"volunteer:{cast.xiaobo.id}"}
     assert {row.detail["reason"] for row in looks} == {"推荐会"}
     for key, value in (("hours", 2), ("judged", 1), ("honours", 1), ("attendance", 0), ("assessments", 0),
-                       ("dispatches", 0), ("complaints", 0), ("cases", 0), ("stars", 0)):  # fmt: skip
+                       ("dispatches", 0), ("complaints", 4), ("cases", 0), ("stars", 0)):  # fmt: skip
         listed = rows.listed(
             actor=officer, public_no=cast.xiaobo.public_no, what=key, wanted=Wanted(filters={"span": "record"}), at=at
         )
