@@ -1,4 +1,5 @@
-"""Points of a province, 1,000,000 people and 10,000,000 entries: expiry, its reminder, the books proved, `my points`.
+"""Points of a province, 1,000,000 people and 10,000,000 entries: expiry, its reminder, the books proved
+and sealed for the first time, `my points`.
 
     python -m bench.points sqlite:////tmp/points.db
     python -m bench.points postgres
@@ -18,10 +19,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import migrations
-from models import store
+from models import RuleSet, store
 from models.dialect import Database, open_database
 from queries import change, one
-from services.bookkeeping import books, expiry, hours
+from services.bookkeeping import books, expiry, hours, sealing
 from tests.support.postgres import PostgresServer
 
 T = TypeVar("T")
@@ -80,6 +81,15 @@ def fill(database: Database, people: int) -> None:
         store.write(act)
 
 
+def open_mall() -> None:
+    """The mall on everywhere: elsewhere nobody is reminded."""
+    default = RuleSet.get(RuleSet.kind == "modules", RuleSet.region_code == "")
+    RuleSet.create(
+        kind="modules", region_code="", version=default.version + 1, valid_from=datetime(2020, 1, 1, tzinfo=UTC),
+        params=json.dumps({**json.loads(default.params), "mall": True}),
+    )  # fmt: skip
+
+
 def _put(dialect: str, sql: str, first: int, last: int, facts: tuple[Any, ...]) -> None:
     """An INSERT over the numbers first to last; SQLite wants WITH after INSERT INTO (…)."""
     head, _, rest = sql.partition("SELECT")
@@ -121,6 +131,11 @@ def main(address: str, people: int) -> None:
             hours.points(volunteer_id=person, limit=20)
             took.append((time.perf_counter() - begun) * 1000)
         figures |= {"my points ms p50": round(sorted(took)[100], 2), "max": round(max(took), 2)}
+        sealed = Watch()
+        seals = measure(figures, "first seal", lambda: sealing.seal_due(at=AT, write=sealed))
+        figures |= {"seals": seals, "longest sealing write ms": round(sealed.longest * 1000)}
+        measure(figures, "seals proved", sealing.broken)
+        store.write(open_mall)
         told = Watch()
         reminded = measure(figures, "reminder", lambda: expiry.remind_due(at=AT, write=told))
         figures |= {"reminded": reminded, "longest reminding ms": round(told.longest * 1000)}

@@ -7,10 +7,11 @@ so the oldest are spent first, and a debit never has to say which points it took
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from models import store
 from models.dialect import each_of
-from queries import change, one, rows
+from queries import Row, change, one, rows
 
 #: Takes only what is there; two who spend at once take turns at this row.
 SPEND = "UPDATE balance SET points = points - ? WHERE volunteer_id = ? AND points >= ? RETURNING points"
@@ -47,6 +48,29 @@ UPDATE balance SET points = balance.points + e.amount
 FROM (SELECT CAST({number} AS BIGINT) AS person FROM {people}) p
 JOIN point_entry e ON e.idem_key = ? || CAST(p.person AS TEXT)
 WHERE balance.volunteer_id = p.person
+"""
+#: A person's book as it would be without what was ever annulled, in the order it was written.
+STANDING = """
+SELECT e.id, e.amount, e.kind, e.local_day, e.expires_on FROM point_entry e
+WHERE e.volunteer_id = ? AND e.kind <> 'reversal' AND NOT EXISTS (
+    SELECT 1 FROM point_entry r WHERE r.reverses_id = e.id AND r.kind = 'reversal')
+ORDER BY e.id
+"""
+#: The newest confirmed records of a division, in the order of their days, with what coefficients look at.
+CONFIRMED = """
+SELECT r.volunteer_id, r.region_code, r.local_day, r.minutes, a.domain, a.sub_domain, a.dangerous, a.emergency,
+       p.conditions, e.score
+FROM (
+    SELECT id, volunteer_id, region_code, local_day, minutes, activity_id, shift_id FROM service_record
+    WHERE region_code >= ? AND region_code < ? AND local_day >= ? AND state = 'confirmed'
+      AND source <> 'transferred' AND minutes > 0
+    ORDER BY id DESC LIMIT ?
+) r
+LEFT JOIN activity a ON a.id = r.activity_id
+LEFT JOIN shift s ON s.id = r.shift_id
+LEFT JOIN position p ON p.id = s.position_id
+LEFT JOIN evaluation e ON e.activity_id = r.activity_id AND e.subject_id = r.volunteer_id AND e.kind = 'organiser'
+ORDER BY r.local_day, r.id
 """
 NEXT = """
 SELECT MAX(volunteer_id) FROM (
@@ -108,6 +132,29 @@ def expire(*, first: int, end: int, day: str, note: str, now: int) -> int:
     done = rows(_for_each(EXPIRE), (day, run, note, now, people, day))
     change(_for_each(EXPIRED), (people, run))
     return len(done)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An entry that nobody annulled."""
+
+    id: int
+    amount: int
+    kind: str
+    local_day: str
+    expires_on: str | None
+
+
+def standing(volunteer_id: int) -> list[Standing]:
+    """A person's entries that nobody annulled, the first one first."""
+    return [Standing(*row) for row in rows(STANDING, (volunteer_id,))]
+
+
+def confirmed(*, first: str, end: str, since: str, most: int) -> list[Row]:
+    """(person, division, local day, minutes, domain, sub-domain, dangerous, emergency, conditions of the position,
+    organiser's stars) of the newest so many confirmed records of divisions `first` ≤ code < `end`; domain None without
+    an activity."""
+    return rows(CONFIRMED, (first, end, since, most))
 
 
 def ending(*, first: int, end: int, day: str, told: str) -> list[tuple[int, int, str]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clock import to_millis
+from clock import local_day, to_millis
 from models import ServiceRecord
 from queries import books as sql
 from services import rules
-from services.bookkeeping import classes, earning, points, sealing
+from services.bookkeeping import classes, earning, expiry, points, sealing
 from services.bookkeeping.earning import Earned
 from services.rules import Rule
 from wording import say
@@ -120,15 +120,32 @@ def reverse(*, record: ServiceRecord, actor_id: int | None, at: datetime, note: 
 
 
 def _reverse_points(record: ServiceRecord, actor_id: int | None, at: datetime, note: str) -> int:
-    """Take back what a record brought; how many points. The reversal lasts as long as what it takes back."""
+    """Take back what a record brought; how many points. The reversal lasts as long as what it takes back; what expired
+    of it is given back before, so that nobody loses the same points twice."""
     taken = 0
     for live in sql.live_points(record.id):
+        _unexpire(record, live, actor_id, at)
         entry = sql.Entry(
             record.volunteer_id, -live.amount, "reversal", record.id, None, live.region_code, live.local_day,
             None, f"points:rev:{live.id}", live.id, actor_id, note, expires_on=live.expires_on,
         )  # fmt: skip
         taken += live.amount if points.post(entry, at=at) else 0
     return taken
+
+
+def _unexpire(record: ServiceRecord, live: sql.Live, actor_id: int | None, at: datetime) -> None:
+    today = local_day(at).isoformat()
+    if live.expires_on is None or live.expires_on >= today:
+        return
+    points.hold(record.volunteer_id)
+    expired = expiry.taken_of(volunteer_id=record.volunteer_id, entry_id=live.id)
+    if expired <= 0:
+        return
+    entry = sql.Entry(
+        record.volunteer_id, expired, "expiry", None, None, live.region_code, today, None,
+        f"points:unexpired:{live.id}", None, actor_id, say("points.why.unexpired", points=expired),
+    )  # fmt: skip
+    points.post(entry, at=at)
 
 
 def verify(*, whole: bool = False) -> list[Mismatch]:

@@ -37,6 +37,28 @@ def of_person(*, volunteer_id: int, at: datetime) -> None:
     _expire(volunteer_id, volunteer_id + 1, at)
 
 
+def taken_of(*, volunteer_id: int, entry_id: int) -> int:
+    """How many points would not have expired, had an entry never been there; what was spent of it is not among them.
+
+    All that ever expired is the most by which, on any night that took something, what was over exceeded what had been
+    spent until then. Inside a write that holds the person.
+    """
+    book = sql.standing(volunteer_id)
+    return _ever(book) - _ever([each for each in book if each.id != entry_id])
+
+
+def _ever(book: list[sql.Standing]) -> int:
+    nights = [number for number, each in enumerate(book) if each.kind == "expiry" and each.amount < 0]
+    return max([0, *(_over(book[:number], book[number].local_day) for number in nights)])
+
+
+def _over(before: list[sql.Standing], day: str) -> int:
+    return sum(
+        each.amount for each in before
+        if each.kind != "expiry" and (each.expires_on is None or each.expires_on < day)
+    )  # fmt: skip
+
+
 def _expire(first: int, end: int, at: datetime) -> int:
     note = say("points.why.expiry")
     return sql.expire(first=first, end=end, day=local_day(at).isoformat(), note=note, now=to_millis(at))
@@ -51,11 +73,16 @@ def _spans(people: int) -> Iterator[tuple[int, int]]:
 
 
 def remind_due(*, at: datetime, write: Write = store.write) -> int:
-    """Tell those whose points end within their division's `remind_days`, once for each end of a month; how many."""
+    """Tell those whose points end within their division's `remind_days`, once for each end of a month; how many.
+
+    Only where the mall is on: nobody is told to hurry who has nothing to spend them on.
+    """
     today = local_day(at)
-    everywhere = rules.Everywhere("points", at)
+    numbers, modules = rules.Everywhere("points", at), rules.Everywhere("modules", at)
+    if not any(modules.of(place).params["mall"] for place in modules.places):
+        return 0
     return sum(
-        write(partial(_remind, first, end, day, everywhere, at))
+        write(partial(_remind, first, end, day, numbers, modules, at))
         for day in _month_ends(today)
         for first, end in _spans(TOLD)
     )
@@ -65,13 +92,15 @@ def _month_ends(today: date) -> list[date]:
     return [last_day_of(month_after(month_of(today), ahead)) for ahead in range(MONTH_ENDS)]
 
 
-def _remind(first: int, end: int, day: date, everywhere: rules.Everywhere, at: datetime) -> int:
+def _remind(
+    first: int, end: int, day: date, numbers: rules.Everywhere, modules: rules.Everywhere, at: datetime
+) -> int:
     by_points: dict[int, list[int]] = {}
     after = (day + timedelta(days=1)).isoformat()
     left = (day - local_day(at)).days
     key = day.isoformat()
     for person, points, region in sql.ending(first=first, end=end, day=after, told=f"{KIND}:{key}:"):
-        if left <= int(everywhere.of(region).params["remind_days"]):
+        if modules.of(region).params["mall"] and left <= int(numbers.of(region).params["remind_days"]):
             by_points.setdefault(points, []).append(person)
     return sum(
         telling.tell(kind=KIND, people=people, key=key, at=at, url="/m/points", points=points, month=day.month,

@@ -6,14 +6,17 @@ rule that is set counts for what is confirmed from then on: what stands in the b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from clock import local_day
-from models import Activity, Evaluation, Position, RuleSet, ServiceRecord, Shift, Volunteer
-from services import permissions, rules, scopes
+from models import RuleSet, Volunteer
+from queries import points as sql
+from services import permissions, regions, rules, scopes
 from services.actors import Actor
 from services.bookkeeping.earning import CAPS, Facts, asks_for_skill, percents, span
 from services.bookkeeping.reckoning import points_for
@@ -73,39 +76,18 @@ def preview(*, actor: Actor, region_code: str, name: str, value: Any, lock: bool
     since = (local_day(at) - timedelta(days=DAYS)).isoformat()
     if name in LATER:
         return Preview(new, since, 0, False, 0, 0, 0, 0, 0, [], True)
-    rows = list(_records(region_code, since))
+    first, end = regions.below(region_code)
+    rows = sql.confirmed(first=first, end=end, since=since, most=MOST)
     islands = [] if lock else _own_below(region_code, name, at)
     everywhere = rules.Everywhere(KIND, at)
-    before, after = _Tally(), _Tally()
-    stars = _stars(rows)
-    for row in sorted(rows, key=lambda each: (each.local_day, each.id)):
-        params = everywhere.of(row.region_code).params
-        changed = params if _on_island(row.region_code, islands) else {**params, name: new}
-        facts = _facts(row, stars)
-        before.add(row, facts, params)
-        after.add(row, facts, changed)
+    changing = _Changing(everywhere, islands, name, new)
+    capped = _is_capped({name: new}, *(everywhere.of(place).params for place in everywhere.places))
+    before, after = _Tally(capped=capped), _Tally(capped=capped)
+    for person, region, day, minutes, *told in rows:
+        facts = changing.facts(*told)
+        for tally, params in zip((before, after), changing.params(region), strict=True):
+            tally.add(person, day, minutes, facts, params)
     return _told(new, since, len(rows), before.people, after.people)
-
-
-def _records(region_code: str, since: str) -> Iterator[Any]:
-    query = (
-        ServiceRecord.select(
-            ServiceRecord.id, ServiceRecord.volunteer, ServiceRecord.activity, ServiceRecord.region_code,
-            ServiceRecord.local_day, ServiceRecord.minutes, Activity.id, Activity.domain, Activity.sub_domain,
-            Activity.dangerous, Activity.emergency, Shift.id, Position.id, Position.conditions,
-        )
-        .left_outer_join(Activity)
-        .switch(ServiceRecord)
-        .left_outer_join(Shift)
-        .left_outer_join(Position)
-        .where(
-            scopes.within(ServiceRecord.region_code, [region_code]), ServiceRecord.local_day >= since,
-            ServiceRecord.state == "confirmed", ServiceRecord.source != "transferred", ServiceRecord.minutes > 0,
-        )
-        .order_by(ServiceRecord.id.desc())
-        .limit(MOST)
-    )  # fmt: skip
-    return iter(query)
 
 
 def _own_below(region_code: str, name: str, at: datetime) -> list[str]:
@@ -119,49 +101,63 @@ def _own_below(region_code: str, name: str, at: datetime) -> list[str]:
     return [code for code, row in newest.items() if name in row.own]
 
 
-def _on_island(region_code: str, islands: list[str]) -> bool:
-    return any(region_code.startswith(code) for code in islands)
+class _Changing:
+    """What a record is measured by, under the rule of today and the changed one; each combination worked out once."""
 
+    def __init__(self, everywhere: rules.Everywhere, islands: list[str], name: str, new: Any) -> None:
+        self._everywhere, self._islands, self._change = everywhere, islands, {name: new}
+        self._params: dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+        self._facts: dict[tuple[Any, ...], Facts] = {}
 
-def _stars(rows: list[Any]) -> dict[tuple[int, int], int]:
-    ids = list({row.activity_id for row in rows if row.activity_id is not None})
-    found: dict[tuple[int, int], int] = {}
-    for start in range(0, len(ids), 1000):
-        said = Evaluation.select().where(
-            Evaluation.kind == "organiser", Evaluation.activity.in_(ids[start : start + 1000])
-        )
-        found |= {(each.activity_id, each.subject_id): each.score for each in said}
-    return found
+    def params(self, region_code: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The numbers of a division, today's and the changed ones."""
+        found = self._params.get(region_code)
+        if found is None:
+            now = self._everywhere.of(region_code).params
+            kept = any(region_code.startswith(code) for code in self._islands)
+            found = self._params[region_code] = (now, now if kept else {**now, **self._change})
+        return found
 
-
-def _facts(row: Any, stars: Mapping[tuple[int, int], int]) -> Facts:
-    if row.activity_id is None:
-        return Facts()
-    activity, shift = row.activity, row.shift
-    position = shift.position if row.shift_id is not None else None
-    return Facts(
-        activity.domain, bool(position and asks_for_skill(position.conditions)),
-        activity.dangerous or is_danger(activity.domain, activity.sub_domain), activity.emergency,
-        stars.get((row.activity_id, row.volunteer_id), 0),
-    )  # fmt: skip
+    def facts(self, *told: Any) -> Facts:
+        """Of a row's domain, sub-domain, danger, emergency, conditions and stars."""
+        found = self._facts.get(told)
+        if found is None:
+            domain, sub_domain, dangerous, emergency, conditions, stars = told
+            found = self._facts[told] = Facts() if domain is None else Facts(
+                domain, asks_for_skill(json.loads(conditions or "{}")),
+                bool(dangerous) or is_danger(domain, sub_domain), bool(emergency), stars or 0,
+            )  # fmt: skip
+        return found
 
 
 class _Tally:
-    """Points by person under one rule, with its caps."""
+    """Points by person under one rule, with its caps, where any division has one (`capped`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, capped: bool) -> None:
+        self._capped = capped
         self.people: dict[int, int] = {}
         self._spans: dict[tuple[int, str, str], int] = {}
+        self._percents: dict[tuple[int, Facts], list[int]] = {}
 
-    def add(self, row: Any, facts: Facts, params: Mapping[str, Any]) -> None:
-        points = points_for(row.minutes, params["per_hour"], *(percent for _, percent in percents(facts, params)))
-        keys = [(row.volunteer_id, *span(row.local_day, kept)) for _, kept in CAPS]
-        for (name, _), key in zip(CAPS, keys, strict=True):
+    def add(self, person: int, day: str, minutes: int, facts: Facts, params: Mapping[str, Any]) -> None:
+        key = (id(params), facts)
+        if key not in self._percents:
+            self._percents[key] = [percent for _, percent in percents(facts, params)]
+        points = points_for(minutes, params["per_hour"], *self._percents[key])
+        for name, kept in CAPS:
             if params[name]:
-                points = min(points, max(0, int(params[name]) - self._spans.get(key, 0)))
-        for key in keys:
-            self._spans[key] = self._spans.get(key, 0) + points
-        self.people[row.volunteer_id] = self.people.get(row.volunteer_id, 0) + points
+                points = min(points, max(0, int(params[name]) - self._spans.get((person, *_span(day, kept)), 0)))
+        for _, kept in CAPS if self._capped else ():
+            there = (person, *_span(day, kept))
+            self._spans[there] = self._spans.get(there, 0) + points
+        self.people[person] = self.people.get(person, 0) + points
+
+
+def _is_capped(*several: Mapping[str, Any]) -> bool:
+    return any(params.get(name) for params in several for name, _ in CAPS)
+
+
+_span = lru_cache(maxsize=4 * DAYS)(span)
 
 
 def _told(new: Any, since: str, records: int, before: Mapping[int, int], after: Mapping[int, int]) -> Preview:

@@ -49,7 +49,7 @@ def _of_span(chat: Chat, period: Period | None, team: TeamRef | None) -> str:
     when = span(period, chat.at) if period is not None else say("bot.span.ever")
     where = say("bot.hours.with_team", team=short(team.short_name or team.name, TITLE_LENGTH)) if team else ""
     lines = [say("bot.points.of_span", span=when, where=where, earned=told.earned)]
-    if told.spent:
+    if told.spent > 0:
         lines.append(say("bot.points.spent", spent=told.spent))
     lines.append(say("bot.points.now", balance=told.balance))
     return "\n".join(lines) + steps("points", "hours", "activities")
