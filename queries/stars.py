@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models import store
 from queries import rows
 from queries.assessment import PART, each
 
@@ -85,13 +86,22 @@ _OBJECTED = (
     "EXISTS (SELECT 1 FROM star_objection o JOIN complaint c ON c.id = o.complaint_id "
     "WHERE o.award_id = {a}.id AND c.state IN ('received', 'forwarded'))"
 )
+#: His minutes still reach the step, and he is still there.
+_REACHES = (
+    "EXISTS (SELECT 1 FROM volunteer v JOIN balance b ON b.volunteer_id = v.id WHERE v.id = {a}.volunteer_id "
+    "AND v.state IN ('active', 'deceased') "
+    f"AND b.minutes - CASE WHEN {{a}}.with_brought THEN 0 ELSE {_BROUGHT} END >= {{a}}.step_hours * 60)"
+)
+#: Whoever is awarded is held on to first: what somebody writes against it meanwhile is seen by the statement behind.
+_HOLD = "SELECT id FROM star_award WHERE id IN (SELECT CAST(e.value ->> 0 AS BIGINT) FROM {each}) ORDER BY id"
 _OVER = f"""
 SELECT a.id, a.notice_from, a.notice_until, a.notice_days FROM star_award a
 WHERE a.state = 'announced' AND a.notice_until < ? AND NOT {_OBJECTED.format(a="a")} ORDER BY a.id
 """
 _AWARD = f"""
-UPDATE star_award SET state = 'awarded', awarded_on = ?
+UPDATE star_award SET state = 'awarded', awarded_on = ?, look_since = NULL
 WHERE (state || '') = 'announced' AND notice_until < ? AND NOT {_OBJECTED.format(a="star_award")}
+AND {_REACHES.format(a="star_award")}
 AND id IN (SELECT CAST(e.value ->> 0 AS BIGINT) FROM {{each}})
 RETURNING id, volunteer_id, star, code
 """
@@ -231,8 +241,12 @@ def announce(
 
 
 def award(*, ids: Iterable[int], today: str, now: int) -> list[Given]:
-    """Award what is over, inside a write; lower stars of the same people lapse."""
-    found = each(_AWARD, (today, today), [(number,) for number in ids])
+    """Award what is over, inside a write; lower stars of the same people lapse. What is objected to, and what minutes
+    no longer reach, is left out."""
+    items = [(number,) for number in ids]
+    if store.current().dialect == "postgres":
+        each(f"{_HOLD} FOR UPDATE", (), items)
+    found = each(_AWARD, (today, today), items)
     given = [Given(int(row[0]), int(row[1]), int(row[2]), row[3]) for row in found]
     if given:
         each(_BELOW_AWARDED, (now,), [(one.volunteer_id,) for one in given])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 import chinese_calendar
+from borax.calendars.lunardate import LunarDate, TermUtils
 
 from clock import SHANGHAI, UTC, local_day
 
@@ -45,16 +47,29 @@ def after_quiet(at: datetime, *, quiet_from: str, quiet_until: str) -> datetime:
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day: the state's calendar of holidays and shifted Saturdays.
 
-    For a year not announced yet (each autumn for the next), Monday to Friday.
+    For a year not announced yet (each autumn for the next), Monday to Friday without the holidays of the law and the
+    days that are mostly taken beside them: a term counted so is rather a day too long than too short.
     """
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and day not in _holidays(day.year)
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    """全国年节及纪念日放假办法 (2024), New Year's Eve to the seventh, and whole weeks in May and October."""
+    spring: date = LunarDate(year, 1, 1).to_solar_date()
+    fixed = [(1, 1), *((5, number) for number in range(1, 6)), *((10, number) for number in range(1, 8))]
+    return frozenset({
+        *(date(year, month, number) for month, number in fixed),
+        *(spring + timedelta(days=number) for number in range(-1, 7)), TermUtils.day_start_from_term(year, "清明"),
+        LunarDate(year, 5, 5).to_solar_date(), LunarDate(year, 8, 15).to_solar_date(),
+    })  # fmt: skip
 
 
 def is_announced(day: date) -> bool:
-    """Whether the state's calendar of this day's year is known: otherwise Monday to Friday is taken for it."""
+    """Whether the state's calendar of this day's year is known: otherwise `is_working_day` goes by the law alone."""
     try:
         chinese_calendar.is_workday(day)
     except NotImplementedError:

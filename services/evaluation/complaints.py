@@ -52,6 +52,8 @@ AGAIN = timedelta(days=1)
 CONTACT_LONGEST = 60
 #: Kinds that are about one matter, and come with it: on the open form they are not offered.
 LINKED = frozenset({"star", "honour"})
+#: Kinds whose matter goes on by itself once they are answered: the answer says whether it may.
+JUDGED = frozenset({"star"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +194,21 @@ def go_further(*, token: str, text: str, at: datetime) -> None:
     store.write(act)
 
 
-def answer(*, actor: Actor, code: str, finding: str, text: str, at: datetime) -> None:
+def answer(
+    *, actor: Actor, code: str, finding: str, text: str, at: datetime,
+    then: Callable[[Complaint], None] | None = None,
+) -> None:  # fmt: skip
     """Answer it, and say what it was found to be (one of FINDINGS): a good record counts those that are right (S106).
 
-    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (anybody it concerns), FIELD_WRONG (`finding`), TEXT_EMPTY,
-    TEXT_TOO_LONG, COMPLAINT_STATE.
+    `then` does what the finding means for the matter, in the same write: kinds of JUDGED come with one. Refusals:
+    NOT_FOUND / NOT_ALLOWED, OWN_RECORD (anybody it concerns), FIELD_WRONG (`finding`), BAD_REQUEST (nothing done about
+    the matter), TEXT_EMPTY, TEXT_TOO_LONG, COMPLAINT_STATE.
     """
     each = _handling(actor, code, at)
     if finding not in FINDINGS:
         raise Refusal(C.FIELD_WRONG, field="finding")
+    if (each.kind in JUDGED) != (then is not None):
+        raise Refusal(C.BAD_REQUEST, why="kind")
     said = words_of(text, empty=C.TEXT_EMPTY)
 
     def act() -> None:
@@ -212,6 +220,8 @@ def answer(*, actor: Actor, code: str, finding: str, text: str, at: datetime) ->
             kind="complaint_answered", people=[each.volunteer_id], key=f"{each.code}:{at:%Y%m%d%H%M}", at=at,
             text=said, url="/m/inbox",
         )  # fmt: skip
+        if then is not None:
+            then(each)
 
     store.write(act)
 

@@ -6,14 +6,16 @@ A dead worker says nothing: for that `/healthz` is watched from outside.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from clock import local_day
 from models import store
 from models.store import Write
 from services import limits
 from services.messaging import catalogue
 from services.operation import health
 from services.parts import Parts
+from services.times import is_announced
 from wechat.gateway import WechatFailure
 from wechat.push import fit
 from wording import entry, say
@@ -21,6 +23,8 @@ from wording import entry, say
 log = logging.getLogger("hongyao.worker")
 
 AGAIN_SECONDS = 3600
+#: How long before the state's calendar of holidays ends the operator is told, and after how long again: two days.
+AHEAD, CALENDAR_SECONDS = timedelta(days=30), 172_800
 FORM = "notice"
 
 
@@ -33,13 +37,16 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
     told = 0
     for check in wrong:
         log.error("not well: %s: %s", check.name, check.detail)
-        if parts.operator_openid and write(lambda name=check.name: _first(name, at)):  # type: ignore[misc]
+        if parts.operator_openid and write(lambda name=check.name: _first(name, AGAIN_SECONDS, at)):  # type: ignore[misc]
             told += _send(parts, check, at)
+    ahead = local_day(at) + AHEAD
+    if not is_announced(ahead) and parts.operator_openid and write(lambda: _first("calendar", CALENDAR_SECONDS, at)):
+        told += _send(parts, health.Check("calendar", False, f"{ahead.year} is not in chinesecalendar"), at)
     return told
 
 
-def _first(name: str, at: datetime) -> bool:
-    return limits.tries(key=f"alarm|{name}", seconds=AGAIN_SECONDS, at=at) == 1
+def _first(name: str, seconds: int, at: datetime) -> bool:
+    return limits.tries(key=f"alarm|{name}", seconds=seconds, at=at) == 1
 
 
 def _send(parts: Parts, check: health.Check, at: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from clock import local_day, to_millis
 from models import StarAward, store
@@ -16,7 +17,7 @@ from services.assessment import letters
 from services.assessment.letters import Letter, Spread
 from services.errors import Refusal, RefusalCode
 from services.review.reach import words_of
-from services.stars import asking, conditions
+from services.stars import asking, conditions, reminding, reviewing
 from services.stars.asking import numeral
 from services.stars.reviewing import AT_ONCE, deciding, end, keep
 
@@ -34,8 +35,24 @@ def award_due(*, at: datetime, write: Write = store.write) -> int:
         if due < today:
             ready.append(number)
     for start in range(0, len(ready), AT_ONCE):
-        done += write(partial(_award, ready[start : start + AT_ONCE], spread, at))
+        fine = _as_reviewed(ready[start : start + AT_ONCE], at, write)
+        if fine:
+            done += write(partial(_award, fine, spread, at))
     return done
+
+
+def _as_reviewed(ids: Sequence[int], at: datetime, write: Write) -> list[int]:
+    """Those against whom nothing stands that their reviewer did not see; he is asked to look at the others."""
+    rows = list(StarAward.select().where(StarAward.id.in_(ids)).order_by(StarAward.id))
+    facts, fine = conditions.of_rows(rows, at=at), []
+    for row in rows:
+        new = facts[row.id].unseen(row)
+        if not new:
+            fine.append(row.id)
+        elif "hours" not in new:  # fallen minutes let it lapse
+            what = reviewing.unmet_words(facts[row.id], new)
+            write(partial(reminding.ask_to_look, row.id, "announced", at, what=what))
+    return fine
 
 
 def _prolong(number: int, due: date) -> int:
@@ -82,7 +99,8 @@ def withdraw(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
 
 
 def keep_it(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
-    """The star stays though minutes fell below its step; asked again only where they fall further.
+    """The star stays though minutes fell below its step; asked again only where they fall further. One whose notice is
+    over is awarded though something has come since: what the reviewer sees now is what he agreed to.
 
     Refusals in order: NOT_FOUND / NOT_ALLOWED / OWN_RECORD, REASON_REQUIRED, TEXT_TOO_LONG, STAR_STATE (nobody asked to
     look).
@@ -91,9 +109,11 @@ def keep_it(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
     said = words_of(reason)
 
     def act() -> None:
-        minutes = conditions.minutes_of(volunteer_id=row.volunteer_id, with_brought=row.with_brought)
-        taken = StarAward.update(look_since=None, look_kept=minutes).where(
-            StarAward.id == row.id, StarAward.state == "awarded", StarAward.look_since.is_null(False)
+        seen = conditions.of_rows([row], at=at)[row.id]
+        minutes = seen.minutes
+        new: dict[str, Any] = {"look_kept": minutes} if row.state == "awarded" else {"facts": seen.kept(), "why": said}
+        taken = StarAward.update(look_since=None, **new).where(
+            StarAward.id == row.id, StarAward.state == row.state, StarAward.look_since.is_null(False)
         )
         if not taken.execute():
             raise Refusal(C.STAR_STATE)

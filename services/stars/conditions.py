@@ -38,6 +38,10 @@ class Facts:
         """Whether nothing stands against it."""
         return not self.unmet
 
+    def unseen(self, row: StarAward) -> tuple[str, ...]:
+        """What stands against a star by now and did not when its reviewer said yes."""
+        return tuple(name for name in self.unmet if name not in (row.facts or {}).get("unmet", ()))
+
     def kept(self) -> dict[str, Any]:
         """As it is frozen with a reviewer's word."""
         return asdict(self)

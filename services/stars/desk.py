@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from peewee import fn
 
 from models import Complaint, StarAward, StarObjection, Team, TeamMember, Volunteer
-from services import decisions, permissions, regions, scopes
+from services import decisions, permissions, public_notices, regions, scopes, times
 from services.actors import Actor
 from services.evaluation import complaints
 from services.listing import Found, Wanted, cut
@@ -23,7 +23,7 @@ OPEN = ("review", "announced")
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
     """Stars of people of the divisions where the actor may look.
 
-    Filters: state (open: review and announced; look: awarded, to be looked at again), star, region.
+    Filters: state (open: review and announced; look: to be looked at again), star, region.
     """
     codes = scopes.readable(actor=actor, at=at)
     query = (
@@ -35,7 +35,7 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
     if state == "open":
         query = query.where(StarAward.state.in_(OPEN))
     elif state == "look":
-        query = query.where(StarAward.look_since.is_null(False), StarAward.state == "awarded")
+        query = query.where(StarAward.look_since.is_null(False), StarAward.state.in_(("announced", "awarded")))
     elif state:
         query = query.where(StarAward.state == state)
     if wanted.chosen("star"):
@@ -127,7 +127,14 @@ def page(*, actor: Actor, code: str, at: datetime) -> View:
         manages and row.state == "review" and row.volunteer_id != actor.volunteer_id,
         decides and row.state == "awarded",
         decides and row.look_since is not None,
+        row.state not in OPEN or times.is_announced(_last_of_notice(row, at)),
     )  # fmt: skip
+
+
+def _last_of_notice(row: StarAward, at: datetime) -> date:
+    """The last day of its public notice: as it runs, or as it would from today."""
+    days = ladder.of_rule(row.rule_set_id).notice_days
+    return date.fromisoformat(row.notice_until or public_notices.span(days=days, at=at)[1])
 
 
 def _names(*people: int | None) -> dict[int, str]:
@@ -143,5 +150,3 @@ def counts(*, actor: Actor, at: datetime) -> tuple[int, int]:
     waiting = here.count()
     some = list(here.order_by(StarAward.id).limit(reviewing.AT_ONCE)) if waiting else []
     return waiting, len(reviewing.clear(actor, some, at)) if some else 0
-
-

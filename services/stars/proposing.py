@@ -11,14 +11,13 @@ from datetime import datetime
 from functools import partial
 
 from clock import to_millis
-from models import StarAward, Volunteer, store
+from models import StarAward, store
 from models.store import Write
 from queries import stars as sql
-from services import decisions
 from services.codes import new_code
 from services.messaging import telling
 from services.rules import Everywhere
-from services.stars import ladder
+from services.stars import ladder, reminding
 from services.stars.asking import numeral
 from services.stars.ladder import Ladder
 
@@ -124,7 +123,7 @@ def look_due(*, at: datetime, write: Write = store.write) -> int:
     back. How many."""
     done = 0
     for number in sql.fallen_awarded():
-        done += write(partial(_look, number, at))
+        done += write(partial(reminding.ask_to_look, number, "awarded", at))
     back = sql.risen()
     for start in range(0, len(back), sql.PART):
         part = back[start : start + sql.PART]
@@ -134,19 +133,3 @@ def look_due(*, at: datetime, write: Write = store.write) -> int:
             .execute()
         )
     return done
-
-
-def _look(number: int, at: datetime) -> int:
-    taken = StarAward.update(look_since=at).where(
-        StarAward.id == number, StarAward.state == "awarded", StarAward.look_since.is_null()
-    )
-    if not taken.execute():
-        return 0
-    row = StarAward.get_by_id(number)
-    person = Volunteer.get_by_id(row.volunteer_id)
-    people = decisions.deciders(region_code=row.at_region, parties=[row.volunteer_id], at=at)
-    telling.tell(
-        kind="star_look", people=sorted(people), key=f"{number}:{to_millis(at)}", at=at, name=person.name,
-        stars=numeral(row.star), url=f"/console/stars/{row.code}",
-    )  # fmt: skip
-    return 1

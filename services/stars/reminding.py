@@ -1,4 +1,4 @@
-"""Telling the reviewers, once a week, how many stars wait for their word."""
+"""Telling the reviewers: once a week how many stars wait for their word, at once where one is to be looked at again."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from functools import partial
 
 from peewee import fn
 
-from clock import local_day
-from models import RoleGrant, StarAward, store
+from clock import local_day, to_millis
+from models import RoleGrant, StarAward, Volunteer, store
 from models.store import Write
 from services import decisions
 from services.messaging import telling
 from services.permissions import MANAGING
 from services.stars import reviewing
+from services.stars.asking import numeral
 from services.times import is_working_day
+from wording import say
 
 
 def tell_waiting(*, at: datetime, write: Write = store.write) -> int:
@@ -30,6 +32,24 @@ def tell_waiting(*, at: datetime, write: Write = store.write) -> int:
     )
     told = sum(write(partial(_tell, str(row.at_region), int(row.waiting), at)) for row in list(rows))
     return told + sum(write(partial(_tell_above, row, at)) for row in _of_reviewers(at))
+
+
+def ask_to_look(number: int, state: str, at: datetime, *, what: str = "") -> int:
+    """Ask whoever reviewed a star to look at it again, once until he did; inside the caller's write. `state` awarded
+    (minutes fell below the step) or announced (the notice is over, and `what` has come since)."""
+    taken = StarAward.update(look_since=at).where(
+        StarAward.id == number, StarAward.state == state, StarAward.look_since.is_null()
+    )
+    if not taken.execute():
+        return 0
+    row = StarAward.get_by_id(number)
+    person = Volunteer.get_by_id(row.volunteer_id)
+    people = decisions.deciders(region_code=row.at_region, parties=[row.volunteer_id], at=at)
+    telling.tell(
+        kind="star_look", people=sorted(people), key=f"{number}:{to_millis(at)}", at=at, name=person.name,
+        stars=numeral(row.star), what=say(f"stars.look.{state}", what=what), url=f"/console/stars/{row.code}",
+    )  # fmt: skip
+    return 1
 
 
 def _of_reviewers(at: datetime) -> list[StarAward]:

@@ -71,10 +71,10 @@ def agree(*, actor: Actor, code: str, why: str = "", at: datetime) -> None:
     store.write(act)
 
 
-def unmet_words(facts: Facts) -> str:
-    """What is not met, in words."""
+def unmet_words(facts: Facts, names: Sequence[str] | None = None) -> str:
+    """What is not met, or so much of it, in words."""
     words = entry("stars.unmet")
-    return "、".join(words[name].format(least=facts.least) for name in facts.unmet)
+    return "、".join(words[name].format(least=facts.least) for name in (facts.unmet if names is None else names))
 
 
 def agree_clear(*, actor: Actor, region_code: str = "", at: datetime) -> int:

@@ -75,7 +75,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One star with what stands for and against it, and what the reader may do."""
+    """One star with what stands for and against it, and what the reader may do; `calendar` as in `Notice`."""
 
     line: Line
     facts: Facts
@@ -96,6 +96,7 @@ class View:
     may_write: bool
     may_withdraw: bool
     may_keep: bool
+    calendar: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from models import Balance, Benefit, BenefitUse, StarAward, store
+from models import Balance, Benefit, BenefitUse, Complaint, StarAward, Volunteer, store
 from services.benefits import cards
 from services.stars import awarding, proposing
+from tests.support import world
 from tests.support.fakes import make_parts
-from tests.support.world import COUNTY, World
+from tests.support.world import CITY, COUNTY, World
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
@@ -49,7 +50,19 @@ def test_star_is_asked_for_agreed_to_objected_to_and_stopped(
     answer = officer.post(f"/console/stars/{code}/refuse", {"text": ""})
     assert (answer.status_code, "原因" in answer.text or "理由" in answer.text) == (400, True)
     assert awarding.award_due(at=at + timedelta(days=8)) == 0  # the objection is open
-    assert officer.post(f"/console/stars/{code}/refuse", {"text": "查无此事"}).status_code == 303
+    complaint = f"/console/complaints/{Complaint.get().code}"
+    assert "查下来是不是这样" not in officer.get(complaint).text  # he agreed to the star: somebody above answers
+
+    def director() -> Volunteer:
+        person = world.make_volunteer(at, "钱局长", region_code=CITY)
+        world.grant(at, person, "director", region=CITY)
+        world.make_identity(at, person)
+        return person
+
+    city = desk(store.write(director))
+    assert f"/console/stars/{code}" in city.get(complaint).text
+    assert city.post(complaint, {"text": "查无此事"}).status_code == 400  # neither right nor wrong
+    assert city.post(complaint, {"text": "查无此事", "finding": "upheld"}).status_code == 303
     assert "没有通过：查无此事" in mine.get("/m/stars").text
 
 

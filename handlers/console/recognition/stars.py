@@ -55,7 +55,7 @@ def page() -> ResponseReturnValue:
     if not scopes.readable(actor=actor(), at=at):
         raise Refusal(RefusalCode.NOT_ALLOWED)
     chosen = request.args.get("region", "")[:12]
-    states = [("open", "没有办完的"), ("look", "更正后要再看的"), *entry("stars.states").items()]
+    states = [("open", "没有办完的"), ("look", "要再看的"), *entry("stars.states").items()]
     sheet = Sheet(
         "志愿者星级", COLUMNS,
         (

@@ -16,6 +16,7 @@ from handlers.console.story import steps
 from handlers.pages.browser import field, known_form
 from services.errors import Refusal, RefusalCode
 from services.evaluation import complaint_views, complaints
+from services.stars import objections as star_objections
 from services.times import last_day
 from wording import entry
 
@@ -79,7 +80,7 @@ def _one(code: str, refusal: Refusal | None = None, contact: str = "", form: str
         "review/complaint", tab="manage", shown=shown, states=STATES, kinds=complaints.kinds(), contact=contact,
         text=field("text", LONG), office=field("office", 100), region=field("region", 12), problem=words_of(refusal),
         wrong=form if refusal else "", places=complaint_views.places(code=shown.row.region_code),
-        findings=entry("complaints.findings"), finding=field("finding", 20),
+        findings=entry("complaints.findings"), finding=field("finding", 20), star=star_objections.star_of(code=code),
         past=steps("complaint", shown.number, dict.fromkeys(THEIRS, "投诉人")),
     )  # fmt: skip
     return said(page, refusal)
@@ -97,8 +98,9 @@ def act(code: str) -> ResponseReturnValue:
             )
         )
         return _one(code, refusal, form="forward") if refusal else back("/console/complaints", "noted")
+    answers = star_objections if star_objections.star_of(code=code) else complaints
     refusal = attempt(
-        lambda: complaints.answer(
+        lambda: answers.answer(
             actor=actor(), code=code, finding=field("finding", 20), text=field("text", LONG), at=at
         )
     )

@@ -37,3 +37,15 @@ def test_without_a_template_it_is_a_text_and_without_an_operator_the_log_has_it(
     parts = make_parts(gateway, operator_openid="o-boss", templates={})
     assert alarms.tell_operator(parts=parts, at=at) == 0
     assert "微信接口暂停使用" in gateway.named("send_text")[0]["text"]
+
+
+def test_end_of_the_holiday_calendar_is_told_every_other_day(db: Any, at: datetime) -> None:
+    december = datetime.fromisoformat("2026-12-02T09:00:00+08:00")  # of 2027 nothing is known
+    gateway = FakeGateway()
+    parts = make_parts(gateway, operator_openid="o-boss")
+    told = []
+    for later in (timedelta(0), timedelta(days=1), timedelta(days=2)):
+        health.note_run(name="heartbeat", started_at=december + later, ended_at=december + later, outcome="ok")
+        told.append(alarms.tell_operator(parts=parts, at=december + later))
+    assert told == [1, 0, 1]
+    assert gateway.named("send_template")[0]["data"]["thing2"] == "下月的放假安排没有，请更新系统"
