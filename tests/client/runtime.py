@@ -1,0 +1,190 @@
+"""The web runtime of the mini-program for tests: Node and its packages found or installed, one build, one server.
+
+    with served(build("miniprogram", folder), backend=stack.app) as address:
+        phone = open_phone(context, address, "pages/home/home?from=test", login=lambda: "code")
+        phone.page.get_by_role("button", name="扫码签到").tap()
+        assert phone.errors() == []
+
+What the program asks of the phone (a login code, a scanned code, a place) comes from the functions given to
+`open_phone`; each may be changed later in `phone.answers`. The server hands `/mp/…` out of the build and passes
+everything else on to the backend, so that the program speaks to its API at its own address, as WeChat lets it.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import BrowserContext, Locator, Page
+
+ROOT = Path(__file__).parents[2]
+TOOL = ROOT / "tools" / "mpweb"
+#: A common small phone of today; pages are looked at in this size.
+VIEWPORT = {"width": 390, "height": 844}
+PHONE: dict[str, Any] = {"viewport": VIEWPORT, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-encoding", "content-length", "host"}
+
+
+@functools.cache
+def require_node() -> str:
+    """The path of a Node of at least 18 with the packages of tools/mpweb; installs what is missing, else skips."""
+    done = subprocess.run([str(TOOL / "install.sh")], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"the mini-program's runtime needs Node: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout.strip().splitlines()[-1]
+
+
+def build(source: Path, out: Path) -> Path:
+    """Build a mini-program into a folder; fails with its problems, each as file:line."""
+    done = run_build(source, out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def run_build(source: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """Build and tell how it went; the folder is written even when there are problems."""
+    command = [require_node(), str(TOOL / "build.mjs"), str(source), str(out)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Files of the build under /mp/; everything else is the backend's."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *args: Any, directory: str, backend: str | None, **kwargs: Any) -> None:
+        self.backend = backend
+        super().__init__(*args, directory=directory, **kwargs)
+
+    def log_message(self, *_args: Any) -> None:
+        """Quiet: a failing test shows what matters."""
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix("/mp"))
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/mp/"):
+            super().do_GET()
+        else:
+            self._pass_on()
+
+    def do_POST(self) -> None:
+        self._pass_on()
+
+    do_PUT = do_DELETE = do_OPTIONS = do_POST
+
+    def _pass_on(self) -> None:
+        if self.backend is None:
+            self.send_error(404)
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+        answer = requests.request(
+            self.command, self.backend + self.path, data=body, headers=headers, allow_redirects=False, timeout=60
+        )
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            if name.lower() not in HOP_BY_HOP | {"cache-control"}:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.content)))
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+
+@contextmanager
+def served(out: Path, backend: str | None = None) -> Iterator[str]:
+    """Serve a build on a free port; the address of its page. `backend` is an address without a path."""
+    handler = functools.partial(_Handler, directory=str(out), backend=backend)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/mp/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+Answer = Callable[..., Any]
+
+
+@dataclass
+class Phone:
+    """One phone with the program open on it."""
+
+    page: Page
+    #: What the phone answers when the program asks: login, scan, location, phoneCode, subscribe, tell.
+    answers: dict[str, Answer] = field(default_factory=dict)
+    #: What the program told the phone: ("share", {...}), ("phoneCall", "110") …
+    told: list[tuple[str, Any]] = field(default_factory=list)
+
+    def errors(self) -> list[str]:
+        """What would be broken in WeChat too."""
+        return list(self.page.evaluate("window.__mp.errors"))
+
+    def shown(self, selector: str = "") -> Locator:
+        """Elements of the page on top."""
+        return self.page.locator(f".mp-page:not([hidden]) {selector}".strip())
+
+    def route(self) -> str:
+        """The path of the page on top."""
+        return str(self.page.evaluate("getCurrentPages().at(-1).route"))
+
+    def open(self, path: str, scene: int = 1001) -> None:
+        """Open the running program anew, as a card, a message or a scanned code does."""
+        self.page.evaluate("asked => window.__mp.open(asked)", {"path": path, "scene": scene})
+
+    def offline(self, cut: bool = True) -> None:
+        """Really cut this phone's net."""
+        self.page.context.set_offline(cut)
+
+
+HOOKS = ("login", "scan", "location", "phoneCode", "subscribe")
+
+
+def open_phone(
+    context: BrowserContext,
+    address: str,
+    path: str = "",
+    *,
+    scene: int = 1001,
+    init: dict[str, Any] | None = None,
+    **answers: Answer,
+) -> Phone:
+    """Open the program on a page of its own.
+
+    Further names are what the phone answers, as functions: `login=lambda: code`, `scan=lambda how: text`.
+    """
+    page = context.new_page()
+    phone = Phone(page, dict(answers))
+
+    def ask(name: str, *values: Any) -> Any:
+        if name == "tell":
+            phone.told.append((values[0], values[1] if len(values) > 1 else None))
+        return phone.answers[name](*values) if name in phone.answers else None
+
+    page.expose_function("mpAsk", ask)
+    hooks = ", ".join(f"{name}: (...values) => mpAsk('{name}', ...values)" for name in HOOKS if name in answers)
+    start = {**(init or {}), "open": {"path": path, "scene": scene}}
+    page.add_init_script(
+        f"window.__mpInit = {{...{json.dumps(start)}, host: {{{hooks}{',' if hooks else ''}"
+        " tell: (...values) => void mpAsk('tell', ...values)}}"
+    )
+    page.goto(address)
+    page.locator(".mp-page:not([hidden])").wait_for()
+    return phone
+

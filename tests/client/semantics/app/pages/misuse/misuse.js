@@ -1,0 +1,13 @@
+Page({
+  data: { big: '' },
+  /** Which names of a browser this script sees. */
+  browser() {
+    return [typeof window, typeof document, typeof fetch, typeof localStorage, typeof URLSearchParams, typeof atob]
+  },
+  tooMuch() {
+    this.setData({ big: 'x'.repeat(257 * 1024) })
+  },
+  unknown() {
+    wx.neverHeardOf()
+  },
+})

@@ -1,0 +1,1 @@
+Component({ relations: { './box': { type: 'parent', linked() {} } } })

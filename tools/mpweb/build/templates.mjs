@@ -1,0 +1,58 @@
+// WXML and WXS to JavaScript, with WeChat's own template compiler; its warnings are errors here.
+import { createRequire } from 'node:module'
+import { lineAt, resolve } from './source.mjs'
+
+const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compiler')
+
+/** WXS knows getRegExp and getDate in place of RegExp and Date. */
+const WXS_GLOBALS =
+  'var getRegExp=function(a,b){return new RegExp(a,b)},getDate=function(a){return a===undefined?new Date():new Date(a)};'
+
+/**
+ * The JavaScript expression of all templates, path by path.
+ * @param {import('./source.mjs').Source} source
+ */
+export function compileTemplates(source, program) {
+  const group = new TmplGroup()
+  const done = new Set()
+  const addScript = (path) => {
+    if (done.has(`${path}.wxs`)) return
+    done.add(`${path}.wxs`)
+    const code = source.text(`${path}.wxs`)
+    group.addScript(path, `${WXS_GLOBALS}${code}`)
+    for (const [, to] of code.matchAll(/require\(['"](.+?)\.wxs['"]\)/g)) addScript(resolve(path, to))
+  }
+  const addTemplate = (path) => {
+    if (done.has(path) || !source.has(`${path}.wxml`)) return
+    done.add(path)
+    const text = source.text(`${path}.wxml`)
+    for (const fault of group.addTmpl(path, text) || []) {
+      source.problem(`${path}.wxml`, fault.startLine, `column ${fault.startColumn}: ${fault.message}`)
+    }
+    checkPictures(source, path, text)
+    follow(source, path, text, group.getDirectDependencies(path), '.wxml', addTemplate)
+    follow(source, path, text, group.getScriptDependencies(path), '.wxs', addScript)
+  }
+  for (const path of program.components.keys()) addTemplate(path)
+  // The loader of the compiled scripts takes the paths as they are written in require().
+  return group
+    .getTmplGenObjectGroups()
+    .replace("load(normalized.join('/'))", "load(normalized.join('/').replace(/\\.wxs$/, ''))")
+}
+
+function follow(source, path, text, targets, end, add) {
+  for (const target of targets) {
+    const bare = target.endsWith(end) ? target.slice(0, -end.length) : target
+    if (source.has(bare + end)) add(bare)
+    else source.problem(`${path}.wxml`, bare.split('/').pop(), `${bare}${end} is not found`)
+  }
+}
+
+/** Pictures of the package that a template names outright must be there. */
+function checkPictures(source, path, text) {
+  for (const found of text.matchAll(/<image\b[^>]*?\ssrc="([^"{]+)"/g)) {
+    const [, target] = found
+    if (/^(https?|data|wxfile):/.test(target) || source.has(resolve(path, target))) continue
+    source.problem(`${path}.wxml`, lineAt(text, found.index), `picture ${target} is not found`)
+  }
+}

@@ -1,0 +1,9 @@
+// WeChat's built-in components, by kind.
+require('./containers')
+require('./words')
+require('./pictures')
+require('./buttons')
+require('./fields')
+require('./choices')
+require('./forms')
+require('./pickers')
