@@ -38,7 +38,8 @@ FROM (
         FROM activity a
         JOIN team t ON t.id = a.team_id
         LEFT JOIN volunteer v ON v.id = ?
-        WHERE a.state = 'published' AND a.purpose = 'service' AND a.signup_closes_at > ? AND a.ends_at > ? AND {where}
+        WHERE a.state = 'published' AND a.purpose = 'service' AND a.signup_closes_at > ? AND a.ends_at > ?
+          AND {where}{more}
           AND (NOT (a.private_home OR a.sub_domain IN ('visits', 'mediation', 'counselling'))
                OR EXISTS (SELECT 1 FROM team_member m
                           WHERE m.team_id = a.team_id AND m.volunteer_id = v.id AND m.to_at IS NULL)
@@ -62,8 +63,17 @@ ORDER BY p.rank, p.starts_at, p.id
 """
 
 #: Most pages are filled from the county alone: a short range of the index.
-OPEN_WITHIN = _OPEN.format(where="a.region_code >= ? AND a.region_code < ?")
-OPEN_BEYOND = _OPEN.format(where="NOT (a.region_code >= ? AND a.region_code < ?) AND a.region_code < '99'")
+_WITHIN = "a.region_code >= ? AND a.region_code < ?"
+_BEYOND = "NOT (a.region_code >= ? AND a.region_code < ?) AND a.region_code < '99'"
+_OF_DOMAIN = " AND a.domain = ?"
+_WITH_PLACES = " AND EXISTS (SELECT 1 FROM shift f WHERE f.activity_id = a.id AND f.quota > f.taken)"
+#: By (beyond the county, of one domain, with places).
+OPEN = {
+    (beyond, of_domain, free): _OPEN.format(
+        where=_BEYOND if beyond else _WITHIN, more=_OF_DOMAIN * of_domain + _WITH_PLACES * free
+    )
+    for beyond in (False, True) for of_domain in (False, True) for free in (False, True)
+}  # fmt: skip
 
 #: What begins next anywhere, for the home page of the whole programme: read off the index by start, a few rows of it,
 #: where the page by nearness would rank everything that is open. The division stands in an expression, so that no
@@ -115,18 +125,20 @@ def set_quota(*, shift_id: int, quota: int) -> bool:
 
 def open_page(
     *, beyond: bool, volunteer_id: int | None, steps: Sequence[str], area: tuple[str, str], now: int,
-    after: tuple[int, int, int], limit: int,
+    after: tuple[int, int, int], limit: int, domain: str = "", free: bool = False,
 ) -> list[OpenRow]:  # fmt: skip
-    """At most `limit` open activities after the place `after` (rank, start, id), within `area` or beyond it.
+    """At most `limit` open activities after the place `after` (rank, start, id), within `area` or beyond it; of one
+    `domain`, or only those with a place that is `free`, where this is asked.
 
     `steps`: the codes of the reader's village, township, county and city; a missing one repeats the one above.
     """
     nearness = [value for step in steps for value in (len(step), step)]
     rank, start, number = after
     values = (
-        volunteer_id, *nearness, volunteer_id, now, now, *area, rank, rank, start, rank, start, number, limit,
+        volunteer_id, *nearness, volunteer_id, now, now, *area, *([domain] if domain else ()),
+        rank, rank, start, rank, start, number, limit,
     )  # fmt: skip
-    found = rows(OPEN_BEYOND if beyond else OPEN_WITHIN, values)
+    found = rows(OPEN[beyond, bool(domain), free], values)
     return [OpenRow(*row[:-2], int(row[-2]), row[-1]) for row in found]
 
 

@@ -30,13 +30,16 @@ def table() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def page_of(*, parts: Parts, url: str) -> str | None:
-    """The page of the mini-program for an address of ours (a path, or with PUBLIC_URL); None where there is none.
+    """The page of the mini-program for an address of ours (a path, or with PUBLIC_URL); None where there is none, or
+    where the account may not open it."""
+    return page_behind(url.removeprefix(parts.public_url)) if parts.mp_linked else None
 
-    What stands behind a question mark is not understood by the page's table and leaves the address to the browser.
+
+def page_behind(path: str) -> str | None:
+    """The page that does the job of a path of ours, for who is in the mini-program already; None where there is none.
+
+    What stands behind a question mark is not understood by the table and leaves the address to the browser.
     """
-    if not parts.mp_linked:
-        return None
-    path = url.removeprefix(parts.public_url)
     for looks, page in table():
         if found := looks.fullmatch(path):
             return page.format(**found.groupdict())

@@ -14,11 +14,11 @@ from handlers.api.description import describe
 
 #: The files of this room, each with a blueprint `bp` mounted under /api/v1.
 CONCERNS = (
-    "session", "me", "applications", "skills", "guardians", "activities", "signups", "places", "attendance", "hours",
-    "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups", "objections", "presence", "questions",
-    "evaluation", "needs", "planning", "assessment", "assessment_review", "offline", "dispatch", "trainings",
-    "stars", "benefits", "money", "honours", "years",
-    "certificates", "recognition", "mall",
+    "session", "public", "home", "me", "applications", "skills", "guardians", "activities", "changes", "signups",
+    "places", "attendance", "hours", "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups",
+    "objections", "presence", "questions", "evaluation", "needs", "planning", "assessment", "assessment_review",
+    "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours", "years", "certificates",
+    "recognition", "mall",
 )  # fmt: skip
 
 

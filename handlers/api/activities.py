@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
@@ -14,7 +13,7 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent, idempotent_outside
-from services.participation import activities, activity_views, changes, views
+from services.participation import activities, activity_views, views
 from services.participation.activity_drafts import ActivityDraft, Links
 from services.participation.positions import Conditions, PositionDraft, ShiftDraft
 
@@ -32,6 +31,7 @@ class BriefOut(Answer):
     place: str
     region_code: str
     team_name: str
+    team_short_name: str
     domain: str
     domain_name: str
     starts_at: Moment
@@ -51,7 +51,10 @@ class ListOut(Answer):
 
 
 class ListQuery(Query):
-    """Paging."""
+    """Paging; `domain` D1 to D4 ("": all), `free`: only what still has places."""
+
+    domain: Annotated[str, StringConstraints(pattern=r"^(D[1-4])?$")] = ""
+    free: bool = False
 
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     after: Annotated[str, StringConstraints(max_length=60)] | None = None
@@ -129,30 +132,6 @@ class ActivityOut(Answer):
     hours_rule: list[str]
     shifts: list[ShiftOut]
     my_record: MyRecordOut | None
-
-
-class ChangeOut(Answer):
-    """A field that moved: what was and what is; moments as ISO 8601."""
-
-    field: str
-    old: str
-    new: str
-
-
-class MoveOut(Answer):
-    """A move of time or place that I have not acknowledged; `shift` is the position whose shift alone moved, "" for the
-    whole activity."""
-
-    version: int
-    at: Moment
-    fields: list[ChangeOut]
-    shift: str
-
-
-class MovesOut(Answer):
-    """What I have not read yet, oldest first."""
-
-    moves: list[MoveOut]
 
 
 class LedOut(Answer):
@@ -283,7 +262,7 @@ def list_open(query_data: ListQuery) -> Any:
     session = who()
     found = activity_views.open_near(
         volunteer_id=session.volunteer_id, region_code=session.region_code, at=clock.now(),
-        limit=query_data.limit, after=query_data.after,
+        limit=query_data.limit, after=query_data.after, domain=query_data.domain, free=query_data.free,
     )  # fmt: skip
     return {"activities": found}
 
@@ -339,39 +318,6 @@ def publish(code: str) -> Any:
     """Only when everything the standard asks for is there. 202: its centre is asked first and publishes it."""
     shown = activities.publish(actor=g.actor, code=code, at=clock.now())
     return "", 204 if shown else 202
-
-
-@bp.get("/activities/<code>/moves")
-@need_volunteer("api")
-@bp.output(MovesOut)
-@bp.doc(summary="What moved and I have not read", responses=[401, 403, 404], security="token")
-def moves(code: str) -> Any:
-    """Old and new time and place; empty for who stands on no list of it."""
-    found = changes.mine(actor=g.actor, code=code)
-    return {
-        "moves": [
-            {
-                "version": each.version, "at": each.at, "shift": each.shift,
-                "fields": [{"field": name, "old": _plain(old), "new": _plain(new)} for name, old, new in each.fields],
-            }
-            for each in found
-        ]
-    }  # fmt: skip
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-@bp.post("/activities/<code>/moves/read")
-@need_volunteer("api")
-@idempotent
-@bp.output({}, 204)
-@bp.doc(summary="I have read what moved", responses=[401, 403, 404, 409], security="token")
-def read_moves(code: str) -> Any:
-    """Twice is once; the leader sees who has not."""
-    changes.acknowledge(actor=g.actor, code=code, at=clock.now())
-    return "", 204
 
 
 @bp.post("/activities/<code>/cancel")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -12,18 +13,20 @@ import clock
 from handlers.api.schemas import Answer, Body, Moment, Page
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
+from services import mini_pages
 from services.messaging import inbox
 
 bp = APIBlueprint("inbox", __name__, tag="Messages")
 
 
 class MessageOut(Answer):
-    """One message; `url` is a path of this service or empty."""
+    """One message; `url` is a path of this service or empty, `page` the mini-program's page behind it ("" for none)."""
 
     id: int
     title: str
     body: str
     url: str
+    page: str
     created_at: Moment
     read: bool
 
@@ -55,7 +58,8 @@ class ReadOut(Answer):
 def my_inbox(query_data: Page) -> Any:
     """Newest first; pass the last id as `after` for the next page."""
     messages = inbox.inbox(volunteer_id=me_id(), at=clock.now(), limit=query_data.limit, after=query_data.after)
-    return {"unread": inbox.unread(me_id()), "messages": messages}
+    shown = [{**asdict(each), "page": mini_pages.page_behind(each.url) or ""} for each in messages]
+    return {"unread": inbox.unread(me_id()), "messages": shown}
 
 
 @bp.post("/me/inbox/read")

@@ -142,10 +142,12 @@ class LedActivity:
 
 
 def open_near(
-    *, volunteer_id: int | None, region_code: str, at: datetime, limit: int = 20, after: str | None = None
-) -> list[ActivityBrief]:
+    *, volunteer_id: int | None, region_code: str, at: datetime, limit: int = 20, after: str | None = None,
+    domain: str = "", free: bool = False,
+) -> list[ActivityBrief]:  # fmt: skip
     """Published activities whose sign-up is not over and which the reader may join, nearest division first,
-    then by start (S59). One statement, two where the county does not fill the page.
+    then by start (S59). One statement, two where the county does not fill the page. `domain`: D1 to D4, "" for all;
+    `free`: only those with a place left.
 
     `after`: the `cursor` of the last one seen. Refusals: REGION_UNKNOWN, BAD_REQUEST for a foreign cursor.
     """
@@ -160,7 +162,7 @@ def open_near(
         if len(found) < limit:
             found += sql.open_page(
                 beyond=beyond, volunteer_id=volunteer_id, steps=steps, area=area, now=to_millis(at),
-                after=place, limit=limit - len(found),
+                after=place, limit=limit - len(found), domain=domain, free=free,
             )  # fmt: skip
     return [_brief(row) for row in found]
 

@@ -42,12 +42,13 @@ class PublicActivity:
 
 
 def open_ones(
-    *, region_code: str, at: datetime, limit: int = 20, after: str | None = None
+    *, region_code: str, at: datetime, limit: int = 20, after: str | None = None, domain: str = "", free: bool = False
 ) -> list[ActivityBrief]:
-    """What is open to everybody, nearest to the division first. Refusals as `activity_views.open_near`."""
+    """What is open to everybody, nearest to the division first. Filters and refusals as `activity_views.open_near`."""
     return activity_views.open_near(
-        volunteer_id=None, region_code=region_code or regions.widest(), at=at, limit=limit, after=after
-    )
+        volunteer_id=None, region_code=region_code or regions.widest(), at=at, limit=limit, after=after, domain=domain,
+        free=free,
+    )  # fmt: skip
 
 
 def next_ones(*, region_code: str, at: datetime, limit: int) -> list[ActivityBrief]:

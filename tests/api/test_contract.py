@@ -51,8 +51,16 @@ OPERATIONS = {
     for path, operations in DESCRIPTION["paths"].items()
     for method, operation in operations.items()
 }
-#: A request can miss the description by its body, its query or its key.
-UNFIT = [name for name, operation in OPERATIONS.items() if operation.keys() & {"requestBody", "parameters"}]
+
+
+def _can_miss(operation: dict[str, Any]) -> bool:
+    """A request can miss the description by its body, its query or its key; any text is a code of an open address."""
+    if operation.get("security") or "requestBody" in operation:
+        return bool(operation.keys() & {"requestBody", "parameters"})
+    return any(each["in"] != "path" for each in operation.get("parameters", ()))
+
+
+UNFIT = [name for name, operation in OPERATIONS.items() if _can_miss(operation)]
 FITS, MISSES = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 
 

@@ -23,6 +23,7 @@ MATTERS: tuple[Any, ...] = (called, assessed, trained, told, figured, recognised
 VALUES: tuple[tuple[str, str, Value], ...] = (
     *(one for matter in MATTERS for one in matter.VALUES),
     ("/api/v1/activities/", "code", lambda s: s.activity.code),
+    ("/api/v1/public/activities/", "code", lambda s: s.activity.code),
     ("/api/v1/shifts/", "code", lambda s: s.shift.code),
     ("/activities/", "code", lambda s: s.activity.code),
     ("/m/activities/", "code", lambda s: s.activity.code),

@@ -1,0 +1,18 @@
+// What stands above a page's matter: 正在打开, how old the view is, or what went wrong with the one button that helps.
+Component({
+  options: { addGlobalClass: true },
+  properties: {
+    state: String,
+    problem: String,
+    remedy: String,
+    stale: String,
+  },
+  methods: {
+    onRetry() {
+      this.triggerEvent('retry')
+    },
+    onRegister() {
+      this.triggerEvent('register')
+    },
+  },
+})

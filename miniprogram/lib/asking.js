@@ -1,0 +1,29 @@
+// The subscription dialog: asked in the tap that wants the message (a sign-up, a check-in, 提醒我), never on its own.
+//
+// WeChat opens it only straight from a tap, so the templates are fetched when the page is loaded. What the person answers
+// WeChat tells the server itself. Whatever comes of it, the act goes on.
+
+const api = require('./request')
+
+/** @type {Record<string, string[]>} */
+const ready = {}
+
+/** Fetch what this moment would ask for; quietly. @param {'signup' | 'checkin' | 'remind'} moment */
+const prepare = (moment) => {
+  ready[moment] = []
+  api.get('/me/subscriptions', { moment }).then(
+    ({ templates }) => { ready[moment] = templates.map((/** @type {any} */ each) => each.template_id) },
+    () => {},
+  )
+}
+
+/** First in the tap's handler. @param {'signup' | 'checkin' | 'remind'} moment @returns {Promise<void>} */
+const ask = (moment) =>
+  new Promise((done) => {
+    const tmplIds = ready[moment] || []
+    if (!tmplIds.length) return done()
+    ready[moment] = []
+    wx.requestSubscribeMessage({ tmplIds, complete: () => done() })
+  })
+
+module.exports = { ask, prepare }

@@ -1,0 +1,74 @@
+// Who I am to the server: wx.login → POST /session, the token kept on the phone, one log-in at a time.
+
+const { Problem } = require('./problem')
+const { call, twice } = require('./wire')
+
+const KEY = 'session'
+/** @typedef {{ token: string, registered: boolean, name: string, until: number }} Session */
+
+/** @type {Promise<Session> | null} */
+let entering = null
+
+/** @returns {Session | null} what is kept and not over */
+const kept = () => {
+  const found = wx.getStorageSync(KEY)
+  return found && found.token && found.until > Date.now() ? found : null
+}
+
+/** @returns {Promise<string>} */
+const loginCode = () =>
+  new Promise((resolve, reject) => {
+    wx.login({
+      success: ({ code }) => (code ? resolve(code) : reject(new Problem('login'))),
+      fail: () => reject(new Problem('login')),
+    })
+  })
+
+/** @returns {Promise<Session>} */
+const open = async () => {
+  const said = await call('POST', '/session', { code: await loginCode() }, {})
+  const session = {
+    token: said.token, registered: said.registered, name: said.name, until: Date.parse(said.expires_at),
+  }
+  wx.setStorageSync(KEY, session)
+  return session
+}
+
+/** A code lives five minutes and once; on a slow line it may be over: then with a new one, once. */
+const enter = () => {
+  entering = entering || twice(open).catch((error) => {
+    if (error.code === 'login_code_invalid') return open()
+    throw error
+  })
+  const done = () => { entering = null }
+  entering.then(done, done)
+  return entering
+}
+
+/** @returns {Promise<string>} the token, after a log-in where there is none */
+const token = async () => (kept() || (await enter())).token
+
+/**
+ * The server does not believe this token (revoked, over): another log-in, unless somebody has had one meanwhile.
+ * @param {string} refused
+ * @returns {Promise<string>}
+ */
+const renew = async (refused) => {
+  const now = kept()
+  if (now && now.token !== refused) return now.token
+  forget()
+  return (await enter()).token
+}
+
+/** Whether this WeChat belongs to a registered volunteer; logs in where it is not known. @returns {Promise<boolean>} */
+const registered = async () => (kept() || (await enter())).registered
+
+/** @param {Partial<Session>} more what has just become true: registered, name */
+const learn = (more) => {
+  const now = kept()
+  if (now) wx.setStorageSync(KEY, { ...now, ...more })
+}
+
+const forget = () => wx.removeStorageSync(KEY)
+
+module.exports = { kept, token, renew, registered, learn, forget }

@@ -1,0 +1,127 @@
+// What every page has: `Page(view({ cache, load, … }))`.
+//
+// - the last view at once, from the cache, with its age; the new one when it has come (`load` gives what to show);
+// - where it fails: the sentence and 重试, above the last view or alone; never an empty page, never a bare code;
+// - pull-down, coming back to the page, and the text size;
+// - `this.act(name, job)`: a tap that counts once, with its refusal said in words and 重试 where that helps.
+
+const cache = require('./cache')
+const { asProblem } = require('./problem')
+const { askYes, tell } = require('./saying')
+const textsize = require('./textsize')
+
+/**
+ * @typedef {{
+ *   query: Record<string, string>,
+ *   refresh(): Promise<void>,
+ *   act(name: string, job: () => Promise<any>): Promise<boolean>,
+ *   goRegister(): void,
+ * }} View what pages may call: `query` is decoded; `refresh` loads anew; `act` answers whether it was done
+ * @typedef {WechatMiniprogram.Page.InstanceProperties & WechatMiniprogram.Page.InstanceMethods<any> & View & { data: any }} PageThis
+ */
+
+/**
+ * @template {Record<string, any> & { data?: Record<string, any>, load?: () => Promise<any> }} T
+ * @param {T & ThisType<T & PageThis>} own cache: the view's name (or a function of the query), none where nothing is kept;
+ *   settled: true for forms, which coming back must not load anew
+ * @returns {any}
+ */
+const view = (own) => ({
+  ...own,
+  // `state`: loading, ready or failed; `problem` the sentence, `remedy` what its button does; `busy` the act under way
+  data: { size: '', state: 'loading', problem: '', remedy: '', stale: '', busy: '', ...own.data },
+
+  /** @this {any} @param {Record<string, string>} query */
+  onLoad(query) {
+    this.query = {}
+    for (const name of Object.keys(query)) this.query[name] = decoded(query[name])
+    this.cacheName = typeof own.cache === 'function' ? own.cache(this.query) : own.cache || ''
+    const last = this.cacheName && cache.recall(this.cacheName)
+    this.setData({ size: textsize.size(), ...(last ? { ...last.shown, state: 'ready', stale: last.said } : {}) })
+    if (own.onLoad) own.onLoad.call(this, this.query)
+    this.refresh()
+  },
+
+  /** @this {any} */
+  onShow() {
+    this.setData({ size: textsize.size() })
+    if (this.wasHidden && !own.settled) this.refresh()
+    this.wasHidden = false
+    if (own.onShow) own.onShow.call(this)
+  },
+
+  /** @this {any} */
+  onHide() {
+    this.wasHidden = true
+    if (own.onHide) own.onHide.call(this)
+  },
+
+  /** @this {any} */
+  onPullDownRefresh() {
+    const stop = () => wx.stopPullDownRefresh()
+    this.refresh().then(stop, stop)
+  },
+
+  /** @this {any} */
+  refresh() {
+    this.loading = this.loading || this.loadOnce().then(() => { this.loading = null })
+    return this.loading
+  },
+
+  /** @this {any} */
+  async loadOnce() {
+    try {
+      const shown = own.load ? await own.load.call(this) : {}
+      this.setData({ ...shown, state: 'ready', problem: '', remedy: '', stale: '' })
+      if (this.cacheName) cache.keep(this.cacheName, shown)
+    } catch (error) {
+      const problem = asProblem(error)
+      const known = this.data.state === 'ready' && problem.passing
+      const remedy = problem.kind === 'register' ? 'register' : 'retry'
+      this.setData({ state: known ? 'ready' : 'failed', problem: problem.message, remedy })
+    }
+  },
+
+  /** @this {any} @param {string} name @param {() => Promise<any>} job */
+  async act(name, job) {
+    if (this.data.busy) return false
+    this.setData({ busy: name })
+    try {
+      await job()
+      return true
+    } catch (error) {
+      const problem = asProblem(error)
+      this.setData({ busy: '' })
+      if (problem.kind === 'register') return this.offerRegister(problem)
+      if (!problem.passing) await tell(problem.message)
+      else if (await askYes(problem.message, { yes: '重试', no: '先不了' })) return this.act(name, job)
+      return false
+    } finally {
+      this.setData({ busy: '' })
+    }
+  },
+
+  /** @this {any} @param {any} problem */
+  async offerRegister(problem) {
+    if (await askYes(problem.message, { yes: '去登记', no: '先不了' })) this.goRegister()
+    return false
+  },
+
+  /** @this {any} To the registration, and back here afterwards. */
+  goRegister() {
+    const query = Object.keys(this.query).map((name) => `${name}=${encodeURIComponent(this.query[name])}`).join('&')
+    const here = `/${this.route}${query ? `?${query}` : ''}`
+    wx.navigateTo({ url: `/pages/register/register?next=${encodeURIComponent(here)}` })
+  },
+})
+
+/** @param {string} text a query's value: WeChat hands it over as it stood in the address */
+const decoded = (text) => {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    return text
+  }
+}
+
+module.exports = view

@@ -1,0 +1,34 @@
+// 我的: who I am and my teams; the ways to my code, my records and the settings.
+
+const api = require('../../lib/request')
+const opening = require('../../lib/opening')
+const { duration } = require('../../lib/text')
+const view = require('../../lib/view')
+
+const IDENTITIES = /** @type {Record<string, string>} */ ({
+  veteran: '退役军人', family: '军属', staff: '工作人员', social: '社会人士',
+})
+/** Where one goes on from here: words, page. */
+const WAYS = [
+  { words: '我的码', page: '/pages/code/code' },
+  { words: '设置：字号、通知、我的资料', page: '/pages/settings/settings' },
+  { words: '投诉建议', page: '/pages/complaint/complaint' },
+]
+
+Page(view({
+  cache: 'me',
+  data: { me: null, hours: null, ways: WAYS },
+
+  async load() {
+    const [me, hours] = await Promise.all([api.get('/me'), api.get('/me/hours')])
+    return {
+      me: { ...me, identity: IDENTITIES[me.identity] || me.identity },
+      hours: { total: duration(hours.total), year: duration(hours.year), points: hours.points, stars: hours.stars },
+    }
+  },
+
+  /** @param {any} event */
+  onGo(event) {
+    opening.go(event.currentTarget.dataset.page)
+  },
+}))

@@ -1,0 +1,70 @@
+"""What the mini-program asks in one go: its first page, what strangers see, places and texts of the registration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import clock
+from models import Activity, store
+from tests.support.world import COUNTY, VILLAGE, World, sign_up
+
+Bearer = Callable[[Any], dict[str, str]]
+
+
+def test_first_page_holds_next_activity_and_what_waits(client: Any, cast: World, bearer: Bearer) -> None:
+    mine = bearer(cast.xiaobo)
+    empty = client.get("/api/v1/me/home", headers=mine).json
+    assert (empty["signups"], empty["may_miss"], empty["leading"], empty["calls"]) == ([], False, False, [])
+    sign_up(clock.now(), cast.shift, cast.xiaobo)
+    home = client.get("/api/v1/me/home", headers=mine).json
+    assert [each["activity_code"] for each in home["signups"]] == [cast.activity.code]
+    assert (home["barred"], home["assessed"], home["total"]) == (None, None, 0)
+    assert home["at_home"]["team"] is True
+    assert client.get("/api/v1/me/home", headers=bearer(cast.ali)).json["leading"] is True
+
+
+def test_strangers_see_what_is_open_to_everybody(client: Any, cast: World) -> None:
+    shown = client.get("/api/v1/public/activities", query_string={"region": COUNTY}).json["activities"]
+    assert [each["code"] for each in shown] == [cast.activity.code]
+    one = client.get(f"/api/v1/public/activities/{cast.activity.code}").json
+    assert (one["title"], "contact" in one) == (cast.activity.title, False)
+    store.write(Activity.update(openness="team").where(Activity.id == cast.activity.id).execute)
+    assert client.get("/api/v1/public/activities").json["activities"] == []
+    assert client.get(f"/api/v1/public/activities/{cast.activity.code}").status_code == 404
+
+
+@pytest.mark.parametrize("door", ["/api/v1/public/activities", "/api/v1/activities"])
+def test_list_is_narrowed_by_domain_and_by_free_places(client: Any, cast: World, bearer: Bearer, door: str) -> None:
+    mine = bearer(cast.xiaobo)
+
+    def found(**query: Any) -> list[str]:
+        answer = client.get(door, query_string=query, headers=mine)
+        return [each["code"] for each in answer.json["activities"]]
+
+    own, other = cast.activity.domain, next(each for each in ("D1", "D2") if each != cast.activity.domain)
+    assert (found(domain=own), found(domain=other)) == ([cast.activity.code], [])
+    assert found(free="true") == [cast.activity.code]
+    shift = cast.shift
+    store.write(type(shift).update(taken=shift.quota).where(type(shift).id == shift.id).execute)
+    assert (found(free="true"), found()) == ([], [cast.activity.code])
+    assert client.get(door, query_string={"domain": "X"}, headers=mine).status_code == 400
+
+
+def test_places_are_found_by_steps_and_by_name(client: Any, cast: World) -> None:
+    steps = client.get("/api/v1/public/regions", query_string={"under": VILLAGE[:9]}).json
+    assert (VILLAGE in [each["code"] for each in steps["regions"]], steps["up"]) == (True, VILLAGE[:6])
+    name = next(each["name"] for each in steps["regions"] if each["code"] == VILLAGE)
+    hits = client.get("/api/v1/public/regions", query_string={"q": name}).json["regions"]
+    assert VILLAGE in [each["code"] for each in hits]
+    assert client.get("/api/v1/public/regions", query_string={"under": "99"}).json["code"] == "region_unknown"
+
+
+def test_texts_of_consent_are_read_before_anybody_registers(client: Any, cast: World) -> None:
+    texts = client.get("/api/v1/public/consents").json["consents"]
+    assert [(each["purpose"], each["veterans_only"]) for each in texts] == [
+        ("service", False), ("id_number", False), ("veteran_status", True),
+    ]  # fmt: skip
+    assert all(each["text"] and each["version"] for each in texts)
