@@ -57,6 +57,7 @@ class Certificate(BaseModel):
     supersedes = ForeignKeyField("self", null=True, backref="+")
     asked_by = ForeignKeyField(Volunteer, null=True, backref="+")
     asked_at = UTCMillis()
+    nagged_at = UTCMillis(null=True)  # when it was last said that the answer is late
     decided_by = ForeignKeyField(Volunteer, null=True, backref="+")  # none: by the division's rule
     decided_at = UTCMillis(null=True)
     notice_from = CharField(10, null=True)

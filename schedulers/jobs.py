@@ -19,6 +19,7 @@ from services.activeness import idle, index, revival, turnover
 from services.assessment import late, phases, reminding, results, scoring, standing
 from services.bookkeeping import books, expiry, records, sealing
 from services.certificates import comparing, deciding
+from services.certificates import late as certificates_late
 from services.commending import nominations
 from services.conversation import tagging, tickets
 from services.dispatch import cover
@@ -171,6 +172,7 @@ JOBS = (
         seconds=600,
     ),
     Job("certificates_differ", lambda _, at, write: comparing.follow(at=at, write=write), daily=(4, 40)),
+    Job("certificates_late", lambda _, at, write: certificates_late.nag_due(at=at, write=write), daily=(9, 35)),
     Job("training_orders", lambda _, at, write: order_views.nag_due(at=at, write=write), seconds=600),
     Job("objections", lambda _, at, write: objections.raise_due(at=at, write=write), seconds=300),
     Job("samples", lambda _, at, write: samples.draw(at=at, write=write), daily=(5, 20)),

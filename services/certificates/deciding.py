@@ -38,16 +38,18 @@ CODE = 16
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a division issues: without somebody's yes, after a public notice of so many days (0: none)."""
+    """How a division issues: without somebody's yes, after a public notice of so many days (0: none); working days
+    within which a request is answered."""
 
     at_once: bool
     notice_days: int
+    answer_days: int
 
 
 def rule_of(region_code: str, at: datetime) -> Rule:
     """The division's numbers."""
     params = rules.rule("certificates", region_code, at).params
-    return Rule(bool(params["at_once"]), int(params["notice_days"]))
+    return Rule(bool(params["at_once"]), int(params["notice_days"]), int(params["answer_days"]))
 
 
 def found(code: str) -> Certificate:
@@ -218,19 +220,7 @@ def refuse(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
 
     Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, REASON_REQUIRED, CERTIFICATE_STATE.
     """
-
-    def act() -> None:
-        row = found(code)
-        require_decider(actor, row, at)
-        why = _reason(reason)
-        _step(row, OPEN, state="refused", reason=why, ended_by=actor.volunteer_id, ended_at=at)
-        kept(actor, row, "refused", why, at)
-        telling.tell(
-            kind="certificate_refused", people=[row.volunteer_id], key=str(row.id), at=at, reason=why,
-            url=f"/m/certificates/{row.code}",
-        )  # fmt: skip
-
-    store.write(act)
+    _end(OPEN, "refused", actor=actor, code=code, reason=reason, at=at)
 
 
 def withdraw(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
@@ -238,15 +228,18 @@ def withdraw(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
 
     Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, REASON_REQUIRED, CERTIFICATE_STATE.
     """
+    _end(("valid",), "withdrawn", actor=actor, code=code, reason=reason, at=at)
 
+
+def _end(states: tuple[str, ...], end: str, *, actor: Actor, code: str, reason: str, at: datetime) -> None:
     def act() -> None:
         row = found(code)
         require_decider(actor, row, at)
         why = _reason(reason)
-        _step(row, ("valid",), state="withdrawn", reason=why, ended_by=actor.volunteer_id, ended_at=at)
-        kept(actor, row, "withdrawn", why, at)
+        _step(row, states, state=end, reason=why, ended_by=actor.volunteer_id, ended_at=at)
+        kept(actor, row, end, why, at)
         telling.tell(
-            kind="certificate_withdrawn", people=[row.volunteer_id], key=str(row.id), at=at, reason=why,
+            kind=f"certificate_{end}", people=[row.volunteer_id], key=str(row.id), at=at, reason=why,
             url=f"/m/certificates/{row.code}",
         )  # fmt: skip
 
@@ -312,6 +305,6 @@ def _over(parts: Parts, number: int, at: datetime) -> int:
         _issued(row, ("announced",), {}, at)
         kept(WORKER, row, "valid", "", at)
     else:
-        _step(row, ("announced",), state="requested", notice_from=None, notice_until=None)
+        _step(row, ("announced",), state="requested", notice_from=None, notice_until=None, nagged_at=at)
         ask_centre(row, at, again=f":{row.notice_until}")
     return 1

@@ -73,6 +73,7 @@ _WAITING = {
     "objection_county": _Matter(Objection, "id", ("raised",)),
     "objection_overdue": _Matter(Objection, "id", ("open", "raised")),
     "certificate_waiting": _Matter(Certificate, "id", ("requested",)),
+    "certificate_late": _Matter(Certificate, "id", ("requested",)),
     "certificate_changed": _Matter(Certificate, "id", ("valid",)),
     "certificate_differs": _Matter(Certificate, "id", ("valid",)),
     "case_waiting": _Matter(HoursCase, "id", ("held", "hearing")),
