@@ -33,7 +33,7 @@ def led(*, actor: Actor, at: datetime) -> Any:
     return _led(roles_of(volunteer_id=actor.volunteer_id, at=at))
 
 
-def _led(grants: Collection[Grant]) -> Any:
+def _led(grants: Collection[Grant], *, closed: bool = False) -> Any:
     # A subtree is a range: ':' comes right after '9'. Nothing is or-ed to a range that need not be: it would be lost.
     ways = [
         (Team.region_code >= g.region_code) & (Team.region_code < g.region_code + ":")
@@ -43,7 +43,8 @@ def _led(grants: Collection[Grant]) -> Any:
     own = [g.team_id for g in grants if g.team_id is not None and g.role in LEADING]
     if own or not ways:
         ways.append(Team.id.in_(own))
-    return reduce(or_, ways) & Team.state.not_in(CLOSED_TEAMS)
+    mine = reduce(or_, ways)
+    return mine if closed else mine & Team.state.not_in(CLOSED_TEAMS)
 
 
 def led_teams(*, actor: Actor, at: datetime, most: int | None = None) -> list[TeamBrief]:
@@ -74,10 +75,12 @@ def leads_any(*, actor: Actor, at: datetime) -> bool:
     return bool(led_teams(actor=actor, at=at, most=1))
 
 
-def offered_teams(*, actor: Actor, chosen: str = "", at: datetime) -> list[TeamBrief]:
-    """The teams to choose from in a form: at most OFFERED of those he leads, and the chosen one (a team's code)."""
+def offered_teams(*, actor: Actor, chosen: str = "", closed: bool = False, at: datetime) -> list[TeamBrief]:
+    """The teams to choose from in a form: at most OFFERED of those he leads, and the chosen one (a team's code), be it
+    one that was merged or dissolved where `closed` ones may be chosen."""
     offered = led_teams(actor=actor, at=at, most=OFFERED)
     if chosen and chosen not in {each.code for each in offered}:
-        found = Team.get_or_none(Team.code == chosen, led(actor=actor, at=at))
+        his = _led(roles_of(volunteer_id=actor.volunteer_id, at=at), closed=closed)
+        found = Team.get_or_none(Team.code == chosen, his)
         return offered if found is None else [brief(found), *offered]
     return offered

@@ -73,8 +73,9 @@ class ServedOut(Answer):
 
 
 class CertificateOut(Answer):
-    """One whole. `now`: what the books say today, null where nothing changed; `check`: where anybody may check it;
-    `file`: the PDF's address, good for half an hour."""
+    """One whole. `now`: what the books say today, null where nothing changed; `renamed`: my other name since, "" if
+    none; `answer_by`: the last day for the centre's word on a request; `check`: where anybody may check it; `file`:
+    the PDF's address, good for half an hour."""
 
     certificate: CertificateBriefOut
     times: int
@@ -85,6 +86,8 @@ class CertificateOut(Answer):
     notice_until: str
     successor: str
     now: int | None
+    renamed: str
+    answer_by: str
     looked: int
     check: str
     file: str
@@ -133,6 +136,7 @@ def one(code: str) -> Any:
         "certificate": shown.brief, "times": shown.text.times, "made_up": shown.text.made_up,
         "elsewhere": shown.text.elsewhere, "lines": shown.lines, "reason": shown.reason,
         "notice_until": shown.notice_until, "successor": shown.successor, "now": shown.now, "looked": shown.looked,
+        "renamed": shown.renamed, "answer_by": shown.answer_by,
         "check": f"{url}/v/{code}" if shown.may_print else "",
         "file": url + paper.link(parts=parts(), code=code, at=clock.now()) if shown.may_print else "",
     }  # fmt: skip

@@ -6,9 +6,11 @@ Always free of charge (条例 §19, §38).
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
+
+from peewee import fn
 
 from clock import local_day
 from models import Certificate, ServiceRecord, Team, Volunteer, store
@@ -48,12 +50,15 @@ class Batch:
 
 
 def offer(*, volunteer_id: int) -> Offer:
-    """The years and teams of a person's confirmed hours, newest first; three statements at most."""
-    rows = drafting.served(volunteer_id, first=None, last="9999-12-31")
-    years = sorted({row.local_day[:4] for row in rows}, reverse=True)
-    with_hours = Counter(row.team_id for row in rows)
-    teams = {team.id: (team.code, team.name) for team in Team.select().where(Team.id.in_(list(with_hours)))}
-    return Offer(years, [teams[number] for number, _ in with_hours.most_common()])
+    """The years and teams of a person's confirmed hours, newest first; two statements."""
+    free = drafting.counts(volunteer_id), ServiceRecord.held_by_case.is_null()
+    year = fn.SUBSTR(ServiceRecord.local_day, 1, 4)
+    years: Any = ServiceRecord.select(year).where(*free).distinct().tuples()
+    teams: Any = (
+        ServiceRecord.select(Team.code, Team.name).join(Team, on=(ServiceRecord.team == Team.id)).where(*free)
+        .group_by(Team.id, Team.code, Team.name).order_by(fn.COUNT(ServiceRecord.id).desc(), Team.id)
+    )  # fmt: skip
+    return Offer(sorted((found for (found,) in years), reverse=True), list(teams.tuples()))
 
 
 def year_scope(year: str, team: str = "") -> Scope:
@@ -162,7 +167,8 @@ def issue_team(*, parts: Parts, actor: Actor, team_code: str, scope: Scope, at: 
     SEAL_MISSING, CERTIFICATE_EMPTY (nobody served), CERTIFICATE_MANY (`most`).
     """
     first, last, team = drafting.checked(Scope(scope.first, scope.last, team_code), at)
-    assert team is not None
+    if team is None:
+        raise Refusal(C.FIELD_WRONG, field="team")
     centre = drafting.issuers([team])[team.id]
     decisions.require_decider(actor=actor, region_code=str(centre.region_code), parties=(), at=at)
     if seals.current(centre.id) is None:
@@ -228,22 +234,24 @@ def _requests(
             person=person, number=number, rows=mine, centre=centre, place=regions.path_name(str(centre.region_code)),
             seal=None, first=first, last=last, one_team=team is not None,
         )  # fmt: skip
-        there = _standing(person_id, centre.id, first, last, team, draft)
-        found.append(
-            (there, False) if there is not None else (
-                deciding.begin(
-                    actor=actor, person=person, centre=centre, draft=draft, first=first, last=last, team=team, at=at
-                ), True,
-            )
-        )  # fmt: skip
+        there, before = _standing(parts, person_id, centre.id, first, last, team, draft, number)
+        if there is None:
+            made = deciding.begin(
+                actor=actor, person=person, centre=centre, draft=draft, first=first, last=last, team=team,
+                supersedes=before, at=at,
+            )  # fmt: skip
+        found.append((there or made, there is None))
     return found
 
 
 def _standing(
-    person_id: int, centre_id: int, first: str | None, last: str, team: Team | None, draft: Draft
-) -> Certificate | None:
+    parts: Parts, person_id: int, centre_id: int, first: str | None, last: str, team: Team | None, draft: Draft,
+    number: str,
+) -> tuple[Certificate | None, Certificate | None]:  # fmt: skip
     """What is there of the same days: a request that waits (also one that was to go until the day it was asked on,
-    where this one goes until today), or a certificate that still says what the books say."""
+    where this one goes until today), or a certificate that still says what books and register say; and a certificate
+    that says otherwise, in whose place a new one stands."""
+    before = None
     same = Certificate.select().where(
         Certificate.volunteer == person_id, Certificate.centre == centre_id,
         Certificate.from_on.is_null() if first is None else Certificate.from_on == first,
@@ -252,11 +260,15 @@ def _standing(
     )  # fmt: skip
     for row in same.order_by(Certificate.id.desc()):
         waits = row.state in deciding.OPEN
-        until_then = waits and row.to_on == local_day(row.asked_at).isoformat()
-        if (row.to_on == last or until_then) and (waits or row.records == draft.records):
-            assert isinstance(row, Certificate)
-            return row
-    return None
+        if row.to_on != last and not (waits and row.to_on == local_day(row.asked_at).isoformat()):
+            continue
+        if waits or (
+            row.records == draft.records and row.content["name"] == draft.content.name
+            and deciding.document_of(parts, row) == number
+        ):  # fmt: skip
+            return row, None
+        before = before or row
+    return None, before
 
 
 def _by_rule(parts: Parts, row: Certificate, at: datetime) -> None:

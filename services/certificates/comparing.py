@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from models import Certificate, ServiceRecord, store
 from models.store import Write
@@ -18,10 +19,13 @@ BATCH = 200
 def minutes_now(row: Certificate) -> int:
     """What the books say today of what it certifies, whole minutes: the same days, the same teams. What a case holds
     counts as before until its verdict."""
-    kept = [int(each[0]) for each in row.records]
-    teams = {each.team_id for each in ServiceRecord.select(ServiceRecord.team).where(ServiceRecord.id.in_(kept))}
-    rows = drafting.served(row.volunteer_id, first=row.from_on, last=str(row.to_on), teams=teams, held=kept)
-    return sum(each.minutes for each in rows)
+    kept = {int(each[0]) for each in row.records}
+    teams = {each.team_id for each in ServiceRecord.select(ServiceRecord.team).where(ServiceRecord.id.in_(list(kept)))}
+    query: Any = ServiceRecord.select(ServiceRecord.id, ServiceRecord.held_by_case, ServiceRecord.minutes).where(
+        drafting.counts(row.volunteer_id, last=str(row.to_on)), ServiceRecord.team.in_(list(teams)),
+        ServiceRecord.local_day >= (row.from_on or drafting.FIRST_DAY),
+    )  # fmt: skip
+    return sum(minutes for number, held, minutes in query.tuples() if held is None or number in kept)
 
 
 def differs(row: Certificate) -> int | None:

@@ -24,7 +24,9 @@ from wording import say
 C = RefusalCode
 #: Lines of one list; what is longer is put together by month, then by year, so that it stays two pages.
 LINES = 40
-FIRST_DAY = "2000-01-01"
+#: Teams that are named, those served with most often first; the others are counted.
+TEAMS = 8
+FIRST_DAY, LAST_DAY = "2000-01-01", "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +117,26 @@ def _day(text: str, name: str) -> str:
     return day
 
 
+def counts(volunteer_id: int, *, last: str = LAST_DAY) -> Any:
+    """The condition on a person's records that they are certified here, be one held by a case or not."""
+    return (
+        (ServiceRecord.volunteer == volunteer_id) & (ServiceRecord.state == "confirmed")
+        & (ServiceRecord.source != "transferred") & (ServiceRecord.minutes > 0) & (ServiceRecord.local_day <= last)
+    )  # fmt: skip
+
+
 def served(
-    volunteer_id: int, *, first: str | None, last: str, teams: Collection[int] | None = None,
-    held: Collection[int] = (),
-) -> list[Any]:  # fmt: skip
-    """The confirmed records of a person in these days, oldest first, with activity and team; those that a case holds
-    only where they are among `held`."""
-    free = ServiceRecord.held_by_case.is_null()
+    volunteer_id: int, *, first: str | None, last: str, teams: Collection[int] | None = None
+) -> list[Any]:
+    """The confirmed records of a person in these days that no case holds, oldest first, with activity and team."""
     query = (
         ServiceRecord.select(ServiceRecord, Activity, Team)
         .join(Team, on=(ServiceRecord.team == Team.id))
         .switch(ServiceRecord)
         .join(Activity, JOIN.LEFT_OUTER)
-        .where(
-            ServiceRecord.volunteer == volunteer_id, ServiceRecord.state == "confirmed",
-            ServiceRecord.source != "transferred", ServiceRecord.minutes > 0, ServiceRecord.local_day <= last,
-            (free | ServiceRecord.id.in_(list(held))) if held else free,
-        )
+        .where(counts(volunteer_id, last=last), ServiceRecord.held_by_case.is_null())
         .order_by(ServiceRecord.local_day, ServiceRecord.id)
-    )  # fmt: skip
+    )
     if first is not None:
         query = query.where(ServiceRecord.local_day >= first)
     if teams is not None:
@@ -202,7 +205,8 @@ def draw_up(
     names = Counter(row.team.name for row in rows)
     content = Content(
         name=person.name, public_no=person.public_no, document_type=person.document_type, document_end=number[-4:],
-        first=first or rows[0].local_day, last=last, ever=first is None, teams=list(names), one_team=one_team,
+        first=first or rows[0].local_day, last=last, ever=first is None, one_team=one_team,
+        teams=[name for name, _ in names.most_common()],
         minutes=sum(row.minutes for row in rows),
         made_up=sum(row.minutes for row in rows if row.source == "supplement"),
         elsewhere=0 if one_team else elsewhere(person.id, first=first, last=last), times=len(rows), lines=_lines(rows),
@@ -213,24 +217,30 @@ def draw_up(
 
 
 def _lines(rows: list[Any]) -> list[Line]:
-    """One by one; where that is too long, by month and team, then by year and team."""
+    """One by one; where that is too long, by month and team, by year and team, by year."""
     if len(rows) <= LINES:
         return [
             Line(row.local_day, _what(row), row.team.short_name, row.minutes, 1, row.source == "supplement")
             for row in rows
         ]
-    months = _together(rows, 7)
-    return months if len(months) <= LINES else _together(rows, 4)
+    for signs in (7, 4):
+        found = _together(rows, signs, by_team=True)
+        if len(found) <= LINES:
+            return found
+    return _together(rows, 4, by_team=False)
 
 
-def _together(rows: list[Any], signs: int) -> list[Line]:
+def _together(rows: list[Any], signs: int, *, by_team: bool) -> list[Line]:
     found: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
-        found.setdefault((row.local_day[:signs], row.team.short_name), []).append(row)
+        found.setdefault((row.local_day[:signs], row.team.short_name if by_team else ""), []).append(row)
     lines = []
-    for (when, team), parts in found.items():
+    for (when, _), parts in found.items():
         often = Counter(_what(each) for each in parts).most_common(1)[0][0]
         what = often if len(parts) == 1 else say("certificates.and_more", what=often, times=len(parts))
+        teams = {each.team_id for each in parts}
+        one = by_team or len(teams) == 1
+        team = parts[0].team.short_name if one else say("certificates.teams_in", teams=len(teams))
         lines.append(Line(when, what, team, sum(each.minutes for each in parts), len(parts)))
     return lines
 

@@ -7,6 +7,8 @@ leads to a page of ours that says what was issued (`checking`), and the sum stan
 from __future__ import annotations
 
 import hmac
+import io
+import zipfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -16,7 +18,7 @@ from services import audit, permissions
 from services.access import belonging
 from services.actors import Actor
 from services.certificates import amounts, deciding, seals
-from services.certificates.drafting import Content, Line
+from services.certificates.drafting import TEAMS, Content, Line
 from services.codes import file_mac
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
@@ -80,6 +82,23 @@ def of_team(
 ) -> tuple[str, bytes]:  # fmt: skip
     """(name of the file, one PDF) of the certificates with these codes that hold, each on a page of its own, for those
     who answer for all of them. Refusals: NOT_FOUND (none, or not his)."""
+    rows = _handed_out(actor, codes, at)
+    return f"{rows[0].number}-{len(rows)}", drawn(parts=parts, rows=rows)
+
+
+def singly(*, parts: Parts, actor: Actor, codes: Sequence[str], at: datetime) -> tuple[str, bytes]:
+    """(name of the file, a ZIP) of the same, each a PDF of its own that bears its number and its person's name.
+    Refusals: as `of_team`."""
+    rows = _handed_out(actor, codes, at)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for row in rows:
+            name = say("certificates.file", number=row.number, name=Content.of(row.content).name)
+            archive.writestr(f"{name}.pdf", drawn(parts=parts, rows=[row]))
+    return f"{rows[0].number}-{len(rows)}", out.getvalue()
+
+
+def _handed_out(actor: Actor, codes: Sequence[str], at: datetime) -> list[Certificate]:
     rows = list(
         Certificate.select().where(Certificate.code.in_(list(codes)), Certificate.state == "valid")
         .order_by(Certificate.number)
@@ -93,7 +112,7 @@ def of_team(
             actor=actor, verb="certificate.papers", subject=f"region:{code}", at=at,
             detail={"certificates": [each.code for each in rows if each.region_code == code]},
         )  # fmt: skip
-    return f"{rows[0].number}-{len(rows)}", drawn(parts=parts, rows=rows)
+    return rows
 
 
 def drawn(*, parts: Parts, rows: Sequence[Certificate]) -> bytes:
@@ -122,7 +141,7 @@ def _one(parts: Parts, sheet: Paper, row: Certificate) -> None:
         )),
         (words["public_no"], text.public_no),
         (words["span"], span_words(text)),
-        (words["teams"], "\n".join(text.teams)),
+        (words["teams"], team_words(text, "\n")),
         (words["times"], say("certificates.times", times=text.times)),
         (words["total"], f"{amounts.duration(text.minutes)}（{amounts.in_capitals(text.minutes)}）"),
     ])  # fmt: skip
@@ -139,9 +158,10 @@ def span_words(text: Content) -> str:
     return say("certificates.span", first=amounts.day(text.first), last=amounts.day(text.last))
 
 
-def team_words(text: Content) -> str:
-    """The teams, in words."""
-    return say("certificates.comma").join(text.teams)
+def team_words(text: Content, between: str = "") -> str:
+    """The teams, TEAMS of them by name, and how many they are where they are more."""
+    named = (between or say("certificates.comma")).join(text.teams[:TEAMS])
+    return named + (say("certificates.teams_of", teams=len(text.teams)) if len(text.teams) > TEAMS else "")
 
 
 def notes(text: Content) -> list[str]:

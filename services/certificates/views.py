@@ -11,13 +11,14 @@ from models import Certificate, Volunteer
 from services import permissions, regions, scopes
 from services.access import belonging
 from services.actors import Actor
-from services.certificates import checking, comparing, deciding, seals
+from services.certificates import checking, comparing, deciding, late, seals
 from services.certificates.drafting import Content, Line
 from services.certificates.paper import span_words, team_words
 from services.decisions import may_decide
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.permissions import Verb
+from services.times import last_day
 from wording import entry
 
 C = RefusalCode
@@ -49,7 +50,9 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """One whole, with what the reader may do. `now`: what the books say today, None where nothing changed."""
+    """One whole, with what the reader may do. `now`: what the books say today, None where nothing changed; `renamed`:
+    the other name that its person has since; `answer_by`: the last day for the centre's word on a request; "" if none.
+    """
 
     id: int
     brief: Brief
@@ -69,6 +72,8 @@ class Whole:
     may_print: bool
     waits_again: bool
     sees_person: bool
+    renamed: str
+    answer_by: str
 
 
 def _brief(row: Any, place: str = "") -> Brief:
@@ -124,8 +129,10 @@ def _whole(row: Certificate, *, decides: bool, prints: bool = True, sees_person:
         now=now, looked=int(row.looked), looked_at=row.looked_at,
         sealed=seals.current(row.centre_id) is not None,
         may_decide=decides and row.state in deciding.OPEN, may_withdraw=decides and row.state == "valid",
-        may_reissue=row.state == "valid" and now is not None and not waiting,
+        may_reissue=row.state == "valid" and not waiting,
         may_print=prints and row.state in deciding.ISSUED, waits_again=waiting, sees_person=sees_person,
+        renamed=row.volunteer.name if row.state == "valid" and text.name != row.volunteer.name else "",
+        answer_by=last_day(late.due_at(row)).isoformat() if row.state == "requested" else "",
     )  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
 import pypdfium2
 
-from models import AuditEntry, Certificate
+from models import AuditEntry, Certificate, Team, store
 from services.certificates import asking
 from tests.services.certificates.world import EVER, PARTS, correct, picture, serve
 from tests.support.world import COUNTY, World
@@ -55,11 +56,22 @@ def test_office_issues_for_a_person_and_for_a_whole_team(cast: World, desk: Any,
     seal = {"head": "孙主任", "handler": "周小办", "picture": (io.BytesIO(picture()), "seal.png")}
     office.post(f"/console/centres/{COUNTY}/seal", seal)
     assert office.post(new, {"when": "2026"}).location.endswith("done=approved")
+    merged = Team.update(state="merged", merged_into=cast.other_team.id).where(Team.id == cast.team.id)
+    store.write(merged.execute)
+    form = f"/console/certificates/team?team={cast.team.code}"
+    assert (form in office.get(f"/console/teams/{cast.team.code}").text, cast.team.name in office.get(form).text) == (
+        True, True,
+    )  # fmt: skip
+    assert office.post("/console/certificates/team", {"when": "2026"}).status_code == 400
     page = office.post("/console/certificates/team", {"team": cast.team.code, "when": "2026"}).text
     assert ("2 张" in page, "孙主任" in page) == (True, True)
     with_team = Certificate.team.is_null(False) & (Certificate.state == "valid")
     codes = [row.code for row in Certificate.select().where(with_team)]
     body = office.post("/console/certificates/papers", {"codes": ",".join(codes)}).data
     assert len(pypdfium2.PdfDocument(body)) == len(codes) == 2
+    packed = office.post("/console/certificates/papers", {"codes": ",".join(codes), "singly": "1"})
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+        assert sorted(archive.namelist())[0].startswith("ZM341522-2026-00002 ")
+        assert {archive.read(each)[:5] for each in archive.namelist()} == {b"%PDF-"}
     assert office.post("/console/certificates/papers", {"codes": "nothing"}).status_code == 404
     assert desk(cast.ali).get("/console/certificates/team").status_code == 403

@@ -37,7 +37,7 @@ def test_asked_for_issued_and_downloaded_on_the_phone(
         assert (wrong.status_code, "日期不对" in wrong.text) == (400, True)
     path = mine.post("/m/certificates", {"when": "2026"}).headers["Location"].partition("?")[0]
     code = path.split("/")[-1]
-    assert "等霍邱县退役军人服务中心审核" in mine.get(path).text
+    assert "等霍邱县退役军人服务中心审核，6月17日（周三）前答复" in mine.get(path).text
     assert mine.get(f"{path}.pdf").status_code == 409
     deciding.issue(parts=PARTS, actor=cast.actor(cast.officer, "console"), code=code, at=at)
     page = mine.get(path).text
@@ -54,6 +54,7 @@ def test_asked_for_issued_and_downloaded_on_the_phone(
 
 def test_edited_paper_is_exposed_by_its_page(cast: World, phone: Any, at: datetime) -> None:
     serve(cast, at)
+    serve(cast, at, minutes=600, source="transferred")
     seal(cast, at)
     code = issued(cast, at)
     row = Certificate.get(Certificate.code == code)
@@ -64,8 +65,9 @@ def test_edited_paper_is_exposed_by_its_page(cast: World, phone: Any, at: dateti
     [found] = zxingcpp.read_barcodes(sheet)
     assert found.text == f"{PARTS.public_url}/v/{code}"
     answer = phone(wechat=False).get(found.text.removeprefix(PARTS.public_url))
-    assert [word in answer.text for word in ("贰小时伍分钟", "王*博", "霍邱县退役军人服务中心", "清洁河岸", "现在有效")] == [True] * 5
-    assert [word in answer.text for word in ("999", "王小博")] == [False] * 2
+    shown = ("贰小时伍分钟", "王*博", "霍邱县退役军人服务中心", "清洁河岸", "现在有效", "没有登记证件号", "另有 10 小时", "对一对")
+    assert [word in answer.text for word in shown] == [True] * len(shown)
+    assert [word in answer.text for word in ("999", "王小博", "真的")] == [False] * 3  # the page has not seen the paper
     assert (answer.headers["X-Robots-Tag"].split(",")[0], answer.headers["Cache-Control"]) == ("noindex", "no-store")
     assert Certificate.get(Certificate.code == code).looked == 1
 
@@ -112,12 +114,29 @@ def test_my_page_says_what_service_has_brought(cast: World, phone: Any, at: date
 
 
 def test_public_notice_masks_the_name(cast: World, phone: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deciding, "rule_of", lambda *_: deciding.Rule(at_once=True, notice_days=7))
+    monkeypatch.setattr(deciding, "rule_of", lambda *_: deciding.Rule(at_once=True, notice_days=7, answer_days=5))
     serve(cast, at)
     seal(cast, at)
     asking.ask(parts=PARTS, actor=cast.actor(cast.xiaobo, "pages"), scope=asking.year_scope("2026"), at=at)
     page = phone(wechat=False).get("/certificates").text
     assert ("王*博" in page, "王小博" in page, "公示 2026-06-10 至 2026-06-17" in page) == (True, False, True)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_long_names_and_many_teams_break_their_lines(cast: World, at: datetime) -> None:
+    from tests.services.certificates import golden
+
+    golden.draw(cast, at)
+    row, long = Certificate.get(), "霍邱县城关镇东湖社区退役军人服务站志愿服务工作协调与综合保障领导小组" * 2
+    text = Content.of(row.content)
+    lines = [replace(each, what=long[:60], team=long[:20]) for each in text.lines]
+    row.content = asdict(
+        replace(text, name=long[:60], teams=[f"第{n}队{long[:56]}" for n in range(45)], lines=lines, issuer=long[:60])
+    )
+    body = paper.drawn(parts=PARTS, rows=[row])
+    words = "".join(_words(body).split())
+    assert (len(body) < 300_000, len(pypdfium2.PdfDocument(body)) <= 6) == (True, True)
+    assert [word in words for word in ("等，一共45支服务队", "第7队霍邱县", "第8队霍邱县")] == [True, True, False]
 
 
 def _words(body: bytes) -> str:

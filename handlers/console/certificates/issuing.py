@@ -25,6 +25,7 @@ bp = APIBlueprint("console_certificates_new", __name__, enable_openapi=False)
 C = RefusalCode
 #: Years that can be chosen, from this one backwards.
 YEARS = 6
+NOTE = "点了就出具，内容不能再改，只能撤销或重开。不收任何费用。"
 
 
 def _whens(at: datetime) -> list[tuple[str, str]]:
@@ -60,8 +61,9 @@ def new() -> ResponseReturnValue:
     at, number = clock.now(), known_form(request.values.get("person", "-")[:20] or "-")
     person = belonging.require_over(actor=actor(), public_no=number, at=at)
     heading, leads_back = f"给{person.name}开服务证明", f"/console/people/{number}"
+    words = {"button": "开证明", "note": NOTE}
     if request.method == "GET":
-        return simple.form(heading, _days(at), {"when": "ever"}, leads_back)
+        return simple.form(heading, _days(at), {"when": "ever"}, leads_back, **words)
     done: list[tuple[str, str]] = []
     refusal = attempt(
         lambda: done.extend(
@@ -69,7 +71,7 @@ def new() -> ResponseReturnValue:
         )
     )
     if refusal:
-        return simple.form(heading, _days(at), {}, leads_back, refusal)
+        return simple.form(heading, _days(at), {}, leads_back, refusal, **words)
     word = "approved" if all(state != "requested" for _, state in done) else "asked_centre"
     return back(f"/console/certificates/{done[0][0]}" if len(done) == 1 else "/console/certificates", word)
 
@@ -82,12 +84,14 @@ def team() -> ResponseReturnValue:
     if not scopes.managed(actor=actor(), at=at):
         raise Refusal(C.NOT_ALLOWED)
     chosen = request.values.get("team", "")[:40]
-    teams = [(each.code, each.name) for each in leading.offered_teams(actor=actor(), chosen=chosen, at=at)]
-    fields: list[simple.Field] = [("team", "服务队", "select", teams), *_days(at)]
-    heading = "给一支队开服务证明"
+    teams = [(each.code, each.name) for each in leading.offered_teams(
+        actor=actor(), chosen=chosen, closed=True, at=at
+    )]  # fmt: skip
+    fields: list[simple.Field] = [("team", "服务队", "select", [("", "请选择"), *teams]), *_days(at)]
+    heading, words = "给一支队开服务证明", {"button": "给队里每个人开", "note": f"在这支队服务过的，每人一张。{NOTE}"}
     if request.method == "GET":
         year = str(clock.local_day(at).year)
-        return simple.form(heading, fields, {"team": chosen, "when": year}, "/console/certificates")
+        return simple.form(heading, fields, {"team": chosen, "when": year}, "/console/certificates", **words)
     done: list[Batch] = []
     refusal = attempt(
         lambda: done.append(
@@ -95,7 +99,7 @@ def team() -> ResponseReturnValue:
         )
     )
     if refusal:
-        return simple.form(heading, fields, {}, "/console/certificates", refusal)
+        return simple.form(heading, fields, {}, "/console/certificates", refusal, **words)
     names = dict(teams)
     return render(
         "certificates/batch", tab="manage", batch=done[0], team=names.get(chosen, chosen),

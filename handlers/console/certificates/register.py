@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 import clock
 from handlers import parts
 from handlers.console import story
+from handlers.console.figures.files import archive
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.organisation import team_words as words
@@ -119,7 +120,11 @@ def paper_of(code: str) -> ResponseReturnValue:
 @bp.post("/certificates/papers")
 @need_role
 def papers() -> ResponseReturnValue:
-    """Several in one file, each on pages of its own."""
-    codes = field("codes", 20 * asking.MOST).split(",")
-    name, body = paper.of_team(parts=parts(), actor=actor(), codes=[known_form(each) for each in codes], at=clock.now())
-    return pdf(body, name)
+    """Several in one file: a PDF, each on pages of its own, or (`singly`) a ZIP of PDFs."""
+    codes = [known_form(each) for each in field("codes", 20 * asking.MOST).split(",")]
+    facts: dict[str, Any] = {"parts": parts(), "actor": actor(), "codes": codes, "at": clock.now()}
+    if "singly" not in request.form:
+        name, body = paper.of_team(**facts)
+        return pdf(body, name)
+    name, body = paper.singly(**facts)
+    return archive(body, name)

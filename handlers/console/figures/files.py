@@ -1,4 +1,4 @@
-"""Word files and PDFs going out, to be kept."""
+"""Word files, PDFs and archives going out, to be kept."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def word(body: bytes, name: str) -> Response:
 def pdf(body: bytes, name: str) -> Response:
     """A PDF to be kept under this name."""
     return _kept(body, "application/pdf", f"{name}.pdf")
+
+
+def archive(body: bytes, name: str) -> Response:
+    """A ZIP to be kept under this name."""
+    return _kept(body, "application/zip", f"{name}.zip")
 
 
 def _kept(body: bytes, kind: str, name: str) -> Response:

@@ -24,13 +24,15 @@ def typed(fields: Sequence[Field]) -> dict[str, str]:
 
 
 def form(
-    heading: str, fields: Sequence[Field], values: dict[str, Any], leads_back: str, refusal: Refusal | None = None
-) -> ResponseReturnValue:
-    """The form's page."""
+    heading: str, fields: Sequence[Field], values: dict[str, Any], leads_back: str, refusal: Refusal | None = None,
+    button: str = "保存", note: str = "",
+) -> ResponseReturnValue:  # fmt: skip
+    """The form's page; `note` stands above its fields."""
     shown = typed(fields) if request.method == "POST" else values
     body = render(
         "planning/form", tab="manage", heading=heading, fields=fields, values=shown, leads_back=leads_back,
         problem=words_of(refusal), wrong=str(refusal.facts.get("field", "")) if refusal else "",
+        button=button, note=note,
     )  # fmt: skip
     return said(body, refusal)
 

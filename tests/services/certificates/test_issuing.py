@@ -22,7 +22,6 @@ from models import (
 )
 from services.actors import Actor
 from services.certificates import asking, checking, comparing, deciding, paper, seals, views
-from services.certificates.amounts import capitals, in_capitals
 from services.certificates.drafting import Scope
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
@@ -57,7 +56,7 @@ def told(kind: str) -> list[int]:
 def policy(at: datetime, **params: Any) -> None:
     import json
 
-    whole = {"at_once": False, "notice_days": 0, **params}
+    whole = {"at_once": False, "notice_days": 0, "answer_days": 5, **params}
     store.write(
         lambda: RuleSet.create(
             kind="certificates", region_code=COUNTY, version=1, params=json.dumps(whole), own=list(params),
@@ -231,6 +230,29 @@ def test_public_notice_runs_first_and_what_moved_under_it_waits_again(cast: Worl
     assert (row.state, row.minutes, row.number) == ("valid", 100, "ZM341522-2026-00001")
 
 
+def test_new_name_gets_a_new_certificate_in_the_place_of_the_old(cast: World, at: datetime) -> None:
+    serve(cast, at)
+    seal(cast, at)
+    code, year = issued(cast, at), issued(cast, at, asking.year_scope("2026"))
+    me = cast.actor(cast.xiaobo, "pages")
+    assert (views.own(actor=me, code=code).renamed, issued_again(cast, at)) == ("", year)
+    store.write(lambda: Volunteer.update(name="王晓博").where(Volunteer.id == cast.xiaobo.id).execute())
+    assert views.own(actor=me, code=code).renamed == "王晓博"
+    new = issued_again(cast, at)
+    deciding.issue(parts=PARTS, actor=cast.actor(cast.officer, "console"), code=new, at=at)
+    assert [checking.look(code=each, address="1.1.1.1", at=at).state for each in (code, year, new)] == [
+        "valid", "superseded", "valid",
+    ]  # fmt: skip
+    assert issued_again(cast, at) == new
+
+
+def issued_again(cast: World, at: datetime) -> str:
+    """What the same year asked for once more leads to."""
+    scope = asking.year_scope("2026")
+    [code] = asking.ask(parts=PARTS, actor=cast.actor(cast.xiaobo, "pages"), scope=scope, at=at)
+    return code
+
+
 def test_issued_at_once_where_the_division_says_so(cast: World, at: datetime) -> None:
     policy(at, at_once=True)
     serve(cast, at)
@@ -370,16 +392,3 @@ def test_seal_is_put_down_by_who_hands_out_posts_and_kept_sealed(cast: World, at
     kept = seals.current(cast.centre.id)
     assert kept is not None
     assert drawn[:40] not in bytes(kept.picture)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [(0, "零分钟"), (5, "伍分钟"), (60, "壹小时整"), (605, "壹拾小时伍分钟"), (6300, "壹佰零伍小时整"),
-     (60 * 1010 + 20, "壹仟零壹拾小时贰拾分钟"), (60 * 20005, "贰万零伍小时整"), (60 * 100_000, "壹拾万小时整")],
-)  # fmt: skip
-def test_length_in_capitals(minutes: int, words: str) -> None:
-    assert in_capitals(minutes) == words
-
-
-def test_no_two_numbers_have_the_same_capitals() -> None:
-    assert len({capitals(number) for number in range(30_000)}) == 30_000
