@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from urllib.parse import quote
 
 from flask import Response
@@ -18,6 +19,11 @@ def _answer(body: bytes, kind: str, name: str) -> Response:
 def jpeg(body: bytes, name: str) -> Response:
     """A photo that the house drew itself."""
     return _answer(body, "image/jpeg", f"{name}.jpg")
+
+
+def jpeg_uri(body: bytes) -> str:
+    """The same inside a page."""
+    return "data:image/jpeg;base64," + base64.b64encode(body).decode("ascii")
 
 
 def png(body: bytes, name: str) -> Response:

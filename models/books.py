@@ -50,7 +50,8 @@ class PointEntry(BaseModel):
     kind = TextField()  # service / honour, reversal; what takes: redemption and its refund, expiry
     record = ForeignKeyField(ServiceRecord, null=True)
     redemption_id = BigIntegerField(null=True)  # a Redemption (models/mall.py)
-    expires_on = CharField(10, null=True)  # the last day of points that came, also in their reversal; null: they went
+    # The last day of points that came, also in their reversal; null: they went. Of a refund: at least until then.
+    expires_on = CharField(10, null=True)
     region_code = TextField()
     local_day = CharField(10)
     rule_set = ForeignKeyField(RuleSet, null=True)

@@ -6,14 +6,16 @@ from queries import Row, rows
 
 _COLUMNS = """id, volunteer_id, amount, kind, record_id, region_code, local_day, rule_set_id, idem_key, reverses_id,
     actor_id, note, created_at"""
+#: Points also say until when they last, and what was had for them.
+_POINTS = _COLUMNS.replace("note,", "note, expires_on, redemption_id,")
 #: The first rows after an id, all of them written before a moment.
 UNSEALED = {
     "minute_entry": f"SELECT {_COLUMNS} FROM minute_entry WHERE id > ? ORDER BY id LIMIT ?",
-    "point_entry": f"SELECT {_COLUMNS} FROM point_entry WHERE id > ? ORDER BY id LIMIT ?",
+    "point_entry": f"SELECT {_POINTS} FROM point_entry WHERE id > ? ORDER BY id LIMIT ?",
 }
 SEALED = {
     "minute_entry": f"SELECT {_COLUMNS} FROM minute_entry WHERE id >= ? AND id <= ? ORDER BY id",
-    "point_entry": f"SELECT {_COLUMNS} FROM point_entry WHERE id >= ? AND id <= ? ORDER BY id",
+    "point_entry": f"SELECT {_POINTS} FROM point_entry WHERE id >= ? AND id <= ? ORDER BY id",
 }
 BOOKS = tuple(SEALED)
 CREATED = -1

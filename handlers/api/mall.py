@@ -175,7 +175,7 @@ def cancel(code: str) -> Any:
 
 
 def _pick(code: str) -> dict[str, Any]:
-    shown = views.desk(actor=g.actor, code=code, at=clock.now())
+    shown = views.desk(parts=parts(), actor=g.actor, code=code, at=clock.now())
     return {**asdict(shown.line), "place": shown.place, "may": shown.may}
 
 

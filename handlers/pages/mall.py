@@ -134,7 +134,7 @@ def _scanned(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     found, own = handing.found(parts=parts(), actor=g.actor, shown=code, at=at)
     if own:
         return redirected(f"/m/mall/mine/{found}")
-    shown = views.desk(actor=g.actor, code=found, at=at)
+    shown = views.desk(parts=parts(), actor=g.actor, code=found, at=at)
     page = render_template(
         "pages/mall/scanned.html", tab="home", shown=shown, line=shown.line, code=code, done=done(),
         problem=sentence(refusal) if refusal else "",

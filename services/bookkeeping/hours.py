@@ -165,11 +165,16 @@ def points(*, volunteer_id: int, limit: int, after: int | None = None) -> Points
         PointLine(
             id=row.id, amount=row.amount, kind=row.kind, local_day=row.local_day,
             title=_title(row.record) or row.note, why=row.note,
-            until=row.expires_on if row.amount > 0 and row.expires_on and row.expires_on != FOREVER else "",
+            until=(row.expires_on or "") if _shows_end(row) else "",
         )
         for row in query
     ]  # fmt: skip
     return PointsView(balance(volunteer_id), lines)
+
+
+def _shows_end(row: PointEntry) -> bool:
+    """Whether an entry says when its points end; what came back is as old as it was, whatever it says of its own."""
+    return bool(row.amount > 0 and row.kind != "refund" and row.expires_on and row.expires_on != FOREVER)
 
 
 def _title(record: ServiceRecord | None) -> str:

@@ -107,8 +107,10 @@ def cancel(*, actor: Actor, code: str, at: datetime) -> None:
 def take_back(*, actor: Actor, code: str, reason: str, restock: bool, at: datetime) -> None:
     """The station takes a redemption back: one that waits, or one that was handed over (broken, the wrong thing).
 
-    Points go back in any case, the piece with `restock`; what waited goes back on the shelf always. Refusals:
-    NOT_FOUND / NOT_ALLOWED, OWN_RECORD, REASON_REQUIRED, REDEMPTION_STATE.
+    Points go back in any case, those that would be over by now until the end of the next month: it is not his doing.
+    The piece goes back with `restock`; what waited goes back on the shelf always.
+
+    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD, REASON_REQUIRED, REDEMPTION_STATE.
     """
     row = _deciding(actor, code, at)
     why = reason.strip()[:WHY]
@@ -116,16 +118,21 @@ def take_back(*, actor: Actor, code: str, reason: str, restock: bool, at: dateti
         raise Refusal(C.REASON_REQUIRED)
 
     def act() -> bool:
-        return _back(row, "waiting", "cancelled", actor, why, True, at) or _back(
-            row, "handed", "refunded", actor, why, restock, at
+        until = points.lasts_until(local_day=local_day(at).isoformat(), months=1)
+        return _back(row, "waiting", "cancelled", actor, why, True, at, until) or _back(
+            row, "handed", "refunded", actor, why, restock, at, until
         )
 
     if not store.write(act):
         raise _is(row.id)
 
 
-def _back(row: Redemption, before: str, state: str, actor: Actor, why: str, restock: bool, at: datetime) -> bool:
-    """From `before` to its end, points and piece with it; False if it is in another state. Inside a write.
+def _back(
+    row: Redemption, before: str, state: str, actor: Actor, why: str, restock: bool, at: datetime,
+    until: str | None = None,
+) -> bool:  # fmt: skip
+    """From `before` to its end, points and piece with it; False if it is in another state. Inside a write. What comes
+    back is as old as it was, or lasts at least `until`.
 
     The person's points are held first, as in redeeming: two writes that meet here take turns.
     """
@@ -136,7 +143,7 @@ def _back(row: Redemption, before: str, state: str, actor: Actor, why: str, rest
     )  # fmt: skip
     if not ended:
         return False
-    back = _refund(row, actor, why, at)
+    back = _refund(row, actor, why, at, until)
     if restock:
         mall.put_back(reward_id=row.reward_id)
     _note(row, f"redemption.{state}", state, actor, at, why)
@@ -147,7 +154,7 @@ def _back(row: Redemption, before: str, state: str, actor: Actor, why: str, rest
     return True
 
 
-def _refund(row: Redemption, actor: Actor, why: str, at: datetime) -> int:
+def _refund(row: Redemption, actor: Actor, why: str, at: datetime, until: str | None) -> int:
     """Reverse what was spent: the entry that stands, also where a merger wrote it anew; how many points."""
     undone = PointEntry.alias()
     spent = (
@@ -163,7 +170,7 @@ def _refund(row: Redemption, actor: Actor, why: str, at: datetime) -> int:
     entry = sql.Entry(
         spent.volunteer_id, -spent.amount, "refund", None, None, spent.region_code, local_day(at).isoformat(), None,
         f"refund:{spent.id}", spent.id, actor.volunteer_id, say("points.why.refund", title=row.title, reason=why),
-        redemption_id=row.id,
+        expires_on=until, redemption_id=row.id,
     )  # fmt: skip
     points.post(entry, at=at)
     return -int(spent.amount)

@@ -187,6 +187,18 @@ def set_state(*, actor: Actor, code: str, state: str, at: datetime) -> None:
     store.write(act)
 
 
+def photo(*, parts: Parts, actor: Actor, code: str, at: datetime) -> bytes:
+    """The picture of a reward for those who keep it, b"" where there is none on this disk. Refusals: those of
+    `managed`."""
+    reward = managed(actor=actor, code=code, at=at)
+    if reward.photo_id is None:
+        return b""
+    try:
+        return files.opened(parts=parts, file_id=reward.photo_id)
+    except Refusal:
+        return b""
+
+
 def show_photo(*, parts: Parts, actor: Actor, code: str, body: bytes, at: datetime) -> None:
     """Give a reward its photo, another one in the place of the last. Refusals: those of `managed` and `files.taken`."""
     reward = managed(actor=actor, code=code, at=at)

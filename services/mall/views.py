@@ -17,6 +17,7 @@ from services.parts import Parts
 from wording import say
 
 C = RefusalCode
+OTHERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class RedemptionLine:
-    """A redemption in the office's list."""
+    """A redemption in the office's list; `made_by` the officer who did it for somebody without a phone, or ""."""
 
     code: str
     name: str
@@ -56,19 +57,30 @@ class RedemptionLine:
     created_at: datetime
     handed_at: datetime | None
     handed_by: str
-    paper: bool
+    made_by: str
     why: str
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another thing that waits for the same person at the same station."""
+
+    code: str
+    pick_code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """One redemption at the desk; `may` whether this officer may hand it over or take it back, `number` its id."""
+    """One redemption at the desk; `may` whether this officer may hand it over or take it back, `number` its id,
+    `others` what he may hand over with it."""
 
     line: RedemptionLine
     place: str
     digits: str
     may: bool
     number: int
+    others: list[Other]
 
 
 def mine(*, parts: Parts, volunteer_id: int, limit: int = 50) -> list[Mine]:
@@ -105,23 +117,39 @@ def _mine(parts: Parts, row: Redemption) -> Mine:
     )  # fmt: skip
 
 
-def desk(*, actor: Actor, code: str, at: datetime) -> Desk:
+def desk(*, parts: Parts, actor: Actor, code: str, at: datetime) -> Desk:
     """One redemption, for those who may look at its station's division. Refusals: NOT_FOUND, NOT_ALLOWED."""
     row = _rows().where(Redemption.code == code).first()
     if row is None:
         raise Refusal(C.NOT_FOUND)
     permissions.require_look(actor=actor, region_code=row.region_code, at=at)
     may = decisions.may_decide(actor=actor, region_code=row.region_code, parties=[row.volunteer_id], at=at)
-    return Desk(_line(row, regions.path_names([row.region_code])), row.place, grouped(row.digits), may, row.id)
+    return Desk(
+        _line(row, regions.path_names([row.region_code])), row.place, grouped(row.digits), may, row.id,
+        _others(parts, row) if may else [],
+    )  # fmt: skip
+
+
+def _others(parts: Parts, row: Redemption) -> list[Other]:
+    rows = Redemption.select().where(
+        Redemption.volunteer == row.volunteer_id, Redemption.state == "waiting",
+        Redemption.region_code == row.region_code, Redemption.id != row.id,
+    )  # fmt: skip
+    return [
+        Other(each.code, handing.pick_code(parts=parts, code=each.code), each.title)
+        for each in rows.order_by(Redemption.id).limit(OTHERS)
+    ]
 
 
 def _rows() -> Any:
-    officer = Volunteer.alias()
+    officer, maker = Volunteer.alias(), Volunteer.alias()
     return (
-        Redemption.select(Redemption, Volunteer, officer)
+        Redemption.select(Redemption, Volunteer, officer, maker)
         .join(Volunteer, on=Redemption.volunteer)
         .switch(Redemption)
         .left_outer_join(officer, on=(Redemption.handed_by == officer.id), attr="officer")
+        .switch(Redemption)
+        .left_outer_join(maker, on=(Redemption.made_by == maker.id), attr="maker")
     )
 
 
@@ -129,7 +157,8 @@ def _line(row: Any, places: dict[str, str]) -> RedemptionLine:
     return RedemptionLine(
         row.code, row.volunteer.name, row.volunteer.public_no, row.title, row.price, places[row.region_code], row.state,
         say(f"mall.states.{row.state}"), row.due_on, row.created_at, row.handed_at,
-        row.officer.name if row.handed_by_id is not None else "", row.paper, row.ended_why,
+        row.officer.name if row.handed_by_id is not None else "",
+        row.maker.name if row.paper and row.made_by_id is not None else "", row.ended_why,
     )  # fmt: skip
 
 

@@ -63,13 +63,19 @@ def test_desk_finds_hands_over_and_takes_back(cast: World, desk: Callable[..., A
     assert office.get(f"{path}/slip").data.startswith(b"%PDF")
     assert "没有这个领取码" in office.post("/console/mall/desk", {"code": "12"}).text
     assert office.post("/console/mall/desk", {"code": got.digits}).location == path
+    assert "还有等领取的" not in office.get(path).text
+    more = office.post(f"/console/people/{cast.chali.public_no}/mall", {**sent, "key": "another"}).location
+    assert more.split("?")[0] in office.get(path).text  # both are handed over at one time
+    office.post(more.split("?")[0], {"act": "back", "reason": "只要一件"})
     assert "交给他" in office.get(path).text
     assert office.post(path, {"act": "hand"}).status_code == 303
     assert office.post(path, {"act": "hand"}).status_code == 409
     assert office.post(path, {"act": "back", "reason": ""}).status_code == 400
     assert office.post(path, {"act": "back", "reason": "米袋破了", "restock": "1"}).status_code == 303
     assert (sums(cast.chali), Reward.get().stock) == ((200, 200), 10)
-    assert "已退货" in office.get("/console/mall/redemptions").text
+    listed = office.get("/console/mall/redemptions").text
+    assert "已退货" in listed
+    assert cast.officer.name in listed  # who did it for him
     assert office.get("/console/points/debts").status_code == 200
 
 
@@ -99,8 +105,11 @@ def test_photo_of_a_reward_is_drawn_anew_and_seen_by_who_may_redeem(
 
     assert sent(SVG).status_code == 400
     assert sent(picture()).status_code == 303
-    assert "换一张照片" in office.get(f"/console/mall/{reward.code}").text
+    for shown in (office.get(f"/console/mall/{reward.code}").text, office.get(path).text):
+        assert "data:image/jpeg;base64,/9j/" in shown
     seen = catalogue.photo(
         parts=app.extensions["parts"], volunteer_id=cast.chali.id, code=reward.code, at=at
     )
     assert seen.startswith(b"\xff\xd8")
+    next((tmp_path / "files").rglob("*.sealed")).unlink()
+    assert "换一张照片" in office.get(f"/console/mall/{reward.code}").text  # a lost file closes no page

@@ -32,7 +32,7 @@ COLUMNS = (
     Column("name", "姓名"), Column("title", "礼品"), Column("price", "用了（分）", sort=True, figure=True),
     Column("station", "在哪里领"), Column("state", "状态"), Column("created", "兑换", sort=True, whole=True),
     Column("due", "最晚领取", sort=True, whole=True), Column("handed", "领走", whole=True), Column("by", "谁发的"),
-    Column("paper", "代办"), Column("why", "说明"),
+    Column("paper", "谁代办的"), Column("why", "说明"),
 )  # fmt: skip
 TONES = {"waiting": "wait", "handed": "ok", "cancelled": "", "returned": "bad", "refunded": "bad"}
 LONGEST = 200
@@ -44,7 +44,7 @@ def _cells(line: RedemptionLine) -> Mapping[str, Any]:
         "station": line.station, "state": Mark(line.word, TONES[line.state]),
         "created": FILTERS["as_day"](line.created_at), "due": line.due_on,
         "handed": FILTERS["as_day"](line.handed_at) if line.handed_at else "", "by": line.handed_by,
-        "paper": "代办" if line.paper else "", "why": line.why,
+        "paper": line.made_by, "why": line.why,
     }  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def one(code: str) -> ResponseReturnValue:
 
 
 def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
-    shown = views.desk(actor=actor(), code=code, at=clock.now())
+    shown = views.desk(parts=parts(), actor=actor(), code=code, at=clock.now())
     body = render(
         "mall/redemption", tab="manage", shown=shown, line=shown.line, tone=TONES[shown.line.state],
         problem=words_of(refusal), past=steps("redemption", shown.number), reason=field("reason", LONGEST),

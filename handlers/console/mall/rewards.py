@@ -17,6 +17,7 @@ from handlers.console.organisation import team_words as words
 from handlers.console.planning import simple
 from handlers.pages.browser import field, known_form
 from handlers.pages.format import FILTERS
+from handlers.pictures import jpeg_uri
 from services import regions, scopes
 from services.bookkeeping import debts
 from services.bookkeeping.debts import DebtLine
@@ -156,8 +157,14 @@ def one(code: str) -> ResponseReturnValue:
     body = render(
         "mall/reward", tab="manage", heading=now.values["title"], fields=fields, values=values, leads_back=PATH,
         problem=words_of(refusal), wrong=str(refusal.facts.get("field", "")) if refusal else "", reward=now,
+        photo=_photo(code) if now.has_photo else "",
     )  # fmt: skip
     return said(body, refusal)
+
+
+def _photo(code: str) -> str:
+    body = rewards.photo(parts=parts(), actor=actor(), code=code, at=clock.now())
+    return jpeg_uri(body) if body else ""
 
 
 def _signed(text: str) -> int:
@@ -190,7 +197,8 @@ def photo(code: str) -> ResponseReturnValue:
         refusal = attempt(lambda: rewards.show_photo(parts=parts(), actor=actor(), code=code, body=body, at=at))
         if refusal is None:
             return back(f"{PATH}/{code}", "saved")
-    return said(render("mall/photo", tab="manage", reward=now, problem=words_of(refusal)), refusal)
+    shown = _photo(code) if now.has_photo else ""
+    return said(render("mall/photo", tab="manage", reward=now, photo=shown, problem=words_of(refusal)), refusal)
 
 
 def _debt(line: DebtLine) -> Mapping[str, Any]:

@@ -1,15 +1,11 @@
-"""The book of points: what a record brings and why, caps, last days, debts; after any acts it proves itself."""
+"""The book of points: what a record brings and why, caps, last days, debts, seals, a change looked at."""
 
 from __future__ import annotations
 
-import contextlib
 from datetime import date, datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as some
 from peewee import fn
 
 from models import (
@@ -26,23 +22,21 @@ from models import (
     store,
 )
 from schedulers.jobs import verify_books
-from services import rules
 from services.actors import OPERATOR, Actor
 from services.bookkeeping import books, earning, expiry, hours, points, preview, sealing
 from services.bookkeeping.reckoning import points_for
 from services.errors import Refusal, RefusalCode
 from services.evaluation import evaluations
-from services.mall import handing, redeeming
+from services.mall import redeeming
 from services.operation import health
 from services.policy import numbers
 from tests.services.mall.world import give, offer, open_mall, sums
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.world import COUNTY, TOWN, World, make_volunteer
+from tests.support.world import COUNTY, TOWN, World
 
 DAY = timedelta(days=1)
 #: Where no statement is in question that one database might read otherwise.
 ONE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
-_numbers = count(1)
 
 
 def record(cast: World, at: datetime, person: Volunteer, minutes: int, day: str = "2026-06-10") -> ServiceRecord:
@@ -223,7 +217,7 @@ def test_difference_is_found_and_not_mended(cast: World, at: datetime) -> None:
     assert len(stock) == 1
 
 
-def test_rows_taken_out_behind_the_guards_are_found_by_their_seal(cast: World, at: datetime) -> None:
+def test_rows_changed_or_taken_out_behind_the_guards_are_found_by_their_seal(cast: World, at: datetime) -> None:
     for amount in range(1, 13):
         give(cast.xiaobo, amount, at)
     assert [sealing.seal_due(at=at + hours * DAY / 24) for hours in (0, 2, 2)] == [0, 1, 0]
@@ -232,15 +226,26 @@ def test_rows_taken_out_behind_the_guards_are_found_by_their_seal(cast: World, a
     assert (books.verify(), books.verify(whole=True), Seal.select().count()) == ([], [], 2)
     database = store.current()
 
+    def unguard() -> None:
+        both = ("no_update", "no_delete") if database.dialect == "sqlite" else ("append_only ON point_entry",)
+        for guard in both:
+            database.execute_sql(f"DROP TRIGGER point_entry_{guard}", ())
+
+    def last_day(until: str) -> None:
+        PointEntry.update(expires_on=until).where(PointEntry.amount == 12).execute()
+
     def cut() -> None:
         """The last ten rows, and the total brought in line."""
-        sqlite = database.dialect == "sqlite"
-        guard = "point_entry_no_delete" if sqlite else "point_entry_append_only ON point_entry"
-        database.execute_sql(f"DROP TRIGGER {guard}", ())
         PointEntry.delete().where(PointEntry.id > PointEntry.select(fn.MAX(PointEntry.id) - 10)).execute()
         left = PointEntry.select(fn.SUM(PointEntry.amount)).where(PointEntry.volunteer == cast.xiaobo).scalar()
         Balance.update(points=left).where(Balance.volunteer == cast.xiaobo).execute()
 
+    store.write(unguard)
+    found = []
+    for until in ("9999-12-31", newest(cast.xiaobo).expires_on):
+        store.write(lambda until=until: last_day(until))
+        found.append([each.what for each in books.verify()])
+    assert found == [["seal of point_entry"], []]
     store.write(cut)
     assert [each.what for each in books.verify()] == ["seal of point_entry"] * 2
     verify_books(make_parts(FakeGateway()), at, store.write)
@@ -274,118 +279,6 @@ def test_my_points_need_few_statements(cast: World, at: datetime, count_statemen
     with count_statements() as seen:
         hours.points(volunteer_id=cast.xiaobo.id, limit=20)
     assert len(seen) == 2
-
-
-ACTS = some.lists(
-    some.one_of(
-        some.tuples(some.just("serve"), some.integers(1, 3000), some.sampled_from((0, 700, 1080))),
-        some.tuples(some.just("void"), some.integers(0, 9)), some.tuples(some.just("correct"), some.integers(0, 9)),
-        some.tuples(some.just("redeem"), some.sampled_from((7, 30))),
-        some.tuples(some.sampled_from(("cancel", "hand", "back")), some.integers(0, 9)),
-        some.tuples(some.just("wait"), some.integers(1, 400)),
-    ),
-    max_size=14,
-)  # fmt: skip
-
-
-@ONE
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@example(acts=[("serve", 600, 1080), ("serve", 90, 0), ("wait", 60), ("void", 0), ("correct", 1)])
-@given(acts=ACTS)
-def test_whatever_happens_the_balance_is_the_sum_and_below_zero_only_with_a_debt(
-    cast: World, at: datetime, acts: list[tuple[Any, ...]]
-) -> None:
-    if not rules.rule("modules", COUNTY, at).params["mall"]:
-        open_mall(at)
-    story = Story(cast, at)
-    for act, *facts in acts:
-        getattr(story, act)(*facts)
-        balance, proved = sums(story.person)
-        owes = PointDebt.select().where(PointDebt.volunteer == story.person, PointDebt.cleared_at.is_null()).exists()
-        assert balance == proved
-        assert (balance < 0) == owes
-    story.wait(1)
-    if not story.redeemed:
-        assert sums(story.person)[0] == story.lasting()
-    assert books.verify() == []
-
-
-class Story:
-    """One person's acts, one after the other; what cannot be done is refused and changes nothing."""
-
-    def __init__(self, cast: World, at: datetime) -> None:
-        self.cast, self.now = cast, at
-        self.person = store.write(lambda: make_volunteer(at))
-        self.rewards = {price: offer(cast, at, price=price, stock=1000) for price in (7, 30)}
-        self.records: list[ServiceRecord] = []
-        self.redeemed: list[str] = []
-
-    def _one(self, found: list[Any], number: int) -> Any:
-        return found[number % len(found)] if found else None
-
-    def serve(self, minutes: int, ago: int) -> None:
-        day = (self.now.date() - ago * DAY).isoformat()
-
-        def act() -> ServiceRecord:
-            made = record(self.cast, self.now, self.person, minutes, day)
-            books.post_service(record=made, actor_id=None, at=self.now)
-            return made
-
-        self.records.append(store.write(act))
-
-    def void(self, number: int) -> None:
-        found = self._one(self.records, number)
-        if found:
-            store.write(lambda: ServiceRecord.update(state="void").where(ServiceRecord.id == found.id).execute())
-            store.write(lambda: books.reverse(record=found, actor_id=None, at=self.now, note="错"))
-
-    def correct(self, number: int) -> None:
-        found = self._one(self.records, number)
-        if found is None or ServiceRecord.get_by_id(found.id).state == "void":
-            return
-
-        def act() -> None:
-            books.reverse(record=found, actor_id=None, at=self.now, note="改")
-            found.minutes, found.version = max(1, found.minutes // 2), found.version + 1
-            found.save(only=("minutes", "version"))
-            books.post_service(record=found, actor_id=None, at=self.now)
-
-        store.write(act)
-
-    def redeem(self, price: int) -> None:
-        facts = {"reward_code": self.rewards[price].code, "price": price, "key": str(next(_numbers)), "at": self.now}
-        with contextlib.suppress(Refusal):
-            self.redeemed.append(redeeming.redeem(actor=Actor("api", self.person.id), **facts))
-
-    def _settle(self, number: int, act: Any, **facts: Any) -> None:
-        code = self._one(self.redeemed, number)
-        with contextlib.suppress(Refusal):
-            if code:
-                act(code=code, at=self.now, **facts)
-
-    def cancel(self, number: int) -> None:
-        self._settle(number, handing.cancel, actor=Actor("api", self.person.id))
-
-    def hand(self, number: int) -> None:
-        self._settle(number, handing.hand, actor=self.cast.actor(self.cast.officer))
-
-    def back(self, number: int) -> None:
-        self._settle(number, handing.take_back, actor=self.cast.actor(self.cast.officer), reason="坏了", restock=True)
-
-    def lasting(self) -> int:
-        """What stands and is not over: all that somebody has who never spent."""
-        undone = PointEntry.alias()
-        taken_back = undone.select(undone.reverses).where(undone.reverses == PointEntry.id)
-        query = PointEntry.select(fn.COALESCE(fn.SUM(PointEntry.amount), 0)).where(
-            PointEntry.volunteer == self.person, PointEntry.kind == "service", ~fn.EXISTS(taken_back),
-            PointEntry.expires_on >= (self.now + timedelta(hours=8)).date().isoformat(),
-        )  # fmt: skip
-        return int(query.scalar())
-
-    def wait(self, days: int) -> None:
-        self.now += days * DAY
-        expiry.expire_due(at=self.now)
-        handing.return_due(at=self.now)
 
 
 def test_months_of_a_last_day() -> None:

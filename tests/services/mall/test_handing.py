@@ -136,6 +136,20 @@ def test_what_comes_back_after_its_points_were_over_is_over_too(cast: World, at:
     assert (sums(cast.xiaobo), books.verify()) == ((0, 0), [])
 
 
+def test_what_the_station_takes_back_is_good_until_the_end_of_the_next_month(cast: World, at: datetime) -> None:
+    open_mall(at)
+    give(cast.xiaobo, 100, at, day="2023-06-01")  # good until the end of June
+    got = take(cast.xiaobo, offer(cast, at), at)
+    july = at + 25 * DAY
+    assert expiry.expire_due(at=july) == 1
+    handing.take_back(actor=cast.actor(cast.officer), code=got.code, reason="缺货", restock=True, at=july)
+    left = []
+    for days in (1, 50, 60):  # until 31 August
+        expiry.expire_due(at=july + days * DAY)
+        left.append(sums(cast.xiaobo))
+    assert (left, books.verify()) == ([(60, 60), (60, 60), (0, 0)], [])
+
+
 @ONE
 def test_officer_redeems_for_one_without_a_phone_and_prints_the_slip(cast: World, at: datetime) -> None:
     open_mall(at)
@@ -154,7 +168,7 @@ def test_officer_redeems_for_one_without_a_phone_and_prints_the_slip(cast: World
     got = Redemption.get(Redemption.code == code)
     assert (got.paper, got.made_by_id, got.volunteer_id) == (True, cast.officer.id, cast.chali.id)
     assert slips.slip(parts=PARTS, actor=officer, code=code, at=at).startswith(b"%PDF")
-    assert views.desk(actor=officer, code=code, at=at).may
+    assert views.desk(parts=PARTS, actor=officer, code=code, at=at).may
 
 
 def test_merged_entry_takes_its_redemption_along_and_it_is_refunded_there(
