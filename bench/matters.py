@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
@@ -9,12 +10,12 @@ from typing import Any
 
 import clock
 from bench.rows import put
-from models import store
+from models import RuleSet, store
 
 #: Whose counts tell how large the province is.
 TABLES = (
     "team_member", "activity", "service_record", "period_minutes", "application", "qualification", "audit_entry",
-    "history", "delivery",
+    "history", "delivery", "redemption",
 )  # fmt: skip
 DAY = 86_400_000
 DOMAINS = ("D1", "D2", "D3", "D4")
@@ -39,6 +40,7 @@ class _Year:
         self._recruitment()
         self._lives()
         self._house()
+        self._mall()
 
     def _person(self) -> int:
         return self.random.randrange(3, self.people + 1)
@@ -173,6 +175,38 @@ class _Year:
             (f"b{n:05d}", "people", self.places[n % len(self.places)][:6], f"名单{n}.xlsx", f"{n}", "applied", 500, 500,
              self._moment())
             for n in range(2000)
+        ))  # fmt: skip
+
+    def _mall(self) -> None:
+        """A shelf in every county, every second person at it once; some debts."""
+        default = RuleSet.get(RuleSet.kind == "modules", RuleSet.region_code == "")
+        RuleSet.create(
+            kind="modules", region_code="", version=default.version + 1, valid_from=self.now,
+            params=json.dumps({**json.loads(default.params), "mall": True}),
+        )  # fmt: skip
+        counties = sorted({code[:6] for code in self.places if len(code) >= 6})
+        shelf = [(county, title) for county in counties for title in ("大米", "食用油", "毛巾", "理发") * 10]
+        put("reward", (
+            "id code region_code place_region title price supply stock stars per_person from_on place state created_at "
+            "updated_at"
+        ), (
+            (n, f"w{n:06d}", county, county, title, 10 + n % 90, 1000, 900, n % 6, 2, "2026-01-01", "一楼",
+             "open" if n % 9 else "closed", self.millis, self.millis)
+            for n, (county, title) in enumerate(shelf, 1)
+        ))  # fmt: skip
+        states = ("handed",) * 6 + ("waiting", "cancelled", "returned", "refunded")
+        put("redemption", (
+            "code digits reward_id volunteer_id region_code title price place state door paper idem_key due_on "
+            "created_at ended_why"
+        ), (
+            (f"x{n:07d}", f"{n:08d}", n % len(shelf) + 1, n * 2 + 3, *shelf[n % len(shelf)], 10, "一楼",
+             self.random.choice(states), "pages", not n % 20, f"b{n}",
+             f"2026-{n % 12 + 1:02d}-15", self._moment(), "")
+            for n in range(self.people // 2 - 2)
+        ))  # fmt: skip
+        put("point_debt", "volunteer_id region_code points reason since cleared_at", (
+            (n, self.random.choice(counties), n % 90 + 1, "核查不实", self.millis, None if n % 3 else self.millis)
+            for n in range(10, self.people // 100)
         ))  # fmt: skip
 
     def _invites(self) -> Iterator[tuple[Any, ...]]:
