@@ -45,7 +45,8 @@ GROUP BY c.year, t.name, c.region_code, t.id ORDER BY c.year, c.region_code, t.i
 COMPLAINTS = """
 SELECT c.created_at, c.kind, c.state, c.region_code, CASE WHEN c.answered_at IS NOT NULL THEN 1 ELSE 0 END,
     CASE WHEN c.answered_at IS NOT NULL AND c.answered_at <= c.due_at THEN 1 ELSE 0 END
-FROM complaint c WHERE {here} AND c.created_at >= ? AND c.created_at < ? ORDER BY c.created_at, c.id
+FROM complaint c WHERE {here} AND c.kind <> 'advice' AND c.created_at >= ? AND c.created_at < ?
+ORDER BY c.created_at, c.id
 """
 COMMENDATIONS = """
 SELECT d.awarded_on, d.title, t.name, d.awarded_by FROM commendation d JOIN team t ON t.id = d.team_id

@@ -16,9 +16,9 @@ from handlers.api.description import describe
 CONCERNS = (
     "session", "public", "home", "me", "applications", "skills", "guardians", "activities", "changes", "signups",
     "places", "attendance", "hours", "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups",
-    "objections", "presence", "questions", "evaluation", "needs", "planning", "assessment", "assessment_review",
-    "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours", "years", "certificates",
-    "recognition", "mall",
+    "objections", "presence", "questions", "evaluation", "complaints", "needs", "planning", "assessment",
+    "assessment_review", "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours", "years",
+    "certificates", "recognition", "mall",
 )  # fmt: skip
 
 

@@ -1,21 +1,21 @@
-"""Judging an activity I was at, those who served with me (leaders), links for those served; complaints."""
+"""Judging an activity I was at, those who served with me (leaders), links for those served."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
-from flask import g, request
-from pydantic import Field, StringConstraints
+from flask import g
+from pydantic import Field
 
 import clock
 from handlers import parts
 from handlers.api.schemas import Answer, Body, Moment, Words
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
-from services.evaluation import complaints, evaluations, links
+from services.evaluation import evaluations, links
 
-bp = APIBlueprint("evaluation", __name__, tag="Evaluation and complaints")
+bp = APIBlueprint("evaluation", __name__, tag="Evaluation")
 
 Stars = Annotated[int, Field(ge=0, le=9)]
 
@@ -66,25 +66,6 @@ class LinkOut(Answer):
     """The link, shown once; no account is needed to use it."""
 
     url: str
-
-
-class ComplaintIn(Body):
-    """What is wrong; `kind` is fee, hours, behaviour, privacy, safety, forced or other."""
-
-    kind: Annotated[str, StringConstraints(max_length=20)]
-    text: Words
-    contact: Annotated[str, StringConstraints(max_length=60)] = ""
-    activity_code: Annotated[str, StringConstraints(max_length=20)] = ""
-    team_code: Annotated[str, StringConstraints(max_length=20)] = ""
-    region_code: Annotated[str, StringConstraints(max_length=12)] = ""
-
-
-class ComplaintOut(Answer):
-    """Its number, the secret code by which it is followed at /m/complaints/<token>, the day of the answer."""
-
-    code: str
-    token: str
-    due_at: Moment
 
 
 @bp.get("/activities/<code>/evaluation")
@@ -144,18 +125,3 @@ def link(code: str, json_data: LinkIn) -> Any:
     """Votes from the leader's own phone are marked and not counted."""
     token = links.make(actor=g.actor, activity_code=code, uses=json_data.uses, at=clock.now())
     return {"url": f"{parts().public_url}/e/{token}"}
-
-
-@bp.post("/complaints")
-@need_volunteer("api")
-@idempotent
-@bp.input(ComplaintIn)
-@bp.output(ComplaintOut, 201)
-@bp.doc(summary="Complain or report", responses=[400, 401, 403, 404, 409, 429], security="token")
-def complain(json_data: ComplaintIn) -> Any:
-    """It never goes to the one it is about."""
-    return complaints.file(
-        parts=parts(), actor=g.actor, address=request.remote_addr or "", kind=json_data.kind, text=json_data.text,
-        contact=json_data.contact, region_code=json_data.region_code, activity_code=json_data.activity_code,
-        team_code=json_data.team_code, at=clock.now(),
-    )  # fmt: skip

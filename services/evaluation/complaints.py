@@ -45,6 +45,8 @@ C = RefusalCode
 OPEN = ("received", "forwarded")
 #: What looking into it came to; each has its words in wording/complaints.toml.
 FINDINGS = ("upheld", "unfounded", "unclear")
+#: The kind that is no complaint: nothing is found of it, and no figure of complaints counts it.
+ADVICE = "advice"
 #: The code by which it is followed, and how often one address may complain in an hour.
 LENGTH, TRIES, TRIES_SECONDS = 14, 5, 3600
 AT_ONCE = 50
@@ -198,14 +200,15 @@ def answer(
     *, actor: Actor, code: str, finding: str, text: str, at: datetime,
     then: Callable[[Complaint], None] | None = None,
 ) -> None:  # fmt: skip
-    """Answer it, and say what it was found to be (one of FINDINGS): a good record counts those that are right (S106).
+    """Answer it, and say what it was found to be (one of FINDINGS, "" of a suggestion): a good record
+    counts those that are right (S106).
 
     `then` does what the finding means for the matter, in the same write: kinds of JUDGED come with one. Refusals:
     NOT_FOUND / NOT_ALLOWED, OWN_RECORD (anybody it concerns), FIELD_WRONG (`finding`), BAD_REQUEST (nothing done about
     the matter), TEXT_EMPTY, TEXT_TOO_LONG, COMPLAINT_STATE.
     """
     each = _handling(actor, code, at)
-    if finding not in FINDINGS:
+    if finding not in (("",) if each.kind == ADVICE else FINDINGS):
         raise Refusal(C.FIELD_WRONG, field="finding")
     if (each.kind in JUDGED) != (then is not None):
         raise Refusal(C.BAD_REQUEST, why="kind")

@@ -11,13 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 from services import codes
-from tests.rights import assessed, called, certified, figured, mall, recognised, told, trained
+from tests.rights import assessed, called, certified, complained, figured, mall, recognised, told, trained
 from tests.rights.stage import AT, Stage
 from tests.support.world import TOWN, VILLAGE
 from wechat.gateway import MiniLogin
 
 Value = Callable[[Stage], Any]
-MATTERS: tuple[Any, ...] = (called, assessed, trained, told, figured, recognised, certified, mall)
+MATTERS: tuple[Any, ...] = (called, assessed, trained, told, figured, recognised, certified, mall, complained)
 
 #: (beginning of the rule, variable, the example).
 VALUES: tuple[tuple[str, str, Value], ...] = (
@@ -102,11 +102,9 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/m/questions/", "code", lambda s: s.my_ticket.code),
     ("/api/v1/me/questions/", "code", lambda s: s.my_ticket.code),
     ("/api/v1/questions/", "code", lambda s: s.ticket.code),
-    ("/console/complaints/", "code", lambda s: s.complaint.code),
     ("/m/activities/<code>/evaluation", "code", lambda s: s.past.code),
     ("/api/v1/activities/<code>/evaluation", "code", lambda s: s.past.code),
     ("/api/v1/activities/<code>/agreement", "code", lambda s: s.past.code),
-    ("/m/complaints/", "token", lambda s: "complaint-token"),
     ("/e/", "token", lambda s: "served-by-us"),
     ("/console/makeups/", "code", lambda s: s.makeup.code),
     ("/console/makeups/lists/", "code", lambda s: s.paper_list.code),
@@ -188,6 +186,7 @@ def _project(stage: Stage) -> dict[str, str]:
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     **called.JSON, **assessed.JSON, **trained.JSON, **told.JSON, **certified.JSON, **mall.JSON,
+    **complained.JSON,
     "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
     "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,
@@ -243,7 +242,6 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "PUT /api/v1/activities/<code>/evaluation": lambda s: {"score": 5},
     "PUT /api/v1/activities/<code>/evaluation/<public_no>": lambda s: {"score": 5},
     "POST /api/v1/activities/<code>/evaluation-links": lambda s: {"uses": 1},
-    "POST /api/v1/complaints": lambda s: {"kind": "fee", "text": "收了钱", "team_code": s.team.code},
     "POST /api/v1/me/makeups": lambda s: {
         "shift_code": s.missed.code, "from_at": s.missed.starts_at.isoformat(), "to_at": s.missed.ends_at.isoformat(),
         "reason": "手机没电",
@@ -344,7 +342,6 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "POST /m/activities/<code>/evaluation": lambda s: {"score": "5"},
     "POST /console/activities/<code>/evaluations": lambda s: {"score": "5", "person": s.person.public_no},
     "POST /console/activities/<code>/evaluation-link": lambda s: {"uses": "1"},
-    "POST /m/complaints": lambda s: {"kind": "fee", "text": "收了钱", "team": s.team.code, "region": ""},
     "POST /e/<token>": lambda s: {"score": "5"},
     "POST /console/activities/<code>/records/<int:record_id>/undo": lambda s: {"side": "in", "reason": "点错了人"},
     "POST /m/lead/<code>/names/<int:number>": lambda s: {"person": s.person.public_no},

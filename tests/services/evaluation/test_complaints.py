@@ -155,3 +155,10 @@ def test_contact_is_sealed_and_the_look_is_noted(
     assert refused(complaints.contact, actor=cast.actor(cast.ali), **facts) is C.NOT_FOUND
     other = file()
     assert refused(complaints.contact, actor=cast.actor(cast.officer), **{**facts, "code": other.code}) is C.NOT_FOUND
+
+
+def test_suggestion_is_answered_without_a_finding(cast: World, file: Any, at: datetime, refused: Any) -> None:
+    facts: dict[str, Any] = {"actor": cast.actor(cast.officer), "code": file(kind="advice").code, "at": at}
+    assert refused(complaints.answer, finding="upheld", text="好", **facts) is C.FIELD_WRONG
+    complaints.answer(finding="", text="下次早点通知", **facts)
+    assert (Complaint.get().state, Complaint.get().finding) == ("answered", "")
