@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from models import (
@@ -25,7 +26,7 @@ from models import (
 )
 from services.assessment import objections as results
 from services.errors import RefusalCode
-from services.lives import proxies, proxy_desk
+from services.lives import proxies, proxy_desk, proxy_form
 from services.parts import Parts
 from services.recruitment import qualifications, skills, willingness
 from services.review import makeups, objections
@@ -247,6 +248,9 @@ def test_a_colleague_is_judged_on_paper_by_the_station_and_nobody_of_the_team_re
     task = store.write(prepare)
     key = f"task:{task.id}"
     assert _keys(parts, cast, "assess_peer", at) == []  # his leader's form does not offer it
+    sheet = {"parts": parts, "public_no": cast.xiaobo.public_no, "act": "assess_peer", "at": at}
+    printed = [_words(proxy_form.pdf(actor=cast.actor(who), **sheet)) for who in (station, cast.ali)]
+    assert [("李阿丽（东湖服务队）" in each, "互评" in each) for each in printed] == [(True, True), (False, False)]
     assert refusal(do, act="assess_peer", subject=key, value="95") == C.PROXY_GAINS
     assert refusal(do, act="assess_peer", subject=key, value="尽责", helper=station) == C.SCORE_RANGE
     do("assess_peer", key, value="不熟悉他", helper=station)
@@ -258,3 +262,7 @@ def test_a_colleague_is_judged_on_paper_by_the_station_and_nobody_of_the_team_re
     assert refusal(proxies.form_of, actor=cast.actor(cast.ali), **look) == C.NOT_FOUND
     for reader in (station, cast.xiaobo):
         assert proxies.form_of(actor=cast.actor(reader), **look)
+
+
+def _words(body: bytes) -> str:
+    return "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(body))
