@@ -14,6 +14,7 @@ from services.benefits.views import Own
 from services.bookkeeping import hours
 from services.bookkeeping.hours import HoursSummary, PointsView
 from services.certificates import views as certificates
+from services.certificates.deciding import OPEN
 from services.certificates.views import Brief
 from services.honours import views as honours
 from services.honours.shapes import HonourLine
@@ -39,6 +40,11 @@ class Mine:
     def valid(self) -> int:
         """How many certificates hold."""
         return sum(each.state == "valid" for each in self.certificates)
+
+    @property
+    def asked(self) -> int:
+        """How many certificates are asked for and not issued yet."""
+        return sum(each.state in OPEN for each in self.certificates)
 
 
 def mine(*, volunteer_id: int, at: datetime, points: int = POINTS) -> Mine:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from models import Honour, store
-from tests.services.certificates.world import issued, seal, serve
+from services.certificates import asking
+from tests.services.certificates.world import PARTS, issued, seal, serve
 from tests.support.world import World
 
 
@@ -18,7 +19,8 @@ def test_certificate_is_offered_for_the_period_that_was_named(cast: World, phone
     serve(cast, at, minutes=600, source="transferred")
     said = me.says("给我开个去年的服务证明")
     assert said.startswith("您确认过的服务时长去年（2025年）有 1 小时，可以开志愿服务记录证明")
-    assert '/m/certificates?when=2025">' in said
+    assert ('/m/certificates?when=2025">' in said, "其他单位" in said) == (True, False)
+    assert "另有 10 小时，是其他单位记录的，请原来的单位证明。" in me.says("开证明")
     assert "when=2026-05-01_2026-05-31" in me.says("五月份的服务证明")
     seal(cast, at)
     issued(cast, at)
@@ -32,11 +34,12 @@ def test_all_of_it_in_six_lines(cast: World, phone: Any, at: datetime) -> None:
     serve(cast, at)
     seal(cast, at)
     issued(cast, at)
+    asking.ask(parts=PARTS, actor=cast.actor(cast.xiaobo), scope=asking.year_scope("2026"), at=at)
     give(cast, at)
     lines = me.says("看看我的情况").split("\n")
-    assert lines[1:6] == [
+    assert lines[1:7] == [
         "时长：2 小时 5 分，今年 2 小时 5 分", "星级：还没有，再服务 97 小时 55 分，时长够一星", "荣誉：2026 年考核优秀", "积分：2",
-        "服务证明：1 张有效",
+        "服务证明：1 张有效", "服务证明：1 张在办",
     ]  # fmt: skip
 
 

@@ -108,9 +108,10 @@ def test_my_page_says_what_service_has_brought(cast: World, phone: Any, at: date
     assert [word in mine.get("/m/me").text for word in ("我的服务", "去开", "还没有")] == [True] * 3
     serve(cast, at, minutes=60 * 150)
     seal(cast, at)
+    asking.ask(parts=PARTS, actor=cast.actor(cast.xiaobo), scope=asking.year_scope("2026"), at=at)
     issued(cast, at)
     page = mine.get("/m/me").text
-    assert [word in page for word in ("1 张有效", "150 分", 'value="25"', "时长就够二星")] == [True] * 4
+    assert [word in page for word in ("1 张有效，1 张在办", "150 分", 'value="25"', "时长就够二星")] == [True] * 4
 
 
 def test_public_notice_masks_the_name(cast: World, phone: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

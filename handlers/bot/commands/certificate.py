@@ -34,7 +34,12 @@ def show(chat: Chat) -> str:
         "total": duration(certified),
     }  # fmt: skip
     text = say("bot.on_pages.certificate" if certified else "bot.on_pages.certificate_none", **facts)
-    return text + _had(chat) + steps("hours", "liaison")
+    return text + _elsewhere(told.transferred) + _had(chat) + steps("hours", "liaison")
+
+
+def _elsewhere(minutes: int) -> str:
+    """His hours that others certify: they are among those he knows of, and not on what is issued here."""
+    return "\n" + say("bot.on_pages.certificate_elsewhere", total=duration(minutes)) if minutes else ""
 
 
 def _chosen(period: Period | None) -> str:

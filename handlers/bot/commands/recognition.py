@@ -29,6 +29,7 @@ def show(chat: Chat) -> str:
         say("bot.on_pages.recognition_honours", names=names) if names else say("bot.on_pages.recognition_no_honour"),
         say("bot.on_pages.recognition_points", balance=mine.points.balance),
         say("bot.on_pages.recognition_certificates", count=mine.valid) if mine.valid else "",
+        say("bot.on_pages.recognition_asked", count=mine.asked) if mine.asked else "",
         say("bot.on_pages.recognition_benefits", count=len(mine.benefits)) if mine.benefits else "",
         page(f"{chat.parts.public_url}/m/me", say("bot.on_pages.recognition_link")),
     ]  # fmt: skip
