@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
@@ -12,8 +13,9 @@ import clock
 from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer, who
+from handlers.errors import sentence
 from handlers.idempotency import idempotent, idempotent_outside
-from services.participation import activities, activity_views, views
+from services.participation import activities, activity_views, views, ways
 from services.participation.activity_drafts import ActivityDraft, Links
 from services.participation.positions import Conditions, PositionDraft, ShiftDraft
 
@@ -62,7 +64,11 @@ class ListQuery(Query):
 
 class ShiftOut(Answer):
     """A position and period to sign up for; `mine` is the state of my own sign-up, `word` that state in words,
-    `asked` what the position asks, `waiting` how many queue."""
+    `asked` what the position asks, `waiting` how many queue.
+
+    `can`: what I can do now: signup, ask (the leader decides), queue, or nothing; `no`: what keeps me from it whatever
+    I say yes to, in words, and its code. `asked_coming`: now is the time to say that I come.
+    """
 
     code: str
     position: str
@@ -80,6 +86,11 @@ class ShiftOut(Answer):
     risk_changed: bool
     reason: str
     asked: list[str]
+    coming: bool
+    can: Literal["signup", "ask", "queue", ""]
+    no: str
+    no_code: str
+    asked_coming: bool
 
 
 class MyRecordOut(Answer):
@@ -282,10 +293,17 @@ def list_led() -> Any:
 @bp.doc(summary="One activity in full", responses=[401, 403, 404], security="token")
 def show(code: str) -> Any:
     """With my own sign-up and attendance."""
-    at = clock.now()
-    shown = activity_views.view(code=code, volunteer_id=who().volunteer_id, at=at)
+    at, me = clock.now(), who().volunteer_id
+    shown = activity_views.view(code=code, volunteer_id=me, at=at)
     views.opened(code=code, at=at)
-    return shown
+    found = ways.ways(view=shown, volunteer_id=me, at=at)
+    shifts = [{**asdict(each), **_way(found[each.code])} for each in shown.shifts]
+    return {**{each.name: getattr(shown, each.name) for each in fields(shown)}, "shifts": shifts}
+
+
+def _way(way: ways.Way) -> dict[str, Any]:
+    no = {"no": sentence(way.no), "no_code": way.no.code.value} if way.no is not None else {"no": "", "no_code": ""}
+    return {"can": way.can, "asked_coming": way.asked_coming, **no}
 
 
 @bp.post("/activities")

@@ -11,10 +11,10 @@ from pydantic import Field, StringConstraints
 import clock
 from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, ReasonIn
-from handlers.auth import me_id, need_volunteer
+from handlers.auth import me_id, need_volunteer, who
 from handlers.idempotency import idempotent
 from services.bookkeeping import records
-from services.participation import attendance, roster, scan_codes, undoing, venue
+from services.participation import attendance, revocations, roster, scan_codes, undoing, venue
 
 bp = APIBlueprint("attendance", __name__, tag="Attendance")
 
@@ -351,3 +351,14 @@ def stage(code: str, direction: str) -> Any:
 def my_code() -> Any:
     """Good for a day, so it works without a network."""
     return venue.person_code(parts=parts(), volunteer_id=me_id(), at=clock.now())
+
+
+@bp.delete("/me/code")
+@need_volunteer("api")
+@idempotent
+@bp.output({}, 204)
+@bp.doc(summary="Take back every code of mine", responses=[401, 403], security="token")
+def end_codes() -> Any:
+    """Somebody took a picture of it: the next one is good at once, the older ones open nothing any more."""
+    revocations.revoke(actor=g.actor, public_no=who().public_no, reason="", at=clock.now())
+    return "", 204

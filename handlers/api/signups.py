@@ -12,7 +12,7 @@ import clock
 from handlers.api.schemas import Answer, Body, Code, Moment
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
-from services.participation import shift_views, signups
+from services.participation import coming, shift_views, signups
 
 bp = APIBlueprint("signups", __name__, tag="Sign-up")
 
@@ -132,6 +132,17 @@ def claim(shift_code: str, json_data: ClaimIn) -> Any:
 def read_risk(shift_code: str) -> Any:
     """When it changed after I signed up."""
     return RiskOut(version=signups.acknowledge_risk(actor=g.actor, shift_code=shift_code, at=clock.now()))
+
+
+@bp.post("/signups/<shift_code>/coming")
+@need_volunteer("api")
+@idempotent
+@bp.output({}, 204)
+@bp.doc(summary="Say that I come", responses=[401, 403, 404, 409], security="token")
+def come(shift_code: str) -> Any:
+    """Twice is once; a move of time or place takes the word back."""
+    coming.say(actor=g.actor, shift_code=shift_code, at=clock.now())
+    return "", 204
 
 
 @bp.post("/signups/<shift_code>/cancel")

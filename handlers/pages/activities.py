@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import quote
 
 from apiflask import APIBlueprint
@@ -22,10 +21,10 @@ from services.participation import (
     changes,
     coming,
     domains,
-    shift_views,
     signups,
     similar,
     views,
+    ways,
 )
 from services.participation.shift_views import LIVE
 from services.training import sessions
@@ -77,35 +76,23 @@ def _remedy(no: Refusal, team_code: str) -> tuple[str, str]:
     return REMEDIES.get(no.code, ("", ""))
 
 
-def _hindered(view: activity_views.ActivityView, at: datetime) -> dict[str, tuple[str, str, str]]:
-    """By shift: what keeps the reader from it, where he puts it right and what that is called ("" for nowhere)."""
-    me, found = who().volunteer_id, {}
-    if me is None:
-        return {}
-    for shift in view.shifts:
-        no = signups.hindrance(shift_code=shift.code, volunteer_id=me, at=at) if shift.mine not in LIVE else None
-        if no is not None:
-            found[shift.code] = (sentence(no), *_remedy(no, view.team_code))
-    return found
-
-
 def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str = "") -> str:
     """The page; `form` is the one that was refused: signup, queue, claim or cancel."""
     at, me = clock.now(), who().volunteer_id
     view = activity_views.view(code=known_form(code), volunteer_id=me, at=at)
     live = [each for each in view.shifts if each.mine in LIVE]
-    open_now = view.state == "published" and view.signup_opens_at <= at < min(
-        view.signup_closes_at, view.ends_at
-    )
-    open_now = open_now and view.joining != "invite"
-    hindered = _hindered(view, at) if open_now else {}
-    rest = [each for each in view.shifts if each.mine not in LIVE and each.code not in hindered]
-    full = [each for each in rest if _is_full(each) and view.joining == "open" and each.starts_at > at]
-    free = [each for each in rest if not _is_full(each) or view.joining == "approval"]
-    waits = any(each.mine == "waitlisted" for each in live) or (open_now and bool(full) and not free)
+    open_now, found = ways.is_open(view, at), ways.ways(view=view, volunteer_id=me, at=at)
+    hindered = {
+        shift: (sentence(way.no), *_remedy(way.no, view.team_code))
+        for shift, way in found.items()
+        if way.no is not None
+    }
+    full = [each for each in view.shifts if found[each.code].can == "queue"]
+    free = [each for each in view.shifts if found[each.code].can in ("signup", "ask")]
+    waits = any(each.mine == "waitlisted" for each in live) or (bool(full) and not free)
     return render_template(
         "pages/activity.html", tab="activities", view=view, live=live, mine=[e for e in live if e.mine == "confirmed"],
-        free=free if open_now else [], full=full if open_now else [], hindered=hindered, chosen=shift, at=at,
+        free=free, full=full, hindered=hindered, chosen=shift, at=at,
         done=done(), problem=sentence(refusal) if refusal else "", refused=form,
         warned=refusal is not None and refusal.code is RefusalCode.LOAD_WARNING, several=len(view.shifts) > 1,
         agreement=agreements.read(code=view.code, volunteer_id=me) if view.agreement and (open_now or live) else None,
@@ -114,10 +101,6 @@ def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str 
         taught=sessions.taught_in(view.code) if view.domain == domains.TRAINING else None,
         moves=changes.mine(actor=g.actor, code=view.code) if me and live else [],
     )  # fmt: skip
-
-
-def _is_full(shift: shift_views.ShiftView) -> bool:
-    return shift.taken >= shift.quota or shift.waiting > 0
 
 
 def _said_yes(name: str) -> bool:

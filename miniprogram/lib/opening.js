@@ -1,6 +1,9 @@
 // From where it was opened, and where that leads: the address of a QR code (`q`), a mini-program code (`scene`), a message
 // (WeChat opens its page itself), an address of the service in a message of the inbox, what the scanner read.
 
+const { tell } = require('./saying')
+
+const NO_PAGE = '这一页在小程序里打不开。请在公众号里点开，或者问问队长、服务站。'
 const ADDRESS = /\/q\/([0-9a-z]+\.[0-9A-Za-z._-]+)/
 const TABS = ['/pages/home/home', '/pages/activities/activities', '/pages/inbox/inbox', '/pages/me/me']
 
@@ -49,7 +52,7 @@ const opened = (options) => {
 const go = (url) => {
   const path = url.split('?')[0]
   if (TABS.includes(path)) wx.switchTab({ url: path })
-  else wx.navigateTo({ url, fail: () => wx.redirectTo({ url }) })
+  else wx.navigateTo({ url, fail: () => wx.redirectTo({ url, fail: () => tell(NO_PAGE) }) }) // ten pages deep: in this one's place
 }
 
 /** In place of this page: after a registration, to where the person was going. @param {string} url */

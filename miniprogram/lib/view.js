@@ -29,7 +29,7 @@ const textsize = require('./textsize')
 const view = (own) => ({
   ...own,
   // `state`: loading, ready or failed; `problem` the sentence, `remedy` what its button does; `busy` the act under way
-  data: { size: '', state: 'loading', problem: '', remedy: '', stale: '', busy: '', ...own.data },
+  data: { query: {}, size: '', state: 'loading', problem: '', remedy: '', stale: '', busy: '', ...own.data },
 
   /** @this {any} @param {Record<string, string>} query */
   onLoad(query) {
@@ -37,7 +37,7 @@ const view = (own) => ({
     for (const name of Object.keys(query)) this.query[name] = decoded(query[name])
     this.cacheName = typeof own.cache === 'function' ? own.cache(this.query) : own.cache || ''
     const last = this.cacheName && cache.recall(this.cacheName)
-    this.setData({ size: textsize.size(), ...(last ? { ...last.shown, state: 'ready', stale: last.said } : {}) })
+    this.setData({ query: this.query, size: textsize.size(), ...(last ? { ...last.shown, state: 'ready', stale: last.said } : {}) })
     if (own.onLoad) own.onLoad.call(this, this.query)
     this.refresh()
   },

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 import clock
-from models import Activity, store
+from models import Activity, Shift, store
 from tests.support.world import COUNTY, VILLAGE, World, sign_up
 
 Bearer = Callable[[Any], dict[str, str]]
@@ -47,8 +48,7 @@ def test_list_is_narrowed_by_domain_and_by_free_places(client: Any, cast: World,
     own, other = cast.activity.domain, next(each for each in ("D1", "D2") if each != cast.activity.domain)
     assert (found(domain=own), found(domain=other)) == ([cast.activity.code], [])
     assert found(free="true") == [cast.activity.code]
-    shift = cast.shift
-    store.write(type(shift).update(taken=shift.quota).where(type(shift).id == shift.id).execute)
+    store.write(Shift.update(taken=Shift.quota).where(Shift.id == cast.shift.id).execute)
     assert (found(free="true"), found()) == ([], [cast.activity.code])
     assert client.get(door, query_string={"domain": "X"}, headers=mine).status_code == 400
 
@@ -68,3 +68,48 @@ def test_texts_of_consent_are_read_before_anybody_registers(client: Any, cast: W
         ("service", False), ("id_number", False), ("veteran_status", True),
     ]  # fmt: skip
     assert all(each["text"] and each["version"] for each in texts)
+
+
+def test_activity_says_what_can_be_done_with_each_shift(client: Any, cast: World, bearer: Bearer) -> None:
+    mine = bearer(cast.xiaobo)
+
+    def can() -> tuple[str, str]:
+        shift = client.get(f"/api/v1/activities/{cast.activity.code}", headers=mine).json["shifts"][0]
+        return shift["can"], shift["no_code"]
+
+    assert can() == ("signup", "")
+    Activity.update(joining="approval").where(Activity.id == cast.activity.id).execute()
+    assert can() == ("ask", "")
+    Activity.update(joining="open").where(Activity.id == cast.activity.id).execute()
+    Shift.update(taken=Shift.quota).where(Shift.id == cast.shift.id).execute()
+    assert can() == ("queue", "")
+    Activity.update(openness="team", team=cast.other_team).where(Activity.id == cast.activity.id).execute()
+    assert can() == ("", "team_only")
+    sign_up(clock.now(), cast.shift, cast.xiaobo)
+    assert can() == ("", "")
+
+
+def test_who_has_a_place_says_that_he_comes(client: Any, cast: World, bearer: Bearer, frozen: Any) -> None:
+    mine, shift = bearer(cast.xiaobo), cast.shift
+    door = f"/api/v1/signups/{shift.code}/coming"
+    assert client.post(door, headers=mine).json["code"] == "not_signed_up"
+    sign_up(clock.now(), shift, cast.xiaobo)
+    frozen(shift.starts_at - timedelta(hours=2))
+
+    def asked() -> tuple[bool, bool]:
+        seen = client.get(f"/api/v1/activities/{cast.activity.code}", headers=mine).json["shifts"][0]
+        return seen["asked_coming"], seen["coming"]
+
+    assert asked() == (True, False)
+    assert client.post(door, headers=mine).status_code == 204
+    assert asked() == (False, True)
+
+
+def test_own_code_is_taken_back(client: Any, cast: World, bearer: Bearer, frozen: Any) -> None:
+    mine, leaders = bearer(cast.xiaobo), bearer(cast.ali)
+    frozen(cast.shift.starts_at)
+    old = client.get("/api/v1/me/code", headers=mine).json["url"]
+    frozen(cast.shift.starts_at + timedelta(minutes=1))
+    assert client.delete("/api/v1/me/code", headers=mine).status_code == 204
+    body = {"code": old, "shift_code": cast.shift.code, "direction": "in"}
+    assert client.post("/api/v1/attendance/person-scans", json=body, headers=leaders).json["code"] == "code_revoked"

@@ -1,0 +1,49 @@
+// 我的码: for the leader to scan; drawn here, so that it needs no network; as bright as the screen can be while it shows.
+
+const api = require('../../lib/request')
+const { askYes, brief } = require('../../lib/saying')
+const { moment } = require('../../lib/text')
+const view = require('../../lib/view')
+
+Page(view({
+  cache: 'code',
+  data: { url: '', name: '', number: '', until: '', over: false },
+
+  async load() {
+    const own = await api.get('/me/code')
+    return { url: own.url, name: own.name, number: own.public_no, until: moment(own.expires_at), untilAt: Date.parse(own.expires_at) }
+  },
+
+  onShow() {
+    this.setData({ over: Boolean(this.data.untilAt) && this.data.untilAt < Date.now() })
+    wx.getScreenBrightness({
+      success: ({ value }) => {
+        this.setData({ before: value })
+        wx.setScreenBrightness({ value: 1 })
+      },
+    })
+    wx.setKeepScreenOn({ keepScreenOn: true })
+  },
+
+  onHide() {
+    this.dim()
+  },
+
+  onUnload() {
+    this.dim()
+  },
+
+  dim() {
+    if (this.data.before !== undefined) wx.setScreenBrightness({ value: this.data.before })
+    wx.setKeepScreenOn({ keepScreenOn: false })
+  },
+
+  async onAnother() {
+    if (!(await askYes('换一个码以后，以前的码和截图都不能用了。要换吗？', { yes: '换一个', no: '不换' }))) return
+    await this.act('another', async () => {
+      await api.del('/me/code')
+      await this.refresh()
+      brief('已经换好')
+    })
+  },
+}))

@@ -1,0 +1,103 @@
+// 设置: large text, which messages are pushed, what is kept of me, leaving.
+
+const api = require('../../lib/request')
+const asking = require('../../lib/asking')
+const mine = require('../../lib/mine')
+const opening = require('../../lib/opening')
+const { askYes, brief, tell } = require('../../lib/saying')
+const textsize = require('../../lib/textsize')
+const view = require('../../lib/view')
+
+Page(view({
+  cache: 'settings',
+  data: { large: false, guest: false, choices: null, me: null, consents: [], open: '' },
+
+  onLoad() {
+    this.setData({ large: textsize.isLarge() })
+  },
+
+  async load() {
+    const [choices, me, { consents }] = await Promise.all([
+      api.get('/me/message-choices'), api.get('/me'), api.get('/me/consents'),
+    ])
+    asking.prepare('remind')
+    return { choices, me, consents }
+  },
+
+  onLarge() {
+    const large = !this.data.large
+    textsize.choose(large)
+    this.setData({ large, size: textsize.size() })
+  },
+
+  /** @param {any} event */
+  async onGroup(event) {
+    const { group, on } = event.currentTarget.dataset
+    const done = await this.act(`group-${group}`, () => api.put('/me/message-choices/{group}', { group }, { on: !on }))
+    if (done) await this.refresh()
+  },
+
+  async onFewer() {
+    const done = await this.act('fewer', () => api.put('/me/message-choices', {}, { fewer: !this.data.choices.fewer }))
+    if (done) await this.refresh()
+  },
+
+  async onRemind() {
+    await asking.ask('remind')
+    await this.refresh()
+  },
+
+  /** @param {any} event */
+  async onConsent(event) {
+    const { purpose, given, title } = event.currentTarget.dataset
+    const words = given ? `撤回“${title}”？撤回以后不再这样用您的信息，以前的记录不变。` : `同意“${title}”？`
+    if (!(await askYes(words, { yes: given ? '撤回' : '同意', no: '不改' }))) return
+    const done = await this.act(`consent-${purpose}`, () => api.put('/me/consents/{purpose}', { purpose }, { given: !given }))
+    if (done) await this.refresh()
+  },
+
+  /** @param {any} event */
+  onText(event) {
+    const { purpose } = event.currentTarget.dataset
+    this.setData({ open: this.data.open === purpose ? '' : purpose })
+  },
+
+  /** @param {any} event */
+  async onLeaveTeam(event) {
+    const { code, name } = event.currentTarget.dataset
+    if (!(await askYes(`退出“${name}”？您的时长和积分都会保留，以后还可以再加入。`, { yes: '退出', no: '不退' }))) return
+    const done = await this.act('leave', () => api.del('/me/teams/{team_code}', { team_code: code }))
+    if (done) {
+      await this.refresh()
+      brief('已经退出')
+    }
+  },
+
+  async onLogOut() {
+    if (!(await askYes('退出登录以后，这部手机上不再留您的信息。下次打开会重新登录。', { yes: '退出', no: '不退' }))) return
+    await this.act('out', async () => {
+      await api.del('/session')
+      mine.forget()
+      wx.reLaunch({ url: '/pages/home/home' })
+    })
+  },
+
+  async onLogOutEverywhere() {
+    if (!(await askYes('手机丢了，或者别人用过您的微信？所有手机和网页上的登录都会失效。', { yes: '全部退出', no: '不用' }))) return
+    await this.act('everywhere', async () => {
+      await api.del('/me/sessions')
+      mine.forget()
+      await tell('所有登录都已失效。')
+      wx.reLaunch({ url: '/pages/home/home' })
+    })
+  },
+
+  onGuideline() {
+    wx.openPrivacyContract({})
+  },
+
+  /** @param {any} event */
+  onGo(event) {
+    opening.go(event.currentTarget.dataset.page)
+  },
+}))

@@ -1,0 +1,58 @@
+"""What the reader can do about each shift of an activity now: take a place, ask for one, queue; or what keeps him."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from services.errors import Refusal
+from services.participation import coming, signups
+from services.participation.activity_views import ActivityView
+from services.participation.shift_views import LIVE, ShiftView
+
+Can = Literal["signup", "ask", "queue", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """`can`: signup (a place is free), ask (the leader decides), queue (it is full), "" for none of them now. `no`:
+    what would keep him whatever he says yes to. `asked_coming`: now is the time to say 我会来."""
+
+    can: Can
+    no: Refusal | None
+    asked_coming: bool
+
+
+def is_open(view: ActivityView, at: datetime) -> bool:
+    """Whether sign-up is open to those whom nobody invited."""
+    closes = min(view.signup_closes_at, view.ends_at)
+    return view.state == "published" and view.joining != "invite" and view.signup_opens_at <= at < closes
+
+
+def ways(*, view: ActivityView, volunteer_id: int | None, at: datetime) -> dict[str, Way]:
+    """By the code of each shift, as the reader stands; nothing is written."""
+    opened = is_open(view, at)
+    found = {}
+    for shift in view.shifts:
+        mine = shift.mine in LIVE
+        no = None
+        if opened and not mine and volunteer_id is not None:
+            no = signups.hindrance(shift_code=shift.code, volunteer_id=volunteer_id, at=at)
+        can = _can(view, shift, at) if opened and not mine and no is None else ""
+        found[shift.code] = Way(can, no, _asked_coming(view, shift, at))
+    return found
+
+
+def _can(view: ActivityView, shift: ShiftView, at: datetime) -> Can:
+    if view.joining == "approval":
+        return "ask"
+    if shift.taken < shift.quota and not shift.waiting:
+        return "signup"
+    return "queue" if shift.starts_at > at else ""
+
+
+def _asked_coming(view: ActivityView, shift: ShiftView, at: datetime) -> bool:
+    if view.state != "published" or shift.mine != "confirmed" or shift.coming or view.my_record is not None:
+        return False
+    return at < shift.starts_at <= at + coming.SOON
