@@ -9,7 +9,7 @@
 #   make lint            style, types and import rules only
 #   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
 #   make manual          take the pictures of the manuals in docs/zh anew
-#   make clean           remove .venv and the tools' caches; data under var/ stays
+#   make clean           remove .venv, Node's packages and the tools' caches; data under var/ stays
 
 .PHONY: help demo test bench scale messages lint rights manual clean
 .NOTPARALLEL:
@@ -50,7 +50,7 @@ manual: .venv/.installed-dev
 	@exec $(BIN)/python tools/manual.py
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv tools/mpweb/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than its list when everything on the list is installed.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test in one pytest run, whose summary is the last line printed.
 # Browser tests need Chromium: taken where it is, installed where that needs no question, else skipped.
+# The mini-program's tests need Node with the packages of tools/mpweb: installed once, and when their lock changes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +20,7 @@ install_chromium() {
 
 has_chromium || install_chromium
 has_chromium || echo "No Chromium on this machine: browser tests are skipped"
+tools/mpweb/install.sh >/dev/null || echo "No Node with its packages: the mini-program's tests are skipped"
 
 # Two processes; order.py keeps the table of rights in one of them, and puts the browser tests last.
 export PYTHONPATH=.

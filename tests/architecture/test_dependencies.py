@@ -1,5 +1,6 @@
 """`docs/dependencies.md` has a line for every library that the project installs or carries."""
 
+import json
 import re
 
 from tests.architecture.rules import ROOT
@@ -37,6 +38,12 @@ def test_every_library_of_the_tests_has_its_line() -> None:
 
 def test_lines_tell_the_pinned_version() -> None:
     assert _wrong_versions("requirements.txt") + _wrong_versions("requirements-dev.txt") == []
+
+
+def test_every_package_of_the_mini_programs_tools_has_its_line_and_version() -> None:
+    pinned = json.loads((ROOT / "tools" / "mpweb" / "package.json").read_text())["dependencies"]
+    listed = _listed("`tools/mpweb/package.json`")
+    assert {library: cell.split(",")[0] for library, cell in listed.items()} == pinned
 
 
 def test_every_carried_file_has_its_line_and_its_licence() -> None:

@@ -11,18 +11,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.client.runtime import PHONE, Phone, open_phone
-from tests.support.browser import new_context, require_browser
+from tests.client.runtime import Phone
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def kit(semantics: str) -> Iterator[Phone]:
-    with new_context(require_browser(), **PHONE) as context:
-        phone = open_phone(context, semantics)
-        yield phone
-        assert phone.errors() == []
+def kit(phone_of_all: Phone) -> Iterator[Phone]:
+    yield phone_of_all.start()
+    assert phone_of_all.errors() == []
 
 
 def ask(phone: Phone, expression: str) -> Any:

@@ -27,7 +27,7 @@ export function compileTemplates(source, program) {
     done.add(path)
     const text = source.text(`${path}.wxml`)
     for (const fault of group.addTmpl(path, text) || []) {
-      source.problem(`${path}.wxml`, fault.startLine, `column ${fault.startColumn}: ${fault.message}`)
+      source.problem(`${path}.wxml`, fault.startLine + 1, `column ${fault.startColumn + 1}: ${fault.message}`)
     }
     checkPictures(source, path, text)
     follow(source, path, text, group.getDirectDependencies(path), '.wxml', addTemplate)

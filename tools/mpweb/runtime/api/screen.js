@@ -3,29 +3,38 @@ const pages = require('../pages')
 
 const here = () => pages.top().caller
 
-/** Canvases: `.node()` answers the thing to draw on. The framework's own query knows it as a context. */
+/** The framework's query calls a canvas a context; WeChat calls it a node, on which `.node()` and `fields` ask for it. */
+function nameNodes(found) {
+  for (const one of [found].flat()) if (one && 'context' in one) one.node = one.context
+}
+
+/** Teach a query `node`; its parts share one prototype, so this is done once. */
 function withNode(query) {
-  const prototype = Object.getPrototypeOf(query.select('page'))
-  prototype.node ||= function node(done = () => {}) {
-    return this.context((found) => done(found))
-  }
-  const context = prototype.context
-  if (!prototype.withNode) {
-    prototype.withNode = true
-    prototype.context = function both(done = () => {}) {
-      return context.call(this, (found) => {
-        const each = (one) => one && Object.assign(one, { node: one.context })
-        if (Array.isArray(found)) found.forEach(each)
-        else each(found)
+  const parts = Object.getPrototypeOf(query.selectViewport())
+  if (!parts.node) {
+    const { fields } = parts
+    parts.fields = function fieldsWithNode(wanted, done = () => {}) {
+      const all = { ...wanted, context: Boolean(wanted.context || wanted.node) }
+      return fields.call(this, all, (found) => {
+        nameNodes(found)
         done(found)
       })
+    }
+    parts.node = function node(done) {
+      return this.fields({ node: true }, done)
     }
   }
   return query
 }
 
+const { ComponentCaller } = require('../backend').adapter.component
+const { createSelectorQuery } = ComponentCaller.prototype
+ComponentCaller.prototype.createSelectorQuery = function create() {
+  return withNode(createSelectorQuery.call(this))
+}
+
 module.exports = {
-  createSelectorQuery: () => withNode(here().createSelectorQuery()),
+  createSelectorQuery: () => here().createSelectorQuery(),
   createIntersectionObserver: (component, options) => (component || here()).createIntersectionObserver(options),
   createMediaQueryObserver: (component) => (component || here()).createMediaQueryObserver(),
 }

@@ -1,5 +1,5 @@
 // What is typed: input and textarea.
-const { builtIn, control, fire, host } = require('./define')
+const { builtIn, control, fire } = require('./define')
 
 const MODES = { number: 'numeric', digit: 'decimal', idcard: 'text', text: 'text', nickname: 'text', 'safe-password': 'text' }
 
@@ -16,7 +16,6 @@ function listen(self, input, multiline) {
   input.addEventListener('input', () => {
     const before = self.data.value
     self.setData({ value: input.value })
-    self.grow?.()
     say('input', { keyCode: 0, previous: before })
   })
   input.addEventListener('focus', () => say('focus', { height: 0 }))
@@ -33,18 +32,14 @@ function field(tag, html) {
   const multiline = html === 'textarea'
   builtIn(tag, {
     props,
-    reflects: ['disabled'],
+    reflects: ['disabled', 'autoHeight'],
     created() {
       listen(this, control(this, html), multiline)
-    },
-    attached() {
-      this.grow()
     },
     observers: {
       value(value) {
         const text = value === undefined || value === null ? '' : String(value)
         if (this.control.value !== text) this.control.value = text
-        this.grow()
       },
       placeholder(text) {
         this.control.placeholder = text
@@ -70,9 +65,6 @@ function field(tag, html) {
       ariaLabel(text) {
         if (text) this.control.setAttribute('aria-label', text)
       },
-      autoHeight() {
-        this.grow()
-      },
     },
     methods: {
       formValue() {
@@ -83,12 +75,6 @@ function field(tag, html) {
       },
       labelTap() {
         this.control.focus()
-      },
-      grow() {
-        if (!multiline || !this.data.autoHeight || !host(this).isConnected) return
-        host(this).style.height = 'auto'
-        this.control.style.height = 'auto'
-        this.control.style.height = `${this.control.scrollHeight}px`
       },
     },
   })
