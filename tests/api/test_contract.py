@@ -33,7 +33,8 @@ CONFORMS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance,
 ]  # fmt: skip
-TRIES = 10
+#: Requests for each operation. PostgreSQL answers the same code: there it is enough to see that its types do, too.
+TRIES = {"sqlite": 10, "postgres": 3}
 
 
 def _description() -> dict[str, Any]:
@@ -119,7 +120,7 @@ def _hold(
     existing = _existing(cast)
 
     @settings(
-        max_examples=TRIES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+        max_examples=TRIES[store.current().dialect], deadline=None, derandomize=True, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode), real=st.booleans())
