@@ -120,8 +120,8 @@ def _hold(
     existing = _existing(cast)
 
     @settings(
-        max_examples=TRIES[store.current().dialect], deadline=None, derandomize=True, database=None, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        max_examples=TRIES[store.current().dialect], deadline=None, derandomize=True, database=None,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=mode), real=st.booleans())
     def holds(case: Case, real: bool) -> None:
