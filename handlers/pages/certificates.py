@@ -149,9 +149,11 @@ def _unlisted(page: str, status: int = 200) -> Response:
 def enter() -> ResponseReturnValue:
     """Where a code is typed from the paper."""
     typed = checking.typed(field("code", 60))
-    if typed:
-        return redirected(f"/v/{known_form(typed)}")
-    return _unlisted(render_template("pages/certificate_enter.html"))
+    if not typed:
+        return _unlisted(render_template("pages/certificate_enter.html"))
+    if not checking.is_code(typed):
+        return _unlisted(render_template("pages/certificate_enter.html", mistyped=True), 404)
+    return redirected(f"/v/{typed}")
 
 
 @bp.get("/v/<code>")

@@ -72,6 +72,11 @@ def typed(text: str) -> str:
     return _BETWEEN.sub("", text).lower()[:40]
 
 
+def is_code(text: str) -> bool:
+    """Whether `typed` text may be a code: as many letters and figures, not the certificate's number or other words."""
+    return len(text) == deciding.CODE and text.isascii() and text.isalnum()
+
+
 def look(*, code: str, address: str, counted: bool = True, at: datetime) -> Known:
     """What stands under this code; `address` is where the look comes from. `counted`: it is a person's look.
 

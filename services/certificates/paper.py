@@ -207,8 +207,9 @@ def _foot(parts: Parts, sheet: Paper, row: Certificate, text: Content) -> None:
         sheet.pages.add_page()
     top = max(sheet.pages.get_y() + 4, BOTTOM - FOOT - 30 if sheet.pages.page_no() == 1 else 0)
     sheet.code(address(parts, row), x=20, y=top, size=CODE)
-    sheet.text_at(words["scan"], x=18, y=top + CODE + 1, width=60, size=9, height=8, grey=True)
-    sheet.text_at(say("certificates.paper.code", code=spaced(str(row.code))), x=18, y=top + CODE + 10, width=70, size=9,
+    how = say("certificates.paper.scan", site=f"{parts.public_url}/v")
+    sheet.text_at(how, x=18, y=top + CODE + 1, width=72, size=9, height=13, grey=True)
+    sheet.text_at(say("certificates.paper.code", code=spaced(str(row.code))), x=18, y=top + CODE + 15, width=70, size=9,
                   grey=True)  # fmt: skip
     lines = [
         (words["head"], text.head), (words["handler"], text.handler), (words["phone"], text.phone),

@@ -82,6 +82,8 @@ def test_forged_code_is_unknown_and_an_address_gets_tired(
     anybody = phone(wechat=False)
     spaced = " ".join((code[:4], code[4:8].upper(), code[8:]))
     assert anybody.get("/v", query_string={"code": spaced}).headers["Location"] == f"/v/{code}"
+    for words in ("ZM341522-2026-00001", "没有码", code[:12]):
+        assert "输的不是查验码" in anybody.get("/v", query_string={"code": words}).text
     assert "可能是假的" in anybody.get(f"/v/{code}x").text
     answers = [anybody.get(f"/v/{each}").status_code for each in (code, f"{code[:-1]}0", "a" * 16, code.upper(), code)]
     assert answers == [200, 404, 404, 200, 429]
