@@ -39,7 +39,7 @@ def test_office_issues_prints_withdraws_and_issues_anew(cast: World, desk: Any, 
     again = office.post(f"{path}/reissue").location.partition("?")[0]
     assert ("已换新证明" in office.get(path).text, "1 小时 5 分钟" in office.get(again).text) == (True, True)
     assert office.post(f"{again}/withdraw").status_code == 400
-    assert office.post(f"{again}/withdraw", {"reason": "人写错了"}).location == f"{again}?done=withdrawn"
+    assert office.post(f"{again}/withdraw", {"reason": "人写错了"}).location == f"{again}?done=revoked"
     assert "人写错了" in office.get(again).text
     assert desk(cast.ali).get(again).status_code == 404
 
@@ -52,7 +52,7 @@ def test_office_issues_for_a_person_and_for_a_whole_team(cast: World, desk: Any,
     assert new in office.get(f"/console/people/{cast.xiaobo.public_no}").text
     assert "王小博" in office.get(new).text
     assert office.post(new, {"when": "2019"}).status_code == 409
-    assert office.post(new, {"when": "2026"}).location.endswith("done=asked_centre")  # no seal yet
+    assert office.post(new, {"when": "2026"}).location.endswith("done=certifying")  # no seal yet
     seal = {"head": "孙主任", "handler": "周小办", "picture": (io.BytesIO(picture()), "seal.png")}
     office.post(f"/console/centres/{COUNTY}/seal", seal)
     assert office.post(new, {"when": "2026"}).location.endswith("done=approved")

@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
     )
     if refusal:
         return simple.form(heading, _days(at), {}, leads_back, refusal, **words)
-    word = "approved" if all(state != "requested" for _, state in done) else "asked_centre"
+    word = "approved" if all(state != "requested" for _, state in done) else "certifying"
     return back(f"/console/certificates/{done[0][0]}" if len(done) == 1 else "/console/certificates", word)
 
 

@@ -101,7 +101,7 @@ def act(code: str, step: str) -> ResponseReturnValue:
     acts = {
         "issue": (lambda: deciding.issue(parts=parts(), **facts), "approved"),
         "refuse": (lambda: deciding.refuse(**facts, reason=field("reason", 200)), "refused"),
-        "withdraw": (lambda: deciding.withdraw(**facts, reason=field("reason", 200)), "withdrawn"),
+        "withdraw": (lambda: deciding.withdraw(**facts, reason=field("reason", 200)), "revoked"),
         "reissue": (lambda: made.append(deciding.reissue(parts=parts(), **facts)), "approved"),
     }
     do, done = acts[step]
