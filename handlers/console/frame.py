@@ -37,7 +37,7 @@ DONE = frozenset(
         "published", "saved", "again", "cancelled", "extended", "ticked", "named", "ended", "voided", "stopped", "sent",
         "created", "submitted", "approved", "refused", "returned", "withdrawn", "undone", "noted", "verified",
         "asked", "waits", "asked_centre", "stopped_it", "copied", "to_agree", "agreed", "called", "over", "recalled",
-        "certifying", "revoked",
+        "certifying", "revoked", "recoded",
     }
 )  # fmt: skip
 
