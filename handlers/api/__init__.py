@@ -17,8 +17,8 @@ CONCERNS = (
     "session", "public", "home", "me", "applications", "skills", "guardians", "activities", "changes", "signups",
     "places", "attendance", "hours", "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups",
     "objections", "presence", "questions", "evaluation", "complaints", "needs", "planning", "assessment",
-    "assessment_review", "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours", "years",
-    "certificates", "recognition", "mall",
+    "assessment_review", "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours",
+    "nominations", "years", "certificates", "recognition", "mall",
 )  # fmt: skip
 
 

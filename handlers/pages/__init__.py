@@ -29,6 +29,7 @@ from handlers.pages import (
     hand_figures,
     home,
     honours,
+    honours_led,
     lead,
     lead_money,
     lead_records,
@@ -74,7 +75,7 @@ def register_pages(app: APIFlask) -> None:
             complaints, assessment, offline, lead, lead_records, lead_show, lead_money,
             guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
-            trainings, drives, stars, benefits, honours,
+            trainings, drives, stars, benefits, honours, honours_led,
             certificates, mall,
         )
     ]

@@ -13,7 +13,7 @@ from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, redirected
 from handlers.pages.home import done
 from handlers.pictures import png
-from services import regions
+from services import leading, regions
 from services.commending import proposing
 from services.errors import Refusal, RefusalCode
 from services.honours import ranking, views, wall, yearly
@@ -35,6 +35,7 @@ def mine() -> ResponseReturnValue:
         "pages/honours_mine.html", tab="me", mine=views.mine(volunteer_id=me_id(), at=clock.now()), done=done(),
         years=yearly.years(volunteer_id=me_id(), at=clock.now()),
         proposes=bool(proposing.own_kinds(volunteer_id=me_id())),
+        leads=leading.leads_any(actor=g.actor, at=clock.now()),
     )  # fmt: skip
 
 

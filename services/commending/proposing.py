@@ -46,8 +46,9 @@ def nominate(
 ) -> str:  # fmt: skip
     """Propose a team or a person; the nomination's code. The lowest level above the proposer has the word first.
 
-    Of a `kind_code` the name and, unless the honour exists at several levels, the awarding division come with it;
-    without one it is a team's commendation called `title` by the centre of `award_region`. `year` "" is this one.
+    Of a `kind_code` the name and, unless the honour exists at several levels, the awarding division come with it (of
+    several, the county where none is named); without one it is a team's commendation called `title` by the centre of
+    `award_region`. `year` "" is this one.
 
     Refusals in order: NOT_FOUND, NOT_ALLOWED (neither managing nor leading there), TEAM_CLOSED; HONOUR_MERGED,
     OWN_RECORD (himself), HONOUR_GONE, HONOUR_DECEASED (without `posthumous`); HONOUR_KIND (closed, another's, not for
@@ -57,7 +58,7 @@ def nominate(
     whom = _person(actor, public_no, kind, posthumous, at) if public_no else _team(actor, team_code, kind, at)
     if kind is not None:
         _check_kind(kind, whom)
-        award_region = _awarding(kind, whom.place) or award_region
+        award_region = _awarding(kind, whom.place) or award_region or whom.place[:COUNTY]
         title = str(kind.name)
     elif public_no:
         raise Refusal(C.HONOUR_KIND, whom=say("honours.whom.person"))
@@ -101,9 +102,8 @@ def propose_self(*, actor: Actor, kind_code: str, merits: str, at: datetime) -> 
     if actor.volunteer_id is None:
         raise Refusal(C.NOT_REGISTERED)
     person = Volunteer.get_by_id(actor.volunteer_id)
-    place = belonging.divisions_of(person)[0]
     return nominate(
-        actor=actor, public_no=person.public_no, kind_code=kind_code, award_region=place[:COUNTY], merits=merits, at=at
+        actor=actor, public_no=person.public_no, kind_code=kind_code, merits=merits, at=at
     )
 
 

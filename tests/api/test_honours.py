@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Honour, PeriodMinutes, store
+from models import Centre, Honour, HonourKind, Nomination, PeriodMinutes, store
 from tests.support.world import COUNTY, World
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -32,3 +32,28 @@ def test_own_honours_and_year(client: Any, bearer: Any, cast: World, at: datetim
     assert (picture.mimetype, len(picture.data) < 300_000) == ("image/png", True)
     assert client.get("/api/v1/me/years/1999", headers=mine).status_code == 404
     assert client.get("/api/v1/me/years/2026", headers=bearer(cast.chali)).get_json()["empty"]
+
+
+def test_leader_proposes_whom_he_leads(client: Any, bearer: Any, cast: World, at: datetime) -> None:
+    def act() -> None:
+        Centre.update(region_code=COUNTY).where(Centre.id == cast.centre.id).execute()
+        for code, whom in (("kind0001", "person"), ("kind0002", "team")):
+            HonourKind.create(code=code, region_code=COUNTY, name=code, for_whom=whom, level=3, created_at=at)
+
+    store.write(act)
+    leader, other = bearer(cast.ali), bearer(cast.xiaobo)
+    path = f"/api/v1/teams/{cast.team.code}/nominees"
+    found = client.get(path, headers=leader).get_json()
+    assert [each["name"] for each in found["people"]] == [cast.xiaobo.name]
+    assert ("kind0001" in str(found["person_kinds"]), "kind0001" in str(found["team_kinds"])) == (True, False)
+    assert client.get(path, headers=other).status_code in (403, 404)
+    body = {"team": cast.team.code, "person": cast.xiaobo.public_no, "kind": "kind0001", "merits": "守堤"}
+    path = "/api/v1/me/nominations"
+    assert client.post(path, json=body, headers=other).status_code in (403, 404)
+    assert client.post(path, json=body | {"kind": "kind0002"}, headers=leader).get_json()["code"] == "honour_kind"
+    keyed = leader | {"Idempotency-Key": "nominate-1"}
+    code = client.post(path, json=body, headers=keyed).get_json()["code"]
+    assert client.post(path, json=body, headers=keyed).get_json()["code"] == code  # sent twice, proposed once
+    assert (Nomination.select().count(), Nomination.get().volunteer_id) == (1, cast.xiaobo.id)
+    told = client.get(path, headers=leader).get_json()["nominations"]
+    assert [(each["whom"], each["state"]) for each in told] == [(cast.xiaobo.name, "review")]

@@ -101,3 +101,9 @@ def test_leaving_says_what_it_means_and_where_it_is_done(phone: Of, cast: World)
     text = phone(cast.xiaobo).says("删除我的数据")
     assert "/m/me/consents" in text
     assert "发“找联络员 我要注销”" in text
+
+
+def test_leader_is_led_to_where_he_proposes_and_others_to_their_own_honours(phone: Of, cast: World) -> None:
+    assert "/m/honours/led" in phone(cast.ali).says("推荐表彰")
+    assert "/m/honours/led" not in phone(cast.xiaobo).says("评先评优")
+    assert "/m/honours" in phone(cast.xiaobo).says("推荐荣誉")

@@ -55,3 +55,30 @@ def test_my_honours_my_year_and_what_i_do_not_want(phone: Any, cast: World, at: 
     ranked = phone().get(f"/ranking?region={COUNTY}").text
     assert "王**" in ranked
     assert "今年的时长排行" in phone().get(f"/honours?region={COUNTY}").text
+
+
+def test_leader_proposes_a_member_and_his_team_from_his_phone(phone: Any, cast: World, at: datetime) -> None:
+    def act() -> None:
+        Centre.update(region_code=COUNTY).where(Centre.id == cast.centre.id).execute()
+        HonourKind.create(
+            code="kind0001", region_code=COUNTY, name="霍邱好人", for_whom="both", level=0, created_at=at
+        )
+
+    store.write(act)
+    leader, team = phone(cast.ali), cast.team.code
+    assert "/m/honours/led" in leader.get("/m/honours").text
+    page = leader.get("/m/honours/led").text
+    assert (cast.xiaobo.public_no in page, cast.ali.public_no in page) == (True, False)
+    path, member = "/m/honours/led/new", {"team": team, "person": cast.xiaobo.public_no}
+    form = leader.get(f"{path}?team={team}&person={cast.xiaobo.public_no}").text
+    assert ("霍邱好人" in form, "推荐王小博" in form) == (True, True)
+    assert leader.post(path, member | {"merits": "守堤"}).status_code == 400  # which honour?
+    assert leader.post(path, member | {"kind": "kind0001", "merits": ""}).status_code == 400
+    assert leader.post(path, member | {"kind": "kind0001", "merits": "守堤"}).location.endswith("&done=applied")
+    assert leader.post(path, {"team": team, "kind": "kind0001", "merits": "守堤"}).status_code == 303
+    made = list(Nomination.select().order_by(Nomination.id))
+    assert [(row.volunteer_id, row.award_region) for row in made] == [(cast.xiaobo.id, COUNTY), (None, COUNTY)]
+    assert "等审核" in leader.get("/m/honours/led").text
+    assert "/m/honours/led" not in phone(cast.xiaobo).get("/m/honours").text
+    assert phone(cast.xiaobo).get("/m/honours/led").status_code == 403
+    assert phone(cast.xiaobo).post(path, member | {"kind": "kind0001", "merits": "x"}).status_code in (403, 404)

@@ -208,6 +208,7 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "PUT /api/v1/me/skills": lambda s: {
         "skills": ["boat"], "domains": ["D3.care"], "times": ["emergency"], "reach": 4,
     },
+    "POST /api/v1/me/nominations": lambda s: {"team": s.team.code, "kind": "kind0001", "merits": "守堤"},
     "POST /api/v1/me/guardians": lambda s: {
         "guardian_name": "赵大", "relation": "father", "phone": "13800000009", "form": "",
     },
@@ -362,7 +363,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
 }  # fmt: skip
 #: What stands behind the question mark of a page.
 QUERIES: dict[str, Callable[[Stage], str]] = {
-    **assessed.QUERIES, **figured.QUERIES, **certified.QUERIES,
+    **assessed.QUERIES, **figured.QUERIES, **certified.QUERIES, **recognised.QUERIES,
     "GET /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "POST /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "GET /m/found/new": lambda s: f"?region={VILLAGE}",

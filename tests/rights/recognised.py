@@ -43,10 +43,12 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
         "region": VILLAGE, "name": "好人", "for_whom": "person", "level": "5", "every_years": "1",
     },
     "POST /m/honours/new": lambda s: {"kind": "kind0001", "merits": "守堤"},
+    "POST /m/honours/led/new": lambda s: {"team": s.team.code, "kind": "kind0001", "merits": "守堤"},
     "POST /console/honours/compare": lambda s: {
         "numbers": f"{s.person.public_no} {s.people['member'].public_no}", "reason": "评选",
     },
 }  # fmt: skip
+QUERIES: dict[str, Callable[[Any], str]] = {"GET /m/honours/led/new": lambda s: f"?team={s.team.code}"}
 STEPS = (("star000001", 1, "review"), ("star000002", 2, "announced"))
 
 
