@@ -13,6 +13,7 @@ from handlers import parts
 from handlers.auth import identify, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
+from handlers.pages.near import near
 from services.commending import nominations, objections, views
 from services.errors import Refusal, RefusalCode
 from wording import entry
@@ -28,8 +29,10 @@ PERSON = ("hours", "activities", "came", "star")
 
 @bp.get("/commendations")
 def listed() -> ResponseReturnValue:
-    """Which teams and people, for what, until when."""
-    return render_template("pages/commendations.html", found=views.announced(at=clock.now()))
+    """Which teams and people, for what, until when, near a place that was searched for by name."""
+    asked = near()
+    found = views.announced(wanted=asked.wanted, at=clock.now())
+    return render_template("pages/commendations.html", found=found, asked=asked)
 
 
 @bp.get("/commendations/<code>")

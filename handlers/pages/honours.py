@@ -12,17 +12,16 @@ from handlers.auth import identify, me_id, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, redirected
 from handlers.pages.home import done
+from handlers.pages.near import near
 from handlers.pictures import png
 from services import leading, regions
 from services.commending import proposing
 from services.errors import Refusal, RefusalCode
 from services.honours import ranking, views, wall, yearly
-from services.listing import Wanted
 from services.policy import modules
 
 bp = APIBlueprint("honours", __name__, enable_openapi=False)
 
-PAGE = 30
 C = RefusalCode
 BESIDE = {C.FIELD_WRONG, C.HONOUR_AGAIN, C.NOMINATION_STATE, C.HONOUR_KIND}
 
@@ -84,15 +83,11 @@ def year_card(year: str) -> ResponseReturnValue:
 @bp.get("/honours")
 def on_wall() -> ResponseReturnValue:
     """The honour wall, near a place that was searched for by name; people by name only as far as they agreed."""
-    at, page, text = clock.now(), field("page", 5), field("q", 20)
-    chosen, whom = field("region", 12) or regions.widest(), "team" if field("whom", 6) == "team" else "person"
-    wanted = Wanted(filters={"region": chosen}, page=int(page) if page.isascii() and page.isdigit() else 1, size=PAGE)
-    found = wall.teams(wanted=wanted) if whom == "team" else wall.people(wanted=wanted, at=at)
-    places = regions.search(text, regions.widest(), 8) if text else []
+    at, asked, whom = clock.now(), near(), "team" if field("whom", 6) == "team" else "person"
+    found = wall.teams(wanted=asked.wanted) if whom == "team" else wall.people(wanted=asked.wanted, at=at)
     return render_template(
-        "pages/honour_wall.html", found=found, q=text, region=chosen, whom=whom, place=regions.path_name(chosen),
-        places=[(each.code, each.path or each.name) for each in places],
-        ranked=modules.is_on(module=ranking.MODULE, region_code=chosen, at=at),
+        "pages/honour_wall.html", found=found, asked=asked, whom=whom,
+        ranked=modules.is_on(module=ranking.MODULE, region_code=asked.region, at=at),
     )  # fmt: skip
 
 

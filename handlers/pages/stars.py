@@ -14,16 +14,14 @@ from handlers.auth import identify, me_id, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.home import done
-from services import regions
+from handlers.pages.near import near
 from services.errors import Refusal, RefusalCode
-from services.listing import Wanted
 from services.stars import asking, objections, views
 from wording import entry
 
 bp = APIBlueprint("stars", __name__, enable_openapi=False)
 
 C = RefusalCode
-PAGE = 30
 BESIDE = {C.STAR_HOURS, C.STAR_AGAIN, C.STAR_STATE, C.TEXT_TOO_LONG}
 BESIDE_OBJECTION = {C.TEXT_EMPTY, C.TEXT_TOO_LONG, C.TOO_MANY_TRIES}
 
@@ -60,14 +58,10 @@ def ask() -> ResponseReturnValue:
 @bp.get("/stars")
 def notices() -> ResponseReturnValue:
     """The public notices that run, near a place that was searched for by name."""
-    page, text = field("page", 5), field("q", 20)
-    chosen = field("region", 12) or regions.widest()
-    wanted = Wanted(filters={"region": chosen}, page=int(page) if page.isascii() and page.isdigit() else 1, size=PAGE)
-    places = regions.search(text, regions.widest(), 8) if text else []
+    asked = near()
     return render_template(
-        "pages/star_notices.html", found=views.notices(wanted=wanted, at=clock.now()), q=text, region=chosen,
-        places=[(each.code, each.path or each.name) for each in places], place=regions.path_name(chosen),
-    )  # fmt: skip
+        "pages/star_notices.html", found=views.notices(wanted=asked.wanted, at=clock.now()), asked=asked
+    )
 
 
 @bp.get("/stars/<code>")

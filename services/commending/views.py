@@ -237,19 +237,18 @@ def offer(*, actor: Actor, team_code: str = "", public_no: str = "", at: datetim
     return Offer(name, [(kind.code, kind.name, not kind.level) for kind in offered], places, free)
 
 
-def announced(*, at: datetime, limit: int = 100) -> list[Notice]:
-    """The public notices that run today, the newest first; anyone may read them."""
+def announced(*, wanted: Wanted, at: datetime) -> Found[Notice]:
+    """The public notices that run today, the newest first; anyone may read them. Filter: region (and all below it)."""
     today = local_day(at).isoformat()
-    query = (
-        Nomination.select()
-        .where(
-            Nomination.state == "announced", Nomination.notice_from <= today, Nomination.notice_until >= today,
-            regions.real(Nomination.region_code),
-        )
-        .order_by(Nomination.notice_from.desc(), Nomination.id.desc())
-        .limit(limit)
+    query = Nomination.select().where(
+        Nomination.state == "announced", Nomination.notice_from <= today, Nomination.notice_until >= today,
+        regions.real(Nomination.region_code),
     )
-    return _notices(list(query))
+    if wanted.chosen("region"):
+        query = query.where(scopes.within(Nomination.region_code, [wanted.chosen("region")]))
+    sorts = {"at": Nomination.notice_from}
+    page = cut(query, wanted=wanted, sorts=sorts, default="-at", tie=Nomination.id.desc(), row=lambda row: row)
+    return Found(_notices(page.rows), page.total, page.page, page.size)
 
 
 def notice(*, code: str, at: datetime) -> tuple[Notice, bool]:
@@ -261,6 +260,13 @@ def notice(*, code: str, at: datetime) -> tuple[Notice, bool]:
     return found[0], objections.running(made, at)
 
 
+def _said(made: Nomination) -> str:
+    """The merits as the public reads them: whoever wrote the name into them has not the person's consent to it."""
+    if not made.volunteer_id:
+        return str(made.merits)
+    return str(made.merits).replace(str(made.volunteer.name), consent.hidden(made.volunteer.name))
+
+
 def _notices(rows: Sequence[Nomination]) -> list[Notice]:
     places = regions.path_names(sorted({str(row.region_code)[:PUBLIC_PLACE] for row in rows}))
     given = [row.award_region for row in rows]
@@ -268,7 +274,7 @@ def _notices(rows: Sequence[Nomination]) -> list[Notice]:
     return [
         Notice(
             row.code, consent.hidden(row.volunteer.name) if row.volunteer_id else row.team.name, bool(row.volunteer_id),
-            row.posthumous, places[str(row.region_code)[:PUBLIC_PLACE]], row.title, row.merits,
+            row.posthumous, places[str(row.region_code)[:PUBLIC_PLACE]], row.title, _said(row),
             centres[row.award_region].name, centres[row.award_region].phone, row.notice_from or "",
             row.notice_until or "", row.figures, is_announced(date.fromisoformat(str(row.notice_until))),
         )

@@ -10,6 +10,7 @@ import pytest
 from models import Commendation, Delivery, Nomination, Team, Volunteer, store
 from services.commending import nominations, proposing, views
 from services.errors import Refusal, RefusalCode
+from services.listing import Wanted
 from tests.support.world import CITY, COUNTY, TOWN, World
 
 
@@ -42,7 +43,7 @@ def test_team_is_commended_after_every_level_and_the_public_notice(
     assert (announced.state, announced.notice_from, announced.notice_until) == (
         "announced", "2026-06-10", "2026-06-17",
     )  # fmt: skip
-    shown = views.announced(at=at)
+    shown = views.announced(wanted=Wanted(), at=at).rows
     assert [(one.team, one.title, one.centre) for one in shown] == [(cast.team.name, "先进服务队", f"{CITY}中心")]
     assert _no(lambda: nominations.award(actor=city, code=code, at=at)) is RefusalCode.NOMINATION_STATE
     over = at + timedelta(days=8)
@@ -50,7 +51,7 @@ def test_team_is_commended_after_every_level_and_the_public_notice(
     assert _no(lambda: nominations.award(actor=city, code=code, at=over)) is RefusalCode.TEAM_CLOSED
     store.write(lambda: Team.update(state="regular").where(Team.id == cast.team.id).execute())
     assert [nominations.notice_over(at=over), nominations.notice_over(at=over)] == [1, 0]
-    assert views.announced(at=over) == []
+    assert views.announced(wanted=Wanted(), at=over).rows == []
     wrong = {"awarded_on": "2026-06-17"}
     assert _no(lambda: nominations.award(actor=city, code=code, at=over, **wrong)) is RefusalCode.FIELD_WRONG
     nominations.award(actor=city, code=code, at=over)
@@ -73,7 +74,7 @@ def test_nobody_decides_on_his_own_nomination_and_a_stop_needs_its_reason(
     assert _no(lambda: nominations.refuse(actor=city, code=code, text=" ", at=at)) is RefusalCode.REASON_REQUIRED
     nominations.refuse(actor=city, code=code, text="时长有疑问", at=at)
     assert Nomination.get().state == "refused"
-    assert views.announced(at=at) == []
+    assert views.announced(wanted=Wanted(), at=at).rows == []
     again = _nominate(cast, levels[TOWN], at)
     nominations.withdraw(actor=cast.actor(levels[TOWN], "console"), code=again, reason="缓一缓", at=at)
     assert _no(lambda: nominations.agree(actor=county, code=again, at=at)) is RefusalCode.NOMINATION_STATE

@@ -90,7 +90,7 @@ def test_person_is_honoured_and_the_honour_revoked(
     assert no(lambda: revoking.revoke(actor=county, code=held[0].code, reason="再撤", at=over)) is C.HONOUR_REVOKED
     mine = honour_views.mine(volunteer_id=cast.xiaobo.id, at=over)
     assert (mine.held, [each.why for each in mine.gone]) == ([], ["材料不实"])
-    assert (Nomination.get().state, views.announced(at=over)) == ("revoked", [])
+    assert (Nomination.get().state, views.announced(wanted=Wanted(), at=over).rows) == ("revoked", [])
     told = {row.kind for row in Delivery.select().where(Delivery.volunteer == cast.xiaobo.id)}
     assert told >= {"honour_announced", "honour_awarded", "honour_revoked"}
     verbs = [row.verb for row in History.select().where(History.subject == f"volunteer:{cast.xiaobo.id}")]
@@ -174,10 +174,12 @@ def test_who_left_died_or_was_merged_is_told_apart(
 def test_objection_holds_the_award_and_comes_too_late_after_the_notice(
     cast: World, app: Any, at: datetime, levels: dict[str, Volunteer], kind: str
 ) -> None:
-    code = propose(cast, cast.ali, kind, at)
+    code = propose(cast, cast.ali, kind, at, merits=f"{cast.xiaobo.name}守堤三十天")
     facts: dict[str, Any] = {"parts": app.extensions["parts"], "actor": None, "address": "10.0.0.1", "code": code}
     assert no(lambda: objections.object_to(**facts, text="没去过", at=at)) is C.NOT_FOUND
     over = through(cast, levels, code, at)
+    shown = {place: views.announced(wanted=Wanted(filters={"region": place}), at=at).rows for place in (TOWN, "99")}
+    assert ([one.merits for one in shown[TOWN]], shown["99"]) == (["王**守堤三十天"], [])
     filed = objections.object_to(**facts, text="没去过", at=at)
     county, city = (cast.actor(levels[place], "console") for place in (COUNTY, CITY))
     assert no(lambda: objections.object_to(**facts, text="没去过", at=over)) is C.NOTICE_OVER
