@@ -54,6 +54,12 @@ SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
        COALESCE((SELECT MAX(s.star) FROM star_award s WHERE s.volunteer_id = v.id AND s.state = 'awarded'), 0)
 FROM volunteer v LEFT JOIN balance b ON b.volunteer_id = v.id WHERE v.id = ?
 """
+#: What came with an honour, by the honour's name, which the entry keeps as its reason.
+LIVE_HONOUR = """
+SELECT e.id, e.amount, e.region_code, e.local_day, e.expires_on, e.rule_set_id FROM point_entry e
+LEFT JOIN point_entry r ON r.reverses_id = e.id
+WHERE e.volunteer_id = ? AND e.kind = 'honour' AND e.note = ? AND r.id IS NULL
+"""
 #: What stands in the books of a span of local days, by team and by where it came from.
 SERVED = """
 SELECT COALESCE(t.code, ''), COALESCE(t.name, ''), COALESCE(t.short_name, ''), COALESCE(r.source, e.kind),
@@ -240,6 +246,11 @@ def live_minutes(record_id: int) -> list[Live]:
 def live_points(record_id: int) -> list[Live]:
     """Entries of points of a record that stand."""
     return [Live(*row) for row in rows(LIVE_POINTS, (record_id,))]
+
+
+def live_honour(*, volunteer_id: int, name: str) -> list[Live]:
+    """Entries of points that came with an honour of this name and stand."""
+    return [Live(*row) for row in rows(LIVE_HONOUR, (volunteer_id, name))]
 
 
 @dataclass(frozen=True, slots=True)

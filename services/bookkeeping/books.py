@@ -120,29 +120,41 @@ def reverse(*, record: ServiceRecord, actor_id: int | None, at: datetime, note: 
 
 
 def _reverse_points(record: ServiceRecord, actor_id: int | None, at: datetime, note: str) -> int:
-    """Take back what a record brought; how many points. The reversal lasts as long as what it takes back; what expired
-    of it is given back before, so that nobody loses the same points twice."""
-    taken = 0
-    for live in sql.live_points(record.id):
-        _unexpire(record, live, actor_id, at)
-        entry = sql.Entry(
-            record.volunteer_id, -live.amount, "reversal", record.id, None, live.region_code, live.local_day,
-            None, f"points:rev:{live.id}", live.id, actor_id, note, expires_on=live.expires_on,
-        )  # fmt: skip
-        taken += live.amount if points.post(entry, at=at) else 0
-    return taken
+    """Take back what a record brought; how many points."""
+    found = sql.live_points(record.id)
+    return sum(_take_back(live, record.volunteer_id, record.id, actor_id, at, note) for live in found)
 
 
-def _unexpire(record: ServiceRecord, live: sql.Live, actor_id: int | None, at: datetime) -> None:
+def reverse_honour(*, volunteer_id: int, name: str, actor_id: int | None, at: datetime, note: str) -> int:
+    """Take back what came with an honour called `name`; how many points. What is spent of it becomes a marked debt.
+    Inside the caller's write."""
+    found = sql.live_honour(volunteer_id=volunteer_id, name=name)
+    return sum(_take_back(live, volunteer_id, None, actor_id, at, note) for live in found)
+
+
+def _take_back(
+    live: sql.Live, volunteer_id: int, record_id: int | None, actor_id: int | None, at: datetime, note: str
+) -> int:  # fmt: skip
+    """The reversal lasts as long as what it takes back; what expired of it is given back before, so that nobody loses
+    the same points twice."""
+    _unexpire(live, volunteer_id, actor_id, at)
+    entry = sql.Entry(
+        volunteer_id, -live.amount, "reversal", record_id, None, live.region_code, live.local_day, None,
+        f"points:rev:{live.id}", live.id, actor_id, note, expires_on=live.expires_on,
+    )  # fmt: skip
+    return live.amount if points.post(entry, at=at) else 0
+
+
+def _unexpire(live: sql.Live, volunteer_id: int, actor_id: int | None, at: datetime) -> None:
     today = local_day(at).isoformat()
     if live.expires_on is None or live.expires_on >= today:
         return
-    points.hold(record.volunteer_id)
-    expired = expiry.taken_of(volunteer_id=record.volunteer_id, entry_id=live.id)
+    points.hold(volunteer_id)
+    expired = expiry.taken_of(volunteer_id=volunteer_id, entry_id=live.id)
     if expired <= 0:
         return
     entry = sql.Entry(
-        record.volunteer_id, expired, "expiry", None, None, live.region_code, today, None,
+        volunteer_id, expired, "expiry", None, None, live.region_code, today, None,
         f"points:unexpired:{live.id}", None, actor_id, say("points.why.unexpired", points=expired),
     )  # fmt: skip
     points.post(entry, at=at)

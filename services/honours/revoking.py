@@ -10,10 +10,12 @@ from models import Commendation, Honour, Nomination, NominationStep, Team, store
 from queries.assessment_standing import kept_of
 from services import audit, decisions, permissions
 from services.actors import Actor
+from services.bookkeeping import books
 from services.commending import telling_of
 from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.review.reach import words_of
+from wording import say
 
 C = RefusalCode
 
@@ -31,7 +33,8 @@ def held(*, actor: Actor, code: str, at: datetime) -> Honour:
 
 
 def revoke(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
-    """Take a person's honour back (`code` of the honour); he reads the reason. Points and hours stay as they are.
+    """Take a person's honour back (`code` of the honour); he reads the reason. The points that came with it (优秀 of an
+    assessment, S47) are taken back, what is spent of them as a marked debt; hours stay as they are.
 
     Refusals in order: NOT_FOUND / NOT_ALLOWED (who does not manage the division that gave it), OWN_RECORD (the person),
     REASON_REQUIRED, TEXT_TOO_LONG, HONOUR_REVOKED.
@@ -50,9 +53,14 @@ def revoke(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
         if made is not None:
             _close(made, actor, said, at)
         else:
+            points = books.reverse_honour(
+                volunteer_id=person, name=str(row.name), actor_id=actor.volunteer_id, at=at,
+                note=say("points.why.honour_revoked", name=row.name, reason=said),
+            )  # fmt: skip
+            told = say("honours.points_back", reason=said, points=points) if points else said
             telling.tell(
                 kind="honour_revoked", people=[person], key=f"h{row.id}", at=at, url="/m/honours", title=row.name,
-                reason=said, until="",
+                reason=told, until="",
             )  # fmt: skip
 
     store.write(act)

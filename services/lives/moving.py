@@ -42,6 +42,7 @@ from services.accounts import enrolment
 from services.actors import Actor
 from services.benefits import fitting
 from services.bookkeeping import corrections, debts
+from services.honours import standing as honours
 from services.participation import waitlist
 from services.parts import Parts
 from services.stars import standing
@@ -355,6 +356,7 @@ def back(
     if moved["wishes"]:
         Willingness.update(volunteer=dropped).where(Willingness.volunteer == kept).execute()
     _fields_back(parts, moved["fields"], kept, dropped)
+    honours.give_back(kept=kept.id, dropped=dropped.id)
     debts.settle(people=(kept.id, dropped.id), at=at)
 
 

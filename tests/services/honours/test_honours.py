@@ -13,15 +13,20 @@ from models import (
     AuditEntry,
     Commendation,
     Complaint,
+    Delivery,
     Evaluation,
     Honour,
     PeriodMinutes,
+    PointDebt,
+    PointEntry,
     ServiceRecord,
     Volunteer,
     store,
 )
+from queries import books as sql
 from services.accounts import enrolment
 from services.actors import OPERATOR
+from services.bookkeeping import books, points
 from services.errors import Refusal, RefusalCode
 from services.honours import comparing, consent, ranking, revoking, rows, views, wall, yearly, yearly_card
 from services.listing import Wanted
@@ -110,6 +115,26 @@ def test_wall_names_whom_it_may_and_forgets_what_was_revoked(cast: World, at: da
     ))  # fmt: skip
     assert [(one.who, one.team) for one in wall.teams(wanted=Wanted()).rows] == [(cast.team.name, True)]
     assert wall.people(wanted=Wanted(filters={"region": "99"}), at=at).rows == []
+
+
+def test_honour_of_an_assessment_takes_its_points_along_when_it_is_revoked(cast: World, at: datetime) -> None:
+    name, person = "2026年度考核优秀志愿者", cast.xiaobo.id
+
+    def act() -> None:
+        for amount, kind, key in ((100, "honour", "assessment:1:excellent"), (-60, "redemption", "spent")):
+            entry = sql.Entry(
+                person, amount, kind, None, None, COUNTY, "2026-06-01", None, key, None, None, name,
+                expires_on="2029-06-30" if amount > 0 else None,
+            )  # fmt: skip
+            points.post(entry, at=at)
+
+    store.write(act)
+    given = give(cast.xiaobo, at, kind="assessment", name=name, source="assessment:1")
+    revoking.revoke(actor=cast.actor(cast.officer, "console"), code=given.code, reason="材料不实", at=at)
+    assert (points.balance(person), PointDebt.get().points) == (-60, 60)
+    assert PointEntry.select().order_by(PointEntry.id.desc()).first().note.endswith("材料不实")
+    assert "100 积分也收回" in Delivery.get(Delivery.kind == "honour_revoked").body
+    assert books.verify() == []
 
 
 def test_comparison_sheet_lays_evidence_side_by_side_and_decides_nothing(cast: World, at: datetime) -> None:

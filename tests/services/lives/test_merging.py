@@ -12,6 +12,8 @@ from hypothesis import strategies as some
 
 from models import (
     Balance,
+    Honour,
+    Nomination,
     PeriodMinutes,
     PersonMerge,
     PointEntry,
@@ -97,6 +99,20 @@ def undo(cast: Any, at: Any, number: int, **more: Any) -> None:
     merging.undo(parts=PARTS, merge_id=number, at=at, **fields)
 
 
+def honoured_as_one(at: Any, kept: Any, dropped: Any) -> int:
+    def act() -> int:
+        given = Honour.create(
+            volunteer=kept, kind="nomination", name="好人", year="2026", region_code="34", source="nomination:1", at=at
+        )
+        Nomination.create(
+            code="nomin001", volunteer=dropped, region_code="34", award_region="34", at_region="34", title="好人",
+            merits="守堤", figures={}, state="awarded", created_at=at, honour=given,
+        )  # fmt: skip
+        return int(given.id)
+
+    return int(store.write(act))
+
+
 def test_everything_goes_over_and_returns(cast: Any, at: Any) -> None:
     kept, dropped = cast.xiaobo, cast.chali
 
@@ -138,7 +154,9 @@ def test_everything_goes_over_and_returns(cast: Any, at: Any) -> None:
     assert (gone.state, gone.merged_into_id, gone.phone_index) == ("merged", kept.id, None)
     assert WechatIdentity.select().where(WechatIdentity.volunteer == kept).count() == 4
     assert TeamMember.select().where(TeamMember.volunteer == kept, TeamMember.to_at.is_null()).count() == 2
+    meant = honoured_as_one(at, kept, dropped)
     undo(cast, at, number)
+    assert Honour.get_by_id(meant).volunteer_id == dropped.id  # proposed for him, given while the two were one
     assert books.verify() == []
     assert totals() == before
     assert PointEntry.select().where(PointEntry.kind == "honour").count() == 3
