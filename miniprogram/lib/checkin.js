@@ -9,19 +9,20 @@ const session = require('./session')
 const { clock, duration, moment } = require('./text')
 
 const TICKET = 'ticket'
+const LIFE = 10 * 60 * 1000 // after that the server has forgotten it, too; by this phone's own clock, right or wrong
 
-/** @typedef {{ ticket: string, title: string, until: number }} Ticket */
+/** @typedef {{ ticket: string, title: string, at: number }} Ticket */
 
 /** @returns {Ticket | null} a scan that waits for log-in or registration */
 const waiting = () => {
   const found = wx.getStorageSync(TICKET)
-  return found && found.until > Date.now() ? found : null
+  return found && Math.abs(Date.now() - found.at) < LIFE ? found : null
 }
 
 /** @param {string} code @returns {Promise<Ticket>} */
 const ticket = async (code) => {
   const said = await api.post('/scan-tickets', {}, { code })
-  const kept = { ticket: said.ticket, title: said.title, until: Date.parse(said.expires_at) }
+  const kept = { ticket: said.ticket, title: said.title, at: Date.now() }
   wx.setStorageSync(TICKET, kept)
   return kept
 }
@@ -43,9 +44,14 @@ const scanned = async (code) => {
 
 /** @param {Ticket} held @returns {Promise<{ state: 'done', said: any }>} */
 const redeem = async (held) => {
-  const said = await api.post('/attendance/scans', {}, { ticket: held.ticket })
-  wx.removeStorageSync(TICKET)
-  return { state: 'done', said }
+  try {
+    const said = await api.post('/attendance/scans', {}, { ticket: held.ticket })
+    wx.removeStorageSync(TICKET)
+    return { state: 'done', said }
+  } catch (error) {
+    if (/** @type {any} */ (error).kind === 'refused') wx.removeStorageSync(TICKET)
+    throw error
+  }
 }
 
 /** @param {any} said the answer to a scan @returns {{ title: string, lines: string[], activity: string }} in words */

@@ -4,16 +4,13 @@ const { Problem } = require('./problem')
 const { call, twice } = require('./wire')
 
 const KEY = 'session'
-/** @typedef {{ token: string, registered: boolean, name: string, until: number }} Session */
+/** @typedef {{ token: string, registered: boolean, name: string }} Session how long it is good the server knows */
 
 /** @type {Promise<Session> | null} */
 let entering = null
 
-/** @returns {Session | null} what is kept and not over */
-const kept = () => {
-  const found = wx.getStorageSync(KEY)
-  return found && found.token && found.until > Date.now() ? found : null
-}
+/** @returns {Session | null} */
+const kept = () => wx.getStorageSync(KEY) || null
 
 /** @returns {Promise<string>} */
 const loginCode = () =>
@@ -27,9 +24,7 @@ const loginCode = () =>
 /** @returns {Promise<Session>} */
 const open = async () => {
   const said = await call('POST', '/session', { code: await loginCode() }, {})
-  const session = {
-    token: said.token, registered: said.registered, name: said.name, until: Date.parse(said.expires_at),
-  }
+  const session = { token: said.token, registered: said.registered, name: said.name }
   wx.setStorageSync(KEY, session)
   return session
 }

@@ -35,7 +35,7 @@ const shift = (each, one) => {
     places: free ? `还要 ${free} 人` : each.waiting ? `已报满，${each.waiting} 人候补` : '已报满',
     look: free ? 'wait' : '', quota: each.quota,
     mine: each.mine || '', word: each.word, inLine: each.in_line || 0, invited: each.invited, reason: each.reason,
-    offerUntil: each.offer_until ? moment(each.offer_until) : '', offerOver: Date.parse(each.offer_until) <= Date.now(),
+    offerUntil: each.offer_until ? moment(each.offer_until) : '',
     riskChanged: each.risk_changed, coming: each.coming, askedComing: each.asked_coming,
     can: each.can, no: each.no, remedy: REMEDIES[each.no_code] || null,
   }

@@ -56,6 +56,17 @@ const view = (own) => ({
     if (own.onHide) own.onHide.call(this)
   },
 
+  /** @this {any} What comes back after the page is gone has nowhere to be shown. */
+  onUnload() {
+    this.gone = true
+    if (own.onUnload) own.onUnload.call(this)
+  },
+
+  /** @this {any} @param {Record<string, any>} changes */
+  setIfHere(changes) {
+    if (!this.gone) this.setData(changes)
+  },
+
   /** @this {any} */
   onPullDownRefresh() {
     const stop = () => wx.stopPullDownRefresh()
@@ -72,32 +83,32 @@ const view = (own) => ({
   async loadOnce() {
     try {
       const shown = own.load ? await own.load.call(this) : {}
-      this.setData({ ...shown, state: 'ready', problem: '', remedy: '', stale: '' })
+      this.setIfHere({ ...shown, state: 'ready', problem: '', remedy: '', stale: '' })
       if (this.cacheName) cache.keep(this.cacheName, shown)
     } catch (error) {
       const problem = asProblem(error)
       const known = this.data.state === 'ready' && problem.passing
       const remedy = problem.kind === 'register' ? 'register' : 'retry'
-      this.setData({ state: known ? 'ready' : 'failed', problem: problem.message, remedy })
+      this.setIfHere({ state: known ? 'ready' : 'failed', problem: problem.message, remedy })
     }
   },
 
   /** @this {any} @param {string} name @param {() => Promise<any>} job */
   async act(name, job) {
     if (this.data.busy) return false
-    this.setData({ busy: name })
+    this.setIfHere({ busy: name })
     try {
       await job()
       return true
     } catch (error) {
       const problem = asProblem(error)
-      this.setData({ busy: '' })
+      this.setIfHere({ busy: '' })
       if (problem.kind === 'register') return this.offerRegister(problem)
       if (!problem.passing) await tell(problem.message)
       else if (await askYes(problem.message, { yes: '重试', no: '先不了' })) return this.act(name, job)
       return false
     } finally {
-      this.setData({ busy: '' })
+      this.setIfHere({ busy: '' })
     }
   },
 

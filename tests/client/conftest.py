@@ -1,4 +1,4 @@
-"""Fixtures of the client's tests."""
+"""Fixtures of the client's tests: a phone, and our program before the real house."""
 
 from __future__ import annotations
 
@@ -7,12 +7,29 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.client.runtime import PHONE
+from tests.client import runtime
+from tests.client.house import phones, seed
 from tests.support.browser import new_context, require_browser
+from tests.support.stack import Stack, running
 
 
 @pytest.fixture
 def context() -> Iterator[BrowserContext]:
     """A phone of its own: storage and permissions of nobody else."""
-    with new_context(require_browser(), **PHONE) as fresh:
+    with new_context(require_browser(), **runtime.PHONE) as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The small world behind the real API; one for all stories, so each has people and activities of its own."""
+    with running(tmp_path_factory.mktemp("house"), seed, phones) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory, house: Stack) -> Iterator[str]:
+    """The address of the mini-program, its calls passed on to the house."""
+    out = runtime.build(runtime.ROOT / "miniprogram", tmp_path_factory.mktemp("program"))
+    with runtime.served(out, backend=house.app) as address:
+        yield address

@@ -1,0 +1,108 @@
+"""The whole house for stories told by phones: the small world behind the real API, WeChat's log-in by the sandbox.
+
+    with running(folder, seed, phones) as stack: …
+    phone = volunteer(context, program, stack, XIAOBO, "pages/home/home", scan=lambda how: code)
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+from playwright.sync_api import BrowserContext
+
+from models import Activity, Position, Shift, Volunteer, WechatIdentity, store
+from services.codes import new_shift_key
+from settings import load
+from tests.client import runtime
+from tests.support.stack import Stack
+from tests.support.world import World, make_activity, small_world
+
+#: Phones of the sandbox, by number.
+LEADER, XIAOBO, NEWCOMER, MEMBER = 1, 2, 3, 4
+MANY = 500
+#: The code of an activity that is on all day, and of its shift.
+DYKE = "dyke0001"
+
+
+def seed(at: datetime) -> World:
+    """The small world with phones; an activity that is on the whole day, and 500 in another domain to page through."""
+    at = at.replace(second=0, microsecond=0)
+    world = small_world(at)
+    appid = load(demo=True).wechat_mp_appid
+
+    def make() -> None:
+        for person, number in ((world.ali, LEADER), (world.xiaobo, XIAOBO), (world.chali, MEMBER)):
+            own = (WechatIdentity.volunteer == person) & (WechatIdentity.kind == "mp")
+            WechatIdentity.update(appid=appid, openid=f"mp-{number}", union_checked=True).where(own).execute()
+        dyke, shift = make_activity(at, world.team, starts_in=timedelta(minutes=20), hours=7.5, title="看护东湖大堤")
+        Activity.update(code=DYKE).where(Activity.id == dyke.id).execute()
+        Shift.update(code=DYKE).where(Shift.id == shift.id).execute()
+        _many(at, world)
+
+    store.write(make)
+    return world
+
+
+def _many(at: datetime, world: World) -> None:
+    first, _ = make_activity(at, world.other_team, starts_in=timedelta(days=20), title="排队的活动0", domain="D2",
+                             sub_domain="city")  # fmt: skip
+    row = {name: value for name, value in first.__data__.items() if name not in ("id", "code", "title")}
+    rows = [{**row, "code": f"many{number:05d}", "title": f"文明活动{number}"} for number in range(1, MANY)]
+    Activity.insert_many(rows).execute()
+    ids = [each.id for each in Activity.select(Activity.id).where(Activity.code.startswith("many"))]
+    Position.insert_many([{"activity": each, "name": "志愿者", "quota": 5} for each in ids]).execute()
+    places = Position.select(Position.id, Position.activity).where(Position.activity.in_(ids))
+    Shift.insert_many([
+        {
+            "code": f"ms{each.id:06d}", "activity": each.activity_id, "position": each.id, "starts_at": first.starts_at,
+            "ends_at": first.ends_at, "planned_ends_at": first.ends_at, "quota": 5, "code_key": new_shift_key(),
+        }
+        for each in places
+    ]).execute()  # fmt: skip
+
+
+def phones(world: World) -> list[dict[str, Any]]:
+    """The sandbox's phones; the newcomer belongs to nobody yet."""
+
+    def one(number: int, name: str) -> dict[str, Any]:
+        return {
+            "n": number, "name": name, "mp_openid": f"mp-{number}", "oa_openid": f"oa-{number}",
+            "unionid": f"u-{number}", "phone": f"1380000000{number}", "following": False,
+        }  # fmt: skip
+
+    people: list[tuple[int, Volunteer]] = [(LEADER, world.ali), (XIAOBO, world.xiaobo), (MEMBER, world.chali)]
+    return [*(one(number, person.name) for number, person in people), one(NEWCOMER, "陈新兵")]
+
+
+def login_code(stack: Stack, number: int) -> str:
+    """A code of wx.login of this phone."""
+    return str(stack.control("POST", f"users/{number}/login-code")["code"])
+
+
+def volunteer(
+    context: BrowserContext, program: str, stack: Stack, number: int, path: str = "", **answers: Any
+) -> runtime.Phone:
+    """A phone of the sandbox with the program open on it; permissions of subscription are granted unless told."""
+    given = {"login": lambda: login_code(stack, number), "subscribe": lambda ids: dict.fromkeys(ids, "accept")}
+    return runtime.open_phone(context, program, path, **{**given, **answers})
+
+
+def token(stack: Stack, number: int) -> str:
+    """A Bearer token of this phone's person, for what somebody else does meanwhile."""
+    answer = requests.post(f"{stack.app}/api/v1/session", json={"code": login_code(stack, number)}, timeout=20)
+    return str(answer.json()["token"])
+
+
+def api(stack: Stack, bearer: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """One call of the API; its answer."""
+    headers = {"Authorization": f"Bearer {bearer}"}
+    answer = requests.request(method, f"{stack.app}/api/v1{path}", json=body, headers=headers, timeout=20)
+    assert answer.status_code < 300, answer.text
+    return answer.json() if answer.content else None
+
+
+def screen(stack: Stack, shift: str, direction: str) -> str:
+    """What the leader's screen shows at this moment: the address in the rotating code."""
+    return str(api(stack, token(stack, LEADER), "GET", f"/shifts/{shift}/stage/{direction}")["url"])

@@ -1,0 +1,154 @@
+"""A volunteer's days told by his phone: from the list to hours in the books, without a network, the first time."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import BrowserContext, expect
+
+from tests.client import house as h
+from tests.client.runtime import Phone
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.browser
+
+
+def tap(phone: Phone, name: str | re.Pattern[str]) -> None:
+    """A button of the page on top."""
+    phone.shown().get_by_role("button", name=name, exact=isinstance(name, str)).first.tap()
+
+
+def sees(phone: Phone, words: str | re.Pattern[str]) -> None:
+    """The page on top says this."""
+    expect(phone.shown()).to_contain_text(words)
+
+
+def close(phone: Phone, words: str | re.Pattern[str], button: str = "知道了") -> None:
+    """The dialog that says this, and its button."""
+    dialog = phone.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(words)
+    dialog.get_by_role("button", name=button).tap()
+    expect(dialog).to_have_count(0)
+
+
+def test_volunteer_signs_up_scans_in_and_out_and_sees_his_hours(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    world, scans = house.world, iter(())
+    phone = h.volunteer(context, program, house, h.XIAOBO, "pages/home/home", scan=lambda how: next(scans))
+    sees(phone, "王小博，您好")
+    tap(phone, "看看附近的活动")
+    phone.shown().get_by_role("button", name=re.compile(world.activity.title)).tap()
+    sees(phone, "岸边湿滑")
+    tap(phone, "报名")
+    close(phone, "请先看“安全提示”")
+    phone.shown().get_by_role("checkbox", name=re.compile("安全提示")).tap()
+    tap(phone, "报名")
+    close(phone, "报名成功，您已录用")
+    sees(phone, "已录用")
+
+    house.move_clock(hours=4)
+    phone.page.evaluate("wx.switchTab({ url: '/pages/home/home' })")
+    sees(phone, re.compile(f"{world.activity.title}"))
+    scans = iter([h.screen(house, world.shift.code, "in")])
+    tap(phone, re.compile("^扫码签到"))
+    sees(phone, "签到成功")
+    tap(phone, "好，回首页")
+    sees(phone, "已签到")
+
+    house.move_clock(minutes=75)
+    scans = iter([h.screen(house, world.shift.code, "out")])
+    tap(phone, re.compile("^扫码签到"))
+    sees(phone, "签退成功")
+    sees(phone, "服务 1小时15分钟，等队长确认")
+
+    h.api(house, h.token(house, h.LEADER), "POST", f"/activities/{world.activity.code}/confirm", {})
+    tap(phone, "好，回首页")
+    sees(phone, re.compile("累计服务\\s*1小时15分钟"))
+    assert phone.errors() == []
+
+
+def test_no_network_keeps_last_view_own_code_and_a_scan(context: BrowserContext, program: str, house: Stack) -> None:
+    phone = h.volunteer(context, program, house, h.MEMBER, "pages/code/code")
+    picture = phone.shown("wx-image img")
+    expect(picture).to_be_visible()
+    phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
+    sees(phone, "赵查理，您好")
+    code = h.screen(house, h.DYKE, "in")
+
+    phone.offline()
+    phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
+    sees(phone, re.compile("连不上网络.*上次更新.*赵查理，您好", re.S))
+    tap(phone, "我的码")
+    expect(picture).to_be_visible()
+    shown = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.screenshot())))
+    assert [("/q/v1." in each.text) for each in shown] == [True]
+    phone.answers["scan"] = lambda how: code
+    phone.page.evaluate("path => wx.navigateTo({ url: path })", f"/pages/scan/scan?code={code}")
+    sees(phone, "现在没有网络")
+    phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
+    sees(phone, "有 1 项等网络通了自动送出")
+
+    with phone.page.expect_response(re.compile("/attendance/scans")) as sent:
+        phone.offline(False)
+    assert sent.value.status == 200
+    phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
+    sees(phone, "网络通了以后已经送到")
+    sees(phone, "已签到")
+
+
+def test_stranger_scans_registers_and_is_checked_in_by_the_moment_of_the_scan(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    code = h.screen(house, h.DYKE, "in")
+    phone = h.volunteer(context, program, house, h.NEWCOMER, f"pages/home/home?q={_quoted(code)}")
+    sees(phone, re.compile("就差一步.*看护东湖大堤", re.S))
+    house.move_clock(minutes=5)
+    tap(phone, "去登记")
+    tap(phone, "同意，继续登记")
+    phone.shown().get_by_role("textbox").fill("东湖")
+    tap(phone, "找")
+    phone.shown().get_by_role("button", name=re.compile("东湖社区")).tap()
+    phone.shown().get_by_role("textbox", name="姓名").fill("欧" * 60)
+    phone.shown().get_by_role("textbox", name="身份证号码").fill("340000196006069013")
+    phone.shown().get_by_role("textbox", name="手机号码").fill("13800000009")
+    tap(phone, "登记")
+    sees(phone, "请点一下您的身份")
+    phone.shown().get_by_role("radio", name="退役军人", exact=True).tap()
+    for box in phone.shown().get_by_role("checkbox").all():
+        box.tap()
+    tap(phone, "登记")
+    sees(phone, "姓名没有填对")
+    phone.shown().get_by_role("textbox", name="姓名").fill("陈新兵")
+    tap(phone, "登记")
+    close(phone, "登记好了")
+    sees(phone, "签到成功")
+    assert phone.errors() == []
+
+
+def test_every_opening_leads_to_its_page(context: BrowserContext, program: str, house: Stack) -> None:
+    address = f"https://hongyao.example.gov.cn/q/a1.{h.DYKE}"
+    foreign = "https://elsewhere.example/menu"
+    start = f"pages/home/home?q={_quoted(address)}"
+    phone = h.volunteer(context, program, house, h.LEADER, start, scan=lambda how: foreign)
+    sees(phone, "看护东湖大堤")
+    phone.open(f"pages/home/home?scene=a1.{h.DYKE}", 1047)
+    sees(phone, re.compile("看护东湖大堤.*安全提示", re.S))
+    phone.open(f"pages/activity/activity?code={h.DYKE}", 1014)
+    sees(phone, "看护东湖大堤")
+    assert phone.route() == "pages/activity/activity"
+    phone.open("pages/home/home?q=https%3A%2F%2Felsewhere.example%2Fmenu")
+    sees(phone, "李阿丽，您好")
+    tap(phone, re.compile("^扫码签到"))
+    close(phone, "这不是本系统的二维码")
+    assert (phone.route(), phone.errors()) == ("pages/home/home", [])
+
+
+def _quoted(text: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe="")
