@@ -19,7 +19,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,11 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     def __init__(self, *args: Any, directory: str, backend: str | None, **kwargs: Any) -> None:
         self.backend = backend
         super().__init__(*args, directory=directory, **kwargs)
+
+    def handle(self) -> None:
+        """A phone that is closed in the middle of an answer is no fault."""
+        with suppress(ConnectionError):
+            super().handle()
 
     def log_message(self, *_args: Any) -> None:
         """Quiet: a failing test shows what matters."""
@@ -171,6 +176,20 @@ class Phone:
     def offline(self, cut: bool = True) -> None:
         """Really cut this phone's net, or give it back."""
         self.page.context.set_offline(cut)
+
+    def swipe(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Draw a finger from one point to another, in steps as a finger goes."""
+        session = self.page.context.new_cdp_session(self.page)
+
+        def send(kind: str, *points: tuple[float, float]) -> None:
+            touches = [{"x": x, "y": y} for x, y in points]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+        send("touchStart", start)
+        for step in range(1, 9):
+            send("touchMove", (start[0] + (end[0] - start[0]) * step / 8, start[1] + (end[1] - start[1]) * step / 8))
+        send("touchEnd")
+        session.detach()
 
     def start(
         self,

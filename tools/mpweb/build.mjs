@@ -18,11 +18,15 @@ export function build(src, out) {
   const source = new Source(src)
   const program = readProgram(source)
   const templates = compileTemplates(source, program)
-  const css = compileStyles(source, program, fs.readFileSync(path.join(HERE, 'base.css'), 'utf8'))
+  const css = compileStyles(source, program, { base: looks('base'), button: looks(program.app.style === 'v2' ? 'button-v2' : 'button-v1') })
   const modules = collectScripts(source, program)
   const weight = weigh(source, program)
   writePage(source, out, { program, templates, css, modules, runtime: runtimeFiles() })
   return { problems: source.problems, program, weight }
+}
+
+function looks(name) {
+  return fs.readFileSync(path.join(HERE, 'styles', `${name}.css`), 'utf8')
 }
 
 /** The files of runtime/, by their path without .js. */

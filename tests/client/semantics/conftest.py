@@ -21,7 +21,7 @@ class Echo(BaseHTTPRequestHandler):
     """Answers what it was asked; /html answers a page that no program can read."""
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace")
         told = {"method": self.command, "path": self.path, "body": body, "token": self.headers.get("Authorization")}
         broken = self.path.startswith("/html")
         self.send_response(500 if broken else 200)

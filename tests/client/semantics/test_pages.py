@@ -33,20 +33,6 @@ def ready(phone: Phone) -> None:
     phone.page.wait_for_function("getCurrentPages()[0].life.includes('ready')")
 
 
-def touch(phone: Phone, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """A finger from one point to another, in steps as a finger goes."""
-    session = phone.page.context.new_cdp_session(phone.page)
-
-    def send(kind: str, *points: tuple[float, float]) -> None:
-        touches = [{"x": x, "y": y} for x, y in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-
-    send("touchStart", start)
-    for step in range(1, 9):
-        send("touchMove", tuple(a + (b - a) * step / 8 for a, b in zip(start, end, strict=True)))  # type: ignore[arg-type]
-    send("touchEnd")
-
-
 def test_order_of_life_from_cold_start_to_tab_and_back(phone: Phone) -> None:
     phone.start(f"{KIT}?a=1", scene=1047)
     ready(phone)
@@ -72,6 +58,7 @@ def test_navigate_redirect_back_and_unload(phone: Phone) -> None:
     assert go(phone, "redirectTo", "../../sub/detail/detail") == "redirectTo:ok"
     assert routes(phone) == [KIT, DETAIL]
     assert ["unload", LIST] in phone.page.evaluate("getApp().seen")
+    phone.page.evaluate("getApp().late()")  # an answer that comes when its page is gone
     expect(phone.page.get_by_role("button", name="返回")).to_be_visible()
     phone.page.get_by_role("button", name="返回").tap()
     expect(phone.shown(".included")).to_be_visible()
@@ -136,14 +123,14 @@ def test_card_or_message_opens_the_running_program_anew(phone: Phone) -> None:
 def test_pull_down_reach_bottom_and_edge_swipe(phone: Phone) -> None:
     phone.start()
     go(phone, "navigateTo", "/pages/list/list")
-    touch(phone, (200, 100), (200, 300))
+    phone.swipe((200, 100), (200, 300))
     phone.page.wait_for_function("getCurrentPages()[1].seen.includes('pull')")
     expect(phone.page.locator(".mp-pulled")).to_have_count(0)
     phone.page.evaluate("wx.pageScrollTo({ scrollTop: 9999, duration: 0 })")
     phone.page.wait_for_function("getCurrentPages()[1].seen.filter(each => each === 'bottom').length === 1")
-    touch(phone, (200, 300), (350, 300))
+    phone.swipe((200, 300), (350, 300))
     assert routes(phone) == [KIT, LIST], "a swipe from the middle goes nowhere"
-    touch(phone, (5, 300), (200, 300))
+    phone.swipe((5, 300), (200, 300))
     expect(phone.shown(".included")).to_be_visible()
     assert routes(phone) == [KIT]
 

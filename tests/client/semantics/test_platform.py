@@ -85,9 +85,9 @@ def test_privacy_is_asked_once_and_undeclared_data_fails(phone: Phone) -> None:
     assert answer(phone)["errMsg"] == "setClipboardData:ok"
     assert not call(phone, "getPrivacySetting")["needAuthorization"]
     assert call(phone, "getClipboardData")["data"] == "x", "not asked again"
-    undeclared = call(phone, "chooseMedia", count=1)
+    undeclared = call(phone, "chooseMessageFile", count=1)
     assert (undeclared["errno"], undeclared["errMsg"]) == (
-        112, "chooseMedia:fail api scope is not declared in the privacy agreement",
+        112, "chooseMessageFile:fail api scope is not declared in the privacy agreement",
     )  # fmt: skip
     info = call(phone, "chooseLocation")["errMsg"]
     assert info.startswith("chooseLocation:fail the api need to be declared in the requiredPrivateInfos field")

@@ -49,6 +49,9 @@ function checkUse(source, program, file, code) {
   for (const found of code.matchAll(/\beval\s*\(|\bnew\s+Function\s*\(/g)) {
     source.problem(file, lineAt(code, found.index), 'eval and new Function do not work in WeChat')
   }
+  for (const found of code.matchAll(/\(\?<[=!]/g)) {
+    source.problem(file, lineAt(code, found.index), 'iOS before 16.4 cannot read a file with a look-behind in a pattern')
+  }
   const declared = program.app.requiredPrivateInfos || []
   for (const found of code.matchAll(/\bwx\.(\w+)/g)) {
     if (PRIVATE_INFOS.includes(found[1]) && !declared.includes(found[1])) {

@@ -13,11 +13,11 @@ const BUILT_INS = new Set(
 )
 
 /**
- * The style sheet of the whole program.
+ * The style sheet of the whole program, after the looks of WeChat's own components.
  * @param {import('./source.mjs').Source} source
  */
-export function compileStyles(source, program, base) {
-  const sheets = [`@layer base{${base}}`, sheet(source, 'app.wxss', {})]
+export function compileStyles(source, program, { base, button }) {
+  const sheets = [`@layer base{${base}}`, button, sheet(source, 'app.wxss', {})]
   for (const [name, component] of program.components) {
     const page = component.page ? name : null
     sheets.push(sheet(source, `${name}.wxss`, { scope: component.scope, page, component: !component.page }))

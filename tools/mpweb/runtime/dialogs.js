@@ -25,8 +25,10 @@ function cover(name, fill, { outside, label } = {}) {
       if (event.target === mask && outside !== undefined) end(outside)
     })
     fill(box, end)
+    box.tabIndex = -1
     mask.append(box)
     shell.append(mask)
+    box.focus()
   })
 }
 

@@ -1,5 +1,5 @@
 // Opening and leaving: cold start, coming back with a page and a query, going to the background.
-const { mp, error } = require('./report')
+const { mp, error, onError } = require('./report')
 const modules = require('./modules')
 const pages = require('./pages')
 const navigation = require('./navigation')
@@ -93,6 +93,10 @@ window.addEventListener('unhandledrejection', (event) => {
   error('unhandled rejection', event.reason)
   callApp('onUnhandledRejection', { reason: event.reason, promise: event.promise })
   signal('unhandledRejection', { reason: event.reason, promise: event.promise })
+})
+onError((text) => {
+  callApp('onError', text)
+  signal('error', { message: text })
 })
 Object.assign(mp, { open, leave, comeBack, back: () => pages.backFromShell() })
 

@@ -17,6 +17,27 @@ const ABSENT = [
   'btoa', 'process', 'Buffer', 'global', '__mp', '__mpInit',
 ]
 
+/** iOS cannot read this form of a date; a program that is only tried on Android would not notice. */
+const NOT_ON_IOS = /^\d{4}-\d\d?-\d\d? \d/
+
+function checkDate([text]) {
+  if (typeof text === 'string' && NOT_ON_IOS.test(text)) error(`new Date("${text}") is an invalid date on iOS: write 2026/01/31 09:00 or a T`)
+}
+
+const CheckedDate = new Proxy(Date, {
+  construct(target, values, made) {
+    checkDate(values)
+    return Reflect.construct(target, values, made)
+  },
+  get(target, name) {
+    if (name !== 'parse') return target[name]
+    return (text) => {
+      checkDate([text])
+      return target.parse(text)
+    }
+  },
+})
+
 const made = {}
 const defined = new Set()
 let formField
@@ -49,9 +70,9 @@ function load(name) {
     return load(found)
   }
   require.async = (to) => new Promise((done) => done(require(to)))
-  const head = `(function(require,module,exports,${ABSENT.join(',')}){'use strict';`
+  const head = `(function(require,module,exports,Date,${ABSENT.join(',')}){'use strict';`
   const run = (0, eval)(`${head}${sources[name]}\n})\n//# sourceURL=/${name}.js`)
-  run(require, module, module.exports)
+  run(require, module, module.exports, CheckedDate)
   return module.exports
 }
 

@@ -5,6 +5,7 @@ const { shell, pages: holder, dress, isTab } = require('./shell')
 const { el } = require('./dom')
 const { define } = require('./modules')
 const { channels } = require('./channels')
+const { forget } = require('./setdata')
 const { watchPull, watchScroll, watchEdge } = require('./gestures')
 
 const MOST = 10
@@ -49,7 +50,7 @@ function create(path, query, opener) {
   const colour = config.backgroundColor ?? mp.program.app.window?.backgroundColor
   if (colour) box.style.setProperty('--page-background', colour)
   const root = associated.createRoot('wx-page', space, path)
-  const page = { path, query, box, scroller, pull, root, caller: root.get(), config, ready: false, queue: Promise.resolve() }
+  const page = { path, query, box, scroller, pull, root, caller: root.get(), config, ready: false }
   Object.assign(page.caller, {
     route: path,
     options: query,
@@ -91,6 +92,7 @@ function hide(page) {
 
 function unload(page) {
   call(page, 'onUnload')
+  forget(page.root)
   page.root.release()
   page.box.remove()
   tabPages.delete(page.path)

@@ -2,6 +2,8 @@
 // A page may set `window.__mpInit` before this script: { origin, host: {…}, version, fontSize, offline, open: {…} }.
 const program = require('program')
 
+const KEPT_CALLS = 500
+
 const init = window.__mpInit || {}
 
 /** What the phone around the page can do; each may be replaced, each may answer a promise. */
@@ -32,10 +34,19 @@ const mp = (window.__mp = {
   program,
 })
 
+/** Who else hears of errors: the program's own onError. */
+const errorListeners = []
+let telling = false
+
 /** Note what would be broken in WeChat too; tests ask that the list is empty. */
 function error(text, cause) {
-  mp.errors.push(cause ? `${text}: ${cause.stack || cause.errMsg || cause}` : text)
+  const whole = cause ? `${text}: ${cause.stack || cause.errMsg || cause}` : text
+  mp.errors.push(whole)
   console.error(text, cause || '')
+  if (!cause || telling) return
+  telling = true
+  errorListeners.forEach((tell) => tell(whole))
+  telling = false
 }
 
 /** Note what WeChat would only grumble about. */
@@ -48,4 +59,10 @@ window.addEventListener('error', (event) => {
   if (event.error || event.message) error('script', event.error || event.message)
 })
 
-module.exports = { mp, host, error, warn }
+/** Keep the last calls of interfaces, for tests. */
+function called(name, options) {
+  mp.calls.push([name, options])
+  if (mp.calls.length > KEPT_CALLS) mp.calls.shift()
+}
+
+module.exports = { mp, host, error, warn, called, onError: (tell) => errorListeners.push(tell) }

@@ -65,6 +65,7 @@ function dress(page, depth) {
   nav.style.background = page.bar?.backgroundColor || style.navigationBarBackgroundColor || '#000000'
   const text = page.bar?.frontColor || style.navigationBarTextStyle || 'white'
   nav.style.color = WHITE.has(text) ? '#ffffff' : '#000000'
+  nav.dataset.text = WHITE.has(text) ? 'white' : 'black'
   back.hidden = depth < 2
   home.hidden = depth > 1 || isTab(page.path) || page.path === app.pages[0] || Boolean(page.noHome)
   nav.dataset.loading = page.loading ? 'true' : ''

@@ -7,6 +7,9 @@ App({
   onShow(options) {
     this.seen.push(['show', options.path, options.query, options.scene])
   },
+  onError(text) {
+    this.seen.push(['error', text.split('\n')[0]])
+  },
   onHide() {
     this.seen.push(['hide'])
   },

@@ -1,5 +1,5 @@
 // How an interface of wx answers: success / fail / complete, or a promise where none of them is given.
-const { mp, error } = require('../report')
+const { error, called } = require('../report')
 
 /** A refusal as WeChat words it; `errMsg` becomes `name:fail …`. */
 class Refused {
@@ -60,7 +60,7 @@ function later(act) {
 function call(name, act, { before } = {}) {
   return (given) => {
     const options = given || {}
-    mp.calls.push([name, options])
+    called(name, options)
     const wantsCallbacks = options.success || options.fail || options.complete
     const run = before ? Promise.resolve(before(name, options, refusals)).then(() => act(options, refusals)) : attempt(act, options)
     if (wantsCallbacks) {

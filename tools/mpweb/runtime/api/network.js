@@ -1,5 +1,5 @@
 // wx.request and its like. The declared host is mapped to the server behind this page (__mp.origin).
-const { mp, error } = require('../report')
+const { mp, error, called } = require('../report')
 const { refusals, Refused } = require('./call')
 const { signal, on, off } = require('../signals')
 const { keep, blobOf, newPath } = require('./blobs')
@@ -73,7 +73,7 @@ function turn() {
 function task(name, act) {
   return (given) => {
     const options = given || {}
-    mp.calls.push([name, options])
+    called(name, options)
     const stop = new AbortController()
     const progress = []
     const heads = []

@@ -13,6 +13,7 @@ Page({
   },
   onUnload() {
     getApp().seen.push(['unload', this.route])
+    getApp().late = () => this.setData({ lines: [1, 2, 3, 4].concat(this.data.lines) })
   },
   onShareAppMessage() {
     return { title: '一起来', path: '/pages/list/list?from=share' }
