@@ -36,6 +36,7 @@ SELECT e.id, e.amount, e.region_code, e.local_day FROM minute_entry e
 LEFT JOIN minute_entry r ON r.reverses_id = e.id
 WHERE e.record_id = ? AND e.kind <> 'reversal' AND r.id IS NULL
 """
+FIRST_POSTED = "SELECT MIN(created_at) FROM minute_entry WHERE record_id = ?"
 LIVE_POINTS = """
 SELECT e.id, e.amount, e.region_code, e.local_day, e.expires_on, e.rule_set_id FROM point_entry e
 LEFT JOIN point_entry r ON r.reverses_id = e.id
@@ -241,6 +242,13 @@ def write_points(entry: Entry, *, now: int) -> bool:
 def live_minutes(record_id: int) -> list[Live]:
     """Entries of minutes of a record that stand."""
     return [Live(*row) for row in rows(LIVE_MINUTES, (record_id,))]
+
+
+def first_posted(record_id: int) -> int:
+    """When a record's minutes went to the book for the first time (epoch ms)."""
+    row = one(FIRST_POSTED, (record_id,))
+    assert row is not None
+    return int(row[0])
 
 
 def live_points(record_id: int) -> list[Live]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clock import local_day, to_millis
+from clock import from_millis, local_day, to_millis
 from models import ServiceRecord
 from queries import books as sql
 from services import rules
@@ -39,7 +39,8 @@ class Mismatch:
 
 
 def post_service(*, record: ServiceRecord, actor_id: int | None, at: datetime, note: str = "") -> Posted:
-    """Post a confirmed record's minutes, and its points by the rule valid where and when it was served.
+    """Post a confirmed record's minutes, and its points by the rule in force where it was served when it was first
+    confirmed: a correction never prices it anew.
 
     Posting the same version of a record twice changes nothing. Zero minutes make no entry; class time never does, it
     goes to the person's training (`classes.follow`).
@@ -59,7 +60,8 @@ def post_service(*, record: ServiceRecord, actor_id: int | None, at: datetime, n
         return Posted(0, 0)
     if record.source == "transferred":
         return Posted(record.minutes, 0)
-    earned = earning.of_record(record, at=at)
+    first = at if record.version == 1 else from_millis(sql.first_posted(record.id))
+    earned = earning.of_record(record, at=first)
     _post_earned(record, earned, f"points:{key}", actor_id, note, at)
     return Posted(record.minutes, earned.points)
 

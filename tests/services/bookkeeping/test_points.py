@@ -116,6 +116,24 @@ def test_new_rule_counts_for_later_confirmations_alone(cast: World, at: datetime
 
 
 @ONE
+def test_correction_prices_a_record_by_the_rule_of_its_first_confirmation(cast: World, at: datetime) -> None:
+    served = store.write(lambda: record(cast, at, cast.xiaobo, 600))
+    store.write(lambda: books.post_service(record=served, actor_id=None, at=at))
+    rule(at + DAY, per_hour=3, expiry_months=12)
+
+    def correct() -> None:
+        books.reverse(record=served, actor_id=None, at=at + 2 * DAY, note="多记了")
+        served.minutes, served.version = 540, 2
+        served.save(only=("minutes", "version"))
+        books.post_service(record=served, actor_id=None, at=at + 2 * DAY)
+
+    store.write(correct)
+    entry = newest(cast.xiaobo)
+    assert (sums(cast.xiaobo), entry.amount, entry.expires_on) == ((9, 9), 9, "2029-06-30")
+    assert books.verify() == []
+
+
+@ONE
 def test_organisers_word_moves_points_by_the_rule_frozen_in_the_entry(cast: World, at: datetime) -> None:
     rule(at, good_percent=120, poor_percent=50)
     over = cast.activity.ends_at + DAY
@@ -172,7 +190,7 @@ def test_points_that_end_soon_are_told_once(cast: World, at: datetime) -> None:
     open_mall(at)
     assert [expiry.remind_due(at=at + each * DAY) for each in (-11, 0, 1, 5)] == [0, 1, 0, 0]  # until 30 June
     told = Delivery.get(Delivery.kind == "points_ending")
-    assert (told.volunteer_id, told.body[:23]) == (cast.xiaobo.id, "您有50分积分到6月30日到期，先得的先到期。")
+    assert (told.volunteer_id, told.body[:23]) == (cast.xiaobo.id, "您有50分积分到6月30日到期，可以先换礼品。")
 
 
 def test_correction_after_spending_leaves_a_marked_debt_that_service_pays(cast: World, at: datetime) -> None:
