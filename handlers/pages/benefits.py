@@ -46,7 +46,8 @@ def card(code: str) -> ResponseReturnValue:
     seconds = max(30, int((shown.expires_at - at).total_seconds()) - 20)
     return _kept_nowhere(
         render_template(
-            "pages/benefit_card.html", tab="me", shown=shown, code=code, seconds=seconds, picture=svg_uri(shown.url)
+            "pages/benefit_card.html", tab="me", shown=shown, code=code, seconds=seconds, picture=svg_uri(shown.url),
+            left=entry("benefits.left"),
         )
     )
 
@@ -73,7 +74,7 @@ def _seen(token: str, found: cards.Seen, *, counted: bool = False) -> Response:
     return _kept_nowhere(
         render_template(
             "pages/benefit_seen.html", tab="", seen=found, token=token, counted=counted, at=clock.now(),
-            words=entry("benefits.cards"), per=entry("benefits.per"),
+            words=entry("benefits.cards"), left=entry("benefits.left"),
         )
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ LOOKS, LOOK_SECONDS, FORGED = 300, 600, 20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the phone shows: the address in the code, until when it is good, how many uses are left (None: no limit)."""
+    """What the phone shows: the code's address, until when it is good, uses left by what period (None: no limit)."""
 
     url: str
     benefit: str
@@ -32,6 +32,7 @@ class Card:
     name: str
     expires_at: datetime
     left: int | None
+    per: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def show(*, parts: Parts, volunteer_id: int, code: str, at: datetime) -> Card:
     )
     return Card(
         f"{parts.public_url}/b/{token}", benefit.name, benefit.provider, person.name, until,
-        _left(benefit, volunteer_id, at),
+        _left(benefit, volunteer_id, at), benefit.per,
     )  # fmt: skip
 
 

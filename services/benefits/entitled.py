@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from clock import local_day
 from models import BenefitGrant, Team, TeamMember, Volunteer, store
 from services import audit, permissions, regions
+from services.access import belonging
 from services.access.people_list import opened
 from services.actors import Actor
 from services.benefits import fitting, offers
@@ -18,7 +20,7 @@ from services.listing import MOST, Found, Wanted, cut
 from services.parts import Parts
 from services.stars import standing
 from services.workbooks import Cell, workbook
-from wording import entry
+from wording import entry, say
 
 C = RefusalCode
 AT_ONCE = 500
@@ -38,13 +40,13 @@ class Line:
 
 
 def listed(*, actor: Actor, code: str, wanted: Wanted, at: datetime) -> Found[Line]:
-    """Everybody who may have it now, by name; filter: given (none, running, over).
+    """Everybody who may have it now, by name; filters: given (none, running, over), region.
 
     Refusals: NOT_FOUND / NOT_ALLOWED (who does not look after the division's people).
     """
     benefit = offers.by_code(code)
     permissions.require_look(actor=actor, region_code=str(benefit.region_code), at=at)
-    query = fitting.entitled(benefit, at=at)
+    query = _within(fitting.entitled(benefit, at=at), wanted.chosen("region"))
     if wanted.text:
         query = query.where(Volunteer.name.contains(wanted.text))
     if given := wanted.chosen("given"):
@@ -60,6 +62,11 @@ def listed(*, actor: Actor, code: str, wanted: Wanted, at: datetime) -> Found[Li
         query, wanted=wanted, sorts={"name": Volunteer.name}, default="name", tie=Volunteer.id, row=lambda row: row
     )
     return Found(_lines(page.rows, benefit.id, at), page.total, page.page, page.size)
+
+
+def _within(query: Any, region_code: str) -> Any:
+    """So many of them as belong to a division, everybody for ""."""
+    return query.where(belonging.people_in([region_code])) if region_code else query
 
 
 def _lines(people: Sequence[Volunteer], benefit_id: int, at: datetime) -> list[Line]:
@@ -100,13 +107,17 @@ def _given(benefit_id: int, people: Sequence[int], at: datetime) -> dict[int, tu
     }
 
 
-def sheet(*, parts: Parts, actor: Actor, code: str, at: datetime) -> bytes:
-    """The list as a file for whoever gives it, with ID numbers and birth dates where it is an insurance; who took it is
-    kept. Refusals: NOT_FOUND, NOT_ALLOWED."""
+def sheet(*, parts: Parts, actor: Actor, code: str, region_code: str = "", at: datetime) -> bytes:
+    """The list as a file for whoever gives it, of one division where it is named, with ID numbers and birth dates where
+    it is an insurance; who took it is kept. Where it is longer than a sheet may be, its last line says so.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED.
+    """
     benefit = offers.managed(actor=actor, code=code, at=at)
     words, insured = entry("benefits.sheet"), benefit.kind == "insurance"
     columns = ["name", "number", "star", "team", "place", *(["document", "birth"] if insured else []), "given", "until"]
-    people = list(fitting.entitled(benefit, at=at).order_by(Volunteer.name, Volunteer.id).limit(MOST))
+    everybody = _within(fitting.entitled(benefit, at=at), region_code)
+    people = list(everybody.order_by(Volunteer.name, Volunteer.id).limit(MOST))
     states = entry("benefits.given")
     rows: list[list[Cell]] = []
     for person, line in zip(people, _lines(people, benefit.id, at), strict=True):
@@ -114,9 +125,11 @@ def sheet(*, parts: Parts, actor: Actor, code: str, at: datetime) -> bytes:
         rows.append(
             [line.name, line.public_no, line.star, line.team, line.place, *own, states[line.given], line.until]
         )
+    if len(people) == MOST:
+        rows.append([say("access.lists.cut_off", most=MOST)])
     audit.note(
         actor=actor, verb="benefit.export", subject=f"region:{benefit.region_code}", at=at,
-        detail={"benefit": benefit.code, "people": len(rows), "documents": insured},
+        detail={"benefit": benefit.code, "people": len(people), "documents": insured, "of": region_code},
     )  # fmt: skip
     return workbook(title=str(benefit.name)[:30], headings=[words[name] for name in columns], rows=rows)
 
@@ -167,6 +180,33 @@ def _give(benefit_id: int, people: list[int], until: str | None, actor: Actor, t
             changes={"people": [0, len(lines)], "until": ["", until or ""]},
         )  # fmt: skip
     return len(lines)
+
+
+def take_back(*, actor: Actor, code: str, at: datetime) -> int:
+    """Take back what was noted as done today, by mistake or until a wrong day; how many.
+
+    Refusals: NOT_FOUND / NOT_ALLOWED, BENEFIT_STATE (nothing was noted today).
+    """
+    benefit, today = offers.managed(actor=actor, code=code, at=at), local_day(at).isoformat()
+
+    def act() -> int:
+        gone = BenefitGrant.delete().where(BenefitGrant.benefit == benefit.id, BenefitGrant.given_on == today)
+        count = int(gone.execute())
+        if not count:
+            raise Refusal(C.BENEFIT_STATE)
+        audit.changed(
+            actor=actor, verb="benefit.taken_back", subject=f"benefit:{benefit.id}", at=at,
+            changes={"people": [count, 0]},
+        )  # fmt: skip
+        return count
+
+    return store.write(act)
+
+
+def given_today(*, code: str, at: datetime) -> int:
+    """How many were noted as done today."""
+    benefit, today = offers.by_code(code), local_day(at).isoformat()
+    return int(BenefitGrant.select().where(BenefitGrant.benefit == benefit.id, BenefitGrant.given_on == today).count())
 
 
 def _until(text: str, today: str) -> str | None:

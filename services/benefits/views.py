@@ -63,6 +63,7 @@ class Line:
     may_edit: bool
     content: str
     phone: str
+    region: str
 
 
 def mine(*, volunteer_id: int, at: datetime) -> list[Own]:
@@ -143,7 +144,7 @@ def _lines(rows: Sequence[Any], actor: Actor, at: datetime) -> list[Line]:
             row.code, row.name, row.kind, row.provider, places[row.region_code], told(row, at), row.from_on,
             row.to_on or "", row.uses, row.per, row.used,
             "over" if row.state == "open" and (row.to_on or day) < day else row.state,
-            scopes.covers(managed, row.region_code), row.content, row.phone,
+            scopes.covers(managed, row.region_code), row.content, row.phone, row.region_code,
         )
         for row in rows
     ]  # fmt: skip

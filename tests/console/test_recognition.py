@@ -92,9 +92,17 @@ def test_benefit_is_shown_and_counted_in_a_browser_without_an_account(
     assert ("有效" in seen.text, "王*博" in seen.text, cast.xiaobo.name in seen.text) == (True, True, False)
     assert (seen.headers["Cache-Control"], BenefitUse.select().count()) == ("no-store", 0)  # looking counts nothing
     assert "有效，已记一次" in provider.post(f"/b/{token}", csrf=False).text
+    uses = officer.get(f"{path}/uses").text
+    (back,) = re.findall(rf'href="({path}/uses/\d+)"', uses)
+    assert "撤回 王小博" in officer.get(back).text
+    assert [officer.post(back, {"text": text}).status_code for text in ("", "点错了", "点错了")] == [400, 303, 404]
+    assert "有效，已记一次" in provider.post(f"/b/{token}", csrf=False).text  # within the card's five minutes
     assert provider.get("/b/b1.made.up.0.code").text.count("不是我们的码") == 1
     listed = officer.get(f"{path}/people")
     assert ("王小博" in listed.text, officer.get(f"{path}/people.xlsx").mimetype.endswith("sheet")) == (True, True)
+    assert officer.post(f"{path}/given", {"until": ""}).location == f"{path}?given=1"
+    assert "今天记的 1 人，撤销" in officer.get(path).text
+    assert officer.post(f"{path}/given", {"until": "", "back": "1"}).location == f"{path}?back=1"
     assert officer.post(f"{path}/paused", {"text": "检修"}).status_code == 303
     assert officer.post(f"{path}/edit", form | {"uses": "3"}).location == f"{path}?done=saved"
     assert (Benefit.get().uses, Benefit.get().used) == (3, 1)

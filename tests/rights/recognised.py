@@ -7,13 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from models import Benefit, Honour, HonourKind, Nomination, RuleSet, StarAward
+from models import Benefit, BenefitUse, Honour, HonourKind, Nomination, RuleSet, StarAward
 from tests.support.world import COUNTY, VILLAGE
 
 VALUES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("/console/stars/", "code", lambda s: "star000001"),
     ("/console/stars/<code>/", "step", lambda s: "agree"),
     ("/stars/", "code", lambda s: "star000002"),
+    ("/m/lead/stars/", "code", lambda s: "star000003"),
+    ("/console/benefits/<code>/uses/", "number", lambda s: s.use),
     ("/console/benefits/", "code", lambda s: "benef001"),
     ("/console/benefits/<code>/", "step", lambda s: "paused"),
     ("/m/benefits/", "code", lambda s: "benef001"),
@@ -36,6 +38,8 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
         "kind": "bus", "name": "坐公交", "provider": "公交公司", "per": "day",
     },
     "POST /console/benefits/<code>/<any('open', 'paused', 'closed'):step>": lambda s: {"text": "检修"},
+    "POST /console/benefits/<code>/uses/<int:number>": lambda s: {"text": "司机点错了"},
+    "POST /m/lead/stars/<code>": lambda s: {"merits": "守堤"},
     "POST /m/stars": lambda s: {"merits": "守堤"},
     "POST /commendations/<code>": lambda s: {"text": "没见过他"},
     "POST /console/honours/given/<code>/revoke": lambda s: {"reason": "材料不实"},
@@ -49,7 +53,7 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     },
 }  # fmt: skip
 QUERIES: dict[str, Callable[[Any], str]] = {"GET /m/honours/led/new": lambda s: f"?team={s.team.code}"}
-STEPS = (("star000001", 1, "review"), ("star000002", 2, "announced"))
+STEPS = (("star000001", 1, "review"), ("star000002", 2, "announced"), ("star000003", 3, "review"))
 
 
 def make(stage: Any, *, at: datetime) -> None:
@@ -61,11 +65,12 @@ def make(stage: Any, *, at: datetime) -> None:
             origin="rule", minutes=6000, step_hours=100 * star, with_brought=True, rule_set=rule,
             notice_from="2026-06-01", notice_until="2026-06-30", notice_days=5, created_at=at,
         )  # fmt: skip
-    Benefit.create(
+    benefit = Benefit.create(
         code="benef001", region_code=VILLAGE, provider="公交公司", kind="bus", name="坐公交", from_on="2026-01-01",
         created_at=at, updated_at=at,
     )  # fmt: skip
     member = stage.people["member"]
+    stage.use = BenefitUse.create(benefit=benefit, volunteer=member, period="", token_hash="x", at=at).id
     HonourKind.create(
         code="kind0001", region_code=VILLAGE, name="东湖好人", for_whom="both", level=5, self_proposed=True,
         created_at=at,

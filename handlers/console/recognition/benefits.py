@@ -18,8 +18,9 @@ from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer, ex
 from handlers.console.organisation import team_words as words
 from handlers.console.planning import simple
 from handlers.pages.browser import field, known_form
+from handlers.pages.format import moment
 from services import leading, scopes
-from services.benefits import entitled, offers, views
+from services.benefits import entitled, offers, uses, views
 from services.benefits.offers import LENGTHS, BenefitDraft
 from services.errors import Refusal, RefusalCode
 from wording import entry
@@ -35,6 +36,10 @@ COLUMNS = (
 PEOPLE = (
     Column("name", "姓名", sort=True), Column("star", "星级", whole=True), Column("team", "服务队"),
     Column("place", "地区"), Column("given", "办理", whole=True), Column("until", "有效到", whole=True),
+)  # fmt: skip
+USES = (
+    Column("name", "姓名"), Column("place", "地区"), Column("at", "什么时候", sort=True, whole=True),
+    Column("back", "记错了", whole=True),
 )  # fmt: skip
 NUMBERS = ("min_star", "min_years", "min_age", "max_age", "uses")
 TEXTS = ("kind", "name", "provider", "content", "phone", "partner", "honour", "team", "from_on", "to_on", "per")
@@ -136,6 +141,7 @@ def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         states=entry("benefits.states") | {"over": "过期了"}, tones=TONES, kinds=entry("benefits.kinds"),
         per=entry("benefits.per"), given=request.args.get("given", "")[:6], problem=words_of(refusal),
         typed={name: field(name, 600) for name in ("text", "until")},
+        today=entitled.given_today(code=code, at=clock.now()), back=request.args.get("back", "")[:6],
     )  # fmt: skip
     return said(body, refusal)
 
@@ -168,11 +174,14 @@ def move(code: str, step: str) -> ResponseReturnValue:
 @bp.post("/benefits/<code>/given")
 @need_role
 def give(code: str) -> ResponseReturnValue:
-    """Note that it was done for all who may have it."""
-    code = known_form(code)
+    """Note that it was done for all who may have it, or take back what was noted today."""
+    code, at = known_form(code), clock.now()
     made: list[int] = []
+    if field("back"):
+        refusal = attempt(lambda: made.append(entitled.take_back(actor=actor(), code=code, at=at)))
+        return _one(code, refusal) if refusal else back(f"/console/benefits/{code}?back={made[0]}")
     refusal = attempt(
-        lambda: made.append(entitled.give(actor=actor(), code=code, until_on=field("until", 10), at=clock.now()))
+        lambda: made.append(entitled.give(actor=actor(), code=code, until_on=field("until", 10), at=at))
     )
     return _one(code, refusal) if refusal else back(f"/console/benefits/{code}?given={made[0]}")
 
@@ -183,14 +192,15 @@ def people(code: str) -> ResponseReturnValue:
     """Who may have it now."""
     code, at = known_form(code), clock.now()
     line = views.page(actor=actor(), code=code, at=at)
-    states = entry("benefits.given")
+    states, region = entry("benefits.given"), request.args.get("region", "")[:12]
+    places = [each for each in words.areas(actor(), region or line.region, at) if each[0].startswith(line.region)]
     sheet = Sheet(
-        "谁能享受", PEOPLE, (Choice("given", "办理", list(states.items())),), search="姓名",
-        empty="现在没有人符合条件。",
-    )
+        "谁能享受", PEOPLE, (Choice("region", "地区", places), Choice("given", "办理", list(states.items()))),
+        search="姓名", empty="现在没有人符合条件。",
+    )  # fmt: skip
     return answer(
         sheet, lambda wanted: entitled.listed(actor=actor(), code=code, wanted=wanted, at=at), _person,
-        template="recognition/benefit_people", tab="manage", line=line,
+        template="recognition/benefit_people", tab="manage", line=line, region=region,
     )  # fmt: skip
 
 
@@ -208,5 +218,41 @@ def _person(line: entitled.Line) -> Mapping[str, Any]:
 def people_file(code: str) -> ResponseReturnValue:
     """The list for whoever gives it, with ID numbers where it is an insurance; the taking is kept."""
     code = known_form(code)
-    body = entitled.sheet(parts=parts(), actor=actor(), code=code, at=clock.now())
+    region = request.args.get("region", "")[:12]
+    body = entitled.sheet(parts=parts(), actor=actor(), code=code, region_code=region, at=clock.now())
     return excel(body, f"享受名单-{clock.today().isoformat()}")
+
+
+@bp.get("/benefits/<code>/uses")
+@need_role
+def used(code: str) -> ResponseReturnValue:
+    """The uses that providers counted."""
+    code, at = known_form(code), clock.now()
+    line = views.page(actor=actor(), code=code, at=at)
+
+    def cells(one: uses.Line) -> Mapping[str, Any]:
+        name = Link(one.name, f"/console/people/{one.public_no}")
+        again = Link("撤回这次", f"/console/benefits/{code}/uses/{one.id}") if line.may_edit else ""
+        return {"name": name, "place": one.place, "at": moment(one.at), "back": again}
+
+    sheet = Sheet("用的记录", USES, (), search="姓名", empty="还没有人用过。")
+    return answer(
+        sheet, lambda wanted: uses.listed(actor=actor(), code=code, wanted=wanted, at=at), cells,
+        template="recognition/benefit_people", tab="manage", line=line, region="",
+    )  # fmt: skip
+
+
+@bp.route("/benefits/<code>/uses/<int:number>", methods=["GET", "POST"])
+@need_role
+def use_back(code: str, number: int) -> ResponseReturnValue:
+    """Take back a use that was counted by mistake."""
+    code, at = known_form(code), clock.now()
+    one = uses.one(actor=actor(), code=code, use_id=number, at=at)
+    fields: list[simple.Field] = [("text", "哪里记错了（留在记录里）", "text", 500)]
+    leads_back, heading = f"/console/benefits/{code}/uses", f"撤回 {one.name} {moment(one.at)} 的一次"
+    if request.method == "GET":
+        return simple.form(heading, fields, {}, leads_back)
+    refusal = attempt(
+        lambda: uses.take_back(actor=actor(), code=code, use_id=number, reason=field("text", 600), at=at)
+    )
+    return simple.form(heading, fields, {}, leads_back, refusal) if refusal else back(leads_back, "saved")

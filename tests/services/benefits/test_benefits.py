@@ -10,14 +10,15 @@ from typing import Any
 
 import openpyxl
 import pytest
+from peewee import IntegrityError
 
 from models import AuditEntry, Benefit, BenefitUse, Honour, StarAward, Team, TeamMember, Volunteer, store
-from services.benefits import cards, entitled, fitting, offers, views
+from services.benefits import cards, entitled, fitting, offers, uses, views
 from services.benefits.offers import BenefitDraft
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from tests.support import world
-from tests.support.world import COUNTY, VILLAGE, World
+from tests.support.world import COUNTY, OTHER_TOWN, VILLAGE, World
 
 C = RefusalCode
 BUS = BenefitDraft(kind="bus", name="免费坐公交", provider="霍邱公交")
@@ -99,6 +100,15 @@ def test_card_is_checked_without_an_account_and_counts_a_use_once(
     cards.use(**asks, token=token(second), at=later)
     third = cards.show(**me, at=later + timedelta(minutes=1))
     assert cards.use(**asks, token=token(third), at=later).state == "used_up"
+    # The driver tapped twice by mistake; not the volunteer, nor a leader takes it back, but the centre.
+    newest = uses.listed(actor=county, code=code, wanted=Wanted(), at=later).rows[0]
+    back: dict[str, Any] = {"code": code, "use_id": newest.id, "at": later}
+    assert (newest.name, newest.at) == ("王小博", later)
+    assert no(lambda: uses.take_back(actor=cast.actor(cast.ali, "console"), reason="点错", **back)) is C.NOT_FOUND
+    assert no(lambda: uses.take_back(actor=county, reason=" ", **back)) is C.REASON_REQUIRED
+    uses.take_back(actor=county, reason="司机点错了", **back)
+    assert no(lambda: uses.take_back(actor=county, reason="再来", **back)) is C.NOT_FOUND
+    assert (BenefitUse.select().count(), Benefit.get().used, cards.show(**me, at=later).left) == (1, 1, 1)
     tomorrow = at + timedelta(days=1)
     assert cards.show(**me, at=tomorrow).left == 2
     assert cards.check(**asks, token=token(third), at=tomorrow).state == "expired"
@@ -137,29 +147,58 @@ def _use_up(asks: dict[str, Any]) -> bool:
     return False
 
 
-def test_last_use_goes_to_one_of_many_phones(cast: World, parts: Any, county: Any, at: datetime) -> None:
-    code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, uses=1), at=at)
-    shown = [
-        token(cards.show(parts=parts, volunteer_id=cast.xiaobo.id, code=code, at=at + timedelta(seconds=second)))
-        for second in range(8)
-    ]
-    states: list[str] = []
+def tapped(parts: Any, shown: list[str], at: datetime) -> list[str]:
+    """What each of many providers reads who tap at the same moment."""
+    states, ready = [], threading.Barrier(len(shown))
 
     def tap(one: str) -> None:
         with store.session():
-            states.append(cards.use(parts=parts, token=one, address="10.0.0.1", at=at + timedelta(seconds=9)).state)
+            ready.wait()
+            try:
+                states.append(cards.use(parts=parts, token=one, address="10.0.0.1", at=at).state)
+            except IntegrityError:
+                states.append("fault")
 
     threads = [threading.Thread(target=tap, args=(one,)) for one in shown]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(states) == ["used", *["used_up"] * 7]
+    return sorted(states)
+
+
+def shown_often(cast: World, parts: Any, code: str, at: datetime) -> list[str]:
+    moments = [at + timedelta(seconds=second) for second in range(8)]
+    return [token(cards.show(parts=parts, volunteer_id=cast.xiaobo.id, code=code, at=each)) for each in moments]
+
+
+def test_last_use_goes_to_one_of_many_phones_and_one_card_counts_once(
+    cast: World, parts: Any, county: Any, at: datetime
+) -> None:
+    code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, uses=1), at=at)
+    shown = shown_often(cast, parts, code, at)
+    assert tapped(parts, shown, at + timedelta(seconds=9)) == ["used", *["used_up"] * 7]
     assert (BenefitUse.select().count(), Benefit.get().used) == (1, 1)
+    store.write(lambda: Benefit.update(uses=9).execute())
+    # Two providers, or two fingers, on one card.
+    fresh = token(cards.show(parts=parts, volunteer_id=cast.xiaobo.id, code=code, at=at + timedelta(minutes=1)))
+    assert tapped(parts, [fresh] * 4, at + timedelta(minutes=1)) == ["used"] * 4
+    assert (BenefitUse.select().count(), Benefit.get().used) == (2, 2)
+
+
+def test_control_without_the_guard_more_is_used_than_there_was(
+    cast: World, parts: Any, county: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: each by what it saw before it tapped. If one won here, the test above would prove nothing."""
+    code = offers.create(actor=county, region_code=COUNTY, draft=replace(BUS, uses=1), at=at)
+    shown = shown_often(cast, parts, code, at)
+    monkeypatch.setattr(cards, "_state", lambda *_: "good")
+    assert tapped(parts, shown, at + timedelta(seconds=9)) == ["good"] * 8
+    assert BenefitUse.select().count() == 8
 
 
 def test_list_for_the_centre_names_who_has_it_and_until_when(
-    cast: World, parts: Any, county: Any, at: datetime
+    cast: World, parts: Any, county: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = offers.create(
         actor=county, region_code=COUNTY, at=at,
@@ -182,6 +221,15 @@ def test_list_for_the_centre_names_who_has_it_and_until_when(
     leader = cast.actor(cast.ali, "console")
     assert no(lambda: entitled.sheet(parts=parts, actor=leader, code=code, at=at)) is C.NOT_FOUND
     assert no(lambda: entitled.give(actor=county, code=code, until_on="2026-06-01", at=at)) is C.FIELD_WRONG
+    # The wrong day was typed: what was noted today goes, what was noted before stays.
+    assert entitled.give(actor=county, code=code, until_on="2027-12-31", at=later) == 2
+    assert [entitled.take_back(actor=county, code=code, at=later), entitled.given_today(code=code, at=at)] == [2, 2]
+    assert no(lambda: entitled.take_back(actor=county, code=code, at=later)) is C.BENEFIT_STATE
+    one_town = Wanted(filters={"region": OTHER_TOWN})
+    assert entitled.listed(actor=county, code=code, wanted=one_town, at=at).rows == []
+    monkeypatch.setattr(entitled, "MOST", 1)
+    cut = openpyxl.load_workbook(io.BytesIO(entitled.sheet(parts=parts, actor=county, code=code, at=at)))
+    assert "只列出前 1 行" in str(list(cut.active.values)[-1][0])
 
 
 WRONG: tuple[tuple[dict[str, Any], str], ...] = (
