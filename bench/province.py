@@ -15,7 +15,7 @@ from typing import Any
 
 import clock
 import migrations
-from bench import calls, matters
+from bench import calls, matters, recognised
 from bench.rows import put
 from models import store
 from models.dialect import Database, open_database
@@ -87,9 +87,10 @@ def build(url: str, *, people: int, teams: int, vault: Vault, seed: int = 1) -> 
     log_in(now)
     calls.fill(places=places, random=random, at=now)
     matters.fill(places=places, people=people, now=now, random=random)
+    recognised.fill(now=now)
     database.execute_sql("ANALYZE")
     _count_on(database)
-    return {table: _count(table) for table in ("region", "team", "volunteer", *matters.TABLES)}
+    return {table: _count(table) for table in ("region", "team", "volunteer", "star_award", *matters.TABLES)}
 
 
 def _count_on(database: Database) -> None:
