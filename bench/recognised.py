@@ -30,8 +30,8 @@ FROM region r WHERE r.level = 3 OR r.code = '34'
 """
 GRANTS = """
 INSERT INTO benefit_grant (benefit_id, volunteer_id, given_on, until_on, at)
-SELECT b.id, v.id, ?, ?, CAST(? AS BIGINT) FROM volunteer v JOIN benefit b ON b.region_code = substr(v.region_code, 1, 6)
-WHERE v.id / 4 * 4 = v.id
+SELECT b.id, v.id, ?, ?, CAST(? AS BIGINT) FROM volunteer v
+JOIN benefit b ON b.region_code = substr(v.region_code, 1, 6) WHERE v.id / 4 * 4 = v.id
 """
 USES = """
 INSERT INTO benefit_use (benefit_id, volunteer_id, period, token_hash, at)

@@ -34,6 +34,7 @@ from handlers.pages import (
     lead_money,
     lead_records,
     lead_show,
+    lead_stars,
     login,
     makeups,
     mall,
@@ -72,7 +73,7 @@ def register_pages(app: APIFlask) -> None:
         each.bp for each in (
             login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
             needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
-            complaints, assessment, offline, lead, lead_records, lead_show, lead_money,
+            complaints, assessment, offline, lead, lead_records, lead_show, lead_stars, lead_money,
             guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
             trainings, drives, stars, benefits, honours, honours_led,

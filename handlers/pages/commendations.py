@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from apiflask import APIBlueprint
-from flask import g, render_template, request
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers import parts
-from handlers.auth import identify, need_volunteer
+from handlers.auth import need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
+from handlers.pages.complaints import objected
 from handlers.pages.near import near
 from services.commending import nominations, objections, views
-from services.errors import Refusal, RefusalCode
+from services.errors import Refusal
 from wording import entry
 
 bp = APIBlueprint("public_commendations", __name__, enable_openapi=False)
 
-C = RefusalCode
-BESIDE = {C.TEXT_EMPTY, C.TEXT_TOO_LONG, C.TOO_MANY_TRIES, C.NOTICE_OVER}
 #: Of the figures beside a nomination, those that are shown in public.
 TEAM = ("members", "activities", "attendances", "hours", "served")
 PERSON = ("hours", "activities", "came", "star")
@@ -55,18 +51,7 @@ def _notice(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
 @bp.post("/commendations/<code>")
 def object_to(code: str) -> ResponseReturnValue:
     """Say that it is not right; the code to follow it by is shown once."""
-    code, known = known_form(code, limit=20), identify("h5")
-    facts: dict[str, Any] = {
-        "parts": parts(), "actor": known.actor("pages") if known and known.volunteer_id else None,
-        "address": request.remote_addr or "", "code": code,
-    }  # fmt: skip
-    try:
-        made = objections.object_to(**facts, text=field("text", 600), contact=field("contact", 60), at=clock.now())
-    except Refusal as refusal:
-        if refusal.code not in BESIDE:
-            raise
-        return _notice(code, refusal)
-    return render_template("pages/complaint_filed.html", tab="", made=made)
+    return objected(known_form(code, limit=20), objections.object_to, _notice)
 
 
 @bp.post("/m/honours/<code>/decline")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from apiflask import APIBlueprint
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +18,7 @@ from handlers.pages.home import done
 from services import regions
 from services.errors import Refusal, RefusalCode
 from services.evaluation import complaints
+from services.evaluation.complaints import Filed
 from wording import entry
 
 bp = APIBlueprint("complaints", __name__, enable_openapi=False)
@@ -22,6 +26,8 @@ bp = APIBlueprint("complaints", __name__, enable_openapi=False)
 C = RefusalCode
 LONGEST = 600
 BESIDE = {C.TEXT_EMPTY, C.TEXT_TOO_LONG, C.TOO_MANY_TRIES, C.COMPLAINT_STATE, C.BAD_REQUEST, C.REGION_UNKNOWN}
+#: Refusals of an objection that are said beside its form.
+BESIDE_OBJECTION = {C.TEXT_EMPTY, C.TEXT_TOO_LONG, C.TOO_MANY_TRIES, C.NOTICE_OVER}
 
 
 @bp.get("/m/complaints")
@@ -96,3 +102,22 @@ def act(token: str) -> ResponseReturnValue:
             raise
         return _one(token, refusal)
     return redirected(f"/m/complaints/{token}?done=saved")
+
+
+def objected(
+    code: str, object_to: Callable[..., Filed], shown: Callable[[str, Refusal], ResponseReturnValue]
+) -> ResponseReturnValue:
+    """Take in an objection to a public notice from its page, and show once the code to follow it by; `shown` is the
+    notice's page beside a refusal."""
+    known = identify("h5")
+    facts: dict[str, Any] = {
+        "parts": parts(), "actor": known.actor("pages") if known and known.volunteer_id else None,
+        "address": request.remote_addr or "", "code": code,
+    }  # fmt: skip
+    try:
+        made = object_to(**facts, text=field("text", 600), contact=field("contact", 60), at=clock.now())
+    except Refusal as refusal:
+        if refusal.code not in BESIDE_OBJECTION:
+            raise
+        return shown(code, refusal)
+    return render_template("pages/complaint_filed.html", tab="", made=made)

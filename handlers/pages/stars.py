@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from apiflask import APIBlueprint
-from flask import g, render_template, request
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers import parts
-from handlers.auth import identify, me_id, need_volunteer
+from handlers.auth import me_id, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
+from handlers.pages.complaints import objected
 from handlers.pages.home import done
 from handlers.pages.near import near
 from services.errors import Refusal, RefusalCode
@@ -23,7 +21,6 @@ bp = APIBlueprint("stars", __name__, enable_openapi=False)
 
 C = RefusalCode
 BESIDE = {C.STAR_HOURS, C.STAR_AGAIN, C.STAR_STATE, C.TEXT_TOO_LONG}
-BESIDE_OBJECTION = {C.TEXT_EMPTY, C.TEXT_TOO_LONG, C.TOO_MANY_TRIES}
 
 
 def _mine(refusal: Refusal | None = None) -> ResponseReturnValue:
@@ -82,17 +79,4 @@ def _notice(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
 @bp.post("/stars/<code>")
 def object_to(code: str) -> ResponseReturnValue:
     """Say that it is not right; the code to follow it by is shown once."""
-    code, known = known_form(code, limit=20), identify("h5")
-    facts: dict[str, Any] = {
-        "parts": parts(), "actor": known.actor("pages") if known and known.volunteer_id else None,
-        "address": request.remote_addr or "", "code": code,
-    }  # fmt: skip
-    try:
-        made = objections.object_to(
-            **facts, text=field("text", 600), contact=field("contact", 60), at=clock.now()
-        )
-    except Refusal as refusal:
-        if refusal.code not in BESIDE_OBJECTION:
-            raise
-        return _notice(code, refusal)
-    return render_template("pages/complaint_filed.html", tab="", made=made)
+    return objected(known_form(code, limit=20), objections.object_to, _notice)

@@ -31,7 +31,7 @@ def tell_reached(*, volunteer_id: int, gained: int, at: datetime) -> int:
         )
     for star in range(stars(counted - gained, ladder) + 1, stars(counted, ladder) + 1):
         told += telling.tell(
-            kind="milestone_star", people=[volunteer_id], key=f"{volunteer_id}:{star}", at=at, url="/m/hours",
+            kind="milestone_star", people=[volunteer_id], key=f"{volunteer_id}:{star}", at=at, url="/m/stars",
             hours=ladder[star - 1], stars=entry("bot.numerals")[star - 1],
         )  # fmt: skip
     return told

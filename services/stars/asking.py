@@ -1,4 +1,4 @@
-"""Asking for a star (申请星级) and writing down the merits that the higher ones take (S100).
+"""Asking for a star (申请星级), with the merits that the higher ones take (S100).
 
 Nobody has to ask: the worker proposes what hours reach. Who asks is sooner, and may say what hours do not.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from clock import local_day, to_millis
 from models import StarAward, Volunteer, store
 from queries import stars as sql
-from services import audit, permissions, rules
+from services import rules
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -34,7 +34,7 @@ def ask(*, actor: Actor, merits: str = "", at: datetime) -> list[str]:
     Refusals in order: NOT_REGISTERED, TEXT_TOO_LONG, STAR_HOURS (no step reached beyond what he has), STAR_AGAIN (it
     was refused, or taken back, too short a while ago), STAR_STATE (all of it is on its way).
     """
-    person, said = registered(actor), _merits(merits)
+    person, said = registered(actor), merits_of(merits)
     someone = Volunteer.get_by_id(person)
     steps = ladder.of(someone.region_code, at)
     brought = bool(rules.rule("transferred", someone.region_code, at).params["counts_for_stars"])
@@ -65,7 +65,8 @@ def ask(*, actor: Actor, merits: str = "", at: datetime) -> list[str]:
     return store.write(act)
 
 
-def _merits(text: str) -> str:
+def merits_of(text: str) -> str:
+    """Merits as they were typed. Refusals: TEXT_TOO_LONG."""
     said = text.strip()
     if len(said) > MERITS_LONGEST:
         raise Refusal(C.TEXT_TOO_LONG, most=MERITS_LONGEST)
@@ -102,33 +103,6 @@ def _added(actor: Actor, rows: list[StarAward], merits: str, at: datetime) -> li
             StarAward.id == row.id, StarAward.state == "review"
         ).execute()
     return [str(row.code) for row in found]
-
-
-def write_merits(*, actor: Actor, code: str, merits: str, at: datetime) -> None:
-    """Somebody who manages his division writes the merits down for him; he does not decide on it then.
-
-    Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (his own: on his phone), TEXT_EMPTY, TEXT_TOO_LONG, STAR_STATE.
-    """
-    row = by_code(code)
-    permissions.require_manage(actor=actor, region_code=str(row.region_code), at=at)
-    if row.volunteer_id == actor.volunteer_id:
-        raise Refusal(C.OWN_RECORD)
-    said = _merits(merits)
-    if not said:
-        raise Refusal(C.TEXT_EMPTY)
-
-    def act() -> None:
-        taken = StarAward.update(merits=said, asked_by=actor.volunteer_id).where(
-            StarAward.id == row.id, StarAward.state == "review"
-        )
-        if not taken.execute():
-            raise Refusal(C.STAR_STATE)
-        audit.changed(
-            actor=actor, verb="star.merits", subject=f"volunteer:{row.volunteer_id}", at=at,
-            changes={"merits": [row.merits, said]},
-        )  # fmt: skip
-
-    store.write(act)
 
 
 def by_code(code: str) -> StarAward:

@@ -13,15 +13,15 @@ from models.store import Write
 from services import decisions
 from services.messaging import telling
 from services.permissions import MANAGING
-from services.stars import reviewing
+from services.stars import merits, reviewing
 from services.stars.asking import numeral
 from services.times import is_working_day
 from wording import say
 
 
 def tell_waiting(*, at: datetime, write: Write = store.write) -> int:
-    """Tell each reviewing centre how many wait, on the first working day of the week that the worker sees; how many
-    messages."""
+    """Tell each reviewing centre how many wait, on the first working day of the week that the worker sees, and leaders
+    whose people's merits are wanted; how many messages."""
     if not is_working_day(local_day(at)):
         return 0
     rows = (
@@ -30,7 +30,8 @@ def tell_waiting(*, at: datetime, write: Write = store.write) -> int:
         .group_by(StarAward.at_region)
         .order_by(StarAward.at_region)
     )
-    told = sum(write(partial(_tell, str(row.at_region), int(row.waiting), at)) for row in list(rows))
+    told = merits.tell_leaders(at=at, write=write)
+    told += sum(write(partial(_tell, str(row.at_region), int(row.waiting), at)) for row in list(rows))
     return told + sum(write(partial(_tell_above, row, at)) for row in _of_reviewers(at))
 
 

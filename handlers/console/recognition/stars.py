@@ -17,7 +17,7 @@ from handlers.pages.browser import field, known_form
 from handlers.pages.format import day
 from services import scopes
 from services.errors import Refusal, RefusalCode
-from services.stars import asking, awarding, desk, reviewing
+from services.stars import asking, awarding, desk, merits, reviewing
 from services.stars.shapes import Line
 from wording import entry
 
@@ -108,7 +108,7 @@ def act(code: str, step: str) -> ResponseReturnValue:
     acts = {
         "agree": (lambda: reviewing.agree(**facts, why=text), "approved"),
         "refuse": (lambda: reviewing.refuse(**facts, reason=text), "refused"),
-        "merits": (lambda: asking.write_merits(**facts, merits=field("merits", 900)), "saved"),
+        "merits": (lambda: merits.write(**facts, merits=field("merits", 900)), "saved"),
         "withdraw": (lambda: awarding.withdraw(**facts, reason=text), "withdrawn"),
         "keep": (lambda: awarding.keep_it(**facts, reason=text), "saved"),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,85 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import (
-    Balance,
-    Bar,
-    Complaint,
-    Delivery,
-    Evaluation,
-    History,
-    RuleSet,
-    StarAward,
-    StarObjection,
-    Volunteer,
-    store,
-)
-from queries import rows
-from queries import stars as sql
-from services import public_notices
+from models import Balance, Evaluation, History, RuleSet, StarAward, store
 from services.bookkeeping import hours
 from services.errors import Refusal, RefusalCode
-from services.evaluation import complaints
 from services.listing import Wanted
-from services.stars import (
-    asking,
-    awarding,
-    desk,
-    ladder,
-    objections,
-    proposing,
-    reminding,
-    reviewing,
-    standing,
-    views,
-)
+from services.stars import asking, awarding, ladder, merits, proposing, reminding, reviewing, standing, views
+from tests.services.stars.world import alive, no, put, told, ways
 from tests.support import world
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, World
 
 C = RefusalCode
-
-
-@pytest.fixture
-def city(cast: World, at: datetime) -> Any:
-    """A director of the city's centre."""
-
-    def act() -> Volunteer:
-        person = world.make_volunteer(at, "钱局长", region_code=CITY)
-        world.grant(at, person, "director", region=CITY)
-        world.make_identity(at, person)
-        return person
-
-    return cast.actor(store.write(act), "console")
-
-
-@pytest.fixture
-def county(cast: World) -> Any:
-    return cast.actor(cast.officer, "console")
-
-
-def put(person: Volunteer, whole: int) -> None:
-    """His book stands at so many hours."""
-    store.write(lambda: Balance.update(minutes=whole * 60).where(Balance.volunteer == person).execute())
-
-
-def no(act: Any) -> RefusalCode:
-    with pytest.raises(Refusal) as refused:
-        act()
-    return refused.value.code
-
-
-def ways(person: Volunteer) -> list[tuple[int, str]]:
-    mine = StarAward.select().where(StarAward.volunteer == person).order_by(StarAward.star, StarAward.id)
-    return [(row.star, row.state) for row in mine]
-
-
-def alive(person: Volunteer) -> dict[int, StarAward]:
-    mine = StarAward.select().where(StarAward.volunteer == person, StarAward.state.in_(asking.ALIVE))
-    return {row.star: row for row in mine}
-
-
-def told(kind: str) -> set[int]:
-    return {row.volunteer_id for row in Delivery.select().where(Delivery.kind == kind)}
 
 
 def test_star_is_awarded_after_review_and_the_public_notice(cast: World, county: Any, at: datetime) -> None:
@@ -130,12 +60,37 @@ def test_nobody_decides_on_his_own_star_nor_where_he_wrote_the_merits(
     assert third.at_region == CITY
     assert no(lambda: reviewing.agree(actor=county, code=third.code, at=at)) is C.NOT_ALLOWED
     assert no(lambda: reviewing.agree(actor=city, code=third.code, at=at)) is C.STAR_MERITS
-    asking.write_merits(actor=city, code=third.code, merits="守堤二十天", at=at)
+    merits.write(actor=city, code=third.code, merits="守堤二十天", at=at)
     assert no(lambda: reviewing.agree(actor=city, code=third.code, at=at)) is C.OWN_RECORD
-    asking.write_merits(actor=county, code=third.code, merits="守堤二十天", at=at)
+    merits.write(actor=county, code=third.code, merits="守堤二十天", at=at)
     reviewing.agree(actor=city, code=third.code, at=at)
     assert awarding.award_due(at=at + timedelta(days=8)) == 2
     assert ways(cast.xiaobo) == [(2, "lapsed"), (3, "awarded")]  # the higher one covers the lower
+
+
+def test_leader_writes_the_merits_of_his_own_people_and_sees_nothing_else(
+    cast: World, county: Any, city: Any, at: datetime
+) -> None:
+    put(cast.xiaobo, 600)
+    put(cast.ali, 600)
+    put(cast.chali, 700)  # of another team
+    ali = cast.actor(cast.ali)
+    assert merits.wanted(actor=ali, at=at) == []
+    proposing.work(at=at)
+    assert [(one.name, one.star, one.merits) for one in merits.wanted(actor=ali, at=at)] == [("王小博", 3, "")]
+    reminding.tell_waiting(at=at)
+    assert told("star_merits") >= {cast.ali.id}
+    mine: dict[str, Any] = {"actor": ali, "code": alive(cast.xiaobo)[3].code, "at": at}
+    assert no(lambda: merits.write(**mine | {"code": alive(cast.ali)[3].code}, merits="x")) is C.OWN_RECORD
+    assert no(lambda: merits.write(**mine | {"code": alive(cast.chali)[3].code}, merits="x")) is C.NOT_FOUND
+    assert [no(lambda text=text: merits.write(**mine, merits=text)) for text in (" ", "长" * 801)] == [
+        C.TEXT_EMPTY, C.TEXT_TOO_LONG
+    ]  # fmt: skip
+    merits.write(**mine, merits="守堤二十天")
+    merits.write(**mine, merits="守堤二十天，不回家")  # his own words he may change
+    asking.ask(actor=cast.actor(cast.xiaobo), merits="我守了堤", at=at)
+    assert no(lambda: merits.write(**mine, merits="别的")) is C.STAR_STATE  # the person's he may not
+    assert (merits.wanted(actor=ali, at=at), alive(cast.xiaobo)[3].merits) == ([], "我守了堤")
 
 
 def test_condition_that_is_not_met_takes_a_reason(cast: World, county: Any, city: Any, at: datetime) -> None:
@@ -162,98 +117,6 @@ def test_condition_that_is_not_met_takes_a_reason(cast: World, county: Any, city
     reviewing.agree(actor=county, code=row.code, why="评价是误点，已核实", at=at)
     kept = StarAward.get_by_id(row.id)
     assert (kept.state, kept.facts["tenths"], kept.facts["unmet"]) == ("announced", 25, ["evaluation"])
-
-
-def test_objection_holds_the_award_until_it_is_answered(
-    cast: World, app: Any, county: Any, city: Any, at: datetime
-) -> None:
-    put(cast.xiaobo, 100)
-    proposing.work(at=at)
-    row = alive(cast.xiaobo)[1]
-    facts: dict[str, Any] = {"parts": app.extensions["parts"], "actor": None, "address": "10.0.0.1", "code": row.code}
-    assert no(lambda: objections.object_to(**facts, text="没见过他", at=at)) is C.NOT_FOUND  # no notice runs
-    reviewing.agree(actor=county, code=row.code, at=at)
-    filed = objections.object_to(**facts, text="没见过他", contact="13900000000", at=at)
-    over = at + timedelta(days=8)
-    assert no(lambda: objections.object_to(**facts, text="没见过他", at=over)) is C.NOT_FOUND
-    assert awarding.award_due(at=over) == 0
-    second = objections.object_to(**facts, text="时长是代签的", at=at)
-    held = Complaint.get(Complaint.code == filed.code)
-    assert (held.about_id, held.kind, held.region_code) == (cast.xiaobo.id, "star", COUNTY)
-    # Not by whoever agreed to the star: the city answers.
-    known: dict[str, Any] = {"code": filed.code, "finding": "unfounded", "text": "查了签到记录，去过", "at": over}
-    assert no(lambda: objections.answer(actor=county, **known)) is C.OWN_RECORD
-    # A plain answer would let the worker award it the next morning, whatever it says.
-    assert no(lambda: complaints.answer(actor=city, **known)) is C.BAD_REQUEST
-    objections.answer(actor=city, **known)
-    assert awarding.award_due(at=over) == 0  # the second one is open
-    objections.answer(actor=city, **known | {"code": second.code, "finding": "upheld", "text": "代签，查实了"})
-    assert (ways(cast.xiaobo), told("star_refused")) == ([(1, "refused")], {cast.xiaobo.id})
-    assert StarAward.get_by_id(row.id).ended_why == "代签，查实了"
-    assert awarding.award_due(at=over) == 0
-    assert no(lambda: complaints.file(
-        parts=facts["parts"], actor=None, address="10.0.0.1", kind="star", text="x", at=at
-    )) is C.BAD_REQUEST  # fmt: skip
-
-
-def test_what_comes_up_while_the_notice_runs_is_looked_at_before_the_award(
-    cast: World, county: Any, at: datetime
-) -> None:
-    put(cast.xiaobo, 100)
-    put(cast.chali, 100)
-    proposing.work(at=at)
-    assert reviewing.agree_clear(actor=county, at=at) == 2
-    store.write(lambda: Bar.create(volunteer=cast.xiaobo, reason="代签", from_at=at, until=at + timedelta(days=90)))
-    put(cast.chali, 99)  # corrected a minute before: the worker's hour has not come
-    over = at + timedelta(days=8)
-    assert [awarding.award_due(at=over), awarding.award_due(at=over)] == [0, 0]
-    assert (told("star_look"), told("star_awarded")) == ({cast.officer.id}, set())
-    assert Delivery.select().where(Delivery.kind == "star_look").count() == 1
-    row = alive(cast.xiaobo)[1]
-    listed = desk.listed(actor=county, wanted=Wanted(filters={"state": "look"}), at=over).rows
-    assert ([line.code for line in listed], desk.page(actor=county, code=row.code, at=over).may_keep) == (
-        [row.code], True
-    )
-    awarding.keep_it(actor=county, code=row.code, reason="限制的是另一个人，已核实", at=over)
-    assert awarding.award_due(at=over) == 1
-    assert (ways(cast.xiaobo), ways(cast.chali)) == ([(1, "awarded")], [(1, "announced")])
-
-
-@pytest.mark.parametrize("db", ["postgres"], indirect=True)
-@pytest.mark.parametrize("held", [True, False])
-def test_objection_that_is_being_written_holds_the_award(
-    cast: World, app: Any, county: Any, at: datetime, monkeypatch: pytest.MonkeyPatch, held: bool
-) -> None:
-    """Somebody objects in the notice's last second, the worker awards in the next one. The control: without the hold
-    the award sees no objection and overtakes it."""
-    put(cast.xiaobo, 100)
-    proposing.work(at=at)
-    code = alive(cast.xiaobo)[1].code
-    reviewing.agree(actor=county, code=code, at=at)
-    awarded: list[int] = []
-    if not held:
-        monkeypatch.setattr(sql, "_HOLD", "SELECT CAST(e.value ->> 0 AS BIGINT) FROM {each} -- ")
-
-    def award() -> None:
-        with store.session():
-            awarded.append(awarding.award_due(at=at + timedelta(days=8)))
-
-    worker = threading.Thread(target=award)
-    plain = StarObjection.create
-
-    def slow(**row: Any) -> Any:
-        made = plain(**row)
-        worker.start()
-        while not awarded and not rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
-            worker.join(0.01)
-        return made
-
-    monkeypatch.setattr(StarObjection, "create", slow)
-    objections.object_to(
-        parts=app.extensions["parts"], actor=None, address="10.0.0.1", code=code, text="没见过他", at=at
-    )
-    worker.join()
-    assert awarded == [0 if held else 1]
 
 
 def test_refused_star_is_asked_for_again_later_and_the_lower_one_proposed(
@@ -303,35 +166,6 @@ def test_correction_below_the_step_asks_to_look_and_takes_nothing(
     assert hours.summary(volunteer_id=cast.xiaobo.id, at=at).stars == 0
 
 
-def test_notice_lapses_with_its_hours_and_is_told(cast: World, county: Any, at: datetime) -> None:
-    put(cast.xiaobo, 100)
-    proposing.work(at=at)
-    reviewing.agree(actor=county, code=alive(cast.xiaobo)[1].code, at=at)
-    put(cast.xiaobo, 99)
-    assert proposing.work(at=at) == 1
-    assert (ways(cast.xiaobo), told("star_lapsed")) == ([(1, "lapsed")], {cast.xiaobo.id})
-    assert awarding.award_due(at=at + timedelta(days=8)) == 0
-    put(cast.xiaobo, 101)
-    assert proposing.work(at=at) == 1
-
-
-def test_notice_runs_on_where_the_calendar_of_a_new_year_makes_it_too_short(
-    cast: World, county: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    late = datetime.fromisoformat("2026-12-28T09:00:00+08:00")  # a Monday; of 2027 nothing is announced yet
-    put(cast.xiaobo, 100)
-    proposing.work(at=late)
-    reviewing.agree(actor=county, code=alive(cast.xiaobo)[1].code, at=late)
-    assert [(one.last, one.calendar) for one in views.notices(wanted=Wanted(), at=late).rows] == [("2027-01-05", False)]
-    assert desk.page(actor=county, code=alive(cast.xiaobo)[1].code, at=late).calendar is False
-    plain = public_notices.working_days_after
-    # By then it is known that the Monday was none.
-    monkeypatch.setattr(public_notices, "working_days_after", lambda day, days: plain(day, days + 1))
-    assert awarding.award_due(at=late + timedelta(days=9)) == 0
-    assert alive(cast.xiaobo)[1].notice_until == "2027-01-06"
-    assert awarding.award_due(at=late + timedelta(days=10)) == 1
-
-
 def test_reviewers_are_told_once_a_week_how_many_wait(cast: World, city: Any, at: datetime) -> None:
     put(cast.xiaobo, 100)
     proposing.work(at=at)
@@ -379,8 +213,6 @@ def _clean() -> None:
     StarAward.delete().execute()
     Balance.update(minutes=0).execute()
     RuleSet.delete().where(RuleSet.region_code == COUNTY).execute()
-
-
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
