@@ -41,6 +41,12 @@ const shift = (each, one) => {
   }
 }
 
+/** @param {any[]} shifts as `shift` shows them @returns {any} what keeps from all of them, where that is one and the same */
+const hindered = (shifts) => {
+  const first = shifts[0]
+  return first && first.no && shifts.every((each) => each.no === first.no) ? first : null
+}
+
 /** @param {any} record my own attendance @returns {{ title: string, words: string } | null} */
 const attended = (record) => {
   if (!record) return null
@@ -70,4 +76,4 @@ const closed = (one) => {
   return one.joining === 'invite' ? '这个活动由队长邀请。想去的话，请跟队长说一声。' : ''
 }
 
-module.exports = { attended, closed, facts, moved, shift }
+module.exports = { attended, closed, facts, hindered, moved, shift }

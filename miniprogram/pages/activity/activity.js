@@ -21,7 +21,7 @@ const DONE = /** @type {Record<string, string>} */ ({
 Page(view({
   cache: (/** @type {Record<string, string>} */ query) => `activity-${query.code}`,
   data: {
-    guest: false, title: '', facts: [], risk: '', rule: [], live: [], others: [], free: [], full: [], attended: null, moved: [],
+    guest: false, title: '', facts: [], risk: '', rule: [], live: [], others: [], free: [], full: [], attended: null, moved: [], hindered: null,
     agreement: null, similar: [], closed: '', cancelled: false,
     chosen: '', riskRead: false, agreed: false, leaving: '', why: '', askWhy: false, ruleShown: false,
   },
@@ -38,7 +38,7 @@ Page(view({
     return {
       guest: false, title: one.title, facts: shown.facts(one), risk: one.risk_notice, rule: one.hours_rule,
       cancelled: one.state === 'cancelled', attended: shown.attended(one.my_record), closed: shown.closed(one),
-      live, free, full, others: shifts, chosen: (free[0] || full[0] || { code: '' }).code, ...(await this.more(one, live, free, full)),
+      live, free, full, others: shifts, hindered: live.length + free.length + full.length ? null : shown.hindered(shifts), chosen: (free[0] || full[0] || { code: '' }).code, ...(await this.more(one, live, free, full)),
     }
   },
 
