@@ -1,4 +1,4 @@
-"""An honour of the county's own in the demo: given to one last month, shown in public for another."""
+"""Honours of the county's own in the demo: given to one and to a team last month, shown in public for another."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from demo.places import COUNTY
 from models import Delivery, Honour, HonourKind, Nomination, Volunteer
 from services.accounts import enrolment
 from services.actors import Actor
-from services.commending import nominations, proposing
+from services.commending import figures, nominations, proposing
 from services.honours import kinds
 
-NAME = "霍邱县最美退役军人志愿者"
+NAME, OF_TEAMS = "霍邱县最美退役军人志愿者", "霍邱县先进志愿服务队"
 #: When the first was proposed, agreed to and awarded, counted back from the demo's day; when the notice that still runs
 #: began.
 PROPOSED, AGREED, AWARDED, SHOWN = timedelta(days=44), timedelta(days=43), timedelta(days=30), timedelta(days=1)
 
 
-def lay_out(rng: Random, *, honoured: int, shown: int, officer: int, director: int, at: datetime) -> None:
-    """`honoured` has it, and agreed to stand on the wall by name; `shown` is in the public notice. Inside the world's
-    write."""
+def lay_out(
+    rng: Random, *, honoured: int, shown: int, team: str, officer: int, director: int, at: datetime
+) -> None:  # fmt: skip
+    """`honoured` has it, and agreed to stand on the wall by name; `shown` is in the public notice; the team of this
+    code has one of its own. Inside the world's write."""
     told, station, county = _last(), Actor("console", officer), Actor("console", director)
     kind = kinds.add(
-        actor=county, region_code=COUNTY, name=NAME, for_whom="both", level=3, source="县里评选办法（示例）",
+        actor=county, region_code=COUNTY, name=NAME, for_whom="person", level=3, source="县里评选办法（示例）",
         at=at - PROPOSED - timedelta(days=20),
     )  # fmt: skip
     for person, first, agreed, merits in (
@@ -40,7 +42,18 @@ def lay_out(rng: Random, *, honoured: int, shown: int, officer: int, director: i
         if person == honoured:
             nominations.award(actor=county, code=code, at=at - AWARDED)
     enrolment.keep_consents(volunteer_id=honoured, purposes=["honour_wall"], channel="h5", at=at - AWARDED)
-    _named(rng, kind)
+    of_teams = kinds.add(
+        actor=county, region_code=COUNTY, name=OF_TEAMS, for_whom="team", level=3, source="县里评选办法（示例）",
+        at=at - PROPOSED - timedelta(days=20),
+    )  # fmt: skip
+    code = proposing.nominate(
+        actor=station, team_code=team, kind_code=of_teams, at=at - PROPOSED,
+        merits="汛期守堤十二天，没有一个人掉队；独居老人分到每个队员常年照看。",
+        year=str(local_day(at - PROPOSED).year),
+    )  # fmt: skip
+    nominations.agree(actor=county, code=code, text="情况属实。", at=at - AGREED)
+    nominations.award(actor=county, code=code, at=at - AWARDED)
+    _named(rng, kind, of_teams)
     # Told long ago, and read.
     Delivery.update(state="sent", sent_at=Delivery.created_at, read_at=Delivery.created_at).where(
         Delivery.id > told
@@ -51,10 +64,18 @@ def _last() -> int:
     return int(Delivery.select(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar() or 0)
 
 
-def _named(rng: Random, kind: str) -> None:
+def count(*, at: datetime) -> None:
+    """What a team's nomination says in figures, once the months of the world are counted."""
+    for made in Nomination.select().where(Nomination.volunteer.is_null()):
+        counted = figures.of_team(made.team, at=at - PROPOSED) | {"commendations": 0}
+        Nomination.update(figures=counted).where(Nomination.id == made.id).execute()
+
+
+def _named(rng: Random, *made: str) -> None:
     """Codes by the dice, as everything of this world has: the acts throw their own."""
-    rows = [HonourKind.get(HonourKind.code == kind), *Honour.select().where(Honour.kind == "nomination")]
-    for row in [*rows, *Nomination.select().order_by(Nomination.id)]:
+    own = [HonourKind.get(HonourKind.code == code) for code in made]
+    honours = Honour.select().where(Honour.kind == "nomination")
+    for row in [*own, *honours, *Nomination.select().order_by(Nomination.id)]:
         old, new = str(row.code), names.code(rng)
         type(row).update(code=new).where(type(row).id == row.id).execute()
         for one in Delivery.select().where(Delivery.url.contains(old)):

@@ -94,8 +94,8 @@ def make_world(
         by_number = {person.number: person.id for person in everybody}
         recognising.lay_out(heavy=by_number[4], director=by_number[6], at=at)
         honouring.lay_out(
-            dice("honours"), honoured=by_number[4], shown=by_number[5], officer=by_number[OFFICER],
-            director=by_number[6], at=at,
+            dice("honours"), honoured=by_number[4], shown=by_number[5], team=teams["donghu"].code,
+            officer=by_number[OFFICER], director=by_number[6], at=at,
         )  # fmt: skip
         shopper = next(each for each in everybody if each.number == SHOPPER)
         shopping.open_mall(dice("mall"), officer=officer.id, shopper=shopper.id, at=at)
@@ -109,6 +109,7 @@ def make_world(
     months.refresh_all(at=at)
     public_figures.refresh(at=at)
     index.refresh(at=at)
+    store.write(lambda: honouring.count(at=at))
     turnover.refresh(at=at)
     exceptions.refresh(at=at)
     return PHONES

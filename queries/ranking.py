@@ -1,5 +1,7 @@
 """Who served most in a year, anywhere from a village to the province (a module that is off by default).
 
+A person stands where his first hours of the year began: `period_minutes` keeps that division, and the page says so.
+
 The province, a city and a county have their years in order in an index: as many rows are read as are wanted. A township
 or a village is read whole.
 """
