@@ -31,7 +31,7 @@ class Benefit(BaseModel):
     content = TextField(default="")
     phone = TextField(default="")  # of the provider, for questions
     min_star = SmallIntegerField(default=0)
-    honour = TextField(default="")  # "" none, "any", or a kind of Honour
+    honour = TextField(default="")  # wording/benefits.toml [honours]
     min_years = SmallIntegerField(default=0)  # since he first joined a team
     member = BooleanField(default=False)  # in a team now
     team = ForeignKeyField(Team, null=True, backref="+")  # in this team now

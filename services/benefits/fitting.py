@@ -10,12 +10,18 @@ from peewee import fn
 from clock import local_day
 from models import Benefit, BenefitGrant, BenefitUse, Honour, StarAward, TeamMember, Volunteer
 from services.access import belonging
+from services.regions import LENGTHS
 from services.stars.asking import numeral
 from services.times import day_starts
 from wording import say
 
 #: What goes over to another entry of the same person (`services.lives.moving`).
 OWNED = {"benefits": BenefitGrant, "uses": BenefitUse}
+#: What an honour has to be; a division of four digits or two is a city or the province.
+HONOURS: dict[str, tuple[Any, ...]] = {
+    "assessment": (Honour.kind == "assessment",), "nomination": (Honour.kind == "nomination",),
+    "city": (Honour.kind == "nomination", fn.LENGTH(Honour.region_code) <= LENGTHS[1]),
+}  # fmt: skip
 
 
 def conditions(benefit: Benefit, *, at: datetime) -> dict[str, tuple[str, Any]]:
@@ -34,8 +40,8 @@ def conditions(benefit: Benefit, *, at: datetime) -> dict[str, tuple[str, Any]]:
         enough = has(StarAward, StarAward.state == "awarded", StarAward.star >= benefit.min_star)
         put("star", enough, n=numeral(benefit.min_star))
     if benefit.honour:
-        kind = () if benefit.honour == "any" else (Honour.kind == benefit.honour,)
-        put("honour", has(Honour, Honour.revoked_at.is_null(), *kind))
+        of_kind = () if benefit.honour == "any" else HONOURS[str(benefit.honour)]
+        put(f"honour_{benefit.honour}", has(Honour, Honour.revoked_at.is_null(), *of_kind))
     if benefit.min_years:
         since = day_starts(_years_before(today, benefit.min_years))
         put("years", has(TeamMember, TeamMember.from_at <= since), n=benefit.min_years)

@@ -54,7 +54,8 @@ def token(card: cards.Card) -> str:
 #: What a benefit asks for, and what 小博 lacks: two stars, an honour, in a team for a year and a half, 66 years old.
 ASKED: tuple[tuple[dict[str, Any], list[str]], ...] = (
     ({}, []), ({"min_star": 2}, []), ({"min_star": 3}, ["三星以上"]), ({"honour": "any"}, []),
-    ({"honour": "assessment"}, ["有荣誉"]), ({"min_years": 1}, []), ({"min_years": 3}, ["加入服务队满3年"]),
+    ({"honour": "assessment"}, ["年度考核优秀"]), ({"honour": "nomination"}, []),
+    ({"honour": "city"}, ["受过市级以上表彰"]), ({"min_years": 1}, []), ({"min_years": 3}, ["加入服务队满3年"]),
     ({"member": True}, []), ({"min_age": 60}, []), ({"min_age": 67}, ["67岁以上"]), ({"max_age": 66}, []),
     ({"max_age": 65}, ["65岁以下"]), ({"team": "other"}, ["是西湖社区退役军人“红耀江淮”志愿服务队队员"]),
     ({"min_star": 3, "max_age": 65}, ["三星以上", "65岁以下"]),
@@ -67,7 +68,7 @@ def test_list_and_person_agree_on_every_condition(cast: World, county: Any, at: 
     def more() -> None:
         TeamMember.update(from_at=at - timedelta(days=500)).where(TeamMember.volunteer == cast.xiaobo).execute()
         Honour.create(
-            volunteer=cast.xiaobo, kind="local", name="好人", year="2025", region_code=COUNTY, source="x:1", at=at
+            volunteer=cast.xiaobo, kind="nomination", name="好人", year="2025", region_code=COUNTY, source="x:1", at=at
         )
 
     store.write(more)
