@@ -85,7 +85,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         return super().translate_path(path.removeprefix("/mp"))
 
     def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
+        # WeChat keeps the package on the phone; only the page itself is asked for again.
+        kept = self.path.startswith("/mp/") and self.path != "/mp/"
+        self.send_header("Cache-Control", "max-age=3600" if kept else "no-store")
         super().end_headers()
 
     def do_GET(self) -> None:
@@ -176,6 +178,18 @@ class Phone:
     def offline(self, cut: bool = True) -> None:
         """Really cut this phone's net, or give it back."""
         self.page.context.set_offline(cut)
+
+    @contextmanager
+    def slow_line(self, latency: int = 300, kilobytes: int = 50) -> Iterator[None]:
+        """A 3G line for the length of the block: milliseconds to and fro, kilobytes a second each way."""
+        session = self.page.context.new_cdp_session(self.page)
+        line = {"offline": False, "downloadThroughput": kilobytes * 1024, "uploadThroughput": kilobytes * 1024}
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", line | {"latency": latency})
+        try:
+            yield
+        finally:
+            session.detach()
 
     def swipe(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Draw a finger from one point to another, in steps as a finger goes."""

@@ -23,7 +23,7 @@ const out = fs.mkdtempSync(path.join(os.tmpdir(), 'mpweb-'))
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png', '.svg': 'image/svg+xml', '.jpg': 'image/jpeg' }
 
 /** The page asks here for a code instead of WeChat. */
-const HOST = `<script>window.__mpInit={host:{login:()=>fetch('/mp-login').then(r=>r.text()),scan:()=>prompt('扫到的文字')}}</script>`
+const HOST = "window.__mpInit={host:{login:()=>fetch('/mp-login').then(r=>r.text()),scan:()=>prompt('扫到的文字')}}"
 
 async function loginCode() {
   if (!options.sandbox) return 'code-of-nobody'
@@ -35,11 +35,9 @@ function file(request, response) {
   const name = path.normalize(new URL(request.url, 'http://x').pathname.slice('/mp'.length))
   if (name === '/') {
     for (const { file: where, line, message } of build(source, out).problems) console.error(`${path.join(source, where)}:${line}: ${message}`)
-    response.setHeader('content-type', 'text/html')
-    response.end(fs.readFileSync(path.join(out, 'index.html'), 'utf8').replace('<body>', `<body>${HOST}`))
-    return
+    fs.writeFileSync(path.join(out, 'host.js'), HOST)
   }
-  const full = path.join(out, name)
+  const full = path.join(out, name === '/' ? 'index.html' : name)
   if (!full.startsWith(out) || !fs.existsSync(full) || !fs.statSync(full).isFile()) {
     response.writeHead(404).end()
     return

@@ -67,6 +67,19 @@ def test_net_that_is_cut_fails_requests_and_tells_the_program(phone: Phone) -> N
     assert phone.errors() == [], "a bad line is nobody's mistake"
 
 
+def test_slow_line_slows_requests_not_the_package(phone: Phone) -> None:
+    phone.start(OTHER)
+    timed = """async () => {
+        const at = Date.now()
+        await new Promise(complete => wx.request({ url: 'https://api.example.cn/x', complete }))
+        return Date.now() - at
+    }"""
+    with phone.slow_line(latency=400):
+        assert phone.page.evaluate(timed) >= 400
+        phone.start(OTHER)
+        assert phone.page.evaluate("performance.getEntriesByName(document.scripts[1].src)[0].duration") < 300
+
+
 def test_login_and_scan_ask_the_phone(phone: Phone) -> None:
     codes = iter(["c1", "c2"])
     scans = iter(["https://x/q/i1", None])

@@ -1,4 +1,4 @@
-// Writes the web page: index.html, app.js (libraries, runtime, program), app.css and the pictures.
+// Writes the web page: index.html, host.js (empty), app.js (libraries, runtime, program), app.css and the pictures.
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
@@ -14,6 +14,7 @@ export function writePage(source, out, { program, templates, css, modules, runti
   }
   fs.writeFileSync(path.join(out, 'app.css'), css)
   fs.writeFileSync(path.join(out, 'app.js'), script({ program, templates, modules, runtime }))
+  fs.writeFileSync(path.join(out, 'host.js'), '// The phone around the page serves its own host.js here: window.__mpInit = { host: {…} }\n')
   fs.writeFileSync(path.join(out, 'index.html'), html(program.app.window?.navigationBarTitleText || ''))
 }
 
@@ -60,7 +61,7 @@ function html(title) {
 <title>${title.replace(/[&<]/g, '')}</title>
 <link rel="stylesheet" href="app.css">
 </head>
-<body><script src="app.js"></script></body>
+<body><script src="host.js"></script><script src="app.js"></script></body>
 </html>
 `
 }

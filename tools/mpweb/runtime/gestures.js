@@ -28,14 +28,17 @@ function watchPull(page, style, refresh) {
   scroller.addEventListener('touchmove', (event) => {
     if (from === null) return
     const by = event.touches[0].clientY - from
-    if (by > 0 && scroller.scrollTop <= 0) pull.style.height = `${Math.min(by / 2, PULL)}px`
+    if (by <= 0 || scroller.scrollTop > 0) return
+    pull.style.height = `${Math.min(by / 2, PULL)}px`
+    pull.textContent ||= '下拉刷新'
   }, { passive: true })
   scroller.addEventListener('touchend', (event) => {
     if (from === null) return
     const by = event.changedTouches[0].clientY - from
     from = null
+    pull.style.height = ''
     if (by > PULL && scroller.scrollTop <= 0) refresh()
-    else pull.style.height = ''
+    else if (!pull.classList.contains('mp-pulled')) pull.textContent = ''
   }, { passive: true })
 }
 

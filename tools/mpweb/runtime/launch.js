@@ -58,11 +58,13 @@ function start() {
   callApp('onLaunch', launched)
   inFront = true
   callApp('onShow', entered)
+  signal('appShow', entered)
   openPage(entered)
 }
 
 /** The phone opens the running program again, by a card, a message or a code: a page begins anew. */
 function open(asked) {
+  leave() // whoever taps a card was elsewhere
   entered = wanted(asked)
   inFront = true
   callApp('onShow', entered)

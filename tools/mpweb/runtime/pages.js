@@ -41,7 +41,7 @@ function create(path, query, opener) {
   const box = el('section', 'mp-page')
   box.setAttribute('is', path)
   const scroller = el('div', 'mp-scroll')
-  const pull = el('div', 'mp-pull', '正在刷新…')
+  const pull = el('div', 'mp-pull')
   const place = el('span')
   scroller.append(pull, place)
   box.append(scroller)
@@ -150,8 +150,17 @@ function restart(path, query) {
 /** Pulled down, by hand or by wx.startPullDownRefresh. */
 function refresh(page) {
   page.pull.style.height = ''
+  page.pull.textContent = '正在刷新…'
   page.pull.classList.add('mp-pulled')
   call(page, 'onPullDownRefresh')
+}
+
+/** wx.stopPullDownRefresh, of whichever page asked for it. */
+function refreshed() {
+  for (const { pull } of stack) {
+    pull.textContent = ''
+    pull.classList.remove('mp-pulled')
+  }
 }
 
 /** The arrow in the bar and the swipe from the edge: both ask first when the page wants it. */
@@ -170,4 +179,4 @@ watchEdge(shell, () => stack, backFromShell)
 
 window.getCurrentPages = () => stack.map((page) => page.caller)
 
-module.exports = { MOST, stack, top, tell, call, push, replace, pop, tab, restart, show, hide, refresh, backFromShell }
+module.exports = { MOST, stack, top, tell, call, push, replace, pop, tab, restart, show, hide, refresh, refreshed, backFromShell }

@@ -57,7 +57,7 @@ module.exports = {
   showTabBar: call('showTabBar', () => onTop(() => (mp.tabsHidden = false))),
   hideTabBar: call('hideTabBar', () => onTop(() => (mp.tabsHidden = true))),
   startPullDownRefresh: call('startPullDownRefresh', () => pages.refresh(pages.top())),
-  stopPullDownRefresh: call('stopPullDownRefresh', () => pages.stack.forEach((page) => page.pull.classList.remove('mp-pulled'))),
+  stopPullDownRefresh: call('stopPullDownRefresh', () => pages.refreshed()),
   pageScrollTo: call('pageScrollTo', scroll),
   enableAlertBeforeUnload: call('enableAlertBeforeUnload', ({ message }) => onTop((page) => (page.alert = message))),
   disableAlertBeforeUnload: call('disableAlertBeforeUnload', () => onTop((page) => (page.alert = null))),

@@ -1,5 +1,5 @@
 // How a built-in component is made: an element of its own with, where needed, a real control of the browser inside.
-const { space, builtIns } = require('../backend')
+const { space, builtIns, asGesture } = require('../backend')
 
 /** Written on any component: aria-role is `role` in the browser, the others keep their names. */
 const ARIA = ['Label', 'Hidden', 'Disabled', 'Checked', 'Expanded', 'Selected', 'Live', 'Labelledby', 'Describedby', 'Valuenow', 'Modal', 'Current', 'Haspopup', 'Level']
@@ -101,7 +101,7 @@ function fire(self, name, detail = {}) {
   self._$.triggerEvent(name, detail, { bubbles: false })
 }
 
-const onTap = (self, act) => host(self).addEventListener('click', (event) => act(event))
+const onTap = (self, act) => host(self).addEventListener('click', (event) => asGesture(() => act(event)))
 
 /** A component that a finger or a keyboard may press. */
 function pressable(self, role) {
