@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import g
+from pydantic import StringConstraints
 
 import clock
 from handlers import parts
-from handlers.api.schemas import Answer, Body, Code, Moment, Words
+from handlers.api.schemas import Answer, Body, Code, Moment, Query, Words
 from handlers.auth import need_volunteer
 from handlers.idempotency import idempotent
-from services.recruitment import applications, views
+from services.recruitment import applications, finding, views
 
 bp = APIBlueprint("applications", __name__, tag="Applications")
 
+SHOWN = 20
 
 
 class PromiseOut(Answer):
@@ -26,6 +28,31 @@ class PromiseOut(Answer):
     version: str
     text: str
     accepted: bool
+
+
+class FoundTeamOut(Answer):
+    """A team that takes people in; `mine`: I am in it, `asked`: my application or an offer to me stands."""
+
+    code: str
+    name: str
+    short_name: str
+    place: str
+    founding: bool
+    mine: bool
+    asked: bool
+
+
+class FoundTeamsOut(Answer):
+    """The nearest first; `more`: there are others, another word finds them."""
+
+    teams: list[FoundTeamOut]
+    more: bool
+
+
+class FindQuery(Query):
+    """A village or a team by name or code; without it those of my county."""
+
+    q: Annotated[str, StringConstraints(max_length=40)] = ""
 
 
 class DoorOut(Answer):
@@ -94,6 +121,17 @@ def _out(mine: views.Mine) -> dict[str, Any]:
         "recommender": row.recommender, "statement": mine.statement, "reason": mine.reason, "reply": mine.reply,
         "at": row.at,
     }  # fmt: skip
+
+
+@bp.get("/teams")
+@need_volunteer("api")
+@bp.input(FindQuery, location="query")
+@bp.output(FoundTeamsOut)
+@bp.doc(summary="Teams that I can join", responses=[400, 401, 403], security="token")
+def find(query_data: FindQuery) -> Any:
+    """At most twenty."""
+    found = finding.find(actor=g.actor, text=query_data.q, limit=SHOWN + 1)
+    return {"teams": found[:SHOWN], "more": len(found) > SHOWN}
 
 
 @bp.get("/teams/<team_code>/door")

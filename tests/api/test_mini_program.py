@@ -113,3 +113,13 @@ def test_own_code_is_taken_back(client: Any, cast: World, bearer: Bearer, frozen
     assert client.delete("/api/v1/me/code", headers=mine).status_code == 204
     body = {"code": old, "shift_code": cast.shift.code, "direction": "in"}
     assert client.post("/api/v1/attendance/person-scans", json=body, headers=leaders).json["code"] == "code_revoked"
+
+
+def test_teams_near_by_are_found_by_a_word(client: Any, cast: World, bearer: Bearer) -> None:
+    mine = bearer(cast.xiaobo)
+    near = client.get("/api/v1/teams", headers=mine).json
+    assert [(each["code"], each["mine"]) for each in near["teams"]] == [
+        (cast.team.code, True), (cast.other_team.code, False),
+    ]  # fmt: skip
+    found = client.get("/api/v1/teams", query_string={"q": "西湖"}, headers=mine).json["teams"]
+    assert [each["code"] for each in found] == [cast.other_team.code]

@@ -24,6 +24,8 @@ LEADER, XIAOBO, NEWCOMER, MEMBER = 1, 2, 3, 4
 MANY = 500
 #: The code of an activity that is on all day, and of its shift.
 DYKE = "dyke0001"
+#: Of an activity with one place.
+CHOIR = "choir001"
 
 
 def seed(at: datetime) -> World:
@@ -39,6 +41,9 @@ def seed(at: datetime) -> World:
         dyke, shift = make_activity(at, world.team, starts_in=timedelta(minutes=20), hours=7.5, title="看护东湖大堤")
         Activity.update(code=DYKE).where(Activity.id == dyke.id).execute()
         Shift.update(code=DYKE).where(Shift.id == shift.id).execute()
+        choir, place = make_activity(at, world.team, starts_in=timedelta(days=3), quota=1, title="村口合唱")
+        Activity.update(code=CHOIR).where(Activity.id == choir.id).execute()
+        Shift.update(code=CHOIR).where(Shift.id == place.id).execute()
         _many(at, world)
 
     store.write(make)

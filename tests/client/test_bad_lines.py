@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Response, Route, expect
 
 from tests.client import house as h
 from tests.client.test_volunteer import sees, tap
@@ -15,6 +15,9 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.browser
 
 HOME = re.compile("/api/v1/me/home")
+#: Opens a page alone, and waits until it has loaded.
+OPENED = """path => new Promise(done => wx.reLaunch({
+  url: `/pages/${path}`, success: () => setTimeout(() => getCurrentPages().at(-1).refresh().then(done)) }))"""
 
 
 def test_trouble_of_the_server_is_said_in_words_and_tried_again(
@@ -93,3 +96,31 @@ def test_five_hundred_activities_are_read_to_the_end(context: BrowserContext, pr
     expect(cards.last).to_be_attached()
     titles = cards.evaluate_all("all => new Set(all.map(one => one.innerText.split('\\n')[0])).size")
     assert (titles, phone.errors()) == (h.MANY, [])
+
+
+def test_first_views_take_three_small_calls_and_the_last_view_stands_at_once_on_a_slow_line(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    phone = h.volunteer(context, program, house, h.XIAOBO, "pages/code/code")
+    expect(phone.shown("wx-image img")).to_be_visible()
+    calls: list[tuple[str, int]] = []
+
+    def arrived(answer: Response) -> None:
+        if "/api/" in answer.url:
+            calls.append((answer.url, int(answer.headers.get("content-length", 0))))
+
+    phone.page.on("response", arrived)
+    paths = ("home/home", "activities/activities", "inbox/inbox", "me/me", f"activity/activity?code={h.DYKE}")
+    for path in paths:
+        calls.clear()
+        phone.page.evaluate(OPENED, path)
+        assert 1 <= len(calls) <= 3, calls
+        assert all(size < 20_000 for _, size in calls), calls
+
+    line = context.new_cdp_session(phone.page)
+    line.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 2500, "downloadThroughput": 40_000, "uploadThroughput": 20_000,
+    })  # fmt: skip
+    phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
+    expect(phone.shown()).to_contain_text("王小博，您好", timeout=2_000)
+    expect(phone.shown()).to_contain_text("上次更新", timeout=2_000)

@@ -72,6 +72,31 @@ def test_volunteer_signs_up_scans_in_and_out_and_sees_his_hours(
     assert phone.errors() == []
 
 
+def test_volunteer_queues_is_offered_a_place_and_takes_it(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    leader = h.token(house, h.LEADER)
+    h.api(house, leader, "POST", "/signups", {"shift_code": h.CHOIR, "risk_accepted": True})
+    phone = h.volunteer(context, program, house, h.XIAOBO, f"pages/activity/activity?code={h.CHOIR}")
+    sees(phone, "已报满，可以候补")
+    phone.shown().get_by_role("checkbox", name=re.compile("安全提示")).tap()
+    phone.shown().get_by_role("button", name="排队候补").last.tap()
+    close(phone, "已经排上队")
+    sees(phone, "候补第 1 位")
+
+    h.api(house, leader, "POST", f"/signups/{h.CHOIR}/cancel", {"reason": ""})
+    phone.page.evaluate("wx.switchTab({ url: '/pages/home/home' })")
+    tap(phone, re.compile("^去回答"))
+    sees(phone, "有名额了")
+    phone.shown().get_by_role("checkbox", name=re.compile("安全提示")).tap()
+    tap(phone, "我去，确认名额")
+    close(phone, "报名成功")
+    tap(phone, "去不了，取消报名")
+    tap(phone, "确定取消报名")
+    close(phone, "已经取消")
+    assert phone.errors() == []
+
+
 def test_no_network_keeps_last_view_own_code_and_a_scan(context: BrowserContext, program: str, house: Stack) -> None:
     phone = h.volunteer(context, program, house, h.MEMBER, "pages/code/code")
     picture = phone.shown("wx-image img")

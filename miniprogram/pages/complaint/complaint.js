@@ -19,7 +19,10 @@ Page(view({
 
   async load() {
     const { kinds } = await api.get('/complaints/kinds')
-    return { kinds, tokens: wx.getStorageSync(KEPT) || [] }
+    const { token } = this.query
+    this.setData({ kinds })
+    const one = token ? this.followed(await api.get('/complaints/{token}', { token }), token) : null
+    return { kinds, one, tokens: wx.getStorageSync(KEPT) || [] }
   },
 
   /** @param {any} event */

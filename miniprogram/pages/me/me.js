@@ -11,6 +11,9 @@ const IDENTITIES = /** @type {Record<string, string>} */ ({
 /** Where one goes on from here: words, page. */
 const WAYS = [
   { words: '我的码', page: '/pages/code/code' },
+  { words: '找一支服务队加入', page: '/pages/join/join' },
+  { words: '我的入队申请', page: '/pages/applications/applications' },
+  { words: '我的誓言和协议', page: '/pages/promises/promises' },
   { words: '设置：字号、通知、我的资料', page: '/pages/settings/settings' },
   { words: '投诉建议', page: '/pages/complaint/complaint' },
 ]
