@@ -19,6 +19,13 @@ const METHODS = { POST: api.post, PUT: api.put }
 
 /** @type {Promise<void> | null} */
 let sending = null
+/** @type {(() => void) | null} the page that shows what waits and what became of it */
+let watcher = null
+
+/** @param {(() => void) | null} act called whenever that has changed */
+const watch = (act) => { watcher = act }
+
+const changed = () => { if (watcher) watcher() }
 
 /** @returns {Kept[]} */
 const waiting = () => wx.getStorageSync(KEY) || []
@@ -31,6 +38,7 @@ const read = () => wx.removeStorageSync(TOLD)
 /** @param {Omit<Kept, 'at' | 'key'> & { key?: string }} write */
 const keep = (write) => {
   wx.setStorageSync(KEY, [...waiting(), { ...write, key: write.key || api.newKey(), at: Date.now() }])
+  changed()
 }
 
 /**
@@ -73,6 +81,7 @@ const sendAll = async () => {
 const settle = (one, end) => {
   wx.setStorageSync(TOLD, [{ what: one.what, at: one.at, ...end }, ...told()].slice(0, 20))
   wx.setStorageSync(KEY, waiting().filter((each) => each.key !== one.key))
+  changed()
 }
 
 /** Nothing of mine stays on a phone that I log out of. */
@@ -81,4 +90,4 @@ const clear = () => {
   wx.removeStorageSync(TOLD)
 }
 
-module.exports = { clear, keep, now, read, send, told, waiting }
+module.exports = { clear, keep, now, read, send, told, waiting, watch }

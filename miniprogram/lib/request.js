@@ -43,6 +43,7 @@ const send = async (method, path, body, key) => {
   try {
     return await once(token)
   } catch (error) {
+    if (error instanceof Problem && error.kind === 'register') session.learn({ registered: false })
     if (!(error instanceof Problem) || error.kind !== 'login') throw error
     return once(await session.renew(token))
   }

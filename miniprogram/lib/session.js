@@ -55,8 +55,22 @@ const renew = async (refused) => {
   return (await enter()).token
 }
 
-/** Whether this WeChat belongs to a registered volunteer; logs in where it is not known. @returns {Promise<boolean>} */
-const registered = async () => (kept() || (await enter())).registered
+let askedAgain = false
+
+/**
+ * Whether this WeChat belongs to a registered volunteer; logs in where it is not known. Who was a stranger may have
+ * registered in the chat or a browser meanwhile: asked again once each time the program is started.
+ * @returns {Promise<boolean>}
+ */
+const registered = async () => {
+  const now = kept()
+  if (now && (now.registered || askedAgain)) return now.registered
+  askedAgain = true
+  return (await enter()).registered
+}
+
+/** Whether it has become so just now. @returns {Promise<boolean>} */
+const again = async () => (await enter()).registered
 
 /** @param {Partial<Session>} more what has just become true: registered, name */
 const learn = (more) => {
@@ -66,4 +80,4 @@ const learn = (more) => {
 
 const forget = () => wx.removeStorageSync(KEY)
 
-module.exports = { kept, token, renew, registered, learn, forget }
+module.exports = { again, kept, token, renew, registered, learn, forget }

@@ -115,14 +115,16 @@ def test_no_network_keeps_last_view_own_code_and_a_scan(context: BrowserContext,
     phone.answers["scan"] = lambda how: code
     phone.page.evaluate("path => wx.navigateTo({ url: path })", f"/pages/scan/scan?code={code}")
     sees(phone, "现在没有网络")
+    phone.page.evaluate("wx.reLaunch({ url: '/pages/scan/scan?code=i1.nosuchshift.1a.abcdef' })")
+    sees(phone, "现在没有网络")
     phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
-    sees(phone, "有 1 项等网络通了自动送出")
+    sees(phone, "有 2 项等网络通了自动送出")
 
     with phone.page.expect_response(re.compile("/attendance/scans")) as sent:
         phone.offline(False)
     assert sent.value.status == 200
     phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
-    sees(phone, "网络通了以后已经送到")
+    sees(phone, re.compile("扫码没有办成：.*扫码：签到成功", re.S))
     sees(phone, "已签到")
 
 

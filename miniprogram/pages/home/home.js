@@ -2,6 +2,7 @@
 
 const api = require('../../lib/request')
 const { brief } = require('../../lib/brief')
+const checkin = require('../../lib/checkin')
 const opening = require('../../lib/opening')
 const queue = require('../../lib/queue')
 const scanner = require('../../lib/scanner')
@@ -47,6 +48,14 @@ const assessment = (asked) => {
   return { words, page: `/year/assessment/assessment?code=${asked.code}`, urgent: false }
 }
 
+/** @param {any} each the end of a write that was kept, in words */
+const told = (each) => {
+  const what = `${moment(each.at)} 的${each.what}`
+  if (!each.ok) return { at: each.at, ok: false, words: `${what}没有办成：${each.message}` }
+  const end = each.answer && each.answer.direction ? checkin.inWords(each.answer).title : '网络通了以后已经送到'
+  return { at: each.at, ok: true, words: `${what}：${end}。` }
+}
+
 Page(view({
   cache: 'home',
   data: { guest: false, name: '', next: null, others: [], offers: [], cancelled: [], notices: [], near: [], told: [], waiting: 0 },
@@ -69,7 +78,23 @@ Page(view({
   },
 
   onShow() {
-    this.setData({ told: queue.told().map((each) => ({ ...each, when: moment(each.at) })), waiting: queue.waiting().length })
+    this.showKept()
+    queue.watch(() => {
+      this.showKept()
+      if (!queue.waiting().length) this.refresh()
+    })
+  },
+
+  onHide() {
+    queue.watch(null)
+  },
+
+  onUnload() {
+    queue.watch(null)
+  },
+
+  showKept() {
+    this.setData({ told: queue.told().map(told), waiting: queue.waiting().length })
   },
 
   onScan: scanner.scan,

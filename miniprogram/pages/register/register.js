@@ -31,7 +31,7 @@ Page(view({
   settled: true,
   data: {
     guideline: '', place: null, identities: IDENTITIES, consents: [], asked: [],
-    name: '', document: '', identity: '', phone: '', phoneCode: '', given: {}, wrong: '', why: '', open: '',
+    name: '', document: '', identity: '', phone: '', phoneCode: '', given: {}, wrong: '', why: '', open: '', digits: '',
   },
 
   async load() {
@@ -46,6 +46,25 @@ Page(view({
   /** @param {any[]} consents @param {string} identity */
   askedOf(consents, identity) {
     return consents.filter((each) => !each.veterans_only || identity === 'veteran')
+  },
+
+  /** Known in the chat already: six digits, typed there, make both one person. */
+  async onKnown() {
+    await this.act('known', async () => {
+      const { digits } = await api.post('/session/digits')
+      this.setData({ digits })
+    })
+  },
+
+  onNotKnown() {
+    this.setData({ digits: '' })
+  },
+
+  async onDigitsSent() {
+    await this.act('sent', async () => {
+      if (await session.again()) opening.instead(this.query.next || '/pages/home/home')
+      else await tell('还没有连上。请在公众号里把这六位数字发出去，收到回答以后再点一次。')
+    })
   },
 
   onReadGuideline() {
