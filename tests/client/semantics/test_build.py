@@ -47,7 +47,7 @@ def test_everything_wrong_is_named_by_file_and_line(tmp_path: Path) -> None:
         f"pages/kit/kit.js:{lines['pages/kit/kit.js']}: wx.chooseAddress is not named in requiredPrivateInfos",
         f"pages/kit/kit.wxml:{lines['pages/kit/kit.wxml'] - 1}: no method nobody",
         f"pages/kit/kit.wxml:{lines['pages/kit/kit.wxml']}: picture /images/none.png is not found",
-        "pages/other/other.wxss:3: a style sheet may not use a picture of the package",
+        "pages/other/other.wxss:5: a style sheet may not use a picture of the package",
         "parts/box.wxss:4: tag selector view may not be used in a component",
         "parts/box.wxss:5: id selector #a may not be used in a component",
         "lib/twice.js:3: eval and new Function do not work in WeChat",

@@ -178,6 +178,10 @@ def test_form_gives_what_was_typed_and_chosen(phone: Phone) -> None:
     page.wait_for_function("getCurrentPages()[0].result.length === 1")
     assert page.evaluate("getCurrentPages()[0].result") == ["read"], "a disabled button swallows the tap"
     assert phone.shown("wx-page").evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(250, 240, 230)"
+    phone.shown(".named").tap()
+    expect(page.get_by_role("switch", name="大声")).to_be_checked()
+    paper = "each => [getComputedStyle(each).outlineWidth, getComputedStyle(each).animationName]"
+    assert phone.shown("wx-canvas").evaluate(paper) == ["3px", "turn--pages-other-other-wxss"]
     phone.shown(".tolist").tap()
     expect(page.locator(".mp-title")).to_have_text("列表")
     assert phone.errors() == []

@@ -113,7 +113,7 @@ def test_sub_package_component_as_page_and_event_channel(kit: Phone) -> None:
     height = kit.page.locator("#mp-pages").bounding_box()
     assert height is not None
     assert style(kit, ".b", "height") == f"{height['height'] / 2:g}px", "50vh is half of the page, not of the phone"
-    assert ask(kit, "[page.query, page.shows]") == [{"x": "%E4%BD%A0"}, 1]
-    expect(kit.page.locator(".mp-title")).to_have_text("详情")
+    assert ask(kit, "[page.query, page.shows, page.stack]") == [{"x": "%E4%BD%A0"}, 1, 2]
+    expect(kit.page.locator(".mp-title")).to_have_text("活动详情")
     kit.shown(".bk").tap()
     expect(kit.shown(".back")).to_have_text("BACK")

@@ -51,6 +51,7 @@ function sheet(source, file, where, seen = new Set()) {
     }
     line.value = units(line.value)
   })
+  ownKeyframes(root, file.replace(/\W/g, '-'))
   root.walkRules((rule) => {
     const parent = rule.parent
     if (parent.type === 'atrule' && /keyframes$/.test(parent.name)) return
@@ -61,6 +62,20 @@ function sheet(source, file, where, seen = new Set()) {
     }
   })
   return `${imported.join('')}/* ${file} */\n${root}\n`
+}
+
+/** Keyframes belong to the sheet that defines them, or to all when app.wxss does. */
+function ownKeyframes(root, sheetName) {
+  const mine = new Map()
+  root.walkAtRules(/keyframes$/, (rule) => {
+    if (sheetName === 'app-wxss') return
+    mine.set(rule.params, `${rule.params}--${sheetName}`)
+    rule.params = mine.get(rule.params)
+  })
+  if (!mine.size) return
+  root.walkDecls(/^(-webkit-)?animation(-name)?$/, (line) => {
+    line.value = line.value.replace(/[\w-]+/g, (word) => mine.get(word) || word)
+  })
 }
 
 /** rpx are 1/750 of the width; vh and vw are shares of the page, which is less than the browser's window. */

@@ -17,6 +17,13 @@ const env = new adapter.MiniProgramEnv()
 const space = env.createCodeSpace('', true)
 const associated = env.associateBackend(backend)
 
+/** Ids stay as they are written: style sheets of pages and aria-labelledby name them. */
+const prepare = space.prepareComponentOptions
+space.prepareComponentOptions = function plainIds(...values) {
+  const [options, isolation] = prepare.apply(this, values)
+  return [{ ...options, writeIdToDOM: true, idPrefixGenerator: null }, isolation]
+}
+
 glassEasel.globalOptions.throwGlobalError = false
 glassEasel.addGlobalErrorListener((cause, where) => {
   error(`${where?.element?.is || 'component'} ${where?.methodName || ''}`.trim(), cause)

@@ -34,7 +34,16 @@ function tell(name, ...values) {
   return top() ? call(top(), name, ...values) : undefined
 }
 
-/** Make a page and load it; it is not on the stack yet. */
+/** Make a page and put it on top; it is loaded there, so that what onLoad asks of the page on top is asked of it. */
+function enter(path, query, opener) {
+  const page = create(path, query, opener)
+  if (isTab(path)) tabPages.set(path, page)
+  stack.push(page)
+  passProperties(page, query)
+  call(page, 'onLoad', query)
+  show(page)
+}
+
 function create(path, query, opener) {
   define(path)
   const config = mp.program.components[path].config
@@ -57,10 +66,8 @@ function create(path, query, opener) {
     getOpenerEventChannel: () => opener || channels()[1],
   })
   root.attach(scroller, place)
-  passProperties(page, query)
   watchScroll(page, { ...mp.program.app.window, ...config }, call)
   watchPull(page, { ...mp.program.app.window, ...config }, () => refresh(page))
-  call(page, 'onLoad', query)
   return page
 }
 
@@ -107,17 +114,13 @@ function note() {
 
 function push(path, query, opener) {
   hide(top())
-  const page = create(path, query, opener)
-  stack.push(page)
-  show(page)
+  enter(path, query, opener)
 }
 
 function replace(path, query) {
   const old = stack.pop()
   if (old) unload(old)
-  const page = create(path, query)
-  stack.push(page)
-  show(page)
+  enter(path, query)
 }
 
 /** Take pages from the top; the one below comes forward. */
@@ -131,8 +134,11 @@ function tab(path) {
   if (top()?.path === path) return
   while (stack.length && !isTab(top().path)) unload(stack.pop())
   hide(stack.pop())
-  const page = tabPages.get(path) || create(path, {})
-  tabPages.set(path, page)
+  const page = tabPages.get(path)
+  if (!page) {
+    enter(path, {})
+    return
+  }
   stack.push(page)
   show(page)
 }
@@ -141,10 +147,7 @@ function tab(path) {
 function restart(path, query) {
   const all = new Set([...stack.splice(0).reverse(), ...tabPages.values()])
   all.forEach(unload)
-  const page = create(path, query)
-  if (isTab(path)) tabPages.set(path, page)
-  stack.push(page)
-  show(page)
+  enter(path, query)
 }
 
 /** Pulled down, by hand or by wx.startPullDownRefresh. */

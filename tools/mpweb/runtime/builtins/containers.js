@@ -1,5 +1,5 @@
 // Boxes: view, scroll-view, swiper, and those that only hold others.
-const { builtIn, fire, host } = require('./define')
+const { builtIn, fire, host, sameTemplate } = require('./define')
 
 for (const tag of ['view', 'cover-view', 'movable-area', 'movable-view', 'root-portal']) builtIn(tag)
 
@@ -23,7 +23,7 @@ builtIn('scroll-view', {
       if (value !== null && value !== '') host(this).scrollLeft = Number.parseFloat(value)
     },
     scrollIntoView(id) {
-      if (id) setTimeout(() => host(this).querySelector(`#${CSS.escape(id)}`)?.scrollIntoView())
+      if (id) setTimeout(() => sameTemplate(this, id)?.$$?.scrollIntoView())
     },
   },
 })

@@ -128,10 +128,13 @@ function inside(self, selector) {
   return [...host(self).querySelectorAll(selector)].map((each) => each.__wxElement?.getMethodCaller?.()).filter(Boolean)
 }
 
+/** The component with this id in the template in which this one stands. */
+const sameTemplate = (self, id) => self._$.ownerShadowRoot?.querySelector(`#${id}`)
+
 /** The page or component in whose template this one stands. */
 const ownerPath = (self) => self._$.ownerShadowRoot?.getHostNode()?.is || ''
 
 /** The path of the page that this component is on. */
 const pagePath = (self) => host(self).closest('.mp-page')?.getAttribute('is') || ''
 
-module.exports = { builtIn, control, fire, host, reflect, onTap, pressable, around, inside, ownerPath, pagePath }
+module.exports = { builtIn, control, fire, host, reflect, onTap, pressable, around, inside, sameTemplate, ownerPath, pagePath }

@@ -1,5 +1,5 @@
 // Form and label: what belongs together.
-const { builtIn, fire, host, inside, onTap } = require('./define')
+const { builtIn, fire, host, inside, onTap, sameTemplate } = require('./define')
 
 const LABELLED = 'wx-checkbox,wx-radio,wx-switch,wx-input,wx-textarea,wx-button'
 
@@ -30,9 +30,9 @@ builtIn('label', {
   created() {
     onTap(this, (event) => {
       if (/^(INPUT|TEXTAREA)$/.test(event.target.tagName) || event.target.closest('wx-button')) return
-      const named = this.data.for && host(this).closest('wx-page')?.querySelector(`#${CSS.escape(this.data.for)}`)
-      const hit = this.data.for ? named : host(this).querySelector(LABELLED)
-      hit?.__wxElement?.getMethodCaller().labelTap?.()
+      const { for: id } = this.data
+      const hit = id ? sameTemplate(this, id) : host(this).querySelector(LABELLED)?.__wxElement
+      hit?.getMethodCaller().labelTap?.()
     })
   },
 })

@@ -9,6 +9,8 @@ Component({
   methods: {
     onLoad(query) {
       this.query = query
+      this.stack = getCurrentPages().length
+      wx.setNavigationBarTitle({ title: '活动详情' })
       this.getOpenerEventChannel().on('init', (data) => this.setData({ hi: data.hi }))
     },
     bk() {
