@@ -1,12 +1,9 @@
-// The start: from where it was opened goes to lib/opening.js, writes that waited for the network to lib/queue.js.
+// The start: writes that waited for the network go out when the program is shown and when the network is back.
 
-const opening = require('./lib/opening')
 const queue = require('./lib/queue')
 
 App({
-  /** @param {{ path: string, query: Record<string, string>, scene: number }} options */
-  onShow(options) {
-    opening.opened(options)
+  onShow() {
     queue.send()
   },
 

@@ -1,5 +1,5 @@
-// From where it was opened, and where that leads: the address of a QR code (`q`), a mini-program code (`scene`), a message
-// (WeChat opens its page itself), an address of the service in a message of the inbox, what the scanner read.
+// From where a page was opened, and where that leads: the address of an ordinary QR code (`q`), a mini-program code
+// (`scene`), what the scanner read. A message opens its page itself, with its query.
 
 const { tell } = require('./saying')
 
@@ -35,17 +35,10 @@ const pageOf = (text) => {
   return ''
 }
 
-let last = '' // an opening counts once, though coming back from a dialog shows the application again
-
-/** @param {{ query?: Record<string, string>, scene?: number }} options of App.onShow */
-const opened = (options) => {
-  const { q, scene } = options.query || {}
-  const text = decodeURIComponent(q || scene || '')
-  const mark = `${text} ${(options.query || {}).scancode_time || ''}`
-  if (!text || mark === last) return
-  last = mark
-  const page = pageOf(text)
-  if (page) setTimeout(() => go(page), 0) // after the page that WeChat opens
+/** A page was opened by a code: on to where that leads, if it is somewhere else. @param {Record<string, string>} query decoded */
+const follow = (query) => {
+  const page = pageOf(query.q || query.scene || '')
+  if (page) go(page)
 }
 
 /** To a page, tab or not. @param {string} url */
@@ -62,4 +55,4 @@ const instead = (url) => {
   else wx.redirectTo({ url })
 }
 
-module.exports = { go, instead, meaning, opened, pageOf }
+module.exports = { follow, go, instead, meaning, pageOf }

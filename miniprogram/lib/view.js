@@ -6,6 +6,7 @@
 // - `this.act(name, job)`: a tap that counts once, with its refusal said in words and 重试 where that helps.
 
 const cache = require('./cache')
+const opening = require('./opening')
 const { asProblem } = require('./problem')
 const { askYes, tell } = require('./saying')
 const textsize = require('./textsize')
@@ -40,6 +41,12 @@ const view = (own) => ({
     this.setData({ query: this.query, size: textsize.size(), ...(last ? { ...last.shown, state: 'ready', stale: last.said } : {}) })
     if (own.onLoad) own.onLoad.call(this, this.query)
     this.refresh()
+  },
+
+  /** @this {any} */
+  onReady() {
+    opening.follow(this.query)
+    if (own.onReady) own.onReady.call(this)
   },
 
   /** @this {any} */

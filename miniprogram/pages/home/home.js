@@ -11,6 +11,7 @@ const { duration, moment, span } = require('../../lib/text')
 const view = require('../../lib/view')
 
 const NEAR = 3 // activities shown to a guest
+const INBOX = 2 // the tab of the messages
 
 /** @param {any} each a sign-up of mine */
 const signup = (each) => ({
@@ -48,6 +49,13 @@ const assessment = (asked) => {
   return { words, page: `/year/assessment/assessment?code=${asked.code}`, urgent: false }
 }
 
+/** How many messages are new, on the bar below. @param {number} unread */
+const badge = (unread) => {
+  const quiet = () => {} // the page is not a tab's any more
+  if (unread) wx.setTabBarBadge({ index: INBOX, text: String(Math.min(unread, 99)), fail: quiet })
+  else wx.removeTabBarBadge({ index: INBOX, fail: quiet })
+}
+
 /** @param {any} each the end of a write that was kept, in words */
 const told = (each) => {
   const what = `${moment(each.at)} 的${each.what}`
@@ -66,6 +74,7 @@ Page(view({
       return { guest: true, name: '', next: null, others: [], offers: [], cancelled: [], notices: [], near: activities.map(brief) }
     }
     const home = await api.get('/me/home')
+    badge(home.unread)
     const [live, off] = [home.signups.filter(isLive), home.signups.filter((/** @type {any} */ each) => !isLive(each))]
     const mine = live.filter((/** @type {any} */ each) => each.state === 'confirmed').map(signup)
     return {

@@ -10,7 +10,7 @@ const view = require('../../lib/view')
 /** @param {any} each */
 const message = (each) => ({
   id: each.id, title: each.title, body: each.body, when: moment(each.created_at), fresh: !each.read,
-  page: each.page && `/${each.page}`,
+  page: each.page && `/${each.page}`, elsewhere: Boolean(each.url) && !each.page,
 })
 
 Page(view({
