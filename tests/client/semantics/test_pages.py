@@ -66,6 +66,14 @@ def test_navigate_redirect_back_and_unload(phone: Phone) -> None:
     assert phone.errors() == []
 
 
+def test_page_that_leads_on_while_it_loads(phone: Phone) -> None:
+    phone.start("pages/misuse/misuse?go=1")
+    expect(phone.shown(".line").first).to_be_visible()
+    assert routes(phone) == [LIST]
+    expect(phone.page.locator(".mp-page")).to_have_count(1)
+    assert phone.errors() == []
+
+
 def test_ten_pages_and_not_one_more(phone: Phone) -> None:
     phone.start()
     for _ in range(9):

@@ -76,7 +76,7 @@ function open(asked) {
 function leave() {
   if (!inFront) return
   inFront = false
-  pages.tell('onHide')
+  pages.front(false)
   callApp('onHide', {})
   signal('appHide', {})
 }
@@ -87,7 +87,7 @@ function comeBack() {
   inFront = true
   callApp('onShow', entered)
   signal('appShow', entered)
-  pages.tell('onShow')
+  pages.front(true)
 }
 
 document.addEventListener('visibilitychange', () => (document.hidden ? leave() : comeBack()))

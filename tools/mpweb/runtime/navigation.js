@@ -63,4 +63,14 @@ const acts = {
   },
 }
 
-module.exports = { parse, absolute, ...Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, call(name, act)])) }
+/** Going happens a moment later, so that onLoad or a tap's handler is through before its page goes. */
+function later(act) {
+  return async (options, refusals) => {
+    await new Promise((done) => setTimeout(done))
+    return act(options, refusals)
+  }
+}
+
+const interfaces = Object.entries(acts).map(([name, act]) => [name, call(name, later(act))])
+
+module.exports = { parse, ...Object.fromEntries(interfaces) }

@@ -150,6 +150,14 @@ function restart(path, query) {
   enter(path, query)
 }
 
+/** The whole program goes to the background, or comes back: the page on top hears of it. */
+function front(inFront) {
+  const page = top()
+  if (!page) return
+  call(page, inFront ? 'onShow' : 'onHide')
+  page.root.getComponent().triggerPageLifetime(inFront ? 'show' : 'hide', [])
+}
+
 /** Pulled down, by hand or by wx.startPullDownRefresh. */
 function refresh(page) {
   page.pull.style.height = ''
@@ -182,4 +190,4 @@ watchEdge(shell, () => stack, backFromShell)
 
 window.getCurrentPages = () => stack.map((page) => page.caller)
 
-module.exports = { MOST, stack, top, tell, call, push, replace, pop, tab, restart, show, hide, refresh, refreshed, backFromShell }
+module.exports = { MOST, stack, top, tell, call, push, replace, pop, tab, restart, front, refresh, refreshed, backFromShell }

@@ -1,5 +1,8 @@
 Page({
   data: { big: '' },
+  onLoad(query) {
+    if (query.go) wx.redirectTo({ url: '/pages/list/list' })
+  },
   /** Which names of a browser this script sees. */
   browser() {
     return [typeof window, typeof document, typeof fetch, typeof localStorage, typeof URLSearchParams, typeof atob]
