@@ -75,6 +75,9 @@ module.exports = {
     mp.device.called = String(phoneNumber)
     host.tell('phoneCall', String(phoneNumber))
   }),
+  addPhoneCalendar: call('addPhoneCalendar', (entry) => host.tell('calendar', { title: entry.title, startTime: entry.startTime }), { before: ensure }),
+  setVisualEffectOnCapture: call('setVisualEffectOnCapture', ({ visualEffect }) => host.tell('capture', visualEffect)),
+  getRandomValues: call('getRandomValues', ({ length }) => ({ randomValues: crypto.getRandomValues(new Uint8Array(length)).buffer })),
   vibrateShort: call('vibrateShort', () => host.tell('vibrate', 'short')),
   vibrateLong: call('vibrateLong', () => host.tell('vibrate', 'long')),
   hideKeyboard: call('hideKeyboard', () => document.activeElement?.blur()),

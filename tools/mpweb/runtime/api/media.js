@@ -89,7 +89,29 @@ async function canvasToTempFilePath({ canvas, fileType = 'png', quality = 1 }, {
   return { tempFilePath: keep(newPath(type), blob) }
 }
 
+/** A sound makes no noise here: the phone around the page hears which one was played. */
+function innerAudio() {
+  const heard = { play: [], ended: [], error: [], stop: [] }
+  const say = (name) => heard[name].forEach((act) => act({}))
+  const audio = {
+    src: '', volume: 1, loop: false, paused: true,
+    play() {
+      host.tell('sound', audio.src)
+      say('play')
+      setTimeout(() => say('ended'))
+    },
+    pause() {},
+    stop: () => say('stop'),
+    seek() {},
+    destroy() {},
+  }
+  for (const name of Object.keys(heard)) audio[`on${name[0].toUpperCase()}${name.slice(1)}`] = (act) => heard[name].push(act)
+  return audio
+}
+
 module.exports = {
+  createInnerAudioContext: innerAudio,
+  compressImage: call('compressImage', ({ src }) => ({ tempFilePath: src })),
   scanCode: call('scanCode', scanCode),
   chooseMedia: call('chooseMedia', chooseMedia, { before: ensure }),
   chooseImage: call('chooseImage', chooseImage, { before: ensure }),
