@@ -42,7 +42,7 @@ function file(request, response) {
     response.writeHead(404).end()
     return
   }
-  response.setHeader('content-type', TYPES[path.extname(name)] || 'application/octet-stream')
+  response.setHeader('content-type', TYPES[path.extname(full)] || 'application/octet-stream')
   response.setHeader('cache-control', 'no-store')
   fs.createReadStream(full).pipe(response)
 }
@@ -58,9 +58,10 @@ function passOn(request, response) {
   request.pipe(upstream)
 }
 
-http.createServer((request, response) => {
+const server = http.createServer((request, response) => {
   if (request.url === '/') response.writeHead(302, { location: '/mp/' }).end()
   else if (request.url === '/mp-login') loginCode().then((code) => response.end(code), (error) => response.writeHead(502).end(error.message))
   else if (request.url.startsWith('/mp/')) file(request, response)
   else passOn(request, response)
-}).listen(Number(options.port), '127.0.0.1', () => console.log(`http://localhost:${options.port}/`))
+})
+server.listen(Number(options.port), '127.0.0.1', () => console.log(`http://localhost:${server.address().port}/`))

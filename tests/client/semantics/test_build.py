@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
+
+import requests
 
 from tests.client import runtime
 from tests.client.semantics.conftest import APP
@@ -57,3 +60,17 @@ def test_everything_wrong_is_named_by_file_and_line(tmp_path: Path) -> None:
         "app.json:1: requiredPrivateInfos: getEverything is none of", "KB in all: we keep to 1024",
     ):  # fmt: skip
         assert any(line.startswith(part) or part in line for line in said), (part, said)
+
+
+def test_server_for_writing_builds_at_every_load() -> None:
+    command = [runtime.require_node(), str(runtime.TOOL / "serve.mjs"), str(APP), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().strip()
+            page = requests.get(address, timeout=10)
+            assert page.headers["content-type"] == "text/html"
+            assert "mp-login" in requests.get(f"{page.url}host.js", timeout=10).text
+            assert requests.get(f"{page.url}../../etc/hostname", timeout=10).status_code in (404, 502)
+        finally:
+            server.terminate()
