@@ -14,7 +14,7 @@ async function subscribe({ tmplIds }, { fail, misuse }) {
   if (tmplIds.length > TEMPLATES) misuse(`fail The maximum number of tmplIds is ${TEMPLATES}`, { errCode: 20003 })
   if (!gesture.now) misuse('fail can only be invoked by user TAP gesture.', { errCode: 20005 })
   const answer = (await host.subscribe(tmplIds)) || (await consents.subscribe(tmplIds))
-  if (!answer) fail('fail cancel')
+  if (answer.errCode) fail(`fail ${answer.errMsg || 'refused'}`, { errCode: answer.errCode })
   host.tell('subscribed', answer)
   return answer
 }
