@@ -103,6 +103,14 @@ def test_swiper_slider_wheel_scroll_and_hover(phone: Phone) -> None:
     assert phone.errors() == []
 
 
+def test_tap_does_not_fall_through_on_what_it_brought_up(phone: Phone) -> None:
+    phone.start(MEDIA)
+    phone.shown(".up").tap()
+    expect(phone.shown(".sheet")).to_be_visible()
+    phone.page.touchscreen.tap(200, 100)
+    expect(phone.shown(".sheet")).to_be_hidden()
+
+
 def test_styles_that_wechat_lays_over_buttons_and_pages(phone: Phone) -> None:
     phone.start(MEDIA)
     widths = [phone.shown(each).evaluate("each => getComputedStyle(each).width") for each in (".wide", ".wider")]
@@ -117,5 +125,5 @@ def test_errors_reach_the_program_and_dates_of_android_are_noted(phone: Phone) -
     phone.page.wait_for_function("__mp.errors.length === 2")
     date, broken = phone.errors()
     assert "invalid date on iOS" in date
-    assert "/pages/media/media.js:35" in broken, "names the program's own file and line"
+    assert "/pages/media/media.js:41" in broken, "names the program's own file and line"
     assert phone.page.evaluate("getApp().seen.at(-1)[0]") == "error"

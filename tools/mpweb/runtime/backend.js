@@ -89,6 +89,21 @@ backend.onEvent((target, type, detail, options) => {
   return type === 'tap' ? asGesture(go) : go()
 })
 
+/**
+ * A tap is over when the finger leaves; the browser's click comes after it, and would hit what the tap has just put there
+ * (a dialog, the next page). Such a click is nobody's.
+ */
+function swallowLateClicks() {
+  let touched = null
+  document.addEventListener('touchend', (event) => (touched = event.target), { capture: true, passive: true })
+  document.addEventListener('click', (event) => {
+    if (event.pointerType !== 'touch' || event.target === touched) return
+    event.stopImmediatePropagation()
+    event.preventDefault()
+  }, { capture: true })
+}
+swallowLateClicks()
+
 /** The component framework's node for an element of the document, or for the nearest one around it. */
 function nodeAt(element) {
   let each = element

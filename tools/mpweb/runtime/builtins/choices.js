@@ -79,7 +79,7 @@ for (const [tag, many] of [['checkbox', true], ['radio', false]]) {
         this.control.disabled = value
       },
       color(value) {
-        if (value) this.control.style.accentColor = value
+        if (value) this.control.style.setProperty('--on', value)
       },
     },
     methods: {

@@ -103,7 +103,7 @@ builtIn('swiper-item', { props: { itemId: String } })
 
 builtIn('page-container', {
   props: { show: Boolean, duration: Number, zIndex: Number, overlay: { type: Boolean, value: true }, position: { type: String, value: 'bottom' }, round: Boolean, closeOnSlideDown: Boolean, overlayStyle: String, customStyle: String },
-  reflects: ['show', 'position', 'round'],
+  reflects: ['position', 'round'],
   created() {
     host(this).addEventListener('click', (event) => {
       if (event.target === host(this)) fire(this, 'clickoverlay')
@@ -111,6 +111,7 @@ builtIn('page-container', {
   },
   observers: {
     show(value) {
+      host(this).toggleAttribute('show', value)
       if (this.was === undefined && !value) return
       this.was = value
       fire(this, value ? 'beforeenter' : 'beforeleave')

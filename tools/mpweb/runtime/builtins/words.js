@@ -63,7 +63,7 @@ builtIn('progress', {
       host(this).dataset.info = shows ? `${percent}%` : ''
     },
     'activeColor,color'(active, color) {
-      if (active || color) this.control.style.accentColor = active || color
+      if (active || color) this.control.style.setProperty('--on', active || color)
     },
   },
 })

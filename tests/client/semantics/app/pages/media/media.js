@@ -1,11 +1,17 @@
 Page({
-  data: { at: 0, picture: '', watching: false },
+  data: { at: 0, picture: '', watching: false, up: false },
   noted: [],
   note(event) {
     this.noted.push([event.type, event.detail])
   },
   lower(event) {
     this.noted.push([event.type, event.detail.direction])
+  },
+  up() {
+    this.setData({ up: true })
+  },
+  down() {
+    this.setData({ up: false })
   },
   /** Chooses a picture, shows it, sends it. */
   send() {
