@@ -8,22 +8,33 @@ const api = require('./request')
 /** @type {Record<string, string[]>} */
 const ready = {}
 
-/** Fetch what this moment would ask for; quietly. @param {'signup' | 'checkin' | 'remind'} moment */
+/**
+ * Fetch what this moment would ask for; quietly.
+ * @param {'signup' | 'checkin' | 'remind'} moment
+ * @returns {Promise<boolean>} whether there is anything to ask
+ */
 const prepare = (moment) => {
   ready[moment] = []
-  api.get('/me/subscriptions', { moment }).then(
-    ({ templates }) => { ready[moment] = templates.map((/** @type {any} */ each) => each.template_id) },
-    () => {},
+  return api.get('/me/subscriptions', { moment }).then(
+    ({ templates }) => {
+      ready[moment] = templates.map((/** @type {any} */ each) => each.template_id)
+      return ready[moment].length > 0
+    },
+    () => false,
   )
 }
 
-/** First in the tap's handler. @param {'signup' | 'checkin' | 'remind'} moment @returns {Promise<void>} */
+/**
+ * First in the tap's handler.
+ * @param {'signup' | 'checkin' | 'remind'} moment
+ * @returns {Promise<boolean>} whether the dialog was shown
+ */
 const ask = (moment) =>
   new Promise((done) => {
     const tmplIds = ready[moment] || []
-    if (!tmplIds.length) return done()
+    if (!tmplIds.length) return done(false)
     ready[moment] = []
-    wx.requestSubscribeMessage({ tmplIds, complete: () => done() })
+    wx.requestSubscribeMessage({ tmplIds, success: () => done(true), fail: () => done(false) })
   })
 
 module.exports = { ask, prepare }

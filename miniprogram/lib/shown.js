@@ -33,7 +33,7 @@ const shift = (each, one) => {
     code: each.code, position: each.position, requirement: each.requirement, asked: each.asked.join('；'),
     when: span(each.starts_at, each.ends_at), own: each.starts_at !== one.starts_at || each.ends_at !== one.ends_at,
     places: free ? `还要 ${free} 人` : each.waiting ? `已报满，${each.waiting} 人候补` : '已报满',
-    look: free ? 'wait' : '', quota: each.quota,
+    look: free ? 'wait' : '', quota: each.quota, startsAt: each.starts_at, endsAt: each.ends_at,
     mine: each.mine || '', word: each.word, inLine: each.in_line || 0, invited: each.invited, reason: each.reason,
     offerUntil: each.offer_until ? moment(each.offer_until) : '',
     riskChanged: each.risk_changed, coming: each.coming, askedComing: each.asked_coming,

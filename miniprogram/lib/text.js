@@ -33,6 +33,17 @@ const span = (from, to) => {
   return same ? `${moment(from)}–${time(end)}` : `${moment(from)} 到 ${moment(to)}`
 }
 
+/**
+ * A time of day (9:00) on the local day of a moment, as ISO 8601; on the next day where it lies before `after`.
+ * @param {string} at @param {string} hour @param {string} [after]
+ */
+const onDay = (at, hour, after = '') => {
+  const minutes = (/** @type {string} */ text) => Number(text.split(':')[0]) * 60 + Number(text.split(':')[1])
+  const start = Math.floor(local(at).getTime() / DAY) * DAY - SHANGHAI
+  const late = after && minutes(hour) < minutes(after) ? DAY : 0
+  return new Date(start + late + minutes(hour) * 60000).toISOString()
+}
+
 /** @param {string} day a local day YYYY-MM-DD: 2026年11月28日 */
 const date = (day) => {
   const [year, month, number] = day.split('-').map(Number)
@@ -46,4 +57,4 @@ const duration = (minutes) => {
   return rest ? `${hours}小时${rest}分钟` : `${hours}小时`
 }
 
-module.exports = { clock, date, duration, moment, span }
+module.exports = { clock, date, duration, moment, onDay, span }

@@ -17,6 +17,7 @@ const textsize = require('./textsize')
  *   refresh(): Promise<void>,
  *   act(name: string, job: () => Promise<any>): Promise<boolean>,
  *   goRegister(): void,
+ *   setIfHere(changes: Record<string, any>): void,
  * }} View what pages may call: `query` is decoded; `refresh` loads anew; `act` answers whether it was done
  * @typedef {WechatMiniprogram.Page.InstanceProperties & WechatMiniprogram.Page.InstanceMethods<any> & View & { data: any }} PageThis
  */
@@ -95,7 +96,7 @@ const view = (own) => ({
     } catch (error) {
       const problem = asProblem(error)
       const known = this.data.state === 'ready' && problem.passing
-      const remedy = problem.kind === 'register' ? 'register' : 'retry'
+      const remedy = problem.passing ? 'retry' : problem.kind === 'register' ? 'register' : 'back'
       this.setIfHere({ state: known ? 'ready' : 'failed', problem: problem.message, remedy })
     }
   },

@@ -36,7 +36,7 @@ const call = (method, path, body, header) =>
  */
 const problemOf = (status, said) => {
   if (status >= 500 || status < 400 || !said.message) return new Problem('fault', status >= 500 ? said : {}, status)
-  if (said.code === 'login_required') return new Problem('login', {}, status)
+  if (status === 401) return new Problem('login', { code: said.code }, status)
   if (said.code === 'not_registered') return new Problem('register', said, status)
   return new Problem('refused', said, status)
 }

@@ -20,7 +20,11 @@ pytestmark = pytest.mark.browser
 
 APP = json.loads((ROOT / "miniprogram" / "app.json").read_text(encoding="utf-8"))
 PAGES = [*APP["pages"], *(f"{room['root']}/{page}" for room in APP["subPackages"] for page in room["pages"])]
-QUERIES = {"pages/activity/activity": f"?code={h.DYKE}", "pages/register/register": "?next=%2Fpages%2Fme%2Fme"}
+QUERIES = {
+    "pages/activity/activity": f"?code={h.DYKE}", "pages/evaluation/evaluation": f"?code={h.DYKE}",
+    "pages/register/register": "?next=%2Fpages%2Fme%2Fme",
+    "pages/makeups/makeups": f"?shift={h.DYKE}&title=dyke&starts=2026-06-10T00:00:00Z&ends=2026-06-10T02:00:00Z",
+}  # fmt: skip
 #: 96 rpx on a phone of 390 px, and a word that is smaller than 30 rpx.
 TARGET, SMALLEST = 49, 15.5
 LOOK = """([target, smallest]) => {

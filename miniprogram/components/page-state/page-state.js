@@ -11,6 +11,9 @@ Component({
     onRetry() {
       this.triggerEvent('retry')
     },
+    onBack() {
+      wx.navigateBack({ fail: () => wx.reLaunch({ url: '/pages/home/home' }) })
+    },
     onRegister() {
       this.triggerEvent('register')
     },

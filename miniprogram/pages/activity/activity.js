@@ -21,7 +21,7 @@ const DONE = /** @type {Record<string, string>} */ ({
 Page(view({
   cache: (/** @type {Record<string, string>} */ query) => `activity-${query.code}`,
   data: {
-    guest: false, title: '', facts: [], risk: '', rule: [], live: [], others: [], free: [], full: [], attended: null, moved: [], hindered: null,
+    guest: false, title: '', facts: [], risk: '', rule: [], live: [], others: [], free: [], full: [], attended: null, moved: [], hindered: null, over: false,
     agreement: null, similar: [], closed: '', cancelled: false,
     chosen: '', riskRead: false, agreed: false, leaving: '', why: '', askWhy: false, ruleShown: false,
   },
@@ -38,6 +38,7 @@ Page(view({
     return {
       guest: false, title: one.title, facts: shown.facts(one), risk: one.risk_notice, rule: one.hours_rule,
       cancelled: one.state === 'cancelled', attended: shown.attended(one.my_record), closed: shown.closed(one),
+      over: Date.parse(one.ends_at) <= Date.now() && (one.state === 'published' || one.state === 'ended'),
       live, free, full, others: shifts, hindered: live.length + free.length + full.length ? null : shown.hindered(shifts), chosen: (free[0] || full[0] || { code: '' }).code, ...(await this.more(one, live, free, full)),
     }
   },
@@ -199,6 +200,17 @@ Page(view({
   /** @param {any} event */
   onGo(event) {
     opening.go(event.currentTarget.dataset.page)
+  },
+
+  onEvaluate() {
+    opening.go(`/pages/evaluation/evaluation?code=${this.query.code}`)
+  },
+
+  onMakeup() {
+    const { live, others, title } = this.data
+    const { code, startsAt, endsAt } = live[0] || others[0]
+    const query = { shift: code, title, starts: startsAt, ends: endsAt }
+    opening.go(`/pages/makeups/makeups?${Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`)
   },
 
   onComplain() {

@@ -11,6 +11,8 @@ const IDENTITIES = /** @type {Record<string, string>} */ ({
 /** Where one goes on from here: words, page. */
 const WAYS = [
   { words: '我的码', page: '/pages/code/code' },
+  { words: '找联络员', page: '/pages/questions/questions' },
+  { words: '补录：去了，没扫上码', page: '/pages/makeups/makeups' },
   { words: '找一支服务队加入', page: '/pages/join/join' },
   { words: '我的入队申请', page: '/pages/applications/applications' },
   { words: '我的誓言和协议', page: '/pages/promises/promises' },

@@ -10,7 +10,7 @@ const view = require('../../lib/view')
 
 Page(view({
   settled: true,
-  data: { result: '', title: '', lines: [], activity: '', refused: '', again: false },
+  data: { result: '', title: '', lines: [], activity: '', refused: '', mayRemind: false },
 
   /** One scan at a time: the code of this opening, else the ticket that waits. */
   async load() {
@@ -31,7 +31,7 @@ Page(view({
   /** @param {any} found */
   shown(found) {
     if (found.state !== 'done') return { result: found.state, title: found.title || '' }
-    asking.prepare('checkin')
+    asking.prepare('checkin').then((some) => this.setIfHere({ mayRemind: some }))
     wx.vibrateShort({ type: 'medium', fail: () => {} })
     return { result: 'done', ...checkin.inWords(found.said) }
   },
@@ -45,8 +45,8 @@ Page(view({
   },
 
   async onRemind() {
-    await asking.ask('remind')
-    brief('好的')
+    if (await asking.ask('checkin')) brief('好的')
+    this.setData({ mayRemind: false })
   },
 
   onRegister() {

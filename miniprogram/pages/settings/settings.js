@@ -43,8 +43,8 @@ Page(view({
   },
 
   async onRemind() {
-    await asking.ask('remind')
-    await this.refresh()
+    if (await asking.ask('remind')) await this.refresh()
+    else await tell('微信没有让我们发提醒。请在微信里关注我们的公众号，提醒会发到那里；“消息”里也都能看到。')
   },
 
   /** @param {any} event */
