@@ -150,7 +150,7 @@ def enter() -> ResponseReturnValue:
     """Where a code is typed from the paper."""
     typed = checking.typed(field("code", 60))
     if not typed:
-        return _unlisted(render_template("pages/certificate_enter.html"))
+        return _unlisted(render_template("pages/certificate_enter.html", mistyped=False))
     if not checking.is_code(typed):
         return _unlisted(render_template("pages/certificate_enter.html", mistyped=True), 404)
     return redirected(f"/v/{typed}")
