@@ -18,7 +18,10 @@ export function build(src, out) {
   const source = new Source(src)
   const program = readProgram(source)
   const templates = compileTemplates(source, program)
-  const css = compileStyles(source, program, { base: looks('base'), button: looks(program.app.style === 'v2' ? 'button-v2' : 'button-v1') })
+  const css = compileStyles(source, program, {
+    base: looks('base'),
+    button: looks(program.app.style === 'v2' ? 'button-v2' : 'button-v1'),
+  })
   const modules = collectScripts(source, program)
   const weight = weigh(source, program)
   writePage(source, out, { program, templates, css, modules, runtime: runtimeFiles() })

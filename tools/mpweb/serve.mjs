@@ -20,7 +20,14 @@ const { values: options, positionals } = parseArgs({
 })
 const source = path.resolve(positionals[0] || 'miniprogram')
 const out = fs.mkdtempSync(path.join(os.tmpdir(), 'mpweb-'))
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.png': 'image/png', '.svg': 'image/svg+xml', '.jpg': 'image/jpeg' }
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.jpg': 'image/jpeg',
+}
 
 /** The page asks here for a code instead of WeChat. */
 const HOST = "window.__mpInit={host:{login:()=>fetch('/mp-login').then(r=>r.text()),scan:()=>prompt('扫到的文字')}}"
@@ -34,7 +41,8 @@ async function loginCode() {
 function file(request, response) {
   const name = path.normalize(new URL(request.url, 'http://x').pathname.slice('/mp'.length))
   if (name === '/') {
-    for (const { file: where, line, message } of build(source, out).problems) console.error(`${path.join(source, where)}:${line}: ${message}`)
+    for (const { file: where, line, message } of build(source, out).problems)
+      console.error(`${path.join(source, where)}:${line}: ${message}`)
     fs.writeFileSync(path.join(out, 'host.js'), HOST)
   }
   const full = path.join(out, name === '/' ? 'index.html' : name)
@@ -60,7 +68,11 @@ function passOn(request, response) {
 
 const server = http.createServer((request, response) => {
   if (request.url === '/') response.writeHead(302, { location: '/mp/' }).end()
-  else if (request.url === '/mp-login') loginCode().then((code) => response.end(code), (error) => response.writeHead(502).end(error.message))
+  else if (request.url === '/mp-login')
+    loginCode().then(
+      (code) => response.end(code),
+      (error) => response.writeHead(502).end(error.message),
+    )
   else if (request.url.startsWith('/mp/')) file(request, response)
   else passOn(request, response)
 })

@@ -14,14 +14,22 @@ export function writePage(source, out, { program, templates, css, modules, runti
   }
   fs.writeFileSync(path.join(out, 'app.css'), css)
   fs.writeFileSync(path.join(out, 'app.js'), script({ program, templates, modules, runtime }))
-  fs.writeFileSync(path.join(out, 'host.js'), '// The phone around the page serves its own host.js here: window.__mpInit = { host: {…} }\n')
+  fs.writeFileSync(
+    path.join(out, 'host.js'),
+    '// The phone around the page serves its own host.js here: window.__mpInit = { host: {…} }\n',
+  )
   fs.writeFileSync(path.join(out, 'index.html'), html(program.app.window?.navigationBarTitleText || ''))
 }
 
 /** One script: a registry of modules, filled with libraries, runtime and program, and the call that starts it. */
 function script({ program, templates, modules, runtime }) {
   const components = Object.fromEntries(program.components)
-  const facts = { app: { ...program.app, pages: program.pages }, components, platform: program.platform, roots: program.roots }
+  const facts = {
+    app: { ...program.app, pages: program.pages },
+    components,
+    platform: program.platform,
+    roots: program.roots,
+  }
   const parts = ['(function(){var made={},all={};', REGISTRY]
   for (const name of LIBRARIES) parts.push(define(name, library(name)))
   for (const [name, code] of Object.entries(runtime)) parts.push(define(`runtime/${name}`, code))

@@ -3,8 +3,14 @@ import { resolve } from './source.mjs'
 
 /** Interfaces that work only when app.json names them in requiredPrivateInfos. */
 export const PRIVATE_INFOS = [
-  'chooseAddress', 'chooseLocation', 'choosePoi', 'getFuzzyLocation', 'getLocation', 'onLocationChange',
-  'startLocationUpdate', 'startLocationUpdateBackground',
+  'chooseAddress',
+  'chooseLocation',
+  'choosePoi',
+  'getFuzzyLocation',
+  'getLocation',
+  'onLocationChange',
+  'startLocationUpdate',
+  'startLocationUpdateBackground',
 ]
 const ICON_BYTES = 40 * 1024
 
@@ -62,7 +68,8 @@ function readPages(source, program) {
 function checkTabBar(source, program) {
   const list = program.app.tabBar?.list
   if (!list) return
-  if (list.length < 2 || list.length > 5) source.problem('app.json', '"tabBar"', `tabBar has ${list.length} tabs: 2 to 5`)
+  if (list.length < 2 || list.length > 5)
+    source.problem('app.json', '"tabBar"', `tabBar has ${list.length} tabs: 2 to 5`)
   for (const tab of list) {
     const at = `"${tab.pagePath}"`
     if (!(program.app.pages || []).includes(tab.pagePath)) {
@@ -70,8 +77,10 @@ function checkTabBar(source, program) {
     }
     for (const icon of [tab.iconPath, tab.selectedIconPath].filter(Boolean)) {
       if (!source.has(icon)) source.problem('app.json', `"${icon}"`, `tabBar picture ${icon} is not found`)
-      else if (!/\.(png|jpe?g)$/.test(icon)) source.problem('app.json', `"${icon}"`, `tabBar picture ${icon} is no PNG or JPEG`)
-      else if (source.size(icon) > ICON_BYTES) source.problem('app.json', `"${icon}"`, `tabBar picture ${icon} is over 40 KB`)
+      else if (!/\.(png|jpe?g)$/.test(icon))
+        source.problem('app.json', `"${icon}"`, `tabBar picture ${icon} is no PNG or JPEG`)
+      else if (source.size(icon) > ICON_BYTES)
+        source.problem('app.json', `"${icon}"`, `tabBar picture ${icon} is over 40 KB`)
     }
   }
 }
@@ -85,7 +94,11 @@ function checkPrivacy(source, program) {
   }
   const asks = declared.some((name) => /^(getLocation|getFuzzyLocation|startLocation)/.test(name))
   if (asks && !program.app.permission?.['scope.userLocation']?.desc) {
-    source.problem('app.json', '"requiredPrivateInfos"', 'permission["scope.userLocation"].desc says why, and is missing')
+    source.problem(
+      'app.json',
+      '"requiredPrivateInfos"',
+      'permission["scope.userLocation"].desc says why, and is missing',
+    )
   }
 }
 
@@ -96,7 +109,8 @@ function visit(source, program, path, page) {
   const component = { config, page, scope: null }
   program.components.set(path, component)
   for (const end of ['wxml', 'js']) {
-    if (!source.has(`${path}.${end}`)) source.problem(page ? 'app.json' : `${path}.json`, page ? `"${path}"` : 1, `${path}.${end} is missing`)
+    if (!source.has(`${path}.${end}`))
+      source.problem(page ? 'app.json' : `${path}.json`, page ? `"${path}"` : 1, `${path}.${end} is missing`)
   }
   if (!page && !config.component) source.problem(`${path}.json`, 1, `"component": true is missing`)
   config.usingComponents = usedComponents(source, program, path, config)

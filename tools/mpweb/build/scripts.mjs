@@ -22,7 +22,11 @@ export function collectScripts(source, program) {
 function checkSyntax(source, file, code) {
   const imported = /^\s*(import\s[\w{*'"]|export\s)/m.exec(code)
   if (imported) {
-    source.problem(file, lineAt(code, imported.index + imported[0].length), 'import and export: use require and module.exports')
+    source.problem(
+      file,
+      lineAt(code, imported.index + imported[0].length),
+      'import and export: use require and module.exports',
+    )
     return false
   }
   try {
@@ -43,14 +47,22 @@ function checkUse(source, program, file, code) {
     const theirs = packageOf(program, real || '')
     if (!real) source.problem(file, lineAt(code, found.index), `${found[1]} is not found`)
     else if (theirs && theirs !== mine) {
-      source.problem(file, lineAt(code, found.index), `${found[1]} lies in sub-package ${theirs}, which may not be loaded`)
+      source.problem(
+        file,
+        lineAt(code, found.index),
+        `${found[1]} lies in sub-package ${theirs}, which may not be loaded`,
+      )
     }
   }
   for (const found of code.matchAll(/\beval\s*\(|\bnew\s+Function\s*\(/g)) {
     source.problem(file, lineAt(code, found.index), 'eval and new Function do not work in WeChat')
   }
   for (const found of code.matchAll(/\(\?<[=!]/g)) {
-    source.problem(file, lineAt(code, found.index), 'iOS before 16.4 cannot read a file with a look-behind in a pattern')
+    source.problem(
+      file,
+      lineAt(code, found.index),
+      'iOS before 16.4 cannot read a file with a look-behind in a pattern',
+    )
   }
   const declared = program.app.requiredPrivateInfos || []
   for (const found of code.matchAll(/\bwx\.(\w+)/g)) {
@@ -76,5 +88,7 @@ function withRequired(path, modules, seen = new Set()) {
   seen.add(path)
   const code = modules[path]
   const required = [...code.matchAll(/\brequire\(\s*['"](.+?)['"]\s*\)/g)]
-  return code + required.map((found) => withRequired(resolve(path, found[1]).replace(/\.js$/, ''), modules, seen)).join('\n')
+  return (
+    code + required.map((found) => withRequired(resolve(path, found[1]).replace(/\.js$/, ''), modules, seen)).join('\n')
+  )
 }

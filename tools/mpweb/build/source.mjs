@@ -79,7 +79,9 @@ export class Source {
     return this.ignored.some(({ type, value }) => {
       if (type === 'suffix') return file.endsWith(value)
       if (type === 'prefix') return path.posix.basename(file).startsWith(value)
-      return file === value.replace(/^\.?\//, '') || file.startsWith(`${value.replace(/^\.?\//, '').replace(/\/$/, '')}/`)
+      return (
+        file === value.replace(/^\.?\//, '') || file.startsWith(`${value.replace(/^\.?\//, '').replace(/\/$/, '')}/`)
+      )
     })
   }
 }

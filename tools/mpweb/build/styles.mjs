@@ -6,10 +6,12 @@ import { resolve } from './source.mjs'
 
 /** Tags that are components of WeChat's own: `view` is the element `wx-view` in the browser. */
 const BUILT_INS = new Set(
-  ('page view text image icon button input textarea picker picker-view picker-view-column switch checkbox ' +
+  (
+    'page view text image icon button input textarea picker picker-view picker-view-column switch checkbox ' +
     'checkbox-group radio radio-group form label slider progress scroll-view swiper swiper-item navigator ' +
     'rich-text web-view cover-view cover-image canvas video camera map movable-area movable-view page-container ' +
-    'root-portal page-meta navigation-bar').split(' '),
+    'root-portal page-meta navigation-bar'
+  ).split(' '),
 )
 
 /**

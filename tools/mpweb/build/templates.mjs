@@ -30,8 +30,8 @@ export function compileTemplates(source, program) {
       source.problem(`${path}.wxml`, fault.startLine + 1, `column ${fault.startColumn + 1}: ${fault.message}`)
     }
     checkPictures(source, path, text)
-    follow(source, path, text, group.getDirectDependencies(path), '.wxml', addTemplate)
-    follow(source, path, text, group.getScriptDependencies(path), '.wxs', addScript)
+    follow(source, path, group.getDirectDependencies(path), '.wxml', addTemplate)
+    follow(source, path, group.getScriptDependencies(path), '.wxs', addScript)
   }
   for (const path of program.components.keys()) addTemplate(path)
   // The loader of the compiled scripts takes the paths as they are written in require().
@@ -40,7 +40,7 @@ export function compileTemplates(source, program) {
     .replace("load(normalized.join('/'))", "load(normalized.join('/').replace(/\\.wxs$/, ''))")
 }
 
-function follow(source, path, text, targets, end, add) {
+function follow(source, path, targets, end, add) {
   for (const target of targets) {
     const bare = target.endsWith(end) ? target.slice(0, -end.length) : target
     if (source.has(bare + end)) add(bare)

@@ -17,7 +17,11 @@ export function weigh(source, program, limits = LIMITS) {
   const all = Object.values(bytes).reduce((sum, each) => sum + each, 0)
   for (const [name, each] of Object.entries(bytes)) {
     if (each > limits.package) {
-      source.problem('app.json', name ? `"${name}` : 1, `package ${name || 'main'} has ${kb(each)} KB: WeChat takes ${kb(limits.package)}`)
+      source.problem(
+        'app.json',
+        name ? `"${name}` : 1,
+        `package ${name || 'main'} has ${kb(each)} KB: WeChat takes ${kb(limits.package)}`,
+      )
     }
   }
   if (all > limits.all) source.problem('app.json', 1, `${kb(all)} KB in all: WeChat takes ${kb(limits.all)}`)

@@ -84,7 +84,10 @@ function dispatch(target, type, detail, options) {
 backend.onEvent((target, type, detail, options) => {
   if (type === 'tap' && target.$$?.closest?.('wx-button[disabled]')) return 0
   const { originalEvent } = options
-  const extraFields = { touches: touches(originalEvent?.touches), changedTouches: touches(originalEvent?.changedTouches) }
+  const extraFields = {
+    touches: touches(originalEvent?.touches),
+    changedTouches: touches(originalEvent?.changedTouches),
+  }
   const go = () => dispatch(target, type, detail, { ...options, extraFields })
   return type === 'tap' ? asGesture(go) : go()
 })
@@ -96,11 +99,15 @@ backend.onEvent((target, type, detail, options) => {
 function swallowLateClicks() {
   let touched = null
   document.addEventListener('touchend', (event) => (touched = event.target), { capture: true, passive: true })
-  document.addEventListener('click', (event) => {
-    if (event.pointerType !== 'touch' || event.target === touched) return
-    event.stopImmediatePropagation()
-    event.preventDefault()
-  }, { capture: true })
+  document.addEventListener(
+    'click',
+    (event) => {
+      if (event.pointerType !== 'touch' || event.target === touched) return
+      event.stopImmediatePropagation()
+      event.preventDefault()
+    },
+    { capture: true },
+  )
 }
 swallowLateClicks()
 

@@ -18,7 +18,10 @@ function send(at, name, values) {
     at.waiting.set(name, [...(at.waiting.get(name) || []), values])
     return
   }
-  at.heard.set(name, acts.filter(({ once }) => !once))
+  at.heard.set(
+    name,
+    acts.filter(({ once }) => !once),
+  )
   acts.forEach(({ act }) => act(...values))
 }
 

@@ -34,49 +34,64 @@ function cover(name, fill, { outside, label } = {}) {
 
 /** Title, text, one or two buttons; resolves to { confirm, content }. */
 function modal({ title, content, editable, placeholder, buttons }) {
-  return cover('mp-dialog', (box, end) => {
-    let input = null
-    if (title) box.append(el('h3', '', title))
-    if (editable) {
-      input = el('input')
-      input.value = content
-      input.placeholder = placeholder
-      box.append(input)
-    } else if (content) box.append(el('p', '', content))
-    const foot = el('footer')
-    for (const { text, confirm, colour } of buttons) {
-      const each = button(confirm ? 'mp-yes' : 'mp-no', text, () => end({ confirm, content: input?.value }))
-      if (colour) each.style.color = colour
-      foot.append(each)
-    }
-    box.append(foot)
-  }, { label: title || content })
+  return cover(
+    'mp-dialog',
+    (box, end) => {
+      let input = null
+      if (title) box.append(el('h3', '', title))
+      if (editable) {
+        input = el('input')
+        input.value = content
+        input.placeholder = placeholder
+        box.append(input)
+      } else if (content) box.append(el('p', '', content))
+      const foot = el('footer')
+      for (const { text, confirm, colour } of buttons) {
+        const each = button(confirm ? 'mp-yes' : 'mp-no', text, () => end({ confirm, content: input?.value }))
+        if (colour) each.style.color = colour
+        foot.append(each)
+      }
+      box.append(foot)
+    },
+    { label: title || content },
+  )
 }
 
 /** A list from below; resolves to the index, or -1. */
 function sheet(items, { chosen = -1, title, colour } = {}) {
-  return cover('mp-sheet', (box, end) => {
-    if (title) box.append(el('p', 'mp-sheet-title', title))
-    for (const [index, text] of items.entries()) {
-      const each = button(index === chosen ? 'mp-chosen' : '', text, () => end(index))
-      if (colour) each.style.color = colour
-      box.append(each)
-    }
-    box.append(button('mp-cancel', '取消', () => end(-1)))
-  }, { outside: -1, label: title })
+  return cover(
+    'mp-sheet',
+    (box, end) => {
+      if (title) box.append(el('p', 'mp-sheet-title', title))
+      for (const [index, text] of items.entries()) {
+        const each = button(index === chosen ? 'mp-chosen' : '', text, () => end(index))
+        if (colour) each.style.color = colour
+        box.append(each)
+      }
+      box.append(button('mp-cancel', '取消', () => end(-1)))
+    },
+    { outside: -1, label: title },
+  )
 }
 
 /** One input of the browser's own (date, time, text) from below; resolves to its value, or null. */
 function ask({ type, value, min, max, title }) {
-  return cover('mp-sheet', (box, end) => {
-    if (title) box.append(el('p', 'mp-sheet-title', title))
-    const input = Object.assign(el('input'), { type, value: value || '' })
-    if (min) input.min = min
-    if (max) input.max = max
-    const foot = el('footer')
-    foot.append(button('mp-cancel', '取消', () => end(null)), button('mp-yes', '确定', () => end(input.value)))
-    box.append(input, foot)
-  }, { outside: null, label: title })
+  return cover(
+    'mp-sheet',
+    (box, end) => {
+      if (title) box.append(el('p', 'mp-sheet-title', title))
+      const input = Object.assign(el('input'), { type, value: value || '' })
+      if (min) input.min = min
+      if (max) input.max = max
+      const foot = el('footer')
+      foot.append(
+        button('mp-cancel', '取消', () => end(null)),
+        button('mp-yes', '确定', () => end(input.value)),
+      )
+      box.append(input, foot)
+    },
+    { outside: null, label: title },
+  )
 }
 
 let shown = null
@@ -104,11 +119,15 @@ function hideToast() {
 
 /** Pictures over the whole screen; a tap closes them. */
 function pictures(urls, current) {
-  return cover('mp-pictures', (box, end) => {
-    const image = Object.assign(el('img'), { src: current, alt: '' })
-    box.append(image, el('p', '', `${Math.max(urls.indexOf(current), 0) + 1}/${urls.length}`))
-    box.addEventListener('click', () => end())
-  }, { outside: true, label: '图片' })
+  return cover(
+    'mp-pictures',
+    (box, end) => {
+      const image = Object.assign(el('img'), { src: current, alt: '' })
+      box.append(image, el('p', '', `${Math.max(urls.indexOf(current), 0) + 1}/${urls.length}`))
+      box.addEventListener('click', () => end())
+    },
+    { outside: true, label: '图片' },
+  )
 }
 
 module.exports = { cover, modal, sheet, ask, toast, hideToast, pictures }

@@ -22,24 +22,36 @@ function watchPull(page, style, refresh) {
   if (!style.enablePullDownRefresh) return
   const { scroller, pull } = page
   let from = null
-  scroller.addEventListener('touchstart', (event) => {
-    from = scroller.scrollTop <= 0 ? event.touches[0].clientY : null
-  }, { passive: true })
-  scroller.addEventListener('touchmove', (event) => {
-    if (from === null) return
-    const by = event.touches[0].clientY - from
-    if (by <= 0 || scroller.scrollTop > 0) return
-    pull.style.height = `${Math.min(by / 2, PULL)}px`
-    pull.textContent ||= '下拉刷新'
-  }, { passive: true })
-  scroller.addEventListener('touchend', (event) => {
-    if (from === null) return
-    const by = event.changedTouches[0].clientY - from
-    from = null
-    pull.style.height = ''
-    if (by > PULL && scroller.scrollTop <= 0) refresh()
-    else if (!pull.classList.contains('mp-pulled')) pull.textContent = ''
-  }, { passive: true })
+  scroller.addEventListener(
+    'touchstart',
+    (event) => {
+      from = scroller.scrollTop <= 0 ? event.touches[0].clientY : null
+    },
+    { passive: true },
+  )
+  scroller.addEventListener(
+    'touchmove',
+    (event) => {
+      if (from === null) return
+      const by = event.touches[0].clientY - from
+      if (by <= 0 || scroller.scrollTop > 0) return
+      pull.style.height = `${Math.min(by / 2, PULL)}px`
+      pull.textContent ||= '下拉刷新'
+    },
+    { passive: true },
+  )
+  scroller.addEventListener(
+    'touchend',
+    (event) => {
+      if (from === null) return
+      const by = event.changedTouches[0].clientY - from
+      from = null
+      pull.style.height = ''
+      if (by > PULL && scroller.scrollTop <= 0) refresh()
+      else if (!pull.classList.contains('mp-pulled')) pull.textContent = ''
+    },
+    { passive: true },
+  )
 }
 
 /** Back by a swipe that begins at the left edge; the page follows the finger. */
@@ -49,13 +61,21 @@ function watchEdge(shell, stack, back) {
   const move = (by) => {
     if (page()) page().box.style.translate = by ? `${by}px` : ''
   }
-  shell.addEventListener('touchstart', (event) => {
-    const x = event.touches[0].clientX - shell.getBoundingClientRect().left
-    from = x < EDGE && stack().length > 1 && !page().config.disableSwipeBack ? event.touches[0].clientX : null
-  }, { passive: true })
-  shell.addEventListener('touchmove', (event) => {
-    if (from !== null) move(Math.max(event.touches[0].clientX - from, 0))
-  }, { passive: true })
+  shell.addEventListener(
+    'touchstart',
+    (event) => {
+      const x = event.touches[0].clientX - shell.getBoundingClientRect().left
+      from = x < EDGE && stack().length > 1 && !page().config.disableSwipeBack ? event.touches[0].clientX : null
+    },
+    { passive: true },
+  )
+  shell.addEventListener(
+    'touchmove',
+    (event) => {
+      if (from !== null) move(Math.max(event.touches[0].clientX - from, 0))
+    },
+    { passive: true },
+  )
   const end = (event) => {
     if (from === null) return
     const by = event.changedTouches[0].clientX - from

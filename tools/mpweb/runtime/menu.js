@@ -5,7 +5,10 @@ const pages = require('./pages')
 
 async function open() {
   const page = pages.top()
-  const items = [['重新进入小程序', () => mp.open({ path: mp.program.app.pages[0] })], ['设置', () => window.wx.openSetting({ fromMenu: true })]]
+  const items = [
+    ['重新进入小程序', () => mp.open({ path: mp.program.app.pages[0] })],
+    ['设置', () => window.wx.openSetting({ fromMenu: true })],
+  ]
   if (page?.caller.onShareAppMessage && !page.noShare) items.unshift(['转发给朋友', () => share({ from: 'menu' })])
   const chosen = await sheet(items.map(([text]) => text))
   if (chosen >= 0) items[chosen][1]()

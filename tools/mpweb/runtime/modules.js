@@ -8,20 +8,71 @@ require('./setdata')
 
 /** Names of a browser that a mini-program does not have: they are undefined inside its scripts. */
 const ABSENT = [
-  'window', 'document', 'self', 'globalThis', 'top', 'parent', 'frames', 'location', 'navigator', 'history', 'screen',
-  'localStorage', 'sessionStorage', 'indexedDB', 'caches', 'fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource',
-  'alert', 'confirm', 'prompt', 'Image', 'Audio', 'Blob', 'File', 'FileReader', 'FormData', 'Headers', 'Request',
-  'Response', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'AbortController', 'AbortSignal', 'CustomEvent',
-  'Event', 'EventTarget', 'MessageChannel', 'Worker', 'MutationObserver', 'requestAnimationFrame',
-  'cancelAnimationFrame', 'requestIdleCallback', 'queueMicrotask', 'structuredClone', 'performance', 'crypto', 'atob',
-  'btoa', 'process', 'Buffer', 'global', '__mp', '__mpInit',
+  'window',
+  'document',
+  'self',
+  'globalThis',
+  'top',
+  'parent',
+  'frames',
+  'location',
+  'navigator',
+  'history',
+  'screen',
+  'localStorage',
+  'sessionStorage',
+  'indexedDB',
+  'caches',
+  'fetch',
+  'XMLHttpRequest',
+  'WebSocket',
+  'EventSource',
+  'alert',
+  'confirm',
+  'prompt',
+  'Image',
+  'Audio',
+  'Blob',
+  'File',
+  'FileReader',
+  'FormData',
+  'Headers',
+  'Request',
+  'Response',
+  'URL',
+  'URLSearchParams',
+  'TextEncoder',
+  'TextDecoder',
+  'AbortController',
+  'AbortSignal',
+  'CustomEvent',
+  'Event',
+  'EventTarget',
+  'MessageChannel',
+  'Worker',
+  'MutationObserver',
+  'requestAnimationFrame',
+  'cancelAnimationFrame',
+  'requestIdleCallback',
+  'queueMicrotask',
+  'structuredClone',
+  'performance',
+  'crypto',
+  'atob',
+  'btoa',
+  'process',
+  'Buffer',
+  'global',
+  '__mp',
+  '__mpInit',
 ]
 
 /** iOS cannot read this form of a date; a program that is only tried on Android would not notice. */
 const NOT_ON_IOS = /^\d{4}-\d\d?-\d\d? \d/
 
 function checkDate([text]) {
-  if (typeof text === 'string' && NOT_ON_IOS.test(text)) error(`new Date("${text}") is an invalid date on iOS: write 2026/01/31 09:00 or a T`)
+  if (typeof text === 'string' && NOT_ON_IOS.test(text))
+    error(`new Date("${text}") is an invalid date on iOS: write 2026/01/31 09:00 or a T`)
 }
 
 const CheckedDate = new Proxy(Date, {
@@ -85,7 +136,8 @@ function define(path) {
   space.addCompiledTemplate(path, { groupList: templates, content: templates[path] })
   if (scope) space.addStyleSheet(path, undefined, scope)
   for (const used of Object.values(config.usingComponents)) define(used.slice(1))
-  for (const generic of Object.values(config.componentGenerics || {})) if (generic.default) define(generic.default.slice(1))
+  for (const generic of Object.values(config.componentGenerics || {}))
+    if (generic.default) define(generic.default.slice(1))
   space.componentEnv(path, (given) => {
     formField ||= given.Behavior({ properties: { name: String, value: null } })
     const registered = { count: 0 }

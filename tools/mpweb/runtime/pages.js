@@ -108,7 +108,9 @@ function unload(page) {
 /** Keep the address of the page on top in the browser's address, so that a reload comes back to it. */
 function note() {
   const { path, query } = top()
-  const text = Object.entries(query).map(([name, value]) => `${name}=${value}`).join('&')
+  const text = Object.entries(query)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&')
   history.replaceState(null, '', `#/${path}${text ? `?${text}` : ''}`)
 }
 
@@ -180,7 +182,10 @@ async function backFromShell() {
   const page = top()
   if (page.alert) {
     const { modal } = require('./dialogs')
-    const buttons = [{ text: '取消', confirm: false }, { text: '确定', confirm: true }]
+    const buttons = [
+      { text: '取消', confirm: false },
+      { text: '确定', confirm: true },
+    ]
     const { confirm } = await modal({ title: '提示', content: page.alert, buttons })
     if (!confirm) return
   }
@@ -190,4 +195,19 @@ watchEdge(shell, () => stack, backFromShell)
 
 window.getCurrentPages = () => stack.map((page) => page.caller)
 
-module.exports = { MOST, stack, top, tell, call, push, replace, pop, tab, restart, front, refresh, refreshed, backFromShell }
+module.exports = {
+  MOST,
+  stack,
+  top,
+  tell,
+  call,
+  push,
+  replace,
+  pop,
+  tab,
+  restart,
+  front,
+  refresh,
+  refreshed,
+  backFromShell,
+}

@@ -53,7 +53,9 @@ function drawTabs() {
 function tapTab(tab, index) {
   require('./navigation')
     .switchTab({ url: `/${tab.pagePath}` })
-    .then(() => require('./pages').tell('onTabItemTap', { index: String(index), pagePath: tab.pagePath, text: tab.text }))
+    .then(() =>
+      require('./pages').tell('onTabItemTap', { index: String(index), pagePath: tab.pagePath, text: tab.text }),
+    )
 }
 
 /** Draw bar and tabs for the page on top. */

@@ -23,11 +23,24 @@ function canIUse(schema) {
   const [first] = String(schema).split('.')
   return /^[a-z]/.test(first) && (first in parts || first.includes('-') || COMPONENTS.has(first))
 }
-const COMPONENTS = new Set(['button', 'input', 'image', 'canvas', 'camera', 'picker', 'swiper', 'navigator', 'textarea'])
+const COMPONENTS = new Set([
+  'button',
+  'input',
+  'image',
+  'canvas',
+  'camera',
+  'picker',
+  'swiper',
+  'navigator',
+  'textarea',
+])
 
-window.wx = new Proxy({ ...parts, canIUse }, {
-  get(target, name) {
-    if (!(name in target) && typeof name === 'string' && !QUIET.has(name)) error(`wx.${name} is not provided`)
-    return target[name]
+window.wx = new Proxy(
+  { ...parts, canIUse },
+  {
+    get(target, name) {
+      if (!(name in target) && typeof name === 'string' && !QUIET.has(name)) error(`wx.${name} is not provided`)
+      return target[name]
+    },
   },
-})
+)

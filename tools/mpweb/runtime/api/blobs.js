@@ -2,7 +2,13 @@
 const held = new Map()
 let count = 0
 
-const ENDS = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp', 'application/pdf': 'pdf', 'application/zip': 'zip' }
+const ENDS = {
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/webp': 'webp',
+  'application/pdf': 'pdf',
+  'application/zip': 'zip',
+}
 
 /** A new temporary path for a file of this type. */
 function newPath(type) {

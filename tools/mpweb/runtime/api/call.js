@@ -62,14 +62,22 @@ function call(name, act, { before } = {}) {
     const options = given || {}
     called(name, options)
     const wantsCallbacks = options.success || options.fail || options.complete
-    const run = before ? Promise.resolve(before(name, options, refusals)).then(() => act(options, refusals)) : attempt(act, options)
+    const run = before
+      ? Promise.resolve(before(name, options, refusals)).then(() => act(options, refusals))
+      : attempt(act, options)
     if (wantsCallbacks) {
-      run.then(later((answer) => settle(name, options, answer)), later((cause) => refuse(name, options, cause)))
+      run.then(
+        later((answer) => settle(name, options, answer)),
+        later((cause) => refuse(name, options, cause)),
+      )
       return undefined
     }
-    return run.then((answer) => settle(name, options, answer), (cause) => {
-      throw refuse(name, options, cause)
-    })
+    return run.then(
+      (answer) => settle(name, options, answer),
+      (cause) => {
+        throw refuse(name, options, cause)
+      },
+    )
   }
 }
 
@@ -82,4 +90,4 @@ function attempt(act, options) {
   }
 }
 
-module.exports = { call, refusals, Refused, attempt }
+module.exports = { call, refusals, Refused }

@@ -24,12 +24,23 @@ function windowInfo() {
 }
 
 const deviceInfo = () => ({
-  abi: 'arm64-v8a', brand: 'browser', model: 'browser', system: 'Android 14', platform: 'android', benchmarkLevel: 20, memorySize: '4096',
+  abi: 'arm64-v8a',
+  brand: 'browser',
+  model: 'browser',
+  system: 'Android 14',
+  platform: 'android',
+  benchmarkLevel: 20,
+  memorySize: '4096',
 })
 
 const baseInfo = () => ({
-  SDKVersion: '3.7.0', version: '8.0.50', language: 'zh_CN', theme: 'light', enableDebug: false,
-  fontSizeSetting: mp.device.fontSize, fontSizeScaleFactor: mp.device.fontSize / 17,
+  SDKVersion: '3.7.0',
+  version: '8.0.50',
+  language: 'zh_CN',
+  theme: 'light',
+  enableDebug: false,
+  fontSizeSetting: mp.device.fontSize,
+  fontSizeScaleFactor: mp.device.fontSize / 17,
   host: { env: 'WeChat', appId: '' },
 })
 
@@ -43,8 +54,11 @@ function menuButton() {
 
 const listening = {}
 for (const [name, what] of [
-  ['WindowResize', 'windowResize'], ['ThemeChange', 'themeChange'], ['MemoryWarning', 'memoryWarning'],
-  ['KeyboardHeightChange', 'keyboardHeightChange'], ['UserCaptureScreen', 'userCaptureScreen'],
+  ['WindowResize', 'windowResize'],
+  ['ThemeChange', 'themeChange'],
+  ['MemoryWarning', 'memoryWarning'],
+  ['KeyboardHeightChange', 'keyboardHeightChange'],
+  ['UserCaptureScreen', 'userCaptureScreen'],
 ]) {
   listening[`on${name}`] = (act) => on(what, act)
   listening[`off${name}`] = (act) => off(what, act)
@@ -62,12 +76,16 @@ module.exports = {
     mp.device.keepScreenOn = Boolean(keepScreenOn)
     host.tell('keepScreenOn', mp.device.keepScreenOn)
   }),
-  setClipboardData: call('setClipboardData', ({ data }, { misuse }) => {
-    if (typeof data !== 'string') misuse('fail parameter error: parameter.data should be String')
-    mp.device.clipboard = data
-    host.tell('clipboard', data)
-    dialogs.toast({ title: '内容已复制', icon: 'none', duration: 1500 })
-  }, { before: ensure }),
+  setClipboardData: call(
+    'setClipboardData',
+    ({ data }, { misuse }) => {
+      if (typeof data !== 'string') misuse('fail parameter error: parameter.data should be String')
+      mp.device.clipboard = data
+      host.tell('clipboard', data)
+      dialogs.toast({ title: '内容已复制', icon: 'none', duration: 1500 })
+    },
+    { before: ensure },
+  ),
   getClipboardData: call('getClipboardData', () => ({ data: mp.device.clipboard }), { before: ensure }),
   makePhoneCall: call('makePhoneCall', async ({ phoneNumber }, { fail, misuse }) => {
     if (!phoneNumber) misuse('fail parameter error: parameter.phoneNumber should be String')
@@ -75,9 +93,15 @@ module.exports = {
     mp.device.called = String(phoneNumber)
     host.tell('phoneCall', String(phoneNumber))
   }),
-  addPhoneCalendar: call('addPhoneCalendar', (entry) => host.tell('calendar', { title: entry.title, startTime: entry.startTime }), { before: ensure }),
+  addPhoneCalendar: call(
+    'addPhoneCalendar',
+    (entry) => host.tell('calendar', { title: entry.title, startTime: entry.startTime }),
+    { before: ensure },
+  ),
   setVisualEffectOnCapture: call('setVisualEffectOnCapture', ({ visualEffect }) => host.tell('capture', visualEffect)),
-  getRandomValues: call('getRandomValues', ({ length }) => ({ randomValues: crypto.getRandomValues(new Uint8Array(length)).buffer })),
+  getRandomValues: call('getRandomValues', ({ length }) => ({
+    randomValues: crypto.getRandomValues(new Uint8Array(length)).buffer,
+  })),
   vibrateShort: call('vibrateShort', () => host.tell('vibrate', 'short')),
   vibrateLong: call('vibrateLong', () => host.tell('vibrate', 'long')),
   hideKeyboard: call('hideKeyboard', () => document.activeElement?.blur()),
@@ -87,7 +111,16 @@ module.exports = {
   getWindowInfo: windowInfo,
   getDeviceInfo: deviceInfo,
   getAppBaseInfo: baseInfo,
-  getSystemSetting: () => ({ bluetoothEnabled: false, locationEnabled: true, wifiEnabled: true, deviceOrientation: 'portrait' }),
-  getAppAuthorizeSetting: () => ({ cameraAuthorized: 'authorized', locationAuthorized: 'authorized', notificationAuthorized: 'authorized' }),
+  getSystemSetting: () => ({
+    bluetoothEnabled: false,
+    locationEnabled: true,
+    wifiEnabled: true,
+    deviceOrientation: 'portrait',
+  }),
+  getAppAuthorizeSetting: () => ({
+    cameraAuthorized: 'authorized',
+    locationAuthorized: 'authorized',
+    notificationAuthorized: 'authorized',
+  }),
   getMenuButtonBoundingClientRect: menuButton,
 }

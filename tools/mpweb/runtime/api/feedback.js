@@ -1,7 +1,7 @@
 // Toast, loading, modal, action sheet, with WeChat's limits on their texts.
 const { warn } = require('../report')
 const { call } = require('./call')
-const { gesture } = require('../backend')
+const { asGesture } = require('../backend')
 const dialogs = require('../dialogs')
 const { addressOf } = require('./blobs')
 
@@ -18,16 +18,18 @@ function toast({ title = '', icon = 'success', image, duration = 1500, mask = fa
 
 async function modal(options, { misuse }) {
   const { title = '', content = '', showCancel = true, cancelText = '取消', confirmText = '确定' } = options
-  for (const [name, text] of [['cancelText', cancelText], ['confirmText', confirmText]]) {
-    if ([...text].length > BUTTON_LETTERS) misuse(`fail parameter error: ${name} length should not larger than ${BUTTON_LETTERS} Chinese characters`)
+  for (const [name, text] of [
+    ['cancelText', cancelText],
+    ['confirmText', confirmText],
+  ]) {
+    if ([...text].length > BUTTON_LETTERS)
+      misuse(`fail parameter error: ${name} length should not larger than ${BUTTON_LETTERS} Chinese characters`)
   }
   const buttons = [{ text: confirmText, confirm: true, colour: options.confirmColor }]
   if (showCancel) buttons.unshift({ text: cancelText, confirm: false, colour: options.cancelColor })
   const { editable, placeholderText: placeholder = '' } = options
   const { confirm, content: typed } = await dialogs.modal({ title, content, editable, placeholder, buttons })
-  gesture.now = true
-  setTimeout(() => (gesture.now = false))
-  return { confirm, cancel: !confirm, ...(editable ? { content: confirm ? typed : '' } : {}) }
+  return asGesture(() => ({ confirm, cancel: !confirm, ...(editable ? { content: confirm ? typed : '' } : {}) }))
 }
 
 async function actionSheet({ itemList = [], itemColor, alertText }, { fail, misuse }) {
@@ -35,9 +37,7 @@ async function actionSheet({ itemList = [], itemColor, alertText }, { fail, misu
   if (itemList.length > SHEET_ITEMS) misuse(`fail parameter error: itemList should not be larger than ${SHEET_ITEMS}`)
   const tapIndex = await dialogs.sheet(itemList, { title: alertText, colour: itemColor })
   if (tapIndex < 0) fail('fail cancel')
-  gesture.now = true
-  setTimeout(() => (gesture.now = false))
-  return { tapIndex }
+  return asGesture(() => ({ tapIndex }))
 }
 
 module.exports = {

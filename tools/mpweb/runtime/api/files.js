@@ -51,7 +51,9 @@ const sync = {
     localStorage.removeItem(PREFIX + path)
   },
   readdirSync: (path) =>
-    Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}${path}/`)).map((name) => name.slice(`${PREFIX}${path}/`.length)),
+    Object.keys(localStorage)
+      .filter((name) => name.startsWith(`${PREFIX}${path}/`))
+      .map((name) => name.slice(`${PREFIX}${path}/`.length)),
   statSync: (path) => ({ size: need(path).byteLength, isFile: () => true, isDirectory: () => false }),
   mkdirSync() {},
 }
@@ -69,17 +71,19 @@ function asProgramSees(name, act) {
 /** Files have no promises in WeChat: callbacks only. */
 function later(name, act) {
   return (options = {}) => {
-    Promise.resolve().then(() => act(options)).then(
-      (answer) => {
-        options.success?.({ errMsg: `${name}:ok`, ...answer })
-        options.complete?.({ errMsg: `${name}:ok`, ...answer })
-      },
-      (cause) => {
-        const errMsg = `${name}:${cause.text || `fail ${cause.message}`}`
-        options.fail?.({ errMsg })
-        options.complete?.({ errMsg })
-      },
-    )
+    Promise.resolve()
+      .then(() => act(options))
+      .then(
+        (answer) => {
+          options.success?.({ errMsg: `${name}:ok`, ...answer })
+          options.complete?.({ errMsg: `${name}:ok`, ...answer })
+        },
+        (cause) => {
+          const errMsg = `${name}:${cause.text || `fail ${cause.message}`}`
+          options.fail?.({ errMsg })
+          options.complete?.({ errMsg })
+        },
+      )
   }
 }
 
@@ -89,8 +93,13 @@ async function contentOf(path) {
 
 const manager = {
   ...Object.fromEntries(Object.entries(sync).map(([name, act]) => [name, asProgramSees(name, act)])),
-  readFile: later('readFile', async ({ filePath, encoding }) => ({ data: decode(await contentOf(filePath), encoding) })),
-  writeFile: later('writeFile', ({ filePath, data, encoding = 'utf8' }) => void sync.writeFileSync(filePath, data, encoding)),
+  readFile: later('readFile', async ({ filePath, encoding }) => ({
+    data: decode(await contentOf(filePath), encoding),
+  })),
+  writeFile: later(
+    'writeFile',
+    ({ filePath, data, encoding = 'utf8' }) => void sync.writeFileSync(filePath, data, encoding),
+  ),
   access: later('access', ({ path }) => sync.accessSync(path)),
   unlink: later('unlink', ({ filePath }) => sync.unlinkSync(filePath)),
   readdir: later('readdir', ({ dirPath }) => ({ files: sync.readdirSync(dirPath) })),

@@ -9,7 +9,10 @@ const { ensure, allowed } = require('./privacy')
 
 /** The phone around the page looks through its camera; null means that the person closed it. */
 async function scanCode(options, { fail }) {
-  const answer = await host.scan({ onlyFromCamera: Boolean(options.onlyFromCamera), scanType: options.scanType || ['qrCode'] })
+  const answer = await host.scan({
+    onlyFromCamera: Boolean(options.onlyFromCamera),
+    scanType: options.scanType || ['qrCode'],
+  })
   if (answer === null || answer === undefined || answer === '') fail('fail cancel')
   const found = typeof answer === 'string' ? { result: answer } : answer
   return { scanType: 'QR_CODE', charSet: 'utf-8', rawData: '', path: '', ...found }
@@ -37,7 +40,12 @@ function pick(accept, multiple, fail) {
 }
 
 function held(file) {
-  return { tempFilePath: keep(newPath(file.type), file), size: file.size, fileType: file.type.split('/')[0], name: file.name }
+  return {
+    tempFilePath: keep(newPath(file.type), file),
+    size: file.size,
+    fileType: file.type.split('/')[0],
+    name: file.name,
+  }
 }
 
 async function chooseMedia({ count = 9, mediaType = ['image', 'video'] }, { fail }) {
@@ -48,12 +56,23 @@ async function chooseMedia({ count = 9, mediaType = ['image', 'video'] }, { fail
 
 async function chooseImage({ count = 9 }, { fail }) {
   const files = (await pick('image/*', count > 1, fail)).slice(0, count).map(held)
-  return { tempFilePaths: files.map((each) => each.tempFilePath), tempFiles: files.map(({ tempFilePath, size }) => ({ path: tempFilePath, size })) }
+  return {
+    tempFilePaths: files.map((each) => each.tempFilePath),
+    tempFiles: files.map(({ tempFilePath, size }) => ({ path: tempFilePath, size })),
+  }
 }
 
 async function chooseMessageFile({ count = 9 }, { fail }) {
   const files = (await pick('', count > 1, fail)).slice(0, count).map(held)
-  return { tempFiles: files.map((each) => ({ path: each.tempFilePath, size: each.size, name: each.name, type: 'file', time: 0 })) }
+  return {
+    tempFiles: files.map((each) => ({
+      path: each.tempFilePath,
+      size: each.size,
+      name: each.name,
+      type: 'file',
+      time: 0,
+    })),
+  }
 }
 
 async function saveImage({ filePath }, { fail }) {
@@ -69,10 +88,18 @@ async function openDocument({ filePath, fileType }, { fail }) {
   if (!blob) fail('fail file not found')
   mp.document = { filePath, fileType, size: blob.size }
   const url = URL.createObjectURL(blob)
-  dialogs.cover('mp-document', (box, end) => {
-    const link = Object.assign(el('a', '', '在新窗口打开'), { href: url, target: '_blank', rel: 'noopener' })
-    box.append(el('h3', '', '文件'), link, button('mp-no', '返回', () => end()))
-  }, { label: '文件' })
+  dialogs.cover(
+    'mp-document',
+    (box, end) => {
+      const link = Object.assign(el('a', '', '在新窗口打开'), { href: url, target: '_blank', rel: 'noopener' })
+      box.append(
+        el('h3', '', '文件'),
+        link,
+        button('mp-no', '返回', () => end()),
+      )
+    },
+    { label: '文件' },
+  )
 }
 
 async function imageInfo({ src }, { fail }) {
@@ -94,7 +121,10 @@ function innerAudio() {
   const heard = { play: [], ended: [], error: [], stop: [] }
   const say = (name) => heard[name].forEach((act) => act({}))
   const audio = {
-    src: '', volume: 1, loop: false, paused: true,
+    src: '',
+    volume: 1,
+    loop: false,
+    paused: true,
     play() {
       host.tell('sound', audio.src)
       say('play')
@@ -105,7 +135,8 @@ function innerAudio() {
     seek() {},
     destroy() {},
   }
-  for (const name of Object.keys(heard)) audio[`on${name[0].toUpperCase()}${name.slice(1)}`] = (act) => heard[name].push(act)
+  for (const name of Object.keys(heard))
+    audio[`on${name[0].toUpperCase()}${name.slice(1)}`] = (act) => heard[name].push(act)
   return audio
 }
 
@@ -123,7 +154,10 @@ module.exports = {
     if (shown) shown.src = addressOf(current || urls[0])
   }),
   previewMedia: call('previewMedia', ({ sources = [], current = 0 }) => {
-    dialogs.pictures(sources.map((each) => addressOf(each.url)), addressOf(sources[current]?.url))
+    dialogs.pictures(
+      sources.map((each) => addressOf(each.url)),
+      addressOf(sources[current]?.url),
+    )
   }),
   openDocument: call('openDocument', openDocument),
   getImageInfo: call('getImageInfo', imageInfo),

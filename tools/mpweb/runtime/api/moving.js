@@ -43,14 +43,18 @@ module.exports = {
   reLaunch,
   setNavigationBarTitle: call('setNavigationBarTitle', ({ title }) => onTop((page) => (page.title = title))),
   setNavigationBarColor: call('setNavigationBarColor', ({ frontColor, backgroundColor }) =>
-    onTop((page) => (page.bar = { frontColor, backgroundColor }))),
+    onTop((page) => (page.bar = { frontColor, backgroundColor })),
+  ),
   showNavigationBarLoading: call('showNavigationBarLoading', () => onTop((page) => (page.loading = true))),
   hideNavigationBarLoading: call('hideNavigationBarLoading', () => onTop((page) => (page.loading = false))),
   hideHomeButton: call('hideHomeButton', () => onTop((page) => (page.noHome = true))),
   setBackgroundColor: call('setBackgroundColor', ({ backgroundColor }) =>
-    onTop((page) => backgroundColor && page.box.style.setProperty('--page-background', backgroundColor))),
+    onTop((page) => backgroundColor && page.box.style.setProperty('--page-background', backgroundColor)),
+  ),
   setBackgroundTextStyle: call('setBackgroundTextStyle', () => ({})),
-  setTabBarBadge: mark('setTabBarBadge', (tab, { text }) => Object.assign(tab, { badge: String(text).slice(0, 4), dot: false })),
+  setTabBarBadge: mark('setTabBarBadge', (tab, { text }) =>
+    Object.assign(tab, { badge: String(text).slice(0, 4), dot: false }),
+  ),
   removeTabBarBadge: mark('removeTabBarBadge', (tab) => Object.assign(tab, { badge: '' })),
   showTabBarRedDot: mark('showTabBarRedDot', (tab) => Object.assign(tab, { badge: '', dot: true })),
   hideTabBarRedDot: mark('hideTabBarRedDot', (tab) => Object.assign(tab, { dot: false })),

@@ -38,7 +38,8 @@ function mapped(url) {
   const domains = mp.program.platform.domains
   if (!found) refusals.misuse('fail invalid url')
   if (found[1] !== 'https') refusals.misuse('fail url not in domain list', { errno: 600002 })
-  if (domains && !domains.includes(`https://${found[2]}`)) refusals.misuse('fail url not in domain list', { errno: 600002 })
+  if (domains && !domains.includes(`https://${found[2]}`))
+    refusals.misuse('fail url not in domain list', { errno: 600002 })
   return mp.origin + found[3]
 }
 
@@ -62,10 +63,12 @@ function bodyOf(data, type) {
 function turn() {
   while (running < AT_ONCE && waiting.length) {
     running += 1
-    waiting.shift()().finally(() => {
-      running -= 1
-      turn()
-    })
+    waiting
+      .shift()()
+      .finally(() => {
+        running -= 1
+        turn()
+      })
   }
 }
 
@@ -99,7 +102,10 @@ function task(name, act) {
       end('fail', { ...(known ? cause.facts : {}), errMsg })
     }
     waiting.push(() =>
-      attempt(() => act(options, { stop, heads, progress })).then((answer) => end('success', { errMsg: `${name}:ok`, ...answer }), lost),
+      attempt(() => act(options, { stop, heads, progress })).then(
+        (answer) => end('success', { errMsg: `${name}:ok`, ...answer }),
+        lost,
+      ),
     )
     turn()
     return {
@@ -152,7 +158,11 @@ async function request(options, { stop, heads }) {
   const bare = method === 'GET' || method === 'HEAD'
   const url = bare ? withQuery(mapped(options.url), options.data) : mapped(options.url)
   const body = bare ? undefined : bodyOf(options.data, headers['content-type'])
-  const { answer, body: blob } = await send(url, { method, headers, body }, { stop, timeout: limit(options, 'request') })
+  const { answer, body: blob } = await send(
+    url,
+    { method, headers, body },
+    { stop, timeout: limit(options, 'request') },
+  )
   const header = Object.fromEntries(answer.headers)
   heads.forEach((each) => each({ header, statusCode: answer.status, cookies: [] }))
   const data = await dataOf(blob, options)
@@ -188,7 +198,9 @@ async function downloadFile(options, { stop, heads, progress }) {
   const init = { headers: options.header || {} }
   const { answer, body } = await send(mapped(options.url), init, { stop, timeout: limit(options, 'downloadFile') })
   heads.forEach((each) => each({ header: Object.fromEntries(answer.headers) }))
-  progress.forEach((each) => each({ progress: 100, totalBytesWritten: body.size, totalBytesExpectedToWrite: body.size }))
+  progress.forEach((each) =>
+    each({ progress: 100, totalBytesWritten: body.size, totalBytesExpectedToWrite: body.size }),
+  )
   if (options.filePath) {
     await require('./files').store(options.filePath, body)
     return { statusCode: answer.status, filePath: options.filePath }
@@ -200,7 +212,10 @@ module.exports = {
   request: task('request', request),
   uploadFile: task('uploadFile', uploadFile),
   downloadFile: task('downloadFile', downloadFile),
-  getNetworkType: require('./call').call('getNetworkType', () => ({ networkType: networkType(), hasSystemProxy: false })),
+  getNetworkType: require('./call').call('getNetworkType', () => ({
+    networkType: networkType(),
+    hasSystemProxy: false,
+  })),
   onNetworkStatusChange: (act) => on('networkStatusChange', act),
   offNetworkStatusChange: (act) => off('networkStatusChange', act),
   onNetworkWeakChange: (act) => on('networkWeakChange', act),

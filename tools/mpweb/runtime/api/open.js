@@ -10,7 +10,7 @@ const pages = require('../pages')
 const TEMPLATES = 5
 
 async function subscribe({ tmplIds }, { fail, misuse }) {
-  if (!Array.isArray(tmplIds) || !tmplIds.length) misuse('fail TmplIds can\'t be empty', { errCode: 10001 })
+  if (!Array.isArray(tmplIds) || !tmplIds.length) misuse("fail TmplIds can't be empty", { errCode: 10001 })
   if (tmplIds.length > TEMPLATES) misuse(`fail The maximum number of tmplIds is ${TEMPLATES}`, { errCode: 20003 })
   if (!gesture.now) misuse('fail can only be invoked by user TAP gesture.', { errCode: 20005 })
   const answer = (await host.subscribe(tmplIds)) || (await consents.subscribe(tmplIds))
@@ -42,7 +42,10 @@ const launch = () => require('../launch')
 
 const listening = {}
 for (const [name, what] of [
-  ['AppShow', 'appShow'], ['AppHide', 'appHide'], ['Error', 'error'], ['PageNotFound', 'pageNotFound'],
+  ['AppShow', 'appShow'],
+  ['AppHide', 'appHide'],
+  ['Error', 'error'],
+  ['PageNotFound', 'pageNotFound'],
   ['UnhandledRejection', 'unhandledRejection'],
 ]) {
   listening[`on${name}`] = (act) => on(what, act)
@@ -58,7 +61,10 @@ module.exports = {
   getFuzzyLocation: call('getFuzzyLocation', getLocation, { before: ensure }),
   chooseLocation: call('chooseLocation', chooseLocation, { before: ensure }),
   openLocation: call('openLocation', (place) => host.tell('map', place)),
-  getSetting: call('getSetting', () => ({ authSetting: scopes(), subscriptionsSetting: { mainSwitch: true, itemSettings: {} } })),
+  getSetting: call('getSetting', () => ({
+    authSetting: scopes(),
+    subscriptionsSetting: { mainSwitch: true, itemSettings: {} },
+  })),
   openSetting: call('openSetting', openSetting),
   authorize: call('authorize', async ({ scope }, { fail }) => {
     if (!(await allowed(scope))) fail('fail auth deny')

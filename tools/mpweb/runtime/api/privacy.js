@@ -11,18 +11,41 @@ const QUIET_AFTER_REFUSAL = 10_000
 
 /** Interface or open-type → the data of the guideline that it takes. */
 const TAKES = {
-  getLocation: 'location', getFuzzyLocation: 'location', startLocationUpdate: 'location',
-  startLocationUpdateBackground: 'location', onLocationChange: 'location', chooseLocation: 'chosenLocation',
-  choosePoi: 'chosenLocation', chooseAddress: 'address', getPhoneNumber: 'phone', getRealtimePhoneNumber: 'phone',
-  chooseAvatar: 'avatar', nickname: 'avatar', chooseMedia: 'photos', chooseImage: 'photos', chooseVideo: 'photos',
-  chooseMessageFile: 'files', camera: 'camera', saveImageToPhotosAlbum: 'albumWrite',
-  saveVideoToPhotosAlbum: 'albumWrite', setClipboardData: 'clipboard', getClipboardData: 'clipboard',
-  addPhoneCalendar: 'calendar', addPhoneContact: 'contact', getWeRunData: 'steps',
+  getLocation: 'location',
+  getFuzzyLocation: 'location',
+  startLocationUpdate: 'location',
+  startLocationUpdateBackground: 'location',
+  onLocationChange: 'location',
+  chooseLocation: 'chosenLocation',
+  choosePoi: 'chosenLocation',
+  chooseAddress: 'address',
+  getPhoneNumber: 'phone',
+  getRealtimePhoneNumber: 'phone',
+  chooseAvatar: 'avatar',
+  nickname: 'avatar',
+  chooseMedia: 'photos',
+  chooseImage: 'photos',
+  chooseVideo: 'photos',
+  chooseMessageFile: 'files',
+  camera: 'camera',
+  saveImageToPhotosAlbum: 'albumWrite',
+  saveVideoToPhotosAlbum: 'albumWrite',
+  setClipboardData: 'clipboard',
+  getClipboardData: 'clipboard',
+  addPhoneCalendar: 'calendar',
+  addPhoneContact: 'contact',
+  getWeRunData: 'steps',
 }
 /** These also want their name in requiredPrivateInfos of app.json. */
 const INFOS = new Set([
-  'chooseAddress', 'chooseLocation', 'choosePoi', 'getFuzzyLocation', 'getLocation', 'onLocationChange',
-  'startLocationUpdate', 'startLocationUpdateBackground',
+  'chooseAddress',
+  'chooseLocation',
+  'choosePoi',
+  'getFuzzyLocation',
+  'getLocation',
+  'onLocationChange',
+  'startLocationUpdate',
+  'startLocationUpdateBackground',
 ])
 
 let refusedAt = -QUIET_AFTER_REFUSAL
@@ -47,8 +70,11 @@ async function ensure(name) {
 
 async function agreement(referrer) {
   if (hasAgreed()) return
-  if (Date.now() - refusedAt < QUIET_AFTER_REFUSAL) refusals.fail('fail privacy permission is not authorized', { errno: 104 })
-  asking ||= (listeners('needPrivacyAuthorization').length ? askPage(referrer) : consents.privacy()).finally(() => (asking = null))
+  if (Date.now() - refusedAt < QUIET_AFTER_REFUSAL)
+    refusals.fail('fail privacy permission is not authorized', { errno: 104 })
+  asking ||= (listeners('needPrivacyAuthorization').length ? askPage(referrer) : consents.privacy()).finally(
+    () => (asking = null),
+  )
   if (await asking) {
     agree()
     return
@@ -64,7 +90,8 @@ function askPage(referrer) {
     const mine = open
     const resolve = ({ event, buttonId } = {}) => {
       if (event === 'exposureAuthorization') return
-      if (event === 'agree' && !mine.agreed) error(`onNeedPrivacyAuthorization: agreed without a tap on the button ${buttonId || ''}`)
+      if (event === 'agree' && !mine.agreed)
+        error(`onNeedPrivacyAuthorization: agreed without a tap on the button ${buttonId || ''}`)
       done(event === 'agree' && mine.agreed)
     }
     for (const act of listeners('needPrivacyAuthorization')) act(resolve, { referrer })
@@ -97,7 +124,9 @@ module.exports = {
     privacyContractName: `《${mp.program.platform.name || '本小程序'}小程序隐私保护指引》`,
   })),
   openPrivacyContract: call('openPrivacyContract', () => void consents.contract()),
-  requirePrivacyAuthorize: call('requirePrivacyAuthorize', () => (needs() ? agreement('requirePrivacyAuthorize') : undefined)),
+  requirePrivacyAuthorize: call('requirePrivacyAuthorize', () =>
+    needs() ? agreement('requirePrivacyAuthorize') : undefined,
+  ),
   onNeedPrivacyAuthorization: (act) => on('needPrivacyAuthorization', act),
   offNeedPrivacyAuthorization: (act) => off('needPrivacyAuthorization', act),
 }

@@ -36,7 +36,15 @@ ComponentCaller.prototype.createSelectorQuery = function create() {
 /** Tells when parts of a component come into sight. The framework's own keeps silent about what is in sight at first. */
 class Sight {
   constructor(component, { thresholds = [0], initialRatio = 0, observeAll = false } = {}) {
-    Object.assign(this, { component, thresholds, initialRatio, observeAll, selector: null, margin: '0px', watching: [] })
+    Object.assign(this, {
+      component,
+      thresholds,
+      initialRatio,
+      observeAll,
+      selector: null,
+      margin: '0px',
+      watching: [],
+    })
   }
 
   relativeTo(selector, margins) {
@@ -60,14 +68,17 @@ class Sight {
 
   watch(node, root, act) {
     let first = true
-    const watcher = new IntersectionObserver((entries) => {
-      for (const entry of entries) {
-        const ratio = entry.intersectionRatio
-        const quiet = first && (ratio === this.initialRatio || !entry.isIntersecting)
-        first = false
-        if (!quiet) act(sightOf(node, entry))
-      }
-    }, { root, rootMargin: this.margin, threshold: this.thresholds })
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          const ratio = entry.intersectionRatio
+          const quiet = first && (ratio === this.initialRatio || !entry.isIntersecting)
+          first = false
+          if (!quiet) act(sightOf(node, entry))
+        }
+      },
+      { root, rootMargin: this.margin, threshold: this.thresholds },
+    )
     watcher.observe(node.$$)
     this.watching.push(watcher)
   }

@@ -11,8 +11,14 @@ const login = call('login', async (options, { fail }) => {
 
 module.exports = {
   login,
-  checkSession: call('checkSession', (options, { fail }) => (mp.sessionExpired ? fail('fail session time out, need relogin') : {})),
+  checkSession: call('checkSession', (options, { fail }) =>
+    mp.sessionExpired ? fail('fail session time out, need relogin') : {},
+  ),
   getAccountInfoSync: () => ({
-    miniProgram: { appId: mp.init.appId || 'touristappid', envVersion: mp.init.envVersion || 'develop', version: mp.init.version || '' },
+    miniProgram: {
+      appId: mp.init.appId || 'touristappid',
+      envVersion: mp.init.envVersion || 'develop',
+      version: mp.init.version || '',
+    },
   }),
 }

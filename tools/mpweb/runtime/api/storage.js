@@ -7,7 +7,9 @@ const KEY_BYTES = 1024 * 1024
 const ALL_KB = 10 * 1024
 
 function keys() {
-  return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length))
+  return Object.keys(localStorage)
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => name.slice(PREFIX.length))
 }
 
 function get(key) {

@@ -7,10 +7,17 @@ const OPEN = {
   async getPhoneNumber(self) {
     if (!(await permitted(self, 'getPhoneNumber', 'getphonenumber'))) return
     const { modal } = require('../dialogs')
-    const buttons = [{ text: '不允许', confirm: false }, { text: '允许', confirm: true }]
+    const buttons = [
+      { text: '不允许', confirm: false },
+      { text: '允许', confirm: true },
+    ]
     const { confirm } = await modal({ title: '申请获取并验证你的手机号', content: '', buttons })
     const code = confirm && (await mp.host.phoneCode())
-    fire(self, 'getphonenumber', code ? { code, errMsg: 'getPhoneNumber:ok' } : { errMsg: 'getPhoneNumber:fail user deny' })
+    fire(
+      self,
+      'getphonenumber',
+      code ? { code, errMsg: 'getPhoneNumber:ok' } : { errMsg: 'getPhoneNumber:fail user deny' },
+    )
   },
   async chooseAvatar(self) {
     if (!(await permitted(self, 'chooseAvatar', 'chooseavatar'))) return
@@ -50,9 +57,22 @@ async function permitted(self, name, event) {
 
 builtIn('button', {
   props: {
-    type: { type: String, value: 'default' }, size: { type: String, value: 'default' }, plain: Boolean, disabled: Boolean,
-    loading: Boolean, formType: String, openType: String, lang: String, sessionFrom: String, scope: String, appParameter: String,
-    phoneNumberNoQuotaToast: Boolean, sendMessageTitle: String, sendMessagePath: String, sendMessageImg: String, showMessageCard: Boolean,
+    type: { type: String, value: 'default' },
+    size: { type: String, value: 'default' },
+    plain: Boolean,
+    disabled: Boolean,
+    loading: Boolean,
+    formType: String,
+    openType: String,
+    lang: String,
+    sessionFrom: String,
+    scope: String,
+    appParameter: String,
+    phoneNumberNoQuotaToast: Boolean,
+    sendMessageTitle: String,
+    sendMessagePath: String,
+    sendMessageImg: String,
+    showMessageCard: Boolean,
   },
   reflects: ['type', 'size', 'plain', 'disabled', 'loading', 'openType', 'formType'],
   created() {
@@ -89,10 +109,23 @@ function agreeFirst(one, other) {
   return rank(one) - rank(other)
 }
 
-const WAYS = { navigate: 'navigateTo', redirect: 'redirectTo', switchTab: 'switchTab', reLaunch: 'reLaunch', navigateBack: 'navigateBack' }
+const WAYS = {
+  navigate: 'navigateTo',
+  redirect: 'redirectTo',
+  switchTab: 'switchTab',
+  reLaunch: 'reLaunch',
+  navigateBack: 'navigateBack',
+}
 
 builtIn('navigator', {
-  props: { url: String, openType: { type: String, value: 'navigate' }, delta: { type: Number, value: 1 }, target: String, appId: String, path: String },
+  props: {
+    url: String,
+    openType: { type: String, value: 'navigate' },
+    delta: { type: Number, value: 1 },
+    target: String,
+    appId: String,
+    path: String,
+  },
   created() {
     pressable(this, 'link')
     onTap(this, () => {

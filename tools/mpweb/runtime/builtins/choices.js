@@ -41,7 +41,10 @@ builtIn('switch', {
   },
 })
 
-for (const [tag, many] of [['checkbox', true], ['radio', false]]) {
+for (const [tag, many] of [
+  ['checkbox', true],
+  ['radio', false],
+]) {
   builtIn(`${tag}-group`, {
     props: { name: String },
     created() {
@@ -52,7 +55,9 @@ for (const [tag, many] of [['checkbox', true], ['radio', false]]) {
         return inside(this, `wx-${tag}`)
       },
       formValue() {
-        const chosen = this.members().filter((each) => each.control.checked).map((each) => each.data.value)
+        const chosen = this.members()
+          .filter((each) => each.control.checked)
+          .map((each) => each.data.value)
         return many ? chosen : chosen[0] || ''
       },
       formReset() {
@@ -92,8 +97,17 @@ for (const [tag, many] of [['checkbox', true], ['radio', false]]) {
 
 builtIn('slider', {
   props: {
-    name: String, min: Number, max: { type: Number, value: 100 }, step: { type: Number, value: 1 }, value: Number, disabled: Boolean,
-    showValue: Boolean, activeColor: String, backgroundColor: String, blockSize: Number, blockColor: String,
+    name: String,
+    min: Number,
+    max: { type: Number, value: 100 },
+    step: { type: Number, value: 1 },
+    value: Number,
+    disabled: Boolean,
+    showValue: Boolean,
+    activeColor: String,
+    backgroundColor: String,
+    blockSize: Number,
+    blockColor: String,
   },
   created() {
     const range = control(this, 'input', 'range')

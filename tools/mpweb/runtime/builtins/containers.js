@@ -5,10 +5,22 @@ for (const tag of ['view', 'cover-view', 'movable-area', 'movable-view', 'root-p
 
 builtIn('scroll-view', {
   props: {
-    scrollX: Boolean, scrollY: Boolean, scrollTop: null, scrollLeft: null, scrollIntoView: String, scrollWithAnimation: Boolean,
-    upperThreshold: { type: null, value: 50 }, lowerThreshold: { type: null, value: 50 }, refresherEnabled: Boolean,
-    refresherTriggered: Boolean, enhanced: Boolean, showScrollbar: Boolean, enableFlex: Boolean, enableBackToTop: Boolean,
-    bounces: Boolean, type: String,
+    scrollX: Boolean,
+    scrollY: Boolean,
+    scrollTop: null,
+    scrollLeft: null,
+    scrollIntoView: String,
+    scrollWithAnimation: Boolean,
+    upperThreshold: { type: null, value: 50 },
+    lowerThreshold: { type: null, value: 50 },
+    refresherEnabled: Boolean,
+    refresherTriggered: Boolean,
+    enhanced: Boolean,
+    showScrollbar: Boolean,
+    enableFlex: Boolean,
+    enableBackToTop: Boolean,
+    bounces: Boolean,
+    type: String,
   },
   reflects: ['scrollX', 'scrollY', 'enableFlex'],
   created() {
@@ -38,8 +50,10 @@ function watchScroll(self, element) {
     const lower = Number.parseFloat(self.data.lowerThreshold)
     const along = self.data.scrollX && !self.data.scrollY ? scrollLeft : scrollTop
     const room = self.data.scrollX && !self.data.scrollY ? scrollWidth - clientWidth : scrollHeight - clientHeight
-    if (along >= room - lower && !low) fire(self, 'scrolltolower', { direction: self.data.scrollX && !self.data.scrollY ? 'right' : 'bottom' })
-    if (along <= upper && !high) fire(self, 'scrolltoupper', { direction: self.data.scrollX && !self.data.scrollY ? 'left' : 'top' })
+    if (along >= room - lower && !low)
+      fire(self, 'scrolltolower', { direction: self.data.scrollX && !self.data.scrollY ? 'right' : 'bottom' })
+    if (along <= upper && !high)
+      fire(self, 'scrolltoupper', { direction: self.data.scrollX && !self.data.scrollY ? 'left' : 'top' })
     low = along >= room - lower
     high = along <= upper
   })
@@ -47,20 +61,37 @@ function watchScroll(self, element) {
 
 function watchRefresher(self, element) {
   let from = null
-  element.addEventListener('touchstart', (event) => {
-    from = self.data.refresherEnabled && element.scrollTop <= 0 ? event.touches[0].clientY : null
-  }, { passive: true })
-  element.addEventListener('touchend', (event) => {
-    if (from !== null && event.changedTouches[0].clientY - from > 60) fire(self, 'refresherrefresh')
-    from = null
-  }, { passive: true })
+  element.addEventListener(
+    'touchstart',
+    (event) => {
+      from = self.data.refresherEnabled && element.scrollTop <= 0 ? event.touches[0].clientY : null
+    },
+    { passive: true },
+  )
+  element.addEventListener(
+    'touchend',
+    (event) => {
+      if (from !== null && event.changedTouches[0].clientY - from > 60) fire(self, 'refresherrefresh')
+      from = null
+    },
+    { passive: true },
+  )
 }
 
 builtIn('swiper', {
   props: {
-    current: Number, autoplay: Boolean, interval: { type: Number, value: 5000 }, circular: Boolean, indicatorDots: Boolean,
-    vertical: Boolean, duration: { type: Number, value: 500 }, indicatorColor: String, indicatorActiveColor: String,
-    previousMargin: String, nextMargin: String, displayMultipleItems: Number,
+    current: Number,
+    autoplay: Boolean,
+    interval: { type: Number, value: 5000 },
+    circular: Boolean,
+    indicatorDots: Boolean,
+    vertical: Boolean,
+    duration: { type: Number, value: 500 },
+    indicatorColor: String,
+    indicatorActiveColor: String,
+    previousMargin: String,
+    nextMargin: String,
+    displayMultipleItems: Number,
   },
   reflects: ['vertical'],
   created() {
@@ -68,7 +99,8 @@ builtIn('swiper', {
     host(this).addEventListener('scrollend', () => this.settle('touch'))
   },
   attached() {
-    if (this.data.autoplay) this.timer = setInterval(() => this.go((this.shown + 1) % this.count(), 'autoplay'), this.data.interval)
+    if (this.data.autoplay)
+      this.timer = setInterval(() => this.go((this.shown + 1) % this.count(), 'autoplay'), this.data.interval)
   },
   detached() {
     clearInterval(this.timer)
@@ -102,7 +134,17 @@ builtIn('swiper', {
 builtIn('swiper-item', { props: { itemId: String } })
 
 builtIn('page-container', {
-  props: { show: Boolean, duration: Number, zIndex: Number, overlay: { type: Boolean, value: true }, position: { type: String, value: 'bottom' }, round: Boolean, closeOnSlideDown: Boolean, overlayStyle: String, customStyle: String },
+  props: {
+    show: Boolean,
+    duration: Number,
+    zIndex: Number,
+    overlay: { type: Boolean, value: true },
+    position: { type: String, value: 'bottom' },
+    round: Boolean,
+    closeOnSlideDown: Boolean,
+    overlayStyle: String,
+    customStyle: String,
+  },
   reflects: ['position', 'round'],
   created() {
     host(this).addEventListener('click', (event) => {
@@ -122,7 +164,15 @@ builtIn('page-container', {
 
 /** Style of the whole page, as its first node. */
 builtIn('page-meta', {
-  props: { pageStyle: String, rootFontSize: String, backgroundColor: String, backgroundTextStyle: String, scrollTop: String, pageFontSize: String, rootBackgroundColor: String },
+  props: {
+    pageStyle: String,
+    rootFontSize: String,
+    backgroundColor: String,
+    backgroundTextStyle: String,
+    scrollTop: String,
+    pageFontSize: String,
+    rootBackgroundColor: String,
+  },
   attached() {
     this.dressPage()
   },

@@ -2,7 +2,22 @@
 const { space, builtIns, asGesture } = require('../backend')
 
 /** Written on any component: aria-role is `role` in the browser, the others keep their names. */
-const ARIA = ['Label', 'Hidden', 'Disabled', 'Checked', 'Expanded', 'Selected', 'Live', 'Labelledby', 'Describedby', 'Valuenow', 'Modal', 'Current', 'Haspopup', 'Level']
+const ARIA = [
+  'Label',
+  'Hidden',
+  'Disabled',
+  'Checked',
+  'Expanded',
+  'Selected',
+  'Live',
+  'Labelledby',
+  'Describedby',
+  'Valuenow',
+  'Modal',
+  'Current',
+  'Haspopup',
+  'Level',
+]
 
 const host = (self) => self._$.$$
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -17,8 +32,12 @@ function reflect(name) {
 }
 
 const common = {
-  hidden: Boolean, hoverClass: null, hoverStayTime: { type: Number, value: 400 }, hoverStartTime: { type: Number, value: 50 },
-  hoverStopPropagation: null, ariaRole: String,
+  hidden: Boolean,
+  hoverClass: null,
+  hoverStayTime: { type: Number, value: 400 },
+  hoverStartTime: { type: Number, value: 50 },
+  hoverStopPropagation: null,
+  ariaRole: String,
   ...Object.fromEntries(ARIA.map((name) => [`aria${name}`, null])),
 }
 
@@ -43,17 +62,26 @@ function hover(self) {
   let timer
   const set = (on) => {
     const name = self.data.hoverClass
-    if (name && name !== 'none' && !self.data.disabled) for (const each of name.split(' ')) self._$.classList?.toggle(each, on)
+    if (name && name !== 'none' && !self.data.disabled)
+      for (const each of name.split(' ')) self._$.classList?.toggle(each, on)
   }
-  element.addEventListener('touchstart', () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => set(true), self.data.hoverStartTime)
-  }, { passive: true })
-  for (const end of ['touchend', 'touchcancel']) {
-    element.addEventListener(end, () => {
+  element.addEventListener(
+    'touchstart',
+    () => {
       clearTimeout(timer)
-      timer = setTimeout(() => set(false), self.data.hoverStayTime)
-    }, { passive: true })
+      timer = setTimeout(() => set(true), self.data.hoverStartTime)
+    },
+    { passive: true },
+  )
+  for (const end of ['touchend', 'touchcancel']) {
+    element.addEventListener(
+      end,
+      () => {
+        clearTimeout(timer)
+        timer = setTimeout(() => set(false), self.data.hoverStayTime)
+      },
+      { passive: true },
+    )
   }
 }
 
@@ -65,23 +93,26 @@ function hover(self) {
  */
 function builtIn(tag, { props = {}, reflects = [], created, attached, detached, observers = {}, methods = {} } = {}) {
   const shown = Object.fromEntries(reflects.map((name) => [name, reflect(kebab(name))]))
-  space.component(`wx/${tag}`).definition({
-    properties: { ...common, ...props },
-    observers: { ...commonObservers, ...shown, ...observers },
-    methods,
-    lifetimes: {
-      created() {
-        hover(this)
-        created?.call(this)
+  space
+    .component(`wx/${tag}`)
+    .definition({
+      properties: { ...common, ...props },
+      observers: { ...commonObservers, ...shown, ...observers },
+      methods,
+      lifetimes: {
+        created() {
+          hover(this)
+          created?.call(this)
+        },
+        attached() {
+          attached?.call(this)
+        },
+        detached() {
+          detached?.call(this)
+        },
       },
-      attached() {
-        attached?.call(this)
-      },
-      detached() {
-        detached?.call(this)
-      },
-    },
-  }).register()
+    })
+    .register()
   builtIns.add(tag)
   const all = space.getComponentSpace()
   all.setGlobalUsingComponent(tag, all.getComponentByUrl(`wx/${tag}`, ''))
@@ -137,4 +168,17 @@ const ownerPath = (self) => self._$.ownerShadowRoot?.getHostNode()?.is || ''
 /** The path of the page that this component is on. */
 const pagePath = (self) => host(self).closest('.mp-page')?.getAttribute('is') || ''
 
-module.exports = { builtIn, control, fire, host, reflect, onTap, pressable, around, inside, sameTemplate, ownerPath, pagePath }
+module.exports = {
+  builtIn,
+  control,
+  fire,
+  host,
+  reflect,
+  onTap,
+  pressable,
+  around,
+  inside,
+  sameTemplate,
+  ownerPath,
+  pagePath,
+}

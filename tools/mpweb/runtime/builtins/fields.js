@@ -1,14 +1,40 @@
 // What is typed: input and textarea.
 const { builtIn, control, fire } = require('./define')
 
-const MODES = { number: 'numeric', digit: 'decimal', idcard: 'text', text: 'text', nickname: 'text', 'safe-password': 'text' }
+const MODES = {
+  number: 'numeric',
+  digit: 'decimal',
+  idcard: 'text',
+  text: 'text',
+  nickname: 'text',
+  'safe-password': 'text',
+}
 
 const props = {
-  name: String, value: { type: null, value: '' }, placeholder: String, placeholderStyle: String, placeholderClass: String,
-  disabled: Boolean, maxlength: { type: Number, value: 140 }, focus: Boolean, autoFocus: Boolean, type: { type: String, value: 'text' },
-  password: Boolean, confirmType: String, confirmHold: Boolean, autoHeight: Boolean, fixed: Boolean, cursorSpacing: Number,
-  cursor: Number, selectionStart: Number, selectionEnd: Number, adjustPosition: Boolean, holdKeyboard: Boolean,
-  showConfirmBar: Boolean, disableDefaultPadding: Boolean, alwaysEmbed: Boolean,
+  name: String,
+  value: { type: null, value: '' },
+  placeholder: String,
+  placeholderStyle: String,
+  placeholderClass: String,
+  disabled: Boolean,
+  maxlength: { type: Number, value: 140 },
+  focus: Boolean,
+  autoFocus: Boolean,
+  type: { type: String, value: 'text' },
+  password: Boolean,
+  confirmType: String,
+  confirmHold: Boolean,
+  autoHeight: Boolean,
+  fixed: Boolean,
+  cursorSpacing: Number,
+  cursor: Number,
+  selectionStart: Number,
+  selectionEnd: Number,
+  adjustPosition: Boolean,
+  holdKeyboard: Boolean,
+  showConfirmBar: Boolean,
+  disableDefaultPadding: Boolean,
+  alwaysEmbed: Boolean,
 }
 
 function listen(self, input, multiline) {

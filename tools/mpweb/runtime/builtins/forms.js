@@ -10,7 +10,9 @@ builtIn('form', {
       return inside(this, '*').filter((each) => each.data?.name && (each.formValue || isFormField(each)))
     },
     submit() {
-      const value = Object.fromEntries(this.fields().map((each) => [each.data.name, each.formValue ? each.formValue() : each.data.value]))
+      const value = Object.fromEntries(
+        this.fields().map((each) => [each.data.name, each.formValue ? each.formValue() : each.data.value]),
+      )
       fire(this, 'submit', { value })
     },
     reset() {

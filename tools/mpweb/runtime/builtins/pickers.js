@@ -4,8 +4,18 @@ const { sheet, ask } = require('../dialogs')
 
 builtIn('picker', {
   props: {
-    name: String, mode: { type: String, value: 'selector' }, range: { type: Array, value: [] }, rangeKey: String, value: null,
-    start: String, end: String, fields: { type: String, value: 'day' }, disabled: Boolean, headerText: String, level: String, customItem: String,
+    name: String,
+    mode: { type: String, value: 'selector' },
+    range: { type: Array, value: [] },
+    rangeKey: String,
+    value: null,
+    start: String,
+    end: String,
+    fields: { type: String, value: 'day' },
+    disabled: Boolean,
+    headerText: String,
+    level: String,
+    customItem: String,
   },
   created() {
     this.chosen = undefined
@@ -45,25 +55,42 @@ builtIn('picker', {
 const CHOOSE = {
   async selector(self) {
     const { range, value, headerText } = self.data
-    const index = await sheet((range || []).map((item) => self.label(item)), { chosen: Number(value ?? 0), title: headerText })
+    const index = await sheet(
+      (range || []).map((item) => self.label(item)),
+      { chosen: Number(value ?? 0), title: headerText },
+    )
     return index < 0 ? null : String(index)
   },
   async multiSelector(self) {
     const { range, value, headerText } = self.data
     const chosen = []
     for (const [column, items] of (range || []).entries()) {
-      const index = await sheet(items.map((item) => self.label(item)), { chosen: Number(value?.[column] ?? 0), title: headerText })
+      const index = await sheet(
+        items.map((item) => self.label(item)),
+        { chosen: Number(value?.[column] ?? 0), title: headerText },
+      )
       if (index < 0) return null
       chosen.push(index)
       fire(self, 'columnchange', { column, value: index })
     }
     return chosen
   },
-  date: (self) => ask({
-    type: { year: 'number', month: 'month' }[self.data.fields] || 'date',
-    value: self.data.value, min: self.data.start, max: self.data.end, title: self.data.headerText,
-  }),
-  time: (self) => ask({ type: 'time', value: self.data.value, min: self.data.start, max: self.data.end, title: self.data.headerText }),
+  date: (self) =>
+    ask({
+      type: { year: 'number', month: 'month' }[self.data.fields] || 'date',
+      value: self.data.value,
+      min: self.data.start,
+      max: self.data.end,
+      title: self.data.headerText,
+    }),
+  time: (self) =>
+    ask({
+      type: 'time',
+      value: self.data.value,
+      min: self.data.start,
+      max: self.data.end,
+      title: self.data.headerText,
+    }),
   async region(self) {
     const text = await ask({ type: 'text', value: (self.data.value || []).join(' '), title: '省 市 区县，用空格分开' })
     return text === null ? null : text.split(/[ ,，]+/).filter(Boolean)
@@ -86,10 +113,12 @@ builtIn('picker-view', {
       return [...host(this).querySelectorAll('wx-picker-view-column')]
     },
     place() {
-      requestAnimationFrame(() => this.columns().forEach((column, index) => {
-        const item = column.children[this.data.value?.[index] || 0]
-        if (item) column.scrollTop = item.offsetTop - column.offsetTop - (column.clientHeight - item.clientHeight) / 2
-      }))
+      requestAnimationFrame(() =>
+        this.columns().forEach((column, index) => {
+          const item = column.children[this.data.value?.[index] || 0]
+          if (item) column.scrollTop = item.offsetTop - column.offsetTop - (column.clientHeight - item.clientHeight) / 2
+        }),
+      )
     },
     settle() {
       const value = this.columns().map((column) => {

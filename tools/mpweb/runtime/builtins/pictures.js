@@ -6,7 +6,8 @@ const { addressOf } = require('../api/blobs')
 /** The address of a picture as a template names it: of the package, of the net, or a temporary file. */
 function address(src, self) {
   if (/^wxfile:/.test(src)) return addressOf(src)
-  if (/^(https?:|data:|blob:)/.test(src)) return src.replace(/^https:\/\/[^/]+/, (origin) => (isOurs(origin) ? mp.origin : origin))
+  if (/^(https?:|data:|blob:)/.test(src))
+    return src.replace(/^https:\/\/[^/]+/, (origin) => (isOurs(origin) ? mp.origin : origin))
   if (src.startsWith('/')) return src.slice(1)
   const parts = ownerPath(self).split('/').slice(0, -1)
   for (const part of src.split('/')) {
@@ -26,7 +27,14 @@ const FIT = { scaleToFill: 'fill', aspectFit: 'contain', aspectFill: 'cover', wi
 
 for (const tag of ['image', 'cover-image']) {
   builtIn(tag, {
-    props: { src: String, mode: { type: String, value: 'scaleToFill' }, lazyLoad: Boolean, showMenuByLongpress: Boolean, webp: Boolean, fadeIn: Boolean },
+    props: {
+      src: String,
+      mode: { type: String, value: 'scaleToFill' },
+      lazyLoad: Boolean,
+      showMenuByLongpress: Boolean,
+      webp: Boolean,
+      fadeIn: Boolean,
+    },
     created() {
       const image = control(this, 'img')
       image.alt = ''
@@ -35,7 +43,8 @@ for (const tag of ['image', 'cover-image']) {
         fire(this, 'load', { width: image.naturalWidth, height: image.naturalHeight })
       })
       image.addEventListener('error', () => {
-        if (!/^(https?|wxfile|data):/.test(this.data.src)) error(`image ${this.data.src} is not found (${ownerPath(this)})`)
+        if (!/^(https?|wxfile|data):/.test(this.data.src))
+          error(`image ${this.data.src} is not found (${ownerPath(this)})`)
         fire(this, 'error', { errMsg: `GET ${this.data.src} failed` })
       })
     },
@@ -87,12 +96,24 @@ builtIn('canvas', {
 function pictureFor(self) {
   const image = new Image()
   const source = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'src')
-  Object.defineProperty(image, 'src', { get: () => source.get.call(image), set: (value) => source.set.call(image, address(value, self)) })
+  Object.defineProperty(image, 'src', {
+    get: () => source.get.call(image),
+    set: (value) => source.set.call(image, address(value, self)),
+  })
   return image
 }
 
 builtIn('video', {
-  props: { src: String, controls: { type: Boolean, value: true }, poster: String, autoplay: Boolean, loop: Boolean, muted: Boolean, objectFit: String, title: String },
+  props: {
+    src: String,
+    controls: { type: Boolean, value: true },
+    poster: String,
+    autoplay: Boolean,
+    loop: Boolean,
+    muted: Boolean,
+    objectFit: String,
+    title: String,
+  },
   created() {
     control(this, 'video').controls = true
     for (const name of ['play', 'pause', 'ended', 'error']) this.control.addEventListener(name, () => fire(this, name))
@@ -112,10 +133,19 @@ builtIn('video', {
 
 /** Cameras that are open; the phone around the page lets them see a code by `__mp.see(text)`. */
 const cameras = new Set()
-mp.see = (result) => cameras.forEach((each) => each.data.mode === 'scanCode' && fire(each, 'scancode', { result, type: 'qrcode', charSet: 'UTF-8' }))
+mp.see = (result) =>
+  cameras.forEach(
+    (each) => each.data.mode === 'scanCode' && fire(each, 'scancode', { result, type: 'qrcode', charSet: 'UTF-8' }),
+  )
 
 builtIn('camera', {
-  props: { mode: { type: String, value: 'normal' }, devicePosition: String, flash: String, resolution: String, frameSize: String },
+  props: {
+    mode: { type: String, value: 'normal' },
+    devicePosition: String,
+    flash: String,
+    resolution: String,
+    frameSize: String,
+  },
   created() {
     host(this).setAttribute('role', 'img')
     host(this).setAttribute('aria-label', '取景框')
@@ -123,17 +153,22 @@ builtIn('camera', {
   attached() {
     const { ensure, allowed } = require('../api/privacy')
     const refuse = (cause) => fire(this, 'error', { errMsg: `insertCamera:${cause.text || cause}` })
-    ensure('camera').then(() => allowed('scope.camera')).then((yes) => {
-      if (!yes) refuse('fail auth deny')
-      else if (host(this).isConnected) {
-        cameras.add(this)
-        fire(this, 'initdone', { maxZoom: 1 })
-        mp.host.tell('camera', true)
-      }
-    }, (cause) => {
-      if (cause.misuse) error(`camera:${cause.text}`)
-      refuse(cause)
-    })
+    ensure('camera')
+      .then(() => allowed('scope.camera'))
+      .then(
+        (yes) => {
+          if (!yes) refuse('fail auth deny')
+          else if (host(this).isConnected) {
+            cameras.add(this)
+            fire(this, 'initdone', { maxZoom: 1 })
+            mp.host.tell('camera', true)
+          }
+        },
+        (cause) => {
+          if (cause.misuse) error(`camera:${cause.text}`)
+          refuse(cause)
+        },
+      )
   },
   detached() {
     if (cameras.delete(this)) mp.host.tell('camera', cameras.size > 0)

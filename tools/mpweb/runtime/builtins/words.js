@@ -1,7 +1,10 @@
 // Words: text, rich-text, icon, progress.
 const { builtIn, control, host } = require('./define')
 
-builtIn('text', { props: { selectable: Boolean, userSelect: Boolean, space: String, decode: Boolean }, reflects: ['userSelect'] })
+builtIn('text', {
+  props: { selectable: Boolean, userSelect: Boolean, space: String, decode: Boolean },
+  reflects: ['userSelect'],
+})
 
 const FORBIDDEN = 'script,style,iframe,object,embed,link,meta,form,input,button,textarea'
 
@@ -20,7 +23,9 @@ function cleaned(html) {
 function built(nodes) {
   return nodes.map((node) => {
     if (node.type === 'text') return document.createTextNode(node.text || '')
-    const made = document.createElement(/^(script|iframe|object|embed|style|link)$/i.test(node.name) ? 'span' : node.name || 'span')
+    const made = document.createElement(
+      /^(script|iframe|object|embed|style|link)$/i.test(node.name) ? 'span' : node.name || 'span',
+    )
     for (const [name, value] of Object.entries(node.attrs || {})) if (!/^on/i.test(name)) made.setAttribute(name, value)
     made.append(...built(node.children || []))
     return made
@@ -36,7 +41,17 @@ builtIn('rich-text', {
   },
 })
 
-const ICONS = { success: '✔', success_no_circle: '✓', warn: '!', info: 'i', cancel: '✕', download: '↓', search: '⌕', clear: '✕', waiting: '◷' }
+const ICONS = {
+  success: '✔',
+  success_no_circle: '✓',
+  warn: '!',
+  info: 'i',
+  cancel: '✕',
+  download: '↓',
+  search: '⌕',
+  clear: '✕',
+  waiting: '◷',
+}
 
 builtIn('icon', {
   props: { type: String, size: { type: null, value: 23 }, color: String },
@@ -46,14 +61,26 @@ builtIn('icon', {
       const element = host(this)
       const length = String(size)
       element.textContent = ICONS[type] || ''
-      element.style.fontSize = length.endsWith('rpx') ? `calc(${Number.parseFloat(length)} * var(--rpx))` : `${Number.parseFloat(length)}px`
+      element.style.fontSize = length.endsWith('rpx')
+        ? `calc(${Number.parseFloat(length)} * var(--rpx))`
+        : `${Number.parseFloat(length)}px`
       element.style.color = color
     },
   },
 })
 
 builtIn('progress', {
-  props: { percent: Number, showInfo: Boolean, strokeWidth: null, color: String, activeColor: String, backgroundColor: String, active: Boolean, borderRadius: null, fontSize: null },
+  props: {
+    percent: Number,
+    showInfo: Boolean,
+    strokeWidth: null,
+    color: String,
+    activeColor: String,
+    backgroundColor: String,
+    active: Boolean,
+    borderRadius: null,
+    fontSize: null,
+  },
   created() {
     control(this, 'progress').max = 100
   },

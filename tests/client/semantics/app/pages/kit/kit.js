@@ -1,5 +1,14 @@
 Page({
-  data: { word: 'W', obj: { id: 1, name: 'n' }, rows: [{ k: 1, c: ['x', 'y'] }], n: 4, val: 'v0', two: '', hid: true, back: '' },
+  data: {
+    word: 'W',
+    obj: { id: 1, name: 'n' },
+    rows: [{ k: 1, c: ['x', 'y'] }],
+    n: 4,
+    val: 'v0',
+    two: '',
+    hid: true,
+    back: '',
+  },
   seen: [],
   life: [],
   onLoad(query) {

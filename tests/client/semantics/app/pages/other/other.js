@@ -1,5 +1,11 @@
 Page({
-  data: { places: [{ name: '东城' }, { name: '西城' }], place: 0, day: '2026-12-01', skills: ['护理', '法律'], sent: '' },
+  data: {
+    places: [{ name: '东城' }, { name: '西城' }],
+    place: 0,
+    day: '2026-12-01',
+    skills: ['护理', '法律'],
+    sent: '',
+  },
   result: [],
   choose(event) {
     this.setData({ place: event.detail.value })
