@@ -15,9 +15,10 @@ from tests.support.stack import Stack, running
 
 @pytest.fixture
 def context() -> Iterator[BrowserContext]:
-    """A phone of its own: storage and permissions of nobody else."""
+    """A phone of its own: storage and permissions of nobody else. What WeChat would refuse fails the test."""
     with new_context(require_browser(), **runtime.PHONE) as fresh:
         yield fresh
+        assert [page.evaluate("window.__mp?.errors ?? []") for page in fresh.pages] == [[]] * len(fresh.pages)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 // Opening and leaving: cold start, coming back with a page and a query, going to the background.
 const { mp, error, onError } = require('./report')
 const modules = require('./modules')
+const { asGesture } = require('./backend')
 const pages = require('./pages')
 const navigation = require('./navigation')
 const { signal } = require('./signals')
@@ -100,6 +101,6 @@ onError((text) => {
   callApp('onError', text)
   signal('error', { message: text })
 })
-Object.assign(mp, { open, leave, comeBack, back: () => pages.backFromShell() })
+Object.assign(mp, { open, leave, comeBack, back: () => pages.backFromShell(), asTap: asGesture })
 
 module.exports = { start, launchOptions: () => launched, enterOptions: () => entered }

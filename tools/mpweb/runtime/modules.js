@@ -7,65 +7,14 @@ const { mp, error } = require('./report')
 require('./setdata')
 
 /** Names of a browser that a mini-program does not have: they are undefined inside its scripts. */
-const ABSENT = [
-  'window',
-  'document',
-  'self',
-  'globalThis',
-  'top',
-  'parent',
-  'frames',
-  'location',
-  'navigator',
-  'history',
-  'screen',
-  'localStorage',
-  'sessionStorage',
-  'indexedDB',
-  'caches',
-  'fetch',
-  'XMLHttpRequest',
-  'WebSocket',
-  'EventSource',
-  'alert',
-  'confirm',
-  'prompt',
-  'Image',
-  'Audio',
-  'Blob',
-  'File',
-  'FileReader',
-  'FormData',
-  'Headers',
-  'Request',
-  'Response',
-  'URL',
-  'URLSearchParams',
-  'TextEncoder',
-  'TextDecoder',
-  'AbortController',
-  'AbortSignal',
-  'CustomEvent',
-  'Event',
-  'EventTarget',
-  'MessageChannel',
-  'Worker',
-  'MutationObserver',
-  'requestAnimationFrame',
-  'cancelAnimationFrame',
-  'requestIdleCallback',
-  'queueMicrotask',
-  'structuredClone',
-  'performance',
-  'crypto',
-  'atob',
-  'btoa',
-  'process',
-  'Buffer',
-  'global',
-  '__mp',
-  '__mpInit',
-]
+const ABSENT = (
+  'window document self globalThis top parent frames location navigator history screen localStorage ' +
+  'sessionStorage indexedDB caches fetch XMLHttpRequest WebSocket EventSource alert confirm prompt ' +
+  'Image Audio Blob File FileReader FormData Headers Request Response URL URLSearchParams TextEncoder ' +
+  'TextDecoder AbortController AbortSignal CustomEvent Event EventTarget MessageChannel Worker ' +
+  'MutationObserver requestAnimationFrame cancelAnimationFrame requestIdleCallback queueMicrotask ' +
+  'structuredClone performance crypto atob btoa process Buffer global __mp __mpInit'
+).split(' ')
 
 /** iOS cannot read this form of a date; a program that is only tried on Android would not notice. */
 const NOT_ON_IOS = /^\d{4}-\d\d?-\d\d? \d/
