@@ -25,7 +25,7 @@ def test_everything_wrong_is_named_by_file_and_line(tmp_path: Path) -> None:
     shutil.copytree(APP, program)
     for file, more in {
         "pages/kit/kit.js": "\nrequire('../../lib/none')\nrequire('../../sub/detail/detail')\nwx.chooseAddress({})\n",
-        "pages/kit/kit.wxml": '\n<view bindtap="nobody"/>\n<image src="/images/none.png"/>\n',
+        "pages/kit/kit.wxml": '\n<view bindtap="nobody"/>\n<image src="/images/none.png"/>\n<a>{{val.trim()}}</a>\n',
         "pages/other/other.wxss": "\n.x { background: url(/images/a.png) }\n",
         "parts/box.wxss": "\nview { color: red }\n#a { color: red }\n",
         "lib/twice.js": "\nnew Function('x')\n",
@@ -48,8 +48,9 @@ def test_everything_wrong_is_named_by_file_and_line(tmp_path: Path) -> None:
         f"pages/kit/kit.js:{lines['pages/kit/kit.js'] - 2}: ../../lib/none is not found",
         f"pages/kit/kit.js:{lines['pages/kit/kit.js'] - 1}: ../../sub/detail/detail lies in sub-package sub",
         f"pages/kit/kit.js:{lines['pages/kit/kit.js']}: wx.chooseAddress is not named in requiredPrivateInfos",
-        f"pages/kit/kit.wxml:{lines['pages/kit/kit.wxml'] - 1}: no method nobody",
-        f"pages/kit/kit.wxml:{lines['pages/kit/kit.wxml']}: picture /images/none.png is not found",
+        f"pages/kit/kit.wxml:{lines['pages/kit/kit.wxml']}: val.trim(…): a template calls only functions of wxs",
+        f"pages/kit/kit.wxml:{lines['pages/kit/kit.wxml'] - 2}: no method nobody",
+        f"pages/kit/kit.wxml:{lines['pages/kit/kit.wxml'] - 1}: picture /images/none.png is not found",
         "pages/other/other.wxss:5: a style sheet may not use a picture of the package",
         "parts/box.wxss:4: tag selector view may not be used in a component",
         "parts/box.wxss:5: id selector #a may not be used in a component",

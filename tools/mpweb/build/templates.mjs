@@ -6,7 +6,8 @@ const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compi
 
 /** WXS knows getRegExp and getDate in place of RegExp and Date. */
 const WXS_GLOBALS =
-  'var getRegExp=function(a,b){return new RegExp(a,b)},getDate=function(a){return a===undefined?new Date():new Date(a)};'
+  'var getRegExp=function(a,b){return new RegExp(a,b)},' +
+  'getDate=function(a){return a===undefined?new Date():new Date(a)};'
 
 /**
  * The JavaScript expression of all templates, path by path.
@@ -30,6 +31,7 @@ export function compileTemplates(source, program) {
       source.problem(`${path}.wxml`, fault.startLine + 1, `column ${fault.startColumn + 1}: ${fault.message}`)
     }
     checkPictures(source, path, text)
+    checkCalls(source, path, text)
     follow(source, path, group.getDirectDependencies(path), '.wxml', addTemplate)
     follow(source, path, group.getScriptDependencies(path), '.wxs', addScript)
   }
@@ -54,5 +56,19 @@ function checkPictures(source, path, text) {
     const [, target] = found
     if (/^(https?|data|wxfile):/.test(target) || source.has(resolve(path, target))) continue
     source.problem(`${path}.wxml`, lineAt(text, found.index), `picture ${target} is not found`)
+  }
+}
+
+/** In an expression only functions of a wxs module can be called; a method of a value is nothing there. */
+function checkCalls(source, path, text) {
+  const modules = new Set([...text.matchAll(/<wxs\b[^>]*\bmodule="(\w+)"/g)].map(([, name]) => name))
+  const scripts = [...text.matchAll(/<wxs\b[^>]*>[\s\S]*?<\/wxs>/g)]
+  for (const found of text.matchAll(/\{\{[\s\S]*?\}\}/g)) {
+    if (scripts.some((script) => found.index > script.index && found.index < script.index + script[0].length)) continue
+    const bare = found[0].replace(/'[^']*'|"[^"]*"/g, "''")
+    for (const [call, root] of bare.matchAll(/(?<![\w$.\]])([A-Za-z_$][\w$]*)(?:\.[\w$]+|\[[^\]]*\])*\s*\(/g)) {
+      if (modules.has(root)) continue
+      source.problem(`${path}.wxml`, lineAt(text, found.index), `${call}…): a template calls only functions of wxs`)
+    }
   }
 }
