@@ -12,6 +12,10 @@ export const PRIVATE_INFOS = [
   'startLocationUpdate',
   'startLocationUpdateBackground',
 ]
+/** What a privacy guideline may name, as platform.json calls it. */
+const GUIDELINE = (
+  'location chosenLocation address phone avatar photos files camera albumWrite clipboard calendar contact steps'
+).split(' ')
 const ICON_BYTES = 40 * 1024
 
 /**
@@ -86,6 +90,10 @@ function checkTabBar(source, program) {
 }
 
 function checkPrivacy(source, program) {
+  for (const name of program.platform.privacy) {
+    if (GUIDELINE.includes(name)) continue
+    source.problem('platform.json', `"${name}"`, `privacy: ${name} is none of ${GUIDELINE.join(', ')}`)
+  }
   const declared = program.app.requiredPrivateInfos || []
   for (const name of declared) {
     if (!PRIVATE_INFOS.includes(name)) {
