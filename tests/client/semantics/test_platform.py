@@ -226,3 +226,32 @@ def test_storage_files_and_canvas(phone: Phone) -> None:
     )
     assert drawn == [40, "wxfile://"]
     assert phone.errors() == []
+
+
+def test_what_the_program_asks_of_the_phone_reaches_it(phone: Phone) -> None:
+    phone.start(OTHER)
+    call(phone, "setScreenBrightness", value=1)
+    assert call(phone, "getScreenBrightness")["value"] == 1
+    call(phone, "setKeepScreenOn", keepScreenOn=True)
+    begin(phone, "makePhoneCall", phoneNumber="110")
+    phone.page.get_by_role("button", name="呼叫 110").tap()
+    assert answer(phone)["errMsg"] == "makePhoneCall:ok"
+    call(phone, "vibrateShort", type="light")
+    call(phone, "setTabBarBadge", index=1, text="12")
+    expect(phone.page.locator("#mp-tabs").get_by_role("button", name="其他")).to_contain_text("12")
+    phone.page.get_by_role("button", name="关闭").tap()
+    told = [("brightness", 1), ("keepScreenOn", True), ("phoneCall", "110"), ("vibrate", "short"), ("close", None)]
+    assert [each for each in phone.told if each in told] == told
+    assert phone.errors() == []
+
+
+def test_unsaved_page_asks_before_it_is_left(phone: Phone) -> None:
+    phone.start(OTHER)
+    phone.shown(".tolist").tap()
+    expect(phone.page.locator(".mp-title")).to_have_text("列表")
+    call(phone, "enableAlertBeforeUnload", message="还没有保存")
+    for choice, title in (("取消", "列表"), ("确定", "语义")):
+        phone.page.get_by_role("button", name="返回").tap()
+        expect(phone.page.get_by_role("dialog")).to_contain_text("还没有保存")
+        phone.page.get_by_role("dialog").get_by_role("button", name=choice).tap()
+        expect(phone.page.locator(".mp-title")).to_have_text(title)
