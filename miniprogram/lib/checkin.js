@@ -59,7 +59,8 @@ const inWords = (said) => {
   const repeat = said.outcome === 'repeat'
   const lines = [`“${said.title}”`]
   if (said.direction === 'in') {
-    lines.push(`${clock(said.in_at)} 签到。`, `${moment(said.ends_at)} 结束，走之前请扫签退码，最晚 ${clock(said.check_out_until)}。`)
+    const until = `${moment(said.ends_at)} 结束，走之前请扫签退码，最晚 ${clock(said.check_out_until)}。`
+    lines.push(`${clock(said.in_at)} 签到。`, until)
   } else {
     const minutes = said.class_minutes === null || said.class_minutes === undefined ? said.minutes : said.class_minutes
     const what = minutes === said.class_minutes ? '上课' : '服务'

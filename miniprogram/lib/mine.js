@@ -1,4 +1,4 @@
-// What lies on this phone of somebody who logs out or leaves: views, kept writes, a scan that waits, the session.
+// What lies on this phone of somebody who logs out: views, kept writes, a scan that waits, codes of complaints, the session.
 
 const cache = require('./cache')
 const queue = require('./queue')
@@ -8,7 +8,8 @@ const forget = () => {
   cache.clear()
   queue.clear()
   wx.removeStorageSync('ticket')
-  session.forget()
+  wx.removeStorageSync('complaints')
+  session.leave()
 }
 
 module.exports = { forget }

@@ -76,13 +76,15 @@ const write = (method, template, params, body = null, key = '') => {
   return underWay[name]
 }
 
+/** @typedef {(path: string, params?: Record<string, any>, body?: Record<string, any> | null, key?: string) => Promise<any>} Write */
+
 module.exports = {
   newKey,
   /** @param {string} path @param {Record<string, any>} [params] @returns {Promise<any>} */
   get: (path, params) => send('GET', fill(path, params), null, ''),
-  /** @param {string} path @param {Record<string, any>} [params] @param {Record<string, any> | null} [body] @param {string} [key] @returns {Promise<any>} */
+  /** @type {Write} */
   post: (path, params, body, key) => write('POST', path, params, body, key),
-  /** @param {string} path @param {Record<string, any>} [params] @param {Record<string, any> | null} [body] @param {string} [key] @returns {Promise<any>} */
+  /** @type {Write} */
   put: (path, params, body, key) => write('PUT', path, params, body, key),
   /** @param {string} path @param {Record<string, any>} [params] @param {string} [key] @returns {Promise<any>} */
   del: (path, params, key) => write('DELETE', path, params, null, key),

@@ -4,6 +4,8 @@ const { Problem } = require('./problem')
 const { call, twice } = require('./wire')
 
 const KEY = 'session'
+const LEFT = 'logged-out'
+const OUT = '您在这部手机上退出了登录。请到首页点“重新登录”。'
 /** @typedef {{ token: string, registered: boolean, name: string }} Session how long it is good the server knows */
 
 /** @type {Promise<Session> | null} */
@@ -29,8 +31,15 @@ const open = async () => {
   return session
 }
 
+/** Whether the person logged out on this phone: nobody is logged in again without his tap. @returns {boolean} */
+const left = () => Boolean(wx.getStorageSync(LEFT))
+
+/** 重新登录 */
+const comeBack = () => wx.removeStorageSync(LEFT)
+
 /** A code lives five minutes and once; on a slow line it may be over: then with a new one, once. */
 const enter = () => {
+  if (left()) return Promise.reject(new Problem('login', { message: OUT }))
   entering = entering || twice(open).catch((error) => {
     if (error.code === 'login_code_invalid') return open()
     throw error
@@ -63,6 +72,7 @@ let askedAgain = false
  * @returns {Promise<boolean>}
  */
 const registered = async () => {
+  if (left()) return false
   const now = kept()
   if (now && (now.registered || askedAgain)) return now.registered
   askedAgain = true
@@ -80,4 +90,10 @@ const learn = (more) => {
 
 const forget = () => wx.removeStorageSync(KEY)
 
-module.exports = { again, kept, token, renew, registered, learn, forget }
+/** Log-out by the person himself. */
+const leave = () => {
+  forget()
+  wx.setStorageSync(LEFT, true)
+}
+
+module.exports = { again, comeBack, kept, leave, left, token, renew, registered, learn, forget }

@@ -175,6 +175,27 @@ def test_every_opening_leads_to_its_page(context: BrowserContext, program: str, 
     assert (phone.route(), phone.errors()) == ("pages/home/home", [])
 
 
+def test_large_text_stays_and_logging_out_leaves_nothing_on_the_phone(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    phone = h.volunteer(context, program, house, h.LEADER, "pages/home/home")
+    sees(phone, "李阿丽，您好")
+    phone.page.evaluate("wx.navigateTo({ url: '/pages/settings/settings' })")
+    sees(phone, "我同意过的")
+    tap(phone, "打开大字")
+    phone.page.evaluate("wx.switchTab({ url: '/pages/home/home' })")
+    expect(phone.shown(".page.large")).to_be_visible()
+    phone.page.evaluate("wx.navigateTo({ url: '/pages/settings/settings' })")
+    tap(phone, "在这部手机上退出")
+    close(phone, "不再留您的信息", "退出")
+    sees(phone, re.compile("您在这部手机上退出了登录"))
+    assert phone.page.evaluate("wx.getStorageInfoSync().keys.sort()") == ["logged-out", "textsize", "view:home"]
+    assert "李阿丽" not in phone.page.evaluate("JSON.stringify(wx.getStorageSync('view:home'))")
+    tap(phone, "重新登录")
+    sees(phone, "李阿丽，您好")
+    assert phone.errors() == []
+
+
 def _quoted(text: str) -> str:
     from urllib.parse import quote
 

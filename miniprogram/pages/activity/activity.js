@@ -14,16 +14,18 @@ const view = require('../../lib/view')
 
 const LIVE = ['confirmed', 'offered', 'waitlisted', 'pending']
 const DONE = /** @type {Record<string, string>} */ ({
-  confirmed: '报名成功，您已录用。到时间会提醒您。', waitlisted: '已经排上队。有名额会马上通知您，请留意消息。',
+  confirmed: '报名成功，您已录用。到时间会提醒您。',
+  waitlisted: '已经排上队。有名额会马上通知您，请留意消息。',
   pending: '已经交给队长审核，有结果会通知您。',
 })
 
 Page(view({
   cache: (/** @type {Record<string, string>} */ query) => `activity-${query.code}`,
   data: {
-    guest: false, title: '', facts: [], risk: '', rule: [], live: [], others: [], free: [], full: [], attended: null, moved: [], hindered: null, over: false,
-    agreement: null, similar: [], closed: '', cancelled: false,
-    chosen: '', riskRead: false, agreed: false, leaving: '', why: '', askWhy: false, ruleShown: false,
+    guest: false, title: '', facts: [], risk: '', rule: [], closed: '', cancelled: false, over: false, // the activity
+    live: [], others: [], free: [], full: [], hindered: null, attended: null, // its shifts, as I stand to them
+    agreement: null, moved: [], similar: [],
+    chosen: '', riskRead: false, agreed: false, leaving: '', why: '', askWhy: false, ruleShown: false, // what is tapped
   },
 
   async load() {
@@ -34,12 +36,14 @@ Page(view({
     const live = shifts.filter((/** @type {any} */ each) => LIVE.includes(each.mine))
     const free = shifts.filter((/** @type {any} */ each) => each.can === 'signup' || each.can === 'ask')
     const full = shifts.filter((/** @type {any} */ each) => each.can === 'queue')
-    asking.prepare('signup')
+    const open = [...free, ...full]
     return {
       guest: false, title: one.title, facts: shown.facts(one), risk: one.risk_notice, rule: one.hours_rule,
-      cancelled: one.state === 'cancelled', attended: shown.attended(one.my_record), closed: shown.closed(one),
+      closed: shown.closed(one), cancelled: one.state === 'cancelled',
       over: Date.parse(one.ends_at) <= Date.now() && (one.state === 'published' || one.state === 'ended'),
-      live, free, full, others: shifts, hindered: live.length + free.length + full.length ? null : shown.hindered(shifts), chosen: (free[0] || full[0] || { code: '' }).code, ...(await this.more(one, live, free, full)),
+      live, free, full, others: shifts, chosen: open.length ? open[0].code : '',
+      hindered: live.length + open.length ? null : shown.hindered(shifts), attended: shown.attended(one.my_record),
+      ...(await this.more(one, live, free, full)),
     }
   },
 
@@ -50,8 +54,9 @@ Page(view({
   async more(one, live, free, full) {
     const { code } = one
     const waits = live.some((each) => each.mine === 'waitlisted') || (full.length > 0 && !free.length)
+    const asked = one.agreement && live.length + free.length + full.length > 0
     const [agreement, moves, similar] = await Promise.all([
-      one.agreement && (live.length || free.length || full.length) ? api.get('/activities/{code}/agreement', { code }) : null,
+      asked ? api.get('/activities/{code}/agreement', { code }) : null,
       live.length && one.version > 1 ? api.get('/activities/{code}/moves', { code }) : { moves: [] },
       waits ? api.get('/activities/{code}/similar', { code }) : { activities: [] },
     ])
@@ -64,12 +69,14 @@ Page(view({
   /** @param {any} one */
   stranger(one) {
     return {
-      guest: true, title: one.title, facts: shown.facts(one), risk: one.risk_notice, closed: one.over ? '活动已经结束。' : '',
-      live: [], free: [], full: [], others: [],
+      guest: true, title: one.title, facts: shown.facts(one), risk: one.risk_notice,
+      closed: one.over ? '活动已经结束。' : '', live: [], free: [], full: [], others: [],
     }
   },
 
+  /** The tap before 报名: time to fetch what the dialog of the subscription asks for. */
   onRisk() {
+    if (!this.data.riskRead) asking.prepare('signup')
     this.setData({ riskRead: !this.data.riskRead })
   },
 
@@ -99,8 +106,9 @@ Page(view({
     const queueing = full.some((/** @type {any} */ each) => each.code === chosen)
     await this.act('signup', async () => {
       await asked
+      const yes = { risk_accepted: true, agreement_accepted: this.data.agreed }
       const made = await this.withLoad((/** @type {any} */ more) =>
-        api.post('/signups', {}, { shift_code: chosen, risk_accepted: true, queue: queueing, agreement_accepted: this.data.agreed, ...more }))
+        api.post('/signups', {}, { shift_code: chosen, queue: queueing, ...yes, ...more }))
       if (made) await this.done(DONE[made.state] || DONE.confirmed)
     })
   },
@@ -112,8 +120,9 @@ Page(view({
     const asked = asking.ask('signup')
     await this.act('claim', async () => {
       await asked
+      const yes = { risk_accepted: true, agreement_accepted: this.data.agreed }
       const made = await this.withLoad((/** @type {any} */ more) =>
-        api.post('/signups/{shift_code}/claim', { shift_code: shift }, { risk_accepted: true, agreement_accepted: this.data.agreed, ...more }))
+        api.post('/signups/{shift_code}/claim', { shift_code: shift }, { ...yes, ...more }))
       if (made) await this.done(DONE.confirmed)
     })
   },
@@ -153,7 +162,8 @@ Page(view({
     const { shift } = event.currentTarget.dataset
     const what = `“${this.data.title}”我会来`
     await this.act('coming', async () => {
-      const { sent } = await queue.now({ method: 'POST', path: '/signups/{shift_code}/coming', params: { shift_code: shift }, body: null, what })
+      const params = { shift_code: shift }
+      const { sent } = await queue.now({ method: 'POST', path: '/signups/{shift_code}/coming', params, body: null, what })
       if (sent) await this.refresh()
       toast(sent ? '好，队长看得到您会来' : '现在没有网络，网通了自动送出')
     })

@@ -66,12 +66,12 @@ const told = (each) => {
 
 Page(view({
   cache: 'home',
-  data: { guest: false, name: '', next: null, others: [], offers: [], cancelled: [], notices: [], near: [], told: [], waiting: 0 },
+  data: { guest: false, left: false, name: '', next: null, others: [], offers: [], cancelled: [], notices: [], near: [], told: [], waiting: 0 },
 
   async load() {
     if (!(await session.registered())) {
       const { activities } = await api.get('/public/activities', { limit: NEAR })
-      return { guest: true, name: '', next: null, others: [], offers: [], cancelled: [], notices: [], near: activities.map(brief) }
+      return { guest: true, left: session.left(), name: '', next: null, others: [], offers: [], cancelled: [], notices: [], near: activities.map(brief) }
     }
     const home = await api.get('/me/home')
     badge(home.unread)
@@ -107,6 +107,11 @@ Page(view({
   },
 
   onScan: scanner.scan,
+
+  onComeBack() {
+    session.comeBack()
+    return this.refresh()
+  },
 
   onTold() {
     queue.read()

@@ -35,6 +35,7 @@ Page(view({
   },
 
   async load() {
+    session.comeBack()
     if (await session.registered()) {
       opening.instead(this.query.next || '/pages/home/home')
       return {}

@@ -74,7 +74,7 @@ Page(view({
   },
 
   async onLogOut() {
-    if (!(await askYes('退出登录以后，这部手机上不再留您的信息。下次打开会重新登录。', { yes: '退出', no: '不退' }))) return
+    if (!(await askYes('退出登录以后，这部手机上不再留您的信息。要再用，到首页点“重新登录”。', { yes: '退出', no: '不退' }))) return
     await this.act('out', async () => {
       await api.del('/session')
       mine.forget()
