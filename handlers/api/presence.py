@@ -27,7 +27,7 @@ class QuestionOut(Answer):
     answer: str
 
 
-class WaitingOut(Answer):
+class PresenceOut(Answer):
     """The newest question that waits, if there is one."""
 
     question: QuestionOut | None
@@ -61,7 +61,7 @@ class SpeakIn(Body):
 
 @bp.get("/me/presence")
 @need_volunteer("api")
-@bp.output(WaitingOut)
+@bp.output(PresenceOut)
 @bp.doc(summary="Was I there? The question that waits", responses=[401, 403], security="token")
 def waiting() -> Any:
     """One record in twenty is asked about."""

@@ -29,7 +29,7 @@ const ticket = async (code) => {
 
 /**
  * @param {string} code
- * @returns {Promise<{ state: 'done', said: any } | { state: 'register', title: string } | { state: 'kept' }>}
+ * @returns {Promise<{ state: 'done', said: Answer<'POST /attendance/scans'> } | { state: 'register', title: string } | { state: 'kept' }>}
  */
 const scanned = async (code) => {
   const now = session.kept()
@@ -42,7 +42,7 @@ const scanned = async (code) => {
   return sent ? { state: 'done', said: answer } : { state: 'kept' }
 }
 
-/** @param {Ticket} held @returns {Promise<{ state: 'done', said: any }>} */
+/** @param {Ticket} held @returns {Promise<{ state: 'done', said: Answer<'POST /attendance/scans'> }>} */
 const redeem = async (held) => {
   try {
     const said = await api.post('/attendance/scans', {}, { ticket: held.ticket })

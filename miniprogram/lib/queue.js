@@ -8,7 +8,8 @@ const api = require('./request')
 
 const KEY = 'queue'
 const TOLD = 'queue-told'
-const METHODS = { POST: api.post, PUT: api.put }
+/** @type {Record<'POST' | 'PUT', (...args: any[]) => Promise<any>>} */
+const METHODS = { POST: /** @type {any} */ (api.post), PUT: /** @type {any} */ (api.put) }
 
 /**
  * what: in words, for the person (“东湖巡堤”签到); at: epoch ms when it was tapped
@@ -90,4 +91,4 @@ const clear = () => {
   wx.removeStorageSync(TOLD)
 }
 
-module.exports = { clear, keep, now, read, send, told, waiting, watch }
+module.exports = { clear, keep, now: /** @type {Queued} */ (/** @type {any} */ (now)), read, send, told, waiting, watch }

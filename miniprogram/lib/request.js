@@ -78,14 +78,15 @@ const write = (method, template, params, body = null, key = '') => {
 
 /** @typedef {(path: string, params?: Record<string, any>, body?: Record<string, any> | null, key?: string) => Promise<any>} Write */
 
-module.exports = {
+/** Typed by the server's description (tools/mpweb/check), so that a wrong path, name or field is found before it is run. */
+module.exports = /** @type {Api & { newKey(): string }} */ (/** @type {any} */ ({
   newKey,
-  /** @param {string} path @param {Record<string, any>} [params] @returns {Promise<any>} */
+  /** @param {string} path @param {Record<string, any>} [params] */
   get: (path, params) => send('GET', fill(path, params), null, ''),
   /** @type {Write} */
   post: (path, params, body, key) => write('POST', path, params, body, key),
   /** @type {Write} */
   put: (path, params, body, key) => write('PUT', path, params, body, key),
-  /** @param {string} path @param {Record<string, any>} [params] @param {string} [key] @returns {Promise<any>} */
+  /** @param {string} path @param {Record<string, any>} [params] @param {string} [key] */
   del: (path, params, key) => write('DELETE', path, params, null, key),
-}
+}))

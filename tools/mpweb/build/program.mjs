@@ -1,21 +1,12 @@
 // Reads app.json: pages, sub-packages, tab bar, declared privacy, and the components that pages reach.
+import { createRequire } from 'node:module'
 import { resolve } from './source.mjs'
 
 /** Interfaces that work only when app.json names them in requiredPrivateInfos. */
-export const PRIVATE_INFOS = [
-  'chooseAddress',
-  'chooseLocation',
-  'choosePoi',
-  'getFuzzyLocation',
-  'getLocation',
-  'onLocationChange',
-  'startLocationUpdate',
-  'startLocationUpdateBackground',
-]
+const { INFOS, TAKES } = createRequire(import.meta.url)('../runtime/api/takes.js')
+export const PRIVATE_INFOS = INFOS
 /** What a privacy guideline may name, as platform.json calls it. */
-const GUIDELINE = (
-  'location chosenLocation address phone avatar photos files camera albumWrite clipboard calendar contact steps'
-).split(' ')
+const GUIDELINE = [...new Set(Object.values(TAKES))]
 const ICON_BYTES = 40 * 1024
 
 /**

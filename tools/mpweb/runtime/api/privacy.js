@@ -4,49 +4,11 @@ const { mp, error } = require('../report')
 const { call, refusals } = require('./call')
 const { on, off, listeners } = require('../signals')
 const consents = require('../consents')
+const { INFOS, TAKES } = require('./takes')
 
 const AGREED = 'mp-privacy:agreed'
 const SCOPES = 'mp-scopes'
 const QUIET_AFTER_REFUSAL = 10_000
-
-/** Interface or open-type → the data of the guideline that it takes. */
-const TAKES = {
-  getLocation: 'location',
-  getFuzzyLocation: 'location',
-  startLocationUpdate: 'location',
-  startLocationUpdateBackground: 'location',
-  onLocationChange: 'location',
-  chooseLocation: 'chosenLocation',
-  choosePoi: 'chosenLocation',
-  chooseAddress: 'address',
-  getPhoneNumber: 'phone',
-  getRealtimePhoneNumber: 'phone',
-  chooseAvatar: 'avatar',
-  nickname: 'avatar',
-  chooseMedia: 'photos',
-  chooseImage: 'photos',
-  chooseVideo: 'photos',
-  chooseMessageFile: 'files',
-  camera: 'camera',
-  saveImageToPhotosAlbum: 'albumWrite',
-  saveVideoToPhotosAlbum: 'albumWrite',
-  setClipboardData: 'clipboard',
-  getClipboardData: 'clipboard',
-  addPhoneCalendar: 'calendar',
-  addPhoneContact: 'contact',
-  getWeRunData: 'steps',
-}
-/** These also want their name in requiredPrivateInfos of app.json. */
-const INFOS = new Set([
-  'chooseAddress',
-  'chooseLocation',
-  'choosePoi',
-  'getFuzzyLocation',
-  'getLocation',
-  'onLocationChange',
-  'startLocationUpdate',
-  'startLocationUpdateBackground',
-])
 
 let refusedAt = -QUIET_AFTER_REFUSAL
 let asking = null
@@ -58,7 +20,7 @@ const agree = () => localStorage.setItem(AGREED, 'yes')
 
 /** Refuse unless declared and agreed; asks the person when he was not asked yet. */
 async function ensure(name) {
-  if (INFOS.has(name) && !(mp.program.app.requiredPrivateInfos || []).includes(name)) {
+  if (INFOS.includes(name) && !(mp.program.app.requiredPrivateInfos || []).includes(name)) {
     refusals.misuse('fail the api need to be declared in the requiredPrivateInfos field in app.json/ext.json')
   }
   const data = TAKES[name]
