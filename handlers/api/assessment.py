@@ -11,6 +11,7 @@ from flask import g
 from pydantic import Field, StringConstraints
 
 import clock
+from handlers import scores
 from handlers.api.schemas import Answer, Body, Moment, Words
 from handlers.auth import need_volunteer
 from handlers.idempotency import idempotent
@@ -116,10 +117,18 @@ class CardOut(Answer):
     result: ResultOut | None
 
 
+class StepOut(Answer):
+    """A word for a score, for who has no number in mind."""
+
+    score: int
+    word: str
+
+
 class CardsOut(Answer):
-    """Newest year first."""
+    """Newest year first; `steps`: words for one's own year, the best first."""
 
     assessments: list[CardOut]
+    steps: list[StepOut]
 
 
 class SourceOut(Answer):
@@ -161,9 +170,10 @@ class TaskOut(Answer):
 
 
 class TasksOut(Answer):
-    """Those without a word first."""
+    """Those without a word first; `steps`: words for a team-mate's year, the best first."""
 
     tasks: list[TaskOut]
+    steps: list[StepOut]
 
 
 class JudgeIn(Body):
@@ -238,7 +248,7 @@ class MarkIn(Body):
 @bp.doc(summary="My assessments, year by year", responses=[401, 403], security="token")
 def mine() -> Any:
     """The newest ten years."""
-    return {"assessments": own.listed(actor=g.actor, at=clock.now())}
+    return {"assessments": own.listed(actor=g.actor, at=clock.now()), "steps": scores.steps("own")}
 
 
 @bp.get("/me/assessments/<code>")
@@ -303,7 +313,7 @@ def withdraw(code: str) -> Any:
 @bp.doc(summary="The team-mates I am to judge", responses=[401, 403], security="token")
 def tasks() -> Any:
     """In the cycles that run."""
-    return {"tasks": peers.tasks(actor=g.actor, at=clock.now())}
+    return {"tasks": peers.tasks(actor=g.actor, at=clock.now()), "steps": scores.steps("peer")}
 
 
 @bp.put("/me/assessment-tasks/<int:number>")

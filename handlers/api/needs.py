@@ -13,6 +13,7 @@ from handlers import parts
 from handlers.api.schemas import Answer, Body, Moment
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent
+from services.participation import domains
 from services.planning import need_views, needs
 from services.planning.needs import NeedDraft
 
@@ -72,10 +73,26 @@ class NeedOut(NeedLineOut):
     stars: int
 
 
+class KindOut(Answer):
+    """What a need can be about: a sub-domain."""
+
+    code: str
+    name: str
+
+
+class DomainOut(Answer):
+    """One of the four domains."""
+
+    code: str
+    name: str
+    sub_domains: list[KindOut]
+
+
 class NeedsOut(Answer):
-    """My needs, newest first."""
+    """My needs, newest first; `domains`: what can be asked for."""
 
     needs: list[NeedOut]
+    domains: list[DomainOut]
 
 
 class NeedCodeOut(Answer):
@@ -90,7 +107,8 @@ class NeedCodeOut(Answer):
 @bp.doc(summary="What I asked for", responses=[401, 403], security="token")
 def mine() -> Any:
     """States: received, open, offered, claimed, served, closed, refused, withdrawn."""
-    return {"needs": need_views.mine(volunteer_id=who().volunteer_id or 0, at=clock.now())}
+    found = need_views.mine(volunteer_id=who().volunteer_id or 0, at=clock.now())
+    return {"needs": found, "domains": domains.all_domains()}
 
 
 @bp.post("/me/needs")

@@ -68,6 +68,15 @@ def waiting() -> Any:
     return {"question": presence.newest(actor=g.actor)}
 
 
+@bp.get("/me/presence/<int:record_id>")
+@need_volunteer("api")
+@bp.output(QuestionOut)
+@bp.doc(summary="Was I there? One question", responses=[401, 403, 404], security="token")
+def one(record_id: int) -> Any:
+    """With my answer, once I gave it."""
+    return presence.question(actor=g.actor, record_id=record_id)
+
+
 @bp.post("/me/presence/<int:record_id>")
 @need_volunteer("api")
 @idempotent

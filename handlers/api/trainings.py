@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
@@ -9,6 +10,7 @@ from flask import g
 from pydantic import Field, StringConstraints
 
 import clock
+from handlers import parts
 from handlers.api.schemas import Answer, Body, Moment
 from handlers.auth import need_volunteer, who
 from handlers.idempotency import idempotent
@@ -64,6 +66,7 @@ class CertificateOut(Answer):
 
     code: str
     number: str
+    name: str
     course: str
     issued_on: Day
     expires_on: str
@@ -73,7 +76,10 @@ class CertificateOut(Answer):
 
 
 class MyTrainingsOut(Answer):
-    """My class hours of the year and in all, the hours that a year asks for, sessions, certificates."""
+    """My class hours of the year and in all, the hours that a year asks for, sessions, certificates; `proof_url` and a
+    certificate's code lead to the page that says whether it is true."""
+
+    proof_url: str
 
     year: str
     total: str
@@ -242,7 +248,8 @@ def find() -> Any:
 @bp.doc(summary="My class hours, results and certificates", responses=[401, 403], security="token")
 def mine() -> Any:
     """A class hour has 45 minutes unless my division says otherwise."""
-    return views.mine(volunteer_id=who().volunteer_id or 0, at=clock.now())
+    found = views.mine(volunteer_id=who().volunteer_id or 0, at=clock.now())
+    return {**asdict(found), "proof_url": f"{parts().public_url}/t/"}
 
 
 @bp.get("/trainings/orders")

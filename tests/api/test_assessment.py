@@ -51,7 +51,9 @@ def test_a_volunteer_says_his_word_judges_his_mates_and_objects(
     assert client.get(team, headers=mine).status_code in (403, 404)
 
     later(11, 16)
-    task = client.get("/api/v1/me/assessment-tasks", headers=mine).json["tasks"][0]
+    asked = client.get("/api/v1/me/assessment-tasks", headers=mine).json
+    task = asked["tasks"][0]
+    assert [each["score"] for each in asked["steps"]] == [95, 85, 75, 65, 50]
     judged = f"/api/v1/me/assessment-tasks/{task['id']}"
     assert client.post(f"{judged}/pass", headers=mine).status_code == 204
     assert client.get("/api/v1/me/assessment-tasks", headers=mine).json["tasks"][-1]["passed"] is True

@@ -16,7 +16,10 @@ def test_need_is_sent_once_under_one_key_and_withdrawn(client: Any, cast: World,
     headers = bearer(cast.xiaobo) | {"Idempotency-Key": "n-1"}
     first, again = (client.post("/api/v1/me/needs", json=BODY, headers=headers) for _ in range(2))
     assert (first.status_code, again.json, Need.select().count()) == (201, first.json, 1)
-    (mine,) = client.get("/api/v1/me/needs", headers=bearer(cast.xiaobo)).json["needs"]
+    shown = client.get("/api/v1/me/needs", headers=bearer(cast.xiaobo)).json
+    (mine,) = shown["needs"]
+    care = {"code": "D3", "sub": "care"}
+    assert care in [{"code": one["code"], "sub": sub["code"]} for one in shown["domains"] for sub in one["sub_domains"]]
     assert (mine["state"], "contact" in mine) == ("received", False)
     path = f"/api/v1/me/needs/{mine['code']}/withdraw"
     assert client.post(path, headers=bearer(cast.chali)).status_code == 404

@@ -69,6 +69,7 @@ def test_training_from_order_to_my_record(
     assert post(chali, f"trainings/{session}/finish").json == {"people": 1, "certificates": 1}
     mine = client.get("/api/v1/me/trainings", headers=xiaobo).json
     assert (mine["year"], mine["results"][0]["result"], mine["certificates"][0]["state"]) == ("2.6", "passed", "valid")
+    assert (mine["certificates"][0]["name"], mine["proof_url"][-3:]) == (cast.xiaobo.name, "/t/")
     fixed = {"results": {cast.xiaobo.public_no: "failed"}, "reason": "名字看错了"}
     assert post(xiaobo, f"trainings/{session}/results", **fixed).status_code == 403
     assert post(chali, f"trainings/{session}/results", **fixed).status_code == 204
