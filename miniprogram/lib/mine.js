@@ -1,11 +1,14 @@
-// What lies on this phone of somebody who logs out: views, kept writes, a scan that waits, codes of complaints, the session.
+// What lies on this phone of somebody who logs out: views, drafts, kept writes, a scan that waits, codes of complaints, the
+// session.
 
 const cache = require('./cache')
+const draft = require('./draft')
 const queue = require('./queue')
 const session = require('./session')
 
 const forget = () => {
   cache.clear()
+  draft.clear()
   queue.clear()
   wx.removeStorageSync('ticket')
   wx.removeStorageSync('complaints')

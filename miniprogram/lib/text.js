@@ -26,6 +26,9 @@ const moment = (at) => `${day(local(at))} ${time(local(at))}`
 /** @param {string | number} at 9:00 */
 const clock = (at) => time(local(at))
 
+/** The last day of a term that ends at a moment, which is often midnight. @param {string | number} at 12月4日（周五） */
+const lastDay = (at) => day(new Date(local(at).getTime() - 1))
+
 /** @param {string} from @param {string} to 明天 9:00–11:30; over midnight both days */
 const span = (from, to) => {
   const [start, end] = [local(from), local(to)]
@@ -57,4 +60,4 @@ const duration = (minutes) => {
   return rest ? `${hours}小时${rest}分钟` : `${hours}小时`
 }
 
-module.exports = { clock, date, duration, moment, onDay, span }
+module.exports = { clock, date, duration, lastDay, moment, onDay, span }

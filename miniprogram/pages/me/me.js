@@ -16,6 +16,9 @@ const WAYS = [
   { words: '找一支服务队加入', page: '/pages/join/join' },
   { words: '我的入队申请', page: '/pages/applications/applications' },
   { words: '我的誓言和协议', page: '/pages/promises/promises' },
+  { words: '年度考核', page: '/year/assessment/assessment' },
+  { words: '培训：报名、学时、证书', page: '/year/trainings/trainings' },
+  { words: '办事：点单、特长、转队', page: '/year/affairs/affairs' },
   { words: '设置：字号、通知、我的资料', page: '/pages/settings/settings' },
   { words: '投诉建议', page: '/pages/complaint/complaint' },
 ]
