@@ -27,7 +27,7 @@ BLIND = {
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
     r" (/api/v1/activities/<code>(/moves(/read)?|/evaluation|/similar|/agreement)?|/api/v1/(me|signups)/.*"
-    r"|/api/v1/complaints/.*"
+    r"|/api/v1/(complaints|public)/.*"
     r"|/commendations/<code>|/console/policy/points/<name>/preview"  # a public notice; the name of a number
     r"|/api/v1/teams/<team_code>/door|/activities/.*|/stories/.*|/teams/<code>|/projects/<code>|/(m|l|n|o|q|e|r|t|v|b|stars|static|console/once)/.*|/<stem>.txt|/console/imports/templates/<kind>)$"
 )
