@@ -63,6 +63,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
             now=clock.now,
             api_base=settings.wechat_api_base or None,
             at_once=at_once,
+            fields={settings.templates()[name]: own for name, own in settings.template_fields().items()},
         ),
         secret=settings.secret_key.get_secret_value().encode(),
         sign_key=base64.b64decode(settings.sign_key.get_secret_value()),
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
     try:
         # flask builds the application before it knows the command; the demo brings settings of its own
         settings = settings or load(demo="demo" in sys.argv[1:])
-        catalogue.check()
+        catalogue.check(settings.template_fields())
     except (SettingsError, catalogue.WrongCatalogue) as wrong:
         sys.exit(f"hongyao: {wrong}")
     clock.shift_by(settings.clock_file or None)

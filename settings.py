@@ -128,10 +128,22 @@ class Settings(BaseSettings):
 
     def templates(self) -> dict[str, str]:
         """`WECHAT_TEMPLATES` as {name in wording/templates.toml: template id of this account}."""
-        pairs = [part.strip().partition("=") for part in self.wechat_templates.split(",") if part.strip()]
-        if any(not name or not ident for name, _, ident in pairs):
-            raise ValueError("WECHAT_TEMPLATES must read like reminder=ID,notice=ID")
-        return {name.strip(): ident.strip() for name, _, ident in pairs}
+        return {name: ident for name, (ident, _) in self._templates().items()}
+
+    def template_fields(self) -> dict[str, tuple[str, ...]]:
+        """{name in wording/templates.toml: the fields of this account's template, in the order of ours}, where told."""
+        return {name: fields for name, (_, fields) in self._templates().items() if fields}
+
+    def _templates(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        found: dict[str, tuple[str, tuple[str, ...]]] = {}
+        for part in self.wechat_templates.split(","):
+            name, _, said = part.strip().partition("=")
+            ident, colon, fields = said.strip().partition(":")
+            if name and ident and bool(colon) == bool(fields):
+                found[name.strip()] = (ident, tuple(fields.split(".")) if fields else ())
+            elif part.strip():
+                raise ValueError("WECHAT_TEMPLATES must read like reminder=ID,sub_notice=ID:thing4.thing2.time7")
+        return found
 
 
 def load(*, demo: bool = False, **overrides: object) -> Settings:

@@ -46,6 +46,7 @@ def test_key_ring_writes_with_the_first_key() -> None:
         ({"public_url": "https://hongyao.example.cn", "clock_file": "var/clock"}, "DEMO and CLOCK_FILE"),
         ({"public_url": "https://hongyao.example.cn", "wechat_api_base": "http://x"}, "the sandbox"),
         ({"wechat_templates": "reminder"}, "WECHAT_TEMPLATES must read like"),
+        ({"wechat_templates": "reminder=ID:"}, "WECHAT_TEMPLATES must read like"),
     ],
 )
 def test_wrong_setting_stops_with_a_sentence(change: dict[str, Any], sentence: str) -> None:
@@ -53,6 +54,12 @@ def test_wrong_setting_stops_with_a_sentence(change: dict[str, Any], sentence: s
         good(**change)
     assert sentence in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_template_may_name_the_fields_of_its_own_account() -> None:
+    told = good(wechat_templates="reminder=R, sub_notice=N:thing4.thing2.time7")
+    assert told.templates() == {"reminder": "R", "sub_notice": "N"}
+    assert told.template_fields() == {"sub_notice": ("thing4", "thing2", "time7")}
 
 
 def test_secrets_do_not_show_in_an_error() -> None:

@@ -8,8 +8,9 @@ call at most once. wechatpy and requests are imported at the first call: they co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ from wechat.gateway import (
     WebLogin,
     WechatFailure,
 )
+from wechat.push import fit
 from wechat.tokens import TokenStore
 from wechat.wire import AT_ONCE, Wire
 
@@ -49,11 +51,13 @@ class LiveGateway:
         api_base: str | None = None,
         mini_state: str = "formal",
         at_once: int = AT_ONCE,
+        fields: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         """`api_base` stands for all three WeChat hosts when set; `mini_state` is the version of the
         mini-program that a subscription message opens: formal, trial or developer; `at_once`: so many calls go on
-        side by side.
+        side by side; `fields`: template id → its own field names, in the order in which values are given.
         """
+        self._fields = fields
         base = (api_base or "").rstrip("/")
         self._mp_host, self._open_host = base or MP, base or OPEN
         self._mini_state = mini_state
@@ -90,11 +94,16 @@ class LiveGateway:
             touser=openid,
             template_id=template_id,
             page=page,
-            data=_values(data),
+            data=_values(self._named(template_id, data)),
             miniprogram_state=self._mini_state,
             lang="zh_CN",
         )
         return _sent(self._mini.post("/cgi-bin/message/subscribe/send", data=message))
+
+    def _named(self, template_id: str, data: dict[str, str]) -> dict[str, str]:
+        """The values under the names that this account's template has for them."""
+        own = self._fields.get(template_id)
+        return fit(dict(zip(own, data.values(), strict=True))) if own else data
 
     def mini_code(
         self, scene: str, *, page: str, check_path: bool = True, env_version: str | None = None
@@ -130,7 +139,7 @@ class LiveGateway:
             template_id=template_id,
             url=url,
             miniprogram={"appid": self._mini_appid, "pagepath": page} if page else None,
-            data=_values(data),
+            data=_values(self._named(template_id, data)),
             client_msg_id=client_msg_id,
         )
         try:

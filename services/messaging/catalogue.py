@@ -156,8 +156,15 @@ def packed(form: str, fields: Mapping[str, str], identity_id: int | None = None)
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def check() -> None:
-    """Walk the whole catalogue with the longest facts. Raises WrongCatalogue with one sentence for the first fault."""
+def check(fields: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
+    """Walk the whole catalogue with the longest facts. Raises WrongCatalogue with one sentence for the first fault.
+
+    `fields` are those of the account's own templates, by name: as many as ours.
+    """
+    for name, own in fields.items():
+        form = name.removeprefix("sub_")
+        if not known(f"templates.{form}") or len(own) != len(entry(f"templates.{form}")):
+            raise WrongCatalogue(f"WECHAT_TEMPLATES: {name} has not the fields of wording/templates.toml, one for one")
     for group, line in groups().items():
         if not {"label", "about", "switch", "channels", "lane", "lasts"} <= set(line):
             raise WrongCatalogue(f"notice_kinds.toml: group {group} is not complete")

@@ -25,6 +25,7 @@ def gateway_to(base: str, store: MemoryTokenStore | None = None) -> LiveGateway:
         now=lambda: NOW,
         api_base=base,
         mini_state="trial",
+        fields={"T9": ("thing4", "time1")},
     )
 
 

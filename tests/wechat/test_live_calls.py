@@ -99,6 +99,15 @@ def test_subscription_message_says_which_version_it_opens(platform: Platform, ga
     }
 
 
+def test_template_with_fields_of_its_own_gets_the_values_under_their_names(platform: Platform, gateway: LiveGateway):
+    platform.will("/cgi-bin/message/subscribe/send", OK)
+    gateway.send_subscribe("o1", "T9", {"thing1": "义诊", "time2": "9:00"})
+    assert platform.last("/cgi-bin/message/subscribe/send").body["data"] == {
+        "thing4": {"value": "义诊"},
+        "time1": {"value": "9:00"},
+    }
+
+
 def test_subscription_message_without_an_id_in_the_answer_is_sent(platform: Platform, gateway: LiveGateway):
     platform.will("/cgi-bin/message/subscribe/send", OK)
     assert gateway.send_subscribe("o1", "T1", {}) == Sent(None)

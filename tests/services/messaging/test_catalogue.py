@@ -96,6 +96,13 @@ def test_longest_values_pass_the_platform(name: str) -> None:
         assert made["thing2"].startswith(fixed)  # what happened is never cut
 
 
+def test_template_of_the_account_has_as_many_fields_as_ours() -> None:
+    catalogue.check({"sub_reminder": ("thing4", "time1", "thing7")})
+    for fields in ({"sub_reminder": ("thing4", "time1")}, {"sub_nothing": ("thing1",)}):
+        with pytest.raises(catalogue.WrongCatalogue, match="WECHAT_TEMPLATES: sub_"):
+            catalogue.check(fields)
+
+
 def wrong(monkeypatch: pytest.MonkeyPatch, file: str, *path: str, to: Any) -> str:
     """The sentence that a changed entry is refused with."""
     node = wording.entry(file)
