@@ -1,0 +1,32 @@
+"""What the office files and applies for (docs/zh/小程序上线.md) is what the program and the server use."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from services.messaging.credits import MOMENTS
+from tests.client.runtime import ROOT
+from wording import entry
+
+PAPER = (ROOT / "docs/zh/小程序上线.md").read_text(encoding="utf-8")
+
+
+def section(heading: str) -> str:
+    """A section of the paper, without its heading."""
+    found = re.search(rf"^## \d+\. {heading}$(.*?)(?=^## |\Z)", PAPER, re.MULTILINE | re.DOTALL)
+    assert found, heading
+    return found[1]
+
+
+def test_privacy_guideline_names_what_the_program_declares() -> None:
+    declared = json.loads((ROOT / "miniprogram/platform.json").read_text(encoding="utf-8"))["privacy"]
+    assert re.findall(r"^\| [^|]+ \| `(\w+)` \|", section("隐私保护指引"), re.MULTILINE) == declared
+
+
+def test_templates_to_apply_for_have_the_fields_that_are_sent() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|[^|]+\|([^|]+)\|([^|]+)\|", section("订阅消息模板"), re.MULTILINE)
+    asked = {name: re.findall(r"`(\w+)`", fields) for name, fields, _ in rows}
+    assert asked.keys() == {name for names in MOMENTS.values() for name in names}
+    assert asked == {name: list(entry(f"templates.{name.removeprefix('sub_')}")) for name in asked}
+    assert all(len(scene.strip()) <= 15 for _, _, scene in rows)
