@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext
 from models import Activity, Position, Shift, Volunteer, WechatIdentity, store
 from services.codes import new_shift_key
 from settings import load
-from tests.client import runtime
+from tests.client import runtime, years
 from tests.support.stack import Stack
 from tests.support.world import World, make_activity, small_world
 
@@ -45,6 +45,7 @@ def seed(at: datetime) -> World:
         Activity.update(code=CHOIR).where(Activity.id == choir.id).execute()
         Shift.update(code=CHOIR).where(Shift.id == place.id).execute()
         _many(at, world)
+        years.make(at, world)
 
     store.write(make)
     return world

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 APP = json.loads((ROOT / "miniprogram" / "app.json").read_text(encoding="utf-8"))
 PAGES = [*APP["pages"], *(f"{room['root']}/{page}" for room in APP["subPackages"] for page in room["pages"])]
 QUERIES = {
+    "year/self/self": "?code=card0002", "year/rows/rows": "?code=card0002&part=hours",
     "pages/activity/activity": f"?code={h.DYKE}", "pages/evaluation/evaluation": f"?code={h.DYKE}",
     "pages/register/register": "?next=%2Fpages%2Fme%2Fme",
     "pages/makeups/makeups": f"?shift={h.DYKE}&title=dyke&starts=2026-06-10T00:00:00Z&ends=2026-06-10T02:00:00Z",
