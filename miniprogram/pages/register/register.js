@@ -57,6 +57,10 @@ Page(view({
     })
   },
 
+  onRecover() {
+    opening.go('/pages/recovery/recovery')
+  },
+
   onNotKnown() {
     this.setData({ digits: '' })
   },
