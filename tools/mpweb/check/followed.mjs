@@ -19,12 +19,12 @@ export class Followed {
     return [...this.places.values()].map(({ name, types }) => `type ${name} = Merged<${[...types].join(' | ')}>`).join('\n')
   }
 
-  /** Look once more; whether anything new was found. */
+  /** Look into these files; the files in which something new was found. */
   look(program, files) {
     this.checker = program.getTypeChecker()
-    this.found = false
+    this.changed = new Set()
     for (const file of files) this.#visit(program.getSourceFile(file))
-    return this.found
+    return this.changed
   }
 
   #visit(node) {
@@ -75,7 +75,7 @@ export class Followed {
     const place = this.places.get(key) || { name: nameOf(this.places.size), types: new Set() }
     if (place.types.has(text) || text.includes(place.name) || / any\b|^any\b/.test(text) && !text.includes('Got_')) return
     place.types.add(text)
-    this.found = true
+    this.changed.add(file.fileName)
     if (this.places.has(key)) return
     this.places.set(key, place)
     const before = this.texts.get(file.fileName) ?? file.text

@@ -3,7 +3,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { Source } from '../build/source.mjs'
 import { Followed, methodOf } from './followed.mjs'
+import { checkTemplates } from './templates.mjs'
 
 const HOME = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const OPTIONS = {
@@ -37,14 +39,23 @@ export function checkTypes(root, types) {
   for (const file of files) texts.set(file, loose(fs.readFileSync(file, 'utf8')))
   const followed = new Followed(contract)
   let program
+  let open = files
   for (let round = 0; round < ROUNDS; round++) {
     program = ts.createProgram([...files, contract], OPTIONS, host, program)
-    if (!followed.look(program, files)) break
+    const changed = followed.look(program, open)
+    if (!changed.size) break
+    open = touched(files, texts, changed)
     for (const [file, text] of followed.texts) texts.set(file, text)
     texts.set(contract, `${types}\n${followed.declared()}\n`)
   }
   const said = ts.getPreEmitDiagnostics(program).filter((each) => each.code !== DELETE_NEEDS_OPTIONAL)
-  return [...said.map((each) => problem(root, each)), ...strangers(root, program, files)]
+  return [...said.map((each) => problem(root, each)), ...strangers(root, program, files), ...checkTemplates(new Source(root), program)]
+}
+
+/** The changed files, and those that require one of them: only there can an answer go on. */
+function touched(files, texts, changed) {
+  const names = [...changed].map((file) => `/${path.basename(file, '.js')}'`)
+  return files.filter((file) => changed.has(file) || names.some((name) => texts.get(file).includes(name)))
 }
 
 /** `{ ...said }` of a record is nothing to TypeScript, and of `any` everything; letters stay in their places. */

@@ -35,7 +35,7 @@ Page(view({
       none, words, total, name: me.nickname, // wrong: 'nickname' does not exist
       hours: hours.total,
       titles: activities.map((/** @type {any} */ each) => each.titel), // wrong: 'titel' does not exist
-      mine: home.signups.map(signup), first: first(home.signups), shown: this.shown(home),
+      me, calls: home.calls, mine: home.signups.map(signup), first: first(home.signups), shown: this.shown(home),
     }
   },
 
