@@ -174,12 +174,13 @@ class CreditedOut(Answer):
 
 
 class StageOut(Answer):
-    """The rotating code to show now, and when the next is due."""
+    """The rotating code to show now, when the next is due, and until when this one can be scanned."""
 
     url: str
     title: str
     direction: Direction
     next_at: Moment
+    good_until: Moment
     server_now: Moment
 
 

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 import clock
 from handlers import parts
 from handlers.api.activities import CodeOut
 from handlers.api.needs import JudgedOut, NeedLineOut
-from handlers.api.schemas import Answer, Body, Code, Query, ReasonIn
+from handlers.api.schemas import Answer, Body, Code, Moment, Query, ReasonIn
 from handlers.auth import need_volunteer
 from handlers.idempotency import idempotent
 from services.listing import Wanted
@@ -78,6 +78,15 @@ class ContactOut(Answer):
     """Name and telephone, as they were left."""
 
     contact: str
+
+
+class CopyIn(Body):
+    """What is different this time; the rest as it was. `quota`: of its only position."""
+
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    place: Annotated[str, StringConstraints(max_length=200)] | None = None
+    quota: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
 class TieOut(Answer):
@@ -187,8 +196,10 @@ def ties(code: str) -> Any:
 @bp.post("/activities/<code>/copy")
 @need_volunteer("api")
 @idempotent
+@bp.input(CopyIn)
 @bp.output(CodeOut, 201)
-@bp.doc(summary="Leader: the same once more", responses=[401, 403, 404, 409], security="token")
-def copy(code: str) -> Any:
-    """A draft on the same weekday in the first week to come."""
-    return CodeOut(code=copies.copy(actor=g.actor, code=code, at=clock.now()))
+@bp.doc(summary="Leader: the same once more", responses=[400, 401, 403, 404, 409], security="token")
+def copy(code: str, json_data: CopyIn) -> Any:
+    """A draft on the same weekday in the first week to come, or at the time that is given."""
+    changed = copies.Changed(json_data.starts_at, json_data.ends_at, json_data.place, json_data.quota)
+    return CodeOut(code=copies.copy(actor=g.actor, code=code, at=clock.now(), changed=changed))

@@ -3,6 +3,7 @@
 
 const cache = require('./cache')
 const draft = require('./draft')
+const offline = require('./offline')
 const queue = require('./queue')
 const session = require('./session')
 
@@ -10,6 +11,7 @@ const forget = () => {
   cache.clear()
   draft.clear()
   queue.clear()
+  offline.clear()
   wx.removeStorageSync('ticket')
   wx.removeStorageSync('complaints')
   session.leave()

@@ -173,7 +173,7 @@ def contents(*, parts: Parts, kit: Kit, at: datetime) -> dict[str, Any]:
             {
                 "no": each.public_no, "name": each.name, "shift": each.shift_code,
                 "photo": faces.get(each.public_no, ""),
-                "in_at": _ms(each.in_at), "out_at": _ms(each.out_at), "me": each.is_me,
+                "in_at": _ms(_came(each, each.in_at)), "out_at": _ms(_came(each, each.out_at)), "me": each.is_me,
             }
             for each in listed.entries
         ],
@@ -184,6 +184,11 @@ def contents(*, parts: Parts, kit: Kit, at: datetime) -> dict[str, Any]:
         "revoked_cards": revoked_cards,
         "prefix": f"{parts.public_url}/q/",
     }  # fmt: skip
+
+
+def _came(entry: roster.RosterEntry, moment: datetime | None) -> datetime | None:
+    """A moment of somebody who was there; none where it was taken back."""
+    return None if entry.state in ("expected", "void") else moment
 
 
 def _ms(moment: datetime | None) -> int | None:

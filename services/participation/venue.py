@@ -23,12 +23,14 @@ CHAT_LIFE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The rotating code of this step: `url` is what the QR holds, and when the next one is due."""
+    """The rotating code of this step: `url` is what the QR holds, when the next one is due, and how long a screen that
+    gets no next one may go on showing this."""
 
     url: str
     title: str
     direction: str
     next_at: datetime
+    good_until: datetime
     server_now: datetime
 
 
@@ -64,11 +66,13 @@ def stage(*, parts: Parts, actor: Actor, shift_code: str, direction: str, at: da
     """The code the leader's screen shows at `at`. Refusals: NOT_FOUND, ACTIVITY_CANCELLED."""
     shift = _led_shift(actor=actor, shift_code=shift_code, at=at)
     code = codes.venue_code(shift_code=shift.code, shift_key=shift.code_key, direction=direction, at=at)
+    next_at = codes.step_ends(codes.step_of(at))
     return Stage(
         url=f"{parts.public_url}/q/{code}",
         title=shift.activity.title,
         direction=direction,
-        next_at=codes.step_ends(codes.step_of(at)),
+        next_at=next_at,
+        good_until=next_at + timedelta(seconds=shift.activity.code_life - codes.STEP_SECONDS),
         server_now=at,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,6 +23,19 @@ SAME = (
     "domain", "sub_domain", "openness", "walk_in", "code_life", "joining", "cancel_hours", "venue_kind", "host_agreed",
     "private_home", "dangerous", "agreement",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is different about a copy: its time, its place, how many its only position wants; None: as it was."""
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    place: str | None = None
+    quota: int | None = None
+
+
+AS_IT_WAS = Changed()
 
 
 def draft_of(activity: Activity) -> ActivityDraft:
@@ -56,10 +69,24 @@ def fitting(*, team: Team, draft: ActivityDraft, at: datetime) -> ActivityDraft:
     return replace(draft, links=kept)
 
 
-def copy(*, actor: Actor, code: str, at: datetime) -> str:
-    """A draft like this activity, on the same weekday in the first week that is still to come; its code.
+def _changed(draft: ActivityDraft, changed: Changed) -> ActivityDraft:
+    """The draft with what is different: moved with all its shifts; as long as it was, unless an end is given."""
+    by = changed.starts_at - draft.starts_at if changed.starts_at else timedelta()
+    moved = later(draft, by)
+    ends_at = changed.ends_at or moved.ends_at
+    places = moved.positions
+    if changed.quota is not None and len(places) == 1:
+        places = (replace(places[0], quota=changed.quota),)
+    place = moved.place if changed.place is None else changed.place
+    closes = min(moved.signup_closes_at or ends_at, ends_at)
+    return replace(moved, ends_at=ends_at, signup_closes_at=closes, place=place, positions=places)
 
-    Refusals: NOT_FOUND, NOT_ALLOWED, TEAM_CLOSED.
+
+def copy(*, actor: Actor, code: str, at: datetime, changed: Changed = AS_IT_WAS) -> str:
+    """A draft like this activity, on the same weekday in the first week that is still to come, or as `changed` says;
+    its code.
+
+    Refusals: NOT_FOUND, NOT_ALLOWED, TEAM_CLOSED; ACTIVITY_INVALID with the field of what was changed.
     """
     old = Activity.get_or_none(Activity.code == code)
     if old is None:
@@ -68,7 +95,7 @@ def copy(*, actor: Actor, code: str, at: datetime) -> str:
     if old.team.state in permissions.CLOSED_TEAMS:
         raise Refusal(RefusalCode.TEAM_CLOSED)
     weeks = max(1, -(-(at - old.starts_at) // WEEK))
-    draft = fitting(team=old.team, draft=later(draft_of(old), weeks * WEEK), at=at)
+    draft = fitting(team=old.team, draft=_changed(later(draft_of(old), weeks * WEEK), changed), at=at)
 
     def act() -> str:
         made = activities.write_down(actor=actor, team=old.team, draft=draft, at=at)

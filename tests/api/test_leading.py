@@ -205,3 +205,42 @@ def test_check_in_is_taken_back(client: Any, inside: ServiceRecord, leader: dict
     assert client.post(where, json={"side": "in", "reason": " "}, headers=leader).json["code"] == "reason_required"
     assert client.post(where, json={"side": "in", "reason": "点错了人"}, headers=leader).status_code == 204
     assert ServiceRecord.get_by_id(inside.id).why == "undone"
+
+
+def test_leader_opens_the_day_calls_marks_and_ends(
+    client: Any, cast: World, leader: dict[str, str], inside: ServiceRecord, bearer: Bearer, at: datetime
+) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.chali))
+    path = f"/api/v1/activities/{cast.activity.code}"
+    day = client.get(f"{path}/day", headers=leader).json
+    groups = {each["name"]: (each["group"], each["may_mark"]) for each in day["entries"]}
+    assert groups == {"王小博": ("inside", False), "赵查理": ("coming", False)}
+    led = client.get("/api/v1/me/leading", headers=leader).json
+    assert [each["code"] for each in led["teams"]] == [cast.team.code]
+    assert led["activities"][0]["signed_up"] == day["shifts"][0]["taken"]
+    assert client.get("/api/v1/me/leading", headers=bearer(cast.xiaobo)).json == {"teams": [], "activities": []}
+
+    whom = {"public_no": cast.chali.public_no}
+    assert client.post(f"{path}/calls", json=whom, headers=leader).json["code"] == "number_missing"
+    assert client.post(f"{path}/calls", json=whom, headers=bearer(cast.xiaobo)).status_code == 403
+    assert client.post(f"{path}/end", json={}, headers=leader).json["code"] == "activity_state"
+
+
+def test_leader_holds_an_activity_once_more_at_another_time(client: Any, cast: World, leader: dict[str, str]) -> None:
+    earlier = client.get(f"/api/v1/teams/{cast.team.code}/earlier", headers=leader).json["activities"]
+    assert [(each["code"], each["quota"]) for each in earlier] == [(cast.activity.code, 10)]
+    changes = {
+        "starts_at": "2026-06-20T08:30:00+08:00", "ends_at": "2026-06-20T10:00:00+08:00", "place": "西湖", "quota": 4,
+    }  # fmt: skip
+    path = f"/api/v1/activities/{earlier[0]['code']}/copy"
+    code = client.post(path, json=changes, headers=leader).json["code"]
+    made = Activity.get(Activity.code == code)
+    shift = Shift.get(Shift.activity == made)
+    assert (made.starts_at, made.ends_at) == (
+        datetime.fromisoformat(changes["starts_at"]), datetime.fromisoformat(changes["ends_at"])
+    )  # fmt: skip
+    assert (made.place, made.risk_notice, shift.quota, shift.starts_at) == (
+        "西湖", cast.activity.risk_notice, 4, made.starts_at
+    )  # fmt: skip
+    wrong = client.post(path, json=changes | {"ends_at": changes["starts_at"]}, headers=leader)
+    assert wrong.json["code"] == "activity_invalid"

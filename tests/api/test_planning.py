@@ -74,8 +74,8 @@ def test_activity_is_tied_to_what_the_team_has(
 
 def test_leader_writes_the_same_once_more(client: Any, cast: World, bearer: Bearer) -> None:
     path = f"/api/v1/activities/{cast.activity.code}/copy"
-    assert client.post(path, headers=bearer(cast.xiaobo)).status_code == 403
-    code = client.post(path, headers=bearer(cast.ali)).json["code"]
+    assert client.post(path, json={}, headers=bearer(cast.xiaobo)).status_code == 403
+    code = client.post(path, json={}, headers=bearer(cast.ali)).json["code"]
     made = Activity.get(Activity.code == code)
     assert (made.title, made.state) == (cast.activity.title, "draft")
     assert (made.starts_at - cast.activity.starts_at).days == 7

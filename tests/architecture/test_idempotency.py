@@ -17,6 +17,7 @@ WITHOUT_KEY = {
     "POST /api/v1/offline/open",
     "POST /api/v1/offline/done",
     "POST /api/v1/needs/<code>/contact",
+    "POST /api/v1/activities/<code>/calls",
     "POST /api/v1/me/liaison",
     "DELETE /api/v1/session",
     "DELETE /api/v1/me/sessions",

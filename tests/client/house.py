@@ -17,13 +17,15 @@ from services.codes import new_shift_key
 from settings import load
 from tests.client import runtime, years
 from tests.support.stack import Stack
-from tests.support.world import World, make_activity, small_world
+from tests.support.world import World, make_activity, make_identity, make_volunteer, sign_up, small_world
 
 #: Phones of the sandbox, by number.
-LEADER, XIAOBO, NEWCOMER, MEMBER = 1, 2, 3, 4
+LEADER, XIAOBO, NEWCOMER, MEMBER, DAHAI = 1, 2, 3, 4, 5
 MANY = 500
 #: The code of an activity that is on all day, and of its shift.
 DYKE = "dyke0001"
+#: Of one that has run for an hour, with people on its list whom only its leader's stories touch.
+RIVER = "river001"
 #: Of an activity with one place.
 CHOIR = "choir001"
 
@@ -44,11 +46,26 @@ def seed(at: datetime) -> World:
         choir, place = make_activity(at, world.team, starts_in=timedelta(days=3), quota=1, title="村口合唱")
         Activity.update(code=CHOIR).where(Activity.id == choir.id).execute()
         Shift.update(code=CHOIR).where(Shift.id == place.id).execute()
+        _river(at, world, appid)
         _many(at, world)
         years.make(at, world)
 
     store.write(make)
     return world
+
+
+def _river(at: datetime, world: World, appid: str) -> None:
+    river, shift = make_activity(at, world.team, starts_in=timedelta(hours=-1), hours=4, title="清理河道")
+    Activity.update(code=RIVER, signup_closes_at=river.starts_at).where(Activity.id == river.id).execute()
+    Shift.update(code=RIVER).where(Shift.id == shift.id).execute()
+    for name in ("周大海", "钱小梅", "阿" * 40):
+        person = make_volunteer(at, name)
+        sign_up(at, shift, person)
+        if name == "周大海":
+            own = make_identity(at, person, "mp")
+            WechatIdentity.update(appid=appid, openid=f"mp-{DAHAI}", union_checked=True).where(
+                WechatIdentity.id == own.id
+            ).execute()
 
 
 def _many(at: datetime, world: World) -> None:
@@ -79,7 +96,9 @@ def phones(world: World) -> list[dict[str, Any]]:
         }  # fmt: skip
 
     people: list[tuple[int, Volunteer]] = [(LEADER, world.ali), (XIAOBO, world.xiaobo), (MEMBER, world.chali)]
-    return [*(one(number, person.name) for number, person in people), one(NEWCOMER, "陈新兵")]
+    return [
+        *(one(number, person.name) for number, person in people), one(NEWCOMER, "陈新兵"), one(DAHAI, "周大海")
+    ]  # fmt: skip
 
 
 def login_code(stack: Stack, number: int) -> str:

@@ -23,6 +23,8 @@ PAGES = [*APP["pages"], *(f"{room['root']}/{page}" for room in APP["subPackages"
 QUERIES = {
     "year/self/self": "?code=card0002", "year/rows/rows": "?code=card0002&part=hours",
     "pages/activity/activity": f"?code={h.DYKE}", "pages/evaluation/evaluation": f"?code={h.DYKE}",
+    **{f"leader/{page}/{page}": f"?code={h.RIVER}&shift={h.RIVER}" for page in ("person", "stage")},
+    **{f"leader/{page}/{page}": f"?code={h.RIVER}" for page in ("day", "confirm", "broadcast", "signups", "finish")},
     "pages/register/register": "?next=%2Fpages%2Fme%2Fme",
     "pages/makeups/makeups": f"?shift={h.DYKE}&title=dyke&starts=2026-06-10T00:00:00Z&ends=2026-06-10T02:00:00Z",
 }  # fmt: skip

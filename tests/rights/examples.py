@@ -191,6 +191,8 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,
     "POST /api/v1/activities/<code>/cancel": lambda s: {"reason": "下大雨"},
+    "POST /api/v1/activities/<code>/calls": lambda s: {"public_no": s.person.public_no},
+    "POST /api/v1/records/<int:record_id>/review": lambda s: {"believe": True, "reason": "问过本人"},
     "POST /api/v1/attendance/person-scans": lambda s: {
         "code": _person_code(s), "shift_code": s.shift.code, "direction": "in",
     },

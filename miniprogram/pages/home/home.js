@@ -3,6 +3,7 @@
 const api = require('../../lib/request')
 const { brief } = require('../../lib/brief')
 const checkin = require('../../lib/checkin')
+const offline = require('../../lib/offline')
 const opening = require('../../lib/opening')
 const queue = require('../../lib/queue')
 const scanner = require('../../lib/scanner')
@@ -103,7 +104,7 @@ Page(view({
   },
 
   showKept() {
-    this.setData({ told: queue.told().map(told), waiting: queue.waiting().length })
+    this.setData({ told: queue.told().map(told), waiting: queue.waiting().length + offline.unsent().length })
   },
 
   onScan: scanner.scan,

@@ -1,0 +1,156 @@
+"""A leader's day told by his phone: the code in his hand, people scanned with the net cut, the end, the hours."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import BrowserContext, Route, expect
+
+from tests.client import house as h
+from tests.client.runtime import Phone
+from tests.client.test_volunteer import close, sees, tap
+from tests.support.stack import Stack
+
+pytestmark = pytest.mark.browser
+
+#: The button of somebody on the list, tapped ten times.
+TEN_TICKS = """name => {
+  const page = getCurrentPages().at(-1)
+  const one = page.data.groups.flatMap(each => each.people).find(each => each.name === name)
+  for (let n = 0; n < 10; n += 1) page.onTick({ currentTarget: { dataset: { ...one } } })
+}"""
+
+
+def states(house: Stack, code: str) -> dict[str, str]:
+    """How everybody stands on the list."""
+    roster = h.api(house, h.token(house, h.LEADER), "GET", f"/activities/{code}/roster")
+    return {each["name"]: each["state"] for each in roster["entries"]}
+
+
+def shown_code(phone: Phone) -> str:
+    picture = phone.shown("wx-image img")
+    expect(picture).to_be_visible()
+    return zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.screenshot())))[0].text
+
+
+def test_code_in_the_leaders_hand_is_bright_turns_round_and_leaves_the_screen_when_it_is_over(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    phone = h.volunteer(context, program, house, h.LEADER, f"leader/stage/stage?code={h.RIVER}&shift={h.RIVER}")
+    sees(phone, "请扫码签到")
+    assert f"/q/i1.{h.RIVER}." in shown_code(phone)
+    assert ("brightness", 1) in phone.told
+    assert ("keepScreenOn", True) in phone.told
+
+    def short(route: Route) -> None:
+        answer = route.fetch()
+        stage = answer.json()
+        life = {"next_at": stage["server_now"], "good_until": stage["server_now"][:-1] + "+00:00"}
+        route.fulfill(response=answer, body=json.dumps(stage | life))
+
+    tap(phone, re.compile("^签退码"))
+    sees(phone, "请扫码签退")
+    assert f"/q/o1.{h.RIVER}." in shown_code(phone)
+    phone.page.route(re.compile("/stage/in"), short)
+    tap(phone, re.compile("^签到码"))
+    sees(phone, "码过期了")
+    phone.offline()
+    phone.page.unroute(re.compile("/stage/in"))
+    sees(phone, "等不及，就扫志愿者手机上的“我的码”")
+    phone.offline(False)
+    sees(phone, "请扫码签到")
+    tap(phone, "改成扫志愿者的码")
+    sees(phone, "清理河道")
+    assert phone.errors() == []
+
+
+def test_leader_scans_in_the_rain_without_a_network_and_the_hours_are_confirmed(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    dahai = h.api(house, h.token(house, h.DAHAI), "GET", "/me/code")["url"]
+    own = h.api(house, h.token(house, h.LEADER), "GET", "/me/code")["url"]
+    codes = iter((h.screen(house, h.RIVER, "in"), own, ""))
+    phone = h.volunteer(
+        context, program, house, h.LEADER, "leader/teams/teams", scan=lambda how: next(codes, "") or None
+    )
+    with phone.page.expect_response(re.compile("/offline/open")):
+        tap(phone, re.compile("^清理河道"))
+    sees(phone, re.compile("到点没来 3 人.*名单 .* 已存进手机", re.S))
+    tap(phone, "扫志愿者的码")
+    sees(phone, "签好一位，自动扫下一位")
+    tap(phone, "扫志愿者的码")
+    sees(phone, "这是签到码，是给志愿者扫的")
+    tap(phone, "扫下一位")
+    sees(phone, re.compile("没有签到.*自己", re.S))
+
+    phone.offline()
+    codes = iter((dahai, dahai))
+    tap(phone, "扫下一位")
+    sees(phone, re.compile("周大海 签到，先记下了.*现在没有网.*手机里记了 1 条", re.S))
+    sees(phone, "周大海 已经记过了")
+    tap(phone, "看名单")
+    sees(phone, re.compile("现在没有网络。这是 .* 存在手机里的名单.*手机里记了 1 条", re.S))
+    phone.page.evaluate(TEN_TICKS, "钱小梅")
+    sees(phone, "手机里记了 2 条")
+    assert set(states(house, h.RIVER).values()) == {"expected"}
+
+    phone.offline(False)
+    phone.page.evaluate("wx.reLaunch({ url: '/leader/teams/teams' })")
+    house.wait_for("the scans", lambda: list(states(house, h.RIVER).values()).count("inside") == 2)
+    tap(phone, re.compile("^清理河道"))
+    sees(phone, re.compile("到点没来 1 人.*在场 2 人", re.S))
+
+    phone.shown().get_by_role("button", name="钱小梅，更多").tap()
+    tap(phone, "签到签错了，撤回")
+    close(phone, "撤回钱小梅的签到", "撤回")
+    sees(phone, re.compile("到点没来 2 人.*在场 1 人", re.S))
+    tap(phone, "结束、延长、取消活动")
+    tap(phone, "结束活动，全部签退")
+    close(phone, "给 1 人签退", "结束")
+    close(phone, "活动结束了，给 1 人签退")
+    tap(phone, "确认这 1 人的时长")
+    close(phone, "确认了 1 人")
+    sees(phone, "已经确认过 1 人")
+    assert states(house, h.RIVER)["周大海"] == "confirmed"
+
+    phone.page.evaluate(f"wx.reLaunch({{ url: '/leader/day/day?code={h.RIVER}' }})")
+    phone.shown().get_by_role("button", name="钱小梅，更多").tap()
+    phone.shown().get_by_role("button", name="请假", exact=True).tap()
+    sees(phone, "没有来、请假 1 人")
+    assert phone.errors() == []
+
+
+def test_leader_holds_it_once_more_answers_who_asks_and_writes_to_them(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    phone = h.volunteer(context, program, house, h.LEADER, "leader/publish/publish")
+    tap(phone, re.compile("^村口合唱"))
+    field = phone.shown().get_by_role("textbox", name="在哪里集合")
+    field.fill("")
+    tap(phone, "先看看，还不发")
+    close(phone, "请写在哪里集合")
+    field.fill("村部门口")
+    phone.shown().get_by_role("textbox", name="要多少人").fill("7")
+    tap(phone, "先看看，还不发")
+    sees(phone, re.compile("地点\\s*村部门口.*人数\\s*清洁员 7 人", re.S))
+    tap(phone, "发布")
+    close(phone, "发布了，大家可以报名了")
+    sees(phone, "还没有人")
+    code = str(phone.page.evaluate("getCurrentPages().at(-1).options.code"))
+    shift = h.api(house, h.token(house, h.LEADER), "GET", f"/activities/{code}/roster")["shifts"][0]
+    assert shift["quota"] == 7
+
+    tap(phone, "给大家发通知")
+    phone.shown().get_by_role("radio", name=re.compile("全体队员")).tap()
+    phone.shown().get_by_role("textbox", name="通知的内容").fill("集合改在村部，八点到。")
+    tap(phone, "先看看，还不发")
+    sees(phone, re.compile("大家会看到.*集合改在村部.*东湖服务队", re.S))
+    tap(phone, "发出去")
+    close(phone, "人？", "发出去")
+    close(phone, re.compile("已经发出|正在发"))
+    assert phone.errors() == []
