@@ -46,6 +46,10 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return found
 
 
+def test_program_builds_without_a_warning_and_weighs_less_than_a_megabyte(tmp_path: Path) -> None:
+    assert " 0 problems" in runtime.run_build(PROGRAM, tmp_path).stdout, runtime.run_build(PROGRAM, tmp_path).stderr
+
+
 def test_client_and_server_mean_the_same_and_nothing_undeclared_is_used(problems: list[str]) -> None:
     ours = [f"miniprogram/{each}" for each in problems if not each.startswith("pages/wrong/")]
     assert not ours, "the client differs from /api/v1/openapi.json or from WeChat:\n" + "\n".join(ours)
