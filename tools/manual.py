@@ -1,7 +1,7 @@
 """Take the pictures of the manuals in docs/zh: `make manual` starts demos of its own and walks through them.
 
-`tools/manual.py console` takes those of the console (管理员手册), `phones` those of 志愿者使用说明 and 队长手册;
-without a word all of them.
+`tools/manual.py console` takes those of the console (管理员手册), `phones` those of 志愿者使用说明 and 队长手册, `mini`
+the sheets of the mini-program's pages (docs/screenshots/miniprogram); without a word all of them.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from services.practice import area  # noqa: E402
 from settings import load  # noqa: E402
 from tests.support.browser import new_context, require_browser  # noqa: E402
 from tests.support.stack import running  # noqa: E402
-from tools import manual_phones  # noqa: E402
+from tools import manual_mini, manual_phones  # noqa: E402
 
 TARGET = ROOT / "docs" / "zh" / "img"
+SHEETS = ROOT / "docs" / "screenshots" / "miniprogram"
 COUNTY = "341522"
 VIEW = {"width": 960, "height": 640}
 LARGEST = 80 * 1024
@@ -117,10 +118,24 @@ def phones() -> None:
         manual_phones.walk(require_browser(), stack, keep)
 
 
+def mini() -> None:
+    """Every page of the mini-program, six on a sheet."""
+    SHEETS.mkdir(parents=True, exist_ok=True)
+
+    def keep_sheet(name: str, png: bytes) -> None:
+        Image.open(io.BytesIO(png)).convert("RGB").quantize(32).save(SHEETS / f"{name}.png", optimize=True)
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), seed, lambda _: cast.users()) as stack,
+    ):
+        manual_mini.walk(require_browser(), stack, keep_sheet)
+
+
 def main() -> None:
     """The pictures asked for."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    for name, take in (("console", console), ("phones", phones)):
+    for name, take in (("console", console), ("phones", phones), ("mini", mini)):
         if sys.argv[1:] in ([], [name]):
             take()
 

@@ -1,0 +1,100 @@
+"""The pictures of the mini-program: every page of app.json in both sizes of text, six on a sheet, with the demo's world.
+
+The sheets are for whoever changes a page and for reviewers; what must hold of every page is tests/client/test_pages.py.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser
+
+from tests.client import house, runtime
+from tests.support.browser import new_context
+from tests.support.stack import Stack
+
+#: The phone that shows the pages of a room: a volunteer's, his leader's, one that stands in the self assessment.
+HOLDER = {"pages": 2, "leader": 1, "recognition": 2, "joining": 2, "year": 2}
+#: Pages that somebody else shows better: nobody yet, whoever assesses himself, whoever judges his colleagues.
+OTHERS = {
+    "pages/register/register": 9, "pages/recovery/recovery": 9, "year/assessment/assessment": 11, "year/self/self": 11,
+    "year/peers/peers": 12,
+}  # fmt: skip
+ACROSS, SCALE, TITLE = 6, 0.62, 18
+Keep = Callable[[str, bytes], None]
+Ask = Callable[[str], Any]
+
+
+def _first(path: str, listed: str, more: str = "") -> Callable[[Ask], str]:
+    """`?code=` of the first of a list of the API; nothing where it is empty."""
+
+    def query(ask: Ask) -> str:
+        found = ask(path)[listed]
+        return f"?code={found[0]['code']}{more}" if found else ""
+
+    return query
+
+
+#: What a page needs in its address, asked of the API as its holder.
+QUERIES: dict[str, Callable[[Ask], str]] = {
+    "pages/activity/activity": _first("/activities?limit=1", "activities"),
+    "pages/evaluation/evaluation": _first("/activities?limit=1", "activities"),
+    "pages/register/register": lambda _: "?next=%2Fpages%2Fme%2Fme",
+    "year/self/self": _first("/me/assessments", "assessments"),
+    "year/rows/rows": _first("/me/assessments", "assessments", "&part=hours"),
+}
+
+
+def _pages() -> dict[str, list[str]]:
+    app = json.loads((runtime.ROOT / "miniprogram" / "app.json").read_text(encoding="utf-8"))
+    rooms = {"pages": list(app["pages"])}
+    for room in app["subPackages"]:
+        rooms[room["root"]] = [f"{room['root']}/{page}" for page in room["pages"]]
+    return rooms
+
+
+def _sheets(shots: list[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Six pictures beside each other, each under its page's name."""
+    for start in range(0, len(shots), ACROSS):
+        tiles = [(name, Image.open(io.BytesIO(png)).convert("RGB")) for name, png in shots[start : start + ACROSS]]
+        width, height = (round(side * SCALE) for side in tiles[0][1].size)
+        sheet = Image.new("RGB", (ACROSS * (width + 8), height + TITLE), "white")
+        for place, (name, tile) in enumerate(tiles):
+            ImageDraw.Draw(sheet).text((place * (width + 8) + 2, 3), name, fill="black")
+            sheet.paste(tile.resize((width, height), Image.Resampling.LANCZOS), (place * (width + 8), TITLE))
+        out = io.BytesIO()
+        sheet.save(out, "PNG")
+        yield out.getvalue()
+
+
+def walk(browser: Browser, stack: Stack, keep: Keep) -> None:
+    """Open every page as its holder, in both sizes; a page in which WeChat would refuse something stops the tool."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = runtime.build(runtime.ROOT / "miniprogram", Path(folder))
+        with runtime.served(out, backend=stack.app) as address:
+            for room, pages in _pages().items():
+                for size in ("normal", "large"):
+                    shots = [(page, _shot(browser, address, stack, page, size)) for page in pages]
+                    for number, sheet in enumerate(_sheets(shots), 1):
+                        keep(f"{room}-{number}{'-large' if size == 'large' else ''}", sheet)
+
+
+def _shot(browser: Browser, address: str, stack: Stack, page: str, size: str) -> bytes:
+    number = OTHERS.get(page, HOLDER[page.split("/", 1)[0]])
+    bearer = house.token(stack, number)
+    query = QUERIES[page](lambda path: house.api(stack, bearer, "GET", path)) if page in QUERIES else ""
+    with new_context(browser, viewport=runtime.VIEWPORT, has_touch=True, is_mobile=True) as context:
+        phone = house.volunteer(context, address, stack, number, "pages/home/home")
+        phone.page.evaluate("size => wx.setStorageSync('textsize', size)", size)
+        phone.start(f"{page}{query}", keep=True, login=lambda: house.login_code(stack, number))
+        phone.page.wait_for_load_state("networkidle")
+        phone.page.wait_for_timeout(400)
+        if phone.errors():
+            raise SystemExit(f"{page}: {phone.errors()}")
+        return phone.page.screenshot()
