@@ -1,4 +1,4 @@
-"""The pictures of the mini-program: every page of app.json in both sizes of text, six on a sheet, with the demo's world.
+"""The pictures of the mini-program: every page of app.json in both sizes of text, six on a sheet, with made-up people.
 
 The sheets are for whoever changes a page and for reviewers; what must hold of every page is tests/client/test_pages.py.
 """
