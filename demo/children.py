@@ -22,11 +22,11 @@ START_SECONDS, STOP_SECONDS = 30, 8
 _open = build_opener(ProxyHandler({})).open
 
 
-def commands(settings: Settings, *, state: Path) -> dict[str, list[str]]:
-    """What is started, by name; the sandbox keeps its phones in `state`."""
+def commands(settings: Settings, *, state: Path, program: Path) -> dict[str, list[str]]:
+    """What is started, by name; the sandbox keeps its phones in `state` and finds the mini-program in `program`."""
     play = [
         sys.executable, "-m", "sandbox", "--port", str(settings.sandbox_port), "--app", settings.public_url,
-        "--state", str(state),
+        "--state", str(state), "--program", str(program),
     ]  # fmt: skip
     serve = [
         str(BIN / "granian"), "--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--host",
@@ -60,7 +60,7 @@ class Children:
 
     def start(self, wanted: dict[str, list[str]]) -> None:
         """Start each command with its output in `<name>.log`."""
-        env = {**os.environ, "DEMO": "true", "PYTHONUNBUFFERED": "1"}
+        env = {**os.environ, "DEMO": "true", "WECHAT_MP_LINKED": "true", "PYTHONUNBUFFERED": "1"}
         for name, command in wanted.items():
             with (self.folder / f"{name}.log").open("wb") as log:
                 self.processes[name] = subprocess.Popen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import signal
 import socket
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 
 import clock
 import migrations
-from demo import cast, world
+from demo import cast, program, world
 from demo.children import ROOT, Children, commands
 from models import AuditEntry, store
 from models.dialect import open_database
@@ -59,6 +60,7 @@ def throw_away(database: Path) -> None:
     own = [database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-front", "-turn")]
     for path in (*own, *(folder / name for name in (*LOGS, CLOCK, PHONES))):
         path.unlink(missing_ok=True)
+    shutil.rmtree(folder / program.FOLDER, ignore_errors=True)
 
 
 def prepare(settings: Settings, database: Path) -> None:
@@ -108,7 +110,9 @@ def _fill(settings: Settings) -> None:
 def _run(settings: Settings, children: Children) -> int:
     """Start, say where everything is, wait; the exit code."""
     desk, site = f"http://localhost:{settings.sandbox_port}/", settings.public_url
-    children.start(commands(settings, state=children.folder / PHONES))
+    page = children.folder / program.FOLDER
+    program.start(page)
+    children.start(commands(settings, state=children.folder / PHONES, program=page))
     failed = children.wait_for({"sandbox": desk, "app": f"{site}/livez"})
     if not failed and not children.stopping:
         api = f"{site}/api/v1/openapi.json"

@@ -54,6 +54,7 @@ def read_config(args: argparse.Namespace) -> Config:
         "public_url": args.public_url,
         "state_file": args.state,
         "clock_file": args.clock_file,
+        "program": args.program,
     }
     return overlay({key: value for key, value in given.items() if value}, config)
 
@@ -66,6 +67,7 @@ def main() -> int:
     parser.add_argument("--public-url", default="", help="how the app calls itself in links")
     parser.add_argument("--base-url", default="", help="how this sandbox is called in links")
     parser.add_argument("--state", default="", help="JSON file to load from and save to")
+    parser.add_argument("--program", default="", help="folder of the mini-program's built web page")
     parser.add_argument("--clock-file", default="", help="first line: seconds added to real time")
     parser.add_argument(
         "--config", default="", help="JSON file with accounts and timings, instead of settings"

@@ -7,6 +7,7 @@ import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from sandbox import program
 from sandbox.menus import menu_of
 from sandbox.messages import TEXT_BYTES, open_window
 from sandbox.push import FAILURE_LINE, Outcome, push
@@ -43,14 +44,17 @@ def tell_later(world: World, side: str, user: User, fields: dict[str, Any], dela
             world.running.discard(threading.current_thread())
 
     thread = threading.Thread(target=run, name="push", daemon=True)
-    world.running.add(thread)
-    thread.start()
+    with world.lock:  # nobody waits for a thread that has not begun
+        world.running.add(thread)
+        thread.start()
 
 
 def wait(world: World, seconds: float = 20.0) -> None:
     """Until no push is under way."""
     end = time.monotonic() + seconds
-    for thread in list(world.running):
+    with world.lock:
+        running = list(world.running)
+    for thread in running:
         thread.join(max(0.0, end - time.monotonic()))
 
 
@@ -149,14 +153,14 @@ def tap_menu(world: World, user: User, index: int, sub: int | None) -> dict[str,
             user,
             event("view_miniprogram", EventKey=item.get("pagepath", ""), MenuId=world.data.menu_id),
         )
-        return {"open": item["url"]}
+        return {"program": {"path": item.get("pagepath", ""), "scene": program.BY_MENU}, "open": item["url"]}
     if kind in ("scancode_push", "scancode_waitmsg"):
         return {"scan": {"type": kind, "key": item["key"]}}
     raise Impossible("模拟手机没有这种菜单功能")
 
 
 def scan(world: World, user: User, text: str, menu: dict[str, str] | None = None) -> dict[str, Any]:
-    """Point the scanner at a code that holds ``text``: {"open": url}, {"chat": True} or {"text": …}."""
+    """Point the scanner at a code that holds ``text``: {"open": url}, {"program": …}, {"chat": True} or {"text": …}."""
     _online(user)
     text = text.strip()
     if menu and menu.get("type") in ("scancode_push", "scancode_waitmsg"):
@@ -170,9 +174,9 @@ def scan(world: World, user: User, text: str, menu: dict[str, str] | None = None
         return _scan_account(world, user, address.path.rsplit("/", 1)[1])
     if address.path.endswith("/weixin/wxa"):
         query = parse_qs(address.query)
-        return {
-            "text": f"小程序码\n页面：{query['page'][0]}\n参数：{query['scene'][0]}\n（模拟手机里还没有小程序）"
-        }
+        return {"program": program.by_mini_code(query["page"][0], query["scene"][0])}
+    if opened := program.by_link(world, text):
+        return {"program": opened}
     if address.scheme in ("http", "https"):
         return {"open": text}
     return {"text": text}
@@ -227,6 +231,12 @@ def refuse_template(world: World, user: User, template: str) -> None:
     tell_later(
         world, "mp", user, event("subscribe_msg_change_event", SubscribeMsgChangeEvent={"List": items})
     )
+
+
+def share(world: World, user: User, friend: User, title: str, path: str) -> None:
+    """转发: a card of the mini-program in the friend's chat."""
+    _online(user)
+    world.say(friend, "friends", "them", "program", title=title, page=path, from_name=user.name)
 
 
 def pump(world: World) -> None:

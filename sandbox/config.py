@@ -57,6 +57,12 @@ class Config:
     """Whether a retry gets a new timestamp and nonce; the documents do not say."""
     open_platform: bool = True
     """Both accounts bound to one Open Platform account: unionid is handed out."""
+    program: str = ""
+    """Folder of the mini-program's built web page; empty: the phones have none."""
+    program_link: str = "/q/"
+    """Addresses of the app that the rule for ordinary codes gives to the program, …"""
+    program_page: str = "pages/home/home"
+    """… and the page that gets them as ``q``."""
     mp_pages: tuple[str, ...] = ()
     """Released pages of the mini-program for check_path; empty: every page counts as released."""
     follower_page: int = 10_000

@@ -31,6 +31,7 @@ GET  calls                            API calls: path, errcode
 POST push {side oa|mp, n, fields}     push any message or event of user n: {state, reply, tries}
 POST push {side, query, body}         post any text to the callback, unsigned and unsealed: {status, body}
 POST verify {side}                    save the server address in the console: {verified} (GET with echostr)
+POST links {program}                  whether addresses under /q/ that are scanned open the mini-program
 POST quota {path, limit}              calls a day (null: none) of one API
 POST tokens/revoke {side}             kill all tokens of an account: the next call with one gives 40001
 POST wait                             until no push is under way
@@ -97,7 +98,7 @@ def _user(world: World, n: int) -> User:
 
 
 def _shown(user: User) -> dict[str, Any]:
-    return {key: value for key, value in asdict(user).items() if key not in ("chat", "cookies")}
+    return {key: value for key, value in asdict(user).items() if key not in ("chat", "cookies", "storage")}
 
 
 def _users(control: Blueprint, world: World) -> None:
@@ -217,6 +218,12 @@ def _platform(control: Blueprint, world: World) -> None:
     @control.post("/tokens/revoke")
     def revoke() -> Response:
         tokens.revoke(world, str(_given()["side"]))
+        return jsonify({})
+
+    @control.post("/links")
+    def links() -> Response:
+        with world.open() as data:
+            data.links_open_program = _given().get("program") is True
         return jsonify({})
 
     @control.post("/verify")

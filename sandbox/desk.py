@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
 
-from sandbox import oauth
+from sandbox import oauth, program
 from sandbox.proxy import phone_origin
 from sandbox.world import World
 
@@ -34,7 +34,15 @@ def register(app: Flask, world: World) -> None:
 
     @app.get("/")
     def desk() -> str:
-        return render_template("desk.html", phones=phones(), brand=world.config.brand, site=world.config.site)
+        return render_template("desk.html", phones=phones(), brand=world.config.brand, site=world.config.site,
+                               program=program.ready(world), why=program.why_not(world),
+                               linked=world.data.links_open_program)  # fmt: skip
+
+    @app.post("/links")
+    def links() -> Response:
+        with world.open() as data:
+            data.links_open_program = request.form.get("open") == "program"
+        return redirect("/")  # type: ignore[return-value]
 
     @app.post("/users")
     def add() -> Response:

@@ -167,7 +167,7 @@ def template_send(world: World, side: str, body: dict[str, Any]) -> dict[str, An
 
 
 def custom_send(world: World, side: str, body: dict[str, Any]) -> dict[str, Any]:
-    """POST /cgi-bin/message/custom/send: text and msgmenu, while a window is open."""
+    """POST /cgi-bin/message/custom/send: text, msgmenu and a mini-program's card, while a window is open."""
     user, kind = _receiver(world, side, body), body.get("msgtype")
     if kind == "text":
         item = body.get("text")
@@ -187,14 +187,28 @@ def custom_send(world: World, side: str, body: dict[str, Any]) -> dict[str, Any]
             "tail": str(menu.get("tail_content") or ""),
             "items": [{"id": str(item.get("id")), "content": str(item.get("content"))} for item in items],
         }
+    elif kind == "miniprogrampage":
+        entry = _program_card(world, body.get("miniprogrampage"))
     else:
         raise PlatformError(40008)
     if side == "mp":
         raise PlatformError(45015)  # nobody opens the mini-program's customer-service session here
     take_from_window(world, user)
-    world.say(user, "oa", "them", str(kind), **entry)
+    world.say(user, "oa", "them", "program" if kind == "miniprogrampage" else str(kind), **entry)
     _log(world, user, "custom", user.oa_openid, msgtype=kind, msgid="", **entry)
     return {}
+
+
+def _program_card(world: World, item: Any) -> dict[str, Any]:
+    """Title, the bound mini-program's appid, its page, and a picture uploaded before."""
+    given = item if isinstance(item, dict) else {}
+    if given.get("thumb_media_id") not in world.data.materials:
+        raise PlatformError(40007)
+    if given.get("appid") != world.config.mp.appid:
+        raise PlatformError(40013)
+    if not given.get("title") or not given.get("pagepath"):
+        raise PlatformError(44004)
+    return {"title": str(given["title"]), "page": str(given["pagepath"]), "from_name": world.config.brand}
 
 
 def _log(world: World, user: User, api: str, openid: str, **more: Any) -> None:

@@ -8,13 +8,12 @@ from typing import Any
 
 from flask import Flask, Response, abort, jsonify, redirect, render_template, request
 
-from sandbox import acts, codes, oauth
+from sandbox import acts, codes, oauth, program, program_host
 from sandbox.menus import menu_of
 from sandbox.proxy import forward, local_path
 from sandbox.world import User, World
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
-MOST_TEMPLATES = 5
 
 
 def phone_number(host: str) -> int | None:
@@ -47,6 +46,7 @@ def create_phone_app(world: World) -> Flask:
 
     _pages(app, world, me)
     _questions(app, world, me)
+    program_host.register(app, world, me)
 
     @app.route("/", methods=METHODS)
     @app.route("/<path:_path>", methods=METHODS)
@@ -75,8 +75,8 @@ def _pages(app: Flask, world: World, me: Callable[[], User]) -> None:
 
     @app.get("/subscribe-dialog")
     def dialog() -> str | tuple[str, int]:
-        user, wanted = me(), _wanted(request.args.get("template_ids", ""))
-        problem = _problem(world, wanted)
+        user, wanted = me(), program.wanted(request.args.get("template_ids", ""))
+        problem = program.problem(world, wanted)
         return render_template(
             "subscribe.html",
             user=user,
@@ -89,8 +89,8 @@ def _pages(app: Flask, world: World, me: Callable[[], User]) -> None:
 
     @app.post("/subscribe-dialog")
     def answer() -> Any:
-        user, wanted = me(), _wanted(request.form.get("template_ids", ""))
-        if _problem(world, wanted):
+        user, wanted = me(), program.wanted(request.form.get("template_ids", ""))
+        if program.problem(world, wanted):
             abort(400)
         allowed = request.form.get("answer") == "accept"
         accepted = [item for item in wanted if allowed and item in request.form.getlist("template")]
@@ -107,22 +107,6 @@ def _pages(app: Flask, world: World, me: Callable[[], User]) -> None:
         )
 
 
-def _wanted(text: str) -> list[str]:
-    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-
-
-def _problem(world: World, wanted: list[str]) -> str:
-    """The client errors of wx.requestSubscribeMessage, as a sentence; empty if the dialog may open."""
-    found = [world.data.templates.get(item) for item in wanted]
-    if not wanted or any(item is None or item["account"] != "mp" for item in found):
-        return "20001：模板 id 不存在"
-    if len(wanted) > MOST_TEMPLATES:
-        return "20003：一次最多 5 个模板"
-    if len({bool(item and item.get("long_term")) for item in found}) > 1:
-        return "20002：一次性模板和长期模板不能同时申请"
-    return ""
-
-
 def _questions(app: Flask, world: World, me: Callable[[], User]) -> None:
     def given() -> dict[str, Any]:
         body = request.get_json(silent=True)
@@ -134,7 +118,8 @@ def _questions(app: Flask, world: World, me: Callable[[], User]) -> None:
         with world.lock:
             entries = [entry for entry in user.chat if entry["id"] > after and _arrived(user, entry)]
             mine = {
-                key: getattr(user, key) for key in ("n", "name", "phone", "following", "airplane", "refuses")
+                key: getattr(user, key)
+                for key in ("n", "name", "phone", "following", "airplane", "refuses", "font_size")
             }
             titles = {
                 key: item["title"] for key, item in world.data.templates.items() if item["account"] == "mp"
@@ -144,6 +129,7 @@ def _questions(app: Flask, world: World, me: Callable[[], User]) -> None:
                     "now": world.now(),
                     "epoch": world.data.epoch,
                     "user": mine,
+                    "program": {"ready": program.ready(world), "why": program.why_not(world)},
                     "menu": menu_of(world, user),
                     "menu_id": world.data.menu_id,
                     "entries": entries,
@@ -238,4 +224,6 @@ def _opening(world: World, result: dict[str, Any]) -> dict[str, Any]:
     if "open" not in result:
         return result
     path = local_path(world, result["open"])
-    return {"open": path} if path else {"text": result["open"], "note": "模拟手机只打开本应用的网页"}
+    if path or "program" in result:
+        return {**result, "open": path}
+    return {"text": result["open"], "note": "模拟手机只打开本应用的网页"}

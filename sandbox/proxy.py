@@ -75,7 +75,7 @@ def forward(world: World, user: User) -> Response:
     except (OSError, http.client.HTTPException):
         return trouble("无法打开网页", "应用没有回答，请稍后再试")
     for name, value in headers:
-        if name.lower() == "set-cookie":
+        if name.lower() == "set-cookie" and not from_program():
             store_cookie(world, user, value)
     return _rewritten(world, user, status, headers, body)
 
@@ -96,6 +96,11 @@ def _fetch(world: World, user: User, target: str, body: bytes) -> tuple[int, lis
         return response.status, response.getheaders(), response.read()
     finally:
         line.close()
+
+
+def from_program() -> bool:
+    """Whether the mini-program asks, which has no cookies."""
+    return "/_mp/" in request.headers.get("Referer", "")
 
 
 def _request_headers(world: World, user: User) -> list[tuple[str, str]]:
@@ -124,6 +129,9 @@ def _request_headers(world: World, user: User) -> list[tuple[str, str]]:
         ("X-Forwarded-Proto", urlsplit(site).scheme),
         ("Connection", "close"),
     ]
+    if from_program():
+        referer = f"https://servicewechat.com/{world.config.mp.appid}/0/page-frame.html"
+        return [*((name, value) for name, value in found if name.lower() != "referer"), ("Referer", referer)]
     cookies = cookies_for(world, user, request.path)
     return [*found, ("Cookie", cookies)] if cookies else found
 

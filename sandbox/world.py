@@ -63,6 +63,8 @@ class User:
     airplane: bool = False
     airplane_after: int = 0
     """Chat entries with a higher id arrived while the phone had no network."""
+    font_size: int = 17
+    """WeChat's own setting 字体大小, in px; the mini-program reads it."""
     high_risk: bool = False
     """40226 at log-in."""
     blocks_templates: bool = False
@@ -78,6 +80,8 @@ class User:
     mass: dict[str, int] = field(default_factory=dict)
     """Mass sends received, by month."""
     cookies: list[dict[str, Any]] = field(default_factory=list)
+    storage: dict[str, str] = field(default_factory=dict)
+    """What the mini-program keeps on this phone."""
     chat: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -95,6 +99,8 @@ class Memory:
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     qrcodes: dict[str, dict[str, Any]] = field(default_factory=dict)
     seen_codes: list[dict[str, Any]] = field(default_factory=list)
+    links_open_program: bool = True
+    """Whether the rule for ordinary codes is switched on in the account's console."""
     client_ids: dict[str, dict[str, Any]] = field(default_factory=dict)
     menu: dict[str, Any] | None = None
     menu_id: int = 0

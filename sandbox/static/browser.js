@@ -58,48 +58,7 @@ const Browser = (() => {
   document.getElementById("browser-close").onclick = close;
   document.getElementById("browser-reload").onclick = () => frame && frame.contentWindow.location.reload();
 
-  // What stands on this screen can be picked by the other phones' scanners: square pictures go to the reader.
-  let reported = "";
+  const front = () => (box.hidden ? null : frame);
 
-  function source(node) {
-    if (node.tagName === "IMG") return node.currentSrc;
-    if (node.tagName === "CANVAS") return node.toDataURL();
-    return `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(node))}`;
-  }
-
-  function square(node) {
-    const { width, height } = node.getBoundingClientRect();
-    return width >= 90 && Math.abs(width - height) < width / 10;
-  }
-
-  async function raster(address) {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 640;
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, 640, 640);
-    pen.drawImage(image, 20, 20, 600, 600);
-    return new Promise((done) => canvas.toBlob(done, "image/png"));
-  }
-
-  async function report() {
-    try {
-      if (!frame || document.hidden) return;
-      const page = frame.contentWindow.location.pathname;
-      const found = [...frame.contentDocument.querySelectorAll("img, canvas, svg")].filter(square).slice(0, 4).map(source);
-      const all = page + found.join("\n");
-      if (!found.length || all === reported) return;
-      reported = all;
-      const form = new FormData();
-      form.append("page", page);
-      for (const address of found) form.append("image", await raster(address), "seen.png");
-      await fetch("/_phone/seen", { method: "POST", body: form });
-    } catch { /* a page of another host, or a picture that cannot be drawn: nothing to pick */ }
-  }
-  setInterval(report, 1500);
-
-  return { open, close, box };
+  return { open, close, front, box };
 })();

@@ -1,12 +1,13 @@
-// The phone: screens, polling once a second, sending, menu, scanner, follow, airplane mode.
+// The phone: screens, polling once a second, sending, menu, follow, airplane mode, size of text.
 "use strict";
 
 const $ = (id) => document.getElementById(id);
 const root = document.querySelector(".phone");
-const phone = { name: root.dataset.name, brand: root.dataset.brand, open: openUrl, send, tell };
-const TITLES = { list: "微信", chat: phone.brand, notices: "服务通知", profile: "公众号", me: "我", scan: "扫一扫" };
-const seen = { oa: 0, notices: 0 };
-let after = 0, epoch = "", first = true, screen = "list", menuDrawn = "", scanFor = null, wasAirplane = false, busy = false;
+const phone = { name: root.dataset.name, brand: root.dataset.brand, open: openUrl, send, program: (...asked) => Program.open(...asked) };
+const TITLES = { list: "微信", chat: phone.brand, notices: "服务通知", friends: "朋友转发", profile: "公众号", me: "我", scan: "扫一扫" };
+const SCREENS = { oa: "chat", notices: "notices", friends: "friends" }; // of each chat
+const seen = { oa: 0, notices: 0, friends: 0 };
+let after = 0, epoch = "", first = true, screen = "list", menuDrawn = "", wasAirplane = false, busy = false;
 
 // ---- talking to the server -------------------------------------------------------------------------
 async function ask(path, body) {
@@ -35,11 +36,14 @@ function show(state) {
     if (epoch && epoch !== state.epoch) return location.reload();
     const again = wasAirplane && !state.user.airplane;
     epoch = state.epoch; wasAirplane = state.user.airplane;
-    if (again) { after = 0; first = true; for (const chat of ["oa", "notices"]) $(`flow-${chat}`).replaceChildren(); return void setTimeout(poll); }
+    if (again) { after = 0; first = true; for (const chat in SCREENS) $(`flow-${chat}`).replaceChildren(); return void setTimeout(poll); }
   }
   $("clock").textContent = Browser.box.dataset.clock = Render.hour(state.now);
   $("signal").classList.toggle("off", state.user.airplane);
   $("airplane").checked = state.user.airplane;
+  $("font").value = state.user.font_size;
+  root.style.setProperty("--grown", state.user.font_size / 17);
+  Program.hear(state);
   const follows = state.user.following;
   $("follow").hidden = follows; $("unfollow").hidden = !follows; $("profile-chat").hidden = !follows;
   $("follow-state").textContent = follows ? "已关注" : "未关注";
@@ -62,20 +66,22 @@ function add(entry) {
   flow.scrollTop = flow.scrollHeight;
   $(`last-${entry.chat}`).textContent = Render.summary(entry);
   $(`time-${entry.chat}`).textContent = Render.hour(entry.at);
-  const looking = screen === (entry.chat === "oa" ? "chat" : "notices") && Browser.box.hidden;
+  $(`row-${entry.chat}`).hidden = false;
+  const looking = screen === SCREENS[entry.chat] && Browser.box.hidden && Program.box.hidden;
   if (entry.side === "them" && !first && !looking) { seen[entry.chat] += 1; banner(entry); }
 }
 
 function unread() {
-  for (const chat of ["oa", "notices"]) { $(`unread-${chat}`).textContent = seen[chat]; $(`unread-${chat}`).hidden = !seen[chat]; }
-  $("unread").textContent = seen.oa + seen.notices;
-  $("unread").hidden = !(seen.oa + seen.notices);
+  for (const chat in SCREENS) { $(`unread-${chat}`).textContent = seen[chat]; $(`unread-${chat}`).hidden = !seen[chat]; }
+  const all = seen.oa + seen.notices + seen.friends;
+  $("unread").textContent = all;
+  $("unread").hidden = !all;
 }
 
 function banner(entry) {
   const box = $("banner");
-  box.replaceChildren(Render.make("b", "", entry.chat === "oa" ? phone.brand : "服务通知"), Render.make("span", "", Render.summary(entry)));
-  box.onclick = () => { Browser.close(); go(entry.chat === "oa" ? "chat" : "notices"); box.hidden = true; };
+  box.replaceChildren(Render.make("b", "", entry.chat === "oa" ? phone.brand : TITLES[entry.chat]), Render.make("span", "", Render.summary(entry)));
+  box.onclick = () => { Browser.close(); Program.hide(); go(SCREENS[entry.chat]); box.hidden = true; };
   box.hidden = false;
   clearTimeout(banner.timer);
   banner.timer = setTimeout(() => { box.hidden = true; }, 3000);
@@ -125,78 +131,19 @@ $("flow-oa").addEventListener("click", closeMenus);
 
 async function tapMenu(index, sub) {
   const next = await act("menu", { index, sub });
-  if (next && next.scan) { scanFor = next.scan; go("scan"); } else follow(next);
+  if (next && next.scan) Scanner.menu(next.scan); else follow(next);
 }
 
-// ---- opening, scanning -----------------------------------------------------------------------------
+// ---- opening ---------------------------------------------------------------------------------------
 function follow(next) {
   if (!next) return;
-  if (next.open) Browser.open(next.open);
+  if (next.program) Program.open(next.program, next.open);
+  else if (next.open) Browser.open(next.open);
   else if (next.chat) go("chat");
   else if (next.text) tell((next.note ? `${next.note}\n\n` : "") + next.text);
 }
 
 async function openUrl(url) { follow(await act("open", { url })); }
-
-async function scan(text) {
-  if (!text.trim()) return;
-  const next = await act("scan", { text, menu: scanFor });
-  if (!next) return;
-  scanFor = null;
-  $("scan-text").value = "";
-  if (screen === "scan") go(next.chat ? "chat" : "list");
-  follow(next);
-}
-
-async function scanImage(file) {
-  const form = new FormData();
-  form.append("image", file, "code.png");
-  const found = await act("read", form);
-  if (found) scan(found.texts[0]);
-}
-
-$("scan-file").onchange = (event) => { if (event.target.files[0]) scanImage(event.target.files[0]); event.target.value = ""; };
-$("scan-form").onsubmit = (event) => { event.preventDefault(); scan($("scan-text").value); };
-$("drop").ondragover = (event) => { event.preventDefault(); $("drop").classList.add("over"); };
-$("drop").ondragleave = () => $("drop").classList.remove("over");
-$("drop").ondrop = (event) => { event.preventDefault(); $("drop").classList.remove("over"); if (event.dataTransfer.files[0]) scanImage(event.dataTransfer.files[0]); };
-document.addEventListener("paste", (event) => {
-  const image = [...event.clipboardData.items].find((item) => item.type.startsWith("image/"));
-  if (screen === "scan" && image) { event.preventDefault(); scanImage(image.getAsFile()); }
-});
-
-$("scan-list").onclick = async () => {
-  const { codes } = await (await fetch("/_phone/codes")).json();
-  $("scan-codes").replaceChildren(...(codes.length ? codes : [{ where: "现在没有已知的二维码" }]).map((code) => {
-    const line = Render.make("button", "line");
-    const words = Render.make("span", "", code.where);
-    if (code.text) {
-      words.append(Render.make("small", "", code.text));
-      line.dataset.testid = "scan-code";
-      line.dataset.text = code.text;
-      line.onclick = () => scan(code.text);
-    }
-    line.append(words);
-    return line;
-  }));
-};
-
-// A person at one computer has no second camera: take one picture of a window he chooses.
-$("scan-screen").onclick = async () => {
-  let stream;
-  try { stream = await navigator.mediaDevices.getDisplayMedia({ video: true }); } catch { return toast("没有选择屏幕"); }
-  const video = document.createElement("video");
-  video.srcObject = stream;
-  video.muted = true;
-  await video.play();
-  await new Promise((done) => setTimeout(done, 400));
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-  canvas.getContext("2d").drawImage(video, 0, 0);
-  stream.getTracks().forEach((track) => track.stop());
-  canvas.toBlob(scanImage, "image/png");
-};
-$("scan-open").onclick = () => { scanFor = null; go("scan"); };
 
 // ---- me --------------------------------------------------------------------------------------------
 function drawSubscriptions(state) {
@@ -218,6 +165,7 @@ function drawSubscriptions(state) {
   $("ask-all").dataset.ids = state.subscriptions.filter((item) => !item.always).slice(0, 5).map((item) => item.id).join(",");
 }
 $("ask-all").onclick = () => Browser.open(`/subscribe-dialog?template_ids=${encodeURIComponent($("ask-all").dataset.ids)}`);
+$("font").onchange = (event) => act("font", { size: Number(event.target.value) });
 $("airplane").onchange = (event) => act("airplane", { on: event.target.checked });
 for (const button of document.querySelectorAll("[data-follow]")) button.onclick = async () => { if (await act("follow")) go("chat"); };
 $("unfollow").onclick = () => act("unfollow");
@@ -234,15 +182,17 @@ function go(name) {
   $("scan-open").hidden = name === "scan";
   $("profile-open").hidden = name !== "chat";
   for (const tab of document.querySelectorAll("[data-tab]")) tab.classList.toggle("on", tab.dataset.tab === name);
-  if (name === "chat") seen.oa = 0;
-  if (name === "notices") seen.notices = 0;
+  const chat = Object.keys(SCREENS).find((each) => SCREENS[each] === name);
+  if (chat) seen[chat] = 0;
   unread();
-  const flow = name === "chat" ? $("flow-oa") : name === "notices" ? $("flow-notices") : null;
+  const flow = chat && $(`flow-${chat}`);
   if (flow) flow.scrollTop = flow.scrollHeight;
   if (name === "scan") $("scan-codes").replaceChildren();
   history.replaceState(null, "", `#${name}`);
 }
-$("back").onclick = () => go(screen === "profile" ? "chat" : "list");
+$("back").onclick = () => {
+  if (screen !== "scan" || !Scanner.leave()) go(screen === "profile" ? "chat" : "list");
+};
 $("profile-open").onclick = () => go("profile");
 for (const button of document.querySelectorAll("[data-go]")) button.onclick = () => go(button.dataset.go);
 for (const button of document.querySelectorAll("[data-tab]")) button.onclick = () => go(button.dataset.tab);
@@ -256,11 +206,43 @@ function toast(text) {
 function tell(text) { $("sheet-text").textContent = text; $("sheet").hidden = false; }
 $("sheet-close").onclick = () => { $("sheet").hidden = true; };
 
+// One of some things, by its words; null where the person wants none.
+function choose(title, lines) {
+  return new Promise((done) => {
+    const end = (value) => { $("choice").hidden = true; done(value); };
+    $("choice-title").textContent = title;
+    $("choice-lines").replaceChildren(...lines.map(([words, value]) => {
+      const line = Render.make("button", "line", words);
+      line.dataset.testid = "choice-line";
+      line.onclick = () => end(value);
+      return line;
+    }));
+    $("choice-close").onclick = () => end(null);
+    $("choice").hidden = false;
+  });
+}
+
+// The list is pulled down, or its handle tapped: the mini-programs used last.
+function shelf(open) { $("shelf").hidden = !open; $("shelf-open").setAttribute("aria-expanded", open); }
+$("shelf-open").onclick = () => shelf($("shelf").hidden);
+{
+  const list = document.querySelector("[data-screen=list]");
+  let from = null;
+  list.addEventListener("touchstart", (event) => { from = list.scrollTop <= 0 ? event.touches[0].clientY : null; }, { passive: true });
+  list.addEventListener("touchend", (event) => {
+    const by = from === null ? 0 : event.changedTouches[0].clientY - from;
+    from = null;
+    if (Math.abs(by) > 60) shelf(by > 0);
+  }, { passive: true });
+}
+Fingers.lend(window);
+
 const start = new URLSearchParams(location.search);
 go(TITLES[location.hash.slice(1)] ? location.hash.slice(1) : "list");
-poll().then(() => {
-  if (start.get("scan")) scan(start.get("scan"));
+addEventListener("load", () => poll().then(() => {
+  if (start.get("scan")) Scanner.take(start.get("scan"));
   if (start.get("open")) openUrl(start.get("open"));
+  if (start.has("program")) Program.open({ path: start.get("program"), scene: 1001 });
   if (start.size) history.replaceState(null, "", location.pathname + location.hash);
-});
+}));
 setInterval(poll, 1000);

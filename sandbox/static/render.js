@@ -2,6 +2,9 @@
 "use strict";
 
 const Render = (() => {
+  // WeChat's numbers for where a mini-program was opened from.
+  const SCENES = { link: 1082, template: 1043, notice: 1107, card: 1074, friend: 1007 };
+  const PAGE = /data-miniprogram-path\s*=\s*(["'])(.*?)\1/i;
   const LINK = /<a\b[^>]*?href\s*=\s*(["'])(.*?)\1[^>]*>([\s\S]*?)<\/a>|https?:\/\/[^\s<>"'，。；！？、）】]+/gi;
 
   function make(tag, className, text) {
@@ -12,12 +15,14 @@ const Render = (() => {
   }
 
   // weixin://bizmsgmenu?msgmenucontent=…&msgmenuid=… sends its content; every other href opens.
-  function link(href, label, phone) {
+  // With a page of the mini-program it opens that, where the phone can.
+  function link(href, label, page, phone) {
     const node = make("a", "", label);
     node.href = "#";
     node.dataset.testid = "chat-link";
     node.onclick = (event) => {
       event.preventDefault();
+      if (page) return phone.program({ path: page, scene: SCENES.link }, href);
       if (!href.startsWith("weixin://bizmsgmenu")) return phone.open(href);
       const query = new URLSearchParams(href.split("?")[1] || "");
       phone.send(query.get("msgmenucontent") || label, query.get("msgmenuid") || "0");
@@ -31,7 +36,8 @@ const Render = (() => {
     for (const found of mine ? [] : content.matchAll(LINK)) {
       box.append(content.slice(done, found.index));
       const href = (found[2] || found[0]).replaceAll("&amp;", "&");
-      box.append(link(href, found[3] || found[0], phone));
+      const page = found[2] && (found[0].match(PAGE) || [])[2];
+      box.append(link(href, found[3] || found[0], (page || "").replaceAll("&amp;", "&"), phone));
       done = found.index + found[0].length;
     }
     box.append(content.slice(done));
@@ -67,12 +73,23 @@ const Render = (() => {
     const rows = make("dl");
     for (const [label, value] of entry.rows) rows.append(make("dt", "", label), make("dd", "", value));
     box.append(rows);
-    if (entry.url || entry.page) box.append(make("div", "more", entry.url ? "详情" : "进入小程序查看"));
+    if (entry.url || entry.page) box.append(make("div", "more", entry.page ? "进入小程序查看" : "详情"));
     box.onclick = () => {
-      if (entry.url) phone.open(entry.url);
-      else if (entry.page) phone.tell(`小程序页面：${entry.page}\n（模拟手机里还没有小程序）`);
+      if (entry.page) phone.program({ path: entry.page, scene: entry.chat === "oa" ? SCENES.template : SCENES.notice }, entry.url);
+      else if (entry.url) phone.open(entry.url);
     };
     return [box, box];
+  }
+
+  // 小程序卡片, from the account or from a friend.
+  function program(entry, phone) {
+    const [row, body] = bubble({ ...entry, text: "" }, phone);
+    const card = make("button", "mini");
+    card.append(make("small", "", phone.brand), make("b", "", entry.title), make("span", "cover", phone.brand), make("small", "foot", "小程序"));
+    card.onclick = () => phone.program({ path: entry.page, scene: entry.chat === "oa" ? SCENES.card : SCENES.friend });
+    if (entry.chat === "friends") row.firstChild.textContent = entry.from_name.slice(0, 1);
+    body.replaceChildren(...(entry.chat === "friends" ? [make("small", "who", `${entry.from_name} 转发`)] : []), card);
+    return [row, card];
   }
 
   function news(entry, phone) {
@@ -89,6 +106,7 @@ const Render = (() => {
   function entry(item, phone) {
     let outer, inner;
     if (item.kind === "card") [outer, inner] = card(item, phone);
+    else if (item.kind === "program") [outer, inner] = program(item, phone);
     else if (item.kind === "news") [outer, inner] = news(item, phone);
     else if (item.side === "system") outer = inner = make("div", "note", item.text);
     else [outer, inner] = bubble(item, phone);
@@ -103,6 +121,7 @@ const Render = (() => {
   function summary(item) {
     if (item.kind === "card") return `[${item.title}] ${item.rows.map((row) => row[1]).join(" ")}`;
     if (item.kind === "news") return item.items[0].title;
+    if (item.kind === "program") return `[小程序] ${item.title}`;
     return (item.text || "").replace(/<[^>]+>/g, "").replace(/\s+/g, " ");
   }
 

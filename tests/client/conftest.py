@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -22,15 +23,20 @@ def context() -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mini-program as a web page."""
+    return runtime.build(runtime.ROOT / "miniprogram", tmp_path_factory.mktemp("program"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Iterator[Stack]:
     """The small world behind the real API; one for all stories, so each has people and activities of its own."""
-    with running(tmp_path_factory.mktemp("house"), seed, phones) as stack:
+    with running(tmp_path_factory.mktemp("house"), seed, phones, program=built) as stack:
         yield stack
 
 
 @pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory, house: Stack) -> Iterator[str]:
+def program(built: Path, house: Stack) -> Iterator[str]:
     """The address of the mini-program, its calls passed on to the house."""
-    out = runtime.build(runtime.ROOT / "miniprogram", tmp_path_factory.mktemp("program"))
-    with runtime.served(out, backend=house.app) as address:
+    with runtime.served(built, backend=house.app) as address:
         yield address

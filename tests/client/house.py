@@ -15,9 +15,18 @@ from playwright.sync_api import BrowserContext
 from models import Activity, Position, Shift, Volunteer, WechatIdentity, store
 from services.codes import new_shift_key
 from settings import load
+from tests.browser.people import phone_of
 from tests.client import runtime, years
 from tests.support.stack import Stack
-from tests.support.world import World, make_activity, make_identity, make_volunteer, sign_up, small_world
+from tests.support.world import (
+    World,
+    join,
+    make_activity,
+    make_identity,
+    make_volunteer,
+    sign_up,
+    small_world,
+)
 
 #: Phones of the sandbox, by number.
 LEADER, XIAOBO, NEWCOMER, MEMBER, DAHAI = 1, 2, 3, 4, 5
@@ -28,6 +37,8 @@ DYKE = "dyke0001"
 RIVER = "river001"
 #: Of an activity with one place.
 CHOIR = "choir001"
+#: A member whose story is told in the simulator, and his team's two activities: one on all day, one later.
+PIERMAN, PIER, SILT = 9, "pier0001", "silt0001"
 
 
 def seed(at: datetime) -> World:
@@ -49,8 +60,10 @@ def seed(at: datetime) -> World:
         _river(at, world, appid)
         _many(at, world)
         years.make(at, world)
+        _pier(at, world, appid)
 
     store.write(make)
+    phone_of(world.ali, f"oa-{LEADER}")
     return world
 
 
@@ -66,6 +79,18 @@ def _river(at: datetime, world: World, appid: str) -> None:
             WechatIdentity.update(appid=appid, openid=f"mp-{DAHAI}", union_checked=True).where(
                 WechatIdentity.id == own.id
             ).execute()
+
+
+def _pier(at: datetime, world: World, appid: str) -> None:
+    man = make_volunteer(at, "刘守成")
+    make_identity(at, man, "mp", appid=appid, openid=f"mp-{PIERMAN}", union_checked=True)
+    join(at, world.team, man)
+    for code, title, soon in ((PIER, "守东湖码头", timedelta(minutes=20)), (SILT, "码头清淤", timedelta(days=2))):
+        activity, shift = make_activity(at, world.team, starts_in=soon, hours=7.5, title=title)
+        Activity.update(code=code).where(Activity.id == activity.id).execute()
+        Shift.update(code=code).where(Shift.id == shift.id).execute()
+        if code == PIER:
+            sign_up(at, shift, man)
 
 
 def _many(at: datetime, world: World) -> None:
@@ -97,7 +122,8 @@ def phones(world: World) -> list[dict[str, Any]]:
 
     people: list[tuple[int, Volunteer]] = [(LEADER, world.ali), (XIAOBO, world.xiaobo), (MEMBER, world.chali)]
     return [
-        *(one(number, person.name) for number, person in people), one(NEWCOMER, "陈新兵"), one(DAHAI, "周大海")
+        *(one(number, person.name) for number, person in people), one(NEWCOMER, "陈新兵"), one(DAHAI, "周大海"),
+        one(PIERMAN, "刘守成"),
     ]  # fmt: skip
 
 

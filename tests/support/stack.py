@@ -119,9 +119,12 @@ def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def running(
-    folder: Path, seed: Callable[[Any], Any], users: Callable[[Any], list[dict[str, Any]]], *, hour: int = 8
-) -> Iterator[Stack]:
+    folder: Path, seed: Callable[[Any], Any], users: Callable[[Any], list[dict[str, Any]]], *, hour: int = 8,
+    program: Path | None = None,
+) -> Iterator[Stack]:  # fmt: skip
     """Seed a fresh database, start the three processes, stop them at the end of the block.
+
+    With `program`, the built page of the mini-program, the phones have it and messages link to its pages.
 
     The story begins tomorrow at `hour` o'clock in Shanghai, whenever the test runs: nobody is reminded at night.
     """
@@ -140,11 +143,13 @@ def running(
     env = {
         **os.environ, "DEMO": "true", "DATABASE_URL": url, "PORT": str(stack.app_port),
         "SANDBOX_PORT": str(stack.sandbox_port), "CLOCK_FILE": str(folder / "clock"), "PYTHONPATH": str(ROOT),
+        **({"WECHAT_MP_LINKED": "true"} if program else {}),
     }  # fmt: skip
     commands = {
         "sandbox": [
             sys.executable, "-m", "sandbox", "--port", str(stack.sandbox_port), "--app", stack.app,
             "--state", str(folder / "sandbox.json"), "--clock-file", str(folder / "clock"),
+            *(["--program", str(program)] if program else []),
         ],
         "app": [
             str(BIN / "granian"), "--interface", "wsgi", "--workers", "1", "--blocking-threads", "8", "--host",
