@@ -9,10 +9,11 @@ from flask import g
 from pydantic import Field, StringConstraints
 
 import clock
+from handlers import parts
 from handlers.api.schemas import Answer, Body, Moment
 from handlers.auth import need_volunteer
 from handlers.idempotency import idempotent
-from services.dispatch import answers, mine, people
+from services.dispatch import answers, mine, people, ringing
 
 bp = APIBlueprint("dispatch", __name__, tag="Dispatch")
 
@@ -119,6 +120,13 @@ class SaidOut(Answer):
     activity_code: str
 
 
+class NumberOut(Answer):
+    """Whom to ring up, and his number in full."""
+
+    name: str
+    phone: str
+
+
 @bp.get("/dispatch")
 @need_volunteer("api")
 @bp.output(CallsOut)
@@ -189,3 +197,13 @@ def record(code: str, public_no: str, json_data: SaidIn) -> Any:
         actor=g.actor, code=code, public_no=public_no, accepts=json_data.accepts,
         risk_read=json_data.risk_read, at=clock.now(),
     )  # fmt: skip
+
+
+@bp.post("/dispatch/<code>/people/<public_no>/ring")
+@need_volunteer("api")
+@bp.output(NumberOut)
+@bp.doc(summary="The telephone of who is asked", responses=[401, 403, 404, 409, 429], security="token")
+def ring(code: str, public_no: str) -> Any:
+    """A member's to who leads his team, a leader's to the centre that calls. Each look is kept, so it is a POST."""
+    name, phone = ringing.ring(parts=parts(), actor=g.actor, code=code, public_no=public_no, at=clock.now())
+    return NumberOut(name=name, phone=phone)

@@ -42,6 +42,8 @@ def test_leader_and_member_answer_once_under_one_key(
     yes = client.post(f"{path}/accept", json={"risk_accepted": True}, headers=member)
     assert (yes.json["state"], len(yes.json["activity_code"])) == ("accepted", 8)
     number = flood.members["城东"][2].public_no
+    assert client.post(f"{path}/people/{number}/ring", headers=member).status_code == 404
+    assert client.post(f"{path}/people/{number}/ring", headers=leader).json["code"] == "number_missing"
     told = {"accepts": True, "risk_read": True}
     assert client.post(f"{path}/people/{number}", json=told, headers=member).status_code == 403
     assert client.post(f"{path}/people/{number}", json=told, headers=leader).json["state"] == "accepted"

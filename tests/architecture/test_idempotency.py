@@ -8,8 +8,8 @@ from handlers.api import register_api
 
 #: Opening and keeping give away a secret that we hold only as a hash, so it cannot be given twice: a repeat gets
 #: another one. A phone that opens its kit brings the secret itself: a repeat opens the same. Closing ends the session
-#: to which the key would belong. How to reach whoever needs help, and a liaison's telephone, are sealed: an answer kept
-#: for a repeat would be an open copy of it.
+#: to which the key would belong. How to reach whoever needs help, a liaison's or a called member's telephone are
+#: sealed: an answer kept for a repeat would be an open copy of it.
 WITHOUT_KEY = {
     "POST /api/v1/session",
     "POST /api/v1/scan-tickets",
@@ -19,6 +19,7 @@ WITHOUT_KEY = {
     "POST /api/v1/needs/<code>/contact",
     "POST /api/v1/activities/<code>/calls",
     "POST /api/v1/me/liaison",
+    "POST /api/v1/dispatch/<code>/people/<public_no>/ring",
     "DELETE /api/v1/session",
     "DELETE /api/v1/me/sessions",
 }

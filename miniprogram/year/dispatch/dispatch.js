@@ -33,7 +33,7 @@ const line = (one) => ({
 /** @param {any} one */
 const call = (one) => ({
   code: one.code, title: one.title, drill: one.drill, open: one.open, full: one.full, risks: one.risks,
-  safeguards: one.safeguards, my: one.my_state, activity: one.my_activity,
+  safeguards: one.safeguards, phone: (/1\d{10}|0\d{2,3}-?\d{7,8}/.exec(one.contact) || [''])[0], my: one.my_state, activity: one.my_activity,
   ended: one.open ? '' : `${ENDED[one.state] || '这次调度结束了'}${one.closed_why ? `：${one.closed_why}` : ''}。还没有出发的，请不要去。`,
   facts: [
     ['什么时候', span(one.starts_at, one.ends_at)], ['集合地点', one.place], ['做什么', one.content],
@@ -152,6 +152,20 @@ Page(view({
 
   onTask() {
     opening.go(`/pages/activity/activity?code=${this.data.one.activity}`)
+  },
+
+  /** Each look at a number is kept by the server. @param {any} event */
+  async onRing(event) {
+    const { no } = event.currentTarget.dataset
+    const { code } = this.data.one
+    await this.act('ring', async () => {
+      const { phone } = await api.post('/dispatch/{code}/people/{public_no}/ring', { code, public_no: no })
+      wx.makePhoneCall({ phoneNumber: phone, fail: () => {} })
+    })
+  },
+
+  onContact() {
+    wx.makePhoneCall({ phoneNumber: this.data.one.phone, fail: () => {} })
   },
 
   /** What a member said on the telephone. @param {any} event */

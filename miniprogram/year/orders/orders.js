@@ -9,6 +9,8 @@ const view = require('../../lib/view')
 const LOOKS = /** @type {Record<string, string>} */ ({ done: 'ok', scheduled: 'ok', requested: 'wait', taken: 'wait' })
 const ENDS = /** @type {Record<string, string>} */ ({ back: '退了单，等别家来接。', refuse: '已经答复队里。', withdraw: '订单撤回了。' })
 const BLANK = { team: 0, course: 0, provider: 0, topic: '', people: '', from: '', until: '', time: '', place: '', note: '' }
+const SESSION = { course: 0, base: 0, day: '', from: '09:00', to: '11:00', people: '', teacher: '', place: '' }
+const NO_BASE = { code: '', name: '不在基地' }
 const OTHER = { code: '', name: '别的，写在下面' }
 const ANYBODY = { code: '', name: '谁先接单就谁来' }
 
@@ -21,7 +23,8 @@ const line = (each) => ({
 /** @param {any} one */
 const whole = (one) => ({
   ...line(one), activity: one.activity, takes: one.takes, mayBack: one.may_give_back, mayRefuse: one.may_refuse,
-  mayWithdraw: one.may_withdraw, maySchedule: one.may_schedule, waits: one.state === 'requested',
+  mayWithdraw: one.may_withdraw, maySchedule: one.may_schedule, people: one.people, from: one.wanted_from, where: one.where,
+  courses: [...one.courses, { code: '', name: `就讲“${one.topic}”（不考试，不发证书）` }], bases: [NO_BASE, ...one.bases], waits: one.state === 'requested',
   facts: [
     ['谁要', `${one.team}（${one.place}）`], ['多少人', `${one.people} 人`], ['什么时候', line(one).days], ['在哪里', one.where],
     ['要求', one.note], ['谁来办', one.provider], ['答复', one.answer], ['下单', moment(one.created_at)],
@@ -30,7 +33,10 @@ const whole = (one) => ({
 
 Page(view({
   settled: true,
-  data: { list: [], offers: [], one: null, ordering: false, form: BLANK, courses: [], providers: [], fromWord: '', untilWord: '', word: '' },
+  data: {
+    list: [], offers: [], one: null, ordering: false, form: BLANK, courses: [], providers: [], fromWord: '', untilWord: '', word: '',
+    session: null, dayWord: '',
+  },
 
   async load() {
     const { code } = this.query
@@ -116,7 +122,40 @@ Page(view({
     })
   },
 
-  onSession() {
+  /** The form of a class, begun with what the team wishes. */
+  onScheduling() {
+    const { one, session } = this.data
+    if (session) return this.setData({ session: null })
+    this.plan({ ...SESSION, day: one.from, people: String(one.people), place: one.where })
+  },
+
+  /** @param {any} session */
+  plan(session) {
+    this.setData({ session, dayWord: session.day ? date(session.day) : '' })
+  },
+
+  /** @param {any} event */
+  onPlan(event) {
+    this.plan({ ...this.data.session, [event.currentTarget.dataset.field]: event.detail.value })
+  },
+
+  async onSchedule() {
+    const { one, session } = this.data
+    const people = Number(session.people)
+    if (!Number.isInteger(people) || people < 1) return tell('请填名额，填数字。')
+    const at = (/** @type {string} */ hour) => `${session.day}T${hour}:00+08:00`
+    await this.act('schedule', async () => {
+      await api.post('/trainings/orders/{code}/session', { code: one.code }, {
+        course: one.courses[session.course].code, base: one.bases[session.base].code, starts_at: at(session.from), ends_at: at(session.to),
+        people, teacher: session.teacher.trim(), place: session.place.trim(),
+      })
+      this.setData({ session: null })
+      await this.refresh()
+      await tell('排好了，已经通知队长。队员现在就能报名。')
+    })
+  },
+
+  onClass() {
     opening.go(`/pages/activity/activity?code=${this.data.one.activity}`)
   },
 }))
