@@ -30,7 +30,8 @@ const notices = (home) => {
   }
   if (home.barred) {
     const words = `您到${moment(home.barred.until)}为止不能报名：${home.barred.reason}`
-    found.push({ words, page: '', urgent: true })
+    const page = home.barred.case_code ? `/year/case/case?code=${home.barred.case_code}` : ''
+    found.push({ words, page, urgent: true })
   }
   if (home.assessed) found.push(assessment(home.assessed))
   if (home.promises_again) found.push({ words: '誓言、协议的内容改过，请再看一遍', page: '/pages/promises/promises', urgent: false })
