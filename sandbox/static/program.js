@@ -3,6 +3,7 @@
 
 const Program = (() => {
   const FROM_LIST = 1089; // WeChat's scene for the pull-down
+  const EDGE = 24, SWIPE = 90; // px
   const box = document.getElementById("program");
   let state = { ready: false, why: "" }, user = {}, frame = null, wanted = null, kept = null;
 
@@ -29,9 +30,21 @@ const Program = (() => {
     frame.title = phone.brand;
     frame.allow = "clipboard-write; clipboard-read; camera";
     kept ||= keep(await (await fetch("/_phone/storage")).json());
-    frame.onload = () => { Fingers.lend(frame.contentWindow); dress(); };
+    frame.onload = () => { Fingers.lend(frame.contentWindow); watchEdge(frame.contentWindow); dress(); };
     frame.src = "/_mp/";
     document.getElementById("program-page").replaceChildren(frame);
+  }
+
+  // A swipe from the left edge of the program's first page leaves it, as on a phone; deeper the program goes back itself.
+  function watchEdge(view) {
+    let from = null;
+    view.addEventListener("touchstart", ({ touches: [{ clientX }] }) => {
+      from = clientX < EDGE && view.getCurrentPages().length < 2 ? clientX : null;
+    }, { passive: true });
+    view.addEventListener("touchend", ({ changedTouches: [{ clientX }] }) => {
+      if (from !== null && clientX - from > SWIPE) hide();
+      from = null;
+    }, { passive: true });
   }
 
   // The program's storage is the phone's, in whatever window the phone stands; a browser may deny a frame its own.

@@ -83,7 +83,7 @@ def test_notice_in_the_chat_opens_its_page_and_the_neighbours_code_checks_in(
     assert house.control("GET", f"users/{h.PIERMAN}")["credits"] == {"demo-sub-notice": 1}
     drag(page, "right", (8, 400), (240, 400))
     expect(program.get_by_label("标签栏")).to_be_visible()
-    program.get_by_role("button", name="关闭").click()
+    drag(page, "right", (8, 400), (240, 400))  # from the first page: out of it
     expect(right.get_by_test_id("program-window")).to_be_hidden()
 
     # The leader calls it off: 服务通知, and its page.
