@@ -68,6 +68,25 @@ const keepList = (activity, token, kit, asked) => {
   wx.setStorageSync(LISTS, { ...lists(), [activity]: { token, offset, got: Date.now(), kit: { ...kit, people } } })
 }
 
+/**
+ * What was done with a network stands in the list, too, for when it goes.
+ * @param {string} activity
+ * @param {string} no
+ * @param {{ name: string, in_at: string, out_at: string | null }} said
+ */
+const learn = (activity, no, said) => {
+  const found = of(activity)
+  if (!found || !no) return
+  const rest = found.kit.people.filter((/** @type {any} */ each) => each.no !== no)
+  const old = found.kit.people.find((/** @type {any} */ each) => each.no === no) || { no, name: said.name, shift: '', me: false }
+  const now = { ...old, in_at: Date.parse(said.in_at), out_at: said.out_at ? Date.parse(said.out_at) : null }
+  const others = found.kit.others.filter((/** @type {any} */ each) => each.no !== no)
+  wx.setStorageSync(LISTS, { ...lists(), [activity]: { ...found, kit: { ...found.kit, people: [...rest, now], others } } })
+}
+
+/** @returns {any[]} the activities whose lists are on this phone */
+const taken = () => Object.keys(lists()).map(of).filter(Boolean).map(({ kit }) => kit.activity)
+
 /** @param {string} token */
 const bearer = (token) => ({ Authorization: `Bearer ${token}` })
 
@@ -185,4 +204,4 @@ const drop = async (activity) => {
 /** Nothing of mine stays on a phone that I log out of, but the scans: they are other people's hours. */
 const clear = () => wx.removeStorageSync(LISTS)
 
-module.exports = { bring, clear, drop, keep, odd, of, read, scans, take, unsent, watch }
+module.exports = { bring, clear, drop, keep, learn, odd, of, read, scans, take, taken, unsent, watch }

@@ -15,7 +15,7 @@ const SKIPPED = /** @type {Record<string, string>} */ ({
 /** @param {any} each */
 const line = (each) => ({
   no: each.public_no, name: each.name, record: each.record_id, me: each.is_me, inAt: each.in_at, doubts: each.review,
-  when: each.in_at ? `${moment(each.in_at)} 签到${each.out_at ? `，${clock(each.out_at)} 签退，${duration(each.minutes)}` : ''}` : '',
+  when: each.in_at ? `${moment(each.in_at)} 签到${each.out_at ? `，${clock(each.out_at)} 签退` : ''}` : '',
   minutes: duration(each.minutes), byHand: each.by_hand,
 })
 

@@ -42,6 +42,12 @@ const withKept = (people, activity) => {
     return { ...each, kept: `${kept}，没送出`, group, way: last.direction === 'in' ? 'out' : '' }
   })
 }
+/** Kept scans of people who are on no list of this phone. @param {any[]} people @param {string} activity */
+const strangers = (people, activity) =>
+  offline.unsent(activity).filter((scan) => !people.some((each) => each.no === scan.no)).map((scan) => ({
+    no: scan.nonce, name: scan.name || '没认出的码', group: 'inside', me: true, way: '', position: '', walkIn: false, mark: '', coming: false,
+    kept: `${clock(scan.device_at + scan.offset)} ${checking.WORDS[scan.direction]}，没送出`, unknown: true,
+  }))
 
 Page(view({
   cache: (/** @type {Record<string, string>} */ query) => `leader-day-${query.code}`,
@@ -100,7 +106,7 @@ Page(view({
 
   /** @param {any[]} all */
   grouped(all) {
-    const people = withKept(all, this.query.code)
+    const people = [...withKept(all, this.query.code), ...strangers(all, this.query.code)]
     const of = (/** @type {string} */ name) => people.filter((each) => each.group === name)
     const groups = [
       { key: 'due', title: '到点没来', people: of('due'), none: '没有。' },

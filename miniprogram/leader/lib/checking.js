@@ -25,6 +25,12 @@ const accepted = (said, direction) => {
   return { ok: true, kept: false, title, words: times }
 }
 
+/** @param {string} activity @param {string} no @param {any} said @param {Direction} direction */
+const done = (activity, no, said, direction) => {
+  offline.learn(activity, no, said)
+  return accepted(said, direction)
+}
+
 /**
  * The server's word, or null where there is no network and this phone may keep it.
  * @param {string} activity
@@ -57,7 +63,7 @@ wx.onNetworkStatusChange(({ isConnected }) => {
 const scanned = async ({ activity, shift, direction }, code) => {
   const body = { code, shift_code: shift, direction }
   const said = await online(activity, () => api.post('/attendance/person-scans', {}, body))
-  if (said) return accepted(said, direction)
+  if (said) return done(activity, code.startsWith('v1.') ? code.split('.')[1] : '', said, direction)
   const found = whose(activity, code)
   if (found.refused) return { ok: false, kept: false, title: `没有${WORDS[direction]}`, words: found.refused }
   return kept(activity, { kind: 'person', direction, shift, code, no: found.no, name: found.name })
@@ -71,7 +77,7 @@ const scanned = async ({ activity, shift, direction }, code) => {
 const ticked = async ({ activity, shift, direction }, { no, name }) => {
   const body = { shift_code: shift, public_no: no, direction }
   const said = await online(activity, () => api.post('/attendance/ticks', {}, body))
-  if (said) return accepted(said, direction)
+  if (said) return done(activity, no, said, direction)
   return kept(activity, { kind: 'list', direction, shift, person: no, no, name })
 }
 

@@ -28,12 +28,12 @@ Page(view({
   settled: true,
   data: {
     teams: [], team: '', earlier: [], patterns: PATTERNS.map(({ title }, index) => ({ title, index })), form: null, draft: null, asked: false,
-    first: '', last: '',
+    first: '', until: '', last: null,
   },
 
   async load() {
     const { code } = this.query
-    const days = { first: dayText(Date.now()), last: dayText(Date.now() + 180 * DAY) }
+    const days = { first: dayText(Date.now()), until: dayText(Date.now() + 180 * DAY) }
     if (code) return { ...days, draft: await this.drafted(code) }
     const { teams } = await api.get('/me/leading')
     const shown = teams.map((/** @type {any} */ each) => ({ code: each.code, name: each.name }))
@@ -62,7 +62,7 @@ Page(view({
     const old = this.data.earlier[event.currentTarget.dataset.index]
     this.setData({
       form: {
-        old: old.code, title: old.title, day: old.day, from: old.from, to: old.to, place: old.place,
+        old: old.code, title: old.title, day: old.day, dayWords: date(old.day), from: old.from, to: old.to, place: old.place,
         quota: old.quota ? String(old.quota) : '', several: !old.quota,
       },
     })
@@ -72,18 +72,30 @@ Page(view({
   onPattern(event) {
     const { index } = event.currentTarget.dataset
     const { title, from, to, quota } = PATTERNS[index]
+    const day = dayText(Date.now() + DAY)
     this.setData({
-      form: { pattern: index, title, day: dayText(Date.now() + DAY), from, to, place: '', quota: String(quota), several: false, contact: '' },
+      form: { pattern: index, title, day, dayWords: date(day), from, to, place: '', quota: String(quota), several: false, contact: '' },
     })
   },
 
   /** @param {any} event */
   onField(event) {
-    this.setData({ [`form.${event.currentTarget.dataset.name}`]: event.detail.value })
+    const { name } = event.currentTarget.dataset
+    const { value } = event.detail
+    this.setData({ [`form.${name}`]: value, ...(name === 'day' ? { 'form.dayWords': date(value) } : {}) })
   },
 
   onBack() {
     this.setData({ form: null, draft: null })
+  },
+
+  /** The draft was wrong: it goes, and the form comes back as it was. */
+  async onChange() {
+    const { draft, last } = this.data
+    await this.act('change', async () => {
+      await api.post('/activities/{code}/cancel', { code: draft.code }, { reason: '发布前改写' })
+      this.setData({ draft: null, form: last })
+    })
   },
 
   async onLook() {
@@ -93,7 +105,7 @@ Page(view({
     await this.act('look', async () => {
       try {
         const { code } = form.old ? await this.again(form) : await this.fresh(form)
-        this.setData({ draft: await this.drafted(code), form: null })
+        this.setData({ draft: await this.drafted(code), form: null, last: form })
       } catch (error) {
         await this.wrong(error)
       }
