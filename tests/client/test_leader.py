@@ -18,6 +18,11 @@ from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
 
+DRAFT = {
+    "title": "写春联", "domain": "D2", "sub_domain": "civility", "place": "村部", "content": "写春联",
+    "risk_notice": "路滑", "conditions": "会写字", "safeguards": "热水", "joining": "approval",
+    "positions": [{"name": "写手", "quota": 5}],
+}  # fmt: skip
 #: The button of somebody on the list, tapped ten times.
 TEN_TICKS = """name => {
   const page = getCurrentPages().at(-1)
@@ -138,6 +143,9 @@ def test_leader_holds_it_once_more_answers_who_asks_and_writes_to_them(
     phone.shown().get_by_role("textbox", name="要多少人").fill("7")
     tap(phone, "先看看，还不发")
     sees(phone, re.compile("地点\\s*村部门口.*人数\\s*清洁员 7 人", re.S))
+    tap(phone, "改一改")
+    expect(phone.shown().get_by_role("textbox", name="在哪里集合")).to_have_value("村部门口")
+    tap(phone, "先看看，还不发")
     tap(phone, "发布")
     close(phone, "发布了，大家可以报名了")
     sees(phone, "还没有人")
@@ -153,4 +161,21 @@ def test_leader_holds_it_once_more_answers_who_asks_and_writes_to_them(
     tap(phone, "发出去")
     close(phone, "人？", "发出去")
     close(phone, re.compile("已经发出|正在发"))
+
+    leader = h.token(house, h.LEADER)
+    when = {"starts_at": "2099-06-12T09:00:00+08:00", "ends_at": "2099-06-12T11:00:00+08:00"}
+    asked = DRAFT | when | {"team_code": house.world.team.code}
+    code = h.api(house, leader, "POST", "/activities", asked)["code"]
+    h.api(house, leader, "POST", f"/activities/{code}/publish")
+    shift = h.api(house, leader, "GET", f"/activities/{code}/roster")["shifts"][0]["code"]
+    h.api(house, h.token(house, h.MEMBER), "POST", "/signups", {"shift_code": shift, "risk_accepted": True})
+    phone.page.evaluate("code => wx.reLaunch({ url: `/leader/signups/signups?code=${code}` })", code)
+    tap(phone, "不录用赵查理")
+    tap(phone, "确定不录用")
+    close(phone, "请写一句原因")
+    phone.shown().get_by_role("textbox", name="原因").fill("这次人够了")
+    tap(phone, "确定不录用")
+    sees(phone, "没有等您答复的报名")
+    lines = h.api(house, leader, "GET", f"/activities/{code}/places")["lines"]
+    assert [(each["state"], each["reason"]) for each in lines] == [("rejected", "这次人够了")]
     assert phone.errors() == []

@@ -51,7 +51,7 @@ const strangers = (people, activity) =>
 
 Page(view({
   cache: (/** @type {Record<string, string>} */ query) => `leader-day-${query.code}`,
-  data: { title: '', people: [], groups: [], shift: '', open: '', unsent: 0, odd: [], got: '', offline: false, note: '' },
+  data: { title: '', groups: [], shift: '', open: '', unsent: 0, odd: [], got: '', offline: false, note: '' },
 
   async load() {
     const { code } = this.query
@@ -128,6 +128,10 @@ Page(view({
     }
   },
 
+  everybody() {
+    return this.data.groups.flatMap((/** @type {any} */ each) => each.people).filter((/** @type {any} */ each) => !each.unknown)
+  },
+
   /** The list onto this phone, quietly, on the day itself. @param {any} day */
   takeAlong(day) {
     const { code } = this.query
@@ -162,7 +166,8 @@ Page(view({
     await this.act(`tick-${no}`, async () => {
       const done = await checking.ticked({ activity: this.query.code, shift, direction: way }, { no, name })
       this.setData({ open: '' })
-      await this.refresh()
+      if (done.kept) this.setIfHere(this.grouped(this.everybody()))
+      else await this.refresh()
       brief(done.title)
     })
   },

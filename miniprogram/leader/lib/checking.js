@@ -4,11 +4,12 @@
 // keeps the code itself, and the server judges it when it comes (signature, revocations, time).
 
 const offline = require('../../lib/offline')
-const { asProblem } = require('../../lib/problem')
+const { Problem, asProblem } = require('../../lib/problem')
 const api = require('../../lib/request')
 const { clock, duration } = require('../../lib/text')
 
 const PAUSE = 60 * 1000 // after a call that got nowhere, scans are kept at once: nobody waits in the rain
+const PATIENCE = 5 * 1000 // with a list on the phone nobody waits longer; the call may still arrive, twice is once
 let quietUntil = 0
 
 const WORDS = /** @type {Record<string, string>} */ ({ in: '签到', out: '签退' })
@@ -31,6 +32,9 @@ const done = (activity, no, said, direction) => {
   return accepted(said, direction)
 }
 
+/** @returns {Promise<never>} */
+const late = () => new Promise((_, fail) => setTimeout(() => fail(new Problem('net')), PATIENCE))
+
 /**
  * The server's word, or null where there is no network and this phone may keep it.
  * @param {string} activity
@@ -40,7 +44,7 @@ const online = async (activity, write) => {
   const list = offline.of(activity)
   if (list && Date.now() < quietUntil) return null
   try {
-    return await write()
+    return await (list ? Promise.race([write(), late()]) : write())
   } catch (error) {
     if (asProblem(error).kind !== 'net' || !list) throw error
     quietUntil = Date.now() + PAUSE
