@@ -126,7 +126,9 @@ Page(view({
   onScheduling() {
     const { one, session } = this.data
     if (session) return this.setData({ session: null })
-    this.plan({ ...SESSION, day: one.from, people: String(one.people), place: one.where })
+    const asked = one.courses.findIndex((/** @type {any} */ each) => each.name === one.topic) // else its own topic, the last
+    const course = asked < 0 ? one.courses.length - 1 : asked
+    this.plan({ ...SESSION, course, day: one.from, people: String(one.people), place: one.where })
   },
 
   /** @param {any} session */
