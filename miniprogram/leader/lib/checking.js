@@ -29,6 +29,7 @@ const accepted = (said, direction) => {
 /** @param {string} activity @param {string} no @param {any} said @param {Direction} direction */
 const done = (activity, no, said, direction) => {
   offline.learn(activity, no, said)
+  bring() // the line is back
   return accepted(said, direction)
 }
 
@@ -85,9 +86,12 @@ const ticked = async ({ activity, shift, direction }, { no, name }) => {
   return kept(activity, { kind: 'list', direction, shift, person: no, no, name })
 }
 
+const bring = () => { offline.bring().catch(() => {}) }
+
 /** @param {string} activity @param {any} what @returns {Result} */
 const kept = (activity, what) => {
   const { scan, again } = offline.keep(activity, what)
+  setTimeout(bring, PAUSE) // a line that hung tells nobody that it is back
   const name = what.name || '这个人'
   const at = clock(scan.device_at + scan.offset)
   if (again) return { ok: true, kept: true, title: `${name} 已经记过了`, words: `${at} ${WORDS[what.direction]}，存在这部手机里。` }

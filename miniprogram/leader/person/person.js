@@ -119,11 +119,17 @@ Page(view({
     if (result.ok && this.data.on && !this.gone) this.timer = setTimeout(() => this.onScan(), READ)
   },
 
+  onShow() {
+    offline.watch(() => this.setIfHere({ unsent: offline.unsent(this.data.activity).length, offline: false }))
+  },
+
   onHide() {
+    offline.watch(null)
     clearTimeout(this.timer)
   },
 
   onUnload() {
+    offline.watch(null)
     clearTimeout(this.timer)
   },
 
