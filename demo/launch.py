@@ -68,7 +68,7 @@ def prepare(settings: Settings, database: Path) -> None:
     phones = database.parent / PHONES
     database.parent.mkdir(parents=True, exist_ok=True)
     state = json.loads(phones.read_text(encoding="utf-8")) if phones.exists() else {"users": cast.users()}
-    state |= _menus(settings.public_url)
+    state |= _menus(settings)
     phones.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
     clock_file = Path(settings.clock_file)
     if settings.clock_file and not clock_file.exists():
@@ -80,9 +80,9 @@ def prepare(settings: Settings, database: Path) -> None:
     store.release()
 
 
-def _menus(public_url: str) -> dict[str, Any]:
+def _menus(settings: Settings) -> dict[str, Any]:
     """The menus under the chat as the sandbox keeps them, made anew: they hold addresses, and PORT may have changed."""
-    by_audience = menus.wanted(public_url)
+    by_audience = menus.wanted(settings.public_url, settings.wechat_mp_appid)
     tags = {str(number): name for number, name in enumerate(tagging.AUDIENCES, FIRST_TAG)}
     special = [
         {"button": by_audience[tagging.AUDIENCES[name]], "tag": int(number), "menuid": int(number)}

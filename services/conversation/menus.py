@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from services import mini_pages
 from services.conversation import tagging
 from services.parts import Parts
 
@@ -35,9 +36,19 @@ class Difference:
     menu_ids: tuple[str, ...] = ()
 
 
-def wanted(public_url: str) -> dict[str, Buttons]:
-    """The menus of the file by audience, as WeChat wants them: paths become addresses of ours."""
-    return {audience: [_button(public_url, each) for each in buttons] for audience, buttons in _file().items()}
+def wanted(public_url: str, mini_appid: str = "") -> dict[str, Buttons]:
+    """The menus of the file by audience, as WeChat wants them: paths become addresses of ours.
+
+    With `mini_appid`, the mini-program that the account may open, a path opens its page where it has one; a phone that
+    cannot opens the address.
+    """
+    return {
+        audience: [_button(public_url, mini_appid, each) for each in buttons] for audience, buttons in _file().items()
+    }
+
+
+def _wanted(parts: Parts) -> dict[str, Buttons]:
+    return wanted(parts.public_url, parts.mp_appid if parts.mp_linked else "")
 
 
 @cache
@@ -46,12 +57,15 @@ def _file() -> dict[str, Buttons]:
         return tomllib.load(handle)
 
 
-def _button(public_url: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _button(public_url: str, mini_appid: str, entry: dict[str, Any]) -> dict[str, Any]:
     made = {name: value for name, value in entry.items() if name not in ("path", "sub_button")}
     if "path" in entry:
         made["url"] = public_url + entry["path"]
+        page = mini_pages.page_behind(entry["path"]) if mini_appid else None
+        if page:
+            made |= {"type": "miniprogram", "appid": mini_appid, "pagepath": page}
     if "sub_button" in entry:
-        made["sub_button"] = [_button(public_url, each) for each in entry["sub_button"]]
+        made["sub_button"] = [_button(public_url, mini_appid, each) for each in entry["sub_button"]]
     return made
 
 
@@ -67,7 +81,7 @@ def compare(parts: Parts) -> list[Difference]:
         if audience is not None:
             by_tag.setdefault(audience, []).append((menu_id, buttons))
     found = []
-    for audience, buttons in wanted(parts.public_url).items():
+    for audience, buttons in _wanted(parts).items():
         if audience == "default":
             ids: tuple[str, ...] = ()
             before: Buttons = there.default
@@ -77,7 +91,7 @@ def compare(parts: Parts) -> list[Difference]:
         if _plain(before) != _plain(buttons) or len(ids) > 1:
             found.append(Difference(audience, _lines(before), _lines(buttons), buttons, ids))
     for audience, known in by_tag.items():
-        if audience not in wanted(parts.public_url):
+        if audience not in _wanted(parts):
             ids = tuple(menu_id for menu_id, _ in known)
             found.append(Difference(audience, _lines(known[0][1]), [], None, ids))
     return found

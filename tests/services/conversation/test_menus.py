@@ -51,6 +51,18 @@ def test_there_is_a_menu_for_everybody_one_for_volunteers_and_one_for_leaders() 
     assert list(menus.wanted(URL)) == ["default", "volunteer", "leader"]
 
 
+def test_linked_account_opens_the_mini_programs_pages_and_addresses_elsewhere() -> None:
+    mine = next(leaf for leaf in leaves(menus.wanted(URL, "wx-mini")["volunteer"]) if leaf["name"] == "我的资料")
+    assert mine == {
+        "name": "我的资料", "type": "miniprogram", "url": f"{URL}/m", "appid": "wx-mini", "pagepath": "pages/home/home",
+    }  # fmt: skip
+    gateway = FakeGateway()
+    in_place(gateway)
+    assert [each.audience for each in menus.compare(make_parts(gateway, mp_linked=True))] == [
+        "default", "volunteer", "leader",
+    ]  # fmt: skip
+
+
 def test_menus_of_the_file_in_place_are_no_difference() -> None:
     gateway = FakeGateway()
     in_place(gateway)
@@ -93,7 +105,7 @@ def test_menu_whose_audience_the_file_gave_up_is_shown_as_going_and_goes(monkeyp
     gateway = FakeGateway()
     in_place(gateway)
     kept = {name: each for name, each in menus.wanted("http://localhost:8000").items() if name != "leader"}
-    monkeypatch.setattr(menus, "wanted", lambda public_url: kept)
+    monkeypatch.setattr(menus, "wanted", lambda *_: kept)
     parts = make_parts(gateway)
     differences = menus.compare(parts)
     assert [(each.audience, each.wanted, each.after) for each in differences] == [("leader", None, [])]
