@@ -14,10 +14,10 @@ from handlers.api.description import describe
 
 #: The files of this room, each with a blueprint `bp` mounted under /api/v1.
 CONCERNS = (
-    "session", "public", "home", "me", "applications", "skills", "guardians", "activities", "changes", "signups",
-    "places", "attendance", "leading", "hours", "inbox", "messages", "broadcasts", "recovery", "transfers", "makeups",
-    "objections", "presence", "questions", "evaluation", "complaints", "needs", "planning", "assessment",
-    "assessment_review", "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours",
+    "session", "public", "home", "me", "applications", "recommendations", "skills", "guardians", "activities",
+    "changes", "signups", "places", "attendance", "leading", "hours", "inbox", "messages", "broadcasts", "recovery",
+    "transfers", "makeups", "objections", "presence", "questions", "evaluation", "complaints", "needs", "planning",
+    "assessment", "assessment_review", "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours",
     "nominations", "years", "certificates", "recognition", "mall",
 )  # fmt: skip
 

@@ -40,7 +40,8 @@ class BenefitsOut(Answer):
 
 
 class BenefitCardOut(Answer):
-    """What to draw as a QR code, good until `expires_at`; `left` uses in this period, null for no limit."""
+    """What to draw as a QR code, good until `expires_at`; `left` uses in this period (`per` day, month, year or
+    whole), null for no limit."""
 
     url: str
     benefit: str
@@ -48,6 +49,7 @@ class BenefitCardOut(Answer):
     name: str
     expires_at: Moment
     left: int | None
+    per: str
 
 
 @bp.get("/me/benefits")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
+from pydantic import StringConstraints
 
 import clock
 from handlers.api.schemas import Answer, Moment, Page
 from handlers.auth import me_id, need_volunteer
 from services.bookkeeping import hours
+from services.mall import catalogue
+from services.review import objections
 
 bp = APIBlueprint("hours", __name__, tag="Hours and points")
 
@@ -33,8 +36,29 @@ class SummaryOut(Answer):
     to_next: int | None
 
 
+class YearTotalOut(Answer):
+    """Minutes confirmed in one year, and of how many records."""
+
+    year: str
+    minutes: int
+    records: int
+
+
+class HoursOut(SummaryOut):
+    """The totals, and by year, the newest first."""
+
+    years: list[YearTotalOut]
+
+
+class RecordsQuery(Page):
+    """`year` (YYYY): those of this year alone."""
+
+    year: Annotated[str, StringConstraints(pattern=r"^(\d{4})?$")] = ""
+
+
 class RecordOut(Answer):
-    """One service record; `why` is the reason's name, `says` the same in Chinese; `held`: somebody looks into it."""
+    """One service record; `why` is the reason's name, `says` the same in Chinese; `word` its state in a word, `look`
+    that word's colour (ok, wait, bad, ""); `held`: somebody looks into it; `may_object`: I may say it is wrong."""
 
     id: int
     title: str
@@ -47,6 +71,9 @@ class RecordOut(Answer):
     state: str
     why: str
     says: str
+    word: str
+    look: str
+    may_object: bool
     needs_naming: bool
     overlap: int
     held: bool
@@ -77,31 +104,48 @@ class PointsOut(Answer):
     entries: list[PointOut]
 
 
+class MyPointsOut(PointsOut):
+    """`mall`: my division gives things for points."""
+
+    mall: bool
+
+
 @bp.get("/me/hours")
 @need_volunteer("api")
-@bp.output(SummaryOut)
+@bp.output(HoursOut)
 @bp.doc(summary="My hours, points and stars", responses=[401, 403], security="token")
 def my_hours() -> Any:
     """From maintained totals, so it is as quick for a heavy volunteer as for a new one."""
-    return hours.summary(volunteer_id=me_id(), at=clock.now())
+    found = hours.summary(volunteer_id=me_id(), at=clock.now())
+    return {**asdict(found), "years": hours.by_year(volunteer_id=me_id())}
 
 
 @bp.get("/me/records")
 @need_volunteer("api")
-@bp.input(Page, location="query")
+@bp.input(RecordsQuery, location="query")
 @bp.output(RecordsOut)
 @bp.doc(summary="My service records", responses=[400, 401, 403], security="token")
-def my_records(query_data: Page) -> Any:
+def my_records(query_data: RecordsQuery) -> Any:
     """Newest first; pass the last id as `after` for the next page."""
-    found = hours.recent(volunteer_id=me_id(), limit=query_data.limit, after=query_data.after)
-    return {"records": [{**asdict(each), "says": each.words.why} for each in found]}
+    found = hours.recent(
+        volunteer_id=me_id(), limit=query_data.limit, after=query_data.after, year=query_data.year
+    )
+    ended = [each.id for each in found if each.out_at or each.why == "forgotten"]
+    may = objections.open_ones(volunteer_id=me_id(), ids=ended, at=clock.now())
+    return {"records": [_record(each, each.id in may) for each in found]}
+
+
+def _record(line: hours.RecordLine, may_object: bool) -> dict[str, Any]:
+    said = line.words
+    return {**asdict(line), "says": said.why, "word": said.word, "look": said.badge, "may_object": may_object}
 
 
 @bp.get("/me/points")
 @need_volunteer("api")
 @bp.input(Page, location="query")
-@bp.output(PointsOut)
+@bp.output(MyPointsOut)
 @bp.doc(summary="My points", responses=[400, 401, 403], security="token")
 def my_points(query_data: Page) -> Any:
     """The balance and where it came from."""
-    return hours.points(volunteer_id=me_id(), limit=query_data.limit, after=query_data.after)
+    found = hours.points(volunteer_id=me_id(), limit=query_data.limit, after=query_data.after)
+    return {**asdict(found), "mall": catalogue.uses_mall(volunteer_id=me_id(), at=clock.now())}

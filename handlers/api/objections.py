@@ -11,6 +11,7 @@ from pydantic import Field
 import clock
 from handlers.api.schemas import Answer, Body, Moment, Words
 from handlers.auth import need_volunteer
+from handlers.errors import sentence
 from handlers.idempotency import idempotent
 from services.listing import Wanted
 from services.review import objection_views, objections
@@ -22,7 +23,8 @@ Minutes = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class ObjectionOut(Answer):
-    """An objection. States open, answered, raised (to the county), closed, withdrawn; whole minutes."""
+    """An objection. States open, answered, raised (to the county), closed, withdrawn; whole minutes. Answered, one may
+    go to the county until `further_until`."""
 
     code: str
     state: str
@@ -39,12 +41,26 @@ class ObjectionOut(Answer):
     final: str
     minutes_before: int | None
     minutes_after: int | None
+    further_until: Moment | None
 
 
 class ObjectionsOut(Answer):
     """Newest first."""
 
     objections: list[ObjectionOut]
+
+
+class AboutOut(Answer):
+    """A record of mine as it counts now; `closed` says why none can be raised about it, "" where one can."""
+
+    id: int
+    title: str
+    local_day: str
+    in_at: Moment | None
+    out_at: Moment | None
+    minutes: int
+    says: str
+    closed: str
 
 
 class ObjectIn(Body):
@@ -72,6 +88,18 @@ class FurtherIn(Body):
     """Why I am not content with the answer."""
 
     text: Words
+
+
+@bp.get("/me/records/<int:record_id>")
+@need_volunteer("api")
+@bp.output(AboutOut)
+@bp.doc(summary="A record of mine, to object to", responses=[401, 403, 404], security="token")
+def about(record_id: int) -> Any:
+    """What the form of an objection shows above itself."""
+    found = objection_views.about(actor=g.actor, record_id=record_id, at=clock.now())
+    closed = sentence(found.closed) if found.closed else ""
+    names = ("id", "title", "local_day", "in_at", "out_at", "minutes")
+    return {**{name: getattr(found, name) for name in names}, "says": found.words.why, "closed": closed}
 
 
 @bp.get("/me/objections")

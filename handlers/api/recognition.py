@@ -15,13 +15,15 @@ from handlers.api.schemas import Answer
 from handlers.api.stars import MyStarsOut
 from handlers.auth import me_id, need_volunteer
 from services import recognition
+from services.mall import catalogue
 
 bp = APIBlueprint("recognition", __name__, tag="Me")
 
 
 class RecognitionOut(Answer):
     """Everything. `progress`: per cent of the way from the star my hours reach to the next one; `points`: the
-    newest twenty entries with their reasons, the others under /me/points; `benefits`: those I may have.
+    newest twenty entries with their reasons, the others under /me/points; `benefits`: those I may have; `mall`: my
+    division gives things for points.
     """
 
     hours: SummaryOut
@@ -31,6 +33,7 @@ class RecognitionOut(Answer):
     points: PointsOut
     certificates: list[CertificateBriefOut]
     benefits: list[BenefitOut]
+    mall: bool
 
 
 @bp.get("/me/recognition")
@@ -39,9 +42,10 @@ class RecognitionOut(Answer):
 @bp.doc(summary="My hours, stars, honours, points and certificates", responses=[401, 403], security="token")
 def mine() -> Any:
     """One answer for one page."""
-    found = recognition.mine(volunteer_id=me_id(), at=clock.now())
+    at = clock.now()
+    found = recognition.mine(volunteer_id=me_id(), at=at)
     return {
         "hours": found.hours, "star": found.star, "progress": recognition.progress(found.star),
         "honours": found.honours, "points": found.points, "certificates": found.certificates,
-        "benefits": found.benefits,
+        "benefits": found.benefits, "mall": catalogue.uses_mall(volunteer_id=me_id(), at=at),
     }  # fmt: skip

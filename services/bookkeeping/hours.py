@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import fn
+
 from clock import local_day
-from models import Activity, PointEntry, ServiceRecord, Team
+from models import Activity, PeriodMinutes, PointEntry, ServiceRecord, Team
 from queries import books as sql
 from services import rules
 from services.bookkeeping.points import FOREVER, balance
@@ -125,8 +127,25 @@ def _counted(totals: sql.Totals, at: datetime) -> tuple[int, list[int]]:
     return counted, ladder
 
 
-def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[RecordLine]:
-    """The newest records of a person, `after` the id of the last one seen."""
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year in a person's books: whole minutes confirmed, and of how many records."""
+
+    year: str
+    minutes: int
+    records: int
+
+
+def by_year(*, volunteer_id: int) -> list[Year]:
+    """The years in which a person has confirmed minutes, the newest first."""
+    rows = PeriodMinutes.select().where(
+        PeriodMinutes.volunteer == volunteer_id, fn.LENGTH(PeriodMinutes.period) == 4, PeriodMinutes.minutes > 0
+    )
+    return [Year(row.period, row.minutes, row.records) for row in rows.order_by(PeriodMinutes.period.desc())]
+
+
+def recent(*, volunteer_id: int, limit: int, after: int | None = None, year: str = "") -> list[RecordLine]:
+    """The newest records of a person, `after` the id of the last one seen; those of one `year` (YYYY) alone."""
     query = (
         ServiceRecord.select(ServiceRecord, Activity.id, Activity.title, Team.id, Team.short_name)
         .join(Team)
@@ -138,6 +157,8 @@ def recent(*, volunteer_id: int, limit: int, after: int | None = None) -> list[R
     )
     if after is not None:
         query = query.where(ServiceRecord.id < after)
+    if year:
+        query = query.where(ServiceRecord.local_day >= year, ServiceRecord.local_day < f"{year}-99")
     return [
         RecordLine(
             id=row.id, title=_title(row), team=row.team.short_name, source=row.source,

@@ -80,3 +80,22 @@ def test_refusal_is_replied_to(client: Any, cast: World, bearer: Bearer, at: dat
 def test_application_of_another_is_not_there(client: Any, cast: World, bearer: Bearer, at: datetime) -> None:
     made = applications.apply(actor=cast.actor(cast.chali), team_code=cast.team.code, promised=True, at=at)
     assert client.delete(f"{PATH}/{made.code}", headers=bearer(cast.xiaobo)).status_code == 404
+
+
+def test_leader_recommends_by_number_or_by_the_scanned_code_and_sees_what_came_of_it(
+    client: Any, cast: World, at: datetime, bearer: Bearer
+) -> None:
+    leader, person = bearer(cast.ali), bearer(cast.chali)
+    path = f"/api/v1/teams/{cast.team.code}/recommendations"
+    scanned = client.get("/api/v1/me/code", headers=person).json["url"]
+    assert client.post(path, json={"person": cast.chali.public_no}, headers=person).json["code"] == "not_found"
+    assert client.post(path, json={"person": "v1.nobody.1.a"}, headers=leader).json["code"] == "code_forged"
+    assert client.post(path, json={"person": cast.ali.public_no}, headers=leader).json["code"] == "own_record"
+    made = client.post(path, json={"person": scanned, "statement": "会开船"}, headers=leader)
+    again = client.post(path, json={"person": cast.chali.public_no.upper()}, headers=leader)
+    assert (made.status_code, again.json["code"]) == (201, "application_open")
+    found = client.get("/api/v1/me/recommendations", headers=leader).json
+    assert ([each["code"] for each in found["teams"]], [
+        (each["name"], each["state"]) for each in found["recommended"]
+    ]) == ([cast.team.code], [(cast.chali.name, "offered")])  # fmt: skip
+    assert client.get("/api/v1/me/recommendations", headers=person).json == {"teams": [], "recommended": []}

@@ -32,6 +32,27 @@ def test_own_honours_and_year(client: Any, bearer: Any, cast: World, at: datetim
     assert (picture.mimetype, len(picture.data) < 300_000) == ("image/png", True)
     assert client.get("/api/v1/me/years/1999", headers=mine).status_code == 404
     assert client.get("/api/v1/me/years/2026", headers=bearer(cast.chali)).get_json()["empty"]
+    store.write(lambda: Honour.update(revoked_why="材料不实").where(Honour.revoked_at.is_null(False)).execute())
+    assert client.get("/api/v1/me/honours", headers=mine).get_json()["gone"] == [{"name": "好人2", "why": "材料不实"}]
+
+
+def test_person_proposes_himself_and_may_decline(client: Any, bearer: Any, cast: World, at: datetime) -> None:
+    def act() -> None:
+        Centre.update(region_code=COUNTY).where(Centre.id == cast.centre.id).execute()
+        HonourKind.create(
+            code="kind0003", region_code=COUNTY, name="自荐之星", for_whom="person", level=3, self_proposed=True,
+            created_at=at,
+        )  # fmt: skip
+
+    store.write(act)
+    mine, path = bearer(cast.xiaobo), "/api/v1/me/honours"
+    offered = client.get(path, headers=mine).get_json()
+    assert ({"code": "kind0003", "name": "自荐之星"} in offered["own_kinds"], offered["leads"]) == (True, [])
+    code = client.post(path, json={"kind": "kind0003", "merits": "守堤"}, headers=mine).get_json()["code"]
+    assert client.delete(f"{path}/{code}", headers=bearer(cast.ali)).status_code == 404
+    assert [each["code"] for each in client.get(path, headers=mine).get_json()["ways"]] == [code]
+    assert client.delete(f"{path}/{code}", headers=mine).status_code == 204
+    assert client.get(path, headers=mine).get_json()["ways"] == []
 
 
 def test_leader_proposes_whom_he_leads(client: Any, bearer: Any, cast: World, at: datetime) -> None:

@@ -23,10 +23,16 @@ def test_objection_is_raised_answered_and_closed(
     )  # fmt: skip
     mine, leader = bearer(cast.xiaobo), bearer(cast.ali)
     body = {"record_id": record.id, "text": "少了", "wanted_minutes": 90}
+    about = f"/api/v1/me/records/{record.id}"
+    assert (client.get(about, headers=mine).json["closed"], client.get(about, headers=leader).status_code) == ("", 404)
+    assert client.get("/api/v1/me/records?year=2026", headers=mine).json["records"][0]["may_object"]
+    assert client.get("/api/v1/me/records?year=2025", headers=mine).json["records"] == []
     made = client.post("/api/v1/me/objections", json=body, headers=mine)
     again = client.post("/api/v1/me/objections", json=body, headers=mine)
     assert (made.status_code, again.json["code"]) == (201, "objection_state")
     code = made.json["code"]
+    assert client.get(about, headers=mine).json["closed"]
+    assert not client.get("/api/v1/me/records", headers=mine).json["records"][0]["may_object"]
     assert [row["code"] for row in client.get("/api/v1/objections", headers=leader).json["objections"]] == [code]
     answer = {"text": "属实", "minutes": 90}
     assert client.post(f"/api/v1/objections/{code}/answer", json=answer, headers=mine).json["code"] == "not_allowed"
@@ -37,6 +43,8 @@ def test_objection_is_raised_answered_and_closed(
     assert client.post(f"/api/v1/me/objections/{code}/further", json={"text": "不"}, headers=mine).status_code == 409
     assert client.delete(f"/api/v1/me/objections/{code}", headers=mine).json["code"] == "objection_state"
     assert (Objection.get().state, ServiceRecord.get().state) == ("closed", "confirmed")
+    years = client.get("/api/v1/me/hours", headers=mine).json["years"]
+    assert years == [{"year": "2026", "minutes": 90, "records": 1}]
 
 
 def test_county_decides_what_was_left_to_it(

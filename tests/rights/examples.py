@@ -96,6 +96,7 @@ VALUES: tuple[tuple[str, str, Value], ...] = (
     ("/console/bars/", "number", lambda s: s.bar.id),
     ("/m/presence/", "record_id", lambda s: s.my_record.id),
     ("/api/v1/me/presence/", "record_id", lambda s: s.my_record.id),
+    ("/api/v1/me/records/", "record_id", lambda s: s.my_record.id),
     ("/console/records/", "record_id", lambda s: s.confirmed.id),
     ("/console/samples/", "number", lambda s: s.sample.id),
     ("/console/questions/", "code", lambda s: s.ticket.code),
@@ -186,7 +187,7 @@ def _project(stage: Stage) -> dict[str, str]:
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     **called.JSON, **assessed.JSON, **trained.JSON, **told.JSON, **certified.JSON, **mall.JSON,
-    **complained.JSON,
+    **complained.JSON, **recognised.JSON,
     "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
     "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,
@@ -210,7 +211,6 @@ JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "PUT /api/v1/me/skills": lambda s: {
         "skills": ["boat"], "domains": ["D3.care"], "times": ["emergency"], "reach": 4,
     },
-    "POST /api/v1/me/nominations": lambda s: {"team": s.team.code, "kind": "kind0001", "merits": "守堤"},
     "POST /api/v1/me/guardians": lambda s: {
         "guardian_name": "赵大", "relation": "father", "phone": "13800000009", "form": "",
     },

@@ -23,6 +23,7 @@ VALUES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("/b/", "token", lambda s: "b1.none"),
     ("/commendations/", "code", lambda s: "nomin002"),
     ("/m/honours/", "code", lambda s: "nomin002"),
+    ("/api/v1/me/honours/", "code", lambda s: "nomin002"),
     ("/console/honours/given/", "code", lambda s: "honour01"),
     ("/console/honours/kinds/", "code", lambda s: "kind0001"),
     ("/console/people/", "what", lambda s: "hours"),
@@ -52,6 +53,11 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
         "numbers": f"{s.person.public_no} {s.people['member'].public_no}", "reason": "评选",
     },
 }  # fmt: skip
+JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "POST /api/v1/me/honours": lambda s: {"kind": "kind0001", "merits": "守堤"},
+    "POST /api/v1/me/nominations": lambda s: {"team": s.team.code, "kind": "kind0001", "merits": "守堤"},
+    "POST /api/v1/teams/<code>/recommendations": lambda s: {"person": s.people["member"].public_no},
+}
 QUERIES: dict[str, Callable[[Any], str]] = {"GET /m/honours/led/new": lambda s: f"?team={s.team.code}"}
 STEPS = (("star000001", 1, "review"), ("star000002", 2, "announced"), ("star000003", 3, "review"))
 
