@@ -25,7 +25,7 @@ def table() -> tuple[tuple[re.Pattern[str], str], ...]:
         lines: dict[str, str] = tomllib.load(handle)
     return tuple(
         (re.compile(re.escape(path).replace(r"\{code\}", r"(?P<code>[0-9A-Za-z]+)")), page)
-        for path, page in sorted(lines.items(), key=lambda each: -len(each[0]))
+        for path, page in sorted(lines.items(), key=lambda each: (each[0].count("{"), -len(each[0])))
     )
 
 

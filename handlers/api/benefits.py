@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -40,14 +41,15 @@ class BenefitsOut(Answer):
 
 
 class BenefitCardOut(Answer):
-    """What to draw as a QR code, good until `expires_at`; `left` uses in this period (`per` day, month, year or
-    whole), null for no limit."""
+    """What to draw as a QR code, good until `expires_at`, that is for `seconds` whatever the phone's clock says; `left`
+    uses in this period (`per` day, month, year or whole), null for no limit."""
 
     url: str
     benefit: str
     provider: str
     name: str
     expires_at: Moment
+    seconds: int
     left: int | None
     per: str
 
@@ -67,4 +69,6 @@ def mine() -> Any:
 @bp.doc(summary="A benefit's show-card", responses=[401, 403, 404, 409], security="token")
 def card(code: str) -> Any:
     """Ask for a new one when it is over; its provider needs no account to check it."""
-    return cards.show(parts=parts(), volunteer_id=me_id(), code=code, at=clock.now())
+    at = clock.now()
+    made = cards.show(parts=parts(), volunteer_id=me_id(), code=code, at=at)
+    return {**asdict(made), "seconds": int((made.expires_at - at).total_seconds())}

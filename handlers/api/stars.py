@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -12,6 +14,7 @@ import clock
 from handlers.api.schemas import Answer, Body, Moment
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
+from services import recognition
 from services.stars import asking, views
 
 bp = APIBlueprint("stars", __name__, tag="Stars and benefits")
@@ -50,29 +53,40 @@ class MyStarsOut(Answer):
     ways: list[StarWayOut]
 
 
+class StarPageOut(MyStarsOut):
+    """`progress`: per cent of the way from the star my hours reach to the next one."""
+
+    progress: int
+
+
 class StarAskIn(Body):
     """What the higher stars ask for beside hours."""
 
     merits: Annotated[str, StringConstraints(max_length=asking.MERITS_LONGEST)] = ""
 
 
+def _page(at: datetime) -> dict[str, Any]:
+    mine = views.mine(volunteer_id=me_id(), at=at)
+    return {**asdict(mine), "progress": recognition.progress(mine)}
+
+
 @bp.get("/me/stars")
 @need_volunteer("api")
-@bp.output(MyStarsOut)
+@bp.output(StarPageOut)
 @bp.doc(summary="My star and the way to the next one", responses=[401, 403], security="token")
 def mine() -> Any:
     """A star is awarded after review and a public notice; hours alone are no star."""
-    return views.mine(volunteer_id=me_id(), at=clock.now())
+    return _page(clock.now())
 
 
 @bp.post("/me/stars")
 @need_volunteer("api")
 @idempotent
 @bp.input(StarAskIn)
-@bp.output(MyStarsOut)
+@bp.output(StarPageOut)
 @bp.doc(summary="Apply for the star my hours reach", responses=[400, 401, 403, 409], security="token")
 def ask(json_data: StarAskIn) -> Any:
     """Sent again with merits, they go with what is in review."""
     at = clock.now()
     asking.ask(actor=g.actor, merits=json_data.merits, at=at)
-    return views.mine(volunteer_id=me_id(), at=at)
+    return _page(at)

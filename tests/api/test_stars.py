@@ -37,5 +37,5 @@ def test_star_is_asked_for_and_a_benefit_shown(cast: World, client: Any, bearer:
     assert (hours["stars"], hours["reached"]) == (0, 3)
     assert [one["code"] for one in client.get("/api/v1/me/benefits", headers=me).json["benefits"]] == ["benef001"]
     card = client.get("/api/v1/me/benefits/benef001/card", headers=me).json
-    assert ("/b/b1.benef001." in card["url"], card["left"]) == (True, None)
+    assert ("/b/b1.benef001." in card["url"], card["left"], card["seconds"]) == (True, None, 300)
     assert client.get("/api/v1/me/benefits/benef001/card", headers=bearer(cast.chali)).status_code == 409

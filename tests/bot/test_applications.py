@@ -135,7 +135,7 @@ def test_second_application_is_refused_with_the_way_to_the_first(phone: Of, cast
     for _ in range(2):
         mine.says("申请加入 东湖")
         text = mine.says("确认")
-    assert text.startswith("您已经申请过这支队")
+    assert text.startswith("已经申请过这支队")
     assert "我的申请" in [label for _, _, label in mine.last.lines]
     assert Application.select().count() == 1
 

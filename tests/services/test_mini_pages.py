@@ -21,11 +21,12 @@ URL = LINKED.public_url
 @pytest.mark.parametrize(
     ("path", "page"),
     [
-        ("/m/hours", "pages/hours/hours"),
+        ("/m/hours", "recognition/hours/hours"),
         ("/q/a1.abc123", "pages/activity/activity?code=abc123"),
         ("/m/activities/abc123", "pages/activity/activity?code=abc123"),
         ("/m/hours?year=2026", None),
-        ("/m/objections/abc", None),
+        ("/m/objections/abc", "recognition/objections/objections?code=abc"),
+        ("/m/mall/mine", "recognition/redemptions/redemptions"),
         ("/console", None),
         ("", None),
         ("https://else.example/m/hours", None),
@@ -55,7 +56,8 @@ def test_links_of_a_text_get_pages_as_far_as_there_is_room() -> None:
     others = f'<a href="weixin://x">帮助</a>、<a href="{URL}/m/guardian">家长</a>'
     text = f"看{ours}和{others}"
     made = mini_pages.with_pages(parts=LINKED, text=text, most=2048)
-    card = f'<a href="{URL}/m/hours" data-miniprogram-appid="{MP}" data-miniprogram-path="pages/hours/hours">时长</a>'
+    page = "recognition/hours/hours"
+    card = f'<a href="{URL}/m/hours" data-miniprogram-appid="{MP}" data-miniprogram-path="{page}">时长</a>'
     assert made == text.replace(ours, card)
     assert mini_pages.with_pages(parts=LINKED, text=text, most=len(text.encode()) + 60) == text
     assert mini_pages.with_pages(parts=make_parts(), text=text, most=2048) == text
@@ -73,10 +75,10 @@ def test_messages_open_the_page_on_every_way(db: Any, cast: Any, at: datetime) -
     open_window(cast.chali, at + timedelta(hours=9))
     queue(cast, at, cast.chali)
     outbox.deliver_due(parts=make_parts(gateway, mp_linked=True, templates={}), owner="w", at=at, limit=9)
-    assert gateway.named("send_subscribe")[0]["page"] == "pages/hours/hours"
+    assert gateway.named("send_subscribe")[0]["page"] == "recognition/hours/hours"
     template = gateway.named("send_template")[0]
-    assert (template["page"], template["url"]) == ("pages/hours/hours", f"{URL}/m/hours")
-    assert 'data-miniprogram-path="pages/hours/hours"' in gateway.named("send_text")[0]["text"]
+    assert (template["page"], template["url"]) == ("recognition/hours/hours", f"{URL}/m/hours")
+    assert 'data-miniprogram-path="recognition/hours/hours"' in gateway.named("send_text")[0]["text"]
     queue(cast, at, cast.chali, kind="merged")
     deliver(gateway, at)
     assert gateway.named("send_template")[1]["page"] is None

@@ -1,5 +1,6 @@
 // 我的码: for the leader to scan; drawn here, so that it needs no network; as bright as the screen can be while it shows.
 
+const bright = require('../../lib/bright')
 const api = require('../../lib/request')
 const { askYes, brief } = require('../../lib/saying')
 const { moment } = require('../../lib/text')
@@ -16,26 +17,15 @@ Page(view({
 
   onShow() {
     this.setData({ over: Boolean(this.data.untilAt) && this.data.untilAt < Date.now() })
-    wx.getScreenBrightness({
-      success: ({ value }) => {
-        this.setData({ before: value })
-        wx.setScreenBrightness({ value: 1 })
-      },
-    })
-    wx.setKeepScreenOn({ keepScreenOn: true })
+    bright.on()
   },
 
   onHide() {
-    this.dim()
+    bright.off()
   },
 
   onUnload() {
-    this.dim()
-  },
-
-  dim() {
-    if (this.data.before !== undefined) wx.setScreenBrightness({ value: this.data.before })
-    wx.setKeepScreenOn({ keepScreenOn: false })
+    bright.off()
   },
 
   async onAnother() {

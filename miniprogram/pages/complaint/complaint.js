@@ -1,7 +1,7 @@
 // 投诉建议: open to everybody, without a name; a code by which it is followed stays on this phone.
 
 const api = require('../../lib/request')
-const { moment } = require('../../lib/text')
+const { lastDay, moment } = require('../../lib/text')
 const view = require('../../lib/view')
 
 const KEPT = 'complaints' // codes of what was written on this phone
@@ -53,7 +53,7 @@ Page(view({
       })
       const tokens = [{ token: made.token, at: moment(Date.now()) }, ...this.data.tokens].slice(0, 10)
       wx.setStorageSync(KEPT, tokens)
-      this.setData({ made: { ...made, due: moment(made.due_at) }, tokens, text: '', contact: '' })
+      this.setData({ made: { ...made, due: lastDay(made.due_at) }, tokens, text: '', contact: '' })
       wx.pageScrollTo({ scrollTop: 0 })
     })
   },
@@ -73,7 +73,7 @@ Page(view({
     const kind = this.data.kinds.find((/** @type {any} */ each) => each.code === one.kind)
     return {
       ...one, token, kind: kind ? kind.name : '', word: STATES[one.state] || '', at: moment(one.at),
-      due: moment(one.due_at), finding: FINDINGS[one.finding] || '', going: one.state === 'received' || one.state === 'forwarded',
+      due: lastDay(one.due_at), finding: FINDINGS[one.finding] || '', going: one.state === 'received' || one.state === 'forwarded',
     }
   },
 

@@ -14,6 +14,7 @@ const WAYS = [
   { words: '找联络员', page: '/pages/questions/questions' },
   { words: '补录：去了，没扫上码', page: '/pages/makeups/makeups' },
   { words: '找一支服务队加入', page: '/pages/join/join' },
+  { words: '推荐朋友入队', page: '/joining/recommend/recommend' },
   { words: '我的入队申请', page: '/pages/applications/applications' },
   { words: '我的誓言和协议', page: '/pages/promises/promises' },
   { words: '年度考核', page: '/year/assessment/assessment' },
