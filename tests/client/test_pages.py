@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.client import house as h
+from tests.client.recognised import BUS, RICE
 from tests.client.runtime import ROOT
 from tests.client.test_bad_lines import OPENED
 from tests.support.stack import Stack
@@ -25,6 +26,8 @@ QUERIES = {
     "pages/activity/activity": f"?code={h.DYKE}", "pages/evaluation/evaluation": f"?code={h.DYKE}",
     **{f"leader/{page}/{page}": f"?code={h.RIVER}&shift={h.RIVER}" for page in ("person", "stage")},
     **{f"leader/{page}/{page}": f"?code={h.RIVER}" for page in ("day", "confirm", "broadcast", "signups", "finish")},
+    "recognition/reward/reward": f"?code={RICE}", "recognition/benefit/benefit": f"?code={BUS}",
+    "recognition/card/card": f"?code={BUS}",
     "pages/register/register": "?next=%2Fpages%2Fme%2Fme",
     "pages/makeups/makeups": f"?shift={h.DYKE}&title=dyke&starts=2026-06-10T00:00:00Z&ends=2026-06-10T02:00:00Z",
 }  # fmt: skip

@@ -31,7 +31,7 @@ def close(phone: Phone, words: str | re.Pattern[str], button: str = "知道了")
     """The dialog that says this, and its button."""
     dialog = phone.page.get_by_role("dialog")
     expect(dialog).to_contain_text(words)
-    dialog.get_by_role("button", name=button).tap()
+    dialog.get_by_role("button", name=button, exact=True).tap()
     expect(dialog).to_have_count(0)
 
 
