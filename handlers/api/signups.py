@@ -69,6 +69,7 @@ class MineOut(Answer):
     in_line: int | None
     offer_until: Moment | None
     invited: bool
+    checked_out: bool
 
 
 class MineListOut(Answer):

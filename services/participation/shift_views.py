@@ -69,6 +69,7 @@ class MySignup:
     in_line: int | None = None
     offer_until: datetime | None = None
     invited: bool = False
+    checked_out: bool = False
 
 
 def state_word(state: str | None, *, in_line: int | None = None, invited: bool = False) -> str:
@@ -155,7 +156,9 @@ def mine(*, volunteer_id: int, at: datetime, states: tuple[str, ...] = ("confirm
     marked so."""
     record = (ServiceRecord.shift == Shift.id) & (ServiceRecord.volunteer == volunteer_id)
     query = (
-        Signup.select(Signup, Shift, Activity, Team, Position, ServiceRecord.id.alias("record_id"))
+        Signup.select(
+            Signup, Shift, Activity, Team, Position, ServiceRecord.id.alias("record_id"), ServiceRecord.out_at
+        )
         .join_from(Signup, Shift)
         .join_from(Shift, Activity)
         .join_from(Activity, Team)
@@ -202,11 +205,13 @@ def _my_signup(row: Signup) -> MySignup:
     activity = shift.activity
     in_line = sql.place_in_line(row.id) if row.state == "waitlisted" else None
     invited = row.invited_by_id is not None
+    record = getattr(shift, "servicerecord", None)
     return MySignup(
         shift_code=shift.code, activity_code=activity.code, title=activity.title, place=activity.place,
         position=shift.position.name, team_name=activity.team.name, starts_at=shift.starts_at,
         ends_at=shift.ends_at, activity_state=activity.state,
-        checked_in=getattr(getattr(shift, "servicerecord", None), "record_id", None) is not None, state=row.state,
+        checked_in=getattr(record, "record_id", None) is not None, state=row.state,
         word=state_word(row.state, in_line=in_line, invited=invited), in_line=in_line,
         offer_until=row.offer_until if row.state == "offered" else None, invited=invited,
+        checked_out=getattr(record, "out_at", None) is not None,
     )  # fmt: skip

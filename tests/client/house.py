@@ -30,6 +30,9 @@ from tests.support.world import (
 
 #: Phones of the sandbox, by number.
 LEADER, XIAOBO, NEWCOMER, MEMBER, DAHAI = 1, 2, 3, 4, 5
+#: Two neighbours of the leader's who follow the account: their phones have the chat too.
+WEIGUO, GUILAN = 6, 7
+NEIGHBOURS = ((WEIGUO, "张卫国"), (GUILAN, "孙桂兰"))
 MANY = 500
 #: The code of an activity that is on all day, and of its shift.
 DYKE = "dyke0001"
@@ -58,6 +61,7 @@ def seed(at: datetime) -> World:
         Activity.update(code=CHOIR).where(Activity.id == choir.id).execute()
         Shift.update(code=CHOIR).where(Shift.id == place.id).execute()
         _river(at, world, appid)
+        _neighbours(at)
         _many(at, world)
         years.make(at, world)
         _pier(at, world, appid)
@@ -94,6 +98,14 @@ def _pier(at: datetime, world: World, appid: str) -> None:
             sign_up(at, shift, man)
 
 
+def _neighbours(at: datetime) -> None:
+    settings = load(demo=True)
+    for number, name in NEIGHBOURS:
+        person = make_volunteer(at, name)
+        for kind, appid in (("mp", settings.wechat_mp_appid), ("oa", settings.wechat_oa_appid)):
+            make_identity(at, person, kind, appid=appid, openid=f"{kind}-{number}", union_checked=True)
+
+
 def _many(at: datetime, world: World) -> None:
     first, _ = make_activity(at, world.other_team, starts_in=timedelta(days=20), title="排队的活动0", domain="D2",
                              sub_domain="city")  # fmt: skip
@@ -115,16 +127,17 @@ def _many(at: datetime, world: World) -> None:
 def phones(world: World) -> list[dict[str, Any]]:
     """The sandbox's phones; the newcomer belongs to nobody yet."""
 
-    def one(number: int, name: str) -> dict[str, Any]:
+    def one(number: int, name: str, following: bool = False) -> dict[str, Any]:
         return {
             "n": number, "name": name, "mp_openid": f"mp-{number}", "oa_openid": f"oa-{number}",
-            "unionid": f"u-{number}", "phone": f"1380000000{number}", "following": False,
+            "unionid": f"u-{number}", "phone": f"1380000000{number}", "following": following,
         }  # fmt: skip
 
     people: list[tuple[int, Volunteer]] = [(LEADER, world.ali), (XIAOBO, world.xiaobo), (MEMBER, world.chali)]
     return [
         *(one(number, person.name) for number, person in people), one(NEWCOMER, "陈新兵"), one(DAHAI, "周大海"),
         one(PIERMAN, "刘守成"), *(one(number, name) for number, name in recognised.phones()),
+        *(one(number, name, following=True) for number, name in NEIGHBOURS),
     ]  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def test_volunteer_signs_up_scans_in_and_out_and_sees_his_hours(
     close(phone, "报名成功，您已录用")
     sees(phone, "已录用")
 
-    house.move_clock(hours=4)
+    house.set_clock(world.shift.starts_at)
     phone.page.evaluate("wx.switchTab({ url: '/pages/home/home' })")
     sees(phone, re.compile(f"{world.activity.title}"))
     scans = iter([h.screen(house, world.shift.code, "in")])

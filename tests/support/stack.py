@@ -11,6 +11,7 @@ shifted by one file, so that a day passes when the test says so.
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import socket
@@ -61,6 +62,10 @@ class Stack:
         """The address of a phone, or of a page as its browser sees it."""
         return f"http://p{number}.localhost:{self.sandbox_port}{path}"
 
+    def now(self) -> datetime:
+        """What the clock of the whole house shows."""
+        return clock.now() + timedelta(seconds=int((self.folder / "clock").read_text()))
+
     def move_clock(self, **delta: float) -> None:
         """Let the clock of the whole house jump ahead."""
         path = self.folder / "clock"
@@ -68,8 +73,8 @@ class Stack:
         path.write_text(str(seconds))
 
     def set_clock(self, moment: Any) -> None:
-        """Let the clock of the whole house show an aware moment."""
-        (self.folder / "clock").write_text(str(int((moment - clock.now()).total_seconds())))
+        """Let the clock of the whole house show an aware moment, or less than a second after it."""
+        (self.folder / "clock").write_text(str(math.ceil((moment - clock.now()).total_seconds())))
 
     def control(self, method: str, path: str, **body: Any) -> Any:
         """A call of the sandbox's control API."""

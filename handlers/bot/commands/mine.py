@@ -97,7 +97,9 @@ def _facts(rows: list[MySignup]) -> dict[str, list[str]]:
 
 
 def _word(chat: Chat, each: MySignup) -> str:
-    """Its state, and until when an offer stands, else how long it is to the start; 已签到 for who is there."""
+    """Its state, and until when an offer stands, else how long it is to the start; 已签到 and 已签退 for who came."""
+    if each.checked_out:
+        return say("bot.mine.left_again")
     if each.checked_in:
         return say("bot.mine.inside")
     if each.offer_until is None:

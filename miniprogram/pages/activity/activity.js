@@ -151,9 +151,10 @@ Page(view({
     }
   },
 
-  /** @param {string} words */
+  /** How one stands now is said at the top. @param {string} words */
   async done(words) {
     await this.refresh()
+    wx.pageScrollTo({ scrollTop: 0, duration: 0 })
     await tell(words)
   },
 

@@ -3,7 +3,7 @@
 const bright = require('../../lib/bright')
 const api = require('../../lib/request')
 const { askYes, brief } = require('../../lib/saying')
-const { moment } = require('../../lib/text')
+const { lastDay } = require('../../lib/text')
 const view = require('../../lib/view')
 
 Page(view({
@@ -12,11 +12,12 @@ Page(view({
 
   async load() {
     const own = await api.get('/me/code')
-    return { url: own.url, name: own.name, number: own.public_no, until: moment(own.expires_at), untilAt: Date.parse(own.expires_at) }
+    return { url: own.url, name: own.name, number: own.public_no, until: lastDay(own.expires_at), untilAt: Date.parse(own.expires_at) }
   },
 
   onShow() {
-    this.setData({ over: Boolean(this.data.untilAt) && this.data.untilAt < Date.now() })
+    const { untilAt } = this.data // of a kept view: its 明天 may be today by now
+    if (untilAt) this.setData({ over: untilAt < Date.now(), until: lastDay(untilAt) })
     bright.on()
   },
 

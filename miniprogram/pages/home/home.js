@@ -18,7 +18,7 @@ const INBOX = 2 // the tab of the messages
 const signup = (each) => ({
   activity: each.activity_code, title: each.title, place: each.place, word: each.word, state: each.state,
   when: span(each.starts_at, each.ends_at), running: Date.parse(each.starts_at) <= Date.now(),
-  checkedIn: each.checked_in, offerUntil: each.offer_until ? moment(each.offer_until) : '',
+  done: each.checked_out ? '已签退' : each.checked_in ? '已签到' : '', offerUntil: each.offer_until ? moment(each.offer_until) : '',
 })
 
 /** @param {any} home what waits for an answer of mine, each with the page where it is given */
@@ -77,7 +77,8 @@ Page(view({
     }
     const home = await api.get('/me/home')
     badge(home.unread)
-    const [live, off] = [home.signups.filter(isLive), home.signups.filter((/** @type {any} */ each) => !isLive(each))]
+    const stands = (/** @type {string} */ state) => home.signups.filter((/** @type {any} */ each) => each.activity_state === state)
+    const [live, off] = [stands('published'), stands('cancelled')]
     const mine = live.filter((/** @type {any} */ each) => each.state === 'confirmed').map(signup)
     return {
       guest: false, name: home.name, near: [], notices: notices(home),
@@ -125,6 +126,3 @@ Page(view({
     if (event.currentTarget.dataset.page) opening.go(event.currentTarget.dataset.page)
   },
 }))
-
-/** @param {any} each */
-const isLive = (each) => each.activity_state === 'published'
