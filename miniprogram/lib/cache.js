@@ -16,7 +16,10 @@ const keep = (name, shown) => {
 /** @param {string} name @returns {{ shown: Record<string, any>, said: string } | null} the view, and from when it is */
 const recall = (name) => {
   const found = wx.getStorageSync(PREFIX + name)
-  return found ? { shown: found.shown, said: `上次更新 ${moment(found.at)}` } : null
+  if (!found) return null
+  const when = moment(found.at)
+  const other = when.startsWith('今天') ? '' : '（里面写的“今天”是那一天）'
+  return { shown: found.shown, said: `上次更新 ${when}${other}` }
 }
 
 /** Nothing of mine stays on a phone that I log out of. */

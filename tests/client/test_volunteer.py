@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 import zxingcpp
@@ -98,6 +99,7 @@ def test_volunteer_queues_is_offered_a_place_and_takes_it(
 
 
 def test_no_network_keeps_last_view_own_code_and_a_scan(context: BrowserContext, program: str, house: Stack) -> None:
+    context.clock.install(time=house.now())
     phone = h.volunteer(context, program, house, h.MEMBER, "pages/code/code")
     picture = phone.shown("wx-image img")
     expect(picture).to_be_visible()
@@ -126,6 +128,11 @@ def test_no_network_keeps_last_view_own_code_and_a_scan(context: BrowserContext,
     phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
     sees(phone, re.compile("扫码没有办成：.*扫码：签到成功", re.S))
     sees(phone, "已签到")
+
+    phone.offline()
+    phone.page.clock.set_system_time(house.now() + timedelta(days=1))
+    phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
+    sees(phone, re.compile("上次更新 昨天.*里面写的“今天”是那一天", re.S))
 
 
 def test_stranger_scans_registers_and_is_checked_in_by_the_moment_of_the_scan(
