@@ -193,8 +193,11 @@ class BenefitCode(NamedTuple):
 
 
 def benefit_code(*, sign_key: bytes, benefit: str, public_no: str, expires_at: datetime) -> str:
-    """What a show-card holds, `b1.<benefit>.<public no>.<expiry>.<mac>`: under /b/, never under /q/."""
-    body = f"b1.{benefit}.{public_no}.{int(expires_at.timestamp()):x}"
+    """What a show-card holds, `b1.<benefit>.<public no>.<expiry>.<mac>`: under /b/, never under /q/.
+
+    The expiry counts milliseconds, so that a card shown again in the second of its use is another code.
+    """
+    body = f"b1.{benefit}.{public_no}.{round(expires_at.timestamp() * 1000):x}"
     return f"{body}.{_mac(hmac.new(sign_key, b'benefit', hashlib.sha256).digest(), body)}"
 
 
@@ -204,7 +207,7 @@ def open_benefit_code(*, sign_key: bytes, code: str) -> BenefitCode | None:
     if kind != "b1" or len(rest) != 4:
         return None
     try:
-        expires_at = EPOCH + timedelta(seconds=int(rest[2], 16))
+        expires_at = EPOCH + timedelta(milliseconds=int(rest[2], 16))
         known = benefit_code(sign_key=sign_key, benefit=rest[0], public_no=rest[1], expires_at=expires_at)
     except (ValueError, OverflowError):
         return None

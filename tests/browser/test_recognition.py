@@ -107,7 +107,9 @@ def test_star_is_asked_for_shown_in_public_awarded_and_opens_a_bus(stack: Stack)
         assert people.wide(anybody) <= PHONE["width"]
         anybody.get_by_role("button", name="用一次，记下来").click()
         expect(anybody.get_by_text("有效，已记一次")).to_be_visible()
+        shown = phone.get_by_alt_text("礼遇码").get_attribute("src") or ""
         phone.get_by_role("link", name="换一个新码").click()
+        expect(phone.get_by_alt_text("礼遇码")).not_to_have_attribute("src", shown)
         expect(phone.get_by_text("今天还剩 0 次")).to_be_visible()
         anybody.goto(read(phone.get_by_alt_text("礼遇码")))
         expect(anybody.get_by_text("次数用完了")).to_be_visible()

@@ -40,6 +40,8 @@ class Outcome:
 SEND = "/cgi-bin/message/template/send"
 #: How long the platform thinks about each push, so that a kill finds some of them on their way.
 SECONDS = 0.06
+#: When the pushes fall due: not before the platform has become slow, or all may be gone by the first kill.
+DUE = timedelta(minutes=10)
 #: A worker that gives every try a number of its own: the control, in which doubles must show.
 UNGUARDED = """
 import secrets
@@ -58,6 +60,7 @@ def ordeal(folder: Path, *, pushes: int, kills: int, seed: int = 1, guarded: boo
     random = Random(seed)
     with running(folder, lambda at: _seed(at, pushes), _users) as house:
         house.control("POST", "faults", api=SEND, kind="delay", seconds=SECONDS, times=10 * pushes)
+        house.move_clock(seconds=DUE.total_seconds())
         for _ in range(kills):
             _kill(house)
             _start(house, guarded)
@@ -83,6 +86,7 @@ def _seed(at: datetime, pushes: int) -> World:
 
     store.write(act)
     actor = world.actor(world.officer, "console")
+    at += DUE
     drafted = broadcasts.draft(
         actor=actor, choice=Choice("team", world.team.code), text="汛期值守，明早七点集合", at=at, urgent=True,
         why="汛情",

@@ -147,5 +147,5 @@ def test_link_to_the_mini_program_reaches_the_phone_with_its_page_and_its_addres
         channels.send(parts=replace(parts, gateway=client), door=door, letter=letter)
     text, card = platform.read(f"users/{user['n']}/chat")["entries"][-2:]
     assert f'href="{platform.app.url}/m/hours" data-miniprogram-appid="{parts.mp_appid}"' in text["text"]
-    assert 'data-miniprogram-path="pages/hours/hours"' in text["text"]
-    assert (card["page"], card["url"]) == ("pages/hours/hours", f"{platform.app.url}/m/hours")
+    assert 'data-miniprogram-path="recognition/hours/hours"' in text["text"]
+    assert (card["page"], card["url"]) == ("recognition/hours/hours", f"{platform.app.url}/m/hours")
