@@ -61,6 +61,17 @@ def tell(
     _deliver(rng, people, at)
 
 
+def put_in_order() -> None:
+    """Number all messages anew by their day: an inbox shows them newest first, in the order of writing, and the world
+    is written matter by matter."""
+    rows = list(Delivery.select().order_by(Delivery.created_at, Delivery.id).dicts())
+    ids = sorted(row["id"] for row in rows)
+    Delivery.delete().execute()
+    for start in range(0, len(rows), 500):
+        part = zip(ids[start : start + 500], rows[start : start + 500], strict=True)
+        Delivery.insert_many([{**row, "id": ident} for ident, row in part]).execute()
+
+
 def _hours(held: Held, record: ServiceRecord, posted: Posted, moment: datetime) -> None:
     notices.hours_confirmed(
         record=record, activity=held.row, minutes=posted.minutes, points=posted.points, at=moment

@@ -103,6 +103,7 @@ def make_world(
             dice("gates"), everybody, teams=teams, vault=vault, mp_appid=mp_appid, oa_appid=oa_appid, at=at
         )
         calling.lay_out(dice("calling"), everybody, at=at)
+        messages.put_in_order()
 
     store.write(act)
     tally.refresh(at=at)

@@ -322,6 +322,10 @@ class TestActivities:
     def test_nothing_waits_in_the_outbox(self) -> None:
         assert {row.state for row in Delivery.select()} == {"sent", "inbox"}
 
+    def test_every_inbox_stands_in_the_order_of_days(self) -> None:
+        written = [row.created_at for row in Delivery.select().order_by(Delivery.id)]
+        assert written == sorted(written)
+
 
 @pytest.mark.usefixtures("world")
 def test_no_id_number_and_no_phone_lies_open_in_the_file(file: Path) -> None:
