@@ -31,14 +31,28 @@ Keep = Callable[[str, bytes], None]
 Ask = Callable[[str], Any]
 
 
-def _first(path: str, listed: str, more: str = "") -> Callable[[Ask], str]:
-    """`?code=` of the first of a list of the API; nothing where it is empty."""
+def _first(path: str, listed: str, more: str = "", name: str = "code", key: str = "code") -> Callable[[Ask], str]:
+    """`?name=key` of the first of a list of the API; nothing where it is empty."""
 
     def query(ask: Ask) -> str:
         found = ask(path)[listed]
-        return f"?code={found[0]['code']}{more}" if found else ""
+        return f"?{name}={found[0][key]}{more}" if found else ""
 
     return query
+
+
+def _led(figure: str, more: Callable[[Ask, str], str] = lambda _ask, _code: "") -> Callable[[Ask], str]:
+    """That activity of the leader's in which most people are inside, or unconfirmed."""
+
+    def query(ask: Ask) -> str:
+        code = max(ask("/me/leading")["activities"], key=lambda one: one[figure])["code"]
+        return f"?code={code}{more(ask, code)}"
+
+    return query
+
+
+def _shift(ask: Ask, code: str) -> str:
+    return f"&shift={ask(f'/activities/{code}')['shifts'][0]['code']}"
 
 
 #: What a page needs in its address, asked of the API as its holder.
@@ -46,6 +60,13 @@ QUERIES: dict[str, Callable[[Ask], str]] = {
     "pages/activity/activity": _first("/activities?limit=1", "activities"),
     "pages/evaluation/evaluation": _first("/activities?limit=1", "activities"),
     "pages/register/register": lambda _: "?next=%2Fpages%2Fme%2Fme",
+    **{f"leader/{page}/{page}": _led("inside") for page in ("day", "signups", "finish", "broadcast")},
+    **{f"leader/{page}/{page}": _led("inside", _shift) for page in ("stage", "person")},
+    "leader/confirm/confirm": _led("unconfirmed"),
+    "recognition/objection/objection": _first("/me/records", "records", name="record", key="id"),
+    "recognition/certificate/certificate": _first("/me/certificates", "certificates"),
+    **{f"recognition/{page}/{page}": _first("/me/benefits", "benefits") for page in ("benefit", "card")},
+    "recognition/reward/reward": _first("/rewards", "offers"),
     "year/self/self": _first("/me/assessments", "assessments"),
     "year/rows/rows": _first("/me/assessments", "assessments", "&part=hours"),
 }
@@ -90,6 +111,8 @@ def _shot(browser: Browser, address: str, stack: Stack, page: str, size: str) ->
     bearer = house.token(stack, number)
     query = QUERIES[page](lambda path: house.api(stack, bearer, "GET", path)) if page in QUERIES else ""
     with new_context(browser, viewport=runtime.VIEWPORT, has_touch=True, is_mobile=True) as context:
+        # The house's clock runs ahead; a phone that did not would call its today tomorrow.
+        context.clock.set_system_time(stack.now())
         phone = house.volunteer(context, address, stack, number, "pages/home/home")
         phone.page.evaluate("size => wx.setStorageSync('textsize', size)", size)
         phone.start(f"{page}{query}", keep=True, login=lambda: house.login_code(stack, number))
