@@ -8,10 +8,11 @@
 #   make messages        the chat and a broadcast to 100,000 people against their bars; about six minutes
 #   make lint            style, types and import rules only
 #   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
+#   make bundle          code and libraries in one file for machines without a network, x86-64 and Arm (PYTHON_VERSION=3.11)
 #   make manual          take the pictures of the manuals in docs/zh anew
 #   make clean           remove .venv, Node's packages and the tools' caches; data under var/ stays
 
-.PHONY: help demo test bench scale messages lint rights manual clean
+.PHONY: help demo test bench scale messages lint rights bundle manual clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -45,6 +46,10 @@ lint: .venv/.installed-dev
 
 rights: .venv/.installed-dev
 	@exec $(BIN)/python -m tests.rights.matrix
+
+bundle: .venv/.installed
+	@tools/bundle.sh x86_64 $(or $(PYTHON_VERSION),3.11)
+	@tools/bundle.sh aarch64 $(or $(PYTHON_VERSION),3.11)
 
 manual: .venv/.installed-dev
 	@exec $(BIN)/python tools/manual.py

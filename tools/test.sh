@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test in one pytest run, whose summary is the last line printed.
 # Browser tests need Chromium: taken where it is, installed where that needs no question, else skipped.
+# Those of deploy/ need nginx, in the same way.
 # The mini-program's tests need Node with the packages of tools/mpweb: installed once, and when their lock changes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,6 +19,15 @@ install_chromium() {
     } </dev/null >/dev/null 2>&1 || true
 }
 
+install_nginx() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+    echo "Installing nginx for the tests of deploy/ (once)"
+    timeout 120 apt-get install -y -qq nginx-light </dev/null >/dev/null 2>&1 || true
+}
+
+PATH=$PATH:/usr/sbin
+command -v nginx >/dev/null || install_nginx
+command -v nginx >/dev/null || echo "No nginx on this machine: its tests are skipped"
 has_chromium || install_chromium
 has_chromium || echo "No Chromium on this machine: browser tests are skipped"
 tools/mpweb/install.sh >/dev/null || echo "No Node with its packages: the mini-program's tests are skipped"

@@ -1,0 +1,50 @@
+"""The files of deploy/ say what the code says: commands, names of settings, places."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from demo.children import commands
+from settings import Settings, load
+from tests.deploy.places import DEPLOY, example
+
+UNITS = {name: DEPLOY / "systemd" / f"hongyao-{file}.service" for name, file in (("app", "web@"), ("worker", "worker"))}
+
+
+def test_units_start_what_the_demo_starts() -> None:
+    wanted = commands(load(demo=True, port=1234), state=Path("s"), program=Path("p"))
+    for name, unit in UNITS.items():
+        start = next(line for line in unit.read_text().splitlines() if line.startswith("ExecStart="))
+        words = start.removeprefix("ExecStart=").replace("%i", "1234").replace("--no-ws ", "").split()
+        assert [words[0].rsplit("/", 1)[1], *words[1:]] == [Path(wanted[name][0]).name, *wanted[name][1:]]
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=list(UNITS))
+def test_units_see_no_more_than_they_need(unit: Path) -> None:
+    lines = set(unit.read_text().splitlines())
+    assert lines >= {
+        "User=hongyao", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=", "ProtectHome=yes",
+        "Restart=always", "StartLimitIntervalSec=0", "StateDirectory=hongyao",
+    }  # fmt: skip
+
+
+def test_environment_of_a_new_machine_holds_every_setting_and_fresh_keys(tmp_path: Path) -> None:
+    make = [str(DEPLOY / "make-env.sh"), "hy.example.cn"]
+    made = [subprocess.run(make, capture_output=True, text=True, check=True).stdout for _ in range(2)]
+    names = [line.split("=")[0] for line in made[0].splitlines() if line and not line.startswith("#")]
+    assert names == list(example())
+    assert {name.lower() for name in names} == set(Settings.model_fields)
+    accounts = {"wechat_mp_appid": "a", "wechat_mp_secret": "b", "wechat_oa_appid": "c", "wechat_oa_secret": "d",
+                "wechat_oa_id": "gh_e"}  # fmt: skip
+    loaded = []
+    for number, text in enumerate(made):
+        (tmp_path / str(number)).write_text(text)
+        loaded.append(load(_env_file=tmp_path / str(number), **accounts))
+    one, two = loaded
+    assert (one.public_url, one.trusted_proxies) == ("https://hy.example.cn", 1)
+    assert one.database_url == "sqlite:////var/lib/hongyao/hongyao.db"
+    keys = ("secret_key", "data_keys", "index_key", "sign_key", "wechat_token", "wechat_aes_key")
+    assert all(getattr(one, key) != getattr(two, key) for key in keys)
