@@ -124,10 +124,20 @@ def add_commands(app: APIFlask) -> None:
     settings: Settings = app.extensions["settings"]
 
     @app.cli.command("migrate")
-    def migrate() -> None:
-        """Bring the database to this code's schema."""
-        done = migrations.apply(store.current())
-        click.echo("\n".join(f"applied {name}" for name in done) or "nothing to do")
+    @click.option("--missing", is_flag=True, help="Only say what would be applied.")
+    @click.option("--back-to", default="", metavar="NUMBER", help="Take back what came after this number (0048).")
+    def migrate(missing: bool, back_to: str) -> None:
+        """Bring the database to this code's schema, or back to an older one."""
+        if missing:
+            done = [f"missing {name}" for name in migrations.missing(store.current())]
+        elif back_to:
+            try:
+                done = [f"took back {name}" for name in migrations.back(store.current(), back_to)]
+            except ValueError as wrong:
+                raise click.ClickException(str(wrong)) from None
+        else:
+            done = [f"applied {name}" for name in migrations.apply(store.current())]
+        click.echo("\n".join(done) or "nothing to do")
 
     regions_group = AppGroup("regions", help="Administrative divisions.")
     app.cli.add_command(regions_group)
@@ -207,6 +217,19 @@ def add_commands(app: APIFlask) -> None:
             )
         click.echo("the books agree" if not found else f"{len(found)} differences")
         sys.exit(1 if found else 0)
+
+    @app.cli.command("copy-database")
+    @click.argument("url")
+    def copy_database(url: str) -> None:
+        """Copy this SQLite database into an empty PostgreSQL (postgresql://…), prove it, verify the books there."""
+        from services.operation import copying
+
+        with _progress("tables") as step:
+            try:
+                done = copying.copy_to(url, at=clock.now(), progress=step)
+            except copying.NotCopied as problem:
+                raise click.ClickException(str(problem)) from None
+        click.echo(f"{done.rows} rows of {done.tables} tables are there; the books agree. Now set DATABASE_URL.")
 
     menu_group = AppGroup("menu", help="The menus under the chat of the official account (deploy/menu.toml).")
     app.cli.add_command(menu_group)

@@ -26,3 +26,17 @@ def missing(database: Any) -> list[str]:
     done = runner(database)
     applied = set(done.applied())
     return [name for name in (m.name for m in done.migrations()) if name not in applied]
+
+
+def back(database: Any, number: str) -> list[str]:
+    """Take back every migration after the one whose name begins with `number`, newest first; the names of those.
+
+    ValueError if there is none of that number. The code must still hold the files that are taken back.
+    """
+    database.connect(reuse_if_open=True)
+    applied = sorted(runner(database).applied())
+    stay = [name for name in applied if name.split("_")[0] == number]
+    if not stay:
+        raise ValueError(f"no applied migration has the number {number}")
+    later = applied[applied.index(stay[0]) + 1 :]
+    return list(runner(database).down(later[0]) or []) if later else []

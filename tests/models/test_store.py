@@ -146,3 +146,8 @@ def test_migration_goes_down_and_up_again(db: Any) -> None:
     assert "volunteer" not in db.get_tables()
     assert migrations.apply(db) == sorted(each.stem for each in migrations.HERE.glob("0*.py"))
     assert migrations.missing(db) == []
+    newest = sorted(each.stem for each in migrations.HERE.glob("0*.py"))[-3:]
+    assert migrations.back(db, newest[0][:4]) == newest[:0:-1]
+    assert migrations.missing(db) == newest[1:]
+    with pytest.raises(ValueError):
+        migrations.back(db, newest[2][:4])
