@@ -19,12 +19,12 @@
 BIN := .venv/bin
 
 # After an upgrade of the system's Python .venv points at nothing: forget what was installed in it.
-$(shell [ -x $(BIN)/python ] || rm -f .venv/.installed .venv/.installed-dev)
+$(shell [ -x $(BIN)/python ] || rm -f .venv/.installed .venv/.installed-demo .venv/.installed-dev)
 
 help:
 	@sed -n 's/^#   //p' Makefile
 
-demo: .venv/.installed
+demo: .venv/.installed-demo
 	@exec $(BIN)/flask --app app demo $(if $(RESET),--reset)
 
 test: lint
@@ -62,7 +62,11 @@ clean:
 .venv/.installed: requirements.txt | $(BIN)/python
 	@tools/install.sh requirements.txt $@
 
-.venv/.installed-dev: requirements-dev.txt requirements.txt | $(BIN)/python
+# What reads codes off the phones' screens; where it cannot be had the demo runs, and its phones say what is missing.
+.venv/.installed-demo: requirements-demo.txt .venv/.installed
+	@tools/install.sh requirements-demo.txt $@ || echo "No zxing-cpp on this machine: its phones read no pictures"
+
+.venv/.installed-dev: requirements-dev.txt requirements-demo.txt requirements.txt | $(BIN)/python
 	@tools/install.sh requirements-dev.txt $@
 
 $(BIN)/python:

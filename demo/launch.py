@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import clock
 import migrations
 from demo import cast, program, world
 from demo.children import ROOT, Children, commands
-from models import AuditEntry, store
+from demo.places import TEAMS
+from models import Activity, AuditEntry, Team, store
 from models.dialect import open_database
 from services import regions
 from services.accounts.vault import Vault
@@ -50,8 +52,8 @@ def launch(settings: Settings, *, reset: bool) -> None:
     store.release()
     if reset:
         throw_away(database)
-    prepare(settings, database)
-    sys.exit(_run(settings, children) if not children.stopping else 0)
+    on_now = prepare(settings, database)
+    sys.exit(_run(settings, children, on_now) if not children.stopping else 0)
 
 
 def throw_away(database: Path) -> None:
@@ -63,8 +65,9 @@ def throw_away(database: Path) -> None:
     shutil.rmtree(folder / program.FOLDER, ignore_errors=True)
 
 
-def prepare(settings: Settings, database: Path) -> None:
-    """Phones, schema, divisions, world and practice area; each only where it is missing."""
+def prepare(settings: Settings, database: Path) -> str:
+    """Phones, schema, divisions, world and practice area; each only where it is missing. The title of what is on now in
+    the team of phone 1; "" where its day is over."""
     phones = database.parent / PHONES
     database.parent.mkdir(parents=True, exist_ok=True)
     state = json.loads(phones.read_text(encoding="utf-8")) if phones.exists() else {"users": cast.users()}
@@ -77,7 +80,17 @@ def prepare(settings: Settings, database: Path) -> None:
     store.bind(open_database(settings.database_url))
     with store.session():
         _fill(settings)
+        on_now = _on_now(clock.now())
     store.release()
+    return on_now
+
+
+def _on_now(at: datetime) -> str:
+    found = Activity.select().join(Team).where(
+        Team.region_code == TEAMS[0].region_code, Activity.state == "published",
+        Activity.starts_at <= at, Activity.ends_at > at,
+    ).order_by(Activity.id).first()  # fmt: skip
+    return found.title if found is not None else ""
 
 
 def _menus(settings: Settings) -> dict[str, Any]:
@@ -107,7 +120,7 @@ def _fill(settings: Settings) -> None:
     area.make(vault=vault, brand=settings.brand, at=at)
 
 
-def _run(settings: Settings, children: Children) -> int:
+def _run(settings: Settings, children: Children, on_now: str) -> int:
     """Start, say where everything is, wait; the exit code."""
     desk, site = f"http://localhost:{settings.sandbox_port}/", settings.public_url
     page = children.folder / program.FOLDER
@@ -116,7 +129,8 @@ def _run(settings: Settings, children: Children) -> int:
     failed = children.wait_for({"sandbox": desk, "app": f"{site}/livez"})
     if not failed and not children.stopping:
         api = f"{site}/api/v1/openapi.json"
-        print(say("demo.welcome", desk=desk, console=f"{site}/console", api=api), flush=True)
+        words = say("demo.on_now", title=on_now) if on_now else say("demo.over")
+        print(say("demo.welcome", desk=desk, console=f"{site}/console", api=api, on_now=words), flush=True)
         failed = children.watch()
     children.end()
     if failed:

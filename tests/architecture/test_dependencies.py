@@ -32,12 +32,20 @@ def test_every_library_of_the_service_has_its_line() -> None:
     assert sorted(_listed("`requirements.txt`")) == sorted(_required("requirements.txt"))
 
 
+def test_every_library_of_the_demo_has_its_line_and_comes_with_make_demo() -> None:
+    assert sorted(_listed("`requirements-demo.txt`")) == sorted(_required("requirements-demo.txt")) == ["zxing-cpp"]
+    makefile = (ROOT / "Makefile").read_text()
+    assert "\ndemo: .venv/.installed-demo\n" in makefile
+    assert "tools/install.sh requirements-demo.txt" in makefile
+
+
 def test_every_library_of_the_tests_has_its_line() -> None:
     assert sorted(_listed("`requirements-dev.txt`")) == sorted(_required("requirements-dev.txt"))
 
 
 def test_lines_tell_the_pinned_version() -> None:
-    assert _wrong_versions("requirements.txt") + _wrong_versions("requirements-dev.txt") == []
+    lists = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt")
+    assert [wrong for name in lists for wrong in _wrong_versions(name)] == []
 
 
 def test_every_package_of_the_mini_programs_tools_has_its_line_and_version() -> None:

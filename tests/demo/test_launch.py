@@ -139,6 +139,7 @@ def test_demo_starts_answers_stops_and_starts_again_with_the_same_data(demo: Dem
     ]
     assert [address for address in addresses if address not in said] == []
     assert said.count("http://") == 3
+    assert ("“清洁东湖河岸”" in said) or ("“夜间治安巡查”" in said), "what is on now"
     assert demo.get(demo.port, "/livez").status_code == 200
     assert demo.get(demo.port, "/api/v1/openapi.json").json()["info"]["title"]
     assert "周建国" in demo.get(demo.sandbox_port, "/").text
