@@ -84,7 +84,7 @@ def wants_json() -> bool:
 def render(refusal: Refusal) -> ResponseReturnValue:
     """The answer for a refusal at this request's door."""
     status = status_of(refusal.code)
-    headers = {"Retry-After": "1"} if status in (429, 503) else {}
+    headers = {"Retry-After": str(refusal.facts.get("seconds", 1))} if status in (429, 503) else {}
     if wants_json():
         return jsonify(body_of(refusal)), status, headers
     if refusal.code is C.LOGIN_REQUIRED and request.method in ("GET", "HEAD"):

@@ -10,17 +10,17 @@ INSERT INTO rate_bucket (key, window_at, tries) VALUES (?, ?, 1)
 ON CONFLICT (key) DO UPDATE SET
     tries = CASE WHEN rate_bucket.window_at <= ? THEN 1 ELSE rate_bucket.tries + 1 END,
     window_at = CASE WHEN rate_bucket.window_at <= ? THEN excluded.window_at ELSE rate_bucket.window_at END
-RETURNING tries
+RETURNING tries, window_at
 """
 
 FORGET = "DELETE FROM rate_bucket WHERE key = ?"
 
 
-def hit(key: str, at: int, over: int) -> int:
-    """Count one try of `key` at `at`; a window begun at or before `over` is over. Answers the tries in it."""
+def hit(key: str, at: int, over: int) -> tuple[int, int]:
+    """Count one try of `key` at `at`; a window begun at or before `over` is over. (the tries in it, when it began)."""
     row = one(HIT, (key, at, over, over))
     assert row is not None
-    return int(row[0])
+    return int(row[0]), int(row[1])
 
 
 def forget(key: str) -> None:

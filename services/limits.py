@@ -8,6 +8,7 @@ from clock import to_millis
 from models import store
 from queries import limits as query
 from services.errors import Refusal, RefusalCode
+from wording import say
 
 
 def tries(*, key: str, seconds: int, at: datetime) -> int:
@@ -15,7 +16,7 @@ def tries(*, key: str, seconds: int, at: datetime) -> int:
 
     Parallel tries of one key wait for each other until the caller's write is done.
     """
-    return query.hit(key, to_millis(at), to_millis(at - timedelta(seconds=seconds)))
+    return query.hit(key, to_millis(at), to_millis(at - timedelta(seconds=seconds)))[0]
 
 
 def forget(*, key: str) -> None:
@@ -28,5 +29,24 @@ def count(*, key: str, limit: int, seconds: int, at: datetime) -> None:
 
     Refusals: TOO_MANY_TRIES.
     """
-    if store.write(lambda: tries(key=key, seconds=seconds, at=at)) > limit:
-        raise Refusal(RefusalCode.TOO_MANY_TRIES)
+    no = store.write(lambda: refusal(key=key, limit=limit, seconds=seconds, at=at))
+    if no is not None:
+        raise no
+
+
+def refusal(*, key: str, limit: int, seconds: int, at: datetime) -> Refusal | None:
+    """As `count`, inside the caller's write, which is to be kept; the refusal says in how many `seconds` and, in words,
+    how long (`wait`) the next try is taken."""
+    now = to_millis(at)
+    found, began = query.hit(key, now, to_millis(at - timedelta(seconds=seconds)))
+    if found <= limit:
+        return None
+    left = min(max(1, -(-(began + seconds * 1000 - now) // 1000)), seconds)
+    return Refusal(RefusalCode.TOO_MANY_TRIES, seconds=left, wait=_in_words(left))
+
+
+def _in_words(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    if minutes <= 60:
+        return say("limits.minutes", count=minutes)
+    return say("limits.hours", count=-(-minutes // 60))

@@ -65,10 +65,11 @@ def redeem(*, digits: str, openid: str, at: datetime) -> Claim:
     """
     key = f"digits|{openid}"
 
-    def act() -> Claim | RefusalCode:
+    def act() -> Claim | RefusalCode | Refusal:
         # Counted first: the row's lock makes parallel guesses of one openid wait for each other.
-        if limits.tries(key=key, seconds=int(LIFE.total_seconds()), at=at) > TRIES:
-            return RefusalCode.TOO_MANY_TRIES
+        no = limits.refusal(key=key, limit=TRIES, seconds=int(LIFE.total_seconds()), at=at)
+        if no is not None:
+            return no
         found = Digits.select().where(Digits.digits == digits).order_by(Digits.id.desc()).first()
         if found is None:
             return RefusalCode.DIGITS_WRONG
@@ -81,6 +82,8 @@ def redeem(*, digits: str, openid: str, at: datetime) -> Claim:
         return Claim(found.purpose, found.subject)
 
     answer = store.write(act)
+    if isinstance(answer, Refusal):
+        raise answer
     if isinstance(answer, RefusalCode):
         raise Refusal(answer)
     return answer

@@ -85,8 +85,10 @@ def test_forged_code_is_unknown_and_an_address_gets_tired(
     for words in ("ZM341522-2026-00001", "没有码", code[:12]):
         assert "输的不是查验码" in anybody.get("/v", query_string={"code": words}).text
     assert "可能是假的" in anybody.get(f"/v/{code}x").text
-    answers = [anybody.get(f"/v/{each}").status_code for each in (code, f"{code[:-1]}0", "a" * 16, code.upper(), code)]
-    assert answers == [200, 404, 404, 200, 429]
+    answers = [anybody.get(f"/v/{each}") for each in (code, f"{code[:-1]}0", "a" * 16, code.upper(), code)]
+    assert [each.status_code for each in answers] == [200, 404, 404, 200, 429]
+    assert answers[-1].headers["Retry-After"] == "600"
+    assert "请过10分钟再来" in answers[-1].text
 
 
 def test_correction_and_withdrawal_stand_on_the_public_page(cast: World, phone: Any, at: datetime) -> None:
