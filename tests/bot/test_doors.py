@@ -28,6 +28,12 @@ def test_member_is_led_to_his_page(phone: Of, cast: World, words: str, path: str
     assert pages(person) == [path]
 
 
+def test_anybody_is_told_how_a_certificate_is_proved(phone: Of, wechat: WeChat, cast: World) -> None:
+    for person in (phone(cast.xiaobo), wechat.phone("oa-nobody")):
+        assert "把纸上的查验码填进去" in person.says("查证明真假")
+        assert pages(person) == ["/v"]
+
+
 def test_leader_is_led_to_the_console_and_a_member_is_not(phone: Of, cast: World) -> None:
     leader, member = phone(cast.ali), phone(cast.xiaobo)
     assert leader.says("怎么登录电脑").startswith("工作台在这里：")

@@ -1,4 +1,4 @@
-"""我的消息, 工作台, 退队: words that people send because our own messages say them; each is done on a page."""
+"""我的消息, 查证明真假, 工作台, 退队: words that people send because our own messages say them; each is done on a page."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ def inbox(chat: Chat) -> str:
     if not chat.bound:
         return register.how(chat)
     return _door(chat, "inbox", "/m/inbox") + steps("switches")
+
+
+@command("verify", tells=True)
+def verify(chat: Chat) -> str:
+    """Whether a certificate in somebody's hand is genuine; anybody may ask."""
+    return _door(chat, "verify", "/v") + steps("certificate")
 
 
 @command("workbench", tells=True)
