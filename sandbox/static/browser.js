@@ -7,6 +7,7 @@ const Browser = (() => {
   const back = document.getElementById("browser-back");
   let frame = null;
   let trail = [];
+  let grown = 1; // 字体大小 of the phone, as WeChat enlarges the text of a page
 
   function open(path) {
     close();
@@ -32,6 +33,7 @@ const Browser = (() => {
       return;
     }
     if (place === "about:blank") return;
+    dress();
     if (trail[trail.length - 1] !== place) trail.push(place);
     back.hidden = trail.length < 2;
     frame.contentWindow.WeixinJSBridge = {
@@ -40,6 +42,22 @@ const Browser = (() => {
       on: () => {},
     };
     frame.contentDocument.dispatchEvent(new Event("WeixinJSBridgeReady"));
+  }
+
+  /** Our pages measure in rem, so their text grows with that of the root. */
+  function dress() {
+    const page = frame && frame.contentDocument && frame.contentDocument.documentElement;
+    if (!page) return;
+    page.style.scrollbarWidth = "none"; // a phone shows none
+    page.style.fontSize = "";
+    if (grown !== 1) page.style.fontSize = `${parseFloat(frame.contentWindow.getComputedStyle(page).fontSize) * grown}px`;
+  }
+
+  /** The phone's 字体大小: 1 is 标准. */
+  function grow(by) {
+    if (by === grown) return;
+    grown = by;
+    try { dress(); } catch { /* a page of another host */ }
   }
 
   function close() {
@@ -60,5 +78,5 @@ const Browser = (() => {
 
   const front = () => (box.hidden ? null : frame);
 
-  return { open, close, front, box };
+  return { open, close, front, grow, box };
 })();

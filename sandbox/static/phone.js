@@ -38,11 +38,13 @@ function show(state) {
     epoch = state.epoch; wasAirplane = state.user.airplane;
     if (again) { after = 0; first = true; for (const chat in SCREENS) $(`flow-${chat}`).replaceChildren(); return void setTimeout(poll); }
   }
-  $("clock").textContent = Browser.box.dataset.clock = Render.hour(state.now);
+  $("clock").textContent = Render.hour(state.now);
+  Browser.box.dataset.clock = Program.box.dataset.clock = Render.hour(state.now) + (state.user.airplane ? "　✈ 飞行模式" : "");
   $("signal").classList.toggle("off", state.user.airplane);
   $("airplane").checked = state.user.airplane;
   $("font").value = state.user.font_size;
   root.style.setProperty("--grown", state.user.font_size / 17);
+  Browser.grow(state.user.font_size / 17);
   Program.hear(state);
   const follows = state.user.following;
   $("follow").hidden = follows; $("unfollow").hidden = !follows; $("profile-chat").hidden = !follows;

@@ -141,7 +141,6 @@ const Program = (() => {
     const grown = user.font_size && user.font_size !== said.user.font_size;
     const cut = user.airplane !== said.user.airplane;
     [state, user] = [said.program, said.user];
-    box.dataset.clock = Render.hour(said.now);
     document.getElementById("program-why").textContent = state.why;
     if (grown) end(); // WeChat starts anew with another size of text
     else if (cut && running()) running().setOffline(user.airplane);

@@ -91,8 +91,9 @@ const Scanner = (() => {
 
   // A person at one computer has no second camera: take one picture of a window he chooses.
   $("scan-screen").onclick = async () => {
+    if (!navigator.mediaDevices || !navigator.mediaDevices.getDisplayMedia) return toast("这个浏览器不能看屏幕，请截图后粘贴到这里");
     let stream;
-    try { stream = await navigator.mediaDevices.getDisplayMedia({ video: true }); } catch { return toast("没有选择屏幕"); }
+    try { stream = await navigator.mediaDevices.getDisplayMedia({ video: { displaySurface: "browser" } }); } catch { return toast("没有看到屏幕。可以截图后粘贴到这里"); }
     const video = document.createElement("video");
     video.srcObject = stream;
     video.muted = true;

@@ -107,6 +107,10 @@ def test_notice_in_the_chat_opens_its_page_and_the_neighbours_code_checks_in(
     right.get_by_test_id("scan-beside").click()
     expect(inside(right)).to_contain_text("签到成功")
     assert records(house, h.PIER) == [("pending", True)]
+    inside(right).get_by_role("button", name="好，回首页").click()
+    inside(right).get_by_role("button", name=re.compile("^扫码签到")).click()
+    right.get_by_test_id("scan-screen").click()  # the same code once more, off the picture of the whole screen
+    expect(inside(right)).to_contain_text("已经签到")
     assert program.locator("body").evaluate("() => window.__mp.errors") == []
 
 
@@ -142,6 +146,10 @@ def test_card_of_a_friend_airplane_mode_and_large_letters(desk: BrowserContext, 
     right.get_by_test_id("tab-me").click()
     right.get_by_test_id("font-size").select_option("22")
     expect(right.get_by_test_id("phone")).to_have_attribute("style", re.compile("--grown: 1.29"))
+    frame_of(page, house, h.PIERMAN).evaluate("openUrl('/m/activities')")
+    browser = right.frame_locator("[data-testid=browser]")
+    expect(browser.locator("html")).to_have_css("font-size", re.compile("^23"))  # 18 px by itself
+    right.get_by_test_id("browser-close").click()
     right.get_by_test_id("tab-chats").click()
     right.get_by_test_id("shelf-open").click()
     right.get_by_test_id("program-open").click()

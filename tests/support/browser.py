@@ -28,6 +28,7 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--font-render-hinting=none",
+    "--use-fake-ui-for-media-stream",  # a page that asks for a tab's picture gets its own
 ]
 PHONE = {"width": 375, "height": 740}
 DESK = {"width": 1280, "height": 800}
