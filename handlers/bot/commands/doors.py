@@ -1,4 +1,4 @@
-"""我的消息, 查证明真假, 工作台, 退队: words that people send because our own messages say them; each is done on a page."""
+"""我的消息, 查证明真假, 工作台, 退队: words that our own messages say; each is done on a page."""
 
 from __future__ import annotations
 

@@ -99,6 +99,21 @@ def test_wrong_ways_are_refused_and_noted(phone: Phone) -> None:
     assert routes(phone) == [KIT]
 
 
+def test_query_to_a_tab_is_lost_and_a_value_of_another_kind_refused(phone: Phone) -> None:
+    phone.start()
+    given = [("navigateTo", {"url": None}), ("showToast", {"title": None}), ("setNavigationBarTitle", {"title": 3})]
+    wrong = [go(phone, act, **options) for act, options in given]
+    assert wrong == [
+        "navigateTo:fail parameter error: parameter.url should be String instead of Null;",
+        "showToast:fail parameter error: parameter.title should be String instead of Null;",
+        "setNavigationBarTitle:fail parameter error: parameter.title should be String instead of Number;",
+    ]
+    assert phone.page.evaluate("wx.showToast({}).catch(cause => cause.errMsg)").endswith("instead of Undefined;")
+    assert go(phone, "switchTab", "/pages/other/other?from=list") == "switchTab:ok"
+    assert phone.page.evaluate("getCurrentPages()[0].options") == {}
+    assert phone.errors()[-1] == "wx.switchTab: url 不支持 queryString, /pages/other/other?from=list"
+
+
 def test_scripts_see_no_browser_and_big_or_unknown_things_fail(phone: Phone) -> None:
     phone.start("pages/misuse/misuse")
     tried = phone.page.evaluate(

@@ -94,7 +94,12 @@ def test_privacy_is_asked_once_and_undeclared_data_fails(phone: Phone) -> None:
     phone.start(OTHER)
     assert call(phone, "getPrivacySetting")["needAuthorization"]
     begin(phone, "setClipboardData", data="x")
-    phone.page.get_by_role("dialog", name="用户隐私保护提示").get_by_role("button", name="同意").tap()
+    asked = phone.page.get_by_role("dialog", name="用户隐私保护提示")
+    asked.get_by_role("button", name="《语义小程序隐私保护指引》").tap()
+    guideline = phone.page.get_by_role("dialog", name="语义小程序隐私保护指引")
+    expect(guideline).to_contain_text("位置信息、剪切板、选中的照片或视频、手机号、摄像头")
+    guideline.get_by_role("button", name="返回").tap()
+    asked.get_by_role("button", name="同意").tap()
     assert answer(phone)["errMsg"] == "setClipboardData:ok"
     assert not call(phone, "getPrivacySetting")["needAuthorization"]
     assert call(phone, "getClipboardData")["data"] == "x", "not asked again"
@@ -214,6 +219,13 @@ def test_storage_files_and_canvas(phone: Phone) -> None:
         }"""
     ) == [{"list": [1]}, "", "红耀", "aGk=", ["a"]]
     assert call(phone, "getStorage", key="none")["errMsg"] == "getStorage:fail data not found"
+    limits = """() => ['x'.repeat(1024 * 1024), ...Array(11).fill('x'.repeat(1000 * 1024))].map((data, key) => {
+        try { wx.setStorageSync(`k${key}`, data) } catch (cause) { return cause.message }
+    }).filter(Boolean)"""
+    said = phone.page.evaluate(limits)
+    assert (said[0], said[-1]) == ("exceed max item size", "exceed storage max size 10Mb")
+    assert phone.errors() == [f"setStorageSync:fail {each}" for each in said]
+    phone.page.evaluate("wx.clearStorageSync(); __mp.errors.length = 0")
     drawn = phone.page.evaluate(
         """() => new Promise(done => {
             const query = wx.createSelectorQuery().select('#paper').fields({ node: true, size: true })

@@ -10,6 +10,12 @@ const SCOPE_WORDS = {
   'scope.writePhotosAlbum': '保存图片到您的相册',
   'scope.record': '使用您的麦克风',
 }
+/** The guideline's data (platform.json), in WeChat's words. */
+const DATA_WORDS = {
+  location: '位置信息', chosenLocation: '选择的位置信息', address: '地址', phone: '手机号', avatar: '微信昵称、头像',
+  photos: '选中的照片或视频', files: '选中的文件', camera: '摄像头', albumWrite: '相册（仅写入）', clipboard: '剪切板',
+  calendar: '日历（仅写入）', contact: '通讯录（仅写入）', steps: '微信运动步数',
+}
 const name = () => mp.program.platform.name || mp.program.app.window?.navigationBarTitleText || '小程序'
 
 /** The official privacy dialog; true when agreed. */
@@ -33,7 +39,7 @@ function privacy() {
 
 /** The guideline itself. */
 function contract() {
-  const list = (mp.program.platform.privacy || []).join('、')
+  const list = (mp.program.platform.privacy || []).map((each) => DATA_WORDS[each] || each).join('、')
   return modal({
     title: `${name()}小程序隐私保护指引`,
     content: `处理的信息：${list}`,

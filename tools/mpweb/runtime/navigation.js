@@ -1,5 +1,5 @@
 // Going from page to page by WeChat's rules; refusals are worded as WeChat words them.
-const { mp } = require('./report')
+const { mp, error } = require('./report')
 const { isTab } = require('./shell')
 const { call } = require('./api/call')
 const { channels } = require('./channels')
@@ -55,6 +55,7 @@ const acts = {
   switchTab({ url }, { misuse }) {
     const { path } = known(url, misuse)
     if (!isTab(path)) misuse('fail can not switch to no-tabBar page')
+    if (url.includes('?')) error(`wx.switchTab: url 不支持 queryString, ${url}`)
     pages.tab(path)
   },
   reLaunch({ url }, { misuse }) {

@@ -64,7 +64,7 @@ function call(name, act, { before } = {}) {
     const wantsCallbacks = options.success || options.fail || options.complete
     const run = before
       ? Promise.resolve(before(name, options, refusals)).then(() => act(options, refusals))
-      : attempt(act, options)
+      : attempt(name, act, options)
     if (wantsCallbacks) {
       run.then(
         later((answer) => settle(name, options, answer)),
@@ -82,8 +82,9 @@ function call(name, act, { before } = {}) {
 }
 
 /** The act begins at once, not in a later turn: a tap is still a tap. */
-function attempt(act, options) {
+function attempt(name, act, options) {
   try {
+    require('./shapes').check(name, options)
     return Promise.resolve(act(options, refusals))
   } catch (cause) {
     return Promise.reject(cause)

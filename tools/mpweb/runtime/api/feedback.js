@@ -9,10 +9,14 @@ const TOAST_LETTERS = 7
 const BUTTON_LETTERS = 4
 const SHEET_ITEMS = 6
 
-function toast({ title = '', icon = 'success', image, duration = 1500, mask = false }) {
-  if ((image || icon !== 'none') && [...title].length > TOAST_LETTERS) {
-    warn(`showToast: beside an icon WeChat shows ${TOAST_LETTERS} characters of 「${title}」`)
-  }
+/** Beside an icon there is room for few characters. */
+function fits(name, title) {
+  if ([...title].length > TOAST_LETTERS)
+    warn(`${name}: beside an icon WeChat shows ${TOAST_LETTERS} characters of 「${title}」`)
+}
+
+function toast({ title, icon = 'success', image, duration = 1500, mask = false }) {
+  if (image || icon !== 'none') fits('showToast', title)
   dialogs.toast({ title, icon, image: image && addressOf(image), duration, mask })
 }
 
@@ -43,7 +47,10 @@ async function actionSheet({ itemList = [], itemColor, alertText }, { fail, misu
 module.exports = {
   showToast: call('showToast', toast),
   hideToast: call('hideToast', dialogs.hideToast),
-  showLoading: call('showLoading', ({ title = '', mask }) => dialogs.toast({ title, icon: 'loading', mask })),
+  showLoading: call('showLoading', ({ title, mask }) => {
+    fits('showLoading', title)
+    dialogs.toast({ title, icon: 'loading', mask })
+  }),
   hideLoading: call('hideLoading', dialogs.hideToast),
   showModal: call('showModal', modal),
   showActionSheet: call('showActionSheet', actionSheet),

@@ -5,6 +5,7 @@ const { error } = require('../report')
 const PREFIX = 'mp:'
 const KEY_BYTES = 1024 * 1024
 const ALL_KB = 10 * 1024
+const FULL = 'exceed storage max size 10Mb'
 
 function keys() {
   return Object.keys(localStorage)
@@ -22,7 +23,13 @@ function set(key, data) {
   const text = JSON.stringify(data === undefined ? '' : data)
   if (text === undefined) throw new Error(`data of "${key}" cannot be stored`)
   if (text.length > KEY_BYTES) throw new Error('exceed max item size')
-  localStorage.setItem(PREFIX + key, text)
+  const others = info().bytes - (localStorage.getItem(PREFIX + key) || '').length
+  if (others + text.length > ALL_KB * 1024) throw new Error(FULL)
+  try {
+    localStorage.setItem(PREFIX + key, text)
+  } catch {
+    throw new Error(FULL) // the browser's own store, which may be smaller
+  }
 }
 
 const remove = (key) => localStorage.removeItem(PREFIX + key)
@@ -30,7 +37,12 @@ const clear = () => keys().forEach(remove)
 
 function info() {
   const bytes = keys().reduce((sum, key) => sum + key.length + (localStorage.getItem(PREFIX + key) || '').length, 0)
-  return { keys: keys(), currentSize: Math.ceil(bytes / 1024), limitSize: ALL_KB }
+  return { bytes, keys: keys() }
+}
+
+function said() {
+  const { bytes, keys: all } = info()
+  return { keys: all, currentSize: Math.ceil(bytes / 1024), limitSize: ALL_KB }
 }
 
 function setSync(key, data) {
@@ -47,7 +59,7 @@ module.exports = {
   getStorageSync: get,
   removeStorageSync: remove,
   clearStorageSync: clear,
-  getStorageInfoSync: info,
+  getStorageInfoSync: said,
   setStorage: call('setStorage', ({ key, data }, { misuse }) => {
     try {
       set(key, data)
@@ -61,5 +73,5 @@ module.exports = {
   }),
   removeStorage: call('removeStorage', ({ key }) => remove(key)),
   clearStorage: call('clearStorage', () => clear()),
-  getStorageInfo: call('getStorageInfo', () => info()),
+  getStorageInfo: call('getStorageInfo', () => said()),
 }
