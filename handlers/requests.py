@@ -6,7 +6,8 @@ import secrets
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.routing import IntegerConverter
 
 from handlers.body import MAX_WHOLE
@@ -25,9 +26,21 @@ class WholeNumber(IntegerConverter):
         super().__init__(map, *args, **{"max": MAX_WHOLE, **options})
 
 
+class NoCookieOfFlask(SessionInterface):
+    """Sessions are ours (`services.accounts.sessions`): Flask need not sign and read one of its own each request."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """None, and whoever writes into it is told so."""
+        return NullSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to keep."""
+
+
 def register(app: APIFlask) -> None:
     """Install the converter and the hooks; before any route."""
     app.url_map.converters["int"] = WholeNumber
+    app.session_interface = NoCookieOfFlask()
 
     @app.before_request
     def number() -> None:

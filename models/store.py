@@ -33,6 +33,9 @@ class Write(Protocol):
 #: Acts in one commit: enough to share the fsync, few enough to keep the first one's wait short.
 BATCH = 64
 
+#: The savepoint round each act of a commit; one name, so that its statements are prepared once.
+ONE_ACT = "one_act"
+
 #: An act, where its outcome is awaited, and whether its commit must outlive a power cut.
 _Job = tuple[Callable[[], Any], Future[Any], bool]
 
@@ -88,8 +91,7 @@ class Writer(threading.Thread):
                 with self.database.atomic("IMMEDIATE"):
                     for act, done, _ in batch:
                         try:
-                            with self.database.savepoint():
-                                answers.append((done, act(), None))
+                            answers.append((done, self._alone(act), None))
                         except Exception as cause:
                             answers.append((done, None, cause))
         except BaseException as cause:  # the commit itself failed: nobody's act happened
@@ -101,6 +103,19 @@ class Writer(threading.Thread):
                 done.set_result(value)
             else:
                 done.set_exception(problem)
+
+    def _alone(self, act: Callable[[], T]) -> T:
+        """One act of a commit in a savepoint: what it raises undoes it alone."""
+        run = self.database.execute_sql
+        run(f"SAVEPOINT {ONE_ACT}")
+        try:
+            value = act()
+        except BaseException:
+            run(f"ROLLBACK TO {ONE_ACT}")
+            run(f"RELEASE {ONE_ACT}")
+            raise
+        run(f"RELEASE {ONE_ACT}")
+        return value
 
     def _synchronise(self, wanted: bool) -> None:
         """Wait for the disk at commits from now on, or not; the change costs microseconds."""
