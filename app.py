@@ -70,6 +70,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
         operator_openid=settings.operator_openid,
         files_dir=settings.files_dir,
         templates=settings.templates(),
+        renewals=settings.renewal_days(),
         broadcast_a_minute=settings.broadcast_a_minute,
         sms=HttpSms(settings.sms_url, settings.sms_key.get_secret_value()) if settings.sms_url else None,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO_ENV = Path(__file__).parent / "deploy" / "demo.env"
+#: What has to be renewed (wording/renewals.toml); the certificate's day is read from the site.
+RENEWALS = ("wechat_oa", "wechat_mp", "domain", "filing", "mlps")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -65,6 +68,7 @@ class Settings(BaseSettings):
     broadcast_a_minute: int = Field(6000, ge=60, le=600_000)
     trusted_proxies: int = Field(0, ge=0, le=5)
     operator_openid: str = ""
+    renewals: str = ""
     brand: str = "红耀江淮"
     clock_file: str = ""
     demo: bool = False
@@ -92,6 +96,7 @@ class Settings(BaseSettings):
         _key32("SIGN_KEY", self.sign_key.get_secret_value())
         self.data_key_ring()
         self.templates()
+        self.renewal_days()
         if self.sms_url and not self.sms_key.get_secret_value():
             raise ValueError("SMS_KEY is missing")
         if not self.local:
@@ -133,6 +138,20 @@ class Settings(BaseSettings):
     def template_fields(self) -> dict[str, tuple[str, ...]]:
         """{name in wording/templates.toml: the fields of this account's template, in the order of ours}, where told."""
         return {name: fields for name, (_, fields) in self._templates().items() if fields}
+
+    def renewal_days(self) -> dict[str, date]:
+        """`RENEWALS` as {what has to be renewed: the day on which it ends}."""
+        found: dict[str, date] = {}
+        for part in self.renewals.split(","):
+            name, _, said = part.strip().partition("=")
+            if name and name not in RENEWALS:
+                raise ValueError(f"RENEWALS knows {', '.join(RENEWALS)}")
+            if part.strip():
+                try:
+                    found[name] = date.fromisoformat(said)
+                except ValueError:
+                    raise ValueError("RENEWALS must read like wechat_oa=2027-03-31,domain=2027-06-30") from None
+        return found
 
     def _templates(self) -> dict[str, tuple[str, tuple[str, ...]]]:
         found: dict[str, tuple[str, tuple[str, ...]]] = {}

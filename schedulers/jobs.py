@@ -30,7 +30,7 @@ from services.lives import files, recovery
 from services.mall import handing
 from services.messaging import digests, mass, outbox, reminders
 from services.messaging.broadcasts import sending
-from services.operation import alarms, health, housekeeping
+from services.operation import alarms, health, housekeeping, renewals
 from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
@@ -129,6 +129,7 @@ JOBS = (
     Job("places", lambda _, at, write: waitlist.run_due(at=at, write=write), seconds=20),
     Job("digests", lambda _, at, write: digests.make_due(at=at, write=write), seconds=60),
     Job("alarms", lambda parts, at, write: alarms.tell_operator(parts=parts, at=at, write=write), seconds=60),
+    Job("renewals", lambda parts, at, write: renewals.tell_due(parts=parts, at=at, write=write), seconds=3600),
     Job("requeue_stale", lambda _, at, write: outbox.requeue_stale(at=at, write=write), seconds=60),
     Job("prune", lambda _, at, write: housekeeping.prune(at=at, write=write), seconds=3600),
     Job("count_people", lambda _, at, write: tally.refresh(at=at, write=write), seconds=300),

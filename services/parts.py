@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,3 +38,5 @@ class Parts:
     broadcast_a_minute: int = 6000
     #: for emergencies that reach nobody in WeChat; None as long as the operator has none
     sms: SmsGateway | None = field(default=None, repr=False)
+    #: what the operator has to renew → the day on which it ends
+    renewals: dict[str, date] = field(default_factory=dict)

@@ -46,6 +46,8 @@ def test_key_ring_writes_with_the_first_key() -> None:
         ({"public_url": "https://hongyao.example.cn", "clock_file": "var/clock"}, "DEMO and CLOCK_FILE"),
         ({"public_url": "https://hongyao.example.cn", "wechat_api_base": "http://x"}, "the sandbox"),
         ({"wechat_templates": "reminder"}, "WECHAT_TEMPLATES must read like"),
+        ({"renewals": "wechat_oa=soon"}, "RENEWALS must read like"),
+        ({"renewals": "moon=2027-01-01"}, "RENEWALS knows"),
         ({"wechat_templates": "reminder=ID:"}, "WECHAT_TEMPLATES must read like"),
     ],
 )

@@ -37,34 +37,39 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
     told = 0
     for check in wrong:
         log.error("not well: %s: %s", check.name, check.detail)
-        if parts.operator_openid and write(lambda name=check.name: _first(name, AGAIN_SECONDS, at)):  # type: ignore[misc]
-            told += _send(parts, check, at)
+        if parts.operator_openid and write(lambda name=check.name: first(name, AGAIN_SECONDS, at)):  # type: ignore[misc]
+            told += tell(parts, check.name, _words(check.name), check.detail, at)
     ahead = local_day(at) + AHEAD
-    if not is_announced(ahead) and parts.operator_openid and write(lambda: _first("calendar", CALENDAR_SECONDS, at)):
-        told += _send(parts, health.Check("calendar", False, f"{ahead.year} is not in chinesecalendar"), at)
+    if not is_announced(ahead) and parts.operator_openid and write(lambda: first("calendar", CALENDAR_SECONDS, at)):
+        told += tell(parts, "calendar", _words("calendar"), f"{ahead.year} is not in chinesecalendar", at)
     return told
 
 
-def _first(name: str, seconds: int, at: datetime) -> bool:
+def first(name: str, seconds: int, at: datetime) -> bool:
+    """Whether this trouble was not told within so many seconds; it counts as told now. Inside a write."""
     return limits.tries(key=f"alarm|{name}", seconds=seconds, at=at) == 1
 
 
-def _send(parts: Parts, check: health.Check, at: datetime) -> int:
+def _words(name: str) -> str:
+    return str(entry("outbox.alarm.what").get(name, name))
+
+
+def tell(parts: Parts, name: str, what: str, detail: str, at: datetime) -> int:
+    """Send the operator one trouble called `name`, in the words `what`; 1 if the platform took it, else 0."""
     title = say("outbox.alarm.title", brand=parts.brand)
-    what = str(entry("outbox.alarm.what").get(check.name, check.name))
     template = parts.templates.get(FORM, "")
     try:
         if template:
             facts = {**catalogue.moment_facts(at), "sender": title, "text": what}
             values = {field: form.format(**facts) for field, form in entry(f"templates.{FORM}").items()}
-            number = f"alarm-{check.name}-{at:%Y%m%d%H}"[:32]
+            number = f"alarm-{name}-{at:%Y%m%d%H}"[:32]
             parts.gateway.send_template(
                 parts.operator_openid, template, fit(values), url=f"{parts.public_url}/healthz", client_msg_id=number
             )
         else:
-            text = say("outbox.alarm.text", title=title, what=what, detail=check.detail)
+            text = say("outbox.alarm.text", title=title, what=what, detail=detail)
             parts.gateway.send_text(parts.operator_openid, text)
     except WechatFailure as failure:
-        log.critical("the operator was not told of %s: %s", check.name, failure)
+        log.critical("the operator was not told of %s: %s", name, failure)
         return 0
     return 1
