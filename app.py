@@ -1,6 +1,7 @@
 """The application: `create_app()` chooses the real parts, the command line runs the house.
 
-`flask --app app <command>`: migrate, regions load, regions merge, demo, worker, grant, practice, verify-books.
+`flask --app app <command>`: migrate, regions load, regions merge, demo, worker, grant, practice, verify-books,
+doctor, copy-database, menu diff, menu push.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import base64
 import difflib
 import logging
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -35,8 +38,10 @@ from settings import Settings, SettingsError, load
 from sms.gateway import HttpSms
 from wechat.account import Account
 from wechat.gateway import Gateway
+from wechat.inspection import Inspection
 from wechat.live import LiveGateway
 from wechat.wire import AT_ONCE
+from wording import entry, say
 
 #: The largest body anybody may send; the callback's own limit is 64 KB.
 MAX_BODY = 1024 * 1024
@@ -219,6 +224,11 @@ def add_commands(app: APIFlask) -> None:
         click.echo("the books agree" if not found else f"{len(found)} differences")
         sys.exit(1 if found else 0)
 
+    @app.cli.command("doctor")
+    def doctor() -> None:
+        """Look at everything that must be right before people come in, a sentence each; exits with 1 if not."""
+        sys.exit(_examine(app))
+
     @app.cli.command("copy-database")
     @click.argument("url")
     def copy_database(url: str) -> None:
@@ -274,6 +284,37 @@ def add_commands(app: APIFlask) -> None:
         from demo.launch import launch
 
         launch(settings, reset=reset)
+
+
+def _examine(app: APIFlask) -> int:
+    """Print what the doctor finds; 1 if something is wrong."""
+    from services.operation import doctor
+    from services.operation.findings import ORDER, WRONG, Callback
+
+    parts, settings = app.extensions["parts"], app.extensions["settings"]
+    accounts = [
+        Account(settings.wechat_mp_appid, settings.wechat_mp_secret.get_secret_value()),
+        Account(settings.wechat_oa_appid, settings.wechat_oa_secret.get_secret_value()),
+    ]
+    house = doctor.House(
+        proxies=settings.trusted_proxies, settings_file=Path(".env"), database_url=settings.database_url,
+        callbacks=(
+            Callback("oa", "/wechat/callback", settings.wechat_token.get_secret_value(),
+                     settings.wechat_aes_key.get_secret_value(), settings.wechat_oa_appid),
+            Callback("mp", "/wechat/mp-callback", settings.wechat_mp_token.get_secret_value(),
+                     settings.wechat_mp_aes_key.get_secret_value(), settings.wechat_mp_appid),
+        ),
+        verify_folder=Path(app.static_folder or "") / "wechat-verify", template_fields=settings.template_fields(),
+    )  # fmt: skip
+    inspection = Inspection(
+        mini=accounts[0], official=accounts[1], now=clock.now, api_base=settings.wechat_api_base or None
+    )
+    states = Counter[str]()
+    for found in doctor.examine(parts=parts, house=house, inspection=inspection, at=clock.now()):
+        click.echo(f"[{entry('doctor.title')[found.state]}] {found.sentence}")
+        states[found.state] += 1
+    click.echo(say(f"doctor.summary_{max(states, key=ORDER.index)}", **states))
+    return 1 if states[WRONG] else 0
 
 
 def _show_menus(differences: list[Difference]) -> None:

@@ -71,14 +71,15 @@ class AccountCalls:
 
     def _with_token(self, method: str, path: str, params: dict[str, Any], body: Any) -> bytes:
         """The answer to a call; when it refuses the token, a refresh and one more try."""
-        token = self._token()
+        token = self.token()
         answer = self._wire.call(method, path, params | {"access_token": token}, body)
         if _errcode(answer) in TOKEN_CODES:
             token = self._store.refresh(self._account.appid, failed=token, fetch=self._fetch).value
             answer = self._wire.call(method, path, params | {"access_token": token}, body)
         return answer
 
-    def _token(self) -> str:
+    def token(self) -> str:
+        """The stored access token, or a fresh one where it has too little life left."""
         stored = self._store.get(self._account.appid)
         if stored is None or not still_good(stored, failed=None, at=self._now()):
             stored = self._store.refresh(self._account.appid, failed=None, fetch=self._fetch)

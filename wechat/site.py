@@ -18,7 +18,7 @@ from wechat.envelope import Envelope
 SECONDS = 5.0
 MOST = 65_536
 #: OpenSSL's numbers for a certificate that is over, not yet begun, of another name, or whose chain has a hole.
-OVER, NOT_YET, OTHER_NAME, HOLES = 10, 9, 62, (2, 18, 19, 20, 21)
+OVER, NOT_YET, OTHER_NAME, OTHER_NUMBER, HOLES = 10, 9, 62, 64, (2, 18, 19, 20, 21)
 
 
 class SiteFailure(Exception):
@@ -87,7 +87,7 @@ class Site:
 
 def _why(problem: Exception) -> str:
     if isinstance(problem, ssl.SSLCertVerificationError):
-        known = {OVER: "over", NOT_YET: "early", OTHER_NAME: "other_name"}
+        known = {OVER: "over", NOT_YET: "early", OTHER_NAME: "other_name", OTHER_NUMBER: "other_name"}
         return known.get(problem.verify_code, "chain" if problem.verify_code in HOLES else "tls")
     if isinstance(problem, socket.gaierror):
         return "name"
