@@ -230,6 +230,10 @@ def test_cancel_after_the_check_in_is_refused(phone: Of, cast: World, later: Lat
     assert [label for _, _, label in person.last.lines] == ["签到"]
     assert person.says("取消 1").startswith("您已经签到了，不能再取消报名。")
     assert person.says("不去了").startswith(f"“{cast.activity.title}”您已经签到了，不用取消。")
+    done = start + timedelta(minutes=30)
+    scan_in_chat(actor=cast.actor(cast.xiaobo, "bot"), direction="out", shift_code=cast.shift.code, at=done)
+    later(done)
+    assert person.says("不去了").startswith(f"“{cast.activity.title}”您已经签退了，不用取消。")
 
 
 def test_bare_number_after_the_question_what_to_cancel_cancels(

@@ -54,7 +54,9 @@ def listed(chat: Chat, head: str, asked: Asked | None = None, *, to_cancel: bool
     if not rows:
         chat.forget("signups")
         if inside:
-            return say("bot.mine.only_inside", title=short(inside[0].title, TITLE_LENGTH)) + steps("checkin", "hours")
+            still = [each for each in inside if not each.checked_out]
+            title = short((still or inside)[0].title, TITLE_LENGTH)
+            return say(f"bot.mine.{'only_inside' if still else 'only_left'}", title=title) + steps("checkin", "hours")
         return say("bot.mine.none") + steps("activities", "hours")
     if asked is not None and (asked.period is not None or asked.activity):
         fitting = choosing.places(asked, _facts(rows))
