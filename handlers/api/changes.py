@@ -1,18 +1,20 @@
-"""What moved in time or place, and that I have read it."""
+"""What moves in time, place or number: the leader's word, what moved for me, and that I have read it."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import g
+from pydantic import Field, StringConstraints
 
 import clock
-from handlers.api.schemas import Answer, Moment
+from handlers import parts
+from handlers.api.schemas import Answer, Body, Moment
 from handlers.auth import need_volunteer
-from handlers.idempotency import idempotent
-from services.participation import changes
+from handlers.idempotency import idempotent, idempotent_outside
+from services.participation import activities, changes
 
 bp = APIBlueprint("changes", __name__, tag="Activities")
 
@@ -39,6 +41,73 @@ class MovesOut(Answer):
     """What I have not read yet, oldest first."""
 
     moves: list[MoveOut]
+
+
+class MoveIn(Body):
+    """What is different now; what is not named stays."""
+
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    place: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class QuotaIn(Body):
+    """How many it takes."""
+
+    quota: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class ReadingOut(Answer):
+    """How the last move has come over; `open`: who has not said 知道了, by name."""
+
+    at: Moment
+    told: int
+    read: int
+    open: list[str]
+
+
+class ReadersOut(Answer):
+    """None where nothing moved yet."""
+
+    last: ReadingOut | None
+
+
+@bp.post("/activities/<code>/move")
+@need_volunteer("api")
+@idempotent_outside
+@bp.input(MoveIn)
+@bp.output({}, 204)
+@bp.doc(summary="Leader: change time or place", responses=[400, 401, 403, 404, 409], security="token")
+def move(code: str, json_data: MoveIn) -> Any:
+    """Everybody signed up is told what was and what is now; nobody is told of a draft."""
+    wanted = {name: value for name, value in json_data.model_dump().items() if value is not None}
+    activities.move(parts=parts(), actor=g.actor, code=code, changes=wanted, at=clock.now())
+    return "", 204
+
+
+@bp.put("/shifts/<code>/quota")
+@need_volunteer("api")
+@idempotent
+@bp.input(QuotaIn)
+@bp.output({}, 204)
+@bp.doc(summary="Leader: how many a shift takes", responses=[400, 401, 403, 404, 409], security="token")
+def set_quota(code: str, json_data: QuotaIn) -> Any:
+    """Never below those who have a place; new places go to those who queue."""
+    activities.set_quota(actor=g.actor, shift_code=code, quota=json_data.quota, at=clock.now())
+    return "", 204
+
+
+@bp.get("/activities/<code>/moves/readers")
+@need_volunteer("api")
+@bp.output(ReadersOut)
+@bp.doc(summary="Leader: who has not read the last move", responses=[401, 403, 404], security="token")
+def readers(code: str) -> Any:
+    """Of those signed up now."""
+    found = changes.reading(actor=g.actor, code=code, at=clock.now())
+    if found is None:
+        return {"last": None}
+    names = [name for _, name in found.open]
+    return {"last": {"at": found.change.at, "told": found.told, "read": found.read, "open": names}}
 
 
 @bp.get("/activities/<code>/moves")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, get_args
 
 from apiflask import APIBlueprint
@@ -24,6 +24,8 @@ bp = APIBlueprint("leading", __name__, tag="Activities")
 
 Group = Literal["due", "away", "coming", "inside", "to_name", "to_review", "left"]
 GROUPS = get_args(Group)
+#: So long before the start a phone shows what can be changed, later whom to check in.
+EARLY = timedelta(hours=12)
 
 
 class LedTeamOut(Answer):
@@ -80,8 +82,9 @@ class DayEntryOut(RosterEntryOut):
 
 
 class DayOut(Answer):
-    """The day of an activity. `begun`: it can be ended; `ready`: how many records one tap confirms; `asks`: sign-ups
-    that wait; `unknown`: names written without a network that nobody has recognised."""
+    """The day of an activity. `begun`: it can be ended; `early`: it is more than half a day off, nobody comes yet;
+    `ready`: how many records one tap confirms; `asks`: sign-ups that wait; `unknown`: names written without a network
+    that nobody has recognised; `is_class`: a training, with results to say at its end."""
 
     activity_code: str
     title: str
@@ -91,9 +94,11 @@ class DayOut(Answer):
     starts_at: Moment
     ends_at: Moment
     begun: bool
+    early: bool
     ready: int
     asks: int
     unknown: int
+    is_class: bool
     shifts: list[RosterShiftOut]
     entries: list[DayEntryOut]
 
@@ -174,9 +179,10 @@ def show(code: str) -> Any:
     return {
         "activity_code": sheet.activity_code, "title": sheet.title, "place": sheet.place, "team_name": sheet.team_name,
         "activity_state": sheet.activity_state, "starts_at": sheet.starts_at, "ends_at": sheet.ends_at,
-        "begun": sheet.activity_state == "published" and at >= sheet.starts_at, "ready": ready,
-        "asks": led_views.asks(activity_code=code), "unknown": len(shown.unknown), "shifts": sheet.shifts,
-        "entries": entries,
+        "begun": sheet.activity_state == "published" and at >= sheet.starts_at,
+        "early": sheet.activity_state == "published" and at < sheet.starts_at - EARLY, "ready": ready,
+        "asks": led_views.asks(activity_code=code), "unknown": len(shown.unknown), "is_class": sheet.is_class,
+        "shifts": sheet.shifts, "entries": entries,
     }  # fmt: skip
 
 

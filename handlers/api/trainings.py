@@ -145,6 +145,7 @@ class OrderPageOut(OrderOut):
     may_schedule: bool
     may_refuse: bool
     may_withdraw: bool
+    may_results: bool
 
 
 class OffersOut(Answer):
@@ -206,15 +207,25 @@ class ResultLineOut(Answer):
     word: str
     certificate: str
     me: bool
+    may_correct: bool
 
 
 class ResultsOut(Answer):
-    """A session's results. `waiting`: people whose attendance is not confirmed."""
+    """A session's results. `waiting`: people whose attendance is not confirmed; `leads`: I can confirm it. `tested`:
+    each has passed or failed, else all have attended; `certificate`: who has passed gets one; `finished`: only
+    corrected."""
 
     code: str
     title: str
+    team: str
+    starts_at: Moment
+    ends_at: Moment
     over: bool
     waiting: int
+    leads: bool
+    tested: bool
+    certificate: bool
+    finished: bool
     lines: list[ResultLineOut]
 
 
@@ -271,7 +282,7 @@ def all_orders() -> Any:
 def one_order(code: str) -> Any:
     """To the team, its centre, and a provider that may take it or took it."""
     shown = order_views.page(actor=g.actor, code=code, at=clock.now())
-    may = ("may_give_back", "may_schedule", "may_refuse", "may_withdraw")
+    may = ("may_give_back", "may_schedule", "may_refuse", "may_withdraw", "may_results")
     open_to = shown.region_code if shown.may_schedule else ""
     return {
         **{name: getattr(shown.line, name) for name in OrderOut.model_fields},
@@ -343,7 +354,14 @@ def schedule(code: str, json_data: SessionIn) -> Any:
 @bp.doc(summary="Leader or provider: results of a session", responses=[401, 403, 404], security="token")
 def sheet(code: str) -> Any:
     """Those with confirmed class time."""
-    return results.sheet(actor=g.actor, code=code, at=clock.now())
+    shown = results.sheet(actor=g.actor, code=code, at=clock.now())
+    same = ("code", "title", "team", "starts_at", "ends_at", "over", "waiting", "leads")
+    correctable = {each.public_no for each in shown.correctable} if shown.taught.finished else set()
+    lines = [{**asdict(each), "may_correct": each.public_no in correctable} for each in shown.lines]
+    return {
+        **{name: getattr(shown, name) for name in same}, "tested": shown.taught.tested,
+        "certificate": shown.taught.certificate, "finished": shown.taught.finished, "lines": lines,
+    }  # fmt: skip
 
 
 @bp.post("/trainings/<code>/results")

@@ -72,13 +72,14 @@ const keepList = (activity, token, kit, asked) => {
  * What was done with a network stands in the list, too, for when it goes.
  * @param {string} activity
  * @param {string} no
- * @param {{ name: string, in_at: string, out_at: string | null }} said
+ * @param {{ name: string, shift_code: string, in_at: string, out_at: string | null }} said
  */
 const learn = (activity, no, said) => {
   const found = of(activity)
   if (!found || !no) return
-  const rest = found.kit.people.filter((/** @type {any} */ each) => each.no !== no)
-  const old = found.kit.people.find((/** @type {any} */ each) => each.no === no) || { no, name: said.name, shift: '', me: false }
+  const same = (/** @type {any} */ each) => each.no === no && each.shift === said.shift_code // twice on the list: once a shift
+  const rest = found.kit.people.filter((/** @type {any} */ each) => !same(each))
+  const old = found.kit.people.find(same) || { no, name: said.name, shift: said.shift_code, me: false }
   const now = { ...old, in_at: Date.parse(said.in_at), out_at: said.out_at ? Date.parse(said.out_at) : null }
   const others = found.kit.others.filter((/** @type {any} */ each) => each.no !== no)
   wx.setStorageSync(LISTS, { ...lists(), [activity]: { ...found, kit: { ...found.kit, people: [...rest, now], others } } })
@@ -112,14 +113,15 @@ const take = async (activity) => {
 const unsent = (activity = '') => scans().filter((each) => !each.answer && (!activity || each.activity === activity))
 
 /**
- * Keep one scan or mark; answers it, or the earlier one of the same person and direction.
+ * Keep one scan or mark; answers it, or the one that waits already of the same person, shift and direction. What was
+ * brought does not count: it may have been refused or taken back since.
  * @param {string} activity
  * @param {{ kind: 'person' | 'list', direction: 'in' | 'out', shift: string, code?: string, person?: string, no: string, name: string }} what
  * @returns {{ scan: Scan, again: boolean }}
  */
 const keep = (activity, what) => {
   const { kit, offset } = of(activity)
-  const before = scans().find((each) => each.activity === activity && each.direction === what.direction &&
+  const before = unsent(activity).find((each) => each.direction === what.direction && each.shift === what.shift &&
     (what.no ? each.no === what.no : each.code === what.code))
   if (before) return { scan: before, again: true }
   const scan = {

@@ -6,6 +6,7 @@ leaves a line in the history.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ from services.planning import approvals, links
 from wording import say
 
 __all__ = [
-    "ActivityDraft", "PositionDraft", "cancel", "create", "edit", "extend", "mine", "open_near", "publish",
+    "ActivityDraft", "PositionDraft", "cancel", "create", "edit", "extend", "mine", "move", "open_near", "publish",
     "set_quota", "today", "view", "write_down",
 ]  # fmt: skip
 
@@ -159,6 +160,14 @@ def cancel(*, actor: Actor, code: str, reason: str, at: datetime) -> None:
         call_off(actor=actor, activity=activity, verb="cancelled", reason=why, at=at)
 
     store.write(act)
+
+
+def move(*, parts: Parts, actor: Actor, code: str, changes: Mapping[str, Any], at: datetime) -> None:
+    """`edit` of time and place from a phone: what is written there is checked as in `create`. Refusals: TEXT_REFUSED,
+    then as `edit`."""
+    if place := str(changes.get("place", "")).strip():
+        _check_words(parts, actor, place)
+    edit(actor=actor, code=code, changes=changes, at=at)
 
 
 def _check_words(parts: Parts, actor: Actor, words: str) -> None:

@@ -65,6 +65,8 @@ def overview(*, actor: Actor, at: datetime) -> Overview:
     ahead = activity_views.between(actor=actor, first=tomorrow, until=today + AHEAD, at=at)
     found = {each.code: each for each in begun if local_day(each.ends_at) >= today or each.unconfirmed}
     found |= {each.code: each for each in ahead[:MOST] if each.phase != "cancelled"}
+    thrown_away = _thrown_away([code for code, each in found.items() if each.phase == "cancelled"])
+    found = {code: each for code, each in found.items() if code not in thrown_away}
     asked, waiting = _asked(list(found)), _with_centre(list(found))
     return Overview(teams, [LedLine(each, asked.get(code, 0), code in waiting) for code, each in found.items()])
 
@@ -82,6 +84,14 @@ def _asked(codes: list[str]) -> dict[str, int]:
 def _with_centre(codes: list[str]) -> set[str]:
     query: Any = Activity.select(Activity.code).where(
         Activity.code.in_(codes), Activity.state == "draft", Activity.approval == "waiting"
+    )
+    return {code for (code,) in query.tuples()}
+
+
+def _thrown_away(codes: list[str]) -> set[str]:
+    """Drafts that were given up before anybody saw them."""
+    query: Any = Activity.select(Activity.code).where(
+        Activity.code.in_(codes), Activity.state == "cancelled", Activity.published_at.is_null()
     )
     return {code for (code,) in query.tuples()}
 

@@ -72,15 +72,23 @@ def test_position_says_what_it_asks_and_when(client: Any, cast: World, leader: d
     assert [each.quota for each in activity.shifts] == [4, 2]
 
 
-def test_draft_that_lacks_something_is_not_published(
-    client: Any, cast: World, leader: dict[str, str]
+def test_draft_that_lacks_something_is_not_published_and_given_up_it_is_gone(
+    client: Any, cast: World, leader: dict[str, str], at: datetime
 ) -> None:
-    body = DRAFT | {"team_code": cast.team.code, "risk_notice": ""}
+    soon = {"starts_at": (at + timedelta(hours=1)).isoformat(), "ends_at": (at + timedelta(hours=2)).isoformat()}
+    body = DRAFT | soon | {"team_code": cast.team.code, "risk_notice": ""}
     code = client.post("/api/v1/activities", json=body, headers=leader).json["code"]
     answer = client.post(f"/api/v1/activities/{code}/publish", headers=leader)
     assert (answer.status_code, answer.json["code"], answer.json["facts"]["field"]) == (
         400, "activity_invalid", "risk_notice",
     )  # fmt: skip
+
+    def led() -> list[str]:
+        return [each["code"] for each in client.get("/api/v1/me/leading", headers=leader).json["activities"]]
+
+    assert code in led()
+    client.post(f"/api/v1/activities/{code}/cancel", json={"reason": "不办了"}, headers=leader)
+    assert code not in led()
 
 
 def test_activity_is_cancelled_with_a_reason(
@@ -91,6 +99,27 @@ def test_activity_is_cancelled_with_a_reason(
     assert client.post(path, json={"reason": " "}, headers=leader).json["code"] == "reason_required"
     assert client.post(path, json={"reason": "暴雨"}, headers=leader).status_code == 204
     assert Activity.get_by_id(cast.activity.id).state == "cancelled"
+
+
+def test_time_place_and_number_change_and_who_has_not_read_it_is_named(
+    client: Any, cast: World, leader: dict[str, str], bearer: Bearer, at: datetime
+) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    path, xiaobo = f"/api/v1/activities/{cast.activity.code}", bearer(cast.xiaobo)
+    assert client.get(f"{path}/moves/readers", headers=leader).json == {"last": None}
+    later = cast.shift.starts_at + timedelta(minutes=30)
+    body = {"starts_at": later.isoformat(), "place": "五号闸"}
+    assert client.post(f"{path}/move", json=body, headers=leader).status_code == 204
+    assert client.post(f"{path}/move", json={"place": "别处"}, headers=xiaobo).json["code"] == "not_allowed"
+    assert (Activity.get().place, Shift.get().starts_at) == ("五号闸", later)
+    (moved,) = client.get(f"{path}/moves", headers=xiaobo).json["moves"]
+    assert [each["field"] for each in moved["fields"]] == ["starts_at", "place"]
+    last = client.get(f"{path}/moves/readers", headers=leader).json["last"]
+    assert (last["told"], last["read"], last["open"]) == (1, 0, [cast.xiaobo.name])
+    quota = f"/api/v1/shifts/{cast.shift.code}/quota"
+    assert client.put(quota, json={"quota": 0}, headers=leader).status_code == 400
+    assert client.put(quota, json={"quota": 1}, headers=leader).status_code == 204
+    assert Shift.get().quota == 1
 
 
 def test_activity_lasts_longer_by_one_tap(

@@ -65,6 +65,10 @@ def test_training_from_order_to_my_record(
     missing = post(chali, f"trainings/{session}/finish")
     assert (missing.status_code, missing.json["facts"]) == (409, {"count": 1})
     assert post(chali, f"trainings/{session}/results", results={cast.xiaobo.public_no: "passed"}).status_code == 204
+    sheet = client.get(f"/api/v1/trainings/{session}/results", headers=chali).json
+    assert [sheet[name] for name in ("over", "tested", "certificate", "finished")] == [True, True, True, False]
+    assert [(each["result"], each["me"], each["may_correct"]) for each in sheet["lines"]] == [("passed", False, False)]
+    assert client.get(f"/api/v1/activities/{session}/day", headers=ali).json["is_class"] is True
     assert post(xiaobo, f"trainings/{session}/finish").status_code == 403
     assert post(chali, f"trainings/{session}/finish").json == {"people": 1, "certificates": 1}
     mine = client.get("/api/v1/me/trainings", headers=xiaobo).json

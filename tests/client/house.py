@@ -12,7 +12,7 @@ from typing import Any
 import requests
 from playwright.sync_api import BrowserContext
 
-from models import Activity, Position, Shift, Volunteer, WechatIdentity, store
+from models import Activity, Position, ServiceRecord, Shift, Volunteer, WechatIdentity, store
 from services.codes import new_shift_key
 from settings import load
 from tests.browser.people import phone_of
@@ -36,8 +36,10 @@ NEIGHBOURS = ((WEIGUO, "张卫国"), (GUILAN, "孙桂兰"))
 MANY = 500
 #: The code of an activity that is on all day, and of its shift.
 DYKE = "dyke0001"
-#: Of one that has run for an hour, with people on its list whom only its leader's stories touch.
+#: Of one that has run for an hour, with people on its list whom only its leader's stories touch; one scan is doubted.
 RIVER = "river001"
+#: On that list; a name as long as names may be.
+LONG = "阿" * 40
 #: Of an activity with one place.
 CHOIR = "choir001"
 #: A member whose story is told in the simulator, and his team's two activities: one on all day, one later.
@@ -76,7 +78,7 @@ def _river(at: datetime, world: World, appid: str) -> None:
     river, shift = make_activity(at, world.team, starts_in=timedelta(hours=-1), hours=4, title="清理河道")
     Activity.update(code=RIVER, signup_closes_at=river.starts_at).where(Activity.id == river.id).execute()
     Shift.update(code=RIVER).where(Shift.id == shift.id).execute()
-    for name in ("周大海", "钱小梅", "阿" * 40):
+    for name in ("周大海", "钱小梅", LONG, "李迟到"):
         person = make_volunteer(at, name)
         sign_up(at, shift, person)
         if name == "周大海":
@@ -84,6 +86,12 @@ def _river(at: datetime, world: World, appid: str) -> None:
             WechatIdentity.update(appid=appid, openid=f"mp-{DAHAI}", union_checked=True).where(
                 WechatIdentity.id == own.id
             ).execute()
+    ServiceRecord.create(
+        shift=shift, activity=river, team=world.team, volunteer=make_volunteer(at, "孙守信"),
+        region_code=river.region_code, local_day=river.local_day, in_at=river.starts_at, in_mode="person",
+        out_at=at - timedelta(minutes=10), out_mode="person", closed_by="self", minutes=50, needs_review="in:revoked",
+        rule_set=river.hours_rule_id, created_at=at, updated_at=at,
+    )  # fmt: skip
 
 
 def _pier(at: datetime, world: World, appid: str) -> None:

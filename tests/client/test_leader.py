@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.client import house as h
+from tests.client import years
 from tests.client.runtime import Phone
 from tests.client.test_volunteer import close, sees, tap
 from tests.support.stack import Stack
@@ -23,11 +24,11 @@ DRAFT = {
     "risk_notice": "路滑", "conditions": "会写字", "safeguards": "热水", "joining": "approval",
     "positions": [{"name": "写手", "quota": 5}],
 }  # fmt: skip
-#: The button of somebody on the list, tapped ten times.
-TEN_TICKS = """name => {
+#: The buttons of these people on the list, each tapped ten times, before any answer comes.
+TICKS = """names => {
   const page = getCurrentPages().at(-1)
-  const one = page.data.groups.flatMap(each => each.people).find(each => each.name === name)
-  for (let n = 0; n < 10; n += 1) page.onTick({ currentTarget: { dataset: { ...one } } })
+  const all = page.data.groups.flatMap(each => each.people).filter(each => names.includes(each.name))
+  for (let n = 0; n < 10; n += 1) for (const one of all) page.onTick({ currentTarget: { dataset: { ...one } } })
 }"""
 
 
@@ -85,7 +86,7 @@ def test_leader_scans_in_the_rain_without_a_network_and_the_hours_are_confirmed(
     )
     with phone.page.expect_response(re.compile("/offline/open")):
         tap(phone, re.compile("^清理河道"))
-    sees(phone, re.compile("到点没来 3 人.*名单 .* 已存进手机", re.S))
+    sees(phone, re.compile("到点没来 4 人.*名单 .* 已存进手机", re.S))
     tap(phone, "扫志愿者的码")
     sees(phone, "签好一位，自动扫下一位")
     tap(phone, "扫志愿者的码")
@@ -100,31 +101,49 @@ def test_leader_scans_in_the_rain_without_a_network_and_the_hours_are_confirmed(
     sees(phone, "周大海 已经记过了")
     tap(phone, "看名单")
     sees(phone, re.compile("现在没有网络。这是 .* 存在手机里的名单.*手机里记了 1 条", re.S))
-    phone.page.evaluate(TEN_TICKS, "钱小梅")
+    phone.page.evaluate(TICKS, ["钱小梅"])
     sees(phone, "手机里记了 2 条")
-    assert set(states(house, h.RIVER).values()) == {"expected"}
+    assert set(states(house, h.RIVER).values()) == {"expected", "left"}
 
     phone.offline(False)
     phone.page.evaluate("wx.reLaunch({ url: '/leader/teams/teams' })")
     house.wait_for("the scans", lambda: list(states(house, h.RIVER).values()).count("inside") == 2)
     tap(phone, re.compile("^清理河道"))
-    sees(phone, re.compile("到点没来 1 人.*在场 2 人", re.S))
+    sees(phone, re.compile("到点没来 2 人.*在场 2 人", re.S))
 
     phone.shown().get_by_role("button", name="钱小梅，更多").tap()
     tap(phone, "签到签错了，撤回")
     close(phone, "撤回钱小梅的签到", "撤回")
-    sees(phone, re.compile("到点没来 2 人.*在场 1 人", re.S))
+    sees(phone, re.compile("到点没来 3 人.*在场 1 人", re.S))
+    phone.offline()
+    phone.page.evaluate(TICKS, ["钱小梅"])
+    sees(phone, re.compile("还有 1 条签到没有送出.*到点没来 2 人.*在场 2 人", re.S))
+    phone.offline(False)
+    phone.page.evaluate("getCurrentPages().at(-1).refresh()")
+    house.wait_for("her once more", lambda: states(house, h.RIVER)["钱小梅"] == "inside")
+    phone.page.evaluate(TICKS, ["周大海", h.LONG])
+    sees(phone, re.compile("到点没来 1 人.*在场 2 人.*已经走了 1 人", re.S))
+    standing = states(house, h.RIVER)
+    assert (standing["周大海"], standing[h.LONG]) == ("left", "inside")
     tap(phone, "结束、延长、取消活动")
+    tap(phone, "延长半小时")
+    close(phone, "延长了")
     tap(phone, "结束活动，全部签退")
-    close(phone, "给 1 人签退", "结束")
-    close(phone, "活动结束了，给 1 人签退")
-    tap(phone, "确认这 1 人的时长")
-    close(phone, "确认了 1 人")
-    sees(phone, "已经确认过 1 人")
+    close(phone, "给 2 人签退", "结束")
+    close(phone, "活动结束了，给 2 人签退")
+    sees(phone, re.compile("要核对 1 人.*扫的码当时已经作废", re.S))
+    tap(phone, "核对孙守信")
+    tap(phone, "属实，算时长")
+    close(phone, "请先写一句您核对到什么")
+    phone.shown().get_by_role("textbox", name="您核对到什么").fill("换了新码，是他本人")
+    tap(phone, "属实，算时长")
+    tap(phone, "确认这 4 人的时长")
+    close(phone, "确认了 4 人")
+    sees(phone, "已经确认过 4 人")
     assert states(house, h.RIVER)["周大海"] == "confirmed"
 
     phone.page.evaluate(f"wx.reLaunch({{ url: '/leader/day/day?code={h.RIVER}' }})")
-    phone.shown().get_by_role("button", name="钱小梅，更多").tap()
+    phone.shown().get_by_role("button", name="李迟到，更多").tap()
     phone.shown().get_by_role("button", name="请假", exact=True).tap()
     sees(phone, "没有来、请假 1 人")
     assert phone.errors() == []
@@ -148,10 +167,31 @@ def test_leader_holds_it_once_more_answers_who_asks_and_writes_to_them(
     tap(phone, "先看看，还不发")
     tap(phone, "发布")
     close(phone, "发布了，大家可以报名了")
-    sees(phone, "还没有人")
+    sees(phone, "到了那天，在这里扫码签到")
     code = str(phone.page.evaluate("getCurrentPages().at(-1).options.code"))
     shift = h.api(house, h.token(house, h.LEADER), "GET", f"/activities/{code}/roster")["shifts"][0]
     assert shift["quota"] == 7
+
+    leader = h.token(house, h.LEADER)
+    body = {"shift_code": shift["code"], "risk_accepted": True}
+    h.api(house, h.token(house, h.MEMBER), "POST", "/signups", body)
+    tap(phone, "改时间、地点、人数")
+    tap(phone, "改好，通知大家")
+    close(phone, "没有改动")
+    phone.shown().get_by_role("textbox", name="在哪里集合").fill("五号闸")
+    phone.shown().get_by_role("textbox", name="要多少人").fill("0")
+    tap(phone, "改好，通知大家")
+    close(phone, "清洁员已经有 1 人报上了")
+    phone.shown().get_by_role("textbox", name="要多少人").fill("3")
+    tap(phone, "改好，通知大家")
+    close(phone, re.compile("地点改成 五号闸。.*报了名的人马上收到通知", re.S), "改")
+    close(phone, "改好了，已经通知报了名的人")
+    sees(phone, re.compile("五号闸.*还没到点 1 人", re.S))
+    shift = h.api(house, leader, "GET", f"/activities/{code}/roster")["shifts"][0]
+    assert (shift["quota"], shift["taken"]) == (3, 1)
+    tap(phone, "改时间、地点、人数")
+    sees(phone, "还有 1 人没点“知道了”：赵查理")
+    phone.page.evaluate("wx.navigateBack()")
 
     tap(phone, "给大家发通知")
     phone.shown().get_by_role("radio", name=re.compile("全体队员")).tap()
@@ -162,7 +202,17 @@ def test_leader_holds_it_once_more_answers_who_asks_and_writes_to_them(
     close(phone, "人？", "发出去")
     close(phone, re.compile("已经发出|正在发"))
 
-    leader = h.token(house, h.LEADER)
+    phone.page.evaluate("wx.navigateBack()")
+    tap(phone, "取消活动")
+    tap(phone, "取消这个活动")
+    tap(phone, "确定取消活动")
+    close(phone, "请写一句为什么取消")
+    phone.shown().get_by_role("textbox", name="为什么取消").fill("下大雨")
+    tap(phone, "确定取消活动")
+    close(phone, "报名的人马上收到通知", "取消活动")
+    close(phone, "活动取消了，已经通知报名的人")
+    assert h.api(house, leader, "GET", f"/activities/{code}")["state"] == "cancelled"
+
     when = {"starts_at": "2099-06-12T09:00:00+08:00", "ends_at": "2099-06-12T11:00:00+08:00"}
     asked = DRAFT | when | {"team_code": house.world.team.code}
     code = h.api(house, leader, "POST", "/activities", asked)["code"]
@@ -178,4 +228,32 @@ def test_leader_holds_it_once_more_answers_who_asks_and_writes_to_them(
     sees(phone, "没有等您答复的报名")
     lines = h.api(house, leader, "GET", f"/activities/{code}/places")["lines"]
     assert [(each["state"], each["reason"]) for each in lines] == [("rejected", "这次人够了")]
+    assert phone.errors() == []
+
+
+def test_leader_says_the_results_of_a_class_and_sees_who_has_not_assessed_himself(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    phone = h.volunteer(context, program, house, h.LEADER, f"leader/day/day?code={years.CLASS}")
+    tap(phone, re.compile("^填成绩、结业、发证书"))
+    phone.shown().get_by_role("radio", name="王小博合格").tap()
+    tap(phone, "结业，给合格的发证书")
+    close(phone, "合格的发证书。结业以后，成绩只能更正", "结业")
+    close(phone, re.compile("还有 1 ?个?人"))
+    phone.shown().get_by_role("radio", name="赵查理不合格").tap()
+    tap(phone, "结业，给合格的发证书")
+    close(phone, "成绩只能更正", "结业")
+    close(phone, "结业了，2 人，发了 1 张证书")
+    tap(phone, "赵查理的成绩填错了，更正")
+    tap(phone, "改成合格")
+    close(phone, "请写一句为什么更正")
+    phone.shown().get_by_role("textbox", name="为什么更正").fill("看错了行")
+    tap(phone, "改成合格")
+    close(phone, "更正了")
+    sheet = h.api(house, h.token(house, h.LEADER), "GET", f"/trainings/{years.CLASS}/results")
+    assert [(each["result"], bool(each["certificate"])) for each in sheet["lines"]] == [("passed", True)] * 2
+
+    phone.page.evaluate("wx.reLaunch({ url: '/leader/teams/teams' })")
+    tap(phone, "年度考核：谁还没做")
+    sees(phone, re.compile("现在是自评.*没有自评的.*李阿丽", re.S))
     assert phone.errors() == []

@@ -15,6 +15,7 @@ from tests.client import house as h
 from tests.client.recognised import BUS, RICE
 from tests.client.runtime import ROOT
 from tests.client.test_bad_lines import OPENED
+from tests.client.years import CLASS
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -26,6 +27,8 @@ QUERIES = {
     "pages/activity/activity": f"?code={h.DYKE}", "pages/evaluation/evaluation": f"?code={h.DYKE}",
     **{f"leader/{page}/{page}": f"?code={h.RIVER}&shift={h.RIVER}" for page in ("person", "stage")},
     **{f"leader/{page}/{page}": f"?code={h.RIVER}" for page in ("day", "confirm", "broadcast", "signups", "finish")},
+    "leader/change/change": f"?code={h.CHOIR}",
+    "leader/results/results": f"?code={CLASS}",
     "recognition/reward/reward": f"?code={RICE}", "recognition/benefit/benefit": f"?code={BUS}",
     "recognition/card/card": f"?code={BUS}",
     "pages/register/register": "?next=%2Fpages%2Fme%2Fme",

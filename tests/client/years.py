@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models import (
+    Activity,
     AssessmentCard,
     AssessmentCycle,
     AssessmentPeer,
@@ -14,12 +15,17 @@ from models import (
     TeamCall,
     TrainingCertificate,
     TrainingCourse,
+    TrainingResult,
+    TrainingSession,
 )
+from services import rules
 from tests.support.world import COUNTY, VILLAGE, World, join, make_activity, make_volunteer
 
 #: A name as long as names may be.
 LONG = "欧阳" + "那拉" * 29
 DRILL, COURSE, PROOF = "drill001", "心肺复苏", "cert00000001"
+#: A class that is over, with two people whose results nobody has said.
+CLASS = "class001"
 
 
 def make(at: datetime, world: World) -> None:
@@ -41,6 +47,19 @@ def make(at: datetime, world: World) -> None:
         code=PROOF, number="PX2026060800000001", issued_on="2026-06-08", state="valid", created_at=at, activity=taught,
         course=course, volunteer=world.xiaobo, region_code=VILLAGE,
     )  # fmt: skip
+    _class(at, world, course)
+
+
+def _class(at: datetime, world: World, course: TrainingCourse) -> None:
+    held, _ = make_activity(at, world.team, starts_in=-timedelta(days=2), title="心肺复苏二班", purpose="training")
+    rule = rules.rule("training", world.team.region_code, at)
+    Activity.update(code=CLASS, hours_rule=rule.id).where(Activity.id == held.id).execute()
+    TrainingSession.create(activity=held, course=course)
+    for person in (world.xiaobo, world.chali):
+        TrainingResult.create(
+            activity=held, course=course, volunteer=person, region_code=VILLAGE, local_day=held.local_day, minutes=90,
+            updated_at=at,
+        )  # fmt: skip
 
 
 def _assessment(at: datetime, world: World) -> None:

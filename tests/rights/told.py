@@ -48,7 +48,9 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "POST /m/money/grants/<code>/close": lambda s: {"closing": "办成了"},
 }
 
-JSON: dict[str, Callable[[Any], dict[str, str]]] = {
+JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "POST /api/v1/activities/<code>/move": lambda s: {"place": "五号闸"},
+    "PUT /api/v1/shifts/<code>/quota": lambda s: {"quota": 30},
     "POST /api/v1/projects/<code>/money": lambda s: {
         "direction": "in", "source": "donation", "amount": "5", "day": "2026-06-01",
     },

@@ -6,52 +6,16 @@ const { asProblem } = require('../../lib/problem')
 const api = require('../../lib/request')
 const opening = require('../../lib/opening')
 const { askYes, brief, tell } = require('../../lib/saying')
-const { clock, duration, moment, span } = require('../../lib/text')
+const { clock, moment, span } = require('../../lib/text')
 const view = require('../../lib/view')
 const checking = require('../lib/checking')
+const { fromKit, MARKS, person, ticked, withKept } = require('../lib/people')
 
-const MARKS = /** @type {Record<string, string>} */ ({ present: '到场', absent: '没有来', excused: '请假', left_early: '提前离开' })
-const BEFORE = 12 * 3600 * 1000 // so long before the start the list is taken along
-
-/** @param {any} each one person of the day */
-const person = (each) => ({
-  no: each.public_no, name: each.name, shift: each.shift_code, record: each.record_id, me: each.is_me, group: each.group,
-  position: each.position, phone: each.phone, walkIn: each.walk_in && !each.signed, mark: MARKS[each.outcome] || '',
-  coming: each.coming && each.state === 'expected', mayMark: each.may_mark, state: each.state, kept: '', way: wayOf(each),
-  when: each.state === 'expected' ? '' : times(each),
-})
-
-/** @param {{ state: string, is_me: boolean }} each @returns {'in' | 'out' | ''} what the list can do for him now */
-const wayOf = (each) => (each.is_me ? '' : each.state === 'expected' ? 'in' : each.state === 'inside' ? 'out' : '')
-
-/** @param {any} each */
-const times = (each) => {
-  if (!each.in_at) return ''
-  return each.out_at ? `${clock(each.in_at)}–${clock(each.out_at)}，${duration(each.minutes)}` : `${clock(each.in_at)} 签到`
-}
-
-/** The people with what this phone kept and has not brought. @param {any[]} people @param {string} activity */
-const withKept = (people, activity) => {
-  const waiting = offline.unsent(activity)
-  return people.map((each) => {
-    const mine = waiting.filter((scan) => scan.no === each.no)
-    const last = mine[mine.length - 1]
-    if (!last) return each
-    const kept = mine.map((scan) => `${clock(scan.device_at + scan.offset)} ${checking.WORDS[scan.direction]}`).join('，')
-    const group = last.direction === 'in' ? 'inside' : 'left'
-    return { ...each, kept: `${kept}，没送出`, group, way: last.direction === 'in' ? 'out' : '' }
-  })
-}
-/** Kept scans of people who are on no list of this phone. @param {any[]} people @param {string} activity */
-const strangers = (people, activity) =>
-  offline.unsent(activity).filter((scan) => !people.some((each) => each.no === scan.no)).map((scan) => ({
-    no: scan.nonce, name: scan.name || '没认出的码', group: 'inside', me: true, way: '', position: '', walkIn: false, mark: '', coming: false,
-    kept: `${clock(scan.device_at + scan.offset)} ${checking.WORDS[scan.direction]}，没送出`, unknown: true,
-  }))
+const QUIET = 800 // milliseconds after the last tick until the list is loaded anew
 
 Page(view({
   cache: (/** @type {Record<string, string>} */ query) => `leader-day-${query.code}`,
-  data: { title: '', groups: [], shift: '', open: '', unsent: 0, odd: [], got: '', offline: false, note: '' },
+  data: { title: '', groups: [], shift: '', open: '', unsent: 0, odd: [], got: '', offline: false, early: false, note: '', ticking: {} },
 
   async load() {
     const { code } = this.query
@@ -75,43 +39,32 @@ Page(view({
     const now = Date.now()
     const current = [...day.shifts].reverse().find((each) => Date.parse(each.starts_at) <= now) || day.shifts[0] || { code: '' }
     return {
-      title: day.title, when: span(day.starts_at, day.ends_at), place: day.place, activityState: day.activity_state, begun: day.begun,
-      ready: day.ready, asks: day.asks, unknown: day.unknown, shift: current.code, offline: false,
-      ...this.grouped(day.entries.map(person)),
+      title: day.title, when: span(day.starts_at, day.ends_at), place: day.place, activityState: day.activity_state, begun: day.begun, early: day.early,
+      ready: day.ready, asks: day.asks, unknown: day.unknown, results: day.is_class && Date.parse(day.ends_at) <= now, shift: current.code, offline: false,
+      ...this.grouped(day.entries.map(person), day.early),
     }
   },
 
   /** The list of this phone. @param {any} list */
   fromList(list) {
-    const { activity, people, others, shifts } = list.kit
+    const { activity, shifts } = list.kit
     const now = Date.now() + list.offset
     const current = [...shifts].reverse().find((each) => each.starts_at <= now) || shifts[0] || { code: '' }
-    const entries = people.map((/** @type {any} */ each) => {
-      const state = each.out_at ? 'left' : each.in_at ? 'inside' : 'expected'
-      const group = state === 'expected' ? (activity.starts_at <= now ? 'due' : 'coming') : state
-      return {
-        no: each.no, name: each.name, shift: each.shift, record: 0, me: each.me, group, position: '', phone: '', walkIn: false, mark: '',
-        coming: false, mayMark: false, state, kept: '', way: wayOf({ state, is_me: each.me }), when: times({ ...each, minutes: 0 }).replace('，0分钟', ''),
-      }
-    })
-    const more = others.map((/** @type {any} */ each) => ({
-      no: each.no, name: each.name, shift: current.code, record: 0, me: false, group: 'others', position: '', phone: '', walkIn: false,
-      mark: '', coming: false, mayMark: false, state: 'expected', kept: '', way: 'in', when: '',
-    }))
     return {
       title: activity.title, when: `${moment(activity.starts_at)}–${clock(activity.ends_at)}`, place: activity.place, activityState: 'published',
-      begun: false, ready: 0, asks: 0, unknown: 0, shift: current.code, offline: true, got: moment(list.got), ...this.grouped([...entries, ...more]),
+      begun: activity.starts_at <= now, early: false, ready: 0, asks: 0, unknown: 0, results: false, shift: current.code, offline: true, got: moment(list.got), ...this.grouped(fromKit(list.kit, now, current.code), false),
     }
   },
 
-  /** @param {any[]} all */
-  grouped(all) {
-    const people = [...withKept(all, this.query.code), ...strangers(all, this.query.code)]
+  /** @param {any[]} all @param {boolean} [early] days before, nobody can be missing */
+  grouped(all, early) {
+    const people = withKept(all, this.query.code)
+    const calm = early === undefined ? this.data.early : early
     const of = (/** @type {string} */ name) => people.filter((each) => each.group === name)
     const groups = [
-      { key: 'due', title: '到点没来', people: of('due'), none: '没有。' },
+      { key: 'due', title: '到点没来', people: of('due'), none: calm ? '' : '没有。' },
       { key: 'to_name', title: '等您点名', people: of('to_name'), hint: '他们扫的是海报上的码。看到本人，再点“在场”。' },
-      { key: 'inside', title: '在场', people: of('inside'), none: '还没有人。' },
+      { key: 'inside', title: '在场', people: of('inside'), none: calm ? '' : '还没有人。' },
       { key: 'coming', title: '还没到点', people: of('coming') },
       { key: 'to_review', title: '要核对', people: of('to_review'), hint: '签到有疑问，在“确认时长”里核对。' },
       { key: 'away', title: '没有来、请假', people: of('away') },
@@ -135,8 +88,7 @@ Page(view({
   /** The list onto this phone, quietly, on the day itself. @param {any} day */
   takeAlong(day) {
     const { code } = this.query
-    const soon = day.begun || Date.now() > Date.parse(day.starts_at) - BEFORE
-    if (day.activity_state !== 'published' || !soon) return
+    if (day.activity_state !== 'published' || day.early) return
     offline.take(code).then(() => this.setIfHere({ got: moment(Date.now()) }), () => {})
   },
 
@@ -150,26 +102,45 @@ Page(view({
 
   onUnload() {
     offline.watch(null)
+    clearTimeout(this.settling)
     const unsent = offline.unsent(this.query.code).length
     if (unsent) brief(`还有 ${unsent} 条没送出，连上网会自动送`)
   },
 
   /** @param {any} event */
   onPerson(event) {
-    const { no } = event.currentTarget.dataset
-    this.setData({ open: this.data.open === no ? '' : no, note: '' })
+    const { key } = event.currentTarget.dataset
+    this.setData({ open: this.data.open === key ? '' : key, note: '' })
   },
 
-  /** @param {any} event */
-  async onTick(event) {
-    const { no, name, way, shift } = event.currentTarget.dataset
-    await this.act(`tick-${no}`, async () => {
+  /** One after another, however quickly they are tapped; none is lost on a slow line. @param {any} event */
+  onTick(event) {
+    const what = { ...event.currentTarget.dataset }
+    if (this.data.ticking[what.key]) return
+    this.setData({ [`ticking.${what.key}`]: true })
+    this.turn = (this.turn || Promise.resolve()).then(() => this.tick(what)).then(() => this.setIfHere({ [`ticking.${what.key}`]: false }))
+  },
+
+  /** @param {{ key: string, no: string, name: string, way: 'in' | 'out', shift: string }} what */
+  async tick(what) {
+    const { key, no, name, way, shift } = what
+    try {
       const done = await checking.ticked({ activity: this.query.code, shift, direction: way }, { no, name })
-      this.setData({ open: '' })
-      if (done.kept) this.setIfHere(this.grouped(this.everybody()))
-      else await this.refresh()
+      const people = this.everybody().map((/** @type {any} */ each) => (each.key === key && done.said ? ticked(each, done.said) : each))
+      this.setIfHere({ open: '', ...this.grouped(people) })
       brief(done.title)
-    })
+      if (!done.kept) this.settle()
+    } catch (error) {
+      const problem = asProblem(error)
+      if (!problem.passing) await tell(problem.message)
+      else if (await askYes(problem.message, { yes: '重试', no: '先不了' })) await this.tick(what)
+    }
+  },
+
+  /** The whole list once more, when the last of several is done. */
+  settle() {
+    clearTimeout(this.settling)
+    this.settling = setTimeout(() => this.refresh(), QUIET)
   },
 
   /** @param {any} event */

@@ -14,6 +14,7 @@ Page(view({
     const day = await api.get('/activities/{code}/day', { code })
     const inside = day.entries.filter((/** @type {any} */ each) => each.state === 'inside' || each.state === 'forgotten')
     const before = this.data.inside
+    if (!day.begun) wx.setNavigationBarTitle({ title: '取消活动' })
     return {
       title: day.title, when: span(day.starts_at, day.ends_at), begun: day.begun, ends: moment(day.ends_at), over: Date.parse(day.ends_at) <= Date.now(),
       open: day.activity_state === 'published', me: inside.some((/** @type {any} */ each) => each.is_me),
@@ -28,6 +29,11 @@ Page(view({
   onStay(event) {
     const { index } = event.currentTarget.dataset
     this.setData({ [`inside[${index}].stays`]: !this.data.inside[index].stays })
+  },
+
+  /** His own time first; whoever is still inside then is checked out at the end. */
+  onEarlier() {
+    opening.go(`/leader/confirm/confirm?code=${this.query.code}`)
   },
 
   async onEnd() {

@@ -15,7 +15,7 @@ let quietUntil = 0
 const WORDS = /** @type {Record<string, string>} */ ({ in: '签到', out: '签退' })
 
 /** @typedef {'in' | 'out'} Direction */
-/** @typedef {{ ok: boolean, kept: boolean, title: string, words: string }} Result */
+/** said: the server's answer, where it gave one @typedef {{ ok: boolean, kept: boolean, title: string, words: string, said?: any }} Result */
 
 /** @param {any} said @param {Direction} direction @returns {Result} */
 const accepted = (said, direction) => {
@@ -23,7 +23,7 @@ const accepted = (said, direction) => {
     ? `${clock(said.in_at)} 签到，${clock(said.out_at)} 签退，服务 ${duration(said.minutes)}。`
     : `${clock(said.in_at)} 签到。`
   const title = said.outcome === 'repeat' ? `${said.name} 已经${WORDS[direction]}过了` : `${said.name} ${WORDS[direction]}成功`
-  return { ok: true, kept: false, title, words: times }
+  return { ok: true, kept: false, title, words: times, said }
 }
 
 /** @param {string} activity @param {string} no @param {any} said @param {Direction} direction */

@@ -2,22 +2,14 @@
 
 const api = require('../../lib/request')
 const opening = require('../../lib/opening')
-const { tell } = require('../../lib/saying')
+const { askYes, tell } = require('../../lib/saying')
 const { date, span } = require('../../lib/text')
 const view = require('../../lib/view')
+const { dayText, timeText, times, wrong } = require('../lib/form')
 const { PATTERNS } = require('../lib/patterns')
 
-const SHANGHAI = 8 * 3600 * 1000
 const DAY = 24 * 3600 * 1000
-const FIELDS = /** @type {Record<string, string>} */ ({
-  starts_at: '开始的时间已经过了，请往后改', ends_at: '结束要晚于开始，最长一天', place: '请写清地点', signup_closes_at: '报名截止的时间不对',
-  content: '还缺活动内容', title: '请写活动名称', positions: '人数没有填对', risk_notice: '还缺安全提示', safeguards: '还缺保障',
-})
 
-/** @param {number} at @returns {string} YYYY-MM-DD in Shanghai */
-const dayText = (at) => new Date(at + SHANGHAI).toISOString().slice(0, 10)
-/** @param {string} at @returns {string} HH:MM in Shanghai */
-const timeText = (at) => new Date(Date.parse(at) + SHANGHAI).toISOString().slice(11, 16)
 /** @param {string} last @returns {string} the same weekday, a week after the last time or the next one to come */
 const nextTime = (last) => {
   const weeks = Math.max(1, Math.ceil((Date.now() - Date.parse(last)) / (7 * DAY)))
@@ -107,21 +99,14 @@ Page(view({
         const { code } = form.old ? await this.again(form) : await this.fresh(form)
         this.setData({ draft: await this.drafted(code), form: null, last: form })
       } catch (error) {
-        await this.wrong(error)
+        await wrong(error)
       }
     })
   },
 
-  /** @param {any} form @returns {{ starts_at: string, ends_at: string }} over midnight where the end comes before the start */
-  times(form) {
-    const at = (/** @type {string} */ time) => Date.parse(`${form.day}T${time}:00+08:00`)
-    const ends = at(form.to) > at(form.from) ? at(form.to) : at(form.to) + DAY
-    return { starts_at: new Date(at(form.from)).toISOString(), ends_at: new Date(ends).toISOString() }
-  },
-
   /** @param {any} form */
   again(form) {
-    const body = { ...this.times(form), place: form.place.trim(), ...(form.several ? {} : { quota: Number(form.quota) }) }
+    const body = { ...times(form), place: form.place.trim(), ...(form.several ? {} : { quota: Number(form.quota) }) }
     return api.post('/activities/{code}/copy', { code: form.old }, body)
   },
 
@@ -129,16 +114,10 @@ Page(view({
   fresh(form) {
     const { position, title: _pattern, from: _from, to: _to, quota: _quota, ...texts } = PATTERNS[form.pattern]
     const body = {
-      ...texts, ...this.times(form), team_code: this.data.team, title: form.title.trim(), place: form.place.trim(), contact: form.contact.trim(),
+      ...texts, ...times(form), team_code: this.data.team, title: form.title.trim(), place: form.place.trim(), contact: form.contact.trim(),
       positions: [{ name: position, quota: Number(form.quota) }],
     }
     return api.post('/activities', {}, body)
-  },
-
-  /** @param {any} error */
-  async wrong(error) {
-    if (error.code !== 'activity_invalid') throw error
-    await tell(FIELDS[error.facts.field] ? `${FIELDS[error.facts.field]}。` : error.message)
   },
 
   /** @param {string} code the draft as people will see it */
@@ -160,12 +139,30 @@ Page(view({
       try {
         await api.post('/activities/{code}/publish', { code })
       } catch (error) {
-        return this.wrong(error)
+        return wrong(error)
       }
       const { state } = await api.get('/activities/{code}', { code })
       const shown = state === 'published'
       await tell(shown ? '发布了，大家可以报名了。' : '交给服务站了。服务站同意以后，自动发布。')
       opening.instead(shown ? `/leader/day/day?code=${code}` : '/leader/teams/teams')
+    })
+  },
+
+  onMove() {
+    opening.go(`/leader/change/change?code=${this.data.draft.code}`)
+  },
+
+  /** Back from where it was changed. */
+  onShow() {
+    if (this.data.draft && this.query.code) this.refresh()
+  },
+
+  async onDrop() {
+    const { code, waits } = this.data.draft
+    if (!(await askYes(waits ? '撤回以后，服务站不再看它，也不会发布。' : '草稿删掉以后找不回来。', { yes: waits ? '撤回' : '删掉', no: '留着' }))) return
+    await this.act('drop', async () => {
+      await api.post('/activities/{code}/cancel', { code }, { reason: waits ? '队长撤回' : '草稿不要了' })
+      opening.instead('/leader/teams/teams')
     })
   },
 

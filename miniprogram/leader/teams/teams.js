@@ -74,6 +74,10 @@ Page(view({
     opening.go('/leader/publish/publish')
   },
 
+  onProgress() {
+    opening.go('/leader/progress/progress')
+  },
+
   onBroadcast() {
     opening.go('/leader/broadcast/broadcast')
   },

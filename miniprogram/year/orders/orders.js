@@ -22,7 +22,7 @@ const line = (each) => ({
 
 /** @param {any} one */
 const whole = (one) => ({
-  ...line(one), activity: one.activity, takes: one.takes, mayBack: one.may_give_back, mayRefuse: one.may_refuse,
+  ...line(one), activity: one.activity, takes: one.takes, mayBack: one.may_give_back, mayRefuse: one.may_refuse, mayResults: one.may_results,
   mayWithdraw: one.may_withdraw, maySchedule: one.may_schedule, people: one.people, from: one.wanted_from, where: one.where,
   courses: [...one.courses, { code: '', name: `就讲“${one.topic}”（不考试，不发证书）` }], bases: [NO_BASE, ...one.bases], waits: one.state === 'requested',
   facts: [
@@ -57,6 +57,10 @@ Page(view({
   /** @param {any} event */
   onOpen(event) {
     opening.go(`/year/orders/orders?code=${event.currentTarget.dataset.code}`)
+  },
+
+  onResults() {
+    opening.go(`/leader/results/results?code=${this.data.one.activity}`)
   },
 
   onOrdering() {
