@@ -54,7 +54,7 @@ const redeem = async (held) => {
   }
 }
 
-/** @param {any} said the answer to a scan @returns {{ title: string, lines: string[], activity: string }} in words */
+/** @param {Answer<'POST /attendance/scans'>} said the answer to a scan @returns {{ title: string, lines: string[], activity: string }} in words */
 const inWords = (said) => {
   const repeat = said.outcome === 'repeat'
   const lines = [`“${said.title}”`]
@@ -64,7 +64,7 @@ const inWords = (said) => {
   } else {
     const minutes = said.class_minutes === null || said.class_minutes === undefined ? said.minutes : said.class_minutes
     const what = minutes === said.class_minutes ? '上课' : '服务'
-    lines.push(`${clock(said.in_at)} 签到，${clock(said.out_at)} 签退。`, `${what} ${duration(minutes)}，等队长确认。`)
+    lines.push(`${clock(said.in_at)} 签到，${clock(/** @type {string} */ (said.out_at))} 签退。`, `${what} ${duration(minutes)}，等队长确认。`)
   }
   if (said.needs_naming) lines.push('您扫的是海报码，队长点名以后才算数。请跟队长说一声。')
   const done = said.direction === 'in' ? '签到' : '签退'

@@ -105,7 +105,7 @@ const take = async (activity) => {
   }
   const { url } = await api.post('/activities/{code}/offline-kits', { code: activity })
   const token = await secret()
-  const link = url.split('/').pop()
+  const link = url.slice(url.lastIndexOf('/') + 1)
   keepList(activity, token, await twice(() => call('POST', '/offline/open', { link, secret: token }, {})), asked)
 }
 

@@ -3,6 +3,7 @@
 const config = require('../config')
 const { Problem } = require('./problem')
 const session = require('./session')
+const { fill } = require('./wire')
 
 /** An address of the server at the host that this package may speak to. @param {string} address */
 const here = (address) => config.base.replace(/\/api\/v1$/, '') + address.replace(/^https?:\/\/[^/]+/, '')
@@ -29,8 +30,12 @@ const bring = async (address, own) => {
   })
 }
 
-/** A picture of mine, as an address for <image>. @param {string} path below /api/v1 */
-const picture = (path) => bring(path, true)
+/**
+ * A picture of mine, as an address for <image>.
+ * @param {PathsOf<'GET'>} path as in the server's description
+ * @param {Record<string, string>} params
+ */
+const picture = (path, params) => bring(fill(path, params), true)
 
 /** Open a PDF; its menu at the top right passes it on. @param {string} address @returns {Promise<void>} */
 const open = async (address) => {

@@ -20,7 +20,7 @@ class Problem extends Error {
     super(said.message || SENTENCES[/** @type {'net'} */ (kind)] || SENTENCES.fault)
     this.kind = kind
     this.status = status
-    this.code = said.code || ''
+    this.code = /** @type {ProblemCode | ''} */ (said.code || '')
     this.facts = said.facts || {}
   }
 

@@ -5,10 +5,10 @@ const { clock, duration, moment, span } = require('./text')
 const OPENNESS = /** @type {Record<string, string>} */ ({ team: '本服务队的队员', area: '本县区的志愿者', everyone: '所有志愿者' })
 const JOINING = /** @type {Record<string, string>} */ ({ approval: '（队长看过再录用）', invite: '（只限队长邀请的人）', open: '' })
 
-/** Where somebody puts right what keeps him from a place, by the refusal's code. */
-const REMEDIES = /** @type {Record<string, { words: string, page: string }>} */ ({
+/** Where somebody puts right what keeps him from a place, by the refusal's code. @type {Partial<Record<ProblemCode, { words: string, page: string }>>} */
+const REMEDIES = {
   time_clash: { words: '看我报的活动', page: '/pages/home/home' },
-})
+}
 
 /** @param {any} one an activity of GET /activities/{code} */
 const facts = (one) => [

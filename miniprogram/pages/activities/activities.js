@@ -22,7 +22,7 @@ Page(view({
   /** @param {string} after the cursor of the last one shown */
   async page(after) {
     const { domain, free, region } = this.data
-    const query = { domain, free: free ? 'true' : '', limit: paging.SIZE, after }
+    const query = { domain, free: free || '', limit: paging.SIZE, after }
     const own = !region && (await session.registered())
     const answer = own
       ? await api.get('/activities', query)

@@ -9,8 +9,8 @@ const session = require('../../lib/session')
 const { moment } = require('../../lib/text')
 const view = require('../../lib/view')
 
-/** Beside which field the sentence of a refusal stands. */
-const FIELDS = /** @type {Record<string, string>} */ ({ document_invalid: 'document', phone_invalid: 'phone' })
+/** Beside which field the sentence of a refusal stands. @type {Partial<Record<ProblemCode, string>>} */
+const FIELDS = { document_invalid: 'document', phone_invalid: 'phone' }
 
 Page(view({
   settled: true,

@@ -12,11 +12,11 @@ const IDENTITIES = [
   { value: 'veteran', words: '退役军人' }, { value: 'family', words: '军属' },
   { value: 'staff', words: '退役军人服务中心（站）工作人员' }, { value: 'social', words: '其他社会人士' },
 ]
-/** Beside which field the sentence of a refusal stands. */
-const FIELDS = /** @type {Record<string, string>} */ ({
+/** Beside which field the sentence of a refusal stands. @type {Partial<Record<ProblemCode, string>>} */
+const FIELDS = {
   name_invalid: 'name', document_invalid: 'document', document_taken: 'document', under_age: 'document',
   phone_invalid: 'phone', consent_required: 'consent', region_unknown: 'place',
-})
+}
 
 /** @returns {Promise<string>} the name of the guideline that is still to be agreed to; "" where there is none */
 const guideline = () =>

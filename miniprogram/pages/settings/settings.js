@@ -3,7 +3,6 @@
 const api = require('../../lib/request')
 const asking = require('../../lib/asking')
 const mine = require('../../lib/mine')
-const opening = require('../../lib/opening')
 const { askYes, brief, tell } = require('../../lib/saying')
 const textsize = require('../../lib/textsize')
 const view = require('../../lib/view')
@@ -94,10 +93,5 @@ Page(view({
 
   onGuideline() {
     wx.openPrivacyContract({})
-  },
-
-  /** @param {any} event */
-  onGo(event) {
-    opening.go(event.currentTarget.dataset.page)
   },
 }))

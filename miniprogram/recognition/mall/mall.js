@@ -6,7 +6,8 @@ const { date } = require('../../lib/text')
 const view = require('../../lib/view')
 
 const FEW = 20
-const NO = /** @type {Record<string, string>} */ ({ points_short: '积分不够', reward_gone: '没有了', reward_limit: '换过了' })
+/** @type {Partial<Record<ProblemCode, string>>} */
+const NO = { points_short: '积分不够', reward_gone: '没有了', reward_limit: '换过了' }
 
 /** @param {any} each of GET /rewards */
 const offer = (each) => ({

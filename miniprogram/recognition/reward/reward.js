@@ -27,7 +27,7 @@ Page(view({
   /** Comes when it comes; the page is whole without it. */
   async picture() {
     try {
-      this.setIfHere({ photo: await papers.picture(`/rewards/${encodeURIComponent(this.query.code)}/photo`) })
+      this.setIfHere({ photo: await papers.picture('/rewards/{code}/photo', { code: this.query.code }) })
     } catch (error) {
       this.setIfHere({ photo: '' })
     }

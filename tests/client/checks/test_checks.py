@@ -38,6 +38,9 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     program = folder / "miniprogram"
     shutil.copytree(PROGRAM, program)
     shutil.copytree(WRONG, program / "pages" / "wrong")
+    app = json.loads((program / "app.json").read_text(encoding="utf-8"))
+    app["pages"].append("pages/wrong/wrong")
+    (program / "app.json").write_text(json.dumps(app), encoding="utf-8")
     (folder / "openapi.json").write_text(json.dumps(_description()))
     command = [runtime.require_node(), runtime.TOOL / "check.mjs", program, folder / "openapi.json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -55,7 +58,14 @@ def test_client_and_server_mean_the_same_and_nothing_undeclared_is_used(problems
     assert not ours, "the client differs from /api/v1/openapi.json or from WeChat:\n" + "\n".join(ours)
 
 
-@pytest.mark.parametrize(("file", "mark"), [("wrong.js", " // wrong: (.*)"), ("wrong.wxml", "<!-- wrong: (.*) -->")])
+@pytest.mark.parametrize(
+    ("file", "mark"),
+    [
+        ("wrong.js", " // wrong: (.*)"),
+        ("wrong.wxml", "<!-- wrong: (.*) -->"),
+        ("wrong.wxss", r"/\* wrong: (.*) \*/"),
+    ],
+)
 def test_every_fault_of_the_wrong_page_is_found_and_nothing_else_in_it(
     problems: list[str], file: str, mark: str
 ) -> None:
@@ -67,6 +77,15 @@ def test_every_fault_of_the_wrong_page_is_found_and_nothing_else_in_it(
     wrong = {number: told[1] for number, line in enumerate(lines, 1) if (told := re.search(mark, line))}
     assert said.keys() == wrong.keys()
     assert not {number: said[number] for number, part in wrong.items() if part not in said[number]}
+
+
+def test_settings_and_components_of_a_page_are_known_and_used(problems: list[str]) -> None:
+    said = [each.split(": ", 1)[1] for each in problems if each.startswith("pages/wrong/wrong.json:")]
+    assert said == [
+        "<place-picker> is named and the template does not use it",
+        "navigationBarTitelText is no setting that WeChat knows here",
+        "a page without a title: navigationBarTitleText",
+    ]
 
 
 def test_what_is_declared_and_not_used_and_what_old_compilers_cannot_read_is_named(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { resolve } from './source.mjs'
 
 /** Tags that are components of WeChat's own: `view` is the element `wx-view` in the browser. */
-const BUILT_INS = new Set(
+export const BUILT_INS = new Set(
   (
     'page view text image icon button input textarea picker picker-view picker-view-column switch checkbox ' +
     'checkbox-group radio radio-group form label slider progress scroll-view swiper swiper-item navigator ' +

@@ -15,6 +15,8 @@ type Only<Q, S> = string extends keyof Q ? Q : Q & { [K in Exclude<keyof Q, Fiel
 interface NameUnknownToTheServer<K> { readonly __unknown: K }
 type Plain = string | number | boolean | null | undefined
 type Answer<C extends keyof ApiCalls> = ApiCalls[C]['answer']
+/** The codes of refusals that the server has. */
+type ProblemCode = Got_Problem extends { code: infer C } ? C : string
 type PathsOf<M extends string> = keyof ApiCalls extends infer C ? C extends \`\${M} \${infer P}\` ? P : never : never
 type At<M extends string, P extends string> = \`\${M} \${P}\` extends keyof ApiCalls ? ApiCalls[\`\${M} \${P}\`] : never
 type Rest<S, Q> = {} extends S ? [params?: Only<Q, S>] : [params: Only<Q, S>]
@@ -33,6 +35,12 @@ interface Api {
   post: Writes<'POST'>
   put: Writes<'PUT'>
   del<P extends PathsOf<'DELETE'>, Q extends At<'DELETE', P>['params']>(path: P, ...rest: Rest<At<'DELETE', P>['params'], Q>): Promise<At<'DELETE', P>['answer']>
+}
+/** lib/wire.js: one call as it is, with what stands in its header. */
+interface Wire {
+  <M extends 'GET' | 'POST' | 'PUT' | 'DELETE', P extends PathsOf<M>, T extends At<M, P>['body']>(
+    method: M, path: P, body: undefined extends T ? Only<T, At<M, P>['body']> | null : Only<T, At<M, P>['body']>, header: Record<string, string>,
+  ): Promise<At<M, P>['answer']>
 }
 type Sent<A> = { sent: true, answer: A } | { sent: false, answer: null }
 /** lib/queue.js: a write that may wait for the network. */
@@ -65,12 +73,23 @@ export function contract(spec) {
 function call(operation) {
   const params = (operation.parameters || []).filter((each) => each.in !== 'header').map((each) => {
     const needed = each.in === 'path' || each.required
-    return `${JSON.stringify(each.name)}${needed ? ': string | number' : '?: Plain'}`
+    return `${JSON.stringify(each.name)}${needed ? ':' : '?:'} ${param(each.schema || {}, needed)}`
   })
   const body = operation.requestBody && jsonOf(operation.requestBody)
   const answers = Object.entries(operation.responses).filter(([status]) => status < '300')
     .map(([status, said]) => (status === '204' ? 'null' : said.content ? shape(jsonOf(said) || {}, 'Got_') : 'any'))
   return `{ params: { ${params.join('; ')} }, body: ${body ? shape(body, 'Sent_') : 'undefined'}, answer: ${answers.join(' | ') || 'null'} }`
+}
+
+/** What stands in an address: a text, in which "" and null leave a parameter out. */
+function param(schema, needed) {
+  const kinds = (schema.anyOf || [schema]).filter((each) => each.type !== 'null').map((each) => {
+    if (each.enum) return each.enum.map((word) => JSON.stringify(word)).join(' | ')
+    if (!needed && (each.type === 'integer' || each.type === 'number')) return 'number | `${number}`'
+    if (each.type === 'boolean') return "boolean | 'true' | 'false'"
+    return 'string | number'
+  })
+  return [...kinds, ...(needed ? [] : ["''", 'null', 'undefined'])].join(' | ')
 }
 
 const jsonOf = (holder) => holder.content?.['application/json']?.schema

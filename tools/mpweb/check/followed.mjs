@@ -86,12 +86,20 @@ export class Followed {
     return !(type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter | ts.TypeFlags.Never))
   }
 
+  /** A shape that the program wrote itself: an answer may stand in it. */
+  #own(type) {
+    return type.symbol.declarations?.every((one) => one.getSourceFile().fileName.endsWith('.js'))
+  }
+
   /** Whether this comes from the description: a shape of it, a list of them, one of several. */
   #answered(type, depth = 0) {
     if (depth > 3 || !this.#known(type)) return false
     if (type.isUnion()) return type.types.some((each) => this.#answered(each, depth + 1))
     const element = this.checker.getIndexTypeOfType(type, ts.IndexKind.Number)
     if (element && !(type.flags & ts.TypeFlags.StringLike)) return this.#answered(element, depth + 1)
+    if (type.symbol?.flags & ts.SymbolFlags.TypeLiteral && !type.aliasSymbol && this.#own(type)) {
+      return this.checker.getPropertiesOfType(type).some((each) => this.#answered(this.checker.getTypeOfSymbol(each), depth + 2))
+    }
     const symbols = [type.aliasSymbol, type.symbol].filter(Boolean)
     return symbols.some((each) => each.declarations?.some((one) => one.getSourceFile().fileName === this.contract))
   }

@@ -1,6 +1,7 @@
 // What the program takes of a person, against what it declares: neither more nor less, since review asks for both.
 import { createRequire } from 'node:module'
 import { Source, lineAt } from '../build/source.mjs'
+import { choices, elements } from './markup.mjs'
 
 const { INFOS, TAKES } = createRequire(import.meta.url)('../runtime/api/takes.js')
 
@@ -39,7 +40,10 @@ function uses(source) {
   for (const file of source.packed()) {
     if (file.endsWith('.js')) note(file, source.text(file), /\bwx\.(\w+)/g)
     if (file.endsWith('.wxml')) {
-      note(file, source.text(file), /\bopen-type="([\w|]+)"/g)
+      note(file, source.text(file), /\bopen-type="(\w+)"/g)
+      for (const { at, attributes } of elements(source.text(file))) {
+        for (const name of choices(attributes.get('open-type') || '')) if (name in TAKES) found.push({ file, line: lineAt(source.text(file), at), name })
+      }
       note(file, source.text(file), /<(camera)\b/g)
       note(file, source.text(file), /<input\b[^>]*\btype="(nickname)"/g)
     }

@@ -7,6 +7,11 @@ import ts from 'typescript'
 import { lineAt } from '../build/source.mjs'
 
 const TAG = /<!--.*?-->|<(\/?)([\w-]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>|\{\{(.*?)\}\}/gs
+/** What every page has by lib/view.js, and would lose without a word: methods, and names in its data. */
+const TAKEN = {
+  methods: new Set(['refresh', 'loadOnce', 'act', 'goRegister', 'offerRegister', 'setIfHere']),
+  data: new Set(['query', 'size', 'state', 'problem', 'remedy', 'stale', 'busy']),
+}
 const WORDS = new Set(['undefined', 'Math', 'JSON'])
 
 /** @returns {{file: string, line: number, message: string}[]} */
@@ -15,7 +20,7 @@ export function checkTemplates(source, program) {
   return source.packed().filter((file) => file.endsWith('.wxml')).flatMap((file) => {
     const script = program.getSourceFile(path.join(source.root, file.replace(/wxml$/, 'js')))
     const given = script && gives(checker, script)
-    return given ? new Template(checker, file, source.text(file), given).look() : []
+    return given ? [...new Template(checker, file, source.text(file), given).look(), ...unknownData(source, script, given)] : []
   })
 }
 
@@ -38,6 +43,12 @@ function gives(checker, script) {
     }
   }
   const own = { found: false }
+  given.declared = [] // names of the first data, of properties, and of what methods return
+  const first = (act) => {
+    const before = new Map([...given].map(([name, types]) => [name, types.length]))
+    act()
+    for (const [name, types] of given) if (types.length !== before.get(name)) given.declared.push(name)
+  }
   const visit = (node) => {
     if (ts.isCallExpression(node)) {
       const called = node.expression.getText()
@@ -45,15 +56,50 @@ function gives(checker, script) {
       if (/\.(setData|setIfHere)$/.test(called)) shape(node.arguments[0])
       if (called === 'view') visitWrapper(checker, node, visit)
     }
-    if (ts.isReturnStatement(node) && inMethod(node)) shape(node.expression)
-    if (ts.isPropertyAssignment(node) && nameOf(node.name) === 'data') shape(node.initializer)
+    if (ts.isReturnStatement(node) && inMethod(node)) first(() => shape(node.expression))
+    if (ts.isPropertyAssignment(node) && nameOf(node.name) === 'data') first(() => shape(node.initializer))
     if (ts.isPropertyAssignment(node) && nameOf(node.name) === 'properties' && ts.isObjectLiteralExpression(node.initializer)) {
-      for (const each of node.initializer.properties) add(nameOf(each.name), checker.getAnyType())
+      first(() => { for (const each of node.initializer.properties) add(nameOf(each.name), checker.getAnyType()) })
     }
     ts.forEachChild(node, visit)
   }
   visit(script)
   return own.found ? given : undefined
+}
+
+/** `this.data.kindz`, and a name handed to setData that the page's first data, or what it loads, has not: read or shown by nobody. */
+function unknownData(source, script, given) {
+  const problems = []
+  const say = (node, message) => {
+    const line = script.getLineAndCharacterOfPosition(node.getStart()).line + 1
+    problems.push({ file: path.relative(source.root, script.fileName), line, message })
+  }
+  const ofData = (node) => ts.isPropertyAccessExpression(node) && node.name.text === 'data' && node.expression.kind === ts.SyntaxKind.ThisKeyword
+  const declared = new Set(given.declared)
+  const look = (name, node) => { if (name && !given.has(name)) say(node, `this.data.${name}: the page gives no ${name}`) }
+  const visit = (node) => {
+    if (ts.isCallExpression(node) && node.expression.getText() === 'view' && ts.isObjectLiteralExpression(node.arguments[0])) {
+      for (const each of node.arguments[0].properties) {
+        if (each.name && TAKEN.methods.has(nameOf(each.name))) say(each, `${nameOf(each.name)}: lib/view.js has its own, which is taken`)
+        if (each.name && nameOf(each.name) === 'data') for (const one of each.initializer.properties || []) {
+          if (one.name && TAKEN.data.has(nameOf(one.name))) say(one, `data.${nameOf(one.name)}: lib/view.js has its own`)
+        }
+      }
+    }
+    if (ts.isPropertyAccessExpression(node) && ofData(node.expression)) look(node.name.text, node.name)
+    if (ts.isVariableDeclaration(node) && node.initializer && ofData(node.initializer) && ts.isObjectBindingPattern(node.name)) {
+      for (const each of node.name.elements) if (!each.dotDotDotToken) look((each.propertyName || each.name).getText(), each)
+    }
+    if (ts.isCallExpression(node) && /\.(setData|setIfHere)$/.test(node.expression.getText()) && node.arguments[0] && ts.isObjectLiteralExpression(node.arguments[0])) {
+      for (const each of node.arguments[0].properties) {
+        const name = each.name && !ts.isComputedPropertyName(each.name) ? nameOf(each.name).split(/[.[]/)[0] : ''
+        if (name && !declared.has(name)) say(each, `setData: ${name} is not in the page's data`)
+      }
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(script)
+  return problems
 }
 
 /** What every page has by lib/view.js stands in the function that makes it a page. */
@@ -93,12 +139,20 @@ class Template {
       const types = said ? this.#read(said[1], at) : null
       scope[attributes.get('wx:for-item') || 'item'] = types && this.#elements(types)
       scope[attributes.get('wx:for-index') || 'index'] = null
+      this.#key(attributes.get('wx:key'), scope[attributes.get('wx:for-item') || 'item'], at)
       attributes.delete('wx:for')
     }
     if (tag === 'template' && attributes.has('name')) scope['*'] = null
     this.scopes.push(scope)
     for (const value of attributes.values()) for (const [, words] of value.matchAll(/\{\{(.*?)\}\}/gs)) this.#read(words, at)
     if (alone || (tag === 'wxs' && alone)) this.scopes.pop()
+  }
+
+  /** A key that no line of the list has is none. */
+  #key(key, types, at) {
+    if (!key || key.startsWith('*') || !types) return
+    const has = types.flatMap((type) => parts(type)).some((type) => this.checker.getPropertyOfType(this.checker.getApparentType(type), key))
+    if (!has) this.#problem(at, `wx:key="${key}": no ${key} in ${types.map((each) => this.checker.typeToString(each)).join(' | ').slice(0, 200)}`)
   }
 
   /** Check one expression; its types, or null where they are not known. */

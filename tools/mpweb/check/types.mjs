@@ -80,10 +80,20 @@ function strangers(root, program, files) {
         if (!known) found.push(problem(root, { file: node.getSourceFile(), start: name.getStart(), messageText: `this.${name.text} is no method of this page` }))
       }
     }
+    if (ts.isCallExpression(node) && /^this\.act$|^(askYes|tell|asking\.ask)$/.test(node.expression.getText()) && !waited(node)) {
+      found.push(problem(root, { file: node.getSourceFile(), start: node.getStart(), messageText: `${node.expression.getText()}(…) without await: its answer is always there, and always true` }))
+    }
     ts.forEachChild(node, visit)
   }
   for (const file of files) visit(program.getSourceFile(file))
   return found
+}
+
+/** Awaited, returned, kept to be awaited, or handed on. */
+function waited(node) {
+  const up = node.parent
+  if (ts.isVariableDeclaration(up)) return new RegExp(`await ${up.name.getText()}\\b`).test(up.getSourceFile().text)
+  return !ts.isExpressionStatement(up) && !ts.isPrefixUnaryExpression(up) && !ts.isIfStatement(up)
 }
 
 function scripts(folder) {
