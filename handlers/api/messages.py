@@ -37,12 +37,24 @@ class StandingOut(Answer):
     reached: bool
 
 
+class AskOut(Answer):
+    """A template to ask for, and how many messages of it are left."""
+
+    template_id: str
+    name: str
+    remaining: int
+
+
 class ChoicesOut(Answer):
-    """What is pushed to me; `fewer`: by day only emergencies, the rest in one message in the evening."""
+    """What is pushed to me; `fewer`: by day only emergencies, the rest in one message in the evening.
+
+    `templates`: to ask for where I tap that I want to be reminded.
+    """
 
     groups: list[GroupOut]
     fewer: bool
     standing: StandingOut
+    templates: list[AskOut]
 
 
 class SwitchIn(Body):
@@ -63,14 +75,6 @@ class AskIn(Body):
     moment: Literal["signup", "checkin", "remind"] = "remind"
 
 
-class AskOut(Answer):
-    """A template to ask for, and how many messages of it are left."""
-
-    template_id: str
-    name: str
-    remaining: int
-
-
 class AsksOut(Answer):
     """For wx.requestSubscribeMessage, at most three; empty where enough are left."""
 
@@ -85,7 +89,8 @@ def my_choices() -> Any:
     """Every group with its switch, and whether a reminder reaches me now."""
     mine = choices.choices(volunteer_id=me_id())
     standing = credits.standing(parts=parts(), volunteer_id=me_id(), at=clock.now())
-    return {"groups": mine.groups, "fewer": mine.fewer, "standing": standing}
+    asked = credits.to_ask(parts=parts(), identity_id=who().identity_id, moment="remind")
+    return {"groups": mine.groups, "fewer": mine.fewer, "standing": standing, "templates": asked}
 
 
 @bp.put("/me/message-choices/<group>")

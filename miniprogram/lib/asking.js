@@ -15,13 +15,17 @@ const ready = {}
  */
 const prepare = (moment) => {
   ready[moment] = []
-  return api.get('/me/subscriptions', { moment }).then(
-    ({ templates }) => {
-      ready[moment] = templates.map((/** @type {any} */ each) => each.template_id)
-      return ready[moment].length > 0
-    },
-    () => false,
-  )
+  return api.get('/me/subscriptions', { moment }).then(({ templates }) => hold(moment, templates), () => false)
+}
+
+/**
+ * What this moment would ask for, where it came with the page's own answer.
+ * @param {'signup' | 'checkin' | 'remind'} moment @param {any[]} templates
+ * @returns {boolean} whether there is anything to ask
+ */
+const hold = (moment, templates) => {
+  ready[moment] = templates.map((each) => each.template_id)
+  return ready[moment].length > 0
 }
 
 /**
@@ -37,4 +41,4 @@ const ask = (moment) =>
     wx.requestSubscribeMessage({ tmplIds, success: () => done(true), fail: () => done(false) })
   })
 
-module.exports = { ask, prepare }
+module.exports = { ask, hold, prepare }

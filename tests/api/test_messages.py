@@ -36,3 +36,6 @@ def test_asked_for_what_is_nearly_used_up(client: Any, cast: World, bearer: Bear
     asked = client.get("/api/v1/me/subscriptions?moment=signup", headers=mine).json
     assert asked == {"templates": [{"template_id": "demo-sub-notice", "name": "sub_notice", "remaining": 0}]}
     assert client.get("/api/v1/me/subscriptions?moment=never", headers=mine).status_code == 400
+    remind = client.get("/api/v1/me/subscriptions?moment=remind", headers=mine).json
+    settings = client.get("/api/v1/me/message-choices", headers=mine).json
+    assert settings["templates"] == remind["templates"] != []

@@ -19,7 +19,7 @@ Page(view({
     const [choices, me, { consents }] = await Promise.all([
       api.get('/me/message-choices'), api.get('/me'), api.get('/me/consents'),
     ])
-    asking.prepare('remind')
+    asking.hold('remind', choices.templates)
     return { choices, me, consents }
   },
 
