@@ -84,7 +84,7 @@ function checkData(source, path, say) {
     ...[...code.matchAll(/\{([^{}]*)\}\s*=\s*event\.currentTarget\.dataset\b/g)].flatMap((found) =>
       found[1].split(',').map((name) => ({ name: name.split(':')[0].trim(), at: found.index })).filter(({ name }) => name && !name.startsWith('...'))),
   ]
-  const whole = /currentTarget\.dataset\s*[),\n]/.test(code.replace(/\}\s*=\s*event\.currentTarget\.dataset\s*\n/g, '')) || /\{[^{}]*\.\.\.\w+\s*\}\s*=\s*event\.currentTarget\.dataset/.test(code)
+  const whole = /(\.\.\.|[(,] ?|[\w$] = |return )event\.currentTarget\.dataset(?![.\w[])|\.\.\.\w+ \} = event\.currentTarget\.dataset/.test(code)
   for (const { name, at } of reads) {
     if (!given.has(name) && at < source.text(`${path}.js`).length) say(`${path}.js`, at, `no element of the template has data-${name}`)
   }
