@@ -28,6 +28,11 @@ class Problem extends Error {
   get passing() {
     return this.kind === 'net' || this.kind === 'fault' || this.kind === 'login'
   }
+
+  /** Whether our server did not answer: no network, a server in trouble, or the page of a guest Wi-Fi in its place. */
+  get silent() {
+    return this.kind === 'net' || this.kind === 'fault'
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
 import zxingcpp
@@ -36,6 +37,16 @@ def states(house: Stack, code: str) -> dict[str, str]:
     """How everybody stands on the list."""
     roster = h.api(house, h.token(house, h.LEADER), "GET", f"/activities/{code}/roster")
     return {each["name"]: each["state"] for each in roster["entries"]}
+
+
+def ends_at(house: Stack) -> datetime:
+    activity = h.api(house, h.token(house, h.LEADER), "GET", f"/activities/{h.RIVER}")
+    return datetime.fromisoformat(activity["ends_at"])
+
+
+def guest_wifi(route: Route) -> None:
+    """A page to log in to the hall's Wi-Fi, in place of every answer."""
+    route.fulfill(body="<html>欢迎使用免费无线网</html>", content_type="text/html")
 
 
 def shown_code(phone: Phone) -> str:
@@ -97,10 +108,10 @@ def test_leader_scans_in_the_rain_without_a_network_and_the_hours_are_confirmed(
     phone.offline()
     codes = iter((dahai, dahai))
     tap(phone, "扫下一位")
-    sees(phone, re.compile("周大海 签到，先记下了.*现在没有网.*手机里记了 1 条", re.S))
+    sees(phone, re.compile("周大海 签到，先记下了.*现在连不上.*手机里记了 1 条", re.S))
     sees(phone, "周大海 已经记过了")
     tap(phone, "看名单")
-    sees(phone, re.compile("现在没有网络。这是 .* 存在手机里的名单.*手机里记了 1 条", re.S))
+    sees(phone, re.compile("现在连不上。这是 .* 存在手机里的名单.*手机里记了 1 条", re.S))
     phone.page.evaluate(TICKS, ["钱小梅"])
     sees(phone, "手机里记了 2 条")
     assert set(states(house, h.RIVER).values()) == {"expected", "left"}
@@ -115,10 +126,11 @@ def test_leader_scans_in_the_rain_without_a_network_and_the_hours_are_confirmed(
     tap(phone, "签到签错了，撤回")
     close(phone, "撤回钱小梅的签到", "撤回")
     sees(phone, re.compile("到点没来 3 人.*在场 1 人", re.S))
-    phone.offline()
+    phone.page.route("**/api/v1/**", guest_wifi)
     phone.page.evaluate(TICKS, ["钱小梅"])
     sees(phone, re.compile("还有 1 条签到没有送出.*到点没来 2 人.*在场 2 人", re.S))
-    phone.offline(False)
+    phone.page.unroute("**/api/v1/**")
+    h.api(house, h.token(house, h.LEADER), "DELETE", "/me/sessions")
     phone.page.evaluate("getCurrentPages().at(-1).refresh()")
     house.wait_for("her once more", lambda: states(house, h.RIVER)["钱小梅"] == "inside")
     phone.page.evaluate(TICKS, ["周大海", h.LONG])
@@ -126,8 +138,11 @@ def test_leader_scans_in_the_rain_without_a_network_and_the_hours_are_confirmed(
     standing = states(house, h.RIVER)
     assert (standing["周大海"], standing[h.LONG]) == ("left", "inside")
     tap(phone, "结束、延长、取消活动")
-    tap(phone, "延长半小时")
+    expect(phone.shown().get_by_role("button", name="延长半小时")).to_be_visible()
+    end = ends_at(house)
+    phone.page.evaluate("() => { for (let n = 0; n < 10; n += 1) getCurrentPages().at(-1).onExtend() }")
     close(phone, "延长了")
+    assert ends_at(house) == end + timedelta(minutes=30)
     tap(phone, "结束活动，全部签退")
     close(phone, "给 2 人签退", "结束")
     close(phone, "活动结束了，给 2 人签退")

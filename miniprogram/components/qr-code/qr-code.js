@@ -9,6 +9,7 @@ Component({
   properties: {
     text: String,
     label: String,
+    size: { type: Number, value: 620 }, // rpx
   },
   data: { picture: '' },
   observers: {

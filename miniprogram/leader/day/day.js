@@ -1,5 +1,5 @@
 // 当天的名单: the code to show, people to scan, who has not come, who is inside; marks, a call, what comes after.
-// Without a network it is the list that this phone took along, with what it kept since.
+// Where the server does not answer it is the list that this phone took along, with what it kept since.
 
 const offline = require('../../lib/offline')
 const { asProblem } = require('../../lib/problem')
@@ -29,7 +29,7 @@ Page(view({
       return this.shown(day)
     } catch (error) {
       const list = offline.of(code)
-      if (asProblem(error).kind !== 'net' || !list) throw error
+      if (!asProblem(error).silent || !list) throw error
       return this.fromList(list)
     }
   },
@@ -89,7 +89,10 @@ Page(view({
   takeAlong(day) {
     const { code } = this.query
     if (day.activity_state !== 'published' || day.early) return
-    offline.take(code).then(() => this.setIfHere({ got: moment(Date.now()) }), () => {})
+    offline.take(code).then(() => {
+      this.setIfHere({ got: moment(Date.now()) })
+      return offline.unsent(code).length ? offline.bring() : undefined // the old list's right to bring was over
+    }).catch(() => {})
   },
 
   onShow() {

@@ -1,6 +1,6 @@
 // A person's code, or a tick on the list, becomes a check-in or check-out: at the server, or kept on this phone.
 //
-// The server says what it came to. Without a network this phone only knows whose code it is and whether it is over; it
+// The server says what it came to. Where it does not answer, this phone only knows whose code it is and whether it is over; it
 // keeps the code itself, and the server judges it when it comes (signature, revocations, time).
 
 const offline = require('../../lib/offline')
@@ -37,7 +37,7 @@ const done = (activity, no, said, direction) => {
 const late = () => new Promise((_, fail) => setTimeout(() => fail(new Problem('net')), PATIENCE))
 
 /**
- * The server's word, or null where there is no network and this phone may keep it.
+ * The server's word, or null where it does not answer and this phone may keep it.
  * @param {string} activity
  * @param {() => Promise<any>} write
  */
@@ -47,7 +47,7 @@ const online = async (activity, write) => {
   try {
     return await (list ? Promise.race([write(), late()]) : write())
   } catch (error) {
-    if (asProblem(error).kind !== 'net' || !list) throw error
+    if (!asProblem(error).silent || !list) throw error
     quietUntil = Date.now() + PAUSE
     return null
   }
@@ -95,8 +95,8 @@ const kept = (activity, what) => {
   const name = what.name || '这个人'
   const at = clock(scan.device_at + scan.offset)
   if (again) return { ok: true, kept: true, title: `${name} 已经记过了`, words: `${at} ${WORDS[what.direction]}，存在这部手机里。` }
-  const unknown = what.name ? '' : '名单上没有这个码，网通了由系统认是谁。'
-  return { ok: true, kept: true, title: `${name} ${WORDS[what.direction]}，先记下了`, words: `${at}。${unknown}现在没有网，网通了自动送出。` }
+  const unknown = what.name ? '' : '名单上没有这个码，连上了由系统认是谁。'
+  return { ok: true, kept: true, title: `${name} ${WORDS[what.direction]}，先记下了`, words: `${at}。${unknown}现在连不上，连上了自动送出。` }
 }
 
 /**

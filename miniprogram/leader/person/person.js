@@ -39,7 +39,7 @@ Page(view({
       return { title: one.title, offline: false, ...this.shiftsOf(one.shifts) }
     } catch (error) {
       const list = offline.of(activity)
-      if (asProblem(error).kind !== 'net' || !list) throw error
+      if (!asProblem(error).silent || !list) throw error
       return { title: list.kit.activity.title, offline: true, ...this.shiftsOf(list.kit.shifts) }
     }
   },
@@ -47,14 +47,21 @@ Page(view({
   /** @param {any[]} all */
   shiftsOf(all) {
     const shifts = all.map((each) => ({ code: each.code, words: `${each.position}，${span(iso(each.starts_at), iso(each.ends_at))}` }))
-    return { shifts, shift: this.data.shift || (shifts[0] || { code: '' }).code }
+    const current = [...all].reverse().find((each) => Date.parse(iso(each.starts_at)) <= Date.now()) || all[0] || { code: '' }
+    return { shifts, shift: this.data.shift || current.code }
   },
 
   /** Scanned outside an activity: which one is it? */
   async choose() {
-    const { activities } = await api.get('/activities/led')
-    const open = activities.filter((/** @type {any} */ each) => each.state === 'published')
-    return { choices: open.map((/** @type {any} */ each) => ({ code: each.code, title: each.title, when: span(each.starts_at, each.ends_at) })) }
+    try {
+      const { activities } = await api.get('/activities/led')
+      const open = activities.filter((/** @type {any} */ each) => each.state === 'published')
+      return { choices: open.map((/** @type {any} */ each) => ({ code: each.code, title: each.title, when: span(each.starts_at, each.ends_at) })) }
+    } catch (error) {
+      const lists = offline.taken()
+      if (!asProblem(error).silent || !lists.length) throw error
+      return { choices: lists.map((each) => ({ code: each.code, title: each.title, when: span(iso(each.starts_at), iso(each.ends_at)) })) }
+    }
   },
 
   /** @param {any} event */

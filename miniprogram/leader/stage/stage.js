@@ -22,6 +22,7 @@ Page(view({
   },
 
   async load() {
+    wx.setNavigationBarTitle({ title: this.data.direction === 'in' ? '签到码' : '签退码' })
     await this.next()
     return {}
   },

@@ -59,7 +59,7 @@ Page(view({
       return await api.get('/me/leading')
     } catch (error) {
       const lists = offline.taken()
-      if (asProblem(error).kind !== 'net' || this.data.state === 'ready' || !lists.length) throw error
+      if (!asProblem(error).silent || this.data.state === 'ready' || !lists.length) throw error
       return { teams: [{ code: '', name: lists[0].team }], activities: lists.map(takenAlong) }
     }
   },
