@@ -44,7 +44,7 @@ def with_further(answer: str, command: str) -> str:
 
 
 def duration(minutes: int) -> str:
-    """200 → `3 小时 20 分`, 60 → `1 小时`, 0 → `0 分`."""
+    """200 → `3 小时 20 分钟`, 60 → `1 小时`, 0 → `0 分钟`."""
     hours, rest = divmod(minutes, 60)
     key = "hours_minutes" if hours and rest else "hours_only" if hours else "minutes_only"
     return say(f"bot.{key}", hours=hours, minutes=rest)

@@ -24,13 +24,13 @@ def test_certificate_is_offered_for_the_period_that_was_named(cast: World, phone
     assert "when=2026-05-01_2026-05-31" in me.says("五月份的服务证明")
     seal(cast, at)
     issued(cast, at)
-    assert "您的证明：\n· 2025年5月6日至2026年6月10日，3 小时 5 分，有效" in me.says("服务证明")
+    assert "您的证明：\n· 2025年5月6日至2026年6月10日，3 小时 5 分钟，有效" in me.says("服务证明")
 
 
 def test_all_of_it_in_six_lines(cast: World, phone: Any, at: datetime) -> None:
     me = phone(cast.xiaobo)
     said = me.says("我的情况")
-    assert said.startswith("王小博，您的情况：\n时长：0 分，今年 0 分\n星级：还没有，再服务 100 小时，时长够一星\n荣誉：还没有")
+    assert said.startswith("王小博，您的情况：\n时长：0 分钟，今年 0 分钟\n星级：还没有，再服务 100 小时，时长够一星\n荣誉：还没有")
     serve(cast, at)
     seal(cast, at)
     issued(cast, at)
@@ -38,7 +38,7 @@ def test_all_of_it_in_six_lines(cast: World, phone: Any, at: datetime) -> None:
     give(cast, at)
     lines = me.says("看看我的情况").split("\n")
     assert lines[1:7] == [
-        "时长：2 小时 5 分，今年 2 小时 5 分", "星级：还没有，再服务 97 小时 55 分，时长够一星", "荣誉：2026 年考核优秀", "积分：2",
+        "时长：2 小时 5 分钟，今年 2 小时 5 分钟", "星级：还没有，再服务 97 小时 55 分钟，时长够一星", "荣誉：2026 年考核优秀", "积分：2",
         "服务证明：1 张有效", "服务证明：1 张在办",
     ]  # fmt: skip
 

@@ -239,7 +239,7 @@ def test_static_code_checks_out_with_the_time_served(phone: Of, cast: World, lat
     later(start + timedelta(minutes=95))
     text = phone(cast.xiaobo).event("SCAN", EventKey=f"o.{cast.shift.code}", Ticket="t")
     assert text.startswith(
-        f"签退成功 14:35\n{cast.activity.title}\n本次服务 1 小时 35 分，队长确认后计入时长。"
+        f"签退成功 14:35\n{cast.activity.title}\n本次服务 1 小时 35 分钟，队长确认后计入时长。"
     )
 
 

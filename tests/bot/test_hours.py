@@ -43,10 +43,10 @@ def test_hours_tell_total_year_month_pending_and_the_way_to_the_first_star(phone
     text = phone(served.xiaobo).says("时长")
     assert text.split("\n\n")[0].splitlines() == [
         "王小博，您的服务时长：",
-        "累计 3 小时 20 分",
-        "今年 1 小时 20 分，本月 30 分",
-        "待队长确认 45 分",
-        "再服务 96 小时 40 分，时长就够一星。",
+        "累计 3 小时 20 分钟",
+        "今年 1 小时 20 分钟，本月 30 分钟",
+        "待队长确认 45 分钟",
+        "再服务 96 小时 40 分钟，时长就够一星。",
     ]
 
 
@@ -63,7 +63,7 @@ def test_hours_tell_total_year_month_pending_and_the_way_to_the_first_star(phone
     ],
 )
 def test_hours_are_understood_in_other_words(phone: Of, served: World, words: str) -> None:
-    assert "累计 3 小时 20 分" in phone(served.xiaobo).says(words)
+    assert "累计 3 小时 20 分钟" in phone(served.xiaobo).says(words)
 
 
 def test_hours_by_menu_tap_are_the_same(phone: Of, served: World) -> None:

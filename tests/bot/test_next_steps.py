@@ -20,7 +20,7 @@ Of = Callable[[Any], Phone]
     ("left", "said"),
     [
         (timedelta(days=2, hours=3, minutes=20), "还有 2 天 3 小时"), (timedelta(days=2, minutes=20), "还有 2 天"),
-        (timedelta(hours=3, minutes=20), "还有 3 小时 20 分"), (timedelta(minutes=40), "还有 40 分"),
+        (timedelta(hours=3, minutes=20), "还有 3 小时 20 分钟"), (timedelta(minutes=40), "还有 40 分钟"),
         (timedelta(seconds=30), "已经开始"), (timedelta(minutes=-5), "已经开始"),
     ],
 )  # fmt: skip

@@ -38,21 +38,21 @@ def first_part(text: str) -> list[str]:
 def test_hours_of_last_month_with_a_team(phone: Of, cast: World, preachers: Team) -> None:
     text = phone(cast.xiaobo).says("我上个月在红色宣讲队干了几个小时")
     assert first_part(text) == [
-        "王小博，上个月（2026年5月），在“霍邱宣讲队”您服务了 3 小时 20 分。", "累计 6 小时 35 分",
+        "王小博，上个月（2026年5月），在“霍邱宣讲队”您服务了 3 小时 20 分钟。", "累计 6 小时 35 分钟",
     ]  # fmt: skip
 
 
 def test_hours_of_a_period_name_every_team_and_what_was_made_up(phone: Of, cast: World, preachers: Team) -> None:
     text = phone(cast.xiaobo).says("俺上个月弄了几个钟头")
     assert first_part(text) == [
-        "王小博，上个月（2026年5月）您服务了 4 小时 50 分。", "其中补录的 1 小时 30 分", "· 霍邱宣讲队 3 小时 20 分", "· 东湖服务队 1 小时 30 分",
-        "累计 6 小时 35 分",
+        "王小博，上个月（2026年5月）您服务了 4 小时 50 分钟。", "其中补录的 1 小时 30 分钟", "· 霍邱宣讲队 3 小时 20 分钟", "· 东湖服务队 1 小时 30 分钟",
+        "累计 6 小时 35 分钟",
     ]  # fmt: skip
 
 
 def test_month_without_a_year_is_the_last_one_past(phone: Of, cast: World, preachers: Team) -> None:
     text = phone(cast.xiaobo).says("三月份的时长")
-    assert first_part(text)[0] == "王小博，2026年3月您服务了 45 分。"
+    assert first_part(text)[0] == "王小博，2026年3月您服务了 45 分钟。"
     assert first_part(phone(cast.xiaobo).says("11月的时长"))[0] == "王小博，2025年11月您服务了 1 小时。"
 
 
@@ -73,7 +73,7 @@ def test_several_teams_that_fit_are_asked_about_and_one_is_tapped(
     person = phone(cast.xiaobo)
     assert person.says("上个月在湖社区服务队的时长").startswith("您说的“湖社区服务队”有几支，是哪一支？请点：")
     label = next(label for _, _, label in person.last.lines if "西湖" in label)
-    assert first_part(person.taps(label))[0] == "王小博，上个月（2026年5月），在“西湖服务队”您服务了 30 分。"
+    assert first_part(person.taps(label))[0] == "王小博，上个月（2026年5月），在“西湖服务队”您服务了 30 分钟。"
 
 
 def test_number_that_is_typed_answers_the_question_which_team(
@@ -206,7 +206,7 @@ def test_cancel_leaves_an_invitation_that_can_be_scanned_again(wechat: WeChat, c
 def test_recognised_voice_is_understood_like_words(phone: Of, cast: World, preachers: Team) -> None:
     person = phone(cast.xiaobo)
     heard = "那个我想问一下我上个月在宣讲队一共干了几个小时啊。"
-    assert "3 小时 20 分" in person.message("voice", MediaId="m", Format="amr", Recognition=heard)
+    assert "3 小时 20 分钟" in person.message("voice", MediaId="m", Format="amr", Recognition=heard)
 
 
 HINTS = {
@@ -269,7 +269,7 @@ def test_day_that_no_calendar_has_is_left_out(phone: Of, cast: World) -> None:
 
 def test_several_periods_in_one_sentence_get_a_line_each(phone: Of, cast: World, preachers: Team) -> None:
     lines = first_part(phone(cast.xiaobo).says("三月和五月干了几个小时"))
-    assert lines[:3] == ["王小博，您服务了：", "2026年3月：45 分", "2026年5月：4 小时 50 分"]
+    assert lines[:3] == ["王小博，您服务了：", "2026年3月：45 分钟", "2026年5月：4 小时 50 分钟"]
     assert first_part(phone(cast.xiaobo).says("去年跟今年的积分"))[0] == "去年（2025年）：得了 1 分"
 
 

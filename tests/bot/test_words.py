@@ -143,7 +143,7 @@ def test_registered_person_is_shown_his_pages(phone: Of, cast: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"), [(0, "0 分"), (59, "59 分"), (60, "1 小时"), (200, "3 小时 20 分")]
+    ("minutes", "said"), [(0, "0 分钟"), (59, "59 分钟"), (60, "1 小时"), (200, "3 小时 20 分钟")]
 )
 def test_minutes_are_said_in_hours(minutes: int, said: str) -> None:
     assert duration(minutes) == said

@@ -177,7 +177,7 @@ def test_main_job_from_follow_to_hours(stack: Stack) -> None:
         expect(desk.get_by_text("陈新兵").or_(desk.get_by_text("已确认")).first).to_be_visible()
 
         answer = say(newcomer, stack, NEWCOMER, "时长")
-        assert "1 小时 30 分" in answer
+        assert "1 小时 30 分钟" in answer
         assert "2" in say(newcomer, stack, NEWCOMER, "积分")
         newcomer.goto(stack.phone(NEWCOMER, "/m/points"))
         expect(newcomer.get_by_text("+2 分")).to_be_visible()

@@ -180,5 +180,5 @@ def test_main_job_by_phones_alone_from_publishing_to_hours_and_points(house: Sta
     sees(weiguo, re.compile("您现在没有报名的活动.*累计服务\\s*1小时15分钟", re.S))
     expect(weiguo.shown()).not_to_contain_text("请不要去现场")
     for number in (h.WEIGUO, h.GUILAN):
-        assert "累计 1 小时 15 分" in say(house, number, "时长")
+        assert "累计 1 小时 15 分钟" in say(house, number, "时长")
         house.wait_for("the words", lambda of=number: f"记上1小时15分钟：{TITLE}" in cards(house, of))

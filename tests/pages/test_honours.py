@@ -43,7 +43,7 @@ def test_my_honours_my_year_and_what_i_do_not_want(phone: Any, cast: World, at: 
     assert phone(cast.chali).post(f"/m/honours/{code}/decline").status_code == 404
     assert mine.post(f"/m/honours/{code}/decline").status_code == 303
     assert Nomination.get().state == "withdrawn"
-    assert "61 小时 1 分" in mine.get("/m/year/2026").text
+    assert "61 小时 1 分钟" in mine.get("/m/year/2026").text
     picture = mine.get("/m/year/2026.png")
     assert (picture.mimetype, Image.open(io.BytesIO(picture.data)).size) == ("image/png", (1080, 1440))
     assert "做不成图" in mine.get("/m/year/2025").text
