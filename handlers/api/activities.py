@@ -67,7 +67,8 @@ class ShiftOut(Answer):
     `asked` what the position asks, `waiting` how many queue.
 
     `can`: what I can do now: signup, ask (the leader decides), queue, or nothing; `no`: what keeps me from it whatever
-    I say yes to, in words, and its code. `asked_coming`: now is the time to say that I come.
+    I say yes to, in words, its code, and where I put it right: `mine` (my sign-ups), `guardian`, `join` (the team),
+    `training`, `skills`, "" nowhere. `asked_coming`: now is the time to say that I come.
     """
 
     code: str
@@ -90,6 +91,7 @@ class ShiftOut(Answer):
     can: Literal["signup", "ask", "queue", ""]
     no: str
     no_code: str
+    remedy: ways.Remedy
     asked_coming: bool
 
 
@@ -287,6 +289,9 @@ def list_led() -> Any:
     return {"activities": activity_views.today(actor=g.actor, at=clock.now())}
 
 
+NOTHING = {"no": "", "no_code": "", "remedy": ""}
+
+
 @bp.get("/activities/<code>")
 @need_volunteer("api")
 @bp.output(ActivityOut)
@@ -302,8 +307,9 @@ def show(code: str) -> Any:
 
 
 def _way(way: ways.Way) -> dict[str, Any]:
-    no = {"no": sentence(way.no), "no_code": way.no.code.value} if way.no is not None else {"no": "", "no_code": ""}
-    return {"can": way.can, "asked_coming": way.asked_coming, **no}
+    no = way.no
+    said = {"no": sentence(no), "no_code": no.code.value, "remedy": ways.remedy(no)} if no is not None else NOTHING
+    return {"can": way.can, "asked_coming": way.asked_coming, **said}
 
 
 @bp.post("/activities")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -14,6 +15,7 @@ from handlers.api.schemas import Answer, Body
 from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services.accounts import home, registration, sessions
+from services.gates import ages
 from services.national import numbers
 from services.recruitment import leaving
 
@@ -30,7 +32,7 @@ class TeamOut(Answer):
 
 
 class MeOut(Answer):
-    """Myself; ID number and phone masked."""
+    """Myself; ID number and phone masked; `minor`: I need my guardian's consent to sign up."""
 
     name: str
     public_no: str
@@ -42,6 +44,7 @@ class MeOut(Answer):
     identity: str
     teams: list[TeamOut]
     roles: list[str]
+    minor: bool
 
 
 class ConsentOut(Answer):
@@ -99,7 +102,9 @@ class EndedOut(Answer):
 @bp.doc(summary="Myself", responses=[401, 403], security="token")
 def me() -> Any:
     """Name, number, division, teams, roles."""
-    return registration.me(parts=parts(), volunteer_id=me_id(), at=clock.now())
+    at = clock.now()
+    mine = registration.me(parts=parts(), volunteer_id=me_id(), at=at)
+    return {**asdict(mine), "minor": ages.is_minor(volunteer_id=me_id(), at=at)}
 
 
 @bp.get("/me/consents")

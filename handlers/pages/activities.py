@@ -58,22 +58,17 @@ def near() -> ResponseReturnValue:
     )
 
 
-#: Where somebody puts right what keeps him from a place.
+#: Where somebody puts right what keeps him from a place: address and words, by `ways.remedy`.
 REMEDIES = {
-    RefusalCode.GUARDIAN_NEEDED: ("/m/guardian", "交监护人同意书"),
-    RefusalCode.NOT_ELIGIBLE: ("/m/skills", "填我会什么、交证书"),
-    RefusalCode.TIME_CLASH: ("/m", "看我报的活动"),
+    "mine": ("/m", "看我报的活动"), "guardian": ("/m/guardian", "交监护人同意书"),
+    "join": ("/m/join/{team}", "申请加入服务队"), "skills": ("/m/skills", "填我会什么、交证书"),
+    "training": ("/m/trainings?course={course}", "看有没有培训"), "": ("", ""),
 }  # fmt: skip
 
 
 def _remedy(no: Refusal, team_code: str) -> tuple[str, str]:
-    if no.code is RefusalCode.TEAM_ONLY:
-        return f"/m/join/{team_code}", "申请加入服务队"
-    if no.code is RefusalCode.NOT_ELIGIBLE and no.facts["training"]:
-        return f"/m/trainings?course={quote(no.facts['training'])}", "看有没有培训"
-    if no.code is RefusalCode.NOT_ELIGIBLE and not no.facts["own"]:
-        return "", ""
-    return REMEDIES.get(no.code, ("", ""))
+    address, words = REMEDIES[ways.remedy(no)]
+    return address.format(team=team_code, course=quote(str(no.facts.get("training", "")))), words
 
 
 def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str = "") -> str:

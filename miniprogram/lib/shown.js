@@ -5,10 +5,14 @@ const { clock, duration, moment, span } = require('./text')
 const OPENNESS = /** @type {Record<string, string>} */ ({ team: '本服务队的队员', area: '本县区的志愿者', everyone: '所有志愿者' })
 const JOINING = /** @type {Record<string, string>} */ ({ approval: '（队长看过再录用）', invite: '（只限队长邀请的人）', open: '' })
 
-/** Where somebody puts right what keeps him from a place, by the refusal's code. @type {Partial<Record<ProblemCode, { words: string, page: string }>>} */
-const REMEDIES = {
-  time_clash: { words: '看我报的活动', page: '/pages/home/home' },
-}
+/** Where somebody puts right what keeps him from a place. @param {string} how @param {any} one its activity */
+const remedy = (how, one) => /** @type {Record<string, { words: string, page: string }>} */ ({
+  mine: { words: '看我报的活动', page: '/pages/home/home' },
+  guardian: { words: '交监护人同意书', page: '/joining/guardian/guardian' },
+  join: { words: '申请加入服务队', page: `/pages/join/join?code=${one.team_code}` },
+  training: { words: '看有没有培训', page: '/year/trainings/trainings' },
+  skills: { words: '填我会什么、交证书', page: '/year/skills/skills' },
+})[how] || null
 
 /** @param {any} one an activity of GET /activities/{code} */
 const facts = (one) => [
@@ -37,7 +41,7 @@ const shift = (each, one) => {
     mine: each.mine || '', word: each.word, inLine: each.in_line || 0, invited: each.invited, reason: each.reason,
     offerUntil: each.offer_until ? moment(each.offer_until) : '',
     riskChanged: each.risk_changed, coming: each.coming, askedComing: each.asked_coming,
-    can: each.can, no: each.no, remedy: REMEDIES[each.no_code] || null,
+    can: each.can, no: each.no, remedy: remedy(each.remedy, one),
   }
 }
 

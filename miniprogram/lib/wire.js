@@ -4,6 +4,7 @@ const config = require('../config')
 const { Problem } = require('./problem')
 
 const PATIENCE = 8000 // milliseconds for one try
+const PHOTO = 100000 // characters of a body with a photo in it, which takes its time to go out
 
 /**
  * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
@@ -19,7 +20,7 @@ const call = (method, path, body, header) =>
       method,
       data: body || undefined,
       header: { 'Content-Type': 'application/json', ...header },
-      timeout: PATIENCE,
+      timeout: body && JSON.stringify(body).length > PHOTO ? PATIENCE * 8 : PATIENCE,
       success: (answer) => {
         const { statusCode: status, data } = answer
         const readable = status === 204 || (typeof data === 'object' && data !== null)

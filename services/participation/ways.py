@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from services.errors import Refusal
+from services.errors import Refusal, RefusalCode
 from services.participation import coming, signups
 from services.participation.activity_views import ActivityView
 from services.participation.shift_views import LIVE, ShiftView
 
 Can = Literal["signup", "ask", "queue", ""]
+Remedy = Literal["mine", "guardian", "join", "training", "skills", ""]
+REMEDIES: dict[RefusalCode, Remedy] = {
+    RefusalCode.TIME_CLASH: "mine", RefusalCode.GUARDIAN_NEEDED: "guardian", RefusalCode.TEAM_ONLY: "join",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,11 @@ def _asked_coming(view: ActivityView, shift: ShiftView, at: datetime) -> bool:
     if view.state != "published" or shift.mine != "confirmed" or shift.coming or view.my_record is not None:
         return False
     return at < shift.starts_at <= at + coming.SOON
+
+
+def remedy(no: Refusal) -> Remedy:
+    """Where somebody puts right what keeps him from a place: `mine` (his sign-ups), `guardian`, `join` (the team),
+    `training`, `skills` (what he can do, his papers); "" where there is nothing for him to do."""
+    if no.code is RefusalCode.NOT_ELIGIBLE:
+        return "training" if no.facts["training"] else "skills" if no.facts["own"] else ""
+    return REMEDIES.get(no.code, "")

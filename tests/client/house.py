@@ -16,7 +16,7 @@ from models import Activity, Position, ServiceRecord, Shift, Volunteer, WechatId
 from services.codes import new_shift_key
 from settings import load
 from tests.browser.people import phone_of
-from tests.client import recognised, runtime, years
+from tests.client import matters, recognised, runtime, years
 from tests.support.stack import Stack
 from tests.support.world import (
     World,
@@ -71,6 +71,7 @@ def seed(at: datetime) -> World:
     store.write(make)
     phone_of(world.ali, f"oa-{LEADER}")
     recognised.make(at, world)
+    matters.make(at, world)
     return world
 
 
@@ -145,7 +146,7 @@ def phones(world: World) -> list[dict[str, Any]]:
     return [
         *(one(number, person.name) for number, person in people), one(NEWCOMER, "陈新兵"), one(DAHAI, "周大海"),
         one(PIERMAN, "刘守成"), *(one(number, name) for number, name in recognised.phones()),
-        *(one(number, name, following=True) for number, name in NEIGHBOURS),
+        *(one(number, name, following=True) for number, name in NEIGHBOURS), *matters.phones(),
     ]  # fmt: skip
 
 

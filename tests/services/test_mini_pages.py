@@ -53,7 +53,7 @@ def test_every_address_of_the_table_is_one_that_the_browser_opens_too() -> None:
 
 def test_links_of_a_text_get_pages_as_far_as_there_is_room() -> None:
     ours = f'<a href="{URL}/m/hours">时长</a>'
-    others = f'<a href="weixin://x">帮助</a>、<a href="{URL}/m/guardian">家长</a>'
+    others = f'<a href="weixin://x">帮助</a>、<a href="{URL}/m/stories">家长</a>'
     text = f"看{ours}和{others}"
     made = mini_pages.with_pages(parts=LINKED, text=text, most=2048)
     page = "recognition/hours/hours"

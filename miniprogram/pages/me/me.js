@@ -8,7 +8,7 @@ const view = require('../../lib/view')
 const IDENTITIES = /** @type {Record<string, string>} */ ({
   veteran: '退役军人', family: '军属', staff: '工作人员', social: '社会人士',
 })
-/** Where one goes on from here: words, page. */
+/** Where one goes on from here: words, page; `minor`: only for those who need their guardian's consent. */
 const WAYS = [
   { words: '我的码', page: '/pages/code/code' },
   { words: '找联络员', page: '/pages/questions/questions' },
@@ -16,6 +16,7 @@ const WAYS = [
   { words: '找一支服务队加入', page: '/pages/join/join' },
   { words: '推荐朋友入队', page: '/joining/recommend/recommend' },
   { words: '我的入队申请', page: '/pages/applications/applications' },
+  { words: '监护人同意', page: '/joining/guardian/guardian', minor: true },
   { words: '我的誓言和协议', page: '/pages/promises/promises' },
   { words: '年度考核', page: '/year/assessment/assessment' },
   { words: '培训：报名、学时、证书', page: '/year/trainings/trainings' },
@@ -26,11 +27,12 @@ const WAYS = [
 
 Page(view({
   cache: 'me',
-  data: { me: null, hours: null, ways: WAYS },
+  data: { me: null, hours: null, ways: WAYS.filter((each) => !each.minor) },
 
   async load() {
     const [me, hours] = await Promise.all([api.get('/me'), api.get('/me/hours')])
     return {
+      ways: WAYS.filter((each) => me.minor || !each.minor),
       me: { ...me, identity: IDENTITIES[me.identity] || me.identity },
       hours: { total: duration(hours.total), year: duration(hours.year), points: hours.points, stars: hours.stars },
     }
