@@ -36,8 +36,9 @@ class MineOut(Answer):
 
 
 class JudgementOut(Answer):
-    """My judgement, if I gave one."""
+    """Of which activity, and my judgement, if I gave one."""
 
+    title: str
     mine: MineOut | None
 
 
@@ -74,7 +75,7 @@ class LinkOut(Answer):
 @bp.doc(summary="My judgement of an activity", responses=[401, 403, 404], security="token")
 def mine(code: str) -> Any:
     """For those who were there."""
-    return {"mine": evaluations.my_judgement(volunteer_id=me_id(), activity_code=code, at=clock.now())}
+    return evaluations.my_judgement(volunteer_id=me_id(), activity_code=code, at=clock.now())
 
 
 @bp.put("/activities/<code>/evaluation")

@@ -38,9 +38,10 @@ def form(code: str) -> ResponseReturnValue:
 
 
 def _form(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
-    mine = evaluations.my_judgement(volunteer_id=me_id(), activity_code=code, at=clock.now())
+    judged = evaluations.my_judgement(volunteer_id=me_id(), activity_code=code, at=clock.now())
+    mine = judged.mine
     page = render_template(
-        "pages/evaluation.html", tab="hours", code=code, mine=mine, done=done(),
+        "pages/evaluation.html", tab="hours", code=code, title=judged.title, mine=mine, done=done(),
         score=chosen_score() or (mine.score if mine else 0),
         words=field("words", LONGEST) or (mine.words if mine else ""),
         problem=sentence(refusal) if refusal else "",

@@ -72,6 +72,7 @@ const sendAll = async () => {
       settle(each, { ok: true, message: '', answer })
     } catch (error) {
       const problem = asProblem(error)
+      if (problem.kind === 'fault') continue // of the server's: it must not hold up the others
       if (problem.passing) return
       settle(each, { ok: false, message: problem.message, answer: null })
     }

@@ -5,7 +5,6 @@ const { call, twice } = require('./wire')
 
 const KEY = 'session'
 const LEFT = 'logged-out'
-const OUT = '您在这部手机上退出了登录。请到首页点“重新登录”。'
 /** @typedef {{ token: string, registered: boolean, name: string }} Session how long it is good the server knows */
 
 /** @type {Promise<Session> | null} */
@@ -39,7 +38,7 @@ const comeBack = () => wx.removeStorageSync(LEFT)
 
 /** A code lives five minutes and once; on a slow line it may be over: then with a new one, once. */
 const enter = () => {
-  if (left()) return Promise.reject(new Problem('login', { message: OUT }))
+  if (left()) return Promise.reject(new Problem('left'))
   entering = entering || twice(open).catch((error) => {
     if (error.code === 'login_code_invalid') return open()
     throw error

@@ -67,6 +67,14 @@ class Mine:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The title of the activity, and what I said of it; None while I may say something for the first time."""
+
+    title: str
+    mine: Mine | None
+
+
 def judge_activity(*, actor: Actor, activity_code: str, score: int, words: str = "", at: datetime) -> None:
     """A volunteer who was there judges the activity; said again within the days, the new word stands.
 
@@ -179,8 +187,8 @@ def _follow(kind: str, activity: Activity, subject: int | None, author: int | No
         books.evaluated(activity_id=activity.id, volunteer_id=subject, actor_id=author, at=at)
 
 
-def my_judgement(*, volunteer_id: int, activity_code: str, at: datetime) -> Mine | None:
-    """What a volunteer said of an activity; None while he may say something for the first time.
+def my_judgement(*, volunteer_id: int, activity_code: str, at: datetime) -> Judgement:
+    """What a volunteer said of an activity, and its title.
 
     Refusals: NOT_FOUND, NOT_ALLOWED (no record of his).
     """
@@ -189,9 +197,9 @@ def my_judgement(*, volunteer_id: int, activity_code: str, at: datetime) -> Mine
         raise Refusal(C.NOT_ALLOWED)
     row = _mine("volunteer", activity.id, volunteer_id, None)
     if row is None:
-        return None
+        return Judgement(activity.title, None)
     until = row.at + CHANGED_WITHIN
-    return Mine(row.score, row.words, until if at <= until else None)
+    return Judgement(activity.title, Mine(row.score, row.words, until if at <= until else None))
 
 
 def about_me(*, volunteer_id: int, limit: int = 20) -> list[Said]:

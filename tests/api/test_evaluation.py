@@ -25,7 +25,7 @@ def test_judgements_and_link(
 
     activity, mine, leader = store.write(act), bearer(cast.xiaobo), bearer(cast.ali)
     path = f"/api/v1/activities/{activity.code}/evaluation"
-    assert client.get(path, headers=mine).json == {"mine": None}
+    assert client.get(path, headers=mine).json == {"title": activity.title, "mine": None}
     assert client.put(path, json={"score": 7}, headers=mine).json["code"] == "evaluation_score"
     assert client.put(path, json={"score": 4, "words": "好"}, headers=mine).status_code == 204
     assert client.get(path, headers=mine).json["mine"]["score"] == 4

@@ -15,9 +15,9 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.browser
 
 HOME = re.compile("/api/v1/me/home")
-#: Opens a page alone, and waits until it has loaded.
+#: Opens a page alone, and waits until it has loaded what it began with.
 OPENED = """path => new Promise(done => wx.reLaunch({
-  url: path, success: () => setTimeout(() => getCurrentPages().at(-1).refresh().then(done)) }))"""
+  url: path, success: () => setTimeout(() => getCurrentPages().at(-1).refresh(true).then(done)) }))"""
 
 
 def test_trouble_of_the_server_is_said_in_words_and_tried_again(

@@ -198,8 +198,11 @@ def test_large_text_stays_and_logging_out_leaves_nothing_on_the_phone(
     sees(phone, re.compile("您在这部手机上退出了登录"))
     assert phone.page.evaluate("wx.getStorageInfoSync().keys.sort()") == ["logged-out", "textsize", "view:home"]
     assert "李阿丽" not in phone.page.evaluate("JSON.stringify(wx.getStorageSync('view:home'))")
+    phone.page.evaluate("wx.switchTab({ url: '/pages/me/me' })")
+    sees(phone, "您在这部手机上退出了登录")
+    expect(phone.shown().get_by_role("button", name="重试")).to_have_count(0)
     tap(phone, "重新登录")
-    sees(phone, "李阿丽，您好")
+    sees(phone, re.compile("李阿丽.*累计服务", re.S))
     assert phone.errors() == []
 
 

@@ -1,4 +1,7 @@
 // What stands above a page's matter: 正在打开, how old the view is, or what went wrong with the one button that helps.
+
+const session = require('../../lib/session')
+
 Component({
   options: { addGlobalClass: true },
   properties: {
@@ -9,6 +12,10 @@ Component({
   },
   methods: {
     onRetry() {
+      this.triggerEvent('retry')
+    },
+    onComeBack() {
+      session.comeBack()
       this.triggerEvent('retry')
     },
     onBack() {

@@ -69,9 +69,11 @@ Page(view({
     this.choose({ region: '', place: '', picking: false })
   },
 
-  /** @param {Record<string, any>} chosen */
+  /** Kept as the last view is only what one sees at first. @param {Record<string, any>} chosen */
   async choose(chosen) {
-    this.setData({ ...chosen, list: [], more: '', state: 'loading' })
+    this.setData({ ...chosen, list: [], more: '', problem: '', stale: '', state: 'loading' })
+    const { domain, free, region } = this.data
+    this.cacheName = domain || free || region ? '' : 'activities'
     await this.refresh()
   },
 }))

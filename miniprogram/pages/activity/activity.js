@@ -37,11 +37,12 @@ Page(view({
     const free = shifts.filter((/** @type {any} */ each) => each.can === 'signup' || each.can === 'ask')
     const full = shifts.filter((/** @type {any} */ each) => each.can === 'queue')
     const open = [...free, ...full]
+    if (one.risk_notice !== this.data.risk) this.setIfHere({ riskRead: false }) // another text than the one that was read
     return {
       guest: false, title: one.title, facts: shown.facts(one), risk: one.risk_notice, rule: one.hours_rule,
       closed: shown.closed(one), cancelled: one.state === 'cancelled',
       over: Date.parse(one.ends_at) <= Date.now() && (one.state === 'published' || one.state === 'ended'),
-      live, free, full, others: shifts, chosen: open.length ? open[0].code : '',
+      live, free, full, others: shifts, chosen: this.stillOpen(open),
       hindered: live.length + open.length ? null : shown.hindered(shifts), attended: shown.attended(one.my_record),
       ...(await this.more(one, live, free, full)),
     }
@@ -64,6 +65,12 @@ Page(view({
       agreement: agreement && !agreement.accepted ? agreement : null,
       moved: one.state === 'published' ? shown.moved(moves.moves) : [], similar: similar.activities.map(brief),
     }
+  },
+
+  /** The shift that was tapped stays the one that is signed up for. @param {any[]} open */
+  stillOpen(open) {
+    const mine = open.find((each) => each.code === this.data.chosen) || open[0]
+    return mine ? mine.code : ''
   },
 
   /** @param {any} one */
@@ -101,7 +108,8 @@ Page(view({
   /** 报名 or 排队候补: the dialog of the subscription first, since it opens only straight from a tap. */
   async onSignUp() {
     const { chosen, full } = this.data
-    if (!(await this.saidYes())) return
+    const missed = this.missed()
+    if (missed) return tell(missed)
     const asked = asking.ask('signup')
     const queueing = full.some((/** @type {any} */ each) => each.code === chosen)
     await this.act('signup', async () => {
@@ -116,7 +124,8 @@ Page(view({
   /** @param {any} event */
   async onClaim(event) {
     const { shift } = event.currentTarget.dataset
-    if (!(await this.saidYes())) return
+    const missed = this.missed()
+    if (missed) return tell(missed)
     const asked = asking.ask('signup')
     await this.act('claim', async () => {
       await asked
@@ -128,12 +137,10 @@ Page(view({
   },
 
   /** The boxes stand above the button; who missed one is told which. */
-  async saidYes() {
+  missed() {
     const { riskRead, agreement, agreed } = this.data
-    if (!riskRead) await tell('请先看“安全提示”，再点一下“我已知晓安全提示，自愿参加”。')
-    else if (agreement && !agreed) await tell('请先看协议，再点一下“我看过协议，同意”。')
-    else return true
-    return false
+    if (!riskRead) return '请先看“安全提示”，再点一下“我已知晓安全提示，自愿参加”。'
+    return agreement && !agreed ? '请先看协议，再点一下“我看过协议，同意”。' : ''
   },
 
   /**

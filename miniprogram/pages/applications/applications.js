@@ -14,6 +14,7 @@ const STATES = /** @type {Record<string, { word: string, look: string }>} */ ({
 
 Page(view({
   cache: 'applications',
+  drafts: ['reply'],
   data: { list: [], texts: '', door: null, promised: false, open: '', reply: '' },
 
   async load() {

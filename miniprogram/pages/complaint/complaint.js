@@ -12,6 +12,7 @@ const FINDINGS = /** @type {Record<string, string>} */ ({ upheld: '属实', unfo
 
 Page(view({
   settled: true,
+  drafts: ['kind', 'text'],
   data: {
     kinds: [], kind: '', text: '', contact: '', place: null, picking: false, made: null, tokens: [], token: '', one: null,
     more: '', unhappy: false,
@@ -53,7 +54,7 @@ Page(view({
       })
       const tokens = [{ token: made.token, at: moment(Date.now()) }, ...this.data.tokens].slice(0, 10)
       wx.setStorageSync(KEPT, tokens)
-      this.setData({ made: { ...made, due: lastDay(made.due_at) }, tokens, text: '', contact: '' })
+      this.setData({ made: { ...made, due: lastDay(made.due_at) }, tokens, kind: '', text: '', contact: '' })
       wx.pageScrollTo({ scrollTop: 0 })
     })
   },

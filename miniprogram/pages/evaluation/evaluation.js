@@ -13,12 +13,15 @@ const SCORES = [
 
 Page(view({
   settled: true,
-  data: { scores: SCORES, score: 0, words: '', until: '', over: false },
+  drafts: ['score', 'words'],
+  data: { scores: SCORES, title: '', score: 0, words: '', until: '', over: false },
 
   async load() {
-    const { mine } = await api.get('/activities/{code}/evaluation', { code: this.query.code })
-    if (!mine) return {}
-    return { score: mine.score, words: mine.words, until: mine.until ? moment(mine.until) : '', over: !mine.until }
+    const { title, mine } = await api.get('/activities/{code}/evaluation', { code: this.query.code })
+    if (!mine) return { title }
+    const over = !mine.until
+    const { score, words } = this.data.score && !over ? this.data : mine // what is being written stays
+    return { title, score, words, until: mine.until ? moment(mine.until) : '', over }
   },
 
   /** @param {any} event */
@@ -36,6 +39,7 @@ Page(view({
     if (!score) return tell('请先点一下几颗星。')
     await this.act('judge', async () => {
       await api.put('/activities/{code}/evaluation', { code: this.query.code }, { score, words: words.trim() })
+      this.sent()
       await tell('记下了，谢谢您。')
       wx.navigateBack({ fail: () => opening.instead('/pages/home/home') })
     })

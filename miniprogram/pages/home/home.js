@@ -1,6 +1,7 @@
 // 首页: what comes next, the big 扫码签到, what waits for an answer of mine; for somebody unknown, what is on and 去登记.
 
 const api = require('../../lib/request')
+const { badge } = require('../../lib/badge')
 const { brief } = require('../../lib/brief')
 const checkin = require('../../lib/checkin')
 const offline = require('../../lib/offline')
@@ -12,7 +13,6 @@ const { duration, moment, span } = require('../../lib/text')
 const view = require('../../lib/view')
 
 const NEAR = 3 // activities shown to a guest
-const INBOX = 2 // the tab of the messages
 
 /** @param {any} each a sign-up of mine */
 const signup = (each) => ({
@@ -49,13 +49,6 @@ const assessment = (asked) => {
     self: '请给自己这一年打个分', peers: `还有 ${asked.left} 位队友等您评`, result: '您的年度考核有结果了',
   }[asked.wants] || ''
   return { words, page: `/year/assessment/assessment?code=${asked.code}`, urgent: false }
-}
-
-/** How many messages are new, on the bar below. @param {number} unread */
-const badge = (unread) => {
-  const quiet = () => {} // the page is not a tab's any more
-  if (unread) wx.setTabBarBadge({ index: INBOX, text: String(Math.min(unread, 99)), fail: quiet })
-  else wx.removeTabBarBadge({ index: INBOX, fail: quiet })
 }
 
 /** @param {any} each the end of a write that was kept, in words */

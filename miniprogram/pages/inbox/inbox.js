@@ -1,6 +1,7 @@
-// 消息: newest first; opening the page means they were read, which waits for the network where there is none.
+// 消息: newest first; what was shown is read, which waits for the network where there is none.
 
 const api = require('../../lib/request')
+const { badge } = require('../../lib/badge')
 const opening = require('../../lib/opening')
 const paging = require('../../lib/paging')
 const queue = require('../../lib/queue')
@@ -17,19 +18,18 @@ Page(view({
   cache: 'inbox',
   data: { list: [], more: 0, fetching: false, tail: '' },
 
-  async load() {
-    const shown = await this.page(0)
-    const ids = shown.list.filter((/** @type {any} */ each) => each.fresh).map((/** @type {any} */ each) => each.id)
-    if (ids.length) {
-      queue.now({ method: 'POST', path: '/me/inbox/read', params: {}, body: { ids }, what: '“消息已读”' })
-        .catch(() => {})
-    }
-    return shown
+  load() {
+    return this.page(0)
   },
 
   /** @param {number} after the id of the last one shown, 0 for the beginning */
   async page(after) {
     const { messages } = await api.get('/me/inbox', { limit: paging.SIZE, after: after || '' })
+    const ids = messages.filter((/** @type {any} */ each) => !each.read).map((/** @type {any} */ each) => each.id)
+    if (ids.length) {
+      queue.now({ method: 'POST', path: '/me/inbox/read', params: {}, body: { ids }, what: '“消息已读”' })
+        .then(({ answer }) => { if (answer) badge(answer.unread) }, () => {})
+    }
     const full = messages.length === paging.SIZE
     return { list: messages.map(message), more: full ? messages[messages.length - 1].id : 0 }
   },

@@ -7,6 +7,7 @@ const view = require('../../lib/view')
 
 Page(view({
   settled: true,
+  drafts: ['statement'],
   data: { teams: [], more: false, text: '', door: null, statement: '', promised: false },
 
   async load() {
@@ -40,6 +41,7 @@ Page(view({
     if (!promised) return tell('请先看完誓言和协议，再点“我看过，愿意遵守”。')
     await this.act('apply', async () => {
       const made = await api.post('/me/applications', {}, { team_code: door.code, statement: statement.trim(), promised })
+      this.sent()
       await tell(made.member ? '您已经入队，欢迎！' : '交上去了。有结果会告诉您。')
       opening.instead(made.member ? '/pages/me/me' : '/pages/applications/applications')
     })

@@ -11,6 +11,8 @@ const STATES = /** @type {Record<string, { word: string, look: string }>} */ ({
 })
 
 Page(view({
+  settled: true,
+  drafts: ['chosen', 'from', 'to', 'reason'],
   cache: 'makeups',
   data: { chances: [], list: [], chosen: null, from: '', to: '', reason: '' },
 
@@ -20,7 +22,9 @@ Page(view({
       shift: each.shift_code, title: each.title, when: span(each.starts_at, each.ends_at), until: moment(each.until),
       startsAt: each.starts_at, endsAt: each.ends_at,
     }))
-    if (this.query.shift && !this.asked) this.choose(shown.find(this.isAsked, this) || this.unlisted())
+    const { chosen } = this.data // of a draft: its 今天 may be yesterday by now
+    if (chosen) this.setIfHere({ chosen: { ...chosen, when: span(chosen.startsAt, chosen.endsAt) } })
+    else if (this.query.shift && !this.asked) this.choose(shown.find(this.isAsked, this) || this.unlisted())
     this.asked = true
     return {
       chances: shown,
@@ -55,7 +59,7 @@ Page(view({
   },
 
   onNotNow() {
-    this.setData({ chosen: null })
+    this.setData({ chosen: null, from: '', to: '', reason: '' })
   },
 
   /** @param {any} event */
@@ -68,7 +72,7 @@ Page(view({
     await this.act('ask', async () => {
       const [from_at, to_at] = [onDay(chosen.startsAt, from), onDay(chosen.startsAt, to, from)]
       await api.post('/me/makeups', {}, { shift_code: chosen.shift, from_at, to_at, reason })
-      this.setData({ chosen: null })
+      this.setData({ chosen: null, from: '', to: '', reason: '' })
       await this.refresh()
       await tell('交上去了。别人核对以后，会告诉您。')
     })

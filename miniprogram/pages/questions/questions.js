@@ -14,6 +14,7 @@ const STATES = /** @type {Record<string, { word: string, look: string }>} */ ({
 const line = (each) => ({ code: each.code, text: each.text, at: moment(each.at), state: each.state, ...(STATES[each.state] || STATES.open) })
 
 Page(view({
+  drafts: ['text'],
   cache: (/** @type {Record<string, string>} */ query) => `questions-${query.code || ''}`,
   data: { list: [], one: null, said: [], text: '', liaison: null, asked: false },
 
@@ -24,7 +25,7 @@ Page(view({
       return { list: questions.map(line) }
     }
     const whole = await api.get('/me/questions/{code}', { code })
-    const said = whole.said.map((/** @type {any} */ each) => ({ text: each.text, who: each.who || '我', at: moment(each.at) }))
+    const said = whole.said.map((/** @type {any} */ each, /** @type {number} */ key) => ({ key, text: each.text, who: each.who || '我', at: moment(each.at) }))
     return { one: line(whole.line), said }
   },
 

@@ -1,4 +1,4 @@
-// 设置: large text, which messages are pushed, what is kept of me, leaving.
+// 设置: large text, which messages are pushed, what is kept of me, the chat that does not know me, leaving.
 
 const api = require('../../lib/request')
 const asking = require('../../lib/asking')
@@ -9,7 +9,7 @@ const view = require('../../lib/view')
 
 Page(view({
   cache: 'settings',
-  data: { large: false, guest: false, choices: null, me: null, consents: [], open: '' },
+  data: { large: false, guest: false, choices: null, me: null, consents: [], open: '', digits: '' },
 
   onLoad() {
     this.setData({ large: textsize.isLarge() })
@@ -59,6 +59,14 @@ Page(view({
   onText(event) {
     const { purpose } = event.currentTarget.dataset
     this.setData({ open: this.data.open === purpose ? '' : purpose })
+  },
+
+  /** Registered here, and the chat does not know it: six digits, typed there. */
+  async onDigits() {
+    await this.act('digits', async () => {
+      const { digits } = await api.post('/session/digits')
+      this.setIfHere({ digits })
+    })
   },
 
   /** @param {any} event */

@@ -24,13 +24,14 @@ def test_volunteer_judges_and_changes_his_word_for_a_week(
     served(cast.xiaobo)
     facts = {"actor": cast.actor(cast.xiaobo), "activity_code": cast.activity.code}
     mine = {"volunteer_id": cast.xiaobo.id, "activity_code": cast.activity.code}
-    assert evaluations.my_judgement(**mine, at=after) is None
+    assert evaluations.my_judgement(**mine, at=after) == evaluations.Judgement(cast.activity.title, None)
     evaluations.judge_activity(**facts, score=4, words="很好", at=after)
     evaluations.judge_activity(**facts, score=5, words="更好", at=after + 7 * DAY)
     assert [(row.score, row.words) for row in Evaluation.select()] == [(5, "更好")]
     late = after + 7 * DAY + timedelta(seconds=1)
     assert refused(evaluations.judge_activity, **facts, score=1, at=late) is C.EVALUATION_LATE
-    shown = evaluations.my_judgement(**mine, at=late)
+    shown = evaluations.my_judgement(**mine, at=late).mine
+    assert shown is not None
     assert (shown.score, shown.until) == (5, None)
 
 
