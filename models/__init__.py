@@ -94,6 +94,7 @@ from models.ops import (
     JobRun,
     Lease,
     StoredFile,
+    WechatPicture,
     WechatToken,
 )
 from models.people import BindInvite, Consent, History, RoleGrant, Volunteer
@@ -167,7 +168,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     MinuteEntry, PointEntry, Balance, PeriodMinutes, PointDebt, Seal,
     Notice, Broadcast, MassSend, Delivery, DeliveryTry, SubscriptionCredit, PushDay, MessageChoice, InboundMessage,
     ChatState,
-    IdempotencyKey, Lease, JobRun, WechatToken, ApiPause, AccountCode, AuditEntry, StoredFile,
+    IdempotencyKey, Lease, JobRun, WechatToken, WechatPicture, ApiPause, AccountCode, AuditEntry, StoredFile,
     Application, Reference, Examination, Acceptance, Skill, VolunteerSkill, Qualification, Willingness,
     ImportBatch, ImportFile, ImportRow, TransferredHours, NationalFigure,
     PersonMerge, Recovery, HomeTransfer, DeathReport, ProxyAct, PersonCard, Handover,
@@ -222,5 +223,5 @@ __all__ = [
     "TeamGuidance", "TeamIdle", "TeamMember", "TeamMonth", "TeamRegion", "TeamSupport", "TeamYear", "Ticket",
     "TicketLine", "TrainingBase", "TrainingCertificate", "TrainingCourse", "TrainingOrder", "TrainingProvider",
     "TrainingResult", "TrainingSession", "TrainingTick", "TransferredHours", "Volunteer", "VolunteerSkill",
-    "WechatIdentity", "WechatToken", "Willingness",
+    "WechatIdentity", "WechatPicture", "WechatToken", "Willingness",
 ]  # fmt: skip

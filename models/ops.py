@@ -47,6 +47,14 @@ class WechatToken(BaseModel):
     refreshing_until = UTCMillis(null=True)
 
 
+class WechatPicture(BaseModel):
+    """A picture that an account of ours keeps at WeChat for ever; uploaded once."""
+
+    name = TextField(primary_key=True)  # appid and digest of the picture
+    media_id = TextField()
+    kept_at = UTCMillis()
+
+
 class ApiPause(BaseModel):
     """A WeChat API that must rest: quota used up, configuration wrong."""
 

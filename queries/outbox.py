@@ -134,12 +134,12 @@ RETURNING id
 
 INBOX = """
 SELECT id, title, body, url, created_at, read_at FROM delivery
-WHERE volunteer_id = ? AND state <> 'withdrawn' AND kind <> 'digest' AND id < ? ORDER BY id DESC LIMIT ?
+WHERE volunteer_id = ? AND state <> 'withdrawn' AND kind NOT IN ('digest', 'card') AND id < ? ORDER BY id DESC LIMIT ?
 """
 
 UNREAD = """
 SELECT COUNT(*) FROM delivery
-WHERE volunteer_id = ? AND state <> 'withdrawn' AND kind <> 'digest' AND read_at IS NULL
+WHERE volunteer_id = ? AND state <> 'withdrawn' AND kind NOT IN ('digest', 'card') AND read_at IS NULL
 """
 
 #: What is held for its person's evening is counted by itself, last.

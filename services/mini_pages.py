@@ -6,6 +6,7 @@ cannot open the mini-program still gets the page in his browser. Without WECHAT_
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from functools import cache
@@ -15,6 +16,7 @@ from pathlib import Path
 from services.parts import Parts
 
 FILE = Path(__file__).parents[1] / "deploy" / "mini_pages.toml"
+PROGRAM = Path(__file__).parents[1] / "miniprogram"
 _LINK = re.compile(r'<a href="([^"]+)">')
 
 
@@ -44,6 +46,13 @@ def page_behind(path: str) -> str | None:
         if found := looks.fullmatch(path):
             return page.format(**found.groupdict())
     return None
+
+
+@cache
+def name_of(page: str) -> str:
+    """What stands in the bar above a page of the mini-program; "" where it has no name of its own."""
+    file = PROGRAM / f"{page.partition('?')[0]}.json"
+    return str(json.loads(file.read_text(encoding="utf-8")).get("navigationBarTitleText", "")) if file.exists() else ""
 
 
 def with_pages(*, parts: Parts, text: str, most: int) -> str:

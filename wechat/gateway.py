@@ -200,6 +200,12 @@ class Gateway(Protocol):
         """
         ...
 
+    def send_card(self, openid: str, title: str, *, page: str, cover: str) -> Sent:
+        """Official account: a customer-service card that opens a page of the linked mini-program; `cover` is the id of
+        a picture kept by `add_cover`. Kinds as `send_text`; PERMANENT 40007: the picture is gone.
+        """
+        ...
+
     def create_qr(self, scene: str, *, seconds: int | None) -> QrTicket:
         """Official account: a QR code with a scene of 1–64 characters; None makes one of the 100,000
         permanent ones, else `seconds` ≤ 2,592,000. PERMANENT: 40052, 40053.

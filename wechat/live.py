@@ -157,6 +157,11 @@ class LiveGateway:
         menu = {"head_content": head, "list": lines, "tail_content": tail}
         return _sent(self._official.api("WeChatMessage").send_msg_menu(openid, menu))
 
+    def send_card(self, openid: str, title: str, *, page: str, cover: str) -> Sent:
+        card = {"title": title, "appid": self._mini_appid, "pagepath": page, "thumb_media_id": cover}
+        message = {"touser": openid, "msgtype": "miniprogrampage", "miniprogrampage": card}
+        return _sent(self._official.post("/cgi-bin/message/custom/send", data=message))
+
     def create_qr(self, scene: str, *, seconds: int | None) -> QrTicket:
         wanted: dict[str, Any] = {"action_info": {"scene": {"scene_str": scene}}}
         if seconds is None:

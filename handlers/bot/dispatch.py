@@ -14,6 +14,7 @@ from services import mini_pages
 from services.conversation import callbacks
 from services.conversation import chat as talk
 from services.errors import Refusal, RefusalCode
+from services.messaging import cards
 from services.parts import Parts
 from wechat.inbound import Inbound
 from wording import known, say
@@ -69,6 +70,16 @@ def _reply_to(parts: Parts, inbound: Inbound, asked: Asked | None, at: datetime)
             return ""
         events.note_following(parts=parts, inbound=inbound, at=at)
     chat = Chat(parts, inbound, _speaker(parts, inbound, at), at)
+    answer = _answer(chat, asked)
+    if answer and chat.bound:
+        cards.behind_answer(
+            parts=parts, text=answer, volunteer_id=chat.volunteer_id, identity_id=chat.speaker.identity_id, at=at
+        )
+    return answer
+
+
+def _answer(chat: Chat, asked: Asked | None) -> str:
+    inbound = chat.inbound
     try:
         if inbound.kind == "event":
             return EVENTS[inbound.event](chat)

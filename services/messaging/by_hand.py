@@ -199,7 +199,8 @@ def _reach(actor: Actor, at: datetime) -> Any:
 
 
 def _one(actor: Actor, delivery_id: int, at: datetime) -> Any:
-    row = _messages().where(Delivery.id == delivery_id, Delivery.kind != "digest", _reach(actor, at)).first()
+    items = Delivery.kind.not_in((catalogue.DIGEST, catalogue.CARD))
+    row = _messages().where(Delivery.id == delivery_id, items, _reach(actor, at)).first()
     if row is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     return row

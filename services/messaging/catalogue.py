@@ -28,6 +28,8 @@ SAFETY, REMINDER, NEWS, BROADCAST = 1, 5, 7, 9
 LANES = {"reminder": REMINDER, "news": NEWS, "broadcast": BROADCAST}
 ALWAYS, WHILE_NEAR = "always", "near"
 WAYS = ("sub", "tpl", "cs", "sms")
+#: Pushes that are no item of the inbox; their groups are nobody's choice.
+DIGEST, CARD = "digest", "card"
 #: A field of 20 characters keeps at least so many for its facts; a title and a body are short enough to be read.
 LINE, ROOM, LONGEST_TITLE, LONGEST_BODY = 20, 6, 20, 90
 
@@ -59,7 +61,8 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One line of the catalogue. `priority` is its lane, `switch` whether its group's push can be turned off."""
+    """One line of the catalogue. `priority` is its lane, `switch` whether its group's push can be turned off, `card`
+    whether a card of the mini-program follows where it went out as a text in the chat."""
 
     name: str
     event: str
@@ -73,6 +76,7 @@ class Kind:
     channels: tuple[str, ...]
     lasts: timedelta
     switch: bool
+    card: bool
 
     def lane(self, *, near: bool) -> int:
         """The lane of one message of this kind; `near`: what it is about begins soon (`quiet.near`)."""
@@ -115,6 +119,7 @@ def _kind(name: str, line: Mapping[str, Any]) -> Kind:
         name, line["event"], line["to"], line["group"], line.get("form", "notice"), line["push"],
         line.get("sender", ""), line.get("urgent", ""), LANES[lane], ways,
         timedelta(hours=line.get("lasts", group["lasts"])), group["switch"],
+        line.get("card", False),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from clock import from_millis, to_millis
 from models import ApiPause, SubscriptionCredit, Volunteer, WechatIdentity
 from queries import outbox as sql
 from services import mini_pages
+from services.messaging import cards
 from services.parts import Parts
 from sms.gateway import SmsFailure, Trouble
 from wechat.errcodes import Kind
@@ -56,13 +57,15 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is sent, ready for the wire. `values` already keep the platform's value rules."""
+    """What is sent, ready for the wire. `values` already keep the platform's value rules; `card`: as the mini-program's
+    card, which only the chat can show."""
 
     delivery_id: int
     title: str
     body: str
     url: str
     values: dict[str, str]
+    card: bool = False
 
 
 #: No way left.
@@ -125,6 +128,8 @@ def send(*, parts: Parts, door: Door, letter: Letter) -> Sent:
         )
     if door.channel == SMS:
         return _text_message(parts, door, letter)
+    if letter.card and page:
+        return cards.send(parts=parts, openid=door.openid, title=letter.title, page=page)
     text = mini_pages.with_pages(parts=parts, text=chat_text(letter, link), most=MOST_BYTES)
     return parts.gateway.send_text(door.openid, text)
 

@@ -41,7 +41,7 @@ def choices(*, volunteer_id: int) -> Choices:
         tuple(
             GroupChoice(name, group["label"], group["about"], name not in off, not group["switch"])
             for name, group in catalogue.groups().items()
-            if name != "digest"
+            if name not in (catalogue.DIGEST, catalogue.CARD)
         ),
         bool(row and row.fewer),
     )

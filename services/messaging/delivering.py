@@ -22,7 +22,7 @@ from queries import Row
 from queries import outbox as sql
 from queries.outbox import Look
 from services import rules
-from services.messaging import catalogue, channels, digests
+from services.messaging import cards, catalogue, channels, digests
 from services.messaging.catalogue import SAFETY
 from services.messaging.channels import TPL, Door, Letter
 from services.messaging.results import settle
@@ -108,7 +108,7 @@ def deliver_one(
                 result = channels.send(parts=parts, door=plan.door, letter=plan.letter)
             except WechatFailure as failure:
                 result = failure
-            again = store.write(lambda p=plan, r=result: _record(owner, p, r, now()))  # type: ignore[misc]
+            again = store.write(lambda p=plan, r=result: _record(parts, owner, p, r, now()))  # type: ignore[misc]
             if not again:
                 return
     except Exception:
@@ -133,9 +133,10 @@ def _begin(
         return None
     urgent = row.priority == SAFETY
     params = numbers.of(row.region_code).params
-    if not urgent and _asleep(owner, row, params, at):
-        return None
     line = catalogue.kind(row.kind)
+    at_once = line.name == cards.KIND  # he looks at the chat this moment
+    if not (urgent or at_once) and _asleep(owner, row, params, at):
+        return None
     if not urgent and line.switch and f",{line.group}," in row.off:
         _close(owner, row, row.slot, "inbox")  # he turned it off: the inbox has it
         return None
@@ -147,7 +148,7 @@ def _begin(
         _close(owner, row, row.slot, "failed" if refused else "inbox")
         return None
     slot = row.slot
-    if not urgent and line.name != digests.KIND:
+    if not (urgent or at_once) and line.name != digests.KIND:
         slot = _slot(row, params, at)
         if not slot:
             evening = to_millis(next_clock(at, params["digest_at"]))
@@ -155,7 +156,8 @@ def _begin(
             return None
     sql.change(sql.BEGIN, (door.channel, to_millis(at + LEASE), slot, delivery_id, owner))
     form, values = channels.form_of(row.data)
-    return _Plan(Letter(delivery_id, row.title, row.body, row.url, values), door, form, row, slot)
+    letter = Letter(delivery_id, row.title, row.body, row.url, values, card=line.name == cards.KIND)
+    return _Plan(letter, door, form, row, slot)
 
 
 def _ended(row: Look, tries: list[Row], at: datetime) -> tuple[str, str, datetime | None] | None:
@@ -240,12 +242,17 @@ def _slot(row: Look, params: Mapping[str, Any], at: datetime) -> str:
     return day if sql.one(sql.TAKE_SLOT, (row.volunteer_id, day, most)) is not None else ""
 
 
-def _record(owner: str, plan: _Plan, result: Sent | WechatFailure, at: datetime) -> bool:
+def _record(parts: Parts, owner: str, plan: _Plan, result: Sent | WechatFailure, at: datetime) -> bool:
     """Write down what came of a try; True if the row should look for its next channel at once."""
     delivery_id, channel = plan.look.id, plan.door.channel
     if isinstance(result, Sent):
         note(delivery_id, channel, "sent", at, msgid=result.msgid)
         channels.spent(door=plan.door, form=plan.form)
+        if channel == channels.CS:
+            cards.behind_message(
+                parts=parts, kind=plan.look.kind, title=plan.letter.title, url=plan.letter.url,
+                volunteer_id=plan.look.volunteer_id, identity_id=plan.door.identity_id, at=at,
+            )  # fmt: skip
         if not _close(owner, plan.look, plan.slot, "sent", channel, at):
             sql.change(sql.LATE_ANSWER, (delivery_id,))  # given up as unknown while we waited for this very answer
         if plan.look.kind == digests.KIND:
@@ -255,6 +262,10 @@ def _record(owner: str, plan: _Plan, result: Sent | WechatFailure, at: datetime)
         return False
     kind = result.kind
     note(delivery_id, channel, str(kind), at, errcode=result.errcode)
+    if plan.look.kind == cards.KIND and kind in cards.ALONE:
+        log.warning("card %s: %s", delivery_id, result)
+        _close(owner, plan.look, plan.slot, "failed", channel)
+        return False
     if kind is Kind.USER_STATE:
         channels.closed(door=plan.door, errcode=result.errcode, form=plan.form)
         return _next_channel(owner, delivery_id, channel)

@@ -18,7 +18,7 @@ from services.messaging import catalogue
 from services.messaging.still import still_waits
 from wording import say
 
-KIND = "digest"
+KIND = catalogue.DIGEST
 #: People in one write.
 BATCH = 100
 NAMED = 3

@@ -118,6 +118,17 @@ def test_card_of_a_friend_airplane_mode_and_large_letters(desk: BrowserContext, 
     page, left, right = side_by_side(desk, house)
     mine, theirs = (phone.frame_locator("[data-testid=program]") for phone in (right, left))
 
+    # The chat answers, and sends the card of its page behind the answer.
+    left.get_by_test_id("chat-oa").click()
+    left.get_by_test_id("chat-follow").click()
+    expect(left.get_by_test_id("chat-flow")).to_contain_text("李阿丽")
+    left.get_by_test_id("chat-input").fill("我的码")
+    left.get_by_test_id("chat-send").click()
+    left.get_by_test_id("chat-flow").locator("[data-kind=program]").click(timeout=20_000)
+    expect(theirs.locator(".mp-title")).to_have_text("我的码")
+    theirs.get_by_role("button", name="关闭").click()
+    left.get_by_test_id("back").click()
+
     # Shared with the neighbour, who opens the card.
     activity = f"pages/activity/activity?code={h.PIER}"
     frame_of(page, house, h.PIERMAN).evaluate("path => Program.open({ path })", activity)
@@ -126,7 +137,7 @@ def test_card_of_a_friend_airplane_mode_and_large_letters(desk: BrowserContext, 
     mine.get_by_text("转发给朋友").click()
     right.get_by_test_id("choice-line").filter(has_text="李阿丽").click()
     left.get_by_test_id("chat-friends").click()
-    left.get_by_test_id("bubble").click()
+    left.get_by_test_id("friend-flow").get_by_test_id("bubble").click()
     expect(inside(left)).to_contain_text("守东湖码头")
 
     # The line really cut: what was seen stays, nothing new comes, and it ends with the switch.

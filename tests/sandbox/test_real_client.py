@@ -69,6 +69,7 @@ def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) ->
     client.send_template(user["oa_openid"], "demo-reminder", GOOD, client_msg_id="row-1")
     client.send_text(user["oa_openid"], "您好")
     client.send_menu(user["oa_openid"], "请选", [("1", "是我")], "")
+    client.send_card(user["oa_openid"], "守东湖码头", page="pages/index/index", cover=client.add_cover(JPEG))
     return {
         "special": [(tag_id == client.tags()["队长"], shown) for _, tag_id, shown in special],
         "followers": client.follower_page().openids,
@@ -102,7 +103,10 @@ def test_every_call_works(platform: Platform, client: LiveGateway) -> None:
         "template",
         "custom",
         "custom",
+        "custom",
     ]
+    shown = platform.read(f"users/{user['n']}/chat")["entries"][-1]
+    assert (shown["kind"], shown["title"], shown["page"]) == ("program", "守东湖码头", "pages/index/index")
 
 
 def test_routes_are_the_clients_calls(platform: Platform, client: LiveGateway) -> None:

@@ -104,6 +104,9 @@ class FakeGateway:
     def send_menu(self, openid: str, head: str, choices: list[tuple[str, str]], tail: str) -> Sent:
         return self._call("send_menu", self._sent(), openid=openid, head=head, choices=choices, tail=tail)
 
+    def send_card(self, openid: str, title: str, *, page: str, cover: str) -> Sent:
+        return self._call("send_card", self._sent(), openid=openid, title=title, page=page, cover=cover)
+
     def create_qr(self, scene: str, *, seconds: int | None) -> QrTicket:
         self._number += 1
         ticket = QrTicket(f"ticket-{self._number}", f"http://weixin.qq.com/q/{self._number:08d}", seconds)
