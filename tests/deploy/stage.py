@@ -155,7 +155,7 @@ def main_configuration(stage: Stage) -> str:
     site = re.sub(r"^ *listen \[::\].*\n", "", site, flags=re.M)
     site = site.replace("listen 443", f"listen {stage.tls}").replace("listen 80", f"listen {stage.plain}")
     site = site.replace("hongyao.example.gov.cn", "localhost")
-    for place in ("/etc/hongyao", "/var/log/hongyao", "/var/lib/hongyao"):
+    for place in ("/etc/hongyao", "/var/log/hongyao"):
         site = site.replace(place, str(stage.folder))
     temporary = "".join(
         f"{name}_temp_path {stage.folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

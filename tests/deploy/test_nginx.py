@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import subprocess
 import threading
 import time
@@ -47,6 +48,27 @@ def test_log_holds_no_key(stage: Stage) -> None:
     assert "GET /console/once/... " in log
     assert "GET /api/v1/activities 401" in log
     assert "SECRET" not in log
+
+
+def test_stopped_application_is_told_to_people_and_to_programs(stage: Stage) -> None:
+    upstream = stage.folder / "upstream.conf"
+    before = upstream.read_text()
+
+    def reload(text: str, path: str, status: int) -> requests.Response:
+        upstream.write_text(text)
+        stage.processes["nginx"].send_signal(signal.SIGHUP)
+        end = time.monotonic() + 10
+        while (answer := stage.get(path)).status_code != status and time.monotonic() < end:
+            time.sleep(0.02)
+        return answer
+
+    page = reload(before.replace("max_fails=0;", "max_fails=0 down;"), "/", 503)
+    program = stage.get("/api/v1/me")
+    reload(before, "/", 200)
+    assert (page.status_code, page.headers["Retry-After"], program.status_code) == (503, "30", 503)
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "系统正在升级，一两分钟就好。" in page.content.decode()
+    assert program.json() == {"code": "busy", "message": "系统正在升级，请过一分钟再试。", "facts": {}}
 
 
 def test_web_processes_restart_one_by_one_without_a_failed_answer(stage: Stage) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from demo.children import commands
+from models import store
 from settings import Settings, load
-from tests.deploy.places import DEPLOY, example
+from tests.deploy.places import DEPLOY, ROOT, example
 
 UNITS = {name: DEPLOY / "systemd" / f"hongyao-{file}.service" for name, file in (("app", "web@"), ("worker", "worker"))}
 
@@ -48,3 +50,20 @@ def test_environment_of_a_new_machine_holds_every_setting_and_fresh_keys(tmp_pat
     assert one.database_url == "sqlite:////var/lib/hongyao/hongyao.db"
     keys = ("secret_key", "data_keys", "index_key", "sign_key", "wechat_token", "wechat_aes_key")
     assert all(getattr(one, key) != getattr(two, key) for key in keys)
+
+
+def test_walk_through_names_only_what_is_there(tmp_path: Path) -> None:
+    from app import create_app
+
+    page = (ROOT / "docs" / "zh" / "部署.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w/])deploy/[\w./-]+\w", page))
+    assert len(named) >= 10
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+    commands = create_app(load(demo=True, database_url=f"sqlite:///{tmp_path}/h.db")).cli.commands
+    store.release()
+    asked = set(re.findall(r"flask --app app ([a-z-]+)", page))
+    assert asked >= {"doctor", "copy-database", "regions", "verify-books"}
+    assert asked <= set(commands)
+    renewals = re.search(r"RENEWALS=(\S+?)`", page)
+    assert renewals is not None
+    assert load(demo=True, renewals=renewals[1]).renewal_days()
