@@ -99,6 +99,10 @@ Page(view({
     })
   },
 
+  onLiaison() {
+    wx.navigateTo({ url: '/pages/questions/questions' })
+  },
+
   onGuideline() {
     wx.openPrivacyContract({})
   },

@@ -24,6 +24,13 @@ def test_privacy_guideline_names_what_the_program_declares() -> None:
     assert re.findall(r"^\| [^|]+ \| `(\w+)` \|", section("隐私保护指引"), re.MULTILINE) == declared
 
 
+def test_domains_to_enter_are_those_of_the_interfaces_that_are_used() -> None:
+    scripts = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "miniprogram").rglob("*.js"))
+    used = {name for name in ("request", "uploadFile", "downloadFile", "connectSocket") if f"wx.{name}(" in scripts}
+    asked = re.findall(r"^\| (\w+) 合法域名 \| `https://", section("服务器域名"), re.MULTILINE)
+    assert set(asked) == used
+
+
 def test_templates_to_apply_for_have_the_fields_that_are_sent() -> None:
     rows = re.findall(r"^\| `(\w+)` \|[^|]+\|([^|]+)\|([^|]+)\|", section("订阅消息模板"), re.MULTILINE)
     asked = {name: re.findall(r"`(\w+)`", fields) for name, fields, _ in rows}
