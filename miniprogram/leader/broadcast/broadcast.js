@@ -51,8 +51,14 @@ Page(view({
   /** @param {string} code */
   async ofActivity(code) {
     const one = await api.get('/activities/{code}', { code })
+    const now = Date.now()
+    const on = one.shifts.filter((/** @type {any} */ each) => Date.parse(each.starts_at) <= now && now < Date.parse(each.ends_at))
+    const missing = on.map((/** @type {any} */ each) => ({
+      whole: 'shift', code: each.code, who: 'absent', words: `还没到的人${on.length > 1 ? `（${each.position}）` : ''}`,
+    }))
     return [
       { whole: 'activity', code, who: 'members', words: `报了“${one.title}”的人` },
+      ...missing,
       { whole: 'team', code: one.team_code, who: 'members', words: `${one.team_name}全体队员` },
     ]
   },

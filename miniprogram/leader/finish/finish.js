@@ -2,12 +2,12 @@
 
 const api = require('../../lib/request')
 const opening = require('../../lib/opening')
-const { askYes, tell } = require('../../lib/saying')
+const { askYes, brief, tell } = require('../../lib/saying')
 const { clock, moment, span } = require('../../lib/text')
 const view = require('../../lib/view')
 
 Page(view({
-  data: { title: '', begun: false, over: false, inside: [], me: false, ends: '', cancelling: false, why: '', reason: '' },
+  data: { title: '', begun: false, over: false, inside: [], me: false, ends: '', endsAt: '', undo: '', undoWords: '', cancelling: false, why: '', reason: '' },
 
   async load() {
     const { code } = this.query
@@ -16,7 +16,7 @@ Page(view({
     const before = this.data.inside
     if (!day.begun) wx.setNavigationBarTitle({ title: '取消活动' })
     return {
-      title: day.title, when: span(day.starts_at, day.ends_at), begun: day.begun, ends: moment(day.ends_at), over: Date.parse(day.ends_at) <= Date.now(),
+      title: day.title, when: span(day.starts_at, day.ends_at), begun: day.begun, ends: moment(day.ends_at), endsAt: day.ends_at, over: Date.parse(day.ends_at) <= Date.now(),
       open: day.activity_state === 'published', me: inside.some((/** @type {any} */ each) => each.is_me),
       inside: inside.filter((/** @type {any} */ each) => !each.is_me).map((/** @type {any} */ each) => ({
         no: each.public_no, name: each.name, since: each.in_at ? `${clock(each.in_at)} 签到` : '',
@@ -56,12 +56,23 @@ Page(view({
   },
 
   async onExtend() {
-    const { reason, over } = this.data
+    const { reason, over, endsAt: before } = this.data
     if (over && !reason.trim()) return tell('原定的时间已经过了。请写一句为什么延长。')
     await this.act('extend', async () => {
       const { ends_at: endsAt } = await api.post('/activities/{code}/extend', { code: this.query.code }, { reason: reason.trim() })
+      this.setData({ reason: '', undo: before, undoWords: moment(before) })
       await this.refresh()
       await tell(`延长了，${moment(endsAt)} 结束。`)
+    })
+  },
+
+  /** What was tapped by mistake. */
+  async onUndo() {
+    await this.act('extend', async () => {
+      await api.post('/activities/{code}/extend', { code: this.query.code }, { ends_at: this.data.undo, reason: '点错了，改回来' })
+      this.setData({ undo: '' })
+      await this.refresh()
+      brief('改回来了')
     })
   },
 
