@@ -50,9 +50,10 @@ def test_every_picture_is_there_and_small(db: object) -> None:
 
 
 def on_some_screen() -> str:
-    """Everything a template, the wording or the phone without a network may show, tags and blanks taken out."""
+    """Everything a template, the wording, the mini-program or the phone without a network may show."""
     kept = [*ROOT.glob("handlers/**/*.html"), *ROOT.glob("wording/*.toml"), *ROOT.glob("static/offline/*.js"),
-            *ROOT.glob("sandbox/templates/*.html"), *ROOT.glob("sandbox/static/*.js")]  # fmt: skip
+            *ROOT.glob("sandbox/templates/*.html"), *ROOT.glob("sandbox/static/*.js"),
+            *ROOT.glob("miniprogram/*/*/*.wxml")]  # fmt: skip
     return "\n".join(each.read_text(encoding="utf-8") for each in kept)
 
 
