@@ -20,10 +20,17 @@ from services.participation import coming, shift_moves
 from services.participation.change_facts import MOVES, TOLD, Change, Reading, fields_of, plain
 
 
-def record(*, activity: Activity, old: Mapping[str, Any], new: Mapping[str, Any], at: datetime) -> None:
-    """Keep the move and tell everybody; inside the write that moved it. `activity` has its new version already."""
+def record(
+    *, activity: Activity, old: Mapping[str, Any], new: Mapping[str, Any], actor: Actor, at: datetime
+) -> None:
+    """Keep the move and tell everybody; inside the write that moved it. `activity` has its new version already.
+
+    Whoever moved it, if he stands on its list, has read it.
+    """
     shown = {field: [plain(old[field]), plain(new[field])] for field in MOVES if field in new}
-    ActivityChange.create(activity=activity, version=activity.version, changes=shown, at=at)
+    made = ActivityChange.create(activity=activity, version=activity.version, changes=shown, at=at)
+    if _stands(activity, actor.volunteer_id):
+        ChangeAck.create(change=made, volunteer=actor.volunteer_id, at=at)
     coming.forget(activity_id=activity.id)
     notices.activity_changed(activity=activity, old=old, new=new, at=at)
 

@@ -93,7 +93,7 @@ def edit(*, actor: Actor, code: str, changes: Mapping[str, Any], at: datetime) -
                 minors.leave_danger(activity=activity, at=at)
         note(activity.id, "edited", actor, {field: [old[field], new[field]] for field in new} | belongs, at)
         if not draft and any(field in new for field in MOVES):
-            moves.record(activity=activity, old=old, new=new, at=at)
+            moves.record(activity=activity, old=old, new=new, actor=actor, at=at)
         if not draft and not {"starts_at", "ends_at"}.isdisjoint(new):
             late.moved(activity_id=activity.id, actor=actor, at=at)
         if not draft and "risk_notice" in new:

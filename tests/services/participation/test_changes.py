@@ -74,6 +74,15 @@ def test_second_move_is_to_be_read_anew(cast: World, at: datetime, moved: str) -
     assert open_for(cast, cast.xiaobo) == [3]
 
 
+def test_who_moved_it_himself_has_read_it(cast: World, at: datetime) -> None:
+    store.write(lambda: [sign_up(at, cast.shift, person) for person in (cast.ali, cast.xiaobo)])
+    leader = cast.actor(cast.ali)
+    activities.edit(actor=leader, code=cast.activity.code, changes={"place": "五号闸"}, at=at)
+    found = changes.reading(actor=leader, code=cast.activity.code, at=at)
+    assert found is not None
+    assert (found.told, [name for _, name in found.open]) == (2, ["王小博"])
+
+
 def test_chat_acknowledges_everything_at_once(cast: World, at: datetime, moved: str) -> None:
     chali = cast.actor(cast.chali, "bot")
     assert changes.acknowledge_all(actor=chali, at=at) == [cast.activity.title]
