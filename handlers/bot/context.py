@@ -23,6 +23,8 @@ class Chat:
     speaker: Speaker
     at: datetime
     asked: Asked = field(default_factory=lambda: Asked(""))
+    #: What the answer is about, where it has no link: path and title of the card behind it.
+    card: tuple[str, str] | None = None
 
     @property
     def actor(self) -> Actor:

@@ -73,8 +73,9 @@ def _reply_to(parts: Parts, inbound: Inbound, asked: Asked | None, at: datetime)
     answer = _answer(chat, asked)
     if answer and chat.bound:
         cards.behind_answer(
-            parts=parts, text=answer, volunteer_id=chat.volunteer_id, identity_id=chat.speaker.identity_id, at=at
-        )
+            parts=parts, text=answer, card=chat.card, volunteer_id=chat.volunteer_id,
+            identity_id=chat.speaker.identity_id, at=at,
+        )  # fmt: skip
     return answer
 
 

@@ -36,9 +36,15 @@ ALONE = frozenset({Kind.PERMANENT, Kind.QUOTA, Kind.CONFIGURATION})
 _LINK = re.compile(r'<a href="([^"]+)">([^<]+)</a>')
 
 
-def behind_answer(*, parts: Parts, text: str, volunteer_id: int, identity_id: int, at: datetime) -> None:
-    """Queue a card for an answer of the chat that leads to one page of the mini-program alone. Inside a write."""
+def behind_answer(
+    *, parts: Parts, text: str, card: tuple[str, str] | None, volunteer_id: int, identity_id: int, at: datetime
+) -> None:
+    """Queue a card for an answer of the chat that leads to one page of the mini-program alone, or is about the page of
+    `card` (path and title). Inside a write."""
     if not parts.mp_linked:
+        return
+    if card is not None:
+        _put(parts, *card, volunteer_id, identity_id, at)
         return
     found = [(unescape(href), label) for href, label in _LINK.findall(text)]
     ours = {url: label for url, label in found if mini_pages.page_of(parts=parts, url=url)}

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
 
-from models import Activity, Position, Shift, Signup, Volunteer, store
+from models import Activity, Delivery, Position, Shift, Signup, Volunteer, store
 from services.codes import new_shift_key
 from services.participation.attendance import scan_in_chat
 from services.participation.signups import risk_version
 from tests.bot.chat import Phone, WeChat
+from tests.support.fakes import make_parts
 from tests.support.world import World, make_activity, sign_up
 
 Of = Callable[[Any], Phone]
@@ -47,12 +49,17 @@ def test_signing_up_shows_the_risk_first_and_then_takes_the_place(
     assert (signup.channel, signup.risk_version) == ("bot", risk_version("岸边湿滑，注意安全"))
 
 
-def test_signing_up_by_taps_alone(phone: Of, cast: World, second: Any) -> None:
+def test_signing_up_by_taps_alone_brings_the_card_of_the_activity(
+    phone: Of, bot: APIFlask, cast: World, second: Any
+) -> None:
+    bot.extensions["parts"] = make_parts(mp_linked=True)
     person = phone(cast.xiaobo)
     person.event("CLICK", EventKey="activities")
     person.taps("报名 1")
     assert person.taps("确认报名 1").startswith("报名成功：")
     assert Signup.get().shift_id == cast.shift.id
+    cards = {row.title: row.url for row in Delivery.select().where(Delivery.kind == "card")}
+    assert cards[f"{cast.activity.title}，今天 13:00"] == f"/m/activities/{cast.activity.code}"
 
 
 @pytest.mark.parametrize("yes", ["确认报名", "确认", "好的", "确認報名１"])

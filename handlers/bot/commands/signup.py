@@ -55,6 +55,8 @@ def settle(chat: Chat, question: dict[str, Any]) -> str:
     except Refusal as refusal:
         return once_more(chat, question, refusal)
     chat.forget("question")
+    card = say("bot.signup.card", title=short(done.title, 20), when=when(done.starts_at, chat.at))
+    chat.card = (f"/m/activities/{done.activity_code}", card)
     text = say(
         f"bot.signup.{ANSWERS[done.state]}", title=short(done.title, 40), when=when(done.starts_at, chat.at),
         place=short(done.place, 40), in_line=done.in_line,

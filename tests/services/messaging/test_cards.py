@@ -25,7 +25,7 @@ def asked(parts: Parts, cast: World, at: datetime, text: str = "") -> list[str]:
     words = text or f'2 小时。<a href="{parts.public_url}/m/hours">看明细</a> <a href="weixin://bizmsgmenu?x">帮助</a>'
     store.write(
         lambda: cards.behind_answer(
-            parts=parts, text=words, volunteer_id=cast.xiaobo.id, identity_id=me.id, at=at
+            parts=parts, text=words, card=None, volunteer_id=cast.xiaobo.id, identity_id=me.id, at=at
         )
     )
     return [row.title for row in Delivery.select().where(Delivery.state == "queued", Delivery.kind == cards.KIND)]
