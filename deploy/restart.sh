@@ -4,11 +4,11 @@
 # One that does not come up stays out; the other goes on answering. Mend it and run this again.
 set -eu
 UPSTREAM=${HONGYAO_UPSTREAM:-/etc/hongyao/upstream.conf}
+NGINX_PID=${HONGYAO_NGINX_PID:-/run/nginx.pid}
 RELOAD=${HONGYAO_RELOAD:-systemctl reload nginx}
 RESTART=${HONGYAO_RESTART:-systemctl restart hongyao-web@}
 RESTART_WORKER=${HONGYAO_RESTART_WORKER-systemctl restart hongyao-worker}
 WAIT=${HONGYAO_WAIT:-60}
-PAUSE=${HONGYAO_PAUSE:-2}
 
 answers() { curl --silent --fail --noproxy '*' --max-time 2 --output /dev/null "http://127.0.0.1:$1/livez"; }
 another_answers() {
@@ -17,14 +17,31 @@ another_answers() {
     done
     return 1
 }
-take_out() { sed -i "s/^\( *server 127\.0\.0\.1:$1 [^;]*[^;n]\);/\1 down;/" "$UPSTREAM" && $RELOAD; }
-put_back() { sed -i "s/^\( *server 127\.0\.0\.1:$1 .*\) down;/\1;/" "$UPSTREAM" && $RELOAD; }
+workers() { # nginx's own, but for those that only finish what they have
+    for pid in $(cat "/proc/$(cat "$NGINX_PID")"/task/*/children); do
+        tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q '^nginx: worker process *$' && echo "$pid"
+    done
+    return 0
+}
+reload() { # and wait until no process of nginx goes by the old list
+    before=$(workers)
+    $RELOAD
+    for _ in $(seq 150); do
+        now=$(workers) old=
+        for pid in $before; do echo "$now" | grep -qx "$pid" && old=$pid; done
+        [ -n "$old" ] || return 0
+        sleep 0.2
+    done
+    echo "nginx does not take the change: see nginx -t" >&2
+    exit 1
+}
+take_out() { sed -i "s/^\( *server 127\.0\.0\.1:$1 [^;]*[^;n]\);/\1 down;/" "$UPSTREAM" && reload; }
+put_back() { sed -i "s/^\( *server 127\.0\.0\.1:$1 .*\) down;/\1;/" "$UPSTREAM" && reload; }
 
 ports=$(sed -n 's/^ *server 127\.0\.0\.1:\([0-9]*\).*/\1/p' "$UPSTREAM")
 for port in $ports; do
     another_answers "$port" || { echo "no process but that on port $port answers: nothing done" >&2; exit 1; }
     take_out "$port"
-    sleep "$PAUSE" # nginx's old processes hand over, requests under way end
     ${RESTART}$port
     left=$WAIT
     until answers "$port"; do
@@ -33,7 +50,6 @@ for port in $ports; do
         sleep 1
     done
     put_back "$port"
-    sleep "$PAUSE"
     echo "port $port: started anew"
 done
 [ -z "$RESTART_WORKER" ] || { $RESTART_WORKER && echo "worker: started anew"; }

@@ -8,6 +8,7 @@ import base64
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -31,7 +32,7 @@ from tests.wechat import callback
 BIN = Path(sys.executable).parent
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 KEY = base64.b64encode(b"k" * 32).decode()
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Stage:
     folder: Path
     tls: int
     plain: int
-    web: tuple[int, int]
+    web: int
     sandbox_port: int
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -58,7 +59,7 @@ class Stage:
         return {**os.environ, "PYTHONPATH": str(ROOT), "NO_PROXY": "*", "SSL_CERT_FILE": self.ca}
 
     def get(self, path: str, **more: object) -> requests.Response:
-        return requests.get(self.site + path, verify=self.ca, timeout=10, allow_redirects=False, **more)  # type: ignore[arg-type]
+        return requests.get(self.site + path, verify=self.ca, timeout=30, allow_redirects=False, **more)  # type: ignore[arg-type]
 
     def control(self, method: str, path: str, **body: object) -> None:
         url = f"http://localhost:{self.sandbox_port}/_control/{path}"
@@ -70,12 +71,22 @@ class Stage:
                 command, cwd=self.folder, env=self.environment, stdout=log, stderr=log
             )
 
-    def serve(self, port: int) -> None:
-        """The command of deploy/systemd/hongyao-web@.service."""
+    def serve(self, port: int, app: str = "app:create_app") -> None:
+        """The command of deploy/systemd/hongyao-web@.service, for another application if one is named."""
         unit = (DEPLOY / "systemd" / "hongyao-web@.service").read_text()
         words = re.search(r"^ExecStart=\S+/granian (.*)$", unit, re.M)
         assert words is not None
-        self.start(f"web{port}", [str(BIN / "granian"), *words[1].replace("%i", str(port)).split()])
+        told = words[1].replace("%i", str(port)).replace("app:create_app", app)
+        self.start(f"web{port}", [str(BIN / "granian"), *told.split()])
+
+    def lead_to(self, *ports: int) -> None:
+        """Write the shipped list of web processes with these two ports; nginx reads it when it is told to."""
+        text = (DEPLOY / "nginx" / "upstream.conf").read_text()
+        for shipped, own in zip(("8011", "8012"), ports, strict=True):
+            text = text.replace(shipped, str(own))
+        (self.folder / "upstream.conf").write_text(text)
+        if "nginx" in self.processes:
+            self.processes["nginx"].send_signal(signal.SIGHUP)
 
     def stop(self, name: str) -> None:
         process = self.processes.pop(name)
@@ -84,10 +95,21 @@ class Stage:
             process.wait(timeout=15)
         process.kill()
 
+    def wait(self, address: str) -> None:
+        """Until something answers there."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            with suppress(requests.RequestException):
+                if requests.get(address, verify=self.ca, timeout=2).ok:
+                    return
+            time.sleep(0.05)
+        logs = "\n".join(path.read_text(errors="replace")[-1500:] for path in self.folder.glob("*.log"))
+        raise AssertionError(f"{address} does not answer\n{logs}")
+
     def flask(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(BIN / "flask"), "--app", "app", *words], cwd=self.folder, env=self.environment | environment,
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
 
 
@@ -142,10 +164,7 @@ def configure(stage: Stage) -> None:
     lines = [f"{name}={given.get(name, said)}" for name, said in example().items()]
     (stage.folder / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (stage.folder / ".env").chmod(0o640)
-    upstream = (DEPLOY / "nginx" / "upstream.conf").read_text()
-    for shipped, own in zip(("8011", "8012"), stage.web, strict=True):
-        upstream = upstream.replace(shipped, str(own))
-    (stage.folder / "upstream.conf").write_text(upstream)
+    stage.lead_to(stage.web, stage.web)
     (stage.folder / "nginx.conf").write_text(main_configuration(stage))
 
 
@@ -170,31 +189,18 @@ def main_configuration(stage: Stage) -> str:
 @contextmanager
 def standing(folder: Path, template: Path) -> Iterator[Stage]:
     """Everything started; ended with the block. `template` is a migrated database."""
-    tls, plain, one, two, sandbox_port = free_ports(5)
-    stage = Stage(folder, tls, plain, (one, two), sandbox_port)
+    tls, plain, web, sandbox_port = free_ports(4)
+    stage = Stage(folder, tls, plain, web, sandbox_port)
     shutil.copyfile(template, folder / "hongyao.db")
     certify(folder / "tls")
     configure(stage)
     try:
         stage.start("sandbox", [sys.executable, "-m", "sandbox", "--port", str(sandbox_port), "--app", stage.site])
-        for port in stage.web:
-            stage.serve(port)
+        stage.serve(web)
         stage.start("nginx", [str(NGINX), "-c", str(folder / "nginx.conf"), "-e", str(folder / "nginx-error.log")])
-        for address in (*(f"http://127.0.0.1:{port}/livez" for port in stage.web), f"{stage.site}/livez",
-                        f"http://localhost:{sandbox_port}/"):  # fmt: skip
-            _wait(stage, address)
+        for address in (f"{stage.site}/livez", f"http://localhost:{sandbox_port}/"):
+            stage.wait(address)
         yield stage
     finally:
         for name in list(stage.processes):
             stage.stop(name)
-
-
-def _wait(stage: Stage, address: str) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        with suppress(requests.RequestException):
-            if requests.get(address, verify=stage.ca, timeout=2).ok:
-                return
-        time.sleep(0.05)
-    logs = "\n".join(path.read_text(errors="replace")[-1500:] for path in stage.folder.glob("*.log"))
-    raise AssertionError(f"{address} does not answer\n{logs}")
