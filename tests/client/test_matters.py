@@ -88,6 +88,7 @@ def test_volunteer_agrees_reads_what_clashes_and_cancels_with_a_reason(
     tap(phone, "确定取消报名")
     close(phone, "写一句")
     write(phone, "为什么来不了", "孙子发烧")
+    h.api(house, h.token(house, MATTER), "DELETE", "/me/sessions")
     tap(phone, "确定取消报名")
     close(phone, "已经取消")
     expect(phone.shown().get_by_role("button", name="我要报名")).to_be_visible()

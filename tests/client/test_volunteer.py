@@ -133,6 +133,7 @@ def test_no_network_keeps_last_view_own_code_and_a_scan(context: BrowserContext,
     phone.page.clock.set_system_time(house.now() + timedelta(days=1))
     phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
     sees(phone, re.compile("上次更新 昨天.*里面写的“今天”是那一天", re.S))
+    assert [value for what, value in phone.told if what == "brightness"][:2] == [1, 0.5]
 
 
 def test_stranger_scans_registers_and_is_checked_in_by_the_moment_of_the_scan(

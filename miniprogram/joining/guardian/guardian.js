@@ -65,6 +65,7 @@ Page(view({
       }
       this.setIfHere({ name: '', relation: '', phone: '', form: '' })
       await this.refresh()
+      wx.pageScrollTo({ scrollTop: 0, duration: 0, fail: () => {} })
       await tell('交上去了。服务站会打电话给监护人核对，核对好了告诉您，那时就能报名。')
     })
   },
