@@ -101,9 +101,9 @@ def _members(code: str, call: TeamCall, at: datetime) -> None:
     for number, row in enumerate(rows[: GO + 1]):
         himself, when = Actor("pages", row.volunteer_id), at + (2 + number) * MINUTE
         if number == GO:
-            people.decline(actor=himself, code=code, at=when)
+            people.decline(actor=himself, code=code, reason="在外地", at=when)
         else:
-            people.accept(actor=himself, code=code, risk_accepted=True, at=when)
+            people.accept(actor=himself, code=code, risk_accepted=True, minutes=20 + 10 * number, at=when)
 
 
 def _served(call: TeamCall, leader: int, at: datetime) -> None:

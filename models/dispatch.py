@@ -110,13 +110,18 @@ class TeamCall(BaseModel):
 
 
 class PersonCall(BaseModel):
-    """A member is asked and says yes or no himself. Outside a drill it is the sign-up that counts."""
+    """A member is asked and says yes or no himself. Outside a drill it is the sign-up that counts.
+
+    `there_at`: when he is there, as he said with his yes; `reason`: why not, in his own words or "".
+    """
 
     id = BigAutoField()
     dispatch = ForeignKeyField(Dispatch, backref="+")
     team_call = ForeignKeyField(TeamCall, backref="person_calls")
     volunteer = ForeignKeyField(Volunteer, backref="+")
     state = TextField()  # asked / accepted / declined
+    there_at = UTCMillis(null=True)
+    reason = TextField(default="")
     recorded_by = ForeignKeyField(Volunteer, null=True, backref="+")
     how = TextField(default="")
     asked_at = UTCMillis()

@@ -69,6 +69,8 @@ class RefusalCode(StrEnum):
     DISPATCH_CLOSED = "dispatch_closed"
     DISPATCH_FULL = "dispatch_full"
     DISPATCH_DECIDED = "dispatch_decided"
+    DISPATCH_TOO_FEW = "dispatch_too_few"
+    DISPATCH_TOO_LATE = "dispatch_too_late"
     # sign-up
     SIGNUP_NOT_OPEN = "signup_not_open"
     SIGNUP_CLOSED = "signup_closed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -19,38 +20,56 @@ bp = APIBlueprint("dispatch", __name__, tag="Dispatch")
 
 Many = Annotated[int, Field(ge=0, le=5000)]
 Things = Annotated[int, Field(ge=0, le=999)]
+Minutes = Annotated[int, Field(ge=0, le=people.MOST_MINUTES)]
+Why = Annotated[str, StringConstraints(max_length=people.REASON_LENGTH)]
 
 
 class AnswerIn(Body):
-    """What a leader says for his team: `people` 0 is a no; `team_code` where several of his teams are asked."""
+    """What a leader says for his team: `people` 0 is a no; when they are there as a moment, or in how many `minutes`
+    from now; `team_code` where several of his teams are asked."""
 
     people: Many
     boats: Things = 0
     vehicles: Things = 0
     there_at: Moment | None = None
+    minutes: Minutes | None = None
     note: Annotated[str, StringConstraints(max_length=200)] = ""
     team_code: Annotated[str, StringConstraints(max_length=16)] = ""
 
 
 class YesIn(Body):
-    """My own yes, to the safety notice, too."""
+    """My own yes, to the safety notice, too; `minutes`: how long I need from now until I am there."""
 
     risk_accepted: bool
+    minutes: Minutes | None = None
+
+
+class NoIn(Body):
+    """My own no; `reason` where I like to say it."""
+
+    reason: Why = ""
 
 
 class SaidIn(Body):
-    """What a member told his leader on the telephone; `risk_read`: the notice was read to him."""
+    """What a member told his leader on the telephone; `risk_read`: the notice was read to him; `minutes`, `reason` as
+    he said them."""
 
     accepts: bool
     risk_read: bool = False
+    minutes: Minutes | None = None
+    reason: Why = ""
 
 
 class MemberOut(Answer):
-    """A member who was asked; states asked, accepted, declined; `recorded_by`: who wrote a telephone answer down."""
+    """A member who was asked; states asked, accepted, declined; when he said he is there, or why he does not come;
+    `recorded_by`: who wrote a telephone answer down; `own`: I myself."""
 
     public_no: str
     name: str
     state: str
+    own: bool
+    there_at: Moment | None
+    reason: str
     recorded_by: str
 
 
@@ -72,7 +91,7 @@ class LedOut(Answer):
 
 class CallOut(Answer):
     """A call. `my_state` "" where I am not asked myself; `open`: it still calls; `full`: nobody is wanted any more;
-    `lacking` in words."""
+    `lacking` in words; `soon`: it begins within hours, so who goes is asked for his minutes."""
 
     code: str
     title: str
@@ -96,7 +115,10 @@ class CallOut(Answer):
     starts_at: Moment
     ends_at: Moment
     closed_why: str
+    soon: bool
     my_state: str
+    my_there_at: Moment | None
+    my_reason: str
     my_activity: str
     led: list[LedOut]
 
@@ -153,12 +175,10 @@ def show(code: str) -> Any:
 @bp.doc(summary="Answer for my team", responses=[400, 401, 403, 404, 409], security="token")
 def answer(code: str, json_data: AnswerIn) -> Any:
     """The newest answer counts; never fewer people than have said yes."""
-    said = answers.Answer(
-        json_data.people, json_data.boats, json_data.vehicles, json_data.there_at, json_data.note
-    )
-    state = answers.answer(
-        actor=g.actor, code=code, answer=said, team_code=json_data.team_code, at=clock.now()
-    )
+    at = clock.now()
+    there_at = json_data.there_at if json_data.minutes is None else at + timedelta(minutes=json_data.minutes)
+    said = answers.Answer(json_data.people, json_data.boats, json_data.vehicles, there_at, json_data.note)
+    state = answers.answer(actor=g.actor, code=code, answer=said, team_code=json_data.team_code, at=at)
     return TeamStateOut(state=state)
 
 
@@ -169,20 +189,21 @@ def answer(code: str, json_data: AnswerIn) -> Any:
 @bp.output(SaidOut)
 @bp.doc(summary="I go", responses=[400, 401, 403, 404, 409], security="token")
 def accept(code: str, json_data: YesIn) -> Any:
-    """A place in my team's activity, as long as there is one."""
+    """A place in my team's activity, as long as there is one. Said again, the newest minutes count."""
     return people.accept(
-        actor=g.actor, code=code, risk_accepted=json_data.risk_accepted, at=clock.now()
+        actor=g.actor, code=code, risk_accepted=json_data.risk_accepted, minutes=json_data.minutes, at=clock.now()
     )
 
 
 @bp.post("/dispatch/<code>/decline")
 @need_volunteer("api")
 @idempotent
+@bp.input(NoIn)
 @bp.output(SaidOut)
-@bp.doc(summary="I do not go", responses=[401, 403, 404, 409], security="token")
-def decline(code: str) -> Any:
-    """Also after a yes."""
-    return people.decline(actor=g.actor, code=code, at=clock.now())
+@bp.doc(summary="I do not go", responses=[400, 401, 403, 404, 409], security="token")
+def decline(code: str, json_data: NoIn) -> Any:
+    """Also after a yes. The reason may be said with it or afterwards; who leads my team reads it."""
+    return people.decline(actor=g.actor, code=code, reason=json_data.reason, at=clock.now())
 
 
 @bp.post("/dispatch/<code>/people/<public_no>")
@@ -195,7 +216,7 @@ def record(code: str, public_no: str, json_data: SaidIn) -> Any:
     """Who wrote it down stands beside it."""
     return people.record(
         actor=g.actor, code=code, public_no=public_no, accepts=json_data.accepts,
-        risk_read=json_data.risk_read, at=clock.now(),
+        risk_read=json_data.risk_read, minutes=json_data.minutes, reason=json_data.reason, at=clock.now(),
     )  # fmt: skip
 
 

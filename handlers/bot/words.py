@@ -25,8 +25,9 @@ class Period:
 class Asked:
     """A command and what came with it.
 
-    `number` is a place in a list and `part` one within it, `digits` six of them, `text` the sender's own words as
-    he wrote them. `period`, `team` and `activity` are as he said them: whether there is such a team is not known here.
+    `number` is a place in a list (with `there_in` minutes) and `part` one within it, `digits` six of them, `text` the
+    sender's own words as he wrote them. `period`, `team` and `activity` are as he said them: whether there is such a
+    team is not known here.
     `also` are further periods of the sentence (三月和五月), `further` the command of a second thought in it.
     2号那个 is number 2 and the day 2 at once; the command knows which of them it showed.
     """

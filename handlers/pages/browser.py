@@ -133,6 +133,12 @@ def known_form(code: str, *, limit: int = 200) -> str:
     return code
 
 
+def whole_number(name: str) -> int | None:
+    """A whole number of at most four digits in the form; None for nothing, and for what is none."""
+    text = field(name, 4)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
 def clock_near(text: str, near: datetime) -> datetime | None:
     """`23:40` as the moment closest to `near` that a Shanghai clock shows so; None if it is no time."""
     try:

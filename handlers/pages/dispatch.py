@@ -14,10 +14,11 @@ import clock
 from handlers import parts
 from handlers.auth import need_volunteer
 from handlers.errors import sentence, status_of
-from handlers.pages.browser import clock_near, field, known_form, redirected
+from handlers.pages.browser import clock_near, field, known_form, redirected, whole_number
 from services.dispatch import answers, mine, people, ringing
 from services.dispatch.answers import Answer
 from services.errors import Refusal, RefusalCode
+from wording import entry
 
 bp = APIBlueprint("dispatch_pages", __name__, enable_openapi=False)
 
@@ -56,6 +57,8 @@ def _page(code: str, refusal: Refusal | None = None, rung: tuple[str, str] | Non
         "pages/dispatch.html", tab="home", call=mine.one(actor=g.actor, code=code, at=at), here=path_of(code), at=at,
         done=word if word in DONE else "", problem=sentence(refusal) if refusal else "", rung=rung,
         wrong=str(refusal.facts.get("field", "")) if refusal else "", typed={name: field(name, 200) for name in TYPED},
+        ways=[(each["minutes"], each["word"]) for each in entry("dispatch.said.soon")],
+        reasons=entry("dispatch.said.reasons"),
         answering=field("team", 20), unread=refusal is not None and refusal.code is C.RISK_NOT_ACCEPTED,
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
@@ -111,9 +114,9 @@ def _number(text: str) -> int:
 @need_volunteer("h5")
 def accept(code: str) -> ResponseReturnValue:
     """A member's own yes."""
-    code, at, risk = known_form(code), clock.now(), field("risk", 1) == "1"
+    code, at, risk, minutes = known_form(code), clock.now(), field("risk", 1) == "1", whole_number("minutes")
     return _act(
-        code, lambda: people.accept(actor=g.actor, code=code, risk_accepted=risk, at=at), "accepted"
+        code, lambda: people.accept(actor=g.actor, code=code, risk_accepted=risk, minutes=minutes, at=at), "accepted"
     )
 
 
@@ -121,8 +124,8 @@ def accept(code: str) -> ResponseReturnValue:
 @need_volunteer("h5")
 def decline(code: str) -> ResponseReturnValue:
     """His own no, also after a yes."""
-    code, at = known_form(code), clock.now()
-    return _act(code, lambda: people.decline(actor=g.actor, code=code, at=at), "declined")
+    code, at, why = known_form(code), clock.now(), field("reason", people.REASON_LENGTH)
+    return _act(code, lambda: people.decline(actor=g.actor, code=code, reason=why, at=at), "declined")
 
 
 @bp.post("/m/dispatch/<code>/people")
@@ -134,7 +137,8 @@ def record(code: str) -> ResponseReturnValue:
         code,
         lambda: people.record(
             actor=g.actor, code=code, public_no=field("person", 20), accepts=field("goes", 1) == "1",
-            risk_read=field("risk", 1) == "1", at=clock.now(),
+            risk_read=field("risk", 1) == "1", minutes=whole_number("minutes"),
+            reason=field("reason", people.REASON_LENGTH), at=clock.now(),
         ),
         "noted",
     )  # fmt: skip

@@ -16,6 +16,7 @@ from services.actors import Actor
 from services.dispatch import proposing, saying
 from services.dispatch.holding import commands, held_calling, note, standing
 from services.errors import Refusal, RefusalCode
+from services.messaging import notices
 from services.participation import activities, publishing
 from services.participation.activity_drafts import ActivityDraft
 from services.participation.positions import MOST_PEOPLE, Conditions, PositionDraft
@@ -43,7 +44,8 @@ def answer(*, actor: Actor, code: str, answer: Answer, team_code: str = "", at: 
     fewer people than have said yes. `team_code`: which of his teams, where several are asked.
 
     Refusals in order: NOT_FOUND (no such call, or none of his teams is asked), DISPATCH_CLOSED, FIELD_WRONG (`people`,
-    `boats`, `vehicles`, `there_at`), INSURANCE_MISSING, TEAM_NOT_FOUNDED.
+    `boats`, `vehicles`, `there_at`), DISPATCH_TOO_FEW (than have said yes), DISPATCH_TOO_LATE (there when it is over),
+    INSURANCE_MISSING, TEAM_NOT_FOUNDED.
     """
 
     def act() -> str:
@@ -142,13 +144,23 @@ def _take(
 
 
 def _check(dispatch: Dispatch, said: Answer, has: int, at: datetime) -> None:
-    if not has <= said.people <= MOST_PEOPLE:
+    if not 0 <= said.people <= MOST_PEOPLE:
         raise Refusal(C.FIELD_WRONG, field="people")
+    if said.people < has:
+        raise Refusal(C.DISPATCH_TOO_FEW, accepted=has)
     for name in ("boats", "vehicles"):
         if not 0 <= getattr(said, name) <= MOST_THINGS:
             raise Refusal(C.FIELD_WRONG, field=name)
-    if said.there_at is not None and not at - timedelta(hours=1) <= said.there_at <= dispatch.ends_at:
+    if said.there_at is not None and said.there_at < at - timedelta(hours=1):
         raise Refusal(C.FIELD_WRONG, field="there_at")
+    if said.there_at is not None:
+        require_in_time(dispatch, said.there_at)
+
+
+def require_in_time(dispatch: Dispatch, there_at: datetime) -> None:
+    """Go on where somebody is there before the call is over. DISPATCH_TOO_LATE."""
+    if there_at > dispatch.ends_at:
+        raise Refusal(C.DISPATCH_TOO_LATE, until=notices.when(dispatch.ends_at))
 
 
 def _open_activity(dispatch: Dispatch, found: TeamCall, actor: Actor, at: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from clock import to_millis
+from clock import from_millis, to_millis
 from models import Activity, Dispatch, DrillMessage, PersonCall, RoleGrant, Signup, Team, TeamCall, Volunteer
 from queries import dispatch as sql
 from services import permissions, regions, scopes
@@ -28,7 +28,8 @@ MOST_MESSAGES = 300
 @dataclass(frozen=True, slots=True)
 class TeamLine:
     """A called team. `state`: asked, silent, coming, declined; `asked`, `declined`: of its members; `accepted`: with a
-    place; `there`: on site now, `came`: ever; minutes so far. `leader`: who may be rung up, by name."""
+    place, `first_at` and `last_at`: when the first and the last of them who said so are there; `there`: on site now,
+    `came`: ever; minutes so far. `leader`: who may be rung up, by name."""
 
     code: str
     name: str
@@ -51,6 +52,8 @@ class TeamLine:
     asked: int
     declined: int
     accepted: int
+    first_at: datetime | None
+    last_at: datetime | None
     there: int
     came: int
     minutes: int
@@ -201,14 +204,15 @@ def _teams(dispatch: Dispatch, own: str, at: datetime) -> list[TeamLine]:
     found = []
     for row in rows:
         inside, came, minutes = there.get(row.id, (0, 0, 0))
-        people, declined = asked.get(row.id, (0, 0))
+        people, declined, first, last = asked.get(row.id, (0, 0, None, None))
         found.append(TeamLine(
             row.team.code, row.team.name, places[row.team.region_code], not row.team.region_code.startswith(own),
             int(row.why.get("near", proposing.BEYOND)), row.why.get("km"), row.wave, row.state,
             row.people if row.state == "coming" else 0, row.boats if row.state == "coming" else 0,
             row.vehicles if row.state == "coming" else 0, row.there_at, row.note, row.how,
             _name(row, "said"), _name(row, "wrote"), row.asked_at, row.answered_at, people, int(declined or 0),
-            accepted.get(row.id, 0), inside, came, minutes, leaders.get(row.team_id, ""),
+            accepted.get(row.id, 0), from_millis(first) if first else None, from_millis(last) if last else None, inside,
+            came, minutes, leaders.get(row.team_id, ""),
             code_of(row),
         ))  # fmt: skip
     return found
@@ -251,7 +255,8 @@ def _aid(dispatch: Dispatch) -> list[AidLine]:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A member who was asked; `state` asked, accepted, declined; `own`: the reader himself."""
+    """A member who was asked; `state` asked, accepted, declined; `there_at`, `reason` as he said them with it; `own`:
+    the reader himself."""
 
     public_no: str
     name: str
@@ -259,6 +264,8 @@ class PersonLine:
     how: str
     recorded_by: str
     answered_at: datetime | None
+    there_at: datetime | None
+    reason: str
     own: bool
 
 
@@ -314,7 +321,8 @@ def people_of(dispatch: Dispatch, call: TeamCall, actor: Actor) -> list[PersonLi
         writer = getattr(row, "wrote", None)
         lines.append(PersonLine(
             row.volunteer.public_no, row.volunteer.name, state, row.how, writer.name if writer else "",
-            row.answered_at, row.volunteer_id == actor.volunteer_id,
+            row.answered_at, row.there_at if state == "accepted" else None,
+            row.reason if state == "declined" else "", row.volunteer_id == actor.volunteer_id,
         ))  # fmt: skip
     return lines
 

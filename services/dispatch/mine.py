@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models import Dispatch, PersonCall, Team, TeamCall
 from services import leading
@@ -14,6 +14,7 @@ from services.dispatch.holding import Lack, found, standing
 from services.errors import Refusal, RefusalCode
 
 C = RefusalCode
+SOON = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ class LedCall:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A call as somebody reads it who is asked. `my_state` "" where he is not asked himself; `open`: it still calls;
-    `full`: nobody is wanted any more (of his own team, where he is asked himself); `asked_for`, `lacking` in words:
-    5 人、2 条船."""
+    `full`: nobody is wanted any more (of his own team, where he is asked himself); `soon`: it begins within SOON or has
+    begun, so who goes is asked how many minutes he needs; `my_there_at`, `my_reason`: what he said with his answer;
+    `asked_for`, `lacking` in words: 5 人、2 条船."""
 
     code: str
     title: str
@@ -62,7 +64,10 @@ class Asked:
     starts_at: datetime
     ends_at: datetime
     closed_why: str
+    soon: bool
     my_state: str
+    my_there_at: datetime | None
+    my_reason: str
     my_activity: str
     led: list[LedCall]
 
@@ -74,7 +79,7 @@ def one(*, actor: Actor, code: str, at: datetime) -> Asked:
     led = answers.mine(dispatch, actor, at)
     if own is None and not led:
         raise Refusal(C.NOT_FOUND)
-    return _asked(dispatch, own, led, actor)
+    return _asked(dispatch, own, led, actor, at)
 
 
 def listed(*, actor: Actor, at: datetime) -> list[Asked]:
@@ -88,13 +93,15 @@ def listed(*, actor: Actor, at: datetime) -> list[Asked]:
     return [one(actor=actor, code=str(row.code), at=at) for row in rows.order_by(Dispatch.id.desc())]
 
 
-def _asked(dispatch: Dispatch, own: PersonCall | None, led: list[TeamCall], actor: Actor) -> Asked:
+def _asked(
+    dispatch: Dispatch, own: PersonCall | None, led: list[TeamCall], actor: Actor, at: datetime
+) -> Asked:  # fmt: skip
     now = standing(dispatch)
-    my_state, my_activity, full = "", "", not now.lack
+    my_state, my_activity, there_at, reason, full = "", "", None, "", not now.lack
     if own is not None:
         full = not now.takes(own.team_call)
         line = next(each for each in board.people_of(dispatch, own.team_call, actor) if each.own)
-        my_state = line.state
+        my_state, there_at, reason = line.state, line.there_at, line.reason
         my_activity = board.code_of(own.team_call)
     return Asked(
         code=str(dispatch.code), title=str(dispatch.title), content=str(dispatch.content), drill=bool(dispatch.drill),
@@ -103,7 +110,8 @@ def _asked(dispatch: Dispatch, own: PersonCall | None, led: list[TeamCall], acto
         contact=str(dispatch.contact), risks=str(dispatch.risks), safeguards=str(dispatch.safeguards),
         wanted=now.wanted, missing=now.missing, asked_for=saying.wants(Lack(now.wanted, *now.wanted_things)),
         lacking=saying.wants(now.lack), boats=int(dispatch.boats), vehicles=int(dispatch.vehicles),
-        starts_at=dispatch.starts_at, ends_at=dispatch.ends_at, closed_why=str(dispatch.closed_why), my_state=my_state,
+        starts_at=dispatch.starts_at, ends_at=dispatch.ends_at, closed_why=str(dispatch.closed_why),
+        soon=at >= dispatch.starts_at - SOON, my_state=my_state, my_there_at=there_at, my_reason=reason,
         my_activity=my_activity, led=[_led(dispatch, each, now.by_team.get(each.id, 0), actor) for each in led],
     )  # fmt: skip
 

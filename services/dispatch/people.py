@@ -8,11 +8,13 @@ that time are looked at as always. The call is held while the number is counted:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from models import Dispatch, PersonCall, Shift, Signup, TeamCall, Volunteer, store
 from services import audit, permissions
 from services.actors import Actor
+from services.dispatch.answers import require_in_time
 from services.dispatch.holding import held, note, standing
 from services.errors import Refusal, RefusalCode
 from services.participation import signups
@@ -20,6 +22,9 @@ from wording import say
 
 C = RefusalCode
 HELD = ("confirmed", "pending", "offered", "waitlisted")
+#: A call lasts a day at most, so does the way to it.
+MOST_MINUTES = 24 * 60
+REASON_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +35,35 @@ class Said:
     activity_code: str = ""
 
 
-def accept(*, actor: Actor, code: str, risk_accepted: bool, at: datetime) -> Said:
-    """Say yes: he has a place. Said twice, it is the first one's answer.
+def accept(*, actor: Actor, code: str, risk_accepted: bool, minutes: int | None = None, at: datetime) -> Said:
+    """Say yes: he has a place. Said twice, it is the first one's answer; `minutes`: how long he needs from now until
+    he is there, said with the yes or after it, the newest counts.
 
     An urgent call takes him although he stands in an everyday activity then; what both cover counts once in the hours.
-    Refusals in order: NOT_REGISTERED; NOT_FOUND (not asked); DISPATCH_CLOSED; DISPATCH_FULL (his team's number is
-    there, or the call's, and his team brings no boat or vehicle that is lacking); those of `signups.sign_up`
-    (RISK_NOT_ACCEPTED, INSURANCE_GONE, TIME_CLASH …).
+    Refusals in order: NOT_REGISTERED; NOT_FOUND (not asked); DISPATCH_CLOSED; FIELD_WRONG (`minutes`);
+    DISPATCH_TOO_LATE (there when it is over); DISPATCH_FULL (his team's number is there, or the call's, and his team
+    brings no boat or vehicle that is lacking); those of `signups.sign_up` (RISK_NOT_ACCEPTED,
+    INSURANCE_GONE, TIME_CLASH …).
     """
-    return store.write(lambda: _accept(actor, code, risk_accepted, None, at))
+    return store.write(lambda: _accept(actor, code, risk_accepted, minutes, None, at))
 
 
-def decline(*, actor: Actor, code: str, at: datetime) -> Said:
-    """Say no, also after a yes: the place is free again. Refusals: NOT_REGISTERED, NOT_FOUND, ALREADY_CHECKED_IN."""
-    return store.write(lambda: _decline(actor, code, None, at))
+def decline(*, actor: Actor, code: str, reason: str = "", at: datetime) -> Said:
+    """Say no, also after a yes: the place is free again. `reason`: why, if he likes to say it, also after the no; the
+    newest counts. Only those who lead his team read it.
+
+    Refusals: NOT_REGISTERED, NOT_FOUND, ALREADY_CHECKED_IN.
+    """
+    return store.write(lambda: _decline(actor, code, reason, None, at))
 
 
 def record(
-    *, actor: Actor, code: str, public_no: str, accepts: bool, risk_read: bool = False, at: datetime
-) -> Said:
+    *, actor: Actor, code: str, public_no: str, accepts: bool, risk_read: bool = False, minutes: int | None = None,
+    reason: str = "", at: datetime,
+) -> Said:  # fmt: skip
     """Write down what a member said on the telephone, for those who lead his team; `risk_read`: the safety notice was
-    read to him and he said yes to it. Who wrote it stands beside it, and in the audit.
+    read to him and he said yes to it. `minutes`, `reason` as he said them. Who wrote it stands beside it, and in the
+    audit.
 
     Refusals in order: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (his own answer he gives himself); then as `accept`.
     """
@@ -72,8 +85,8 @@ def record(
         )  # fmt: skip
         himself = Actor("proxy", person.id, helper_id=actor.volunteer_id)
         if accepts:
-            return _accept(himself, code, risk_read, actor.volunteer_id, at)
-        return _decline(himself, code, actor.volunteer_id, at)
+            return _accept(himself, code, risk_read, minutes, actor.volunteer_id, at)
+        return _decline(himself, code, reason, actor.volunteer_id, at)
 
     return store.write(act)
 
@@ -94,7 +107,7 @@ def shift_of(call: TeamCall) -> Shift | None:
     return found
 
 
-def _accept(actor: Actor, code: str, risk: bool, writer: int | None, at: datetime) -> Said:
+def _accept(actor: Actor, code: str, risk: bool, minutes: int | None, writer: int | None, at: datetime) -> Said:
     if actor.volunteer_id is None:
         raise Refusal(C.NOT_REGISTERED)
     dispatch = held(code)
@@ -104,6 +117,7 @@ def _accept(actor: Actor, code: str, risk: bool, writer: int | None, at: datetim
     has = shift is not None and _signup(shift, actor) is not None
     if dispatch.state != "calling" or at >= dispatch.ends_at or team.state != "coming":  # his team does not come
         raise Refusal(C.DISPATCH_CLOSED)
+    there_at = _there_at(dispatch, minutes, at)
     if not has and (own.state != "accepted" or not dispatch.drill) and not standing(dispatch).takes(team):
         raise Refusal(C.DISPATCH_FULL)
     if shift is not None:
@@ -115,11 +129,21 @@ def _accept(actor: Actor, code: str, risk: bool, writer: int | None, at: datetim
             )  # fmt: skip
         except Refusal as no:
             raise (Refusal(C.DISPATCH_FULL) if no.code is C.SHIFT_FULL else no) from None
-    _keep(dispatch, own, "accepted", actor, writer, at)
+    _keep(dispatch, own, "accepted", actor, writer, at, there_at=there_at)
     return Said("accepted", str(shift.activity.code) if shift else "")
 
 
-def _decline(actor: Actor, code: str, writer: int | None, at: datetime) -> Said:
+def _there_at(dispatch: Dispatch, minutes: int | None, at: datetime) -> datetime | None:
+    if minutes is None:
+        return None
+    if not 0 <= minutes <= MOST_MINUTES:
+        raise Refusal(C.FIELD_WRONG, field="minutes")
+    there_at = at + timedelta(minutes=minutes)
+    require_in_time(dispatch, there_at)
+    return there_at
+
+
+def _decline(actor: Actor, code: str, reason: str, writer: int | None, at: datetime) -> Said:
     if actor.volunteer_id is None:
         raise Refusal(C.NOT_REGISTERED)
     dispatch = held(code)
@@ -127,7 +151,7 @@ def _decline(actor: Actor, code: str, writer: int | None, at: datetime) -> Said:
     shift = shift_of(own.team_call)
     if shift is not None and _signup(shift, actor) is not None:
         signups.cancel(actor=actor, shift_code=str(shift.code), reason=say("dispatch.activity.cannot_come"), at=at)
-    _keep(dispatch, own, "declined", actor, writer, at)
+    _keep(dispatch, own, "declined", actor, writer, at, reason=reason.strip()[:REASON_LENGTH])
     return Said("declined")
 
 
@@ -139,12 +163,16 @@ def _signup(shift: Shift, actor: Actor) -> Signup | None:
 
 
 def _keep(
-    dispatch: Dispatch, own: PersonCall, state: str, actor: Actor, writer: int | None, at: datetime
-) -> None:
-    if own.state == state and own.recorded_by_id == writer:
-        return
-    how = "phone" if writer else actor.door
-    PersonCall.update(state=state, how=how, recorded_by=writer, answered_at=at).where(
-        PersonCall.id == own.id
-    ).execute()
-    note(dispatch, f"person_{state}", actor, at, {"how": ["", how]})
+    dispatch: Dispatch, own: PersonCall, state: str, actor: Actor, writer: int | None, at: datetime,
+    there_at: datetime | None = None, reason: str = "",
+) -> None:  # fmt: skip
+    """Keep the answer; one that is said again keeps what was said with it before, unless it says that anew."""
+    again = own.state == state
+    changes: dict[str, Any] = {
+        "there_at": there_at or (own.there_at if again else None), "reason": reason or (own.reason if again else ""),
+    }  # fmt: skip
+    if not again or own.recorded_by_id != writer:
+        how = "phone" if writer else actor.door
+        changes |= {"state": state, "how": how, "recorded_by": writer, "answered_at": at}
+        note(dispatch, f"person_{state}", actor, at, {"how": ["", how]})
+    PersonCall.update(**changes).where(PersonCall.id == own.id).execute()

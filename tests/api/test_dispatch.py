@@ -48,6 +48,17 @@ def test_leader_and_member_answer_once_under_one_key(
     assert client.post(f"{path}/people/{number}", json=told, headers=member).status_code == 403
     assert client.post(f"{path}/people/{number}", json=told, headers=leader).json["state"] == "accepted"
     assert client.post(f"{path}/accept", json={"risk_accepted": True}, headers=leader).json["code"] == "dispatch_full"
-    assert client.post(f"{path}/decline", headers=other).json["state"] == "declined"
+    assert client.post(f"{path}/decline", json={}, headers=other).json["state"] == "declined"
+    client.post(f"{path}/decline", json={"reason": "在外地"}, headers=other)
+    assert client.post(f"{path}/decline", json={"reason": "长" * 101}, headers=other).status_code == 400
+    late = client.post(f"{path}/accept", json={"risk_accepted": True, "minutes": 600}, headers=member)
+    assert late.json["message"].startswith("任务到6月10日（周三）17:00就结束了，那时候到就晚了")
+    client.post(f"{path}/accept", json={"risk_accepted": True, "minutes": 30}, headers=member)
+    seen = client.get(path, headers=member).json
+    assert (seen["soon"], seen["my_state"], seen["my_there_at"][11:16], seen["led"]) == (True, "accepted", "01:30", [])
+    client.post(f"{path}/answer", json={"people": 2, "minutes": 45}, headers=leader)
+    (led,) = client.get(path, headers=leader).json["led"]
+    assert {each["reason"] for each in led["members"]} == {"", "在外地"}
+    assert (led["there_at"][11:16], [each["own"] for each in led["members"]].count(True)) == ("01:45", 1)
     assert client.get(path, headers=leader).json["led"][0]["members"][2]["recorded_by"] in ("城东0", "")
     assert client.get(path, headers=bearer(flood.cast.chali)).status_code == 404

@@ -145,7 +145,7 @@ def phones(world: World) -> list[dict[str, Any]]:
     people: list[tuple[int, Volunteer]] = [(LEADER, world.ali), (XIAOBO, world.xiaobo), (MEMBER, world.chali)]
     return [
         *(one(number, person.name) for number, person in people), one(NEWCOMER, "陈新兵"), one(DAHAI, "周大海"),
-        one(PIERMAN, "刘守成"), *(one(number, name) for number, name in recognised.phones()),
+        one(PIERMAN, "刘守成"), *(one(number, name) for number, name in [*recognised.phones(), *years.phones()]),
         *(one(number, name, following=True) for number, name in NEIGHBOURS), *matters.phones(),
     ]  # fmt: skip
 
@@ -177,6 +177,6 @@ def api(stack: Stack, bearer: str, method: str, path: str, body: dict[str, Any] 
     return answer.json() if answer.content else None
 
 
-def screen(stack: Stack, shift: str, direction: str) -> str:
+def screen(stack: Stack, shift: str, direction: str, leader: int = LEADER) -> str:
     """What the leader's screen shows at this moment: the address in the rotating code."""
-    return str(api(stack, token(stack, LEADER), "GET", f"/shifts/{shift}/stage/{direction}")["url"])
+    return str(api(stack, token(stack, leader), "GET", f"/shifts/{shift}/stage/{direction}")["url"])

@@ -89,12 +89,49 @@ def test_leader_answers_a_drill_for_his_team_and_a_member_for_himself(
     phone.shown().get_by_role("checkbox", name="安全提示我看过了").tap()
     tap(phone, "我去")
     close(phone, "记下了，您去")
+    tap(phone, "半小时能到")
+    sees(phone, re.compile(r"您说大约 \d+:\d\d 到"))
     tap(phone, "去不了了")
     close(phone, "真的去不了了", "去不了")
     sees(phone, "您不去")
+    tap(phone, "别的原因")
+    phone.page.get_by_role("dialog").locator("input").fill("老伴住院")
+    close(phone, "为什么去不了", "好了")
+    sees(phone, "您说的原因：老伴住院")
     (led,) = h.api(house, h.token(house, h.LEADER), "GET", f"/dispatch/{years.DRILL}")["led"]
-    said = {each["name"]: each["state"] for each in led["members"]}
-    assert (led["state"], led["people"], said["王小博"]) == ("coming", 2, "declined")
+    said = {each["name"]: (each["state"], each["reason"]) for each in led["members"]}
+    assert (led["state"], led["people"], said["王小博"]) == ("coming", 2, ("declined", "老伴住院"))
+    assert phone.errors() == []
+
+
+def test_member_says_yes_to_a_call_says_when_he_is_there_and_has_his_hours(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    captain, scans = h.token(house, years.CAPTAIN), iter(())
+    h.api(house, captain, "POST", f"/dispatch/{years.CALL}/answer", {"people": 2, "minutes": 60})
+    phone = h.volunteer(context, program, house, years.RESCUER, "pages/home/home", scan=lambda how: next(scans))
+    tap(phone, re.compile("调度：夜里巡堤"))
+    sees(phone, "您去不去？")
+    phone.shown().get_by_role("checkbox", name="安全提示我看过了").tap()
+    tap(phone, "我去")
+    close(phone, "请再点一下多久能到")
+    tap(phone, "1小时能到")
+    sees(phone, re.compile(r"您说大约 \d+:\d\d 到"))
+    (led,) = h.api(house, captain, "GET", f"/dispatch/{years.CALL}")["led"]
+    assert [bool(each["there_at"]) for each in led["members"] if each["state"] == "accepted"] == [True]
+    (shift,) = h.api(house, captain, "GET", f"/activities/{led['activity_code']}")["shifts"]
+    house.move_clock(minutes=20)
+    scans = iter([h.screen(house, shift["code"], "in", years.CAPTAIN)])
+    tap(phone, "到了，扫码签到")
+    sees(phone, "签到成功")
+    house.move_clock(minutes=90)
+    scans = iter([h.screen(house, shift["code"], "out", years.CAPTAIN)])
+    phone.page.evaluate("wx.switchTab({ url: '/pages/home/home' })")
+    tap(phone, re.compile("^扫码签退|^扫码签到"))
+    sees(phone, re.compile("签退成功.*服务 1小时30分钟", re.S))
+    h.api(house, captain, "POST", f"/activities/{led['activity_code']}/confirm", {})
+    phone.page.evaluate("wx.reLaunch({ url: '/recognition/hours/hours' })")
+    sees(phone, re.compile("1小时30分钟.*夜里巡堤", re.S))
     assert phone.errors() == []
 
 

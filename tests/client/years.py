@@ -19,13 +19,28 @@ from models import (
     TrainingSession,
 )
 from services import rules
-from tests.support.world import COUNTY, VILLAGE, World, join, make_activity, make_volunteer
+from settings import load
+from tests.support.world import (
+    COUNTY,
+    VILLAGE,
+    World,
+    grant,
+    join,
+    make_activity,
+    make_identity,
+    make_team,
+    make_volunteer,
+)
 
 #: A name as long as names may be.
 LONG = "欧阳" + "那拉" * 29
 DRILL, COURSE, PROOF = "drill001", "心肺复苏", "cert00000001"
 #: A class that is over, with two people whose results nobody has said.
 CLASS = "class001"
+#: A call in earnest to a team of its own: phones of its leader and of a member.
+CALL = "called01"
+CAPTAIN, RESCUER = 20, 21
+NAMES = {CAPTAIN: "韩队长", RESCUER: "彭志刚"}
 
 
 def make(at: datetime, world: World) -> None:
@@ -38,6 +53,7 @@ def make(at: datetime, world: World) -> None:
         ends_at=at + timedelta(hours=16), state="calling", wave=1, created_by=world.officer, created_at=at,
     )  # fmt: skip
     TeamCall.create(dispatch=dispatch, team=world.team, wave=1, state="asked", asked_at=at)
+    _call(at, world)
     taught, _ = make_activity(at, world.team, starts_in=-timedelta(days=3), title=COURSE)
     course = TrainingCourse.create(
         code="cour0001", kind="safety", name=COURSE, minutes=90, tested=True, certificate=True, from_on="2026-01-01",
@@ -60,6 +76,29 @@ def _class(at: datetime, world: World, course: TrainingCourse) -> None:
             activity=held, course=course, volunteer=person, region_code=VILLAGE, local_day=held.local_day, minutes=90,
             updated_at=at,
         )  # fmt: skip
+
+
+def _call(at: datetime, world: World) -> None:
+    rescue = make_team(at, world.centre, "巡堤服务队")
+    appid = load(demo=True).wechat_mp_appid
+    for number, name in NAMES.items():
+        person = make_volunteer(at, name)
+        make_identity(at, person, "mp", appid=appid, openid=f"mp-{number}", union_checked=True)
+        join(at, rescue, person)
+        if number == CAPTAIN:
+            grant(at, person, "team_leader", team=rescue)
+    call = Dispatch.create(
+        code=CALL, region_code=COUNTY, reach=COUNTY, place_region=VILLAGE, title="夜里巡堤", domain="D3",
+        sub_domain="patrol", content="两人一组，沿堤巡查", place="大堤二段", people=2, risks="夜里路滑，看清脚下",
+        safeguards="反光背心、手电", contact="值班室 0564-6000000", starts_at=at, ends_at=at + timedelta(hours=20),
+        state="calling", wave=1, created_by=world.officer, created_at=at,
+    )  # fmt: skip
+    TeamCall.create(dispatch=call, team=rescue, wave=1, state="asked", asked_at=at)
+
+
+def phones() -> list[tuple[int, str]]:
+    """(number, name) of those who are called."""
+    return list(NAMES.items())
 
 
 def _assessment(at: datetime, world: World) -> None:

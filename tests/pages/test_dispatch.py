@@ -39,13 +39,20 @@ def test_leader_answers_then_members_then_the_end(flood: Flood, phone: Callable[
     assert "您去不去？" in member.get(here).text
     assert member.post(f"{here}/accept").status_code == 400  # without the safety notice
     member.post(f"{here}/accept", {"risk": "1"})
-    assert "看任务，签到" in member.get(f"{here}?done=accepted").text
+    shown = member.get(f"{here}?done=accepted").text
+    assert all(word in shown for word in ("看任务，签到", "多久能到？"))
+    member.post(f"{here}/accept", {"risk": "1", "minutes": "30"})
+    assert "您说大约 <strong>09:30</strong> 到" in member.get(here).text
     full = last.post(f"{here}/accept", {"risk": "1"})
     assert (full.status_code, "人已经够了" in full.text) == (409, True)
     member.post(f"{here}/decline")
-    leader.post(f"{here}/people", {"person": flood.members["城东"][3].public_no, "goes": "1", "risk": "1"})
+    assert "原因可以不说" in member.get(here).text
+    member.post(f"{here}/decline", {"reason": "在外地"})
+    assert "您说的原因：在外地" in member.get(here).text
+    said = {"person": flood.members["城东"][3].public_no, "goes": "1", "risk": "1", "minutes": "15", "reason": ""}
+    leader.post(f"{here}/people", said)
     assert PersonCall.get(PersonCall.volunteer == flood.members["城东"][3]).recorded_by_id == flood.leaders["城东"].id
-    assert "城东0电话记" in leader.get(here).text
+    assert all(word in leader.get(here).text for word in ("城东0电话记", "大约 09:15 到", "<br>在外地"))
 
     standing_down.close(actor=flood.officer, code=code, outcome="stood_down", reason="水退了", at=at)
     assert "任务解除了：水退了" in last.get(here).text

@@ -18,6 +18,7 @@ VALUES = (
 JSON: dict[str, Any] = {
     "POST /api/v1/dispatch/<code>/answer": lambda s: {"people": 4},
     "POST /api/v1/dispatch/<code>/accept": lambda s: {"risk_accepted": True},
+    "POST /api/v1/dispatch/<code>/decline": lambda s: {},
     "POST /api/v1/dispatch/<code>/people/<public_no>": lambda s: {"accepts": True, "risk_read": True},
 }
 FORMS: dict[str, Any] = {

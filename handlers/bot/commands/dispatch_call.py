@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import page, short, steps, tap, when
+from handlers.bot.saying import clock_time, page, short, steps, tap, when
 from handlers.bot.words import said
 from services.dispatch import mine, people
 from services.dispatch.mine import Asked
-from wording import say
+from wording import entry, say
 
 TITLE, PLACE, RISKS = 40, 40, 300
+#: The question why he does not come, once he has said no.
+WHY = "dispatch_no"
 
 
 @command("dispatch", tells=True)
@@ -44,22 +47,59 @@ def settle(chat: Chat, question: dict[str, Any]) -> str:
     people.accept(actor=chat.actor, code=call.code, risk_accepted=True, at=chat.at)
     chat.forget("question")
     link = _link(chat, call, "link")
-    return _mark(call) + say("dispatch.chat.accepted", **_facts(chat, call), link=link) + steps("checkin", "mine")
+    text = _mark(call) + say("dispatch.chat.accepted", **_facts(chat, call), link=link)
+    return text + (f"\n\n{_how_soon()}" if call.soon else "") + steps("checkin", "mine")
+
+
+def _how_soon() -> str:
+    words = [each["word"] for each in entry("dispatch.said.soon")]
+    return "\n".join([say("dispatch.chat.how_soon"), *(tap(say("dispatch.chat.soon", word=each)) for each in words)])
+
+
+@command("there_in")
+def there_in(chat: Chat) -> str:
+    """半小时到: when he is there, to the newest call that he said yes to."""
+    if not chat.bound:
+        return register.how(chat)
+    going = [each for each in mine.listed(actor=chat.actor, at=chat.at) if each.my_state == "accepted"]
+    if not going:
+        return say("dispatch.chat.nothing") + steps("mine", "activities")
+    if chat.asked.number is None:
+        return _how_soon()
+    call = going[0]
+    people.accept(actor=chat.actor, code=call.code, risk_accepted=True, minutes=chat.asked.number, at=chat.at)
+    there = clock_time(chat.at + timedelta(minutes=chat.asked.number))
+    return _mark(call) + say("dispatch.chat.there", clock=there, title=short(call.title, TITLE)) + steps("checkin")
 
 
 def no(chat: Chat) -> str:
-    """我不去: the call that asks him is answered; "" where none does, or where something else was just asked."""
+    """我不去, 不能来 在外地: the call that asks him is answered; "" where none does, or where something else was
+    just asked."""
     question = chat.topic("question")
-    if question is not None and question["about"] != "dispatch":
+    if question is not None and question["about"] not in ("dispatch", WHY):
         return ""
     call = _waiting(chat)
     if call is None:
         return ""
     if call.my_state != "asked":
         return _shown(chat, call)
-    people.decline(actor=chat.actor, code=call.code, at=chat.at)
+    reason = short(chat.asked.text, people.REASON_LENGTH)
+    people.decline(actor=chat.actor, code=call.code, reason=reason, at=chat.at)
+    if reason:
+        chat.forget("question")
+        return _mark(call) + say("dispatch.chat.declined") + steps("mine")
+    chat.remember("question", about=WHY, code=call.code)
+    word = said("cancel_because")
+    taps = [tap(f"{word}:{each}", each) for each in entry("dispatch.said.reasons")]
+    return _mark(call) + "\n".join([say("dispatch.chat.declined"), "", say("dispatch.chat.why", word=word), *taps])
+
+
+def why(chat: Chat, question: dict[str, Any]) -> str:
+    """不能来 在外地: the reason of a no that he has just said."""
+    reason = short(chat.asked.text, people.REASON_LENGTH)
+    people.decline(actor=chat.actor, code=question["code"], reason=reason, at=chat.at)
     chat.forget("question")
-    return _mark(call) + say("dispatch.chat.declined") + steps("mine")
+    return say("dispatch.chat.told_why", reason=reason) + steps("mine")
 
 
 def _waiting(chat: Chat) -> Asked | None:

@@ -14,7 +14,7 @@ from wording import say
 #: What nobody asks for out of the blue.
 NOT_OFFERED = frozenset({
     "is_me", "not_me", "yes", "no", "pick", "digits", "death", "was_there", "was_not_there", "confirm_signup",
-    "stop_recovery", "got_it", "thanks", "terms", "cancel_because", "claim_place",
+    "stop_recovery", "got_it", "thanks", "terms", "cancel_because", "claim_place", "there_in",
 })  # fmt: skip
 EVERYBODY = ("hours", "activities", "mine", "checkin", "points")
 

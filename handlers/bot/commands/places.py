@@ -121,6 +121,8 @@ def _by_day(chat: Chat) -> str:
 def because(chat: Chat) -> str:
     """The reason that was asked for: `不能来 家里有事`."""
     question = chat.topic("question")
+    if question is not None and question["about"] == dispatch_call.WHY and chat.asked.text:
+        return dispatch_call.why(chat, question)
     if not chat.bound or question is None or question["about"] != "cancel":
         return cancel(chat)
     if not chat.asked.text:

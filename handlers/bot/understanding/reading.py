@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from clock import local_day
-from handlers.bot.understanding import activities, heard, numerals, others, own_words, periods, signs, teams
+from handlers.bot.understanding import (
+    activities,
+    arriving,
+    heard,
+    numerals,
+    others,
+    own_words,
+    periods,
+    signs,
+    teams,
+)
 from handlers.bot.understanding.matching import closest, guess, mended
 from handlers.bot.understanding.normalising import AROUND, faces, plain, tight, without_politeness
 from handlers.bot.understanding.numerals import Place
@@ -42,7 +52,7 @@ def understand(text: str, at: datetime) -> Asked | None:
     if own is not None:
         return own
     bare = plain(text)
-    found = _known(bare)
+    found = _known(bare) or _there_in(bare, alone=False)
     if found is not None:
         return found
     for shorter in without_politeness(bare) if len(bare) <= SENTENCE else ():
@@ -54,7 +64,13 @@ def understand(text: str, at: datetime) -> Asked | None:
         return Asked(command)
     if len(bare) > SENTENCE:
         return Asked("distress") if signs.speaks_of_danger(bare) else None
-    return _read(bare, local_day(at))
+    return _read(bare, local_day(at)) or _there_in(bare, alone=True)
+
+
+def _there_in(bare: str, *, alone: bool) -> Asked | None:
+    """40分钟能到: how soon he is there."""
+    minutes = arriving.minutes(bare, alone=alone) if len(bare) <= SENTENCE else None
+    return Asked("there_in", number=minutes) if minutes is not None else None
 
 
 def _read(bare: str, today: date) -> Asked | None:

@@ -13,10 +13,11 @@ from handlers import parts
 from handlers.console.dispatch import words
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.planning.simple import whole
-from handlers.pages.browser import clock_near, field, known_form
+from handlers.pages.browser import clock_near, field, known_form, whole_number
 from services.dispatch import answers, board, people, ringing
 from services.dispatch.answers import Answer
 from services.errors import Refusal, RefusalCode
+from wording import entry
 
 bp = APIBlueprint("console_dispatch_teams", __name__, enable_openapi=False)
 
@@ -44,7 +45,7 @@ def _page(code: str, team: str, refusal: Refusal | None = None, rung: tuple[str,
     body = render(
         "dispatch/team", tab="manage", board=shown, page=page,
         path=f"/console/dispatch/{code}", states=words.TEAM_STATES, person_states=words.PERSON_STATES, how=words.HOW,
-        way=words.way, rung=rung, problem=words_of(refusal),
+        way=words.way, rung=rung, words=entry("dispatch.said"), problem=words_of(refusal),
         wrong=str(refusal.facts.get("field", "")) if refusal else "", typed={name: field(name, 200) for name in TYPED},
     )  # fmt: skip
     return said(body, refusal)
@@ -79,7 +80,8 @@ def member(code: str, team: str) -> ResponseReturnValue:
     refusal = attempt(
         lambda: people.record(
             actor=actor(), code=code, public_no=field("person", 20), accepts=field("goes", 1) == "1",
-            risk_read=field("risk", 1) == "1", at=clock.now(),
+            risk_read=field("risk", 1) == "1", minutes=whole_number("minutes"),
+            reason=field("reason", people.REASON_LENGTH), at=clock.now(),
         )
     )  # fmt: skip
     return _page(code, team, refusal) if refusal else back(f"/console/dispatch/{code}/teams/{team}", "noted", "people")

@@ -14,6 +14,10 @@ const ENDED = /** @type {Record<string, string>} */ ({ stood_down: '任务解除
 const PERSON = /** @type {Record<string, { word: string, look: string }>} */ ({
   asked: { word: '没答复', look: 'wait' }, accepted: { word: '去', look: 'ok' }, declined: { word: '不去', look: '' },
 })
+/** Why somebody does not come, where he likes to say it. */
+const REASONS = ['在外地', '身体不舒服', '家里有事', '要上班', '没有车去']
+/** How soon somebody is there, as a tap says it. */
+const QUICK = [{ minutes: 15, word: '15分钟' }, { minutes: 30, word: '半小时' }, { minutes: 60, word: '1小时' }, { minutes: 120, word: '2小时' }]
 /** How soon a team can be there. */
 const SOON = [{ minutes: 30, word: '半小时' }, { minutes: 60, word: '1小时' }, { minutes: 120, word: '2小时' }, { minutes: 0, word: '说不准' }]
 const BLANK = { people: '', boats: '', vehicles: '', minutes: 0, note: '', me: false }
@@ -34,6 +38,7 @@ const line = (one) => ({
 const call = (one) => ({
   code: one.code, title: one.title, drill: one.drill, open: one.open, full: one.full, risks: one.risks,
   safeguards: one.safeguards, phone: (/1\d{10}|0\d{2,3}-?\d{7,8}/.exec(one.contact) || [''])[0], my: one.my_state, activity: one.my_activity,
+  asks: one.open && one.soon, there: one.my_there_at ? clock(one.my_there_at) : '', reason: one.my_reason,
   ended: one.open ? '' : `${ENDED[one.state] || '这次调度结束了'}${one.closed_why ? `：${one.closed_why}` : ''}。还没有出发的，请不要去。`,
   facts: [
     ['什么时候', span(one.starts_at, one.ends_at)], ['集合地点', one.place], ['做什么', one.content],
@@ -43,6 +48,21 @@ const call = (one) => ({
   led: one.led.map(team),
 })
 
+/** @param {string} title @param {string[]} words @returns {Promise<number>} which one; -1 where it was closed */
+const choose = (title, words) =>
+  new Promise((done) => {
+    wx.showActionSheet({ alertText: title, itemList: words, success: ({ tapIndex }) => done(tapIndex), fail: () => done(-1) })
+  })
+
+/** @returns {Promise<string>} a reason in somebody's own words; "" where he says none */
+const ownWords = () =>
+  new Promise((done) => {
+    wx.showModal({
+      title: '为什么去不了', editable: true, placeholderText: '写一句', confirmText: '好了', cancelText: '不说了',
+      success: ({ confirm, content }) => done(confirm ? (content || '').trim().slice(0, 100) : ''), fail: () => done(''),
+    })
+  })
+
 /** @param {any} one */
 const wanted = (one) => {
   const things = `${one.boats ? `、${one.boats} 条船` : ''}${one.vehicles ? `、${one.vehicles} 辆车` : ''}`
@@ -51,17 +71,18 @@ const wanted = (one) => {
 
 /** @param {any} each a team of mine */
 const team = (each) => ({
-  code: each.team_code, name: each.team, waits: waits(each), activity: each.activity_code, accepted: each.accepted,
+  code: each.team_code, name: each.team, people: each.people, boats: each.boats, vehicles: each.vehicles, note: each.note, waits: waits(each), activity: each.activity_code, accepted: each.accepted,
   word: each.state === 'declined' ? '来不了'
     : each.state === 'coming' ? `来 ${each.people} 人${each.there_at ? `，${clock(each.there_at)} 到` : ''}` : '',
   members: each.members.map((/** @type {any} */ one) => ({
-    no: one.public_no, name: one.name, asked: one.state === 'asked', by: one.recorded_by, ...(PERSON[one.state] || PERSON.asked),
+    no: one.public_no, name: one.own ? `${one.name}（您自己）` : one.name, asked: one.state === 'asked' && !one.own, by: one.recorded_by,
+    said: one.there_at ? `大约 ${clock(one.there_at)} 到` : one.reason, ...(PERSON[one.state] || PERSON.asked),
   })),
 })
 
 Page(view({
   cache: (/** @type {Record<string, string>} */ query) => `dispatch-${query.code || ''}`,
-  data: { list: [], one: null, soon: SOON, answering: '', form: BLANK, risk: false },
+  data: { list: [], one: null, soon: SOON, answering: '', form: BLANK, risk: false, quick: QUICK, reasons: REASONS },
 
   async load() {
     const { code } = this.query
@@ -75,9 +96,11 @@ Page(view({
     opening.go(`/year/dispatch/dispatch?code=${event.currentTarget.dataset.code}`)
   },
 
-  /** The form of one of my teams. @param {any} event */
+  /** The form of one of my teams, with what was answered before. @param {any} event */
   onAnswering(event) {
-    this.setData({ answering: event.currentTarget.dataset.team, form: BLANK })
+    const answering = event.currentTarget.dataset.team
+    const { people, boats, vehicles, note } = this.data.one.led.find((/** @type {any} */ each) => each.code === answering)
+    this.setData({ answering, form: { ...BLANK, people: people || '', boats: boats || '', vehicles: vehicles || '', note } })
   },
 
   /** @param {any} event */
@@ -102,9 +125,8 @@ Page(view({
     const { form } = this.data
     const people = Number(form.people)
     if (!Number.isInteger(people) || people < 1) return tell('请填来多少人，填数字。')
-    const thereAt = form.minutes ? new Date(Date.now() + form.minutes * 60000).toISOString() : null
     await this.answer({
-      people, boats: Number(form.boats) || 0, vehicles: Number(form.vehicles) || 0, there_at: thereAt, note: form.note.trim(),
+      people, boats: Number(form.boats) || 0, vehicles: Number(form.vehicles) || 0, minutes: form.minutes || null, note: form.note.trim(),
     }, form.me)
   },
 
@@ -119,7 +141,7 @@ Page(view({
     await this.act('answer', async () => {
       await api.post('/dispatch/{code}/answer', { code }, { ...said, team_code: this.data.answering })
       const now = await api.get('/dispatch/{code}', { code })
-      if (me && now.my_state) await api.post('/dispatch/{code}/accept', { code }, { risk_accepted: true })
+      if (me && now.my_state) await api.post('/dispatch/{code}/accept', { code }, { risk_accepted: true, minutes: said.minutes || null })
       this.setData({ answering: '' })
       await this.refresh()
       if (me && !now.my_state) await tell('队里的答复记下了。您本人没有报上名：您现在不在能去的名单里。要去，请给联系人打电话。')
@@ -133,7 +155,17 @@ Page(view({
     await this.act('go', async () => {
       await api.post('/dispatch/{code}/accept', { code }, { risk_accepted: true })
       await this.refresh()
-      await tell('记下了，您去。路上注意安全。')
+      await tell(`记下了，您去。路上注意安全。${this.data.one.asks ? '请再点一下多久能到。' : ''}`)
+    })
+  },
+
+  /** After the yes, and again when it takes longer: the newest counts. @param {any} event */
+  async onQuick(event) {
+    const { code } = this.data.one
+    await this.act('quick', async () => {
+      await api.post('/dispatch/{code}/accept', { code }, { risk_accepted: true, minutes: event.currentTarget.dataset.minutes })
+      await this.refresh()
+      brief('记下了，队长看得到')
     })
   },
 
@@ -141,9 +173,21 @@ Page(view({
     const { code, my } = this.data.one
     if (my === 'accepted' && !(await askYes('您答应过要去。真的去不了了？', { yes: '去不了', no: '我去' }))) return
     await this.act('not', async () => {
-      await api.post('/dispatch/{code}/decline', { code })
+      await api.post('/dispatch/{code}/decline', { code }, {})
       await this.refresh()
       brief('记下了，这次您不去')
+    })
+  },
+
+  /** The no has been said; this only explains it. @param {any} event */
+  async onWhy(event) {
+    const { code } = this.data.one
+    const reason = event.currentTarget.dataset.word || (await ownWords())
+    if (!reason) return
+    await this.act('why', async () => {
+      await api.post('/dispatch/{code}/decline', { code }, { reason })
+      await this.refresh()
+      brief('原因记下了')
     })
   },
 
@@ -171,11 +215,24 @@ Page(view({
   /** What a member said on the telephone. @param {any} event */
   async onSaid(event) {
     const { no, name, goes } = event.currentTarget.dataset
-    const { code, risks } = this.data.one
-    const words = goes ? `安全提示念给${name}听了吗？\n${risks}` : `${name}说不去？`
-    if (!(await askYes(words, { yes: goes ? '念过了' : '不去', no: '返回' }))) return
-    const done = await this.act('said', () =>
-      api.post('/dispatch/{code}/people/{public_no}', { code, public_no: no }, { accepts: goes, risk_read: goes }))
+    const { code } = this.data.one
+    const said = goes ? await this.saidYes(name) : await this.saidNo(name)
+    if (!said) return
+    const done = await this.act('said', () => api.post('/dispatch/{code}/people/{public_no}', { code, public_no: no }, said))
     if (done) await this.refresh()
+  },
+
+  /** @param {string} name */
+  async saidYes(name) {
+    const { risks, asks } = this.data.one
+    if (!(await askYes(`安全提示念给${name}听了吗？\n${risks}`, { yes: '念过了', no: '返回' }))) return null
+    const which = asks ? await choose(`${name}多久能到？`, [...QUICK.map((each) => each.word), '没有说']) : -1
+    return { accepts: true, risk_read: true, minutes: QUICK[which] ? QUICK[which].minutes : null, reason: '' }
+  },
+
+  /** @param {string} name */
+  async saidNo(name) {
+    const which = await choose(`${name}说不去，为什么？`, [...REASONS, '没有说'])
+    return which < 0 ? null : { accepts: false, risk_read: false, minutes: null, reason: REASONS[which] || '' }
   },
 }))

@@ -69,6 +69,47 @@ def test_call_becomes_an_activity_with_hours_of_those_who_said_yes(flood: Flood,
     assert ServiceRecord.get(ServiceRecord.volunteer == one).minutes == 475
 
 
+def test_member_says_how_soon_he_is_there_or_why_he_stays_and_his_leader_reads_it(flood: Flood, at: datetime) -> None:
+    """Said with the answer or after it; the newest counts; what belongs to an answer goes with it."""
+    code = flood.start()
+    flood.comes(code, "城东", 4)
+    one, two, three = flood.members["城东"][1:4]
+    himself = Actor("api", one.id)
+
+    def yes(minutes: int | None, when: datetime = at) -> people.Said:
+        return people.accept(actor=himself, code=code, risk_accepted=True, minutes=minutes, at=when)
+
+    def no(reason: str) -> None:
+        people.decline(actor=Actor("api", two.id), code=code, reason=reason, at=at)
+
+    assert [refused(lambda n=n: yes(n)) for n in (-1, 481)] == [C.FIELD_WRONG, C.DISPATCH_TOO_LATE]
+    yes(40)
+    yes(90, at + HOUR)
+    yes(None, at + HOUR)
+    no("")
+    no(" 在外地 ")
+    no("")
+    told = {"actor": flood.lead("城东"), "code": code, "public_no": three.public_no, "at": at}
+    people.record(accepts=True, risk_read=True, minutes=20, **told)
+    page = board.team_page(actor=flood.lead("城东"), code=code, team_code=flood.teams["城东"].code, at=at)
+    said = {each.name: (each.state, each.there_at, each.reason) for each in page.people or []}
+    assert [said[each.name] for each in (one, two, three)] == [
+        ("accepted", at + HOUR + 90 * MINUTE, ""), ("declined", None, "在外地"), ("accepted", at + 20 * MINUTE, ""),
+    ]  # fmt: skip
+    line = board.board(actor=flood.officer, code=code, at=at).teams[0]
+    assert (line.first_at, line.last_at) == (at + 20 * MINUTE, at + HOUR + 90 * MINUTE)
+    assert [each.what for each in situation.report(actor=flood.officer, code=code, at=at).log[:3]] == [
+        "1 名队员答应来", "1 名队员不来", "1 名队员答应来",
+    ]  # fmt: skip
+
+    people.record(accepts=False, reason="车坏了", **told)
+    people.decline(actor=himself, code=code, at=at)
+    line = board.board(actor=flood.officer, code=code, at=at).teams[0]
+    assert (line.accepted, line.first_at, line.last_at) == (0, None, None)
+    yes(None)
+    assert PersonCall.get(PersonCall.volunteer == one).there_at is None
+
+
 def test_leaders_are_woken_in_the_night_and_members_only_after_their_leader(flood: Flood, at: datetime) -> None:
     night = at.replace(hour=19)  # three in the morning in Shanghai
     code = calls.write_down(actor=flood.officer, draft=flood.draft(starts_at=night, ends_at=night + HOUR), at=night)
@@ -132,8 +173,9 @@ def test_leaders_answer_is_changed_never_below_who_said_yes(flood: Flood, at: da
     flood.comes(code, "城东", 4)
     for person in flood.members["城东"][:2]:
         flood.goes(code, person)
-    assert refused(lambda: flood.comes(code, "城东", 1)) is C.FIELD_WRONG
-    assert refused(lambda: flood.comes(code, "城东", 0)) is C.FIELD_WRONG
+    assert refused(lambda: flood.comes(code, "城东", 1)) is C.DISPATCH_TOO_FEW
+    assert refused(lambda: flood.comes(code, "城东", 0)) is C.DISPATCH_TOO_FEW
+    assert refused(lambda: flood.comes(code, "城东", 2, there_at=at + 9 * HOUR)) is C.DISPATCH_TOO_LATE
     flood.comes(code, "城东", 2)
     assert refused(lambda: flood.goes(code, flood.members["城东"][2])) is C.DISPATCH_FULL
     assert flood.comes(code, "城西", 3) == "coming"
