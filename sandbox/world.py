@@ -26,7 +26,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "demo-notice": {
         "account": "oa",
         "title": "队伍通知提醒",
-        "keys": {"thing1": "通知单位", "thing2": "通知内容", "time3": "发送时间"},
+        "keys": {"thing1": "通知标题", "thing2": "通知内容", "time3": "发送时间"},
     },
     "demo-confirm": {
         "account": "oa",
@@ -41,7 +41,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     "demo-sub-notice": {
         "account": "mp",
         "title": "队伍通知提醒",
-        "keys": {"thing1": "通知单位", "thing2": "通知内容", "time3": "发送时间"},
+        "keys": {"thing1": "通知标题", "thing2": "通知内容", "time3": "发送时间"},
     },
 }
 

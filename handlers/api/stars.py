@@ -16,6 +16,7 @@ from handlers.auth import me_id, need_volunteer
 from handlers.idempotency import idempotent
 from services import recognition
 from services.stars import asking, views
+from wording import entry
 
 bp = APIBlueprint("stars", __name__, tag="Stars and benefits")
 
@@ -54,9 +55,11 @@ class MyStarsOut(Answer):
 
 
 class StarPageOut(MyStarsOut):
-    """`progress`: per cent of the way from the star my hours reach to the next one."""
+    """`progress`: per cent of the way from the star my hours reach to the next one; `additions`: what each star of
+    `ladder` asks for beside hours, "" for nothing."""
 
     progress: int
+    additions: list[str]
 
 
 class StarAskIn(Body):
@@ -67,7 +70,9 @@ class StarAskIn(Body):
 
 def _page(at: datetime) -> dict[str, Any]:
     mine = views.mine(volunteer_id=me_id(), at=at)
-    return {**asdict(mine), "progress": recognition.progress(mine)}
+    words = entry("stars.additions")
+    asks = [words.get(str(star), "") if star >= mine.merits_from else "" for star in range(1, len(mine.ladder) + 1)]
+    return {**asdict(mine), "progress": recognition.progress(mine), "additions": asks}
 
 
 @bp.get("/me/stars")

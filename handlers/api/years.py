@@ -32,6 +32,21 @@ class YearOut(Answer):
     empty: bool
 
 
+class YearsOut(Answer):
+    """The newest first; this year in any case."""
+
+    years: list[str]
+
+
+@bp.get("/me/years")
+@need_volunteer("api")
+@bp.output(YearsOut)
+@bp.doc(summary="Years in which I served", responses=[401, 403], security="token")
+def listed() -> Any:
+    """Those with confirmed hours."""
+    return {"years": yearly.years(volunteer_id=me_id(), at=clock.now())}
+
+
 @bp.get("/me/years/<year>")
 @need_volunteer("api")
 @bp.output(YearOut)

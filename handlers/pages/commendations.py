@@ -14,13 +14,8 @@ from handlers.pages.complaints import objected
 from handlers.pages.near import near
 from services.commending import nominations, objections, views
 from services.errors import Refusal
-from wording import entry
 
 bp = APIBlueprint("public_commendations", __name__, enable_openapi=False)
-
-#: Of the figures beside a nomination, those that are shown in public.
-TEAM = ("members", "activities", "attendances", "hours", "served")
-PERSON = ("hours", "activities", "came", "star")
 
 
 @bp.get("/commendations")
@@ -39,10 +34,8 @@ def notice(code: str) -> ResponseReturnValue:
 
 def _notice(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown, runs = views.notice(code=code, at=clock.now())
-    labels = entry("honours.figures") if shown.person else entry("commending.figures")
-    lines = [(labels[key], shown.figures[key]) for key in (PERSON if shown.person else TEAM) if key in shown.figures]
     page = render_template(
-        "pages/commendation.html", tab="", shown=shown, runs=runs, lines=lines,
+        "pages/commendation.html", tab="", shown=shown, runs=runs, lines=views.public_figures(shown),
         typed={name: field(name, 600) for name in ("text", "contact")}, problem=sentence(refusal) if refusal else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page

@@ -22,9 +22,13 @@ from services.errors import Refusal, RefusalCode
 from services.honours import consent, kinds
 from services.listing import Found, Wanted, cut
 from services.times import is_announced
+from wording import entry
 
 #: A person's place is named in public down to the township.
 PUBLIC_PLACE = 9
+#: Of the figures beside a nomination, those that are shown in public.
+PUBLIC_OF_TEAM = ("members", "activities", "attendances", "hours", "served")
+PUBLIC_OF_PERSON = ("hours", "activities", "came", "star")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +262,13 @@ def notice(*, code: str, at: datetime) -> tuple[Notice, bool]:
     if not found:
         raise Refusal(RefusalCode.NOT_FOUND)
     return found[0], objections.running(made, at)
+
+
+def public_figures(shown: Notice) -> list[tuple[str, Any]]:
+    """The figures that the public reads beside a notice, each with its name."""
+    labels = entry("honours.figures") if shown.person else entry("commending.figures")
+    keys = PUBLIC_OF_PERSON if shown.person else PUBLIC_OF_TEAM
+    return [(labels[key], shown.figures[key]) for key in keys if key in shown.figures]
 
 
 def _said(made: Nomination) -> str:

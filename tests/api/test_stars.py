@@ -24,6 +24,7 @@ def test_star_is_asked_for_and_a_benefit_shown(cast: World, client: Any, bearer:
     me = bearer(cast.xiaobo)
     stars = client.get("/api/v1/me/stars", headers=me).json
     assert (stars["star"], stars["reached"], stars["can_ask"], stars["to_next"]) == (0, 3, 3, 18000)
+    assert stars["additions"] == ["", "", "在当地有一定影响力", "事迹突出", "能示范带动别人"]
     key = {**me, "Idempotency-Key": "k1"}
     first = client.post("/api/v1/me/stars", json={"merits": "守堤"}, headers=key)
     assert [(way["star"], way["state"], way["may_add"]) for way in first.json["ways"]] == [

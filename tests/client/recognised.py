@@ -6,21 +6,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from models import Benefit, HonourKind, Reward, Volunteer, store
+from models import Benefit, HonourKind, Reward, RuleSet, StarAward, Volunteer, store
 from services.benefits import offers
 from services.benefits.offers import BenefitDraft
 from settings import load
 from tests.services.certificates.world import serve
 from tests.services.mall.world import give, offer, open_mall
-from tests.support.world import COUNTY, World, join, make_identity, make_volunteer
+from tests.support.world import COUNTY, VILLAGE, World, join, make_identity, make_volunteer
 
 #: Numbers of their phones, and who they are.
 DECORATED, FRIEND = 18, 19
 NAMES = {DECORATED: "欧阳" * 30, FRIEND: "钱老乡"}
 #: More than a page; one of them lies in the year before.
 RECORDS = 22
-#: Codes of the reward and of the benefit.
-RICE, BUS = "rice0001", "bus00001"
+#: Codes of the reward and of the benefit, and of a star in the public notice.
+RICE, BUS, STAR = "rice0001", "bus00001", "star000001"
 
 
 def make(at: datetime, world: World) -> None:
@@ -42,6 +42,15 @@ def make(at: datetime, world: World) -> None:
     made = offers.create(actor=world.actor(world.officer, "console"), region_code=COUNTY, draft=draft, at=at)
     store.write(Reward.update(code=RICE).where(Reward.id == reward.id).execute)
     store.write(Benefit.update(code=BUS).where(Benefit.code == made).execute)
+    day = timedelta(days=1)
+    store.write(
+        lambda: StarAward.create(
+            code=STAR, volunteer=world.chali, star=3, step_hours=600, minutes=36000, origin="rule", state="announced",
+            with_brought=True, rule_set=RuleSet.get(RuleSet.kind == "stars"), region_code=VILLAGE, at_region=COUNTY,
+            merits="守堤三十年", notice_from=f"{at - day:%Y-%m-%d}", notice_until=f"{at + 9 * day:%Y-%m-%d}",
+            notice_days=5, created_at=at,
+        )
+    )
     store.write(
         lambda: HonourKind.create(
             code="kind0018", region_code=COUNTY, name="东湖好人", for_whom="person", level=3, self_proposed=True,

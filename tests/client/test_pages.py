@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.client import house as h
-from tests.client.recognised import BUS, DECORATED, RICE
+from tests.client.recognised import BUS, DECORATED, RICE, STAR
 from tests.client.runtime import ROOT
 from tests.client.test_bad_lines import OPENED
 from tests.client.years import CLASS
@@ -31,7 +31,7 @@ QUERIES = {
     "leader/change/change": f"?code={h.CHOIR}",
     "leader/results/results": f"?code={CLASS}",
     "recognition/reward/reward": f"?code={RICE}", "recognition/benefit/benefit": f"?code={BUS}",
-    "recognition/card/card": f"?code={BUS}",
+    "recognition/card/card": f"?code={BUS}", "recognition/notice/notice": f"?kind=stars&code={STAR}",
     "pages/register/register": "?next=%2Fpages%2Fme%2Fme",
     "pages/makeups/makeups": f"?shift={h.DYKE}&title=dyke&starts=2026-06-10T00:00:00Z&ends=2026-06-10T02:00:00Z",
 }  # fmt: skip

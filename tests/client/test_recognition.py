@@ -188,3 +188,22 @@ def test_leader_recommends_a_friend_by_his_code_who_says_yes_himself(
     go(own, "joining/recommend/recommend")
     sees(own, re.compile("发给微信里的朋友"))
     expect(own.shown().get_by_role("button", name="推荐", exact=True)).to_have_count(0)
+
+
+def test_stranger_reads_a_public_notice_and_objects_without_a_name(
+    context: BrowserContext, program: str, house: Stack
+) -> None:
+    phone = h.volunteer(context, program, house, h.NEWCOMER, "recognition/notices/notices")
+    tap(phone, "表彰公示")
+    sees(phone, "现在没有公示")
+    tap(phone, "星级公示")
+    tap(phone, re.compile("三星"))
+    sees(phone, re.compile("满 600 小时.*守堤三十年", re.S))
+    tap(phone, "交上去")
+    close(phone, "还没有写内容")
+    phone.shown("textarea").fill("没有这回事")
+    tap(phone, "交上去")
+    sees(phone, "收到了，谢谢您")
+    tap(phone, "看办得怎么样")
+    sees(phone, re.compile("正在办理.*没有这回事", re.S))
+    assert phone.errors() == []

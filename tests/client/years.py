@@ -39,7 +39,7 @@ DRILL, COURSE, PROOF = "drill001", "心肺复苏", "cert00000001"
 CLASS = "class001"
 #: A call in earnest to a team of its own: phones of its leader and of a member.
 CALL = "called01"
-CAPTAIN, RESCUER = 20, 21
+CAPTAIN, RESCUER = 28, 29
 NAMES = {CAPTAIN: "韩队长", RESCUER: "彭志刚"}
 
 

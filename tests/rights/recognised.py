@@ -14,6 +14,8 @@ VALUES: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("/console/stars/", "code", lambda s: "star000001"),
     ("/console/stars/<code>/", "step", lambda s: "agree"),
     ("/stars/", "code", lambda s: "star000002"),
+    ("/api/v1/public/notices/stars/", "code", lambda s: "star000002"),
+    ("/api/v1/public/notices/honours/", "code", lambda s: "nomin002"),
     ("/m/lead/stars/", "code", lambda s: "star000003"),
     ("/console/benefits/<code>/uses/", "number", lambda s: s.use),
     ("/console/benefits/", "code", lambda s: "benef001"),
@@ -54,6 +56,8 @@ FORMS: dict[str, Callable[[Any], dict[str, str]]] = {
     },
 }  # fmt: skip
 JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "POST /api/v1/public/notices/stars/<code>": lambda s: {"text": "没见过他"},
+    "POST /api/v1/public/notices/honours/<code>": lambda s: {"text": "没见过他"},
     "POST /api/v1/me/honours": lambda s: {"kind": "kind0001", "merits": "守堤"},
     "POST /api/v1/me/nominations": lambda s: {"team": s.team.code, "kind": "kind0001", "merits": "守堤"},
     "POST /api/v1/teams/<code>/recommendations": lambda s: {"person": s.people["member"].public_no},

@@ -1,10 +1,10 @@
 // 投诉建议: open to everybody, without a name; a code by which it is followed stays on this phone.
 
+const { keep, kept } = require('../../lib/complaints')
 const api = require('../../lib/request')
 const { lastDay, moment } = require('../../lib/text')
 const view = require('../../lib/view')
 
-const KEPT = 'complaints' // codes of what was written on this phone
 const STATES = /** @type {Record<string, string>} */ ({
   received: '正在办理', forwarded: '已转办', answered: '已答复', closed: '办结',
 })
@@ -23,7 +23,7 @@ Page(view({
     const { token } = this.query
     this.setData({ kinds })
     const one = token ? this.followed(await api.get('/complaints/{token}', { token }), token) : null
-    return { kinds, one, tokens: wx.getStorageSync(KEPT) || [] }
+    return { kinds, one, tokens: kept() }
   },
 
   /** @param {any} event */
@@ -52,9 +52,7 @@ Page(view({
         kind: kind || 'other', text, contact, activity_code: this.query.activity || '', team_code: this.query.team || '',
         region_code: place ? place.code : '',
       })
-      const tokens = [{ token: made.token, at: moment(Date.now()) }, ...this.data.tokens].slice(0, 10)
-      wx.setStorageSync(KEPT, tokens)
-      this.setData({ made: { ...made, due: lastDay(made.due_at) }, tokens, kind: '', text: '', contact: '' })
+      this.setData({ made: { ...made, due: lastDay(made.due_at) }, tokens: keep(made.token), kind: '', text: '', contact: '' })
       wx.pageScrollTo({ scrollTop: 0 })
     })
   },

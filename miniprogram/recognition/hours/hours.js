@@ -52,10 +52,10 @@ Page(view({
   /** @param {any} event One year alone, or all of them again. */
   async onYear(event) {
     const { year } = event.currentTarget.dataset
-    await this.act('year', async () => {
-      this.setData({ year: year === this.data.year ? '' : year })
-      this.setData(await this.page(0))
-    })
+    const before = this.data.year
+    this.setData({ year: year === before ? '' : year })
+    const done = await this.act('year', async () => this.setData(await this.page(0)))
+    if (!done) this.setIfHere({ year: before })
   },
 
   /** @param {any} event */

@@ -36,6 +36,7 @@ Page(view({
       { name: '服务证明', value: paperWord(all.certificates), page: '/recognition/certificates/certificates' },
       { name: '礼遇', value: all.benefits.length ? `${all.benefits.length} 项可以用` : '看一看', page: '/recognition/benefits/benefits' },
     ]
+    rows.push({ name: '我这一年', value: '看一看', page: '/recognition/year/year' })
     if (all.mall) rows.push({ name: '积分兑换', value: '看能换什么', page: '/recognition/mall/mall' })
     return { rows, total: duration(all.hours.total), pending: all.hours.pending ? duration(all.hours.pending) : '' }
   },

@@ -9,15 +9,15 @@ const { LOOKS, numeral } = require('../words')
 
 const RUNNING = ['review', 'announced']
 
-/** @param {any} each */
-const way = (each) => ({
-  code: each.code, name: `${numeral(each.star)}星`, state: each.state, word: each.word, says: each.says, mayAdd: each.may_add,
+/** @param {any} each @param {string[]} additions what each star asks for beside hours */
+const way = (each, additions) => ({
+  code: each.code, name: `${numeral(each.star)}星`, state: each.state, word: each.word, says: each.says, mayAdd: each.may_add, asks: additions[each.star - 1] || '',
   merits: each.merits, look: LOOKS[each.state] || '',
 })
 
 /** @param {any} mine GET /me/stars */
 const shown = (mine) => {
-  const ways = mine.ways.map(way)
+  const ways = mine.ways.map((/** @type {any} */ each) => way(each, mine.additions))
   const open = ways.filter((/** @type {any} */ each) => RUNNING.includes(each.state))
   const adding = open.find((/** @type {any} */ each) => each.mayAdd)
   return {
@@ -28,14 +28,17 @@ const shown = (mine) => {
     percent: mine.progress,
     asking: mine.can_ask ? `${numeral(mine.can_ask)}星` : '', needsMerits: Boolean(mine.can_ask) && mine.can_ask >= mine.merits_from,
     open, past: ways.filter((/** @type {any} */ each) => !RUNNING.includes(each.state)),
-    steps: mine.ladder.map((/** @type {number} */ hours, /** @type {number} */ index) => `${numeral(index + 1)}星 ${hours} 小时`).join('，'),
+    steps: mine.ladder.map((/** @type {number} */ hours, /** @type {number} */ index) => ({
+      name: `${numeral(index + 1)}星`, hours: `${hours} 小时`, also: mine.additions[index],
+    })),
+    asks: mine.can_ask ? mine.additions[mine.can_ask - 1] : '',
     meritsFrom: mine.merits_from <= mine.ladder.length ? numeral(mine.merits_from) : '', merits: adding ? adding.merits : '',
   }
 }
 
 Page(view({
   cache: 'stars',
-  data: { name: '', stars: '', star: 0, counted: '', enough: '', next: null, percent: 0, asking: '', needsMerits: false, open: [], past: [], steps: '', meritsFrom: '', merits: '' },
+  data: { name: '', stars: '', star: 0, counted: '', enough: '', next: null, percent: 0, asking: '', needsMerits: false, open: [], past: [], steps: [], asks: '', meritsFrom: '', merits: '' },
 
   async load() {
     return shown(await api.get('/me/stars'))
@@ -51,6 +54,10 @@ Page(view({
       this.setData(shown(await api.post('/me/stars', {}, { merits: this.data.merits.trim() })))
       await tell('交上去了。有结果会告诉您。')
     })
+  },
+
+  onNotices() {
+    opening.go('/recognition/notices/notices')
   },
 
   onHours() {
