@@ -98,15 +98,15 @@ WHERE c.dispatch_id = ? GROUP BY c.id
 """
 #: Per call of a team: who was asked, who said no, when the first and the last of those who come said to be there.
 ASKED = """
-SELECT p.team_call_id, COUNT(*), SUM(CASE WHEN p.state = 'declined' THEN 1 ELSE 0 END),
-       MIN(CASE WHEN p.state = 'accepted' AND (d.drill OR p.volunteer_id IN (
-           SELECT su.volunteer_id FROM signup su WHERE su.activity_id = c.activity_id AND su.state = 'confirmed'
-       )) THEN p.there_at END),
-       MAX(CASE WHEN p.state = 'accepted' AND (d.drill OR p.volunteer_id IN (
-           SELECT su.volunteer_id FROM signup su WHERE su.activity_id = c.activity_id AND su.state = 'confirmed'
-       )) THEN p.there_at END)
-FROM person_call p JOIN dispatch d ON d.id = p.dispatch_id JOIN team_call c ON c.id = p.team_call_id
-WHERE p.dispatch_id = ? GROUP BY p.team_call_id
+SELECT team_call_id, COUNT(*), SUM(CASE WHEN state = 'declined' THEN 1 ELSE 0 END), MIN(there_at), MAX(there_at)
+FROM (
+    SELECT p.team_call_id, p.state, CASE WHEN p.there_at IS NOT NULL AND p.state = 'accepted' AND (d.drill OR EXISTS (
+        SELECT 1 FROM signup su
+        WHERE su.volunteer_id = p.volunteer_id AND su.activity_id = c.activity_id AND su.state = 'confirmed'
+    )) THEN p.there_at END AS there_at
+    FROM person_call p JOIN dispatch d ON d.id = p.dispatch_id JOIN team_call c ON c.id = p.team_call_id
+    WHERE p.dispatch_id = ?
+) AS answers GROUP BY team_call_id
 """
 #: Boats and vehicles that leaders said they bring.
 THINGS = """
