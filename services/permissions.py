@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from clock import from_millis, to_millis
 from models import Region, RoleGrant, Team, TeamMember, Volunteer, store
+from queries import grants as sql
 from services import audit
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -87,20 +89,11 @@ def roles_of(*, volunteer_id: int | None, at: datetime) -> tuple[Grant, ...]:
     """The rights a person has at `at`, oldest first; none for somebody not registered, or no longer with us."""
     if volunteer_id is None:
         return ()
-    query = (
-        RoleGrant.select()
-        .join(Volunteer, on=RoleGrant.volunteer)
-        .where(
-            RoleGrant.volunteer == volunteer_id,
-            RoleGrant.from_at <= at,
-            RoleGrant.until.is_null() | (RoleGrant.until > at),
-            Volunteer.state == "active",
-        )
-        .order_by(RoleGrant.id)
-    )
     return tuple(
-        Grant(g.id, Role(g.role), g.region_code, g.team_id, g.from_at, g.until, g.speciality, g.acting_for)
-        for g in query
+        Grant(
+            number, Role(role), region, team, from_millis(begun), until and from_millis(until), speciality, stead
+        )
+        for number, role, region, team, begun, until, speciality, stead in sql.running(volunteer_id, to_millis(at))
     )
 
 

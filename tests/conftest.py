@@ -27,8 +27,22 @@ import clock
 import migrations
 from models import store
 from models.dialect import Database, open_database
+from tests.support import budgets
 
 AT = datetime(2026, 6, 10, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watched() -> None:
+    budgets.watch()
+
+
+@pytest.fixture(autouse=True)
+def _within_budget(_watched: None) -> Iterator[None]:
+    """Every request keeps to its budget of statements (tests/support/budgets.py)."""
+    budgets.faults.clear()
+    yield
+    assert budgets.faults == []
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from handlers.api.schemas import Answer, Moment, Page
 from handlers.auth import me_id, need_volunteer
 from services.bookkeeping import hours
 from services.mall import catalogue
-from services.review import objections
+from services.review import objectable
 
 bp = APIBlueprint("hours", __name__, tag="Hours and points")
 
@@ -131,7 +131,7 @@ def my_records(query_data: RecordsQuery) -> Any:
         volunteer_id=me_id(), limit=query_data.limit, after=query_data.after, year=query_data.year
     )
     ended = [each.id for each in found if each.out_at or each.why == "forgotten"]
-    may = objections.open_ones(volunteer_id=me_id(), ids=ended, at=clock.now())
+    may = objectable.open_ones(volunteer_id=me_id(), ids=ended, at=clock.now())
     return {"records": [_record(each, each.id in may) for each in found]}
 
 

@@ -20,7 +20,7 @@ from services.messaging import credits, inbox
 from services.participation import activity_views, revocations, venue
 from services.participation.shift_views import LIVE
 from services.recruitment import finding, promises
-from services.review import bars, objections
+from services.review import bars, objectable
 
 bp = APIBlueprint("home", __name__, enable_openapi=False)
 
@@ -75,7 +75,7 @@ def my_hours() -> ResponseReturnValue:
     ended = [each.id for each in records[:PAGE] if each.out_at or each.why == "forgotten"]
     return render_template(
         "pages/hours.html", tab="hours", lines=records[:PAGE],
-        objectable=objections.open_ones(volunteer_id=me_id(), ids=ended, at=clock.now()), first=after() is None,
+        objectable=objectable.open_ones(volunteer_id=me_id(), ids=ended, at=clock.now()), first=after() is None,
         more=records[PAGE - 1].id if len(records) > PAGE else None,
         summary=hours.summary(volunteer_id=me_id(), at=clock.now()),
     )  # fmt: skip

@@ -14,7 +14,8 @@ from services.actors import Actor
 from services.bookkeeping.saying import Words, words
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
-from services.review.objections import check_open, further_until, involved, parties
+from services.review.objectable import check_open
+from services.review.objections import further_until, involved, parties
 from services.review.reach import reaches, registered, within_reach
 
 C = RefusalCode

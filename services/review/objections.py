@@ -7,29 +7,29 @@ in time, it goes to the county, whose word is final. Each step is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from models import Activity, History, Objection, ServiceRecord, store
+from models import Activity, Objection, ServiceRecord, store
 from models.dialect import IntegrityError
 from models.store import Write
 from services import audit, decisions, rules
 from services.actors import WORKER, Actor
-from services.bookkeeping import classes, corrections, records
+from services.bookkeeping import corrections, records
 from services.bookkeeping.reckoning import MINUTE
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.messaging.notices import duration, leaders
+from services.review.objectable import check_open, runs
 from services.review.reach import registered, words_of
 from services.times import working_days_after
 from wording import say
 
 C = RefusalCode
-OPEN = ("open", "answered", "raised")
 COUNTY = 6
 AT_ONCE = 50
 NAG_AGAIN = timedelta(days=1)
@@ -62,7 +62,7 @@ def object_to(
     params = rules.rule_by_id(record.rule_set_id).params
 
     def act() -> str:
-        if _runs(record):
+        if runs(record.id):
             raise Refusal(C.OBJECTION_STATE)
         made = Objection.create(
             code=new_code(12), record=record, activity=record.activity_id, volunteer=who, team=record.team_id,
@@ -80,59 +80,6 @@ def object_to(
         return store.write(act)
     except IntegrityError:  # two at once: the index let one through
         raise Refusal(C.OBJECTION_STATE) from None
-
-
-def check_open(record: ServiceRecord, at: datetime) -> None:
-    """Whether a record can be objected to at all, before anybody writes a word.
-
-    Refusals: CLASS_TIME (a training: whoever held it puts it right), RECORD_STATE (hours of another system, or a case
-    is looking at it), OBJECTION_FINAL (the county has spoken), OBJECTION_STATE (one runs already), OBJECTION_LATE.
-    """
-    if classes.is_class(record.rule_set_id):
-        raise Refusal(C.CLASS_TIME)
-    if record.source == "transferred" or record.held_by_case is not None:
-        raise Refusal(C.RECORD_STATE)
-    if Objection.select().where(Objection.record == record.id, Objection.final_at.is_null(False)).exists():
-        raise Refusal(C.OBJECTION_FINAL)
-    if _runs(record):
-        raise Refusal(C.OBJECTION_STATE)
-    days, since = int(rules.rule_by_id(record.rule_set_id).params["objection_days"]), _since(record)
-    if since is not None and at > since + timedelta(days=days):
-        raise Refusal(C.OBJECTION_LATE, days=days)
-
-
-def open_ones(*, volunteer_id: int, ids: Iterable[int], at: datetime) -> set[int]:
-    """Which of a person's records he can object to now."""
-    found = ServiceRecord.select().where(ServiceRecord.volunteer == volunteer_id, ServiceRecord.id.in_(list(ids)))
-    return {int(record.id) for record in list(found) if _is_open(record, at)}
-
-
-def _is_open(record: ServiceRecord, at: datetime) -> bool:
-    try:
-        check_open(record, at)
-    except Refusal:
-        return False
-    return True
-
-
-def _runs(record: ServiceRecord) -> bool:
-    return bool(Objection.select().where(Objection.record == record.id, Objection.state.in_(OPEN)).exists())
-
-
-def _since(record: ServiceRecord) -> datetime | None:
-    """From when on the days count; None while nothing is decided. What an answered objection decided does not start
-    them anew."""
-    if record.confirmed_at is None:
-        return record.updated_at if record.state == "void" else None
-    if record.why == corrections.REVIEWED:
-        return record.confirmed_at
-    changed = (
-        History.select(History.at)
-        .where(History.subject == f"record:{record.id}", History.verb.in_(("recompute", "void")))
-        .order_by(History.id.desc())
-        .first()
-    )
-    return max(record.confirmed_at, changed.at) if changed else record.confirmed_at
 
 
 def _possible(record: ServiceRecord, minutes: int | None) -> None:
