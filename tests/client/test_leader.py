@@ -21,7 +21,7 @@ from tests.support.stack import Stack
 pytestmark = pytest.mark.browser
 
 DRAFT = {
-    "title": "写春联", "domain": "D2", "sub_domain": "civility", "place": "村部", "content": "写春联",
+    "title": "写春联", "domain": "D1", "sub_domain": "environment", "place": "村部", "content": "写春联",
     "risk_notice": "路滑", "conditions": "会写字", "safeguards": "热水", "joining": "approval",
     "positions": [{"name": "写手", "quota": 5}],
 }  # fmt: skip

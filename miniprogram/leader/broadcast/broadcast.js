@@ -1,6 +1,5 @@
 // 发通知: words, to whom, then what it would look like and whom it reaches; nothing goes out before 发出去.
 
-const drafts = require('../../lib/draft')
 const api = require('../../lib/request')
 const { askYes, tell } = require('../../lib/saying')
 const { moment } = require('../../lib/text')
@@ -33,6 +32,7 @@ const line = (each) => ({
 
 Page(view({
   settled: true,
+  drafts: ['text'],
   data: { choices: [], chosen: 0, text: '', draft: null, old: [], progress: null },
 
   async load() {
@@ -40,12 +40,7 @@ Page(view({
     const [choices, { broadcasts }] = await Promise.all([
       code ? this.ofActivity(code) : this.ofTeams(), api.get('/broadcasts', { limit: 5 }),
     ])
-    return { choices, old: broadcasts.map(line), text: this.data.text || (drafts.recall(this.kept()) || { text: '' }).text }
-  },
-
-  /** Where what he writes stands on this phone until it is sent. */
-  kept() {
-    return `broadcast-${this.query.code || ''}`
+    return { choices, old: broadcasts.map(line) }
   },
 
   /** @param {string} code */
@@ -76,7 +71,6 @@ Page(view({
   /** @param {any} event */
   onText(event) {
     this.setData({ text: event.detail.value, draft: null })
-    drafts.keep(this.kept(), { text: event.detail.value })
   },
 
   async onLook() {
@@ -98,7 +92,6 @@ Page(view({
     if (!(await askYes(`发给${audience}，${count} 人？`, { yes: '发出去', no: '再看看' }))) return
     await this.act('send', async () => {
       const said = await api.post('/broadcasts/{notice_id}/confirm', { notice_id: id })
-      drafts.drop(this.kept())
       this.setData({ draft: null, text: '' })
       await this.refresh()
       await tell(`${SENT[said.state] || SENT.due}，${said.count} 人。`)

@@ -121,7 +121,7 @@ Page(view({
     const what = { ...event.currentTarget.dataset }
     if (this.data.ticking[what.key]) return
     this.setData({ [`ticking.${what.key}`]: true })
-    this.turn = (this.turn || Promise.resolve()).then(() => this.tick(what)).then(() => this.setIfHere({ [`ticking.${what.key}`]: false }))
+    this.ticks = (this.ticks || Promise.resolve()).then(() => this.tick(what)).then(() => this.setIfHere({ [`ticking.${what.key}`]: false }))
   },
 
   /** @param {{ key: string, no: string, name: string, way: 'in' | 'out', shift: string }} what */
