@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,17 @@ def test_environment_of_a_new_machine_holds_every_setting_and_fresh_keys(tmp_pat
     assert one.database_url == "sqlite:////var/lib/hongyao/hongyao.db"
     keys = ("secret_key", "data_keys", "index_key", "sign_key", "wechat_token", "wechat_aes_key")
     assert all(getattr(one, key) != getattr(two, key) for key in keys)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_addresses_that_are_keys_are_cut_in_the_log(app: Any) -> None:
+    conf = (DEPLOY / "nginx" / "hongyao.conf").read_text(encoding="utf-8")
+    cut = re.search(r'"~(\^\(\?<begin>.*?)" "', conf)
+    assert cut is not None
+    begin = re.compile(cut[1].replace("?<begin>", "?P<begin>"))
+    keys = [rule.rule for rule in app.url_map.iter_rules() if {"token", "link"} & rule.arguments]
+    assert len(keys) >= 5
+    assert [key for key in keys if not ((found := begin.match(key)) and "<" not in found["begin"])] == []
 
 
 def test_walk_through_names_only_what_is_there() -> None:
