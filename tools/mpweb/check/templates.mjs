@@ -67,9 +67,15 @@ function gives(checker, script) {
   return own.found ? given : undefined
 }
 
+/** What lib/view.js keeps on a page for itself; under which name its view is kept a page may choose. */
+const keptByView = (source) => (source.has('lib/view.js') ? [...source.text('lib/view.js').matchAll(/\bthis\.(\w+) = /g)] : [])
+  .map(([, name]) => name).filter((name) => !['cacheName', 'query'].includes(name))
+
 /** `this.data.kindz`, and a name handed to setData that the page's first data, or what it loads, has not: read or shown by nobody. */
 function unknownData(source, script, given) {
   const problems = []
+  const kept = keptByView(source)
+  const own = /\bview\(\{/.test(script.text)
   const say = (node, message) => {
     const line = script.getLineAndCharacterOfPosition(node.getStart()).line + 1
     problems.push({ file: path.relative(source.root, script.fileName), line, message })
@@ -86,6 +92,8 @@ function unknownData(source, script, given) {
         }
       }
     }
+    if (own && ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isPropertyAccessExpression(node.left) &&
+      node.left.expression.kind === ts.SyntaxKind.ThisKeyword && kept.includes(node.left.name.text)) say(node, `this.${node.left.name.text}: lib/view.js keeps something else there`)
     if (ts.isPropertyAccessExpression(node) && ofData(node.expression)) look(node.name.text, node.name)
     if (ts.isVariableDeclaration(node) && node.initializer && ofData(node.initializer) && ts.isObjectBindingPattern(node.name)) {
       for (const each of node.name.elements) if (!each.dotDotDotToken) look((each.propertyName || each.name).getText(), each)

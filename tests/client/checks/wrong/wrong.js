@@ -76,6 +76,7 @@ Page(view({
     wx.showTost({ title: 'x' }) // wrong: showTost
     wx.showToast({ titel: 'x' }) // wrong: titel
     document.title = 'x' // wrong: document
+    this.loading = null // wrong: this.loading: lib/view.js keeps something else there
     this.setData({ mayRemnd: false }) // wrong: setData: mayRemnd is not in the page's data
     const { lists } = this.data // wrong: this.data.lists: the page gives no lists
     if (this.data.wy) return lists // wrong: this.data.wy: the page gives no wy
