@@ -23,6 +23,7 @@ from services.permissions import LEADING, Verb
 
 C = RefusalCode
 MOST_MESSAGES = 300
+ANSWERS = ("asked", "accepted", "declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +300,8 @@ def team_page(*, actor: Actor, code: str, team_code: str, at: datetime) -> TeamP
 
 
 def people_of(dispatch: Dispatch, call: TeamCall, actor: Actor) -> list[PersonLine]:
-    """The members of a called team and what each said, by the sign-up where there is one."""
+    """The members of a called team and what each said, by the sign-up where there is one; who still has to be asked
+    on the telephone stands first."""
     wrote = Volunteer.alias()
     rows = (
         PersonCall.select(PersonCall, Volunteer, wrote.id, wrote.name)
@@ -324,7 +326,7 @@ def people_of(dispatch: Dispatch, call: TeamCall, actor: Actor) -> list[PersonLi
             row.answered_at, row.there_at if state == "accepted" else None,
             row.reason if state == "declined" else "", row.volunteer_id == actor.volunteer_id,
         ))  # fmt: skip
-    return lines
+    return sorted(lines, key=lambda line: ANSWERS.index(line.state))
 
 
 @dataclass(frozen=True, slots=True)

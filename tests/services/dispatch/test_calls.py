@@ -96,6 +96,8 @@ def test_member_says_how_soon_he_is_there_or_why_he_stays_and_his_leader_reads_i
     assert [said[each.name] for each in (one, two, three)] == [
         ("accepted", at + HOUR + 90 * MINUTE, ""), ("declined", None, "在外地"), ("accepted", at + 20 * MINUTE, ""),
     ]  # fmt: skip
+    order = [each.state for each in page.people or []]
+    assert order == ["asked", "asked", "accepted", "accepted", "declined"]
     line = board.board(actor=flood.officer, code=code, at=at).teams[0]
     assert (line.first_at, line.last_at) == (at + 20 * MINUTE, at + HOUR + 90 * MINUTE)
     assert [each.what for each in situation.report(actor=flood.officer, code=code, at=at).log[:3]] == [
