@@ -199,6 +199,21 @@ def test_person_known_in_the_chat_alone_types_six_digits_there(
     tap(phone, "我发好了")
     sees(phone, "马聊天，您好")
 
+    phone.open("pages/settings/settings")
+    tap(phone, "住的地方填错了")
+    write(phone, "村或社区的名字", "西湖")
+    tap(phone, "找")
+    tap(phone, re.compile("西湖"))
+    close(phone, "您住在", "改成这里")
+    sees(phone, "住的地方填错了")
+    phone.open("joining/national/national")
+    write(phone, "全国志愿者编号", "341522000000123")
+    tap(phone, "保存编号")
+    sees(phone, "等服务中心核对")
+    bearer = h.token(house, CHATTER)
+    assert "西湖" in h.api(house, bearer, "GET", "/me")["region_name"]
+    assert h.api(house, bearer, "GET", "/me/national")["number"] == "341522000000123"
+
 
 def test_newcomer_registers_with_wechats_number_and_is_found_again_with_another_wechat(
     context: BrowserContext, program: str, house: Stack

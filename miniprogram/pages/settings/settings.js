@@ -9,7 +9,7 @@ const view = require('../../lib/view')
 
 Page(view({
   cache: 'settings',
-  data: { large: false, guest: false, choices: null, me: null, consents: [], open: '', digits: '' },
+  data: { large: false, guest: false, choices: null, me: null, consents: [], open: '', digits: '', moving: false },
 
   onLoad() {
     this.setData({ large: textsize.isLarge() })
@@ -97,6 +97,21 @@ Page(view({
       await tell('所有登录都已失效。')
       wx.reLaunch({ url: '/pages/home/home' })
     })
+  },
+
+  onMoving() {
+    this.setData({ moving: !this.data.moving })
+  },
+
+  /** Before the first team; afterwards a move is a transfer. @param {any} event */
+  async onPlace(event) {
+    const { code, path } = event.detail
+    if (!(await askYes(`您住在${path}，对吗？`, { yes: '改成这里', no: '不对' }))) return
+    const done = await this.act('place', () => api.put('/me/region', {}, { region_code: code }))
+    if (!done) return
+    this.setData({ moving: false })
+    await this.refresh()
+    brief('改好了')
   },
 
   onLiaison() {
