@@ -51,5 +51,8 @@ else
     switch
     systemctl start hongyao.target
 fi
+for each in "$BASE"/releases/*; do # only this release and the one before are kept
+    [ "$each" = "$new" ] || [ "$each" = "$old" ] || rm -rf "$each"
+done
 echo "4/4 examining"
-flask doctor || echo "See above what is wrong. Back to the release before: $BASE/previous/deploy/rollback.sh"
+flask doctor || echo "See above what is wrong. Back to the release before: $BASE/current/deploy/rollback.sh"
