@@ -63,11 +63,15 @@ def make(at: datetime, world: World) -> None:
         code=PROOF, number="PX2026060800000001", issued_on="2026-06-08", state="valid", created_at=at, activity=taught,
         course=course, volunteer=world.xiaobo, region_code=VILLAGE,
     )  # fmt: skip
-    _class(at, world, course)
+    _class(at, world)
 
 
-def _class(at: datetime, world: World, course: TrainingCourse) -> None:
-    held, _ = make_activity(at, world.team, starts_in=-timedelta(days=2), title="心肺复苏二班", purpose="training")
+def _class(at: datetime, world: World) -> None:
+    course = TrainingCourse.create(
+        code="cour0002", kind="safety", name="包扎止血", minutes=90, tested=True, certificate=True,
+        from_on="2026-01-01", region_code=VILLAGE, created_at=at,
+    )  # fmt: skip
+    held, _ = make_activity(at, world.team, starts_in=-timedelta(days=2), title="包扎止血班", purpose="training")
     rule = rules.rule("training", world.team.region_code, at)
     Activity.update(code=CLASS, hours_rule=rule.id).where(Activity.id == held.id).execute()
     TrainingSession.create(activity=held, course=course)
