@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from sandbox import account, credentials, drafts, mass, menus, messages, tags, tokens
+from sandbox import account, credentials, drafts, mass, menus, messages, registered, tags, tokens
 from sandbox.errors import PlatformError
 from sandbox.world import World
 
@@ -66,6 +66,9 @@ ENDPOINTS = (
     Endpoint("GET", "/cgi-bin/user/info", account.user_info, "oa"),
     Endpoint("GET", "/cgi-bin/user/get", account.user_list, "oa"),
     Endpoint("POST", "/wxa/msg_sec_check", account.text_check, "mp"),
+    Endpoint("GET", "/cgi-bin/template/get_all_private_template", registered.official_templates, "oa"),
+    Endpoint("GET", "/wxaapi/newtmpl/gettemplate", registered.mini_templates, "mp"),
+    Endpoint("POST", "/cgi-bin/wxopen/qrcodejumpget", registered.link_rules, "mp"),
 )
 
 #: Everything of WeChat's that this sandbox plays, as (method, path); the last two are pages.

@@ -15,6 +15,7 @@ from tests.sandbox.conftest import Platform
 from tests.support.fakes import make_parts
 from wechat.account import Account
 from wechat.gateway import Article, WechatFailure
+from wechat.inspection import Inspection
 from wechat.live import LiveGateway
 from wechat.tokens import MemoryTokenStore
 
@@ -40,6 +41,15 @@ def client(platform: Platform) -> LiveGateway:
         now=now,
         api_base=platform.sandbox.url,
     )
+
+
+def inspection(platform: Platform) -> Inspection:
+    """What the operator's examination asks."""
+    oa, mp = platform.config.oa, platform.config.mp
+    return Inspection(
+        mini=Account(mp.appid, mp.secret), official=Account(oa.appid, oa.secret), now=lambda: datetime.now(UTC),
+        api_base=platform.sandbox.url,
+    )  # fmt: skip
 
 
 def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +80,10 @@ def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) ->
     client.send_text(user["oa_openid"], "您好")
     client.send_menu(user["oa_openid"], "请选", [("1", "是我")], "")
     client.send_card(user["oa_openid"], "守东湖码头", page="pages/index/index", cover=client.add_cover(JPEG))
+    examined = inspection(platform)
     return {
+        "templates": (len(examined.official_templates()) > 0, examined.mini_templates()["demo-sub-reminder"]),
+        "links": [(each.prefix, each.page, each.published) for each in examined.link_rules()],
         "special": [(tag_id == client.tags()["队长"], shown) for _, tag_id, shown in special],
         "followers": client.follower_page().openids,
         "session": client.session_for_code(login).openid,
@@ -87,6 +100,8 @@ def everything(platform: Platform, client: LiveGateway, user: dict[str, Any]) ->
 def test_every_call_works(platform: Platform, client: LiveGateway) -> None:
     user = platform.user(phone="13800000009")
     assert everything(platform, client, user) == {
+        "templates": (True, tuple(GOOD)),
+        "links": [(f"{platform.config.site}/q/", "pages/home/home", True)],
         "special": [(True, [{"type": "click", "name": "时长", "key": "hours"}])],
         "followers": [user["oa_openid"]],
         "session": user["mp_openid"],
