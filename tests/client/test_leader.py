@@ -147,7 +147,7 @@ def test_leader_scans_in_the_rain_without_a_network_and_the_hours_are_confirmed(
     sees(phone, re.compile("现在定在.*全部签退|全部签退.*现在定在", re.S))
     house.wait_for("the old end", lambda: ends_at(house) == end)
     tap(phone, "结束活动，全部签退")
-    close(phone, "给 2 人签退", "结束")
+    close(phone, "现在结束活动，给 2 人签退", "结束")
     close(phone, "活动结束了，给 2 人签退")
     sees(phone, re.compile("要核对 1 人.*扫的码当时已经作废", re.S))
     tap(phone, "核对孙守信")

@@ -167,7 +167,7 @@ def test_main_job_by_phones_alone_from_publishing_to_hours_and_points(house: Sta
     leader.page.evaluate("wx.navigateBack()")
     tap(leader, "结束、延长、取消活动")
     tap(leader, "结束活动，全部签退")
-    close(leader, "给 1 人签退", "结束")
+    close(leader, "现在结束活动，给 1 人签退", "结束")
     close(leader, "活动结束了，给 1 人签退")
     tap(leader, "确认这 2 人的时长")
     close(leader, "确认了 2 人，共时长 2小时30分钟，2 积分")
