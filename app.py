@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,23 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _stages() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage of a long work, one below the other."""
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    stages: dict[str, TaskID] = {}
+    with Progress(console=Console(stderr=True)) as bar:
+
+        def step(what: str, done: int, total: int) -> None:
+            if what not in stages:
+                stages[what] = bar.add_task(what, total=total)
+            bar.update(stages[what], completed=done, total=total)
+
+        yield step
 
 
 def add_commands(app: APIFlask) -> None:
@@ -276,6 +294,31 @@ def add_commands(app: APIFlask) -> None:
         except area.PracticeUsedUp:
             raise click.ClickException("the practice area was made afresh too often") from None
         click.echo(f"practice county {made.county}" + (" made" if made.fresh else " is there already"))
+
+    @app.cli.command("generate")
+    @click.option("--volunteers", default=1_000_000, show_default=True)
+    @click.option("--teams", default=20_000, show_default=True)
+    @click.option("--records", default=10_000_000, show_default=True)
+    @click.option("--seed", default=1, show_default=True)
+    @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The province's today; the same makes the same.")
+    @click.option("--into", default="", metavar="URL", help="An empty database of its own (not this house's).")
+    def generate(volunteers: int, teams: int, records: int, seed: int, day: datetime | None, into: str) -> None:
+        """Make a province of made-up people to measure with, in a database of its own."""
+        from demo.province import making
+
+        size = making.Size(volunteers, teams, records)
+        with _stages() as step:
+            try:
+                url = making.target(into=into, database_url=settings.database_url, demo=settings.demo)
+                done = making.generate(
+                    url, size=size, seed=seed, day=day.date() if day else clock.today(), vault=parts.vault,
+                    brand=parts.brand, progress=step,
+                )  # fmt: skip
+            except making.NotGenerated as problem:
+                raise click.ClickException(str(problem)) from None
+        click.echo("".join(f"{name:10}{took:8.1f} s\n" for name, took in done.seconds.items()), nl=False)
+        click.echo(f"{done.regions} divisions, {teams} teams, {volunteers} people, {done.records} records are there.")
+        click.echo(f"Its administrator: flask grant {done.administrator}, with DATABASE_URL set to it.")
 
     @app.cli.command("demo")
     @click.option("--reset", is_flag=True, help="Throw the demo's data away first.")

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import clock
 import settings
 from bench import province
-from bench.rows import put
+from demo.province.rows import put
 from models import store
 from models.dialect import open_database
 from services.accounts.vault import Vault

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import clock
-from bench.rows import put
+from demo.province.rows import put
 from models import Dispatch, Insurance, store
 from models.dialect import open_database
 from services.dispatch import proposing

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import clock
-from bench.rows import put
+from demo.province.rows import put
 from models import RuleSet, store
 
 #: Whose counts tell how large the province is.

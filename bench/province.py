@@ -16,9 +16,10 @@ from typing import Any
 import clock
 import migrations
 from bench import calls, matters, recognised
-from bench.rows import put
+from demo.province.rows import put
+from demo.province.tables import count_on
 from models import store
-from models.dialect import Database, open_database
+from models.dialect import open_database
 from services import regions
 from services.accounts.vault import Vault
 from services.codes import token_hash
@@ -89,22 +90,8 @@ def build(url: str, *, people: int, teams: int, vault: Vault, seed: int = 1) -> 
     matters.fill(places=places, people=people, now=now, random=random)
     recognised.fill(now=now)
     database.execute_sql("ANALYZE")
-    _count_on(database)
+    count_on(database)
     return {table: _count(table) for table in ("region", "team", "volunteer", "star_award", *matters.TABLES)}
-
-
-def _count_on(database: Database) -> None:
-    """Let PostgreSQL's counters go on behind the numbers that were put in."""
-    if database.dialect != "postgres":
-        return
-    serial = (
-        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'id' "
-        "AND (column_default IS NOT NULL OR is_identity = 'YES')"
-    )
-    for (table,) in database.execute_sql(serial).fetchall():
-        database.execute_sql(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 1) FROM {table}))"
-        )
 
 
 def _codes(level: str) -> list[str]:

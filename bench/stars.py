@@ -18,7 +18,7 @@ from random import Random
 import clock
 import migrations
 from bench.assessment import Took, Watch
-from bench.rows import put
+from demo.province.rows import put
 from models import store
 from models.dialect import open_database
 from services.stars import proposing

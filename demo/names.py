@@ -50,7 +50,11 @@ def birthday(rng: Random, *, on: date, youngest: int, oldest: int, taken: set[da
 
 def id_number(rng: Random, *, born: date, sex: str) -> str:
     """A number of the county that GB 11643 accepts and that belongs to nobody."""
-    body = f"{COUNTY}{born:%Y%m%d}{rng.choice(SERIALS[sex])}"
+    return with_check_digit(f"{COUNTY}{born:%Y%m%d}{rng.choice(SERIALS[sex])}")
+
+
+def with_check_digit(body: str) -> str:
+    """The seventeen digits of an ID number with the eighteenth behind them."""
     rest = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11
     return body + "10X98765432"[rest]
 
