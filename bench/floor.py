@@ -55,25 +55,23 @@ def _run_in_postgres(statements: Statements) -> None:
 
 
 def create_floor() -> Flask:
-    """The floor application; FLOOR_STATEMENTS holds the SQL that one check-in of ours runs, in order."""
+    """The floor application; FLOOR_STATEMENTS holds, for each act of ours, the SQL that it runs, in order."""
     app = Flask("floor")
-    kept = Path(os.environ["FLOOR_STATEMENTS"]).read_text(encoding="utf-8")
-    statements: Statements = json.loads(kept)
+    acts: dict[str, Statements] = json.loads(Path(os.environ["FLOOR_STATEMENTS"]).read_text(encoding="utf-8"))
     postgres = os.environ["FLOOR_DATABASE"].startswith("postgresql:")
     run = _run_in_postgres if postgres else _run_in_sqlite
 
-    @app.post("/checkin")
-    def checkin() -> Response:
+    @app.get("/livez")
+    def livez() -> Response:
+        return jsonify(status="ok")
+
+    @app.post("/act/<name>")
+    def act(name: str) -> Response:
         body = request.get_json()
         token = hashlib.sha256(request.headers["Authorization"][7:].encode()).hexdigest()
         now = int(time.time() * 1000)
-        values = {"$token": token, "$now": now, "$person": body["person"], "$key": token + str(now)}
-        run(
-            [
-                (sql, [values.get(each, each) if isinstance(each, str) else each for each in params])
-                for sql, params in statements
-            ]
-        )
+        marks = {"$token": token, "$now": now, "$person": body["person"], "$key": token + str(now)}
+        run([(sql, [_filled(each, marks) for each in params]) for sql, params in acts[name]])
         return jsonify(outcome="accepted", at=now)
 
     key = base64.b64decode(os.environ["FLOOR_AES_KEY"] + "=")
@@ -100,6 +98,13 @@ def create_floor() -> Flask:
         )
 
     return app
+
+
+def _filled(value: Any, marks: dict[str, Any]) -> Any:
+    """A mark as this request's value; inside a text it is the person's number."""
+    if not isinstance(value, str) or "$" not in value:
+        return value
+    return marks[value] if value in marks else value.replace("$person", str(marks["$person"]))
 
 
 def _read(document: bytes, fields: dict[str, str]) -> None:

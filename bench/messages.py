@@ -28,7 +28,7 @@ from rich.table import Table
 import clock
 import settings
 from bench import load, world
-from bench.__main__ import Chat
+from bench.chat import Chat
 from bench.scale import Figure
 from bench.serving import flask, free_port, serve, stop
 from models import Broadcast, Delivery, RoleGrant, Shift, store
@@ -51,7 +51,7 @@ INSERT INTO service_record (shift_id, activity_id, team_id, volunteer_id, region
     minutes, state, rule_set_id, created_at, updated_at)
 SELECT s.id, s.activity_id, a.team_id, v.id, a.region_code, '2025-06-10', s.starts_at, s.ends_at, 120, 'confirmed',
     a.hours_rule_id, s.starts_at, s.starts_at
-FROM shift s JOIN activity a ON a.id = s.activity_id JOIN volunteer v ON TRUE
+FROM shift s JOIN activity a ON a.id = s.activity_id AND a.code = 'benchact' JOIN volunteer v ON TRUE
 """
 
 
@@ -111,7 +111,7 @@ def filled(url: str, config: settings.Settings, people: int, told: int) -> None:
 
 def _again(number: int) -> None:
     """One more shift like the first."""
-    first = Shift.get()
+    first = Shift.get(Shift.code == "benchshift")
     Shift.create(
         code=f"benchshift{number}", activity=first.activity_id, position=first.position_id, starts_at=first.starts_at,
         ends_at=first.ends_at, planned_ends_at=first.ends_at, quota=first.quota, taken=0, code_key=first.code_key,

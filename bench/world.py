@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import clock
@@ -24,6 +22,8 @@ class World:
     shift_code: str
     shift_key: str
     people: int
+    #: A shift of the day after tomorrow for which nobody signed up yet.
+    open_shift: str = "benchopen"
 
 
 def token(person: int) -> str:
@@ -34,6 +34,21 @@ def token(person: int) -> str:
 def openid(person: int) -> str:
     """The official-account openid of a person."""
     return f"oa-bench-{person:08d}"
+
+
+def _open(like: Activity, people: int) -> None:
+    """An activity two days later, with room for everybody."""
+    first = like.starts_at + timedelta(days=2)
+    activity = Activity.create(**{
+        **like.__data__, "id": None, "code": "benchopen", "domain": "D1", "sub_domain": "environment",
+        "starts_at": first, "ends_at": first + timedelta(hours=6), "signup_closes_at": first,
+        "local_day": clock.local_day(first).isoformat(),
+    })  # fmt: skip
+    Shift.create(
+        code="benchopen", activity=activity, position=Position.create(activity=activity, name="队员", quota=people),
+        starts_at=first, ends_at=activity.ends_at, planned_ends_at=activity.ends_at, quota=people + 1, taken=0,
+        code_key=new_shift_key(),
+    )  # fmt: skip
 
 
 def build(url: str, *, people: int, mp_appid: str, oa_appid: str) -> World:
@@ -61,10 +76,12 @@ def build(url: str, *, people: int, mp_appid: str, oa_appid: str) -> World:
             state="published", code_life=120, created_at=now,
         )  # fmt: skip
         position = Position.create(activity=activity, name="队员", quota=people)
-        return Shift.create(
+        shift = Shift.create(
             code="benchshift", activity=activity, position=position, starts_at=begin, ends_at=end,
             planned_ends_at=end, quota=people + 1, taken=people, code_key=new_shift_key(),
         )  # fmt: skip
+        _open(activity, people)
+        return shift
 
     shift = store.write(make)
     rows: dict[str, list[tuple[Any, ...]]] = {
@@ -96,47 +113,3 @@ def build(url: str, *, people: int, mp_appid: str, oa_appid: str) -> World:
         database.close()
     database.close_all()
     return World("benchshift", key, people)
-
-
-def statements_of_a_check_in(client: Any, *, person: int, code: str) -> list[tuple[str, list[Any]]]:
-    """The SQL that one check-in of ours runs, with the values of this person replaced by marks for the floor."""
-    seen: list[tuple[str, list[Any]]] = []
-    kind = type(store.current())
-    original = kind._execute_cursor
-
-    def spy(self: Any, sql: str, params: Any = None, **more: Any) -> Any:
-        seen.append((sql, [clock.to_millis(p) if hasattr(p, "tzinfo") else p for p in params or ()]))
-        return original(self, sql, params, **more)
-
-    before = clock.to_millis(clock.now())
-    kind._execute_cursor = spy
-    try:
-        answer = client.post(
-            "/api/v1/attendance/scans", json={"code": code},
-            headers={"Authorization": f"Bearer {token(person)}", "Idempotency-Key": "bench"},
-        )  # fmt: skip
-    finally:
-        kind._execute_cursor = original
-    if answer.status_code != 200:
-        raise RuntimeError(f"the check-in answered {answer.status_code}: {answer.get_data(as_text=True)}")
-    after = clock.to_millis(clock.now())
-
-    def mark(value: Any) -> Any:
-        if value == token_hash(token(person)):
-            return "$token"
-        if isinstance(value, str) and len(value) == 64:
-            return "$key"
-        if isinstance(value, int) and not isinstance(value, bool):
-            if before <= value <= after:
-                return "$now"
-            if value == person:
-                return "$person"
-        return value
-
-    work = ("SELECT", "INSERT", "UPDATE", "DELETE")
-    return [(sql, [mark(p) for p in params]) for sql, params in seen if sql.split()[0].upper() in work]
-
-
-def dump(statements: list[tuple[str, list[Any]]], path: Path) -> None:
-    """Write the statements where the floor reads them."""
-    path.write_text(json.dumps(statements, ensure_ascii=False), encoding="utf-8")
