@@ -1,7 +1,7 @@
 """The peer of the chat: WeRoBot in Flask, which answers each sealed message with its own words, sealed.
 
 ECHO_SESSION "" switches its session off; else it is the file of the SQLite session that WeRoBot has when nobody says
-anything else (`bench/requirements.txt` brings WeRoBot; nothing of the product knows it).
+anything else (`requirements-bench.txt` brings WeRoBot; nothing of the product knows it).
 """
 
 from __future__ import annotations

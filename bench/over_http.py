@@ -166,17 +166,17 @@ def _drive(port: int, requests: Iterator[bytes]) -> Side:
 
 def _requests(house: House, name: str, *, floor: bool) -> Side:
     """One act of every person, to ours or to the floor."""
-    port, act = (house.floor, f"/act/{name}") if floor else (house.ours, ""), _acts(house.shown)[name]
+    port, act = house.floor if floor else house.ours, _acts(house.shown)[name]
 
     def each() -> Iterator[bytes]:
         for person in range(1, house.shown.people - 1):
             path, body = act(person)
             if floor:
-                path, body = port[1], {**body, "person": person}
+                path, body = f"/act/{name}", {**body, "person": person}
             headers = {"Content-Type": "application/json", **_headers(person)}
-            yield load.request("POST", path, port=port[0], headers=headers, body=json.dumps(body).encode())
+            yield load.request("POST", path, port=port, headers=headers, body=json.dumps(body).encode())
 
-    return _drive(port[0], each())
+    return _drive(port, each())
 
 
 def _check_in(house: House) -> Row:

@@ -43,8 +43,13 @@ def test_every_library_of_the_tests_has_its_line() -> None:
     assert sorted(_listed("`requirements-dev.txt`")) == sorted(_required("requirements-dev.txt"))
 
 
+def test_every_library_of_the_figures_has_its_line_and_is_missed_without_harm() -> None:
+    assert sorted(_listed("`requirements-bench.txt`")) == sorted(_required("requirements-bench.txt")) == ["werobot"]
+    assert "tools/install.sh requirements-bench.txt $@ || echo" in (ROOT / "Makefile").read_text()
+
+
 def test_lines_tell_the_pinned_version() -> None:
-    lists = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt")
+    lists = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt", "requirements-bench.txt")
     assert [wrong for name in lists for wrong in _wrong_versions(name)] == []
 
 
