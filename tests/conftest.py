@@ -42,7 +42,7 @@ def _within_budget(_watched: None) -> Iterator[None]:
     """Every request keeps to its budget of statements (tests/support/budgets.py)."""
     budgets.faults.clear()
     yield
-    assert budgets.faults == []
+    assert budgets.faults == [], "\n".join(budgets.faults)
 
 
 @pytest.fixture
