@@ -20,8 +20,8 @@ import clock
 import migrations
 from bench import figures
 from bench.province import LIST
-from bench.rows import put
 from bench.world import openid
+from demo.province.rows import put
 from handlers.bot import dispatch
 from models import RuleSet, store
 from models.dialect import open_database
