@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import io
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+if TYPE_CHECKING:
+    import qrcode
 
 #: White modules around the code: scanners need four.
 BORDER = 4
 
 
 def _code(text: str) -> qrcode.QRCode[object]:
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M
+
     code: qrcode.QRCode[object] = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=BORDER)
     code.add_data(text)
     code.make(fit=True)

@@ -8,26 +8,18 @@
 
 Noto Sans SC is the only font: it comes with a wheel and is cut down to the letters used. Text from people is drawn,
 never run; letters that the font lacks are shown as a box, so that nobody's name loses one unseen. Lengths are
-millimetres, the words the caller's.
+millimetres, the words the caller's. fpdf2 is loaded with the first paper (`services/typefaces.py`).
 """
 
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import qrcode
-from fpdf import FPDF
-from fpdf.enums import TableBordersLayout, XPos, YPos
-from fpdf.fonts import FontFace
-from qrcode.constants import ERROR_CORRECT_M
-
-from services import typefaces
-from services.typefaces import FONT
 from services.workbooks import plain
 
+FONT = "noto"
 MARGIN = 18
 SMALL, TEXT, HEADING = 10, 12, 20
 GREY = 110
@@ -37,35 +29,13 @@ NEVER_FIRST = "，。、；：！？）》〉」』”’…·・,.;:!?)"
 #: A line takes so much of its letters' size (points to millimetres, and room between).
 LEADING = 0.42
 SMALLEST = 6
-#: The font knows every Chinese letter in use; what it lacks (pictures, rare scripts) need not fill the log.
-logging.getLogger("fpdf").setLevel(logging.ERROR)
-logging.getLogger("fontTools").setLevel(logging.ERROR)
-
-
-class _Pages(FPDF):
-    """Pages with a footer: its words and, where they are `counted`, the number of the page."""
-
-    words = ""
-    numbered = True
-    counted = True
-
-    def footer(self) -> None:
-        if not self.numbered:
-            return
-        self.set_y(-14)
-        self.set_font(FONT, size=SMALL - 1)
-        self.set_text_color(GREY)
-        self.cell(
-            0,
-            6,
-            "　".join(each for each in (self.words, f"{self.page_no()}/{{nb}}" if self.counted else "") if each),
-            align="C",
-        )
-        self.set_text_color(0)
 
 
 def code_png(text: str, scale: int = 8) -> bytes:
     """A QR code as a PNG with the four white modules that scanners need."""
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M
+
     code: qrcode.QRCode[object] = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4, box_size=scale)
     code.add_data(text)
     code.make(fit=True)
@@ -80,7 +50,9 @@ class Paper:
     def __init__(
         self, *, title: str, subtitle: str = "", footer: str = "", made_at: datetime, first_page: bool = True
     ) -> None:
-        self.pages = _Pages(format="A4", unit="mm")
+        from services import typefaces
+
+        self.pages = typefaces.Pages(format="A4", unit="mm")
         self.pages.words = plain(footer)
         self.pages.set_title(plain(title))
         self.pages.set_creation_date(made_at)
@@ -105,7 +77,7 @@ class Paper:
         self.pages.set_text_color(GREY if grey else 0)
         room = self.pages.epw - 2 * self.pages.c_margin - 0.1
         shown = "\n".join(each for part in self._known(text).split("\n") for each in self._broken(part, room))
-        self.pages.multi_cell(0, size * 0.58, shown, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.pages.multi_cell(0, size * 0.58, shown, align=align, new_x="LMARGIN", new_y="NEXT")
         self.pages.set_text_color(0)
         self.pages.set_font(FONT, size=TEXT)
 
@@ -140,12 +112,14 @@ class Paper:
     ) -> None:  # fmt: skip
         """A table whose heading stands again on each page; `widths` are shares, `right` columns of figures. One of
         small letters (`size`) has low rows."""
+        from fpdf.fonts import FontFace
+
         head = FontFace(fill_color=(243, 240, 235), emphasis="")
         self.pages.set_font(FONT, size=size)
         with self.pages.table(
             col_widths=tuple(widths), headings_style=head, line_height=size * 0.62,
             padding=(1.2, 1.5) if size >= TEXT else (0.4, 1.5),
-            borders_layout=TableBordersLayout.ALL,
+            borders_layout="ALL",
             text_align=tuple("RIGHT" if column in right else "LEFT" for column in range(len(headings))),
         ) as drawn:  # fmt: skip
             drawn.row([self._known(each) for each in headings])
@@ -158,7 +132,7 @@ class Paper:
         self.pages.set_font(FONT, size=size)
         with self.pages.table(
             col_widths=(2, 9), first_row_as_headings=False, line_height=size * 0.6, padding=(0.9, 1.5),
-            borders_layout=TableBordersLayout.ALL, text_align="LEFT",
+            borders_layout="ALL", text_align="LEFT",
         ) as drawn:  # fmt: skip
             for cells in rows:
                 drawn.row([self._known(each) for each in cells])
@@ -210,4 +184,6 @@ class Paper:
 
     def pdf(self) -> bytes:
         """The finished file."""
+        from services import typefaces
+
         return typefaces.put_out(self.pages)

@@ -1,4 +1,4 @@
-"""The typeface of paper: Noto Sans SC out of a wheel, read once by each process, cut down for each file to its letters.
+"""The pages of paper and their typeface: Noto Sans SC out of a wheel, read once by each process and cut for each file.
 
 fpdf2 reads a font anew for each document and cuts it with Python (0.9 s of a page's second); here every document gets
 a copy of what was read, and HarfBuzz cuts the letters out before fpdf2 looks at them.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import functools
 import io
+import logging
 import threading
 from typing import Any
 
@@ -18,8 +19,34 @@ from fpdf import FPDF
 from fpdf.fonts import SubsetMap, TTFFont
 from fpdf.output import OutputProducer
 
-FONT = "noto"
+from services.printing import FONT, GREY, SMALL
+
+#: The font knows every Chinese letter in use; what it lacks (pictures, rare scripts) need not fill the log.
+logging.getLogger("fpdf").setLevel(logging.ERROR)
+logging.getLogger("fontTools").setLevel(logging.ERROR)
 _reading = threading.Lock()
+
+
+class Pages(FPDF):
+    """Pages with a footer: its words and, where they are `counted`, the number of the page."""
+
+    words = ""
+    numbered = True
+    counted = True
+
+    def footer(self) -> None:
+        if not self.numbered:
+            return
+        self.set_y(-14)
+        self.set_font(FONT, size=SMALL - 1)
+        self.set_text_color(GREY)
+        self.cell(
+            0,
+            6,
+            "　".join(each for each in (self.words, f"{self.page_no()}/{{nb}}" if self.counted else "") if each),
+            align="C",
+        )
+        self.set_text_color(0)
 
 
 @functools.cache

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import xlsxwriter
-
 Cell = str | int | float | date | None
 
 #: What XML 1.0 cannot hold, and the marks that turn the direction of writing around.
@@ -46,6 +44,8 @@ def workbook(*, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cel
 
 def pages(sheets: Iterable[Page]) -> bytes:
     """A workbook with a sheet for each page, as `workbook` makes them; a name that is there already gets a number."""
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file,

@@ -15,16 +15,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import datetime
-
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
-from docx.text.paragraph import Paragraph
+from typing import TYPE_CHECKING
 
 from services.workbooks import plain, width
 from wording import entry
+
+if TYPE_CHECKING:
+    from docx.text.paragraph import Paragraph
 
 SIZE, SMALL, TITLE_SIZE = 16, 12, 22
 #: Margins of an official paper, in millimetres: top, bottom, left, right.
@@ -51,6 +48,9 @@ class Letter:
     """A document being written."""
 
     def __init__(self, *, title: str, made_at: datetime) -> None:
+        from docx import Document
+        from docx.shared import Mm
+
         self.document = Document()
         top, bottom, left, right = MARGINS
         page = self.document.sections[0]
@@ -60,10 +60,18 @@ class Letter:
         self.document.core_properties.title = plain(title)
         self.document.core_properties.author = ""
         self.document.core_properties.created = made_at.replace(tzinfo=None)
+        self._title(title)
+
+    def _title(self, title: str) -> None:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+
         heading = self._put(self.document.add_paragraph(), title, "title", TITLE_SIZE)
         heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
     def _put(self, paragraph: Paragraph, text: str, use: str, size: float) -> Paragraph:
+        from docx.oxml.ns import qn
+        from docx.shared import Pt
+
         font = entry(f"paper.fonts.{use}")
         run = paragraph.add_run(plain(text))
         run.font.name, run.font.size = font, Pt(size)
@@ -90,6 +98,9 @@ class Letter:
         self._grid(grid, head=True, widths=fitted(grid, room=210 - left - right, size=size), size=size)
 
     def _grid(self, rows: list[list[str]], *, head: bool, widths: Sequence[float], size: float = SMALL) -> None:
+        from docx.oxml import OxmlElement
+        from docx.shared import Mm
+
         if not rows:
             return
         grid = self.document.add_table(rows=len(rows), cols=len(rows[0]))
@@ -106,14 +117,15 @@ class Letter:
 
     def picture(self, body: bytes) -> None:
         """A picture, as wide as the text."""
+        from docx.shared import Mm
+
         left, right = MARGINS[2:]
         self.document.add_picture(io.BytesIO(body), width=Mm(210 - left - right))
 
     def page(self, title: str) -> None:
         """A new page with its title."""
         self.document.add_page_break()
-        heading = self._put(self.document.add_paragraph(), title, "title", TITLE_SIZE)
-        heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._title(title)
 
     def file(self) -> bytes:
         """The finished file."""

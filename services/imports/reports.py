@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from datetime import datetime
 
-import xlsxwriter
-
 from services import audit
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -25,6 +23,8 @@ def template(*, kind: str) -> bytes:
     """
     if kind not in KINDS:
         raise Refusal(RefusalCode.NOT_FOUND)
+    import xlsxwriter
+
     file = io.BytesIO()
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

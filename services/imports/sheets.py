@@ -14,9 +14,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.cell import range_boundaries
-
 from services.errors import Refusal, RefusalCode
 from services.imports import cells
 from services.imports.cells import Column
@@ -103,6 +100,8 @@ def open_table(*, body: bytes, columns: Sequence[Column], ignored: Collection[st
     Refusals: SHEET_TOO_LARGE, SHEET_OLD (.xls, or locked with a password), SHEET_NOT_XLSX, SHEET_MACROS,
     SHEET_BOMB, SHEET_DAMAGED, SHEET_EMPTY, SHEET_HEADING_MISSING, SHEET_HEADING_TWICE, SHEET_HEADING_UNKNOWN.
     """
+    import openpyxl
+
     check_container(body)
     try:
         book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
@@ -176,6 +175,8 @@ def _check_members(members: Sequence[zipfile.ZipInfo], most_unpacked: int) -> No
 def _merged(body: bytes, path: str) -> dict[int, set[int]]:
     """{row: places} that merged ranges cover; the reader that streams does not tell."""
     found: dict[int, set[int]] = {}
+    from openpyxl.utils.cell import range_boundaries
+
     covered = 0
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         text = archive.read(path.lstrip("/"))

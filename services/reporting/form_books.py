@@ -8,12 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
-from openpyxl.cell.cell import Cell as BookCell
-from openpyxl.cell.cell import MergedCell
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import coordinate_from_string
-
 from services.errors import Refusal, RefusalCode
 from services.imports.sheets import check_container
 from services.workbooks import plain
@@ -48,6 +42,8 @@ class Grid:
 def opened(body: bytes) -> Any:
     """The form as a book. Refusals: SHEET_TOO_LARGE, SHEET_OLD, SHEET_NOT_XLSX, SHEET_MACROS, SHEET_BOMB,
     SHEET_DAMAGED, SHEET_EMPTY, SHEET_TOO_LONG, FORMULA_OUTSIDE."""
+    import openpyxl
+
     check_container(body, most_unpacked=MOST_UNPACKED)
     try:
         book = openpyxl.load_workbook(io.BytesIO(body), keep_links=False)
@@ -84,6 +80,8 @@ def named_rows(body: bytes, sheet: str, cell: str, names: str) -> dict[str, str]
 
     Refusals: FIELD_WRONG (`sheet`).
     """
+    from openpyxl.utils.cell import coordinate_from_string
+
     book = opened(body)
     if sheet not in book.sheetnames:
         raise Refusal(C.FIELD_WRONG, field="sheet")
@@ -99,11 +97,15 @@ def named_rows(body: bytes, sheet: str, cell: str, names: str) -> dict[str, str]
 
 def _free(cell: Any) -> bool:
     """Neither a formula nor the inside of a merged range."""
+    from openpyxl.cell.cell import MergedCell
+
     return not isinstance(cell, MergedCell) and cell.data_type != "f"
 
 
 def grids(body: bytes) -> list[Grid]:
     """The sheets as the page shows them, their first rows and columns."""
+    from openpyxl.utils import get_column_letter
+
     found = []
     for sheet in opened(body).worksheets:
         wide = min(sheet.max_column, SHOWN_COLUMNS)
@@ -127,6 +129,8 @@ def _shown(cell: Any) -> str:
 
 def filled(body: bytes, values: Mapping[tuple[str, str], int | str]) -> bytes:
     """The form with these values; everything else as it was. A cell that cannot hold one any more is left alone."""
+    from openpyxl.cell.cell import Cell as BookCell
+
     book = opened(body)
     for (sheet, name), value in values.items():
         if sheet not in book.sheetnames:

@@ -33,6 +33,9 @@ CLOCKS = {
     "time.time",
     "time.time_ns",
 }
+#: Libraries of one door or paper each, and the file that may load its own since nobody loads it but for a paper.
+HEAVY = {"docx", "fontTools", "fpdf", "openpyxl", "qrcode", "requests", "uharfbuzz", "wechatpy", "xlsxwriter"}
+PAPER = "services/typefaces.py"
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb"}
 
 
@@ -151,7 +154,20 @@ def only_app_imports_demo(source: Source) -> Iterator[str]:
             yield source.fault(node, "imports demo")
 
 
+def heavy_libraries_wait_for_their_use(source: Source) -> Iterator[str]:
+    """Spreadsheets, PDF, Word, codes and HTTP are loaded by the function that needs them: starting a process with all
+    of them costs half a second and 30 MB. `services/typefaces.py` comes with the first paper."""
+    if source.room in OUTSIDE or source.path == PAPER:
+        return
+    for node in source.tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name in set(_import_names(node).values()):
+                if name.split(".")[0] in HEAVY or name.startswith("services.typefaces"):
+                    yield source.fault(node, f"loads {name} at once")
+
+
 RULES: list[Rule] = [
+    heavy_libraries_wait_for_their_use,
     only_clock_asks_the_time,
     only_settings_reads_the_environment,
     only_queries_and_models_run_sql,

@@ -26,6 +26,9 @@ def test_the_whole_project_is_looked_at() -> None:
 
 
 BAD = [
+    (rules.heavy_libraries_wait_for_their_use, "services/a.py", "import openpyxl"),
+    (rules.heavy_libraries_wait_for_their_use, "handlers/a.py", "from qrcode.constants import ERROR_CORRECT_M"),
+    (rules.heavy_libraries_wait_for_their_use, "services/a.py", "from services import typefaces"),
     (rules.only_clock_asks_the_time, "services/a.py", "from datetime import datetime\nx = datetime.now()"),
     (rules.only_clock_asks_the_time, "services/a.py", "import datetime as d\nx = d.datetime.utcnow()"),
     (
@@ -61,6 +64,10 @@ def test_rule_finds_the_fault(rule: Rule, path: str, text: str) -> None:
 
 
 GOOD = [
+    (rules.heavy_libraries_wait_for_their_use, "services/a.py", "def book():\n    import openpyxl"),
+    (rules.heavy_libraries_wait_for_their_use, "wechat/a.py", "if TYPE_CHECKING:\n    import requests"),
+    (rules.heavy_libraries_wait_for_their_use, "services/typefaces.py", "from fpdf import FPDF"),
+    (rules.heavy_libraries_wait_for_their_use, "bench/a.py", "import qrcode"),
     (rules.only_clock_asks_the_time, "clock.py", "from datetime import datetime\nx = datetime.now()"),
     (rules.only_clock_asks_the_time, "services/a.py", "import clock\nx = clock.now()"),
     (rules.only_clock_asks_the_time, "services/a.py", "import time\nx = time.monotonic()"),
