@@ -154,16 +154,17 @@ def _fill(now: datetime, random: Random) -> None:
 def _records(
     now: datetime, homes: list[str], rule: int, minutes: dict[int, int], random: Random
 ) -> Iterator[tuple[Any, ...]]:
-    """Every person's records of this year, confirmed; `minutes` gets what they come to."""
+    """Every person's records of this year, confirmed but for one in 53; `minutes` gets what those come to."""
     days = (clock.local_day(now) - clock.local_day(now).replace(month=1, day=1)).days + 1
     for person in range(1, PEOPLE + 1):
         minutes[person] = 0
         for number in range(HEAVIEST if person == HEAVY else RECORDS):
             begin = now - timedelta(days=random.randrange(days))
             first, served = clock.to_millis(begin), random.randrange(30, 300)
-            minutes[person] += served
+            state = "pending" if (person + number) % 53 == 0 else "confirmed"
+            minutes[person] += served if state == "confirmed" else 0
             yield (
                 1, person, homes[person], clock.local_day(begin).isoformat(),
-                "supplement" if number % 100 == 99 else "scan", "confirmed", first, first + served * 60_000, served,
+                "supplement" if (person + number) % 40 == 0 else "scan", state, first, first + served * 60_000, served,
                 rule, first, first,
             )  # fmt: skip
