@@ -21,7 +21,7 @@ SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index i JOIN pg_class c ON c.oi
 WHERE i.indrelid = CAST(%s AS regclass) AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid)
 ORDER BY 1
 """
-#: Keys before references: these lean on those.
+#: Of one kind: u unique, f references.
 POSTGRES_CONSTRAINTS = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = CAST(%s AS regclass) AND contype = %s ORDER BY 1
@@ -43,15 +43,16 @@ def _sqlite(database: Database) -> Iterator[str]:
 
 
 def _postgres(database: Database) -> Iterator[str]:
-    """References first: they lean on the unique keys of other tables, which stay."""
+    """Indexes and unique keys before references: those are checked by these."""
     for table in BIG:
         for name, sql in database.execute_sql(POSTGRES_INDEXES, (table,)).fetchall():
             database.execute_sql(f'DROP INDEX "{name}"')
             yield sql
-    for table in BIG:
-        for name, sql in database.execute_sql(POSTGRES_CONSTRAINTS, (table, "f")).fetchall():
-            database.execute_sql(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
-            yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {sql}'
+    for kind in ("u", "f"):
+        for table in BIG:
+            for name, sql in database.execute_sql(POSTGRES_CONSTRAINTS, (table, kind)).fetchall():
+                database.execute_sql(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+                yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" {sql}'
 
 
 def put_back(database: Database, statements: list[str], step: Callable[[int, int], None]) -> None:

@@ -33,10 +33,11 @@ SHAPE = {
         UNION ALL SELECT conname, pg_get_constraintdef(oid) || convalidated::text FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2""",
 }
-TABLES = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
-    "postgres": "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
-}
+COLUMNS = {
+    "sqlite": "SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p "
+              "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'",
+    "postgres": "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
+}  # fmt: skip
 
 
 def _make(url: str) -> Any:
@@ -67,17 +68,16 @@ def _shape(database: Database) -> list[Any]:
 
 
 def _dump(database: Database) -> dict[str, tuple[int, int]]:
-    """Rows and a sum of each table; sealed texts are never the same twice."""
+    """Rows of each table and a sum over them; sealed texts are never the same twice."""
+    columns: dict[str, list[str]] = {}
+    for table, name in database.execute_sql(COLUMNS[database.dialect]).fetchall():
+        if table != "schema_migration" and not name.endswith("_sealed"):
+            columns.setdefault(table, []).append(f'"{name}"')
     found = {}
-    for (table,) in database.execute_sql(TABLES[database.dialect]).fetchall():
-        if table == "schema_migration":
-            continue
-        names = [column.name for column in database.get_columns(table)]
-        kept = sorted(place for place, name in enumerate(names) if not name.endswith("_sealed"))
-        kept.sort(key=lambda place: names[place])
-        cursor = database.execute_sql(f'SELECT {", ".join(names)} FROM "{table}"')
-        rows = [tuple(int(row[n]) if isinstance(row[n], bool) else row[n] for n in kept) for row in cursor.fetchall()]
-        found[table] = (len(rows), sum(crc32(repr(row).encode()) for row in rows))
+    for table, names in columns.items():
+        rows = database.execute_sql(f'SELECT {", ".join(sorted(names))} FROM "{table}"').fetchall()
+        plain = ([int(value) if isinstance(value, bool) else value for value in row] for row in rows)
+        found[table] = (len(rows), sum(crc32(repr(row).encode()) for row in plain))
     return found
 
 
