@@ -22,6 +22,8 @@ from playhouse.pool import PooledDatabase, PooledPostgresqlDatabase
 BUSY_SECONDS = 10
 #: More than any server of ours has threads.
 SQLITE_POOL = 100
+#: A machine that is gone says nothing at all: who waits for it holds a thread. Longer than any statement may take.
+CONNECT_SECONDS, UNHEARD_SECONDS = 3, 10
 #: A page read anywhere costs hardly more than the next one on the disks of today: without that said, PostgreSQL reads
 #: a million rows to find a county's.
 PG_OPTIONS = (
@@ -106,6 +108,8 @@ def open_database(url: str, *, pool: int = 24, durable: bool = True) -> Database
             stale_timeout=300,
             timeout=2,
             prefer_psycopg3=True,
+            connect_timeout=CONNECT_SECONDS,
+            tcp_user_timeout=UNHEARD_SECONDS * 1000,
             options=PG_OPTIONS,
         )
     raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
