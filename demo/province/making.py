@@ -227,8 +227,8 @@ def _filled(
         tables.count_on(database)
         part("indexes", lambda step: tables.put_back(database, down, lambda n, _: step(n)), len(down))
         AuditEntry.create(
-            actor=None, verb="province_generated", subject=f"seed:{seed}", at=span.at,
-            detail={"volunteers": size.volunteers, "teams": size.teams, "records": size.records},
+            actor=None, verb="province_generated", subject="province", at=span.at,
+            detail={"seed": seed, "volunteers": size.volunteers, "teams": size.teams, "records": size.records},
         )  # fmt: skip
     part("counts", lambda step: _count(database, span), 1)
     return Outcome(len(places), size.records, public(1, "volunteer"), seconds)

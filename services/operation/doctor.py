@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from clock import local_day
-from models import Volunteer
+from models import AuditEntry, Volunteer
 from services.accounts.vault import VaultError
 from services.operation import doctor_platform, health, machine, renewals
 from services.operation.findings import OK, UNSURE, WRONG, Callback, Finding
@@ -75,6 +75,8 @@ def _database(at: datetime) -> Iterator[Finding]:
         yield Finding(WRONG, "database_behind", {"names": checks["migrations"].detail.removeprefix("missing: ")})
         return
     yield Finding(OK, "database")
+    if AuditEntry.select().where(AuditEntry.subject == "province").exists():  # of `flask generate`
+        yield Finding(WRONG, "made_up")
     if checks["worker"].detail == "has never run":
         yield Finding(UNSURE, "worker_never")
     elif not checks["worker"].ok:

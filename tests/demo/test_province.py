@@ -13,7 +13,7 @@ import pytest
 
 from clock import SHANGHAI
 from demo.province.making import NotGenerated, Size, generate, target
-from models import Balance, PointEntry, ServiceRecord, Volunteer, store
+from models import AuditEntry, Balance, PointEntry, ServiceRecord, Volunteer, store
 from models.dialect import Database, open_database
 from services.accounts.documents import check_id_number, check_phone
 from services.accounts.vault import Vault
@@ -83,6 +83,7 @@ def _dump(database: Database) -> dict[str, tuple[int, int]]:
 
 def test_the_books_of_a_province_are_what_its_records_prove(there: Database, sqlite_template: Path) -> None:
     assert ServiceRecord.select().count() == SIZE.records
+    assert AuditEntry.select().where(AuditEntry.subject == "province").exists(), "so that `flask doctor` can tell"
     assert books.verify(whole=True) == []
     assert there.execute_sql("PRAGMA foreign_key_check").fetchall() == []
     assert (months.refresh_all(at=AT), tally.refresh(at=AT)) == (0, 0), "the worker finds nothing to count anew"

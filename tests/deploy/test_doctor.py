@@ -17,7 +17,9 @@ import pytest
 
 import clock
 from models import Volunteer, store
+from services import audit
 from services.accounts.vault import Vault
+from services.actors import OPERATOR
 from services.operation import doctor, doctor_platform, health, machine
 from services.operation.findings import OK, WRONG, Callback
 from tests.deploy.stage import Stage, certify
@@ -209,6 +211,8 @@ def test_worker_and_disk_are_looked_at(db: Any, at: datetime, tmp_path: Path, mo
     health.note_run(name="heartbeat", started_at=at, ended_at=at, outcome="ok")
     assert [each.name for each in doctor._database(at)] == ["database", "worker"]
     assert [each.state for each in doctor._database(at + timedelta(minutes=5))] == [OK, WRONG]
+    audit.note(actor=OPERATOR, verb="province_generated", subject="province", detail={}, at=at)
+    assert [each.sentence[:10] for each in doctor._database(at) if each.state == WRONG] == ["库里是编造的人和时长"]
     place = f"sqlite:///{tmp_path}/h.db"
     assert {each.name for each in machine.disk(place, str(tmp_path / "files"))} == {"disk"}
     full = namedtuple("Usage", "total used free")(2**40, 2**40 - 2**30, 2**30)
