@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -18,10 +20,12 @@ from services.operation import health
 bp = APIBlueprint("health", __name__, enable_openapi=False)
 
 registry = CollectorRegistry()
-#: Callbacks that did not come from WeChat or could not be read, by reason; counted per process.
+#: Callbacks that did not come from WeChat or could not be read, by reason. Counted in each process under its own name:
+#: behind nginx each scrape meets another one, and one series of all of them would jump up and down.
 CALLBACK_REFUSALS = Counter(
-    "hongyao_callback_refused", "Callbacks refused, by reason", ["account", "reason"], registry=registry
+    "hongyao_callback_refused", "Callbacks refused, by reason", ["account", "reason", "process"], registry=registry
 )
+PROCESS = f"{socket.gethostname()}:{os.getpid()}"
 
 
 class _House(Collector):

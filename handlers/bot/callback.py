@@ -19,7 +19,7 @@ from prometheus_client import Counter
 
 import clock
 from handlers import parts
-from handlers.api.health import CALLBACK_REFUSALS, registry
+from handlers.api.health import CALLBACK_REFUSALS, PROCESS, registry
 from handlers.bot import dispatch
 from handlers.errors import body_of
 from services.conversation import callbacks
@@ -36,7 +36,7 @@ bp = APIBlueprint("bot", __name__, enable_openapi=False)
 #: Seconds from reading a push to answering it. WeChat cuts off after 5; people look away after 2.
 DEADLINE = 1.6
 FAULTS = Counter(
-    "hongyao_callback_faults", "Pushes that died of our own fault or came too late", ["account", "kind"],
+    "hongyao_callback_faults", "Pushes that died of our own fault or came too late", ["account", "kind", "process"],
     registry=registry,
 )  # fmt: skip
 
@@ -129,7 +129,7 @@ def _body() -> bytes:
 
 def _refuse(account: str, reason: str) -> ResponseReturnValue:
     """One answer for every bad input: who knocks learns nothing."""
-    CALLBACK_REFUSALS.labels(account, reason).inc()
+    CALLBACK_REFUSALS.labels(account, reason, PROCESS).inc()
     log.info("push to %s refused: %s [%s]", account, reason, g.get("request_id", "-"))
     return jsonify(body_of(Refusal(RefusalCode.NOT_ALLOWED))), 403
 
@@ -142,7 +142,7 @@ def _in_time(parts: Parts, account: str, inbound: Inbound, at: datetime, number:
     except Late:
         begun = not work.cancel()
         log.error("push %s of %s %s took too long [%s]", inbound.kind, account, inbound.event, number)
-        FAULTS.labels(account, "late").inc()
+        FAULTS.labels(account, "late", PROCESS).inc()
         if not dispatch.speaks(inbound):
             return ""
         return say("bot.fault.slow" if begun else "bot.fault.apology", number=number)
@@ -167,5 +167,5 @@ def _answer(parts: Parts, account: str, inbound: Inbound, at: datetime, number: 
     except Exception:
         # Neither words nor openid: the number leads to them through the log of requests.
         log.exception("fault %s at a push of %s: %s %s", number, account, inbound.kind, inbound.event)
-        FAULTS.labels(account, "fault").inc()
+        FAULTS.labels(account, "fault", PROCESS).inc()
         return say("bot.fault.apology", number=number) if dispatch.speaks(inbound) else ""

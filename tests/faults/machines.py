@@ -25,6 +25,7 @@ from uuid import uuid4
 
 import psycopg
 import requests
+from peewee import chunked
 
 import clock
 import migrations
@@ -43,6 +44,8 @@ WEB, WORKERS = 3, 2
 SCANS, SEND = "/api/v1/attendance/scans", "/cgi-bin/message/template/send"
 #: Check-ins a second, from so many phones at a time.
 A_SECOND, PHONES = 20, 8
+#: Rows in one INSERT.
+PART = 2000
 #: How long the platform thinks about each push, so that a kill finds some of them on their way.
 SECONDS = 0.1
 #: A phone that was told to wait, or heard nothing, asks again after so long.
@@ -176,7 +179,7 @@ def _seed(at: datetime, people: int, pushes: int) -> dict[str, Any]:
     """An activity that has begun, people with a session each, and a broadcast that is due to others."""
     at = at.replace(second=0, microsecond=0)
     world = small_world(at)
-    tokens = [sessions.new_token() for _ in range(people)]
+    tokens, ids = [sessions.new_token() for _ in range(people)], list[int]()
 
     def make() -> tuple[str, str]:
         WechatIdentity.delete().execute()
@@ -186,14 +189,19 @@ def _seed(at: datetime, people: int, pushes: int) -> dict[str, Any]:
              "identity": "veteran", "state": "active", "birth_date": "1960-05-01"}
             for number in range(people)
         ]  # fmt: skip
-        ids = [row.id for row in Volunteer.insert_many(rows).returning(Volunteer.id).execute()]
-        Balance.insert_many([{"volunteer": each} for each in ids]).execute()
+        for part in chunked(rows, PART):
+            Volunteer.insert_many(part).execute()
+        numbered = Volunteer.select(Volunteer.id).where(Volunteer.public_no.startswith("k"))
+        ids.extend(row.id for row in numbered.order_by(Volunteer.public_no))
         ends = at + sessions.LIMITS["api"].absolute
-        Session.insert_many([
+        opened = [
             {"token_hash": sessions.token_hash(token), "kind": "api", "volunteer": each, "csrf": "-", "device": "",
              "created_at": at, "seen_at": at, "expires_at": ends}
             for token, each in zip(tokens, ids, strict=True)
-        ]).execute()  # fmt: skip
+        ]  # fmt: skip
+        for part in chunked(opened, PART):
+            Session.insert_many(part).execute()
+            Balance.insert_many([{"volunteer": row["volunteer"]} for row in part]).execute()
         for number in range(pushes):
             person = make_volunteer(at, "张建国")
             join(at, world.team, person)
@@ -203,8 +211,6 @@ def _seed(at: datetime, people: int, pushes: int) -> dict[str, Any]:
         return shift.code, shift.code_key
 
     code, key = store.write(make)
-    numbered = Volunteer.select(Volunteer.id).where(Volunteer.public_no.startswith("k")).order_by(Volunteer.public_no)
-    ids = [row.id for row in numbered]
     actor = world.actor(world.officer, "console")
     drafted = broadcasts.draft(
         actor=actor, choice=Choice("team", world.team.code), text="汛期值守，明早七点集合", at=at, urgent=True,
@@ -388,4 +394,4 @@ if __name__ == "__main__":
 
     with tempfile.TemporaryDirectory() as where:
         rounds = int(sys.argv[1])
-        print(ordeal(Path(where), people=900 * rounds, pushes=120 * rounds, rounds=rounds))
+        print(ordeal(Path(where), people=3000 * rounds, pushes=120 * rounds, rounds=rounds))

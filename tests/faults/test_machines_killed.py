@@ -16,7 +16,8 @@ from tests.faults.machines import ordeal
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 ROUNDS = int(os.environ.get("MACHINES_ROUNDS", "1"))
-PEOPLE, PUSHES = 1500 * ROUNDS, 120 * ROUNDS
+#: More than check in while the killing goes on, on a machine that is busy with other things.
+PEOPLE, PUSHES = 3000 * ROUNDS, 120 * ROUNDS
 #: The leader and the member of the small world, whom no WeChat reaches.
 INBOX = 2
 
