@@ -28,9 +28,9 @@ def rows(_missing: list[str]) -> list[Row]:
     svg = figures.often(lambda: qr.svg(ADDRESS.format(next(ours))))
     again = figures.often(lambda: qr.svg(ADDRESS.format(0)))
     return figures.alternate([
-        Row("QR code, first, SVG ÷ qrcode with Pillow", svg, pillow, "≥ 1.3"),
-        Row("QR code, from the cache ÷ qrcode with Pillow", again, pillow, "≥ 100"),
-        Row(f"PDF, {LINES} lines and a code ÷ bare fpdf2", figures.often(_paper), figures.often(_bare), "≥ 1.0"),
+        Row("QR code, first, SVG ÷ qrcode with Pillow", svg, pillow),
+        Row("QR code, from the cache ÷ qrcode with Pillow", again, pillow),
+        Row(f"PDF, {LINES} lines and a code ÷ bare fpdf2", figures.often(_paper), figures.often(_bare)),
     ])  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from bench import load
 from models.dialect import SQLITE_VERSION
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
-SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "1.5"))
 CONNECTIONS = 32
 #: Seconds of processor that an act in this process is repeated for, in one round.
 INSIDE = SECONDS / 4
