@@ -9,6 +9,7 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ QUERIES: dict[str, Callable[[Ask], str]] = {
     "pages/activity/activity": _first("/activities?limit=1", "activities"),
     "pages/evaluation/evaluation": _first("/activities?limit=1", "activities"),
     "pages/register/register": lambda _: "?next=%2Fpages%2Fme%2Fme",
-    **{f"leader/{page}/{page}": _led("inside") for page in ("day", "signups", "finish", "broadcast")},
+    **{f"leader/{page}/{page}": _led("inside") for page in ("day", "signups", "finish", "broadcast", "change")},
     **{f"leader/{page}/{page}": _led("inside", _shift) for page in ("stage", "person")},
     "leader/confirm/confirm": _led("unconfirmed"),
     "recognition/objection/objection": _first("/me/records", "records", name="record", key="id"),
@@ -94,30 +95,45 @@ def _sheets(shots: list[tuple[str, bytes]]) -> Iterator[bytes]:
         yield out.getvalue()
 
 
-def walk(browser: Browser, stack: Stack, keep: Keep) -> None:
-    """Open every page as its holder, in both sizes; a page in which WeChat would refuse something stops the tool."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = runtime.build(runtime.ROOT / "miniprogram", Path(folder))
-        with runtime.served(out, backend=stack.app) as address:
-            for room, pages in _pages().items():
-                for size in ("normal", "large"):
-                    shots = [(page, _shot(browser, address, stack, page, size)) for page in pages]
-                    for number, sheet in enumerate(_sheets(shots), 1):
-                        keep(f"{room}-{number}{'-large' if size == 'large' else ''}", sheet)
+class _Phones:
+    """A phone for each holder, logged in once and kept, as it is in his pocket."""
 
+    def __init__(self, browser: Browser, address: str, stack: Stack, until: ExitStack) -> None:
+        self._browser, self._address, self._stack, self._until = browser, address, stack, until
+        self._open: dict[int, tuple[runtime.Phone, str]] = {}
 
-def _shot(browser: Browser, address: str, stack: Stack, page: str, size: str) -> bytes:
-    number = OTHERS.get(page, HOLDER[page.split("/", 1)[0]])
-    bearer = house.token(stack, number)
-    query = QUERIES[page](lambda path: house.api(stack, bearer, "GET", path)) if page in QUERIES else ""
-    with new_context(browser, viewport=runtime.VIEWPORT, has_touch=True, is_mobile=True) as context:
-        # The house's clock runs ahead; a phone that did not would call its today tomorrow.
-        context.clock.set_system_time(stack.now())
-        phone = house.volunteer(context, address, stack, number, "pages/home/home")
+    def shot(self, page: str, size: str) -> bytes:
+        """A picture of one page in one size of text."""
+        number = OTHERS.get(page, HOLDER[page.split("/", 1)[0]])
+        if number not in self._open:
+            self._open[number] = self._take(number)
+        phone, bearer = self._open[number]
+        query = QUERIES[page](lambda path: house.api(self._stack, bearer, "GET", path)) if page in QUERIES else ""
         phone.page.evaluate("size => wx.setStorageSync('textsize', size)", size)
-        phone.start(f"{page}{query}", keep=True, login=lambda: house.login_code(stack, number))
+        phone.start(f"{page}{query}", keep=True, login=lambda: house.login_code(self._stack, number))
         phone.page.wait_for_load_state("networkidle")
         phone.page.wait_for_timeout(400)
         if phone.errors():
             raise SystemExit(f"{page}: {phone.errors()}")
         return phone.page.screenshot()
+
+    def _take(self, number: int) -> tuple[runtime.Phone, str]:
+        taken = new_context(self._browser, viewport=runtime.VIEWPORT, has_touch=True, is_mobile=True)
+        context = self._until.enter_context(taken)
+        # The house's clock runs ahead; a phone that did not would call its today tomorrow.
+        context.clock.set_system_time(self._stack.now())
+        phone = house.volunteer(context, self._address, self._stack, number, "pages/home/home")
+        return phone, house.token(self._stack, number)
+
+
+def walk(browser: Browser, stack: Stack, keep: Keep) -> None:
+    """Open every page as its holder, in both sizes; a page in which WeChat would refuse something stops the tool."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = runtime.build(runtime.ROOT / "miniprogram", Path(folder))
+        with runtime.served(out, backend=stack.app) as address, ExitStack() as until:
+            phones = _Phones(browser, address, stack, until)
+            for room, pages in _pages().items():
+                for size in ("normal", "large"):
+                    shots = [(page, phones.shot(page, size)) for page in pages]
+                    for number, sheet in enumerate(_sheets(shots), 1):
+                        keep(f"{room}-{number}{'-large' if size == 'large' else ''}", sheet)

@@ -1,7 +1,7 @@
 // 全国志愿服务注册: one's number in the national system, and how to get one (S71).
 
 const api = require('../../lib/request')
-const { brief } = require('../../lib/saying')
+const { brief, tell } = require('../../lib/saying')
 const view = require('../../lib/view')
 
 const STATES = /** @type {Record<string, { word: string, look: string }>} */ ({
@@ -24,6 +24,7 @@ Page(view({
 
   async onKeep() {
     const number = this.data.number.trim()
+    if (!number) return tell('请先填上编号。')
     if (!(await this.act('keep', () => api.put('/me/national', {}, { number })))) return
     await this.refresh()
     brief('编号记下了')
