@@ -1,0 +1,43 @@
+"""Claiming what is due: past the rows another worker has in hand, along the index of those that wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from clock import to_millis
+from models import store
+from models.dialect import translate
+from queries import outbox
+from tests.services.messaging.outbox_cases import queue
+
+
+def claimed(at: datetime, limit: int = 10) -> list[int]:
+    until = to_millis(at) + 60_000
+    return [number for number, _ in store.write(lambda: outbox.claim("w2", until, to_millis(at), limit))]
+
+
+@pytest.mark.parametrize("db", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_row_in_another_workers_hand_is_passed_over_without_waiting(db: Any, cast: Any, at: datetime) -> None:
+    first, second = queue(cast, at), queue(cast, at, cast.chali)
+    parts = db.connection().info
+    with psycopg.connect(host=parts.host, port=parts.port, user=parts.user, dbname=parts.dbname) as other:
+        other.execute("SELECT id FROM delivery WHERE id = %s FOR UPDATE", (first,))
+        db.execute_sql("SET lock_timeout = '50ms'")
+        assert claimed(at) == [second]
+    assert claimed(at) == [first]
+
+
+def test_claim_reads_only_the_index_of_what_waits(db: Any, cast: Any, at: datetime) -> None:
+    lock = "FOR UPDATE SKIP LOCKED" if db.dialect == "postgres" else ""
+    statement = translate(outbox.CLAIM.format(lock=lock), db.dialect)
+    if db.dialect == "postgres":  # a table of no rows is always quicker read whole
+        db.execute_sql("SET enable_seqscan = off")
+    explain = "EXPLAIN" if db.dialect == "postgres" else "EXPLAIN QUERY PLAN"
+    plan = "\n".join(str(row) for row in db.execute_sql(f"{explain} {statement}", ("w", 2, 1, 1, 10)).fetchall())
+    assert "delivery_due" in plan, plan
+    assert "Seq Scan" not in plan
+    assert "SCAN d" not in plan.replace("SCAN d USING INDEX delivery_due", ""), plan
