@@ -1,7 +1,7 @@
 """Several machines, played by processes of one: three web processes behind nginx, two workers, PostgreSQL, the sandbox
 as WeChat. Under a steady load of check-ins and pushes each of them is killed in turn; then what came of it is counted.
 
-Used by a short test, and by a longer round (`python -m tests.faults.machines ROUNDS`).
+Used by a short test, which can be told to go more rounds.
 """
 
 from __future__ import annotations
@@ -156,8 +156,16 @@ class Machines:
         return epoch
 
     def await_leader(self, epoch: int) -> None:
-        """Until somebody leads in a later epoch."""
-        until("a new leader", lambda: self.lead()[0] > epoch)
+        """Until somebody leads in a later epoch; a worker that met no database when it started is started again."""
+
+        def led() -> bool:
+            for number in range(WORKERS):
+                process = self.stage.processes.get(f"worker{number}")
+                if process is not None and process.poll() is not None:
+                    self.start_worker(number)
+            return self.lead()[0] > epoch
+
+        until("a new leader", led)
 
     def restart_database(self) -> None:
         begin = time.monotonic()
@@ -387,11 +395,3 @@ def _send_the_rest(machines: Machines) -> None:
         store.release()
     left = "SELECT 1 FROM delivery WHERE state IN ('queued', 'inflight')"
     until("what the dead held", lambda: not machines.ask(left))
-
-
-if __name__ == "__main__":
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as where:
-        rounds = int(sys.argv[1])
-        print(ordeal(Path(where), people=3000 * rounds, pushes=120 * rounds, rounds=rounds))
