@@ -38,10 +38,10 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
     for check in wrong:
         log.error("not well: %s: %s", check.name, check.detail)
         if parts.operator_openid and write(lambda name=check.name: first(name, AGAIN_SECONDS, at)):  # type: ignore[misc]
-            told += tell(parts, check.name, _words(check.name), check.detail, at)
+            told += sound(parts, check.name, _words(check.name), check.detail, at)
     ahead = local_day(at) + AHEAD
     if not is_announced(ahead) and parts.operator_openid and write(lambda: first("calendar", CALENDAR_SECONDS, at)):
-        told += tell(parts, "calendar", _words("calendar"), f"{ahead.year} is not in chinesecalendar", at)
+        told += sound(parts, "calendar", _words("calendar"), f"{ahead.year} is not in chinesecalendar", at)
     return told
 
 
@@ -54,7 +54,7 @@ def _words(name: str) -> str:
     return str(entry("outbox.alarm.what").get(name, name))
 
 
-def tell(parts: Parts, name: str, what: str, detail: str, at: datetime) -> int:
+def sound(parts: Parts, name: str, what: str, detail: str, at: datetime) -> int:
     """Send the operator one trouble called `name`, in the words `what`; 1 if the platform took it, else 0."""
     title = say("outbox.alarm.title", brand=parts.brand)
     template = parts.templates.get(FORM, "")

@@ -69,5 +69,5 @@ def tell_due(*, parts: Parts, at: datetime, write: Write = store.write, site: Si
         log.error("renewal: %s ends on %s", each.name, each.ends_on)
         once = f"{each.name} {each.left}"
         if parts.operator_openid and write(lambda name=once: alarms.first(name, ONCE_SECONDS, at)):  # type: ignore[misc]
-            told += alarms.tell(parts, each.name, each.words, each.ends_on.isoformat(), at)
+            told += alarms.sound(parts, each.name, each.words, each.ends_on.isoformat(), at)
     return told

@@ -69,9 +69,8 @@ def test_who_is_there_says_nothing_more(cast: World, places: list[Any], at: date
 def test_move_takes_the_word_back(cast: World, places: list[Any], at: datetime) -> None:
     coming.say_all(actor=cast.actor(cast.xiaobo), at=at)
     cast.activity.version = 2
-    store.write(
-        lambda: changes.record(activity=cast.activity, old={"place": "堤上"}, new={"place": "闸口"}, at=at)
-    )
+    moved = {"old": {"place": "堤上"}, "new": {"place": "闸口"}}
+    store.write(lambda: changes.record(activity=cast.activity, actor=cast.actor(cast.ali), at=at, **moved))
     assert told(cast, at) == [False]
 
 
