@@ -42,7 +42,7 @@ def test_form_filled_in_and_published_in_one_go(cast: World, desk: Callable[...,
     )  # fmt: skip
     assert one.ends_at - one.starts_at == timedelta(hours=2.5)
     assert one.starts_at - one.signup_closes_at == timedelta(hours=2)
-    assert [(p.name, p.quota) for p in Position.select().where(Position.activity == one)] == [
+    assert [(p.name, p.quota) for p in Position.select().where(Position.activity == one).order_by(Position.id)] == [
         ("清洁员", 20), ("记录员", 2),
     ]  # fmt: skip
 
@@ -64,7 +64,7 @@ def test_position_says_what_it_asks_and_has_shifts_of_its_own(cast: World, desk:
             "age_to": 60,
         },
     )  # fmt: skip
-    assert [(each.ends_at - each.starts_at, each.quota) for each in position.shifts] == [
+    assert [(each.ends_at - each.starts_at, each.quota) for each in position.shifts.order_by(Shift.starts_at)] == [
         (timedelta(hours=1), 20), (timedelta(hours=1.5), 3),
     ]  # fmt: skip
     shown = browser.get(f"/console/activities/{made().code}/edit").text
