@@ -28,6 +28,7 @@ from services.participation import (
 )
 from services.participation.shift_views import LIVE
 from services.training import sessions
+from wording import say
 
 bp = APIBlueprint("activities", __name__, enable_openapi=False)
 
@@ -58,17 +59,19 @@ def near() -> ResponseReturnValue:
     )
 
 
-#: Where somebody puts right what keeps him from a place: address and words, by `ways.remedy`.
+#: Where somebody puts right what keeps him from a place, by `ways.remedy`.
 REMEDIES = {
-    "mine": ("/m", "看我报的活动"), "guardian": ("/m/guardian", "交监护人同意书"),
-    "join": ("/m/join/{team}", "申请加入服务队"), "skills": ("/m/skills", "填我会什么、交证书"),
-    "training": ("/m/trainings?course={course}", "看有没有培训"), "": ("", ""),
+    "mine": "/m", "guardian": "/m/guardian", "join": "/m/join/{team}", "skills": "/m/skills",
+    "training": "/m/trainings?course={course}",
 }  # fmt: skip
 
 
 def _remedy(no: Refusal, team_code: str) -> tuple[str, str]:
-    address, words = REMEDIES[ways.remedy(no)]
-    return address.format(team=team_code, course=quote(str(no.facts.get("training", "")))), words
+    remedy = ways.remedy(no)
+    if not remedy:
+        return "", ""
+    course = quote(str(no.facts.get("training", "")))
+    return REMEDIES[remedy].format(team=team_code, course=course), say(f"signup.remedies.{remedy}")
 
 
 def _page(code: str, refusal: Refusal | None = None, shift: str = "", form: str = "") -> str:

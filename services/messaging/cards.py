@@ -64,7 +64,7 @@ def behind_message(
 def _named(parts: Parts, url: str, label: str) -> str:
     """点这里看全部 of a link says nothing on a card: 我的时长：看全部."""
     page = mini_pages.page_of(parts=parts, url=url)
-    name, label = mini_pages.name_of(page or ""), label.removeprefix("点这里")
+    name, label = mini_pages.name_of(page or ""), label.removeprefix(say("notices.card.tap"))
     return label if not name or name in label else say("notices.card.named", page=name, label=label)
 
 
