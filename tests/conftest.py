@@ -9,6 +9,7 @@
           stranger 查理, one published activity.
 `app`, `client`, `gateway`  the application on the fresh database with a FakeGateway, at `at`; `client` is Flask's.
 `bearer`  a function: person → headers with a living API session of his mini-program identity.
+`figure`  a function: what a test of one of the thirty fault cases measured, for the table at the end of the run.
 `count_statements`  context manager counting SQL statements.
 """
 
@@ -28,6 +29,9 @@ import migrations
 from models import store
 from models.dialect import Database, open_database
 from tests.support import budgets
+from tests.support.cases import figure, pytest_itemcollected, pytest_terminal_summary
+
+__all__ = ["figure", "pytest_itemcollected", "pytest_terminal_summary"]
 
 AT = datetime(2026, 6, 10, 1, 0, tzinfo=UTC)
 

@@ -43,6 +43,7 @@ def refused(raw: bytes) -> tuple[RefusalCode, Any]:
         (b"\xff\xfe", "utf8"),
     ],
 )
+@pytest.mark.case(30)
 def test_bad_body_is_refused(raw: bytes, why: str) -> None:
     begin = time.perf_counter()
     assert refused(raw) == (RefusalCode.BAD_REQUEST, why)

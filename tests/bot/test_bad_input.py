@@ -84,6 +84,8 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.case(15)
+@pytest.mark.case(16)
 def test_bad_push_is_refused_with_one_answer_counted_and_without_effect(
     wechat: WeChat, cast: World, name: str
 ) -> None:
@@ -98,6 +100,7 @@ def test_bad_push_is_refused_with_one_answer_counted_and_without_effect(
 
 
 @pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.case(16)
 def test_ten_megabytes_are_not_read(wechat: WeChat, declared: bool) -> None:
     from io import BytesIO
 

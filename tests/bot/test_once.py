@@ -83,6 +83,7 @@ def test_command_that_tells_writes_nothing_but_the_talk(
     assert changed <= {"inbound_message", "chat_state", "wechat_identity"}
 
 
+@pytest.mark.case(13)
 def test_three_copies_at_once_have_one_effect_and_one_answer(
     bot: Any, phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +94,7 @@ def test_three_copies_at_once_have_one_effect_and_one_answer(
     assert InboundMessage.select().count() == 1
 
 
+@pytest.mark.case(13)
 def test_three_different_messages_at_once_have_three_effects(
     bot: Any, phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +151,7 @@ def test_refusal_becomes_its_sentence_and_what_it_kept_stays(phone: Of, cast: Wo
     assert ServiceRecord.select().count() == 0
 
 
+@pytest.mark.case(14)
 def test_slow_act_is_answered_in_time_and_takes_effect_once(
     phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch, fault_meant: None
 ) -> None:
@@ -176,6 +179,7 @@ def test_slow_act_is_answered_in_time_and_takes_effect_once(
     assert InboundMessage.select().count() == 1
 
 
+@pytest.mark.case(14)
 def test_wait_for_an_answer_is_under_two_seconds() -> None:
     assert callback.DEADLINE < 2
 

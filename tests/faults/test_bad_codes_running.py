@@ -61,7 +61,7 @@ def refused(house: Stack, bearer: dict[str, str], code: str) -> tuple[int, str]:
         "....",
     ],
 )
-def test_22_code_that_is_not_ours_is_unknown(house: Stack, bearer: dict[str, str], code: str) -> None:
+def test_case_22_code_that_is_not_ours_is_unknown(house: Stack, bearer: dict[str, str], code: str) -> None:
     assert refused(house, bearer, code) == (404, "code_unknown")
 
 
@@ -78,13 +78,13 @@ def test_22_code_that_is_not_ours_is_unknown(house: Stack, bearer: dict[str, str
         "/l/nobody",
     ],
 )
-def test_22_page_of_a_code_that_is_not_ours_says_so(house: Stack, path: str) -> None:
+def test_case_22_page_of_a_code_that_is_not_ours_says_so(house: Stack, path: str) -> None:
     answer = timed("GET", f"{house.app}{path}")
     assert 300 <= answer.status_code < 500
     assert "Traceback" not in answer.text
 
 
-def test_22_screenshot_of_a_code_is_refused_after_its_life(
+def test_case_22_screenshot_of_a_code_is_refused_after_its_life(
     house: Stack, bearer: dict[str, str], begun: datetime
 ) -> None:
     code = rotating(house.world.shift, begun - timedelta(seconds=76))
@@ -92,12 +92,12 @@ def test_22_screenshot_of_a_code_is_refused_after_its_life(
     assert timed("GET", f"{house.app}/q/{code}").status_code == 410
 
 
-def test_22_code_of_a_step_to_come_is_refused(house: Stack, bearer: dict[str, str], begun: datetime) -> None:
+def test_case_22_code_of_a_step_to_come_is_refused(house: Stack, bearer: dict[str, str], begun: datetime) -> None:
     code = rotating(house.world.shift, begun + timedelta(seconds=60))
     assert refused(house, bearer, code) == (400, "code_forged")
 
 
-def test_22_forged_codes_are_refused(house: Stack, bearer: dict[str, str], begun: datetime) -> None:
+def test_case_22_forged_codes_are_refused(house: Stack, bearer: dict[str, str], begun: datetime) -> None:
     shift = house.world.shift
     good = rotating(shift, begun)
     for code in (
@@ -112,7 +112,7 @@ def test_22_forged_codes_are_refused(house: Stack, bearer: dict[str, str], begun
         assert refused(house, bearer, code) == (400, "code_forged"), code
 
 
-def test_22_code_of_another_activity_checks_in_nobody_here(
+def test_case_22_code_of_another_activity_checks_in_nobody_here(
     house: Stack, bearer: dict[str, str], begun: datetime
 ) -> None:
     (other,) = ask(
@@ -124,7 +124,7 @@ def test_22_code_of_another_activity_checks_in_nobody_here(
     assert refused(house, bearer, mixed) == (400, "code_forged")
 
 
-def test_22_persons_code_opens_no_venue(house: Stack, bearer: dict[str, str], begun: datetime) -> None:
+def test_case_22_persons_code_opens_no_venue(house: Stack, bearer: dict[str, str], begun: datetime) -> None:
     key = bytes(32)
     code = person_code(
         sign_key=key, public_no=house.world.xiaobo.public_no, expires_at=begun + timedelta(days=1)
@@ -132,20 +132,20 @@ def test_22_persons_code_opens_no_venue(house: Stack, bearer: dict[str, str], be
     assert refused(house, bearer, code) == (404, "code_unknown")
 
 
-def test_22_check_out_before_any_check_in_is_refused(
+def test_case_22_check_out_before_any_check_in_is_refused(
     house: Stack, bearer: dict[str, str], begun: datetime
 ) -> None:
     assert refused(house, bearer, rotating(house.world.shift, begun, "out")) == (409, "no_check_in")
 
 
 @pytest.mark.usefixtures("unharmed")
-def test_22_ticket_nobody_gave_is_refused(house: Stack, bearer: dict[str, str]) -> None:
+def test_case_22_ticket_nobody_gave_is_refused(house: Stack, bearer: dict[str, str]) -> None:
     for ticket in ("a" * 32, "é" * 20, "/" * 64):
         answer = timed("POST", f"{house.app}{SCANS}", json={"ticket": ticket}, headers=bearer)
         assert said(answer) == (404, "ticket_invalid")
 
 
-def test_22_five_scans_of_a_good_code_are_one_check_in(
+def test_case_22_five_scans_of_a_good_code_are_one_check_in(
     house: Stack, bearer: dict[str, str], begun: datetime
 ) -> None:
     code = rotating(house.world.shift, now(house) - timedelta(seconds=12))  # the step before, mostly

@@ -54,7 +54,7 @@ def answered(answer: requests.Response) -> str:
         pytest.param("A" * 200_000, {}, id="long"),
     ],
 )
-def test_15_push_that_is_not_wechats_is_refused(house: Stack, sealed: str, more: dict[str, str]) -> None:
+def test_case_15_push_that_is_not_wechats_is_refused(house: Stack, sealed: str, more: dict[str, str]) -> None:
     begin = time.monotonic()
     assert said(push(house, sealed, **more)) == (403, "not_allowed")
     assert time.monotonic() - begin < 1
@@ -78,7 +78,7 @@ def test_15_push_that_is_not_wechats_is_refused(house: Stack, sealed: str, more:
         pytest.param(b"\x00" * 1000, id="zeros"),
     ],
 )
-def test_16_push_that_is_no_envelope_is_refused(house: Stack, body: bytes) -> None:
+def test_case_16_push_that_is_no_envelope_is_refused(house: Stack, body: bytes) -> None:
     query = {"timestamp": "1", "nonce": "n", "msg_signature": "0" * 40}
     answer = timed("POST", f"{house.app}/wechat/callback", params=query, data=body)
     assert said(answer) == (403, "not_allowed")
@@ -98,14 +98,14 @@ def test_16_push_that_is_no_envelope_is_refused(house: Stack, body: bytes) -> No
         pytest.param(b"", id="nothing"),
     ],
 )
-def test_16_nonsense_under_a_good_seal_is_refused(house: Stack, inside: bytes) -> None:
+def test_case_16_nonsense_under_a_good_seal_is_refused(house: Stack, inside: bytes) -> None:
     begin = time.monotonic()
     answer = push(house, encrypt(inside, APPID, KEY))
     assert time.monotonic() - begin < 1
     assert answer.status_code == 403 or answer.text in ("", "success")
 
 
-def test_13_message_sent_three_times_at_once_acts_once(house: Stack) -> None:
+def test_case_13_message_sent_three_times_at_once_acts_once(house: Stack) -> None:
     sealed = encrypt(message(house, "积分", "700001"), APPID, KEY)
     with ThreadPoolExecutor(3) as senders:
         answers = list(senders.map(lambda _: push(house, sealed), range(3)))
@@ -123,7 +123,7 @@ def test_13_message_sent_three_times_at_once_acts_once(house: Stack) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/wechat/callback", "/wechat/mp-callback"])
-def test_15_address_check_that_is_not_wechats_is_refused(
+def test_case_15_address_check_that_is_not_wechats_is_refused(
     house: Stack, path: str, query: str, status: int
 ) -> None:
     assert said(timed("GET", f"{house.app}{path}?{query}")) == (status, "not_allowed")

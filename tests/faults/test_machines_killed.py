@@ -6,6 +6,7 @@ A longer round: `MACHINES_ROUNDS=10`.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,13 @@ INBOX = 2
 
 
 @pytest.mark.skipif(NGINX is None, reason="no nginx on this machine")
-def test_killed_machines_lose_nothing_acknowledged_and_do_nothing_twice(tmp_path: Path) -> None:
+@pytest.mark.case(2)
+@pytest.mark.case(6)
+def test_killed_machines_lose_nothing_acknowledged_and_do_nothing_twice(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     done = ordeal(tmp_path, people=PEOPLE, pushes=PUSHES, rounds=ROUNDS)
+    figure(f"{done.told} told, {done.lost} lost, {done.twice} twice, 503 for {max(done.after):.1f} s after a restart")
     assert (done.lost, done.twice, done.odd) == (0, 0, [])
     assert (done.pushed, done.pushed_twice, done.states) == (PUSHES, 0, {"sent": PUSHES, "inbox": INBOX})
     assert done.epochs[1] > done.epochs[0]

@@ -1,7 +1,8 @@
-"""A worker that is killed in the middle loses nothing and doubles nothing (reliability.md §7 #2)."""
+"""A worker that is killed in the middle loses nothing and doubles nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,18 @@ PUSHES, KILLS = 180, 3
 INBOX = 2
 
 
-def test_killed_worker_loses_no_push_and_delivers_none_twice(tmp_path: Path) -> None:
+def test_case_02_killed_worker_loses_no_push_and_delivers_none_twice(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     done = ordeal(tmp_path, pushes=PUSHES, kills=KILLS)
+    figure(f"{done.kills} kills, {done.arrived} of {done.wanted} arrived, {done.doubled} twice")
     assert (done.arrived, done.doubled, done.states) == (PUSHES, 0, {"sent": PUSHES, "inbox": INBOX})
 
 
-def test_without_one_number_for_all_tries_some_come_twice(tmp_path: Path) -> None:
+def test_case_02_control_without_one_number_for_all_tries_some_come_twice(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     done = ordeal(tmp_path, pushes=PUSHES, kills=KILLS, guarded=False)
+    figure(f"{done.doubled} twice without one number for all tries")
     assert done.arrived == PUSHES
     assert done.doubled > 0

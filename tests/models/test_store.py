@@ -107,6 +107,7 @@ def test_one_durable_act_makes_the_whole_commit_wait(durable: Any) -> None:
 
 @pytest.mark.parametrize("verb", ["update", "delete"])
 @pytest.mark.parametrize("book", [MinuteEntry, PointEntry])
+@pytest.mark.case(27)
 def test_book_entry_cannot_be_changed(db: Any, cast: Any, at: datetime, book: Any, verb: str) -> None:
     entry = store.write(
         lambda: book.create(

@@ -53,6 +53,7 @@ def _objects(table: matrix.Table) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.case(28)
 def test_rights_are_as_reviewed(made: matrix.Table) -> None:
     assert matrix.differences(matrix.read(), made) == [], "look at it, then `make rights`"
 
@@ -125,6 +126,7 @@ def _unknown(stage: Stage, name: str) -> str:
     return stage.app.url_map.bind("localhost").build(found.endpoint, values, method=method)
 
 
+@pytest.mark.case(28)
 def test_what_lies_beside_answers_as_what_does_not_exist(stage: Stage, made: matrix.Table) -> None:
     """Same status, same body: nobody can try out which numbers exist; a code that is signed nobody can try out."""
     differ = []

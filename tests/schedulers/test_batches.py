@@ -120,6 +120,7 @@ def test_many_rows_are_several_short_writes(
 
 
 @pytest.mark.parametrize(("name", "due", "many", "most"), CASES)
+@pytest.mark.case(4)
 def test_lead_lost_between_two_writes_stops_the_rest_and_the_next_leader_does_it(
     cast: World, at: datetime, frozen: Any, name: str, due: Due, many: int, most: int
 ) -> None:
@@ -138,6 +139,7 @@ def test_lead_lost_between_two_writes_stops_the_rest_and_the_next_leader_does_it
     assert two.run(job_of(name)) == many - most
 
 
+@pytest.mark.case(4)
 def test_without_the_fence_the_former_leader_would_go_on(cast: World, at: datetime, frozen: Any) -> None:
     """The control of the test above."""
     moment = reminders_due(cast, at)

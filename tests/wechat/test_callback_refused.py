@@ -43,6 +43,7 @@ def reason(sent: Push) -> str:
     "wrong",
     ["", "é", "é" * 40, "\ud800" * 40, "0" * 40, "0" * 39, "z" * 40, "０" * 40, "0" * 40 + "\n"],
 )
+@pytest.mark.case(15)
 def test_wrong_signature_is_refused(wrong: str):
     sent = push(text("时长"))
     sent.args["msg_signature"] = wrong
@@ -56,6 +57,7 @@ def test_signature_in_capitals_is_refused():
 
 
 @pytest.mark.parametrize("name", ["msg_signature", "timestamp", "nonce"])
+@pytest.mark.case(15)
 def test_missing_parameter_is_refused(name: str):
     sent = push(text("时长"))
     del sent.args[name]
@@ -75,6 +77,7 @@ def test_foreign_body_under_a_good_signature_is_refused():
 
 
 @pytest.mark.parametrize("seconds", [-YEAR, -301, 301, YEAR])
+@pytest.mark.case(15)
 def test_push_of_another_time_is_refused(seconds: int):
     assert reason(push(text("时长"), at=later(seconds))) == "age"
 
@@ -84,21 +87,25 @@ def test_timestamp_that_is_no_number_is_refused(stamp: str):
     assert reason(Push(push(text("时长")).encrypted, stamp=stamp)) == "timestamp"
 
 
+@pytest.mark.case(15)
 def test_push_for_another_account_is_refused():
     assert reason(push(text("时长"), appid="wxffffffffffffffff")) == "appid"
 
 
 @pytest.mark.parametrize("encrypted", ["", "@@@@", "abc", "时长", "AAAA AAAA", "=" * 44])
+@pytest.mark.case(15)
 def test_broken_base64_is_refused(encrypted: str):
     assert reason(Push(encrypted)) in ("base64", "truncated")
 
 
 @pytest.mark.parametrize("kept", [4, 20, 24, 44, 64])
+@pytest.mark.case(15)
 def test_truncated_ciphertext_is_refused(kept: int):
     assert reason(Push(push(text("时长")).encrypted[:kept])) in ("base64", "truncated", "padding", "length")
 
 
 @pytest.mark.parametrize("last", [b"\x00" * 32, b"\x21" * 33, b"\x01\x02", b"\x10" * 15 + b"\x20"])
+@pytest.mark.case(15)
 def test_bad_padding_is_refused(last: bytes):
     whole = len(text("时长").encode()) + 20 + len(APPID)
     fill = b"\xff" * (-(whole + len(last)) % 32)
@@ -171,6 +178,7 @@ LAUGHS = '<!DOCTYPE xml [<!ENTITY a0 "ha">' + "".join(
     ],
     ids=["billion laughs", "file", "address"],
 )
+@pytest.mark.case(16)
 def test_entities_inside_the_message_are_refused_without_a_look(
     message: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -199,6 +207,7 @@ def within(milliseconds: int, megabytes: int, act: Callable[[], object]) -> None
     assert peak < megabytes * 1024 * 1024
 
 
+@pytest.mark.case(16)
 def test_body_of_ten_megabytes_is_refused_at_once():
     sent = push("")
     sent.body = b"<xml><Encrypt>" + b"A" * 10_000_000 + b"</Encrypt></xml>"
@@ -214,12 +223,14 @@ def test_body_of_the_greatest_size_is_looked_at():
     assert reason(sent) == "size"
 
 
+@pytest.mark.case(16)
 def test_deeply_nested_tags_are_refused():
     sent = push(xml("text", "<a>" * 3000 + "</a>" * 3000))
     within(200, 50, lambda: reason(sent))
     assert reason(sent) == "xml"
 
 
+@pytest.mark.case(16)
 def test_two_hundred_thousand_tags_are_refused():
     sent = push("")
     sent.body = b"<xml>" + b"<a>" * 200_000
@@ -228,6 +239,7 @@ def test_two_hundred_thousand_tags_are_refused():
 
 
 @pytest.mark.parametrize("where", ["envelope", "message"])
+@pytest.mark.case(16)
 def test_json_of_brackets_is_refused(where: str):
     brackets = '{"a":' + "[" * 30_000
     sent = push(brackets)
@@ -258,6 +270,7 @@ def test_json_of_brackets_is_refused(where: str):
         json.dumps({"MsgType": "text", "FromUserName": "o1", "CreateTime": 1.5}),
     ],
 )
+@pytest.mark.case(16)
 def test_message_with_wrong_fields_is_refused(message: str):
     assert reason(push(message)) == "fields"
 

@@ -16,6 +16,7 @@ LOGIN, CODE = "/sns/jscode2session", "/wxa/getwxacodeunlimit"
 REFUSED = {"errcode": 40001, "errmsg": "invalid credential, access_token is invalid or not latest"}
 
 
+@pytest.mark.case(17)
 def test_token_refused_for_ever_costs_two_fetches_and_one_repeat(platform: Platform, gateway: LiveGateway):
     platform.will(SEND, REFUSED)
     failed = failure(lambda: send(gateway))
@@ -56,6 +57,7 @@ def test_token_renewed_by_another_process_is_taken_over(platform: Platform):
     assert platform.count(TOKEN) == 2
 
 
+@pytest.mark.case(18)
 def test_many_threads_with_one_dead_token_fetch_it_once(platform: Platform):
     store = MemoryTokenStore(lambda: NOW)
     gateway = gateway_to(platform.base, store)

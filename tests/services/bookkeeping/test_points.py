@@ -193,6 +193,7 @@ def test_points_that_end_soon_are_told_once(cast: World, at: datetime) -> None:
     assert (told.volunteer_id, told.body[:23]) == (cast.xiaobo.id, "您有50分积分到6月30日到期，可以先换礼品。")
 
 
+@pytest.mark.case(27)
 def test_correction_after_spending_leaves_a_marked_debt_that_service_pays(cast: World, at: datetime) -> None:
     open_mall(at)
     served = store.write(lambda: record(cast, at, cast.xiaobo, 6000))
@@ -235,6 +236,7 @@ def test_difference_is_found_and_not_mended(cast: World, at: datetime) -> None:
     assert len(stock) == 1
 
 
+@pytest.mark.case(27)
 def test_rows_changed_or_taken_out_behind_the_guards_are_found_by_their_seal(cast: World, at: datetime) -> None:
     for amount in range(1, 13):
         give(cast.xiaobo, amount, at)

@@ -57,6 +57,7 @@ def test_token_refused_to_one_and_renewed_by_another_is_not_fetched_again(
     assert tokens.refresh("wx1", failed="old", fetch=lambda: pytest.fail("fetched again")).value == "new"
 
 
+@pytest.mark.case(18)
 def test_sixteen_callers_with_a_dead_token_fetch_once(db: Any, at: datetime) -> None:
     shared = DatabaseTokenStore(Vault(RING, b"i" * 32), now=lambda: at)
     shared.refresh("wx1", failed=None, fetch=lambda: fresh("old", at))

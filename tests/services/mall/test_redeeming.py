@@ -78,6 +78,7 @@ def test_points_go_for_a_thing_and_the_person_is_told(cast: World, at: datetime)
     assert books.verify() == []
 
 
+@pytest.mark.case(26)
 def test_fifty_of_sixty_from_a_hundred_have_one_winner(wide: None, cast: World, at: datetime) -> None:
     give(cast.xiaobo, 100, at)
     reward = offer(cast, at)
@@ -87,6 +88,7 @@ def test_fifty_of_sixty_from_a_hundred_have_one_winner(wide: None, cast: World, 
     assert (Reward.get_by_id(reward.id).stock, books.verify()) == (9, [])
 
 
+@pytest.mark.case(26)
 def test_control_without_the_guard_more_is_spent_than_there_was(
     wide: None, cast: World, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,7 @@ def crowd(cast: Any, at: datetime, count: int, **more: Any) -> list[int]:
     return [queue(cast, at, person, dedupe_key=f"c{number}", **more) for number, person in enumerate(people)]
 
 
-def test_03_worker_down_for_three_hours_across_a_reminder_sends_nothing_late(
+def test_case_03_worker_down_for_three_hours_across_a_reminder_sends_nothing_late(
     db: Any, cast: Any, at: datetime
 ) -> None:
     gateway, ident = FakeGateway(), reminder(cast, at)
@@ -37,7 +37,7 @@ def test_03_worker_down_for_three_hours_across_a_reminder_sends_nothing_late(
     assert (state(ident)[0], gateway.named("send_template")) == ("expired", [])
 
 
-def test_05_clock_an_hour_back_and_forth_pushes_once_and_nothing_early(
+def test_case_05_clock_an_hour_back_and_forth_pushes_once_and_nothing_early(
     db: Any, cast: Any, at: datetime
 ) -> None:
     gateway, hour = FakeGateway(), timedelta(hours=1)
@@ -49,7 +49,7 @@ def test_05_clock_an_hour_back_and_forth_pushes_once_and_nothing_early(
     assert (state(later)[0], len(gateway.named("send_template"))) == ("sent", 2)
 
 
-def test_19_quota_used_up_at_the_hundredth_of_three_hundred_rests_until_five_past_midnight(
+def test_case_19_quota_used_up_at_the_hundredth_of_three_hundred_rests_until_five_past_midnight(
     db: Any, cast: Any, at: datetime
 ) -> None:
     gateway = FakeGateway()
@@ -66,7 +66,7 @@ def test_19_quota_used_up_at_the_hundredth_of_three_hundred_rests_until_five_pas
     assert Delivery.select().where(Delivery.state == "sent").count() == 300
 
 
-def test_20_timed_out_after_it_was_taken_is_repeated_under_its_number_and_later_left_unknown(
+def test_case_20_timed_out_after_it_was_taken_is_repeated_under_its_number_and_later_left_unknown(
     db: Any, cast: Any, at: datetime
 ) -> None:
     gateway, ident = FakeGateway(), queue(cast, at)
@@ -80,7 +80,7 @@ def test_20_timed_out_after_it_was_taken_is_repeated_under_its_number_and_later_
     assert len(gateway.named("send_template")) == len(calls)
 
 
-def test_21_refusals_of_ten_stop_those_ten_and_an_older_follow_brings_nobody_back(
+def test_case_21_refusals_of_ten_stop_those_ten_and_an_older_follow_brings_nobody_back(
     db: Any, cast: Any, at: datetime
 ) -> None:
     gateway = FakeGateway()

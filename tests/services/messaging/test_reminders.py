@@ -163,6 +163,7 @@ def test_person_who_leaves_takes_his_waiting_reminder_along(db: Any, cast: Any, 
     assert states == {cast.xiaobo.id: "withdrawn", cast.chali.id: "queued"}
 
 
+@pytest.mark.case(1)
 def test_two_workers_remind_fifty_people_fifty_times(db: Any, cast: Any, at: datetime) -> None:
     _, shift = starting(cast, at, moment(12, 14))
 

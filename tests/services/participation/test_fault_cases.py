@@ -31,7 +31,7 @@ def shown(shift: Shift, at: datetime, direction: str = "in", key: str = "") -> s
     )
 
 
-def test_22_venue_code(cast: World, at: datetime) -> None:
+def test_case_22_venue_code(cast: World, at: datetime) -> None:
     """Screenshot 40 s later; previous step at 20 s; other activity's code; `in` code for check-out; MAC changed by 1
     bit; step in the future; replay by the same user × 5: refused; accepted; refused; refused; refused; refused; one
     record, five equal answers. The activity is as anybody makes it, no number of it changed."""
@@ -56,7 +56,7 @@ def test_22_venue_code(cast: World, at: datetime) -> None:
     assert Attempt.select().where(Attempt.outcome == "refused").count() == 5
 
 
-def test_23_two_activities_overlapping_both_checked_out(cast: World, at: datetime) -> None:
+def test_case_23_two_activities_overlapping_both_checked_out(cast: World, at: datetime) -> None:
     """Credited union, second flagged, reconcile ok."""
     start, actor = cast.shift.starts_at, cast.actor(cast.ali)
     _, other = store.write(lambda: make_activity(at, cast.team, starts_in=start + HOURS - at))
@@ -72,7 +72,7 @@ def test_23_two_activities_overlapping_both_checked_out(cast: World, at: datetim
     assert (sum(each.amount for each in MinuteEntry.select()), books.verify()) == (180, [])
 
 
-def test_24_no_check_out_and_the_job_six_hours_late_and_twice(cast: World) -> None:
+def test_case_24_no_check_out_and_the_job_six_hours_late_and_twice(cast: World) -> None:
     """One record closed by the job, its end the planned one and its credit by policy (nothing until the leader gives
     the end), one notice to the person and one to the leader; when the job came makes no difference."""
     start, end = cast.shift.starts_at, cast.shift.ends_at
@@ -92,7 +92,7 @@ def test_24_no_check_out_and_the_job_six_hours_late_and_twice(cast: World) -> No
     assert (credited, ServiceRecord.select().count()) == (120, 1)
 
 
-def test_25_offline_batch(cast: World, phone: Phone, start: datetime, at: datetime) -> None:
+def test_case_25_offline_batch(cast: World, phone: Phone, start: datetime, at: datetime) -> None:
     """Duplicates, future times, out-of-order out-before-in, revoked leader, upload cut at 50 % and repeated: table 4.4
     exactly; the second upload changes nothing; per-item answers. (5,000 of them: test_offline_many.py.)"""
     zhou, wu = store.write(lambda: [make_volunteer(at, name) for name in ("周老三", "吴大姐")])

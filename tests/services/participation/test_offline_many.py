@@ -55,6 +55,7 @@ def rows() -> tuple[int, int, int, int]:
     return Attempt.select().count(), ScanAnswer.select().count(), ServiceRecord.select().count(), minutes
 
 
+@pytest.mark.case(25)
 def test_five_thousand_scans_cut_in_the_middle_and_repeated(
     cast: World, phone: Phone, items: list[dict[str, Any]]
 ) -> None:

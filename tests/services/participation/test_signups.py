@@ -292,6 +292,7 @@ def wide(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("quota", [1, 7, RIVALS - 1])
+@pytest.mark.case(26)
 def test_quota_is_exact_when_fifty_ask_at_once(wide: None, cast: Any, at: datetime, quota: int) -> None:
     actors = crowd(cast, at, quota)
 
@@ -303,6 +304,7 @@ def test_quota_is_exact_when_fifty_ask_at_once(wide: None, cast: Any, at: dateti
     assert (taken(cast.shift), Signup.select().count()) == (quota, quota)
 
 
+@pytest.mark.case(26)
 def test_read_then_write_without_the_guard_overbooks(wide: None, cast: Any, at: datetime) -> None:
     """The control: the same crowd against a sign-up that reads, thinks and writes. If this one held the quota,
     the test above would prove nothing."""
