@@ -16,16 +16,22 @@ from services.participation.console_views import Counts
 DIRECTIONS = ("in", "out")
 
 
-def now(*, actor: Actor, shift_code: str, direction: str) -> tuple[stage_views.Face, dict[str, Any]]:
-    """What the screen shows at this moment: the same code for a whole step, drawn once (handlers/qr.py)."""
+def now(
+    *, actor: Actor, shift_code: str, direction: str, have: str | None = None
+) -> tuple[stage_views.Face, dict[str, Any]]:
+    """What the screen shows at this moment: the same code for a whole step, drawn once (handlers/qr.py).
+
+    A screen that has the picture of this step already (`have`) gets none, and none is looked for: more screens may
+    ask than pictures are kept.
+    """
     at = clock.now()
     face = stage_views.face(actor=actor, shift_code=shift_code, at=at)
     stage = venue.stage(parts=parts(), actor=actor, shift_code=shift_code, direction=direction, at=at)
-    left = stage.next_at - at
+    left, step = stage.next_at - at, step_of(at)
+    picture = {} if have == str(step) else {"picture": svg_uri(stage.url)}
     return face, {
-        "step": step_of(at),
+        "step": step,
         "server_ms": clock.to_millis(at),
-        "picture": svg_uri(stage.url),
         "next_ms": max(0, left // timedelta(milliseconds=1)),
         "step_seconds": STEP_SECONDS,
         # How long this very picture can still be scanned; after that it must not stay on the screen.
@@ -35,12 +41,8 @@ def now(*, actor: Actor, shift_code: str, direction: str) -> tuple[stage_views.F
         "left": face.total("came") - face.total("inside"),
         "came": face.total("came"),
         "lines": [_numbers(line.counts, direction) for line in face.lines],
+        **picture,
     }
-
-
-def fresh(facts: dict[str, Any], have: str | None) -> dict[str, Any]:
-    """The same for a screen that has a picture already: without it, if `have` is the step it shows."""
-    return {name: fact for name, fact in facts.items() if name != "picture" or have != str(facts["step"])}
 
 
 def _numbers(counts: Counts, direction: str) -> list[int]:

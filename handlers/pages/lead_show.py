@@ -29,5 +29,5 @@ def show(code: str, direction: str) -> ResponseReturnValue:
 def now(code: str, direction: str) -> ResponseReturnValue:
     """Its next code and the numbers, as JSON."""
     shift = stage_views.running_shift(actor=g.actor, activity_code=known_form(code), at=clock.now())
-    _, facts = stages.now(actor=g.actor, shift_code=shift, direction=direction)
-    return jsonify(stages.fresh(facts, request.args.get("have")))
+    have = request.args.get("have")
+    return jsonify(stages.now(actor=g.actor, shift_code=shift, direction=direction, have=have)[1])

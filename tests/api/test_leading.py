@@ -10,6 +10,7 @@ import pytest
 
 from models import Activity, ServiceRecord, Shift, Signup, store
 from services import codes
+from tests.support import pictures
 from tests.support.fakes import make_parts
 from tests.support.world import World, sign_up
 
@@ -151,6 +152,15 @@ def test_stage_gives_the_code_to_show(client: Any, cast: World, leader: dict[str
     shown = client.get(f"/api/v1/shifts/{cast.shift.code}/stage/out", headers=leader).json
     code = codes.venue_code(shift_code=cast.shift.code, shift_key=cast.shift.code_key, direction="out", at=at)
     assert (shown["url"].rsplit("/", 1)[-1], shown["direction"]) == (code, "out")
+
+
+def test_codes_are_text_that_the_phone_draws(
+    client: Any, cast: World, leader: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = pictures.built(monkeypatch)
+    for where in (f"/api/v1/shifts/{cast.shift.code}/stage/in", "/api/v1/me/code"):
+        assert client.get(where, headers=leader).json["url"].startswith("http")
+    assert texts == []
 
 
 def test_person_is_scanned_in_by_his_own_code(

@@ -15,6 +15,7 @@ from services import codes
 from services.errors import Refusal
 from services.participation import attendance
 from tests.console.conftest import Desk, read_qr
+from tests.support import pictures
 from tests.support.fakes import FakeGateway
 from tests.support.world import World, sign_up
 from wechat.gateway import WechatFailure
@@ -80,6 +81,30 @@ def test_screen_that_has_the_picture_is_not_sent_it_again(cast: World, screen: D
     first = now(screen, cast)
     assert "picture" not in now(screen, cast, have=first["step"])
     assert "picture" in now(screen, cast, have=first["step"] - 1)
+
+
+def test_picture_is_built_once_a_step_for_everybody_who_looks(
+    cast: World, screen: Desk, start: datetime, frozen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = pictures.built(monkeypatch)
+    for _ in range(20):
+        screen.get(f"/console/stage/{cast.shift.code}/in")
+        now(screen, cast)
+    assert len(texts) == 1
+    frozen(start + timedelta(seconds=15))
+    for _ in range(20):
+        now(screen, cast)
+    assert len(texts) == 2
+
+
+def test_nothing_is_built_for_a_screen_that_has_the_picture(
+    cast: World, screen: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = pictures.built(monkeypatch)
+    step = now(screen, cast)["step"]
+    pictures.forget()
+    now(screen, cast, have=step)
+    assert len(texts) == 1
 
 
 def test_screen_is_told_when_the_next_code_is_due_and_how_long_this_one_works(

@@ -28,6 +28,7 @@ from models import (
 )
 from services.participation import activities, venue
 from tests.pages.conftest import Phone
+from tests.support import pictures
 from tests.support.fakes import make_parts
 from tests.support.world import World, grant, make_volunteer, sign_up
 
@@ -321,6 +322,19 @@ def test_code_shown_is_of_the_shift_that_runs(leader: Phone, cast: World, frozen
     )
     assert shown[1] == svg_uri(afternoon.url)
     assert shown[0] != shown[1]
+
+
+def test_code_in_the_leaders_hand_is_built_once_a_step_and_not_for_a_phone_that_has_it(
+    leader: Phone, cast: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = pictures.built(monkeypatch)
+    for _ in range(20):
+        leader.get(path(cast, "/show/in"))
+        step = leader.get(path(cast, "/show/in/now")).json["step"]
+    assert len(texts) == 1
+    pictures.forget()
+    leader.get(path(cast, f"/show/in/now?have={step}"))
+    assert len(texts) == 1
 
 
 def test_who_was_there_when_it_was_called_off_gets_his_time_on_the_phone(

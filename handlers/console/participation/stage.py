@@ -30,8 +30,8 @@ def show(shift: str, direction: str) -> ResponseReturnValue:
 @need_role
 def now(shift: str, direction: str) -> ResponseReturnValue:
     """The screen's numbers as JSON, and its picture unless the screen has it (`have` is the step it shows)."""
-    _, facts = stages.now(actor=actor(), shift_code=shift, direction=direction)
-    return jsonify(stages.fresh(facts, request.args.get("have")))
+    have = request.args.get("have")
+    return jsonify(stages.now(actor=actor(), shift_code=shift, direction=direction, have=have)[1])
 
 
 @bp.get("/poster/<shift>")
