@@ -75,6 +75,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
         sign_key=base64.b64decode(settings.sign_key.get_secret_value()),
         operator_openid=settings.operator_openid,
         files_dir=settings.files_dir,
+        anchors_file=settings.anchors_file,
         templates=settings.templates(),
         renewals=settings.renewal_days(),
         broadcast_a_minute=settings.broadcast_a_minute,
@@ -231,14 +232,15 @@ def add_commands(app: APIFlask) -> None:
 
     @app.cli.command("verify-books")
     def verify_books() -> None:
-        """Prove every total from the entries of the books; says what differs and exits with 1."""
-        from services.bookkeeping import books
+        """Prove totals, stars, certificates and every chain of seals; says what differs and exits with 1."""
+        from services.bookkeeping import anchors, books
 
-        found = books.verify(whole=True)
+        try:
+            found = books.verify(whole=True, anchors_file=settings.anchors_file)
+        except anchors.AnchorsUnreadable as damaged:
+            raise click.ClickException(str(damaged)) from None
         for each in found:
-            click.echo(
-                f"volunteer {each.volunteer_id}: {each.what} is {each.kept}, entries prove {each.proved}"
-            )
+            click.echo(each.said)
         click.echo("the books agree" if not found else f"{len(found)} differences")
         sys.exit(1 if found else 0)
 

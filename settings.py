@@ -43,6 +43,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///var/hongyao.db"
     files_dir: str = "var/files"
+    anchors_file: str = "var/anchors.jsonl"
     secret_key: SecretStr
     data_keys: SecretStr
     index_key: SecretStr

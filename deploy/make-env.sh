@@ -8,6 +8,7 @@ key() { head -c 32 /dev/urandom | base64; }
 sed -e "s#^PUBLIC_URL=.*#PUBLIC_URL=https://$1#" \
     -e "s#^DATABASE_URL=.*#DATABASE_URL=sqlite:////var/lib/hongyao/hongyao.db#" \
     -e "s#^FILES_DIR=.*#FILES_DIR=/var/lib/hongyao/files#" \
+    -e "s#^ANCHORS_FILE=.*#ANCHORS_FILE=/var/lib/hongyao/anchors.jsonl#" \
     -e "s#^TRUSTED_PROXIES=.*#TRUSTED_PROXIES=1#" \
     -e "s#^SECRET_KEY=.*#SECRET_KEY=$(key)#" \
     -e "s#^DATA_KEYS=.*#DATA_KEYS=k1:$(key)#" \

@@ -143,6 +143,18 @@ SELECT 0, 'stock of reward ' || w.code, w.stock, w.supply - COUNT(r.id)
 FROM reward w LEFT JOIN redemption r ON r.reward_id = w.id AND NOT r.back_in_stock
 GROUP BY w.code, w.stock, w.supply HAVING w.stock <> w.supply - COUNT(r.id)
 """
+#: Awarded stars below their own step, and those that no act in the person's history (sealed as the books are) awarded.
+WRONG_STARS = """
+SELECT a.volunteer_id, 'star ' || CAST(a.star AS TEXT), a.star,
+       CASE WHEN a.minutes < a.step_hours * 60 THEN a.minutes / 60 ELSE 0 END
+FROM star_award a
+WHERE a.state = 'awarded' AND (a.minutes < a.step_hours * 60 OR NOT EXISTS (
+    SELECT 1 FROM history h
+    WHERE h.subject IN (SELECT 'volunteer:' || CAST(v.id AS TEXT) FROM volunteer v
+                        WHERE v.id = a.volunteer_id OR v.merged_into_id = a.volunteer_id)
+    AND h.verb = 'star.awarded'
+    AND replace(h.changes, '"star":[' || CAST(a.star AS TEXT) || ',', '') <> h.changes))
+"""
 #: Two records that together count more than the time from the first in to the last out. A person's records are gone
 #: through once in the order of their beginnings, whatever their days; only one that begins before an earlier one is
 #: over is held against the others.
@@ -326,6 +338,8 @@ def wrong() -> list[tuple[int, str, int, int]]:
     with patient():
         return [
             (row[0], row[1], int(row[2]), int(row[3]))
-            for sql in (WRONG_TOTALS, WRONG_RECORDS, WRONG_OVERLAP, WRONG_DEBTS, WRONG_REDEMPTIONS, WRONG_STOCK)
+            for sql in (
+                WRONG_TOTALS, WRONG_RECORDS, WRONG_OVERLAP, WRONG_DEBTS, WRONG_REDEMPTIONS, WRONG_STOCK, WRONG_STARS,
+            )
             for row in rows(sql)
         ]

@@ -1,4 +1,4 @@
-"""Rows of the two books as their seals cover them: what a row says, in one order, on both databases."""
+"""Rows of books, audit, histories and consents as their seals cover them: what a row says, in one order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ _COLUMNS = """id, volunteer_id, amount, kind, record_id, region_code, local_day,
     actor_id, note, created_at"""
 #: Points also say until when they last, and what was had for them.
 _POINTS = _COLUMNS.replace("note,", "note, expires_on, redemption_id,")
-#: The first rows after an id, all of them written before a moment.
-UNSEALED = {
-    "minute_entry": f"SELECT {_COLUMNS} FROM minute_entry WHERE id > ? ORDER BY id LIMIT ?",
-    "point_entry": f"SELECT {_POINTS} FROM point_entry WHERE id > ? ORDER BY id LIMIT ?",
+#: What each row says; the moment at which it was written comes last.
+_SAID = {
+    "minute_entry": _COLUMNS,
+    "point_entry": _POINTS,
+    "audit_entry": "id, actor_id, verb, subject, detail, region_code, at",
+    "history": "id, subject, verb, actor_id, changes, reason, at",
+    "consent": "id, volunteer_id, purpose, version, CASE WHEN given THEN 1 ELSE 0 END, channel, at",
 }
+#: The first rows after an id, all of them written before a moment.
+UNSEALED = {book: f"SELECT {said} FROM {book} WHERE id > ? ORDER BY id LIMIT ?" for book, said in _SAID.items()}
 SEALED = {
-    "minute_entry": f"SELECT {_COLUMNS} FROM minute_entry WHERE id >= ? AND id <= ? ORDER BY id",
-    "point_entry": f"SELECT {_POINTS} FROM point_entry WHERE id >= ? AND id <= ? ORDER BY id",
+    book: f"SELECT {said} FROM {book} WHERE id >= ? AND id <= ? ORDER BY id" for book, said in _SAID.items()
 }
 BOOKS = tuple(SEALED)
 CREATED = -1

@@ -17,7 +17,7 @@ from models.store import Write
 from services.accounts import following, identity
 from services.activeness import idle, index, revival, turnover
 from services.assessment import late, phases, reminding, results, scoring, standing
-from services.bookkeeping import books, expiry, records, sealing
+from services.bookkeeping import anchors, books, expiry, records, sealing
 from services.certificates import comparing, deciding
 from services.certificates import late as certificates_late
 from services.commending import nominations
@@ -110,12 +110,17 @@ def compare_followers(parts: Parts, at: datetime, write: Write) -> int:
     return 0
 
 
-def verify_books(_parts: Parts, at: datetime, write: Write) -> int:
-    """Seal the books, prove the kept totals against them; every mismatch is an alarm until it is gone."""
+def verify_books(parts: Parts, at: datetime, write: Write) -> int:
+    """Seal books and audit, write down how far, prove what is kept; every mismatch is an alarm until it is gone."""
     sealing.seal_due(at=at, write=write)
-    wrong = books.verify()
-    for mismatch in wrong:
-        log.critical("books: %s", mismatch)
+    try:
+        wrong = [each.said for each in books.verify(anchors_file=parts.anchors_file)]
+    except anchors.AnchorsUnreadable as damaged:
+        wrong = [str(damaged)]
+    for said in wrong:
+        log.critical("books: %s", said)
+    if not wrong:
+        anchors.drop(file=parts.anchors_file, at=at)
     health.note_run(name=health.BOOKS, started_at=at, ended_at=at, outcome="error" if wrong else "ok")
     return len(wrong)
 

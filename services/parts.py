@@ -30,6 +30,8 @@ class Parts:
     operator_openid: str = ""
     #: where uploaded photos lie, sealed
     files_dir: str = "var/files"
+    #: where the worker writes down every night how far books and audit are sealed; "" nowhere
+    anchors_file: str = ""
     #: name in wording/templates.toml → template id of this account
     templates: dict[str, str] = field(default_factory=dict)
     #: the mini-program is released and linked to the official account: links and messages open its pages

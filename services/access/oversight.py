@@ -10,7 +10,7 @@ from typing import Any
 from peewee import JOIN
 
 from models import AuditEntry, RoleGrant, Speciality, Team, Volunteer
-from services import permissions, regions, scopes
+from services import audit, permissions, regions, scopes
 from services.access import belonging
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -244,7 +244,7 @@ def take(*, actor: Actor, grant_id: int, reason: str, at: datetime) -> None:
 
 
 def entries(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[AuditLine]:
-    """The audit of the actor's divisions, newest first.
+    """The audit of the actor's divisions, newest first; who reads it, and what he asked for, stands in it, too.
 
     The words are a name, of the one who acted or (filter side = subject) of the person it was about. Filters: verb,
     subject (a kind), side, from and to (days). Refusals: NOT_ALLOWED (may audit nowhere).
@@ -280,6 +280,10 @@ def entries(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[AuditLine]:
         row=lambda each: each,
     )
     lines = [line for start in range(0, len(found.rows), CHUNK) for line in _entries(found.rows[start : start + CHUNK])]
+    audit.note(
+        actor=actor, verb="audit.read", subject="list:/console/audit", at=at, region_code=min(reach, key=len),
+        detail={"asked": {**wanted.filters, "text": wanted.text}, "page": found.page},
+    )  # fmt: skip
     return Found(lines, found.total, found.page, found.size)
 
 

@@ -12,8 +12,9 @@ from clock import from_millis, local_day, to_millis
 from models import ServiceRecord
 from queries import books as sql
 from services import rules
-from services.bookkeeping import classes, earning, expiry, points, sealing
+from services.bookkeeping import anchors, classes, earning, expiry, points, sealing
 from services.bookkeeping.earning import Earned
+from services.certificates import proving
 from services.rules import Rule
 from wording import say
 
@@ -36,6 +37,17 @@ class Mismatch:
     what: str
     kept: int
     proved: int
+
+    @property
+    def said(self) -> str:
+        """One line for the operator: what differs, and how."""
+        if self.what.startswith("seal of "):
+            return f"{self.what}: rows {self.kept} to {self.proved} are not those that were sealed"
+        if self.what.startswith("anchor of "):
+            return f"{self.what}: it was sealed up to row {self.kept}, now up to {self.proved}, and not by that seal"
+        if self.kept == self.proved:
+            return f"volunteer {self.volunteer_id}: the words of {self.what} are not those that were issued"
+        return f"volunteer {self.volunteer_id}: {self.what} is {self.kept}, entries prove {self.proved}"
 
 
 def post_service(*, record: ServiceRecord, actor_id: int | None, at: datetime, note: str = "") -> Posted:
@@ -162,8 +174,14 @@ def _unexpire(live: sql.Live, volunteer_id: int, actor_id: int | None, at: datet
     points.post(entry, at=at)
 
 
-def verify(*, whole: bool = False) -> list[Mismatch]:
-    """Every kept total that differs from what the entries prove, and every broken seal; `whole`: of all seals, not the
-    newest. A seal has no person: 0, its first and its last row. Only reports: nothing mends itself."""
+def verify(*, whole: bool = False, anchors_file: str = "") -> list[Mismatch]:
+    """Every kept total, star and certificate that differs from what proves it, every broken seal, every anchor whose
+    seal is gone; `whole`: of all seals, not the newest.
+
+    A seal has no person: 0, its first and its last row; an anchor 0, the last row anchored, the last one sealed now.
+    AnchorsUnreadable where that file was damaged. Only reports: nothing mends itself.
+    """
     broken = [Mismatch(0, f"seal of {book}", first, last) for book, first, last in sealing.broken(whole=whole)]
-    return [*(Mismatch(*row) for row in sql.wrong()), *broken]
+    lost = [Mismatch(0, f"anchor of {book}", then, now) for book, then, now in anchors.lost(file=anchors_file)]
+    papers = [Mismatch(*row) for row in proving.wrong()]
+    return [*(Mismatch(*row) for row in sql.wrong()), *papers, *broken, *lost]

@@ -1,4 +1,6 @@
-"""Seals on the two books: a chain of digests over their rows, by which a row taken out or changed is found.
+"""Seals on what is only ever added to: a chain of digests over its rows, by which a row taken out or changed is found.
+
+The two books, the audit, the histories and the consents have a chain each.
 
 Triggers refuse UPDATE and DELETE; whoever holds the database can still go around them, and bring the totals in line.
 The worker seals by night what is an hour old (nothing older can still arrive under a smaller number); each seal covers
@@ -39,6 +41,11 @@ def seal_due(*, at: datetime, write: Write = store.write) -> int:
             write(partial(_put, book, int(found[0][0]), int(found[-1][0]), digest, at))
             made += 1
     return made
+
+
+def newest() -> list[Seal]:
+    """The last seal of each chain that has one."""
+    return [seal for book in sql.BOOKS if (seal := _newest(book)) is not None]
 
 
 def _newest(book: str) -> Seal | None:

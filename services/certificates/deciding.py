@@ -18,7 +18,7 @@ from queries import certificates as sql
 from services import audit, decisions, regions, rules
 from services.access import people_list
 from services.actors import WORKER, Actor
-from services.certificates import drafting, seals
+from services.certificates import drafting, proving, seals
 from services.certificates.drafting import Draft
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -162,6 +162,7 @@ def _issued(row: Certificate, states: tuple[str, ...], changes: dict[str, Any], 
     serial = sql.next_serial(str(row.region_code), f"{day.year}")
     number = say("certificates.number", region=row.region_code, year=day.year, serial=f"{serial:05d}")
     Certificate.update(number=number).where(Certificate.id == row.id).execute()
+    proving.keep(certificate_id=row.id, at=at)
     if row.supersedes_id is not None:
         Certificate.update(state="superseded", ended_at=at).where(
             Certificate.id == row.supersedes_id, Certificate.state == "valid"

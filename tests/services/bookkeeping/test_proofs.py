@@ -1,0 +1,166 @@
+"""What proves that nothing was changed behind the guards: seals on the audit, anchors outside the database, stars and
+certificates held against the acts that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models import AuditEntry, BaseModel, Certificate, Consent, History, MinuteEntry, Seal, StarAward, store
+from schedulers.jobs import verify_books
+from services import audit
+from services.actors import OPERATOR
+from services.bookkeeping import anchors, books, sealing
+from services.operation import health
+from services.stars import awarding, proposing, reviewing
+from tests.services.certificates.world import issued, seal, serve
+from tests.services.stars.world import alive
+from tests.support.fakes import make_parts
+from tests.support.world import World
+
+DAY = timedelta(days=1)
+
+
+def behind(table: type[BaseModel], act: Callable[[], object]) -> None:
+    """Do something to an append-only table after taking its guards away, as the database's owner can."""
+    database, name = store.current(), table._meta.table_name
+
+    def unguarded() -> None:
+        both = ("no_update", "no_delete") if database.dialect == "sqlite" else (f"append_only ON {name}",)
+        for guard in both:
+            database.execute_sql(f"DROP TRIGGER {name}_{guard}", ())
+        act()
+
+    store.write(unguarded)
+
+
+def found() -> list[str]:
+    return [each.what for each in books.verify()]
+
+
+def changed_reason() -> None:
+    last = AuditEntry.select().order_by(AuditEntry.id.desc()).get()
+    AuditEntry.update(detail={**last.detail, "reason": "查户口"}).where(AuditEntry.id == last.id).execute()
+
+
+def changed_history() -> None:
+    History.update(reason="别人").execute()
+
+
+def changed_consent() -> None:
+    Consent.update(given=False).execute()
+
+
+@pytest.mark.parametrize(
+    ("table", "act"),
+    [(AuditEntry, changed_reason), (History, changed_history), (Consent, changed_consent)],
+)
+def test_line_that_was_changed_is_found_by_its_seal(
+    cast: World, at: datetime, table: type[BaseModel], act: Callable[[], None]
+) -> None:
+    who = f"volunteer:{cast.xiaobo.id}"
+    audit.note(actor=OPERATOR, verb="person.reveal", subject=who, detail={"reason": "送慰问品"}, at=at)
+    audit.changed(actor=OPERATOR, verb="name", subject=who, changes={"name": ["王小波", "王小博"]}, at=at)
+    store.write(
+        lambda: Consent.create(volunteer=cast.xiaobo, purpose="photo", version="1", given=True, channel="api", at=at)
+    )
+    sealing.seal_due(at=at + DAY)
+    assert found() == []
+    behind(table, act)
+    assert found() == [f"seal of {table._meta.table_name}"]
+
+
+def night(file: Path, at: datetime) -> int:
+    """The worker's proof of a night; how many lines the file has afterwards."""
+    verify_books(make_parts(anchors_file=str(file)), at, store.write)
+    return len(file.read_text(encoding="utf-8").splitlines()) if file.exists() else 0
+
+
+def test_every_night_writes_down_how_far_the_chains_are(cast: World, at: datetime, tmp_path: Path) -> None:
+    file = tmp_path / "anchors" / "lines.jsonl"
+    serve(cast, at)
+    assert night(file, at) == 0  # nothing is old enough for a seal
+    first = night(file, at + DAY)
+    assert first == Seal.select(Seal.book).distinct().count() > 0
+    assert night(file, at + DAY) == first  # nothing new
+    serve(cast, at + DAY)
+    assert night(file, at + 2 * DAY) > first
+    assert anchors.lost(file=str(file)) == []
+
+
+def test_rows_taken_out_together_with_their_seals_are_found_by_the_anchor(
+    cast: World, at: datetime, tmp_path: Path
+) -> None:
+    file = tmp_path / "anchors.jsonl"
+    for day in range(2):
+        audit.note(
+            actor=OPERATOR, verb="export", subject="list:/console/people", detail={"rows": 9}, at=at + day * DAY
+        )
+        night(file, at + (day + 1) * DAY)
+    first, last = (int(row.last_id) for row in Seal.select().where(Seal.book == "audit_entry").order_by(Seal.id))
+    behind(AuditEntry, lambda: AuditEntry.delete().where(AuditEntry.id > first).execute())
+    behind(Seal, lambda: Seal.delete().where(Seal.book == "audit_entry", Seal.last_id == last).execute())
+    assert books.verify() == []  # nothing in the database tells
+    [one] = books.verify(anchors_file=str(file))
+    assert one.said == f"anchor of audit_entry: it was sealed up to row {last}, now up to {first}, and not by that seal"
+    lines = night(file, at + 3 * DAY)
+    assert lines == len(file.read_text(encoding="utf-8").splitlines())  # what differs is not written down as right
+    assert "books" in {check.name for check in health.health(at=at).checks if not check.ok}
+
+
+def test_damaged_file_of_anchors_is_named_with_its_line(cast: World, at: datetime, tmp_path: Path) -> None:
+    file = tmp_path / "anchors.jsonl"
+    serve(cast, at)
+    lines = night(file, at + DAY)
+    with file.open("a", encoding="utf-8") as more:
+        more.write('{"book": "minu')
+    with pytest.raises(anchors.AnchorsUnreadable, match=f"line {lines + 1} of "):
+        books.verify(anchors_file=str(file))
+    assert night(file, at + 2 * DAY) == lines + 1
+    assert "books" in {check.name for check in health.health(at=at).checks if not check.ok}
+
+
+def test_star_that_nobody_awarded_is_found(cast: World, at: datetime) -> None:
+    serve(cast, at, minutes=6000)
+    proposing.work(at=at)
+    row = alive(cast.xiaobo)[1]
+    reviewing.agree(actor=cast.actor(cast.officer, "console"), code=row.code, at=at)
+    awarding.award_due(at=at + 8 * DAY)
+    assert found() == []
+    for change, said in (
+        ({"star": 3, "step_hours": 90}, "star 3 is 3, entries prove 0"),
+        ({"star": 1, "step_hours": 300}, "star 1 is 1, entries prove 100"),
+    ):
+        store.write(lambda change=change: StarAward.update(**change).where(StarAward.id == row.id).execute())
+        assert [each.said for each in books.verify()] == [f"volunteer {cast.xiaobo.id}: {said}"]
+
+
+def test_certificate_that_was_written_anew_is_found(cast: World, at: datetime) -> None:
+    serve(cast, at, minutes=125)
+    seal(cast, at)
+    code = issued(cast, at)
+    assert found() == []
+    kept = Certificate.get(Certificate.code == code)
+    for change, said in (
+        ({"minutes": 1250}, f"certificate {code} is 1250, entries prove 125"),
+        ({"minutes": 1250, "content": {**kept.content, "minutes": 1250}, "records": [[kept.records[0][0], 1250]]},
+         f"the words of certificate {code} are not those that were issued"),
+        ({"content": {**kept.content, "name": "赵某某"}},
+         f"the words of certificate {code} are not those that were issued"),
+    ):  # fmt: skip
+        store.write(lambda change=change: Certificate.update(**change).execute())
+        assert [each.said.partition(": ")[2] for each in books.verify()] == [said]
+        store.write(lambda: Certificate.update(
+            minutes=kept.minutes, content=kept.content, records=kept.records
+        ).execute())  # fmt: skip
+    assert found() == []
+
+
+def test_books_agree_where_nothing_was_touched(cast: World, at: datetime) -> None:
+    serve(cast, at)
+    sealing.seal_due(at=at + DAY)
+    assert (books.verify(whole=True), MinuteEntry.select().count()) == ([], 1)
+    assert {str(row.book) for row in Seal.select()} >= {"minute_entry", "point_entry"}
