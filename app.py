@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+import peewee
 from apiflask import APIFlask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -112,7 +113,26 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     register(app)
     add_commands(app)
+    if not _commanded():
+        _refuse_old_schema()
     return app
+
+
+def _commanded() -> bool:
+    """Whether this is `flask …`, whose commands know themselves what schema they need."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.find_object(ScriptInfo) is not None
+
+
+def _refuse_old_schema() -> None:
+    """End a web process whose database is behind this code; one that is away may come back, and is not waited for."""
+    database = store.current()
+    try:
+        with store.session():
+            _require_schema()
+    except peewee.OperationalError as problem:
+        logging.getLogger("hongyao").warning("the schema was not looked at: %s", problem)
+    database.close_idle()  # a server may still fork
 
 
 @contextmanager
