@@ -1,7 +1,7 @@
 """The application: `create_app()` chooses the real parts, the command line runs the house.
 
 `flask --app app <command>`: migrate, regions load, regions merge, demo, worker, grant, practice, verify-books,
-doctor, copy-database, menu diff, menu push.
+doctor, copy-database, move-files, menu diff, menu push.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clock
+import commands
 import migrations
+from commands import progress
 from handlers import register
 from handlers.body import StrictRequest
 from models import store
@@ -38,6 +40,9 @@ from services.messaging import catalogue
 from services.parts import Parts
 from settings import Settings, SettingsError, load
 from sms.gateway import HttpSms
+from storage.disk import Disk
+from storage.s3 import S3
+from storage.shelf import Storage
 from wechat.account import Account
 from wechat.gateway import Gateway
 from wechat.inspection import Inspection
@@ -72,16 +77,26 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
             at_once=at_once,
             fields={settings.templates()[name]: own for name, own in settings.template_fields().items()},
         ),
+        storage=build_storage(settings),
         secret=settings.secret_key.get_secret_value().encode(),
         sign_key=base64.b64decode(settings.sign_key.get_secret_value()),
         operator_openid=settings.operator_openid,
-        files_dir=settings.files_dir,
         anchors_file=settings.anchors_file,
         templates=settings.templates(),
         renewals=settings.renewal_days(),
         broadcast_a_minute=settings.broadcast_a_minute,
         sms=HttpSms(settings.sms_url, settings.sms_key.get_secret_value()) if settings.sms_url else None,
     )
+
+
+def build_storage(settings: Settings) -> Storage:
+    """Where uploads lie: the bucket, where one is set, else the folder."""
+    if settings.s3_endpoint:
+        return S3(
+            settings.s3_endpoint, settings.s3_bucket, settings.s3_key, settings.s3_secret.get_secret_value(),
+            region=settings.s3_region,
+        )  # fmt: skip
+    return Disk(settings.files_dir)
 
 
 def create_app(settings: Settings | None = None, gateway: Gateway | None = None, **config: Any) -> APIFlask:
@@ -113,6 +128,7 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     register(app)
     add_commands(app)
+    commands.add(app)
     if not _commanded():
         _refuse_old_schema()
     return app
@@ -133,17 +149,6 @@ def _refuse_old_schema() -> None:
     except peewee.OperationalError as problem:
         logging.getLogger("hongyao").warning("the schema was not looked at: %s", problem)
     database.close_idle()  # a server may still fork
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on the terminal while a command works; nothing where there is none."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager
@@ -193,7 +198,7 @@ def add_commands(app: APIFlask) -> None:
         """Load divisions from a CSV file (code,name,level); again brings names up to date and keeps their history."""
         from services import regions
 
-        with _progress("divisions") as step:
+        with progress("divisions") as step:
             try:
                 count = regions.load(path=path, at=clock.now(), progress=step)
             except regions.RegionFileError as problem:
@@ -210,7 +215,7 @@ def add_commands(app: APIFlask) -> None:
         from services import regions
         from services.organisation import successions
 
-        with _progress("divisions") as step:
+        with progress("divisions") as step:
             try:
                 count = successions.merge(path=path, at=clock.now(), progress=step)
             except regions.RegionFileError as problem:
@@ -268,19 +273,6 @@ def add_commands(app: APIFlask) -> None:
     def doctor() -> None:
         """Look at everything that must be right before people come in, a sentence each; exits with 1 if not."""
         sys.exit(_examine(app))
-
-    @app.cli.command("copy-database")
-    @click.argument("url")
-    def copy_database(url: str) -> None:
-        """Copy this SQLite database into an empty PostgreSQL (postgresql://…), prove it, verify the books there."""
-        from services.operation import copying
-
-        with _progress("tables") as step:
-            try:
-                done = copying.copy_to(url, at=clock.now(), progress=step)
-            except copying.NotCopied as problem:
-                raise click.ClickException(str(problem)) from None
-        click.echo(f"{done.rows} rows of {done.tables} tables are there; the books agree. Now set DATABASE_URL.")
 
     menu_group = AppGroup("menu", help="The menus under the chat of the official account (deploy/menu.toml).")
     app.cli.add_command(menu_group)
@@ -363,7 +355,7 @@ def _examine(app: APIFlask) -> int:
     ]
     house = doctor.House(
         proxies=settings.trusted_proxies, settings_file=Path(".env"), database_url=settings.database_url,
-        callbacks=(
+        processes=settings.processes, callbacks=(
             Callback("oa", "/wechat/callback", settings.wechat_token.get_secret_value(),
                      settings.wechat_aes_key.get_secret_value(), settings.wechat_oa_appid),
             Callback("mp", "/wechat/mp-callback", settings.wechat_mp_token.get_secret_value(),

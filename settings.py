@@ -42,8 +42,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     database_url: str = "sqlite:///var/hongyao.db"
+    processes: int = Field(3, ge=1, le=1000)
     files_dir: str = "var/files"
     anchors_file: str = "var/anchors.jsonl"
+    s3_endpoint: str = ""
+    s3_bucket: str = ""
+    s3_key: str = ""
+    s3_secret: SecretStr = SecretStr("")
+    s3_region: str = "us-east-1"
     secret_key: SecretStr
     data_keys: SecretStr
     index_key: SecretStr
@@ -74,7 +80,7 @@ class Settings(BaseSettings):
     clock_file: str = ""
     demo: bool = False
 
-    @field_validator("public_url", "wechat_api_base", "sms_url")
+    @field_validator("public_url", "wechat_api_base", "sms_url", "s3_endpoint")
     @classmethod
     def _plain_origin(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
@@ -100,6 +106,9 @@ class Settings(BaseSettings):
         self.renewal_days()
         if self.sms_url and not self.sms_key.get_secret_value():
             raise ValueError("SMS_KEY is missing")
+        named = (self.s3_endpoint, self.s3_bucket, self.s3_key, self.s3_secret.get_secret_value())
+        if any(named) and not all(named):
+            raise ValueError("S3_ENDPOINT, S3_BUCKET, S3_KEY and S3_SECRET go together: all of them or none")
         if not self.local:
             if self.demo or self.clock_file:
                 raise ValueError("DEMO and CLOCK_FILE are only allowed while PUBLIC_URL is this machine")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A whole copy of the database, while it runs: backup.sh [FOLDER] (as root). Photos are FILES_DIR; copy that folder, too.
+# A whole copy of the database, while it runs: backup.sh [FOLDER] (as root). Photos are FILES_DIR (or a bucket); copy them, too.
 # The keys are not in it: without /etc/hongyao/hongyao.env the copy cannot be read. Keep both, in different places.
 set -eu
 ENV_FILE=${HONGYAO_ENV:-/etc/hongyao/hongyao.env}

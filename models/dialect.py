@@ -6,6 +6,7 @@ anything larger. Static SQL is written once with `?` and translated here.
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import date
 from functools import lru_cache
@@ -22,6 +23,10 @@ from playhouse.pool import PooledDatabase, PooledPostgresqlDatabase
 BUSY_SECONDS = 10
 #: More than any server of ours has threads.
 SQLITE_POOL = 100
+#: At most so many connections to PostgreSQL in one process: one for each thread that serves or sends, and some.
+POOL = 24
+#: How our processes call themselves there, with their number behind it.
+OURS = "hongyao:"
 #: A machine that is gone says nothing at all: who waits for it holds a thread. Longer than any statement may take.
 CONNECT_SECONDS, UNHEARD_SECONDS = 3, 10
 #: A page read anywhere costs hardly more than the next one on the disks of today: without that said, PostgreSQL reads
@@ -76,7 +81,7 @@ class PostgresDatabase(PooledPostgresqlDatabase):
 Database = SqliteDatabase | PostgresDatabase
 
 
-def open_database(url: str, *, pool: int = 24, durable: bool = True) -> Database:
+def open_database(url: str, *, pool: int = POOL, durable: bool = True) -> Database:
     """The database for `sqlite:///path` or `postgresql://user:secret@host:port/name`, not yet connected.
 
     `pool` connections at most for PostgreSQL; `durable=False` (benchmarks only) lets SQLite skip the fsync.
@@ -111,6 +116,7 @@ def open_database(url: str, *, pool: int = 24, durable: bool = True) -> Database
             connect_timeout=CONNECT_SECONDS,
             tcp_user_timeout=UNHEARD_SECONDS * 1000,
             options=PG_OPTIONS,
+            application_name=f"{OURS}{os.getpid()}",
         )
     raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
 

@@ -261,6 +261,7 @@ class RefusalCode(StrEnum):
     PHOTO_MISSING = "photo_missing"
     PHOTO_TOO_LARGE = "photo_too_large"
     PHOTO_UNREADABLE = "photo_unreadable"
+    STORAGE_AWAY = "storage_away"
     PHOTO_TOO_MANY_PIXELS = "photo_too_many_pixels"
     PHOTO_CONSENT = "photo_consent"
     PHOTO_MANY = "photo_many"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from services.accounts.vault import Vault
     from sms.gateway import SmsGateway
+    from storage.shelf import Storage
     from wechat.gateway import Gateway
 
 
@@ -25,11 +26,11 @@ class Parts:
     oa_id: str
     vault: Vault = field(repr=False)
     gateway: Gateway = field(repr=False)
+    #: where uploaded photos lie, sealed
+    storage: Storage
     secret: bytes = field(repr=False)
     sign_key: bytes = field(repr=False)
     operator_openid: str = ""
-    #: where uploaded photos lie, sealed
-    files_dir: str = "var/files"
     #: where the worker writes down every night how far books and audit are sealed; "" nowhere
     anchors_file: str = ""
     #: name in wording/templates.toml → template id of this account

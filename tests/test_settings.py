@@ -48,6 +48,9 @@ def test_key_ring_writes_with_the_first_key() -> None:
         ({"wechat_templates": "reminder"}, "WECHAT_TEMPLATES must read like"),
         ({"renewals": "wechat_oa=soon"}, "RENEWALS must read like"),
         ({"renewals": "moon=2027-01-01"}, "RENEWALS knows"),
+        ({"s3_endpoint": "https://s3.example.cn"}, "S3_ENDPOINT, S3_BUCKET, S3_KEY and S3_SECRET go together"),
+        ({"s3_endpoint": "s3.example.cn"}, "https://host"),
+        ({"processes": 0}, "PROCESSES"),
         ({"wechat_templates": "reminder=ID:"}, "WECHAT_TEMPLATES must read like"),
     ],
 )
@@ -72,3 +75,13 @@ def test_secrets_do_not_show_in_an_error() -> None:
 
 def test_secrets_do_not_show_in_the_repr() -> None:
     assert KEY not in repr(good())
+
+
+def test_uploads_lie_in_the_bucket_where_one_is_set_and_else_in_the_folder() -> None:
+    from app import build_storage
+
+    assert build_storage(good(files_dir="var/some")).place == "var/some"
+    bucket = {"s3_endpoint": "https://s3.example.cn/", "s3_bucket": "photos", "s3_key": "k", "s3_secret": "hunter2"}
+    settings = good(files_dir="var/some", **bucket)
+    assert build_storage(settings).place == "https://s3.example.cn/photos"
+    assert "hunter2" not in repr(settings) + repr(build_storage(settings))

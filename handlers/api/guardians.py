@@ -85,7 +85,7 @@ def mine() -> Any:
 @idempotent_outside
 @bp.input(WordIn)
 @bp.output(NumberOut, 201)
-@bp.doc(summary="Hand in a guardian's consent", responses=[400, 401, 403, 409, 413], security="token")
+@bp.doc(summary="Hand in a guardian's consent", responses=[400, 401, 403, 409, 413, 503], security="token")
 def tell(json_data: WordIn) -> Any:
     """The centre telephones, looks at the form and verifies it."""
     number = guardians.state(

@@ -135,7 +135,7 @@ def offer(code: str) -> Any:
 
 @bp.get("/rewards/<code>/photo")
 @need_volunteer("api")
-@bp.doc(summary="A reward's photo (JPEG)", responses=[401, 403, 404], security="token")
+@bp.doc(summary="A reward's photo (JPEG)", responses=[401, 403, 404, 503], security="token")
 def photo(code: str) -> Any:
     """404 where it has none."""
     return jpeg(catalogue.photo(parts=parts(), volunteer_id=me_id(), code=code, at=clock.now()), "reward")

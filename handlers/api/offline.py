@@ -100,7 +100,7 @@ def open_kit(json_data: OpenIn) -> Any:
 
 @bp.get("/offline/kit")
 @need_login("offline")
-@bp.doc(summary="List, key and revocations to take along", responses=[401, 403, 404, 410], security="token")
+@bp.doc(summary="List, key and revocations to take along", responses=[401, 403, 404, 410, 503], security="token")
 def contents() -> Any:
     """Names and photos; no telephone, no document number."""
     kit = kits.of_session(bearer())

@@ -75,7 +75,7 @@ def record(
 
     Refusals in order: NOT_FOUND, NOT_ALLOWED (`require_manage` for a division, `require_lead` for the others);
     FIELD_WRONG (`insurer`, `product`, `policy_no`, `note`; `covers_until`: not after its beginning, or over); those of
-    `files.taken`.
+    `files.taken`, STORAGE_AWAY.
     """
     activity = _activity(activity_code) if activity_code else None
     team = activity.team if activity else _team(team_code) if team_code else None

@@ -63,7 +63,7 @@ def state(
     """Tell a guardian's consent with a photo of the signed form; the centre is asked to verify it. Its number.
 
     Refusals: NOT_REGISTERED; FIELD_WRONG (`birth`: no minor; `relation`); NAME_INVALID, PHONE_INVALID; those of
-    `files.taken` (without a photo PHOTO_MISSING).
+    `files.taken`, STORAGE_AWAY (without a photo PHOTO_MISSING).
     """
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)

@@ -53,7 +53,7 @@ def issue(*, parts: Parts, actor: Actor, public_no: str, photo: bytes, reason: s
     """Make a person's card; answers its number. A card he has is revoked by it (`reason`: lost, worn, …).
 
     The photo of the old card is used again where none is sent. Refusals: those of `proxies.require_helper`,
-    ACCOUNT_CLOSED, NOT_REGISTERED, REASON_REQUIRED (there is a card), those of `files.taken`.
+    ACCOUNT_CLOSED, NOT_REGISTERED, REASON_REQUIRED (there is a card), those of `files.taken`, STORAGE_AWAY.
     """
     person = proxies.require_helper(actor=actor, public_no=public_no, at=at)
     if person.state != "active":

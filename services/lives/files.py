@@ -1,32 +1,33 @@
 """Photos that people hand in (a signed form, a face for a card): decoded, drawn anew, sealed, kept by their digest.
 
 What arrives is believed in nothing: its name and stated type are not looked at, its size and pixels are limited
-before it is decoded, and only the picture itself goes on, so that places and comments in it (EXIF) are gone. On disk
-lies `<digest>.sealed` under FILES_DIR, encrypted like a phone number. Whoever may read it is asked of by the concern
-that owns it (`proxies`, `cards`); it is always served as what we made of it, a JPEG. A picture is laid down before the
-write that speaks of it; where that write was refused, `sweep` takes it away after a day.
+before it is decoded, and only the picture itself goes on, so that places and comments in it (EXIF) are gone. In the
+storage (a folder or a bucket) lies `ab/<digest>.<random>.sealed`, encrypted like a phone number. Whoever may read it is
+asked of by the concern that owns it (`proxies`, `cards`); it is always served as what we made of it, a JPEG. A picture
+is laid down before the write that speaks of it, never inside one, under a name that nobody had before; where that write
+was refused, `sweep` takes it away after a day. An old picture without a row never gets one, so no sweep races a write.
 """
 
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import io
-import os
-import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps
 
 from models import StoredFile
+from services.accounts.vault import VaultError
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
+from storage.shelf import Missing, Storage, StorageFailure
+
+log = logging.getLogger("hongyao.web")
 
 C = RefusalCode
 MOST_BYTES = 8 * 1024 * 1024
@@ -81,61 +82,78 @@ def _drawn(found: Image.Image, side: int) -> Photo:
     return Photo(out.getvalue(), hashlib.sha256(out.getvalue()).hexdigest())
 
 
-@contextmanager
-def _alone(root: Path) -> Iterator[float]:
-    """Alone at the folder, over all processes; yields the disk's own time, which is what its files are dated by."""
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (root / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        os.utime(lock.fileno())
-        yield os.fstat(lock.fileno()).st_mtime
-
-
 def put_down(*, parts: Parts, photo: Photo) -> str:
-    """Lay the sealed picture on disk, before the write that speaks of it; the path below FILES_DIR."""
-    path = f"{photo.digest[:2]}/{photo.digest}.sealed"
-    target = Path(parts.files_dir) / path
+    """Lay the sealed picture down, before the write that speaks of it; its name in the storage. HTTP, perhaps.
+
+    Refusals: STORAGE_AWAY (it was not kept).
+    """
+    path = f"{photo.digest[:2]}/{photo.digest}.{secrets.token_hex(8)}.sealed"
     sealed, _ = parts.vault.seal(base64.b64encode(photo.body).decode(), f"file:{path}")
-    with _alone(Path(parts.files_dir)):
-        if target.exists():
-            os.utime(target)  # as good as new: no sweep takes it before its row is written
-            return path
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=target.parent)
-        with os.fdopen(handle, "wb") as out:
-            out.write(sealed)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(target)
+    try:
+        parts.storage.put(path, sealed)
+    except (StorageFailure, Missing) as problem:
+        log.error("a picture was not kept: %r", problem)
+        raise Refusal(C.STORAGE_AWAY) from None
     return path
 
 
 def sweep(*, parts: Parts) -> int:
-    """Delete what has lain for a day and no row speaks of; how many files."""
-    root, gone = Path(parts.files_dir), 0
-    folders = sorted(root.iterdir()) if root.is_dir() else []
-    for folder in folders:
-        if folder.is_dir() and re.fullmatch(r"[0-9a-f]{2}", folder.name):
-            gone += _sweep_one(root, folder, MOST_SWEPT - gone)
+    """Delete what has lain for a day and no row speaks of; how many files. StorageFailure."""
+    gone = 0
+    for number in range(256):
+        if gone < MOST_SWEPT:
+            gone += _sweep_one(parts.storage, f"{number:02x}", MOST_SWEPT - gone)
     return gone
 
 
-def _sweep_one(root: Path, folder: Path, most: int) -> int:
-    inside = (StoredFile.path > f"{folder.name}/") & (StoredFile.path < f"{folder.name}0")
-    with _alone(root) as now:
-        kept = {row.path for row in StoredFile.select(StoredFile.path).where(inside)}
-        nobodys = [
-            each
-            for each in sorted(folder.iterdir())
-            if f"{folder.name}/{each.name}" not in kept and now - each.stat().st_mtime > NOBODYS_SECONDS
-        ][:most]
-        for each in nobodys:
-            each.unlink()
+def _sweep_one(storage: Storage, folder: str, most: int) -> int:
+    old = [each.name for each in storage.lying(folder) if each.seconds > NOBODYS_SECONDS]
+    if not old:
+        return 0
+    inside = (StoredFile.path > f"{folder}/") & (StoredFile.path < f"{folder}0")
+    kept = {row.path for row in StoredFile.select(StoredFile.path).where(inside)}
+    nobodys = [name for name in old if name not in kept][:most]
+    for name in nobodys:
+        storage.delete(name)
     return len(nobodys)
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two names are of the same picture."""
+    return one.partition(".")[0] == other.partition(".")[0]
+
+
+def paths() -> list[str]:
+    """The name of every picture that a row speaks of."""
+    found: Any = StoredFile.select(StoredFile.path).distinct().order_by(StoredFile.path).tuples()
+    return [path for (path,) in found]
+
+
+def move_in(*, parts: Parts, source: Storage) -> tuple[int, int]:
+    """Copy every picture that a row speaks of from another place into the storage: (copied, found nowhere). What is
+    there already stays, so it may be run again. Each one is opened first: a damaged one is as good as none.
+    StorageFailure."""
+    copied = lost = 0
+    for path in paths():
+        try:
+            parts.storage.get(path)
+            continue
+        except Missing:
+            pass
+        try:
+            sealed = source.get(path)
+            parts.vault.open(sealed, f"file:{path}")
+        except (Missing, VaultError):
+            log.error("no whole picture lies at %s", path)
+            lost += 1
+            continue
+        parts.storage.put(path, sealed)
+        copied += 1
+    return copied, lost
+
+
 def keep(*, name: str, path: str, size: int, owner_id: int, at: datetime) -> StoredFile:
-    """The row of a picture that lies on disk; inside the caller's write. `owner_id`: whom it shows or speaks of."""
+    """The row of a picture that was laid down; inside the caller's write. `owner_id`: whom it shows or speaks of."""
     made = StoredFile.create(
         name=name, content_type=JPEG, size=size, path=path, owner=owner_id, created_at=at
     )
@@ -144,12 +162,18 @@ def keep(*, name: str, path: str, size: int, owner_id: int, at: datetime) -> Sto
 
 
 def opened(*, parts: Parts, file_id: int) -> bytes:
-    """The picture; the caller has looked at the reader's right. Refusals: NOT_FOUND (no row, or not on this disk)."""
+    """The picture; the caller has looked at the reader's right. HTTP, perhaps.
+
+    Refusals: NOT_FOUND (no row, or nothing lies there), STORAGE_AWAY.
+    """
     found = StoredFile.get_or_none(StoredFile.id == file_id)
     if found is None:
         raise Refusal(C.NOT_FOUND)
     try:
-        sealed = (Path(parts.files_dir) / found.path).read_bytes()
-    except OSError:
+        sealed = parts.storage.get(found.path)
+    except Missing:
         raise Refusal(C.NOT_FOUND) from None
+    except StorageFailure as problem:
+        log.error("a picture was not read: %r", problem)
+        raise Refusal(C.STORAGE_AWAY) from None
     return base64.b64decode(parts.vault.open(sealed, f"file:{found.path}"))

@@ -52,8 +52,8 @@ def act_for(
     Sent twice in a row it is noted once.
 
     Refusals in order: NOT_FOUND / NOT_ALLOWED (not his leader, not his station), PROXY_GAINS, BAD_REQUEST (no such
-    act), ACCOUNT_CLOSED, NOT_REGISTERED (not enrolled yet), those of `proxy_acts.step`, those of `files.taken`; then
-    those of the act itself.
+    act), ACCOUNT_CLOSED, NOT_REGISTERED (not enrolled yet), those of `proxy_acts.step`, those of `files.taken`,
+    STORAGE_AWAY; then those of the act itself.
     """
     person = require_helper(actor=actor, public_no=public_no, at=at)
     if act not in proxy_acts.ACTS:
@@ -145,9 +145,8 @@ def _noted(
         .order_by(ProxyAct.id.desc())
         .first()
     )
-    if last is not None and (last.act, last.subject, last.form.path, last.actor_id) == (
-        act, subject, path, actor.volunteer_id,
-    ):  # fmt: skip
+    known = last is not None and (last.act, last.subject, last.actor_id) == (act, subject, actor.volunteer_id)
+    if known and files.same(last.form.path, path):
         return int(last.id)
     form = files.keep(name="form.jpg", path=path, size=size, owner_id=person.id, at=at)
     made = ProxyAct.create(

@@ -200,7 +200,10 @@ def photo(*, parts: Parts, actor: Actor, code: str, at: datetime) -> bytes:
 
 
 def show_photo(*, parts: Parts, actor: Actor, code: str, body: bytes, at: datetime) -> None:
-    """Give a reward its photo, another one in the place of the last. Refusals: those of `managed` and `files.taken`."""
+    """Give a reward its photo, another one in the place of the last.
+
+    Refusals: those of `managed` and `files.taken`, STORAGE_AWAY.
+    """
     reward = managed(actor=actor, code=code, at=at)
     photo = files.taken(body, side=SIDE)
     path = files.put_down(parts=parts, photo=photo)

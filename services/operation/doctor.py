@@ -1,6 +1,7 @@
 """Everything that must be right before people come in, looked at one by one: `flask doctor`.
 
-Nothing is changed anywhere, neither here nor on the platform. Each finding is one sentence of `wording/doctor.toml`.
+Nothing is changed anywhere, neither here nor on the platform; what is laid beside the photos for a look is taken away
+again. Each finding is one sentence of `wording/doctor.toml`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from clock import local_day
 from models import AuditEntry, Volunteer
 from services.accounts.vault import VaultError
-from services.operation import doctor_platform, health, machine, renewals
+from services.operation import connections, doctor_platform, health, machine, renewals
 from services.operation.findings import OK, UNSURE, WRONG, Callback, Finding
 from services.parts import Parts
 from services.times import is_announced
@@ -29,12 +30,13 @@ CERTIFICATE_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the settings say beyond the parts: proxies in front, the file of the settings, the database, both callbacks,
-    the fields of the account's own templates, the folder of verification files."""
+    """What the settings say beyond the parts: proxies in front, the file of the settings, the database and how many
+    processes open it, both callbacks, the fields of the account's own templates, the folder of verification files."""
 
     proxies: int
     settings_file: Path
     database_url: str
+    processes: int
     callbacks: tuple[Callback, ...]
     verify_folder: Path
     template_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -47,8 +49,10 @@ def examine(
     yield _address(parts, house)
     yield from machine.private(house.settings_file)
     yield from _database(at)
+    yield from connections.examine(house.processes)
     yield from _keys(parts)
-    yield from machine.disk(house.database_url, parts.files_dir)
+    yield from machine.disk(house.database_url, parts.storage)
+    yield machine.keeps(parts.storage)
     if parts.https:
         yield from _site(site or Site(parts.public_url), house, at)
     else:

@@ -49,7 +49,7 @@ def write(
 
     Refusals: NOT_FOUND, NOT_ALLOWED, ACTIVITY_STATE (a draft, cancelled, or not begun), FIGURE_WRONG (`served`),
     TEXT_EMPTY, TEXT_TOO_LONG, PHOTO_CONSENT (photos without it, or of a private home), PHOTO_MANY, those of
-    `files.taken`.
+    `files.taken`, STORAGE_AWAY.
     """
     activity = activity_led(actor=actor, activity_code=activity_code, at=at)
     if activity.state in ("draft", "cancelled") or at < activity.starts_at:

@@ -90,7 +90,7 @@ def state(
     `photo` is a picture of it, sealed with the keys of `parts`. A number that is an ID number, as on a driving
     licence, is kept masked: in the open it would be a second, unsealed copy.
     Refusals: NOT_REGISTERED, FIELD_WRONG (`kind`: no skill of the catalogue; `name`; `number`; `issued_on`: not yet;
-    `expires_on`: over, or before it was issued), those of `files.taken`.
+    `expires_on`: over, or before it was issued), those of `files.taken`, STORAGE_AWAY.
     """
     if actor.volunteer_id is None:
         raise Refusal(RefusalCode.NOT_REGISTERED)

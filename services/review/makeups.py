@@ -52,7 +52,7 @@ def ask(
     """Ask for a make-up, for oneself or, as a leader of the activity's team, for somebody; answers its code.
 
     Refusals in order: NOT_REGISTERED, NOT_FOUND (no such shift or person) / NOT_ALLOWED (not the team's leader),
-    REASON_REQUIRED, TEXT_TOO_LONG, those of `_span` and of `files.taken`, MAKEUP_RECORDED.
+    REASON_REQUIRED, TEXT_TOO_LONG, those of `_span` and of `files.taken`, STORAGE_AWAY, MAKEUP_RECORDED.
     """
     asker = registered(actor)
     shift = shift_of(shift_code)

@@ -42,7 +42,7 @@ def ask_batch(
 
     Whoever has a record already, or is the leader himself, is left out and named. Refusals in order: NOT_FOUND /
     NOT_ALLOWED, REASON_REQUIRED, TEXT_TOO_LONG, NOBODY_TO_TELL (nobody ticked), `files.taken` (the photo is needed),
-    and, if nobody is left, the refusal of the first.
+    STORAGE_AWAY, and, if nobody is left, the refusal of the first.
     """
     asker = registered(actor)
     activity = records.activity_led(actor=actor, activity_code=activity_code, at=at)

@@ -112,7 +112,7 @@ def add_photo(*, parts: Parts, actor: Actor, code: str, photo: bytes, caption: s
     """Put a photo in: drawn anew, without a word of where it was taken.
 
     Refusals: NOT_FOUND, NOT_ALLOWED, STORY_STATE, STORY_FACES (a visit, a mediation, a counselling), PHOTO_MANY,
-    FIELD_WRONG (`caption`), WORD_REFUSED, those of `files.taken`.
+    FIELD_WRONG (`caption`), WORD_REFUSED, those of `files.taken`, STORAGE_AWAY.
     """
     words = " ".join(caption.split())
     _may_add(draft_of(actor=actor, code=code, at=at), words)

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from models import GuardianConsent, Signup, Volunteer, store
+from storage.disk import Disk
 from tests.support.world import World
 
 Bearer = Callable[[Any], dict[str, str]]
@@ -33,7 +34,7 @@ def told(**more: Any) -> dict[str, Any]:
 @pytest.fixture
 def mine(cast: World, app: Any, bearer: Bearer, tmp_path: Any) -> dict[str, str]:
     """小博 is fifteen; pictures go to a folder of the test's own."""
-    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path))
+    app.extensions["parts"] = replace(app.extensions["parts"], storage=Disk(tmp_path))
     store.write(lambda: Volunteer.update(birth_date="2011-01-31").where(Volunteer.id == cast.xiaobo.id).execute())
     return bearer(cast.xiaobo)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from models import Makeup, MinuteEntry, store
 from services.review import paper_lists
+from storage.disk import Disk
 from tests.services.lives.test_files import picture
 from tests.support import world
 from tests.support.fakes import make_parts
@@ -55,7 +56,7 @@ def test_paper_list_is_read_and_decided_above(
 ) -> None:
     _, shift = store.write(lambda: world.make_activity(at, cast.team, starts_in=timedelta(hours=-24)))
     handed = paper_lists.ask_batch(
-        parts=make_parts(files_dir=str(tmp_path)), actor=cast.actor(cast.ali), activity_code=shift.activity.code,
+        parts=make_parts(storage=Disk(tmp_path)), actor=cast.actor(cast.ali), activity_code=shift.activity.code,
         people=[(shift.code, each.public_no) for each in (cast.xiaobo, cast.chali)], from_at=shift.starts_at,
         to_at=shift.ends_at, reason="大堤上没有信号", photo=picture(), at=at,
     )  # fmt: skip

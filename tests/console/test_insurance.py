@@ -12,6 +12,7 @@ import openpyxl
 from PIL import Image
 
 from models import Insurance, store
+from storage.disk import Disk
 from tests.console.conftest import Desk
 from tests.support.world import COUNTY, World, sign_up
 
@@ -49,7 +50,7 @@ def test_cover_of_one_activity_is_recorded(cast: World, desk: Callable[..., Desk
 def test_photo_of_the_policy_is_shown_to_those_who_keep_the_cover(
     app: Any, cast: World, desk: Callable[..., Desk], tmp_path: Any
 ) -> None:
-    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path))
+    app.extensions["parts"] = replace(app.extensions["parts"], storage=Disk(tmp_path))
     out = io.BytesIO()
     Image.new("RGB", (40, 40), "green").save(out, "JPEG")
     browser = desk(cast.officer)

@@ -14,6 +14,7 @@ from apiflask import APIFlask
 
 from models import Makeup, MakeupBatch, MinuteEntry, Shift, store
 from services.review import makeups
+from storage.disk import Disk
 from tests.console.conftest import Desk
 from tests.services.lives.test_files import picture
 from tests.support import world
@@ -24,7 +25,7 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture(autouse=True)
 def own_folder(app: APIFlask, tmp_path: Path) -> None:
-    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path / "files"))
+    app.extensions["parts"] = replace(app.extensions["parts"], storage=Disk(tmp_path / "files"))
 
 
 @pytest.fixture

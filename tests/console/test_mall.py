@@ -14,6 +14,7 @@ import pytest
 
 from models import Redemption, Reward, RuleSet
 from services.mall import catalogue
+from storage.disk import Disk
 from tests.services.lives.test_files import SVG, picture
 from tests.services.mall.world import give, offer, open_mall, sums
 from tests.support.world import COUNTY, World
@@ -94,7 +95,7 @@ def test_rule_is_looked_at_before_it_counts(cast: World, desk: Callable[..., Any
 def test_photo_of_a_reward_is_drawn_anew_and_seen_by_who_may_redeem(
     cast: World, desk: Callable[..., Any], at: datetime, app: Any, tmp_path: Path
 ) -> None:
-    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path / "files"))
+    app.extensions["parts"] = replace(app.extensions["parts"], storage=Disk(tmp_path / "files"))
     open_mall(at)
     give(cast.chali, 200, at)
     reward, office = offer(cast, at), desk(cast.officer)

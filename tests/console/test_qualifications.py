@@ -15,6 +15,7 @@ from apiflask import APIFlask
 
 from models import Delivery, Qualification, store
 from services.recruitment import qualifications, skills, willingness
+from storage.disk import Disk
 from tests.console.conftest import Desk
 from tests.services.lives.test_files import picture
 from tests.support import world
@@ -27,7 +28,7 @@ LIST, FIND = "/console/qualifications", "/console/people/skills"
 
 @pytest.fixture(autouse=True)
 def own_folder(app: APIFlask, tmp_path: Path) -> None:
-    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path / "files"))
+    app.extensions["parts"] = replace(app.extensions["parts"], storage=Disk(tmp_path / "files"))
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from models import (
 )
 from services import codes
 from services.lives.proxy_acts import ACTS
+from storage.disk import Disk
 from tests.console.conftest import Desk
 from tests.services.lives.test_files import SVG, picture
 from tests.support import world
@@ -36,7 +37,7 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture(autouse=True)
 def own_folder(app: APIFlask, tmp_path: Path) -> None:
-    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path / "files"))
+    app.extensions["parts"] = replace(app.extensions["parts"], storage=Disk(tmp_path / "files"))
 
 
 def _photo(body: bytes | None = None, name: str = "单子.jpg") -> tuple[io.BytesIO, str]:

@@ -22,7 +22,9 @@ from services.accounts.vault import Vault
 from services.actors import OPERATOR
 from services.operation import doctor, doctor_platform, health, machine
 from services.operation.findings import OK, WRONG, Callback
+from storage.disk import Disk
 from tests.deploy.stage import Stage, certify
+from tests.support.bucket import Bucket
 from tests.support.fakes import make_parts
 from tests.support.world import World
 from tests.wechat import callback
@@ -171,7 +173,7 @@ def serving(folder: Path, days: int) -> Iterator[int]:
 def test_walls_between_people_and_the_site_are_told_apart(
     db: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = doctor.House(1, tmp_path / ".env", "", (), tmp_path)
+    house = doctor.House(1, tmp_path / ".env", "", 3, (), tmp_path)
 
     def first(site: Site) -> str:
         return next(doctor._site(site, house, clock.now())).sentence
@@ -214,16 +216,41 @@ def test_worker_and_disk_are_looked_at(db: Any, at: datetime, tmp_path: Path, mo
     audit.note(actor=OPERATOR, verb="province_generated", subject="province", detail={}, at=at)
     assert [each.sentence[:10] for each in doctor._database(at) if each.state == WRONG] == ["库里是编造的人和时长"]
     place = f"sqlite:///{tmp_path}/h.db"
-    assert {each.name for each in machine.disk(place, str(tmp_path / "files"))} == {"disk"}
+    assert {each.name for each in machine.disk(place, Disk(tmp_path / "files"))} == {"disk"}
     full = namedtuple("Usage", "total used free")(2**40, 2**40 - 2**30, 2**30)
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: full)
-    assert [each.sentence for each in machine.disk("postgresql://", "f")] == ["f只剩1.0 GB，快满了，请清理或者加大。"]
+    assert [each.sentence for each in machine.disk("", Disk("f"))] == ["f只剩1.0 GB，快满了，请清理或者加大。"]
     monkeypatch.setattr(machine.os, "access", lambda *_: False)
-    assert [each.name for each in machine.disk("postgresql://", "f")] == ["disk_closed"]
+    assert [each.name for each in machine.disk("postgresql://", Disk("f"))] == ["disk_closed"]
+
+
+def test_place_for_photos_is_tried_and_left_as_it_was(db: Any, tmp_path: Path) -> None:
+    assert machine.keeps(Disk(tmp_path / "files")).sentence == f"照片放在{tmp_path}/files，存得进、取得出、删得掉。"
+    assert [each for each in (tmp_path / "files").rglob("*") if each.is_file()] == []
+    with Bucket() as bucket:
+        assert machine.keeps(bucket.storage()).sentence == f"照片放在{bucket.endpoint}/photos，存得进、取得出、删得掉。"
+        assert bucket.objects == {}
+        found = [machine.keeps(bucket.storage(**wrong)) for wrong in ({"secret": "no"}, {"bucket": "no"})]
+        bucket.fault = (507, "XMinioStorageFull")
+        found.append(machine.keeps(bucket.storage()))
+    found += [machine.keeps(bucket.storage()), machine.keeps(Lossy(tmp_path / "files"))]
+    assert [each.name for each in found] == [
+        "storage_refused", "storage_no_bucket", "storage_full", "storage_away", "storage",
+    ]  # fmt: skip
+    assert {each.state for each in found} == {WRONG}
+    assert found[0].sentence.startswith(f"存照片的{bucket.endpoint}/photos不让存取（SignatureDoesNotMatch）")
+
+
+class Lossy(Disk):
+    """A folder that gives back something else."""
+
+    def get(self, name: str) -> bytes:
+        return super().get(name)[:-1]
 
 
 def test_settings_that_no_phone_can_use(db: Any) -> None:
-    house = doctor.House(0, Path("none"), "", (Callback("oa", "/wechat/callback", "t", "a" * 43, "x"),), Path("none"))
+    callback_ = Callback("oa", "/wechat/callback", "t", "a" * 43, "x")
+    house = doctor.House(0, Path("none"), "", 3, (callback_,), Path("none"))
     for url, name in (("http://a.cn", "address"), ("https://10.0.0.1", "address"), ("https://a.cn", "address_proxies")):
         parts = make_parts(public_url=url, https=url.startswith("https"))
         assert (found := doctor._address(parts, house)).name == name

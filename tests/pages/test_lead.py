@@ -27,6 +27,7 @@ from models import (
     store,
 )
 from services.participation import activities, venue
+from storage.disk import Disk
 from tests.pages.conftest import Phone
 from tests.support import pictures
 from tests.support.fakes import make_parts
@@ -39,7 +40,7 @@ NUMBER = "13856400001"
 @pytest.fixture
 def leader(app: Any, cast: World, at: Any, frozen: Any, phone: Callable[..., Phone], tmp_path: Any) -> Phone:
     """阿丽's phone at the start; 小博 (with a telephone) and 周老三 are signed up."""
-    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path))
+    app.extensions["parts"] = replace(app.extensions["parts"], storage=Disk(tmp_path))
 
     def make() -> None:
         sealed, key = make_parts().vault.seal(NUMBER, f"volunteer.phone:{cast.xiaobo.public_no}")

@@ -11,6 +11,7 @@ import pytest
 
 from models import Acceptance, Application, Qualification, VolunteerSkill, Willingness
 from services.recruitment import applications
+from storage.disk import Disk
 from tests.services.lives.test_files import picture
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -86,7 +87,7 @@ def test_paper_with_a_fault_says_it_beside_the_field(
 
 @pytest.fixture
 def own_folder(app: Any, tmp_path: Path) -> None:
-    app.extensions["parts"] = replace(app.extensions["parts"], files_dir=str(tmp_path / "files"))
+    app.extensions["parts"] = replace(app.extensions["parts"], storage=Disk(tmp_path / "files"))
 
 
 def test_photo_of_a_paper_is_sent_and_seen_again(cast: Any, phone: Any, own_folder: None) -> None:

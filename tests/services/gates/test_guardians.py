@@ -14,6 +14,7 @@ from services.errors import Refusal, RefusalCode
 from services.gates import ages, guardians
 from services.listing import Wanted
 from services.parts import Parts
+from storage.disk import Disk
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import World, sign_up
 
@@ -24,7 +25,7 @@ CODE = RefusalCode
 def parts(tmp_path: Any) -> Parts:
     from dataclasses import replace
 
-    return replace(make_parts(FakeGateway()), files_dir=str(tmp_path))
+    return replace(make_parts(FakeGateway()), storage=Disk(tmp_path))
 
 
 @pytest.fixture

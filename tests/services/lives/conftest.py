@@ -10,13 +10,14 @@ import pytest
 
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
+from storage.disk import Disk
 from tests.services.lives.test_files import picture
 from tests.support.fakes import make_parts
 
 
 @pytest.fixture
 def parts(tmp_path: Path) -> Parts:
-    return make_parts(files_dir=str(tmp_path / "files"))
+    return make_parts(storage=Disk(tmp_path / "files"))
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import io
 import os
 import struct
 import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from models import store
+from models import PersonCard, StoredFile, store
 from services.errors import Refusal, RefusalCode
-from services.lives import files
+from services.lives import cards, files
+from storage.disk import Disk
+from storage.shelf import StorageFailure
+from tests.support.bucket import Bucket
 from tests.support.fakes import make_parts
 
 
@@ -38,6 +43,27 @@ def _flat_png(width: int, height: int) -> bytes:
         + chunk(b"IDAT", zlib.compress(b"\0" * 99))
         + chunk(b"IEND", b"")
     )
+
+
+@dataclass
+class Place:
+    """A house that keeps its photos in a folder or in a bucket."""
+
+    parts: Any
+    bucket: Bucket | None
+    root: Path
+
+    def lies(self) -> list[str]:
+        if self.bucket:
+            return sorted(self.bucket.objects)
+        return sorted(str(each.relative_to(self.root)) for each in self.root.rglob("*") if each.is_file())
+
+    def age(self, name: str, seconds: float) -> None:
+        if self.bucket:
+            self.bucket.age(name, seconds)
+            return
+        moment = (self.root / name).stat().st_mtime - seconds
+        os.utime(self.root / name, (moment, moment))
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -86,84 +112,122 @@ def test_large_photo_becomes_small() -> None:
         assert max(found.size) == files.LONGEST_SIDE
 
 
-def test_photo_lies_sealed_and_opens(cast: Any, at: datetime, tmp_path: Path) -> None:
-    parts = make_parts(files_dir=str(tmp_path / "f"))
+@pytest.fixture(params=["disk", "s3"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "disk":
+        yield Place(make_parts(storage=Disk(tmp_path / "f")), None, tmp_path / "f")
+        return
+    with Bucket() as bucket:
+        yield Place(make_parts(storage=bucket.storage()), bucket, tmp_path)
+
+
+def test_photo_lies_sealed_and_opens(cast: Any, at: datetime, house: Place) -> None:
     photo = files.taken(picture())
-    path = files.put_down(parts=parts, photo=photo)
-    assert files.put_down(parts=parts, photo=photo) == path
-    assert [each.name for each in (tmp_path / "f").rglob("*") if each.name != ".lock" and each.is_file()] == [
-        f"{photo.digest}.sealed"
-    ]
-    assert photo.body[:20] not in (tmp_path / "f" / path).read_bytes()
+    path = files.put_down(parts=house.parts, photo=photo)
+    assert house.lies() == [path]
+    assert photo.body[:20] not in house.parts.storage.get(path)
     kept = store.write(lambda: files.keep(name="x.jpg", path=path, size=1, owner_id=cast.xiaobo.id, at=at))
-    assert files.opened(parts=parts, file_id=kept.id) == photo.body
+    assert files.opened(parts=house.parts, file_id=kept.id) == photo.body
 
 
-def test_photo_that_is_not_there_is_not_found(cast: Any, at: datetime, tmp_path: Path) -> None:
-    parts = make_parts(files_dir=str(tmp_path))
+def test_same_photo_twice_lies_twice(cast: Any, house: Place) -> None:
+    """A name is never given again: what a sweep finds old and without a row cannot get one meanwhile."""
+    photo = files.taken(picture())
+    paths = [files.put_down(parts=house.parts, photo=photo) for _ in range(2)]
+    assert house.lies() == sorted(paths)
+    assert (len(set(paths)), files.same(*paths)) == (2, True)
+    assert not files.same(paths[0], files.put_down(parts=house.parts, photo=files.taken(picture("PNG", (9, 9)))))
+
+
+def test_photo_that_is_not_there_is_not_found(cast: Any, at: datetime, house: Place) -> None:
     kept = store.write(
         lambda: files.keep(name="x", path="ab/none.sealed", size=1, owner_id=cast.ali.id, at=at)
     )
     for number in (kept.id, kept.id + 1):
         with pytest.raises(Refusal) as refused:
-            files.opened(parts=parts, file_id=number)
+            files.opened(parts=house.parts, file_id=number)
         assert refused.value.code == RefusalCode.NOT_FOUND
+
+
+@pytest.mark.parametrize("fault", ["gone", "wrong key", "full"])
+def test_storage_that_is_away_is_refused_and_nothing_is_half_done(cast: Any, at: datetime, fault: str) -> None:
+    with Bucket() as bucket:
+        good = make_parts(storage=bucket.storage())
+        path = files.put_down(parts=good, photo=files.taken(picture()))
+        kept = store.write(lambda: files.keep(name="x", path=path, size=1, owner_id=cast.ali.id, at=at))
+        parts = make_parts(storage=bucket.storage(secret="wrong")) if fault == "wrong key" else good
+        if fault == "gone":
+            bucket.down()
+        elif fault == "full":
+            bucket.fault = (507, "XMinioStorageFull")
+        ask = {"actor": cast.actor(cast.ali), "public_no": cast.xiaobo.public_no, "photo": picture(), "at": at}
+        for act in (lambda: cards.issue(parts=parts, **ask), lambda: files.opened(parts=parts, file_id=kept.id)):
+            with pytest.raises(Refusal) as refused:
+                act()
+            assert refused.value.code == RefusalCode.STORAGE_AWAY
+        assert (StoredFile.select().count(), PersonCard.select().count(), list(bucket.objects)) == (1, 0, [path])
+        if fault != "gone":
+            with pytest.raises(StorageFailure):
+                files.sweep(parts=parts)
+            bucket.fault = None
+            assert files.opened(parts=good, file_id=kept.id)
+
+
+def test_pictures_move_from_the_folder_into_the_bucket(cast: Any, at: datetime, tmp_path: Path) -> None:
+    folder = Disk(tmp_path / "old")
+    old = make_parts(storage=folder)
+    kept = []
+    for size in (20, 21, 22, 23):
+        path = files.put_down(parts=old, photo=files.taken(picture(size=(size, size))))
+        kept.append(
+            store.write(lambda path=path: files.keep(name="x", path=path, size=1, owner_id=cast.ali.id, at=at))
+        )
+    files.put_down(parts=old, photo=files.taken(picture()))  # nobody's
+    (tmp_path / "old" / kept[2].path).write_bytes(b"damaged")
+    (tmp_path / "old" / kept[3].path).unlink()
+    with Bucket() as bucket:
+        parts = make_parts(storage=bucket.storage())
+        assert files.move_in(parts=parts, source=folder) == (2, 2)
+        assert files.move_in(parts=parts, source=folder) == (0, 2)
+        assert sorted(bucket.objects) == sorted(each.path for each in kept[:2])
+        for each in kept[:2]:
+            assert files.opened(parts=parts, file_id=each.id) == files.opened(parts=old, file_id=each.id)
 
 
 DAY = files.NOBODYS_SECONDS
 
 
-def _aged(path: Path, seconds: float) -> Path:
-    moment = path.stat().st_mtime - seconds
-    os.utime(path, (moment, moment))
-    return path
+def _laid(house: Place, size: int) -> str:
+    return files.put_down(parts=house.parts, photo=files.taken(picture(size=(size, size))))
 
 
-def _laid(tmp_path: Path, size: int) -> tuple[Any, str, Path]:
-    parts = make_parts(files_dir=str(tmp_path))
-    name = files.put_down(parts=parts, photo=files.taken(picture(size=(size, size))))
-    return parts, name, tmp_path / name
-
-
-def test_what_nobody_owns_is_swept_after_a_day(cast: Any, at: datetime, tmp_path: Path) -> None:
-    parts, owned, kept = _laid(tmp_path, 20)
+def test_what_nobody_owns_is_swept_after_a_day(cast: Any, at: datetime, house: Place) -> None:
+    owned, old, young = (_laid(house, size) for size in (20, 21, 22))
     store.write(lambda: files.keep(name="a.jpg", path=owned, size=1, owner_id=cast.xiaobo.id, at=at))
-    old, young = _laid(tmp_path, 21)[2], _laid(tmp_path, 22)[2]
-    torn = old.with_name("tmpabc")
-    torn.write_bytes(b"half a file")
-    stranger = tmp_path / "notes.txt"
-    stranger.write_text("not ours")
-    for each in (kept, old, torn, stranger):
-        _aged(each, DAY + 60)
-    _aged(young, DAY - 60)
-    assert files.sweep(parts=parts) == 2
-    assert [each.exists() for each in (kept, old, torn, stranger, young)] == [True, False, False, True, True]
-    assert files.sweep(parts=parts) == 0
-
-
-def test_picture_handed_in_again_is_young_again(cast: Any, tmp_path: Path) -> None:
-    parts, name, path = _laid(tmp_path, 23)
-    _aged(path, DAY + 60)
-    assert _laid(tmp_path, 23)[1] == name
-    assert files.sweep(parts=parts) == 0
-    assert path.exists()
+    torn = f"{old[:2]}/tmpabc"
+    house.parts.storage.put(torn, b"half a file")
+    house.parts.storage.put("notes/notes.txt", b"not ours")
+    for each in (owned, old, torn, "notes/notes.txt"):
+        house.age(each, DAY + 60)
+    house.age(young, DAY - 60)
+    assert files.sweep(parts=house.parts) == 2
+    assert house.lies() == sorted([owned, young, "notes/notes.txt"])
+    assert files.sweep(parts=house.parts) == 0
 
 
 def test_sweep_takes_so_many_at_once_and_minds_no_missing_folder(
-    cast: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cast: Any, house: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert files.sweep(parts=make_parts(files_dir=str(tmp_path / "none"))) == 0
-    parts = make_parts(files_dir=str(tmp_path))
+    assert files.sweep(parts=house.parts) == 0
     for size in range(30, 35):
-        _aged(_laid(tmp_path, size)[2], DAY + 60)
+        house.age(_laid(house, size), DAY + 60)
     monkeypatch.setattr(files, "MOST_SWEPT", 2)
-    assert [files.sweep(parts=parts) for _ in range(4)] == [2, 2, 1, 0]
+    assert [files.sweep(parts=house.parts) for _ in range(4)] == [2, 2, 1, 0]
 
 
-def test_refused_act_leaves_a_file_that_the_job_sweeps(cast: Any, at: datetime, tmp_path: Path) -> None:
+def test_refused_act_leaves_a_file_that_the_job_sweeps(cast: Any, at: datetime, house: Place) -> None:
     from schedulers.jobs import JOBS
 
-    parts, _, path = _laid(tmp_path, 40)
-    _aged(path, DAY + 60)
+    house.age(_laid(house, 40), DAY + 60)
     job = next(each for each in JOBS if each.name == "sweep_files")
-    assert (job.run(parts, at, store.write), path.exists()) == (1, False)
+    assert (job.run(house.parts, at, store.write), house.lies()) == (1, [])

@@ -18,6 +18,7 @@ from models import (
 )
 from services.errors import RefusalCode
 from services.participation import attendance, day, reports
+from storage.disk import Disk
 from tests.services.participation.offline_phone import Phone, picture, record
 from tests.services.participation.test_attendance import MINUTES, refused
 from tests.support.fakes import make_parts
@@ -191,7 +192,7 @@ def test_only_what_runs_is_ended(cast: World, state: str, off: int, expected: Re
 
 @pytest.fixture
 def parts(tmp_path: Any) -> Any:
-    return make_parts(files_dir=str(tmp_path))
+    return make_parts(storage=Disk(tmp_path))
 
 
 def write(cast: World, parts: Any, **more: Any) -> None:

@@ -24,6 +24,7 @@ from services.bookkeeping import books, records
 from services.errors import RefusalCode
 from services.lives import cards
 from services.participation import offline, revocations
+from storage.disk import Disk
 from tests.services.participation.offline_phone import Phone, kept, open_phone, person_code, picture, record
 from tests.services.participation.test_attendance import MINUTES, refused
 from tests.support.fakes import make_parts
@@ -84,7 +85,7 @@ def test_next_code_after_one_was_taken_back_is_good(cast: World, phone: Phone, s
 def test_card_revoked_before_or_after_the_scan(
     cast: World, phone: Phone, start: datetime, at: datetime, ended: timedelta, expected: str, tmp_path: Any
 ) -> None:
-    parts = make_parts(files_dir=str(tmp_path))
+    parts = make_parts(storage=Disk(tmp_path))
     serial = cards.issue(
         parts=parts, actor=cast.actor(cast.ali), public_no=cast.xiaobo.public_no, photo=picture(), at=at
     )

@@ -16,6 +16,7 @@ from services.errors import RefusalCode
 from services.listing import Wanted
 from services.policy import numbers
 from services.recruitment import qualifications
+from storage.disk import Disk
 from tests.services.lives.test_files import picture
 from tests.support import world
 from tests.support.fakes import make_parts
@@ -181,7 +182,7 @@ def test_id_number_on_a_paper_is_kept_masked(cast: World, at: datetime) -> None:
 def test_picture_is_sealed_and_seen_by_owner_and_officer_only(
     cast: World, at: datetime, refused: Refused, tmp_path: Path
 ) -> None:
-    parts = make_parts(files_dir=str(tmp_path))
+    parts = make_parts(storage=Disk(tmp_path))
     number = tell(cast, at, photo=picture(), parts=parts)
     asked: dict[str, Any] = {"parts": parts, "number": number, "at": at}
     own = qualifications.photo_of(actor=cast.actor(cast.xiaobo), **asked)
@@ -204,7 +205,7 @@ def test_picture_is_sealed_and_seen_by_owner_and_officer_only(
 def test_picture_of_a_paper_taken_back_is_gone(
     cast: World, at: datetime, refused: Refused, tmp_path: Path
 ) -> None:
-    parts = make_parts(files_dir=str(tmp_path))
+    parts = make_parts(storage=Disk(tmp_path))
     number = tell(cast, at, photo=picture(), parts=parts)
     qualifications.withdraw(actor=cast.actor(cast.xiaobo), number=number, at=at)
     asked = {"parts": parts, "actor": cast.actor(cast.officer), "number": number, "at": at}
@@ -217,7 +218,7 @@ def test_picture_of_a_paper_taken_back_is_gone(
 def test_what_is_no_picture_keeps_nothing(
     cast: World, at: datetime, refused: Refused, tmp_path: Path
 ) -> None:
-    sent = {"photo": b"%PDF-1.7", "parts": make_parts(files_dir=str(tmp_path / "files"))}
+    sent = {"photo": b"%PDF-1.7", "parts": make_parts(storage=Disk(tmp_path / "files"))}
     assert refused(tell, cast, at, **sent) is RefusalCode.PHOTO_UNREADABLE
     assert (Qualification.select().count(), StoredFile.select().count()) == (0, 0)
     assert not (tmp_path / "files").exists()

@@ -16,6 +16,7 @@ from services.bookkeeping import records
 from services.errors import Refusal, RefusalCode
 from services.participation import attendance
 from services.parts import Parts
+from storage.disk import Disk
 from tests.support import world
 from tests.support.fakes import make_parts
 from tests.support.world import World
@@ -23,7 +24,7 @@ from tests.support.world import World
 
 @pytest.fixture
 def parts(tmp_path: Path) -> Parts:
-    return make_parts(files_dir=str(tmp_path / "files"))
+    return make_parts(storage=Disk(tmp_path / "files"))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from PIL import Image
 from services.errors import Refusal
 from services.stories import consents, review, writing
 from services.stories.writing import StoryDraft
+from storage.disk import Disk
 from tests.support.fakes import FakeGateway, make_parts
 
 TEXT = "七月里水涨上来，王小博在大堤上守了三天三夜。\n他说，这是应该的。"
@@ -38,7 +39,7 @@ def jpeg() -> bytes:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Any:
-    return make_parts(FakeGateway(), files_dir=str(tmp_path / "files"))
+    return make_parts(FakeGateway(), storage=Disk(tmp_path / "files"))
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_consent_taken_back_takes_the_story_down_at_once(
     consents.take_back(actor=cast.actor(cast.xiaobo, "pages"), code=told, at=at + timedelta(days=40))
     assert refused(lambda: views.read(code=told)) == "not_found"
     assert refused(lambda: views.photo(parts=house, code=told, number=0)) == "not_found"
-    assert (StoredFile.select().count(), Path(house.files_dir, kept).exists()) == (0, True)  # the sweep's, tonight
+    assert (StoredFile.select().count(), Path(house.storage.place, kept).exists()) == (0, True)  # the sweep's, tonight
     assert (_state(told), _kinds(cast.ali)[-1]) == ("withdrawn", "story_withdrawn")
     assert "story_pull" in [row.kind for row in Delivery.select()]
 

@@ -1,0 +1,57 @@
+"""The commands that carry what the house holds to another place: database, pictures. `app.py` adds them to its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+from apiflask import APIFlask
+
+import clock
+from services.parts import Parts
+from storage.disk import Disk
+from storage.shelf import StorageFailure
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal while a command works; nothing where there is none."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def add(app: APIFlask) -> None:
+    """Each command is one call."""
+    parts: Parts = app.extensions["parts"]
+
+    @app.cli.command("copy-database")
+    @click.argument("url")
+    def copy_database(url: str) -> None:
+        """Copy this SQLite database into an empty PostgreSQL (postgresql://…), prove it, verify the books there."""
+        from services.operation import copying
+
+        with progress("tables") as step:
+            try:
+                done = copying.copy_to(url, at=clock.now(), progress=step)
+            except copying.NotCopied as problem:
+                raise click.ClickException(str(problem)) from None
+        click.echo(f"{done.rows} rows of {done.tables} tables are there; the books agree. Now set DATABASE_URL.")
+
+    @app.cli.command("move-files")
+    @click.argument("folder", type=click.Path(exists=True, file_okay=False))
+    def move_files(folder: str) -> None:
+        """Copy the pictures of a FOLDER (the former FILES_DIR) into the storage that the settings name now."""
+        from services.lives import files
+
+        try:
+            copied, lost = files.move_in(parts=parts, source=Disk(folder))
+        except StorageFailure as problem:
+            raise click.ClickException(f"{parts.storage.place}: {problem.why}; run it again") from None
+        click.echo(f"{copied} pictures copied, {lost} that rows speak of are in neither place")
+        sys.exit(1 if lost else 0)

@@ -1,0 +1,1 @@
+"""Where uploads lie, tested against a real server on loopback."""
