@@ -8,17 +8,18 @@ from urllib.parse import quote
 from flask import Response
 
 
-def _answer(body: bytes, kind: str, name: str) -> Response:
+def kept_nowhere(body: bytes, kind: str, name: str, *, attached: bool = False) -> Response:
+    """A file for one person; `attached`: the browser keeps it instead of showing it."""
     answer = Response(body, content_type=kind)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
+    answer.headers["Content-Disposition"] = f"{'attachment' if attached else 'inline'}; filename*=UTF-8''{quote(name)}"
     return answer
 
 
 def jpeg(body: bytes, name: str) -> Response:
     """A photo that the house drew itself."""
-    return _answer(body, "image/jpeg", f"{name}.jpg")
+    return kept_nowhere(body, "image/jpeg", f"{name}.jpg")
 
 
 def jpeg_uri(body: bytes) -> str:
@@ -28,9 +29,9 @@ def jpeg_uri(body: bytes) -> str:
 
 def png(body: bytes, name: str) -> Response:
     """A picture that the house drew itself, of one person."""
-    return _answer(body, "image/png", f"{name}.png")
+    return kept_nowhere(body, "image/png", f"{name}.png")
 
 
 def pdf(body: bytes, name: str) -> Response:
     """A paper to print."""
-    return _answer(body, "application/pdf", f"{name}.pdf")
+    return kept_nowhere(body, "application/pdf", f"{name}.pdf")

@@ -117,6 +117,7 @@ from models.planning import (
     ShiftChange,
     ShiftChangeAck,
 )
+from models.privacy import AccountClosing, DataCopy
 from models.recruitment import (
     Acceptance,
     Application,
@@ -190,19 +191,22 @@ MODELS: tuple[type[BaseModel], ...] = (
     PublicFigure, Story, StoryPerson, StoryPhoto, FundingSource, MoneyGrant, MoneyLine, PartnerGift,
     CentreSeal, Certificate, CertificateSerial,
     Reward, Redemption,
-    StarAward, StarObjection, Benefit, BenefitUse, BenefitGrant,
+    StarAward, StarObjection, Benefit, BenefitUse, BenefitGrant, DataCopy, AccountClosing,
+    Point, Dispatch, TeamCall, PersonCall, DispatchFigure, AidRequest, DrillMessage, CoverCheck,
 )  # fmt: skip
 
 __all__ = [
-    "Acceptance", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange", "ActivityPartner", "ActivityReport",
-    "ActivityView", "AidRequest", "ApiPause", "Application", "Approval", "ApprovalDelegation", "AssessmentCard",
+    "Acceptance", "AccountClosing", "AccountCode", "Activity", "ActivityCampaign", "ActivityChange",
+    "ActivityPartner", "ActivityReport", "ActivityView", "AidRequest", "ApiPause", "Application", "Approval",
+    "ApprovalDelegation", "AssessmentCard",
     "AssessmentCycle", "AssessmentExit", "AssessmentMark", "AssessmentObjection", "AssessmentPeer", "AssessmentPhase",
     "AssessmentPlan", "Attempt", "AuditEntry", "Balance", "Bar", "BaseModel",
     "Benefit", "BenefitGrant", "BenefitUse", "BindInvite", "Broadcast", "Campaign",
     "CasePerson", "CaseRecord", "Centre", "CentreSeal", "Certificate",
     "CertificateSerial", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint",
-    "Consent", "Counted", "CoverCheck", "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits", "Dispatch",
-    "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink", "Examination", "Founding",
+    "Consent", "Counted", "CoverCheck", "DataCopy", "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits",
+    "Dispatch", "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink", "Examination",
+    "Founding",
     "FundingSource", "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HonourKind",
     "HoursCase",
     "IdempotencyKey", "ImportBatch", "ImportFile", "ImportRow", "InboundMessage", "Insurance", "JobRun", "Lease",

@@ -34,6 +34,11 @@ class RefusalCode(StrEnum):
     REGION_UNKNOWN = "region_unknown"
     CONSENT_REQUIRED = "consent_required"
     UNDER_AGE = "under_age"
+    # a person's own data
+    OWN_NUMBER_WRONG = "own_number_wrong"
+    CLOSING_POST = "closing_post"
+    CLOSING_DISPATCH = "closing_dispatch"
+    CLOSING_CASE = "closing_case"
     # rights
     NOT_ALLOWED = "not_allowed"
     OWN_RECORD = "own_record"

@@ -18,7 +18,7 @@ CONCERNS = (
     "changes", "signups", "places", "attendance", "leading", "hours", "inbox", "messages", "broadcasts", "recovery",
     "transfers", "makeups", "objections", "presence", "questions", "evaluation", "complaints", "needs", "planning",
     "assessment", "assessment_review", "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours",
-    "nominations", "years", "certificates", "recognition", "mall", "notices",
+    "nominations", "years", "certificates", "recognition", "mall", "notices", "own_data",
 )  # fmt: skip
 
 

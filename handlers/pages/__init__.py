@@ -46,6 +46,7 @@ from handlers.pages import (
     needs,
     objections,
     offline,
+    own_data,
     place,
     presence,
     proxies,
@@ -77,7 +78,7 @@ def register_pages(app: APIFlask) -> None:
             guardian,
             front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
             trainings, drives, stars, benefits, honours, honours_led,
-            certificates, mall,
+            certificates, mall, own_data,
         )
     ]
     for blueprint in blueprints:

@@ -67,7 +67,7 @@ def issue(*, parts: Parts, actor: Actor, public_no: str, photo: bytes, reason: s
 
     def act() -> str:
         proxies.one_at_a_time(person.id)
-        _end(actor, person.id, reason.strip(), at)
+        end(actor=actor, volunteer_id=person.id, reason=reason.strip(), at=at)
         serial = codes.new_code()
         kept = (
             files.keep(name="card.jpg", path=path, size=len(taken.body), owner_id=person.id, at=at).id
@@ -94,10 +94,11 @@ def revoke(*, actor: Actor, public_no: str, reason: str, at: datetime) -> None:
     person = proxies.require_helper(actor=actor, public_no=public_no, at=at)
     if not reason.strip():
         raise Refusal(C.REASON_REQUIRED)
-    store.write(lambda: _end(actor, person.id, reason.strip(), at))
+    store.write(lambda: end(actor=actor, volunteer_id=person.id, reason=reason.strip(), at=at))
 
 
-def _end(actor: Actor, volunteer_id: int, reason: str, at: datetime) -> None:
+def end(*, actor: Actor, volunteer_id: int, reason: str, at: datetime) -> None:
+    """His card opens nothing any more, if he has one; inside the caller's write."""
     ended = PersonCard.update(revoked_by=actor.volunteer_id, revoked_at=at, reason=reason).where(
         PersonCard.volunteer == volunteer_id, PersonCard.revoked_at.is_null()
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from clock import from_millis, local_day, to_millis
+from clock import from_millis, local_day
 from models import (
     Application,
     BindInvite,
@@ -27,14 +27,14 @@ from models import (
 )
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions
-from services.access import belonging, posts
+from services.access import belonging
 from services.accounts.documents import check_name, check_phone, mask_phone
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.lives import ending
 from services.messaging import telling
 from services.messaging.notices import leaders
 from services.organisation import exceptions
-from services.participation import waitlist
 from services.parts import Parts
 
 RELATIONS = ("family", "leader", "station")
@@ -69,7 +69,7 @@ def report(
         made = DeathReport.create(
             volunteer=person.id, region_code=region, died_on=died_on.isoformat() if died_on else None,
             reported_by=actor.volunteer_id, relation=relation, kin_name=name, kin_phone_sealed=blob,
-            kin_phone_key=key, state="reported", before=_end_all(now, at), at=at,
+            kin_phone_key=key, state="reported", before=ending.end_all(now, why="deceased", at=at), at=at,
         )  # fmt: skip
         Volunteer.update(state="deceased", died_on=made.died_on, version=Volunteer.version + 1).where(
             Volunteer.id == person.id
@@ -259,66 +259,6 @@ def _tell(kind: str, found: DeathReport, name: str, people: set[Any], actor: Act
     telling.tell(
         kind=kind, people=told, key=str(found.id), at=at, name=name, url=f"/console/deaths/{found.id}"
     )
-
-
-def _end_all(person: Volunteer, at: datetime) -> dict[str, Any]:
-    """End what runs, and say what it was. Inside the write."""
-    before: dict[str, Any] = {"state": person.state}
-    before["deliveries"] = _silence(person.id)
-    before["signups"] = _free_places(person.id, at)
-    grants = RoleGrant.select().where(
-        RoleGrant.volunteer == person.id, RoleGrant.until.is_null() | (RoleGrant.until > at)
-    )
-    before["grants"] = [[g.id, to_millis(g.until) if g.until else None] for g in grants]
-    before["leads"] = [t.id for t in Team.select(Team.id).where(Team.leader == person.id)]
-    before["liaises"] = [t.id for t in Team.select(Team.id).where(Team.liaison == person.id)]
-    posts.end_team_rights(volunteer_id=person.id, team_ids=[*before["leads"], *before["liaises"]], at=at)
-    RoleGrant.update(until=at).where(RoleGrant.id.in_([each[0] for each in before["grants"]])).execute()
-    members = list(TeamMember.select().where(TeamMember.volunteer == person.id, TeamMember.to_at.is_null()))
-    before["members"] = [row.id for row in members]
-    TeamMember.update(to_at=at, ended_why="deceased").where(TeamMember.id.in_(before["members"])).execute()
-    for row in members:
-        exceptions.settle(team_id=row.team_id, at=at)
-    waiting = list(
-        Application.select().where(
-            Application.volunteer == person.id, Application.state.in_(("offered", "submitted"))
-        )
-    )
-    before["applications"] = [[row.id, row.state] for row in waiting]
-    Application.update(state="withdrawn").where(Application.id.in_([row.id for row in waiting])).execute()
-    moving = list(
-        HomeTransfer.select().where(HomeTransfer.volunteer == person.id, HomeTransfer.state == "requested")
-    )
-    before["transfers"] = [row.id for row in moving]
-    HomeTransfer.update(state="withdrawn", ended_at=at).where(
-        HomeTransfer.id.in_(before["transfers"])
-    ).execute()
-    asked = list(
-        BindInvite.select().where(
-            BindInvite.volunteer == person.id, BindInvite.used_at.is_null(), BindInvite.expires_at > at
-        )
-    )
-    before["invites"] = [[row.token, to_millis(row.expires_at)] for row in asked]
-    BindInvite.update(expires_at=at).where(BindInvite.token.in_([row.token for row in asked])).execute()
-    return before
-
-
-def _silence(volunteer_id: int) -> list[int]:
-    """Take back whatever waits; what was not begun can be sent again after an undo."""
-    waiting = list(
-        Delivery.select(Delivery.id, Delivery.channel).where(
-            Delivery.volunteer == volunteer_id, Delivery.state.in_(("queued", "inflight"))
-        )
-    )
-    Delivery.update(state="withdrawn", lease_until=None, lease_owner="").where(
-        Delivery.id.in_([row.id for row in waiting])
-    ).execute()
-    return [row.id for row in waiting if not row.channel]
-
-
-def _free_places(volunteer_id: int, at: datetime) -> list[int]:
-    """Give up his places in what has not ended and where he has not been; the next in line get them."""
-    return waitlist.end_all(volunteer_id=volunteer_id, at=at, reason="")
 
 
 def _restore(volunteer_id: int, before: dict[str, Any], at: datetime) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from handlers.bot.saying import countdown
 from models import Balance, Benefit, ServiceRecord, store
+from services.privacy import closing
 from tests.bot.chat import Phone
 from tests.support.world import COUNTY, World, sign_up
 
@@ -100,7 +101,14 @@ def test_own_code_says_until_when_it_is_good(phone: Of, cast: World) -> None:
 def test_leaving_says_what_it_means_and_where_it_is_done(phone: Of, cast: World) -> None:
     text = phone(cast.xiaobo).says("删除我的数据")
     assert "/m/me/consents" in text
-    assert "发“找联络员 我要注销”" in text
+    assert "/m/me/data" in text
+    assert "14 天可以反悔" in text
+
+
+def test_whoever_asked_to_go_reads_until_when_he_may_stay(phone: Of, cast: World, at: datetime) -> None:
+    closing.ask(actor=cast.actor(cast.xiaobo), at=at)
+    text = phone(cast.xiaobo).says("注销")
+    assert ("6月24日" in text, "/m/me/closing" in text, "撤回注销" in text) == (True, True, True)
 
 
 def test_leader_is_led_to_where_he_proposes_and_others_to_their_own_honours(phone: Of, cast: World) -> None:

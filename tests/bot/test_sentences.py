@@ -223,7 +223,7 @@ def test_what_is_no_text_gets_a_hint_of_its_own(phone: Of, cast: World, kind: st
 
 
 PAGES = {
-    "我的码": "/m/code", "服务证明": "/m/certificates", "积分兑换": "/m/points", "注销": "/m/me/consents",
+    "我的码": "/m/code", "服务证明": "/m/certificates", "积分兑换": "/m/points", "注销": "/m/me/data",
     "发布活动": "/console/activities/new", "停止群发": "/console/notices",
 }  # fmt: skip
 

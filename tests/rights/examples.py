@@ -11,13 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 from services import codes
-from tests.rights import assessed, called, certified, complained, figured, mall, recognised, told, trained
+from tests.rights.matters import MATTERS
 from tests.rights.stage import AT, Stage
 from tests.support.world import TOWN, VILLAGE
 from wechat.gateway import MiniLogin
 
 Value = Callable[[Stage], Any]
-MATTERS: tuple[Any, ...] = (called, assessed, trained, told, figured, recognised, certified, mall, complained)
 
 #: (beginning of the rule, variable, the example).
 VALUES: tuple[tuple[str, str, Value], ...] = (
@@ -186,8 +185,7 @@ def _project(stage: Stage) -> dict[str, str]:
 
 #: Bodies of the API's writes; {} where nothing needs to be said.
 JSON: dict[str, Callable[[Stage], dict[str, Any]]] = {
-    **called.JSON, **assessed.JSON, **trained.JSON, **told.JSON, **certified.JSON, **mall.JSON,
-    **complained.JSON, **recognised.JSON,
+    **{name: body for matter in MATTERS for name, body in getattr(matter, "JSON", {}).items()},
     "POST /api/v1/me/transfers": lambda s: {"team_code": s.team.code, "promised": True},
     "POST /api/v1/me/transfers/<code>/answer": lambda s: {"accepts": True, "promised": True},
     "POST /api/v1/activities": _draft,
@@ -365,7 +363,7 @@ FORMS: dict[str, Callable[[Stage], dict[str, str]]] = {
 }  # fmt: skip
 #: What stands behind the question mark of a page.
 QUERIES: dict[str, Callable[[Stage], str]] = {
-    **assessed.QUERIES, **figured.QUERIES, **certified.QUERIES, **recognised.QUERIES,
+    **{name: query for matter in MATTERS for name, query in getattr(matter, "QUERIES", {}).items()},
     "GET /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "POST /console/foundings/new": lambda s: f"?region={VILLAGE}",
     "GET /m/found/new": lambda s: f"?region={VILLAGE}",

@@ -67,6 +67,7 @@ from tests.rights import (
     hours,
     leading,
     mall,
+    own_data,
     planned,
     recognised,
     told,
@@ -253,6 +254,7 @@ class Stage:
         called.make(self)
         trained.make(self)
         certified.make(self)
+        own_data.make(self)
         mall.make(self)
         parts, photo = self.app.extensions["parts"], io.BytesIO()
         Image.new("RGB", (40, 40), "white").save(photo, "JPEG")

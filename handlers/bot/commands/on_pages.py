@@ -8,6 +8,7 @@ from handlers.bot.registry import command
 from handlers.bot.saying import page, steps, when
 from services.organisation import centres
 from services.participation import venue
+from services.privacy import closing
 from services.training import views
 from wording import say
 
@@ -28,8 +29,18 @@ def my_code(chat: Chat) -> str:
 
 @command("leave", tells=True)
 def leave(chat: Chat) -> str:
-    """What he agreed to and may withdraw; deleting is done with somebody who knows that it is he."""
-    return _page(chat, "leave", "/m/me/consents", "liaison", "help")
+    """The page with his data and the end of his account; where he asked for it, until when he may change his mind."""
+    if not chat.bound:
+        return register.how(chat)
+    asked = closing.look(volunteer_id=chat.volunteer_id, at=chat.at)
+    url = chat.parts.public_url
+    if asked.due_at is not None:
+        link = page(f"{url}/m/me/closing", say("bot.on_pages.leave_undo"))
+        facts = {"day": when(asked.due_at, chat.at), "link": link}
+        return say("bot.on_pages.leave_asked", phone=office_phone(chat), **facts) + steps("liaison", "help")
+    link = page(f"{url}/m/me/data", say("bot.on_pages.leave_link"))
+    consents = page(f"{url}/m/me/consents", say("bot.on_pages.leave_consents"))
+    return say("bot.on_pages.leave", link=link, consents=consents, phone=office_phone(chat)) + steps("liaison", "help")
 
 
 def redemption(chat: Chat) -> str:
