@@ -1,7 +1,7 @@
 """The application: `create_app()` chooses the real parts, the command line runs the house.
 
 `flask --app app <command>`: migrate, regions load, regions merge, demo, worker, grant, practice, verify-books,
-doctor, copy-database, move-files, menu diff, menu push.
+key-sheet, doctor, copy-database, move-files, menu diff, menu push.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ import migrations
 from commands import progress
 from handlers import register
 from handlers.body import StrictRequest
+from handlers.requests import number_of_request
 from models import store
 from models.dialect import open_database
 from services.accounts.vault import Vault
@@ -37,6 +38,8 @@ from services.actors import OPERATOR
 from services.conversation.menus import Difference
 from services.conversation.wechat_tokens import DatabaseTokenStore
 from services.messaging import catalogue
+from services.operation import escrow
+from services.operation.log_lines import Lines
 from services.parts import Parts
 from settings import Settings, SettingsError, load
 from sms.gateway import HttpSms
@@ -50,6 +53,9 @@ from wechat.live import LiveGateway
 from wechat.wire import AT_ONCE
 from wording import entry, say
 
+#: Where every process of ours says what happens: its standard error.
+HANDLER = logging.StreamHandler()
+logging.basicConfig(level=logging.INFO, handlers=[HANDLER])
 #: The largest body anybody may send; the callback's own limit is 64 KB.
 MAX_BODY = 1024 * 1024
 
@@ -82,6 +88,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
         sign_key=base64.b64decode(settings.sign_key.get_secret_value()),
         operator_openid=settings.operator_openid,
         anchors_file=settings.anchors_file,
+        key_mark=escrow.mark(settings.keys()),
         templates=settings.templates(),
         renewals=settings.renewal_days(),
         broadcast_a_minute=settings.broadcast_a_minute,
@@ -107,6 +114,7 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
         catalogue.check(settings.template_fields())
     except (SettingsError, catalogue.WrongCatalogue) as wrong:
         sys.exit(f"hongyao: {wrong}")
+    HANDLER.setFormatter(Lines(settings.log_format, number_of_request))
     clock.shift_by(settings.clock_file or None)
     if store.proxy.obj is None:
         store.bind(open_database(settings.database_url))
@@ -391,5 +399,3 @@ def _require_schema() -> None:
     if behind:
         sys.exit(f"hongyao: the database lacks {', '.join(behind)}; run flask --app app migrate")
 
-
-logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")

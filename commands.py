@@ -1,4 +1,4 @@
-"""The commands that carry what the house holds to another place: database, pictures. `app.py` adds them to its own."""
+"""The commands that carry what the house holds to another place: database, pictures, keys. `app.py` adds them to its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from apiflask import APIFlask
 
 import clock
 from services.parts import Parts
+from settings import Settings
 from storage.disk import Disk
 from storage.shelf import StorageFailure
 
@@ -29,6 +30,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 def add(app: APIFlask) -> None:
     """Each command is one call."""
     parts: Parts = app.extensions["parts"]
+    settings: Settings = app.extensions["settings"]
 
     @app.cli.command("copy-database")
     @click.argument("url")
@@ -55,3 +57,19 @@ def add(app: APIFlask) -> None:
             raise click.ClickException(f"{parts.storage.place}: {problem.why}; run it again") from None
         click.echo(f"{copied} pictures copied, {lost} that rows speak of are in neither place")
         sys.exit(1 if lost else 0)
+
+    @app.cli.command("key-sheet")
+    @click.option("--kept-by", multiple=True, metavar="NAME", help="Who can get at the printed sheet; twice.")
+    @click.option("--where", default="", help="Where it lies.")
+    def key_sheet(kept_by: tuple[str, ...], where: str) -> None:
+        """Print the keys for the safe; with --kept-by and --where, say that the sheet lies there."""
+        from services.operation import escrow
+
+        if not kept_by:
+            click.echo(escrow.sheet(keys=settings.keys(), brand=parts.brand, url=parts.public_url, at=clock.now()))
+            return
+        try:
+            escrow.confirm(key_mark=parts.key_mark, keepers=list(kept_by), where=where, at=clock.now())
+        except escrow.TooFewKeepers as few:
+            raise click.ClickException(str(few)) from None
+        click.echo(f"the sheet {parts.key_mark} is kept by {', '.join(kept_by)}")

@@ -11,6 +11,7 @@ import binascii
 import os
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5)
     operator_openid: str = ""
     renewals: str = ""
+    log_format: Literal["json", "text"] = "json"
     brand: str = "红耀江淮"
     clock_file: str = ""
     demo: bool = False
@@ -140,6 +142,12 @@ class Settings(BaseSettings):
                 raise ValueError("DATA_KEYS must read like k1:BASE64,k0:BASE64")
             ring[name] = _key32("DATA_KEYS", text)
         return ring
+
+    def keys(self) -> dict[str, bytes]:
+        """Every key without which something kept cannot be read, found or proved again, by the name of its setting."""
+        ring = {f"DATA_KEYS {name}": key for name, key in self.data_key_ring().items()}
+        index = _key32("INDEX_KEY", self.index_key.get_secret_value())
+        return {**ring, "INDEX_KEY": index, "SIGN_KEY": _key32("SIGN_KEY", self.sign_key.get_secret_value())}
 
     def templates(self) -> dict[str, str]:
         """`WECHAT_TEMPLATES` as {name in wording/templates.toml: template id of this account}."""

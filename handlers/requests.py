@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g, has_request_context, request
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.routing import IntegerConverter
 
@@ -35,6 +35,11 @@ class NoCookieOfFlask(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Nothing to keep."""
+
+
+def number_of_request() -> str:
+    """The number under which the log speaks of this request, "" outside of one."""
+    return str(g.get("request_id", "")) if has_request_context() else ""
 
 
 def register(app: APIFlask) -> None:

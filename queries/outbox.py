@@ -216,6 +216,19 @@ GROUP BY a.id ORDER BY a.id
 """
 
 STATES = "SELECT state, COUNT(*) FROM delivery GROUP BY state"
+#: What else waits for the worker, since when.
+WAITING = """
+SELECT 'imports', MIN(created_at) FROM import_batch WHERE state IN ('reading', 'applying')
+UNION ALL SELECT 'references', MIN(made_at) FROM reference_report WHERE state = 'making'
+UNION ALL SELECT 'broadcasts', MIN(COALESCE(b.send_at, b.decided_at, n.created_at))
+    FROM broadcast b JOIN notice n ON n.id = b.notice_id WHERE b.state = 'due'
+UNION ALL SELECT 'mass_sends', MIN(decided_at) FROM mass_send WHERE state IN ('due', 'begun')
+"""
+ERRORS = """
+SELECT channel, errcode, COUNT(*) FROM delivery_try
+WHERE id > (SELECT COALESCE(MAX(id), 0) FROM delivery_try) - ? AND at >= ? AND errcode IS NOT NULL AND errcode <> 0
+GROUP BY channel, errcode ORDER BY channel, errcode
+"""
 OLDEST_DUE = "SELECT MIN(due_at), COUNT(*) FROM delivery WHERE state = 'queued' AND due_at <= ?"
 
 

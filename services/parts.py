@@ -31,6 +31,8 @@ class Parts:
     secret: bytes = field(repr=False)
     sign_key: bytes = field(repr=False)
     operator_openid: str = ""
+    #: stands for the keys (`services.operation.escrow`): whether their sheet lies in a safe is asked by it
+    key_mark: str = ""
     #: where the worker writes down every night how far books and audit are sealed; "" nowhere
     anchors_file: str = ""
     #: name in wording/templates.toml → template id of this account

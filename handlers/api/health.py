@@ -53,6 +53,19 @@ class _House(Collector):
         for api in figures.paused:
             paused.add_metric([api], 1)
         yield paused
+        waits = GaugeMetricFamily(
+            "hongyao_queue_oldest_seconds", "Wait of the oldest thing in each queue", labels=["queue"]
+        )
+        for queue, seconds in figures.queues.items():
+            waits.add_metric([queue], seconds)
+        yield waits
+        errors = GaugeMetricFamily(
+            "hongyao_wechat_errors_day", "WeChat's error codes among the newest tries of a day",
+            labels=["channel", "errcode"],
+        )  # fmt: skip
+        for (channel, code), count in figures.errors.items():
+            errors.add_metric([channel, str(code)], count)
+        yield errors
 
     def describe(self) -> Iterable[Metric]:
         """Nothing known before the first scrape: the database may not be bound yet."""

@@ -13,7 +13,7 @@ from models import store
 from models.store import Write
 from services import limits
 from services.messaging import catalogue
-from services.operation import health
+from services.operation import escrow, health
 from services.parts import Parts
 from services.times import is_announced
 from wechat.gateway import WechatFailure
@@ -25,6 +25,8 @@ log = logging.getLogger("hongyao.worker")
 AGAIN_SECONDS = 3600
 #: How long before the state's calendar of holidays ends the operator is told, and after how long again: two days.
 AHEAD, CALENDAR_SECONDS = timedelta(days=30), 172_800
+#: How often the operator is reminded that the sheet with the keys lies in no safe: every week.
+KEYS_SECONDS = 604_800
 FORM = "notice"
 
 
@@ -42,6 +44,8 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
     ahead = local_day(at) + AHEAD
     if not is_announced(ahead) and parts.operator_openid and write(lambda: first("calendar", CALENDAR_SECONDS, at)):
         told += sound(parts, "calendar", _words("calendar"), f"{ahead.year} is not in chinesecalendar", at)
+    if parts.operator_openid and escrow.is_missing(parts) and write(lambda: first("keys", KEYS_SECONDS, at)):
+        told += sound(parts, "keys", _words("keys"), f"flask key-sheet (mark {parts.key_mark})", at)
     return told
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from clock import local_day
 from models import AuditEntry, Volunteer
 from services.accounts.vault import VaultError
-from services.operation import connections, doctor_platform, health, machine, renewals
+from services.operation import connections, doctor_platform, escrow, health, machine, renewals
 from services.operation.findings import OK, UNSURE, WRONG, Callback, Finding
 from services.parts import Parts
 from services.times import is_announced
@@ -51,6 +51,7 @@ def examine(
     yield from _database(at)
     yield from connections.examine(house.processes)
     yield from _keys(parts)
+    yield from _sheet(parts)
     yield from machine.disk(house.database_url, parts.storage)
     yield machine.keeps(parts.storage)
     if parts.https:
@@ -113,6 +114,15 @@ def _keys(parts: Parts) -> Iterator[Finding]:
             yield Finding(WRONG, "keys_index")
             return
     yield Finding(OK, "keys")
+
+
+def _sheet(parts: Parts) -> Iterator[Finding]:
+    try:
+        missing = escrow.is_missing(parts)
+    except Exception:  # the database has been told of already
+        return
+    if parts.https:
+        yield Finding(WRONG if missing else OK, "key_sheet", {"mark": parts.key_mark})
 
 
 def _site(site: Site, house: House, at: datetime) -> Iterator[Finding]:

@@ -13,6 +13,8 @@ from queries import outbox as sql
 
 HEARTBEAT_WITHIN = timedelta(seconds=60)
 OLDEST_WITHIN = timedelta(minutes=5)
+#: WeChat's error codes are counted among so many tries, none older than a day: what a scrape costs does not grow.
+NEWEST_TRIES, DAY = 20_000, timedelta(days=1)
 #: What the nightly proof of the books found stands as a run of this name.
 BOOKS = "books_agree"
 
@@ -43,6 +45,10 @@ class Figures:
     states: dict[str, int]
     jobs: tuple[tuple[str, int, float, bool], ...]
     paused: tuple[str, ...]
+    #: seconds that the oldest of each queue has waited for the worker; 0 with nothing waiting
+    queues: dict[str, float]
+    #: (channel, WeChat's error code) → how often it was the answer to one of the newest tries, within a day
+    errors: dict[tuple[str, int], int]
 
 
 def alive() -> bool:
@@ -109,7 +115,16 @@ def figures(*, at: datetime) -> Figures:
     )
     paused = tuple(row.api for row in ApiPause.select().where(ApiPause.until > at).order_by(ApiPause.api))
     states = {state: int(count) for state, count in sql.rows(sql.STATES)}
-    return Figures(age.total_seconds(), due, states, jobs, paused)
+    queues = {"outbox": age.total_seconds(), **{name: _wait(oldest, at) for name, oldest in sql.rows(sql.WAITING)}}
+    errors = {
+        (str(channel), int(code)): int(count)
+        for channel, code, count in sql.rows(sql.ERRORS, (NEWEST_TRIES, to_millis(at - DAY)))
+    }
+    return Figures(age.total_seconds(), due, states, jobs, paused, queues, errors)
+
+
+def _wait(oldest: int | None, at: datetime) -> float:
+    return 0.0 if oldest is None else max(0.0, (at - from_millis(oldest)).total_seconds())
 
 
 def note_run(*, name: str, started_at: datetime, ended_at: datetime, outcome: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from models import ApiPause, store
+from models import ApiPause, Delivery, DeliveryTry, ImportBatch, store
+from services.messaging import telling
 from services.operation import health
 from services.operation.health import HEARTBEAT_WITHIN, OLDEST_WITHIN
 from tests.support.world import World
@@ -37,8 +38,6 @@ def test_house_whose_worker_stopped_is_not_well(db: Any, at: datetime) -> None:
 
 
 def test_house_with_a_delivery_waiting_too_long_is_not_well(cast: World, at: datetime) -> None:
-    from services.messaging import telling
-
     store.write(
         lambda: telling.tell(
             kind="gap_reminder",
@@ -86,3 +85,31 @@ def test_runs_of_a_job_are_counted_and_the_last_one_kept(db: Any, at: datetime) 
     beat(at)
     health.note_run(name="heartbeat", started_at=at, ended_at=at, outcome="error")
     assert health.figures(at=at).jobs == (("heartbeat", 2, 0.0, True),)
+
+
+def test_figures_tell_each_queue_by_its_oldest(cast: World, at: datetime) -> None:
+    assert set(health.figures(at=at).queues.values()) == {0.0}
+    store.write(
+        lambda: ImportBatch.create(
+            code="b", kind="people", region_code="3415", file_name="x.xlsx", file_hash="h", state="reading",
+            created_at=at - timedelta(minutes=5),
+        )
+    )
+    assert health.figures(at=at).queues == {
+        "outbox": 0.0, "imports": 300.0, "references": 0.0, "broadcasts": 0.0, "mass_sends": 0.0,
+    }  # fmt: skip
+
+
+def test_figures_count_wechats_error_codes_of_a_day(cast: World, at: datetime) -> None:
+    def act() -> None:
+        telling.tell(
+            kind="gap_reminder", people=[cast.ali.id], key="k", at=at, place="县", count=1, level="村", day="2027-01-01"
+        )
+        told = Delivery.get()
+        for code, hours in ((43101, 1), (43101, 2), (45009, 1), (0, 1), (None, 1), (43101, 25)):
+            DeliveryTry.create(
+                delivery=told, channel="template", outcome="x", errcode=code, at=at - timedelta(hours=hours)
+            )
+
+    store.write(act)
+    assert health.figures(at=at).errors == {("template", 43101): 2, ("template", 45009): 1}

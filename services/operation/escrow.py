@@ -1,0 +1,69 @@
+"""The keys on paper, in a safe: a lost `DATA_KEYS` is a lost database. `flask key-sheet` prints the sheet; the
+operator is reminded every week until somebody has said where it lies.
+
+Keys are told apart by their mark, some digits of a digest, from which nobody gets them back. New keys need a new sheet.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from clock import local_day
+from models import AuditEntry
+from services import audit
+from services.actors import OPERATOR
+from services.parts import Parts
+from wording import say
+
+SUBJECT, VERB = "house:keys", "keys.kept"
+LEAST_KEEPERS = 2
+
+
+class TooFewKeepers(Exception):
+    """One person alone must not be the only one who can open the database again."""
+
+
+def mark(keys: Mapping[str, bytes]) -> str:
+    """Eight hex digits that stand for these keys, {name: bytes}, in whatever order."""
+    total = hashlib.sha256()
+    for name in sorted(keys):
+        total.update(name.encode() + b"\0" + keys[name])
+    return total.hexdigest()[:8]
+
+
+def sheet(*, keys: Mapping[str, bytes], brand: str, url: str, at: datetime) -> str:
+    """The sheet to be printed: every key as base64 with the check digits of its own line, and where to sign."""
+    lines = [say("escrow.key", name=name, value=_in_fours(key), mark=mark({name: key})) for name, key in keys.items()]
+    return say(
+        "escrow.sheet", brand=brand, url=url, day=local_day(at).isoformat(), keys="\n".join(lines), mark=mark(keys)
+    )
+
+
+def _in_fours(key: bytes) -> str:
+    text = base64.b64encode(key).decode()
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def confirm(*, key_mark: str, keepers: list[str], where: str, at: datetime) -> None:
+    """Write down that the sheet of these keys is kept, by whom and where. TooFewKeepers below two."""
+    names = sorted({name.strip() for name in keepers if name.strip()})
+    if len(names) < LEAST_KEEPERS:
+        raise TooFewKeepers(f"name {LEAST_KEEPERS} people who can get at the sheet")
+    audit.note(
+        actor=OPERATOR, verb=VERB, subject=SUBJECT, at=at,
+        detail={"mark": key_mark, "keepers": "、".join(names), "where": where},
+    )  # fmt: skip
+
+
+def is_kept(key_mark: str) -> bool:
+    """Whether somebody has said where the sheet of these keys lies."""
+    rows = AuditEntry.select(AuditEntry.detail).where(AuditEntry.subject == SUBJECT, AuditEntry.verb == VERB)
+    return any(row.detail.get("mark") == key_mark for row in rows)
+
+
+def is_missing(parts: Parts) -> bool:
+    """Whether the operator must be reminded: on a public address only."""
+    return parts.https and not parts.demo and not is_kept(parts.key_mark)
