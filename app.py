@@ -11,8 +11,6 @@ import difflib
 import logging
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import clock
 import commands
 import migrations
-from commands import progress
+from commands import progress, stages
 from handlers import register
 from handlers.body import StrictRequest
 from handlers.requests import number_of_request
@@ -157,23 +155,6 @@ def _refuse_old_schema() -> None:
     except peewee.OperationalError as problem:
         logging.getLogger("hongyao").warning("the schema was not looked at: %s", problem)
     database.close_idle()  # a server may still fork
-
-
-@contextmanager
-def _stages() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each stage of a long work, one below the other."""
-    from rich.console import Console
-    from rich.progress import Progress, TaskID
-
-    stages: dict[str, TaskID] = {}
-    with Progress(console=Console(stderr=True)) as bar:
-
-        def step(what: str, done: int, total: int) -> None:
-            if what not in stages:
-                stages[what] = bar.add_task(what, total=total)
-            bar.update(stages[what], completed=done, total=total)
-
-        yield step
 
 
 def add_commands(app: APIFlask) -> None:
@@ -329,7 +310,7 @@ def add_commands(app: APIFlask) -> None:
         from demo.province import making
 
         size = making.Size(volunteers, teams, records)
-        with _stages() as step:
+        with stages() as step:
             try:
                 url = making.target(into=into, database_url=settings.database_url, demo=settings.demo)
                 done = making.generate(

@@ -1,4 +1,5 @@
-"""The commands that carry what the house holds to another place: database, pictures, keys. `app.py` adds them to its own."""
+"""The commands that carry what the house holds to another place: database, pictures, keys; and the bars of all commands.
+`app.py` adds them to its own."""
 
 from __future__ import annotations
 
@@ -25,6 +26,23 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage of a long work, one below the other."""
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    begun: dict[str, TaskID] = {}
+    with Progress(console=Console(stderr=True)) as bar:
+
+        def step(what: str, done: int, total: int) -> None:
+            if what not in begun:
+                begun[what] = bar.add_task(what, total=total)
+            bar.update(begun[what], completed=done, total=total)
+
+        yield step
 
 
 def add(app: APIFlask) -> None:
