@@ -1,5 +1,7 @@
-"""The commands that carry what the house holds to another place: database, pictures, keys; and the bars of all commands.
-`app.py` adds them to its own."""
+"""The commands that carry what the house holds to another place: database, pictures, keys. The bars of all commands.
+
+`app.py` adds them to its own.
+"""
 
 from __future__ import annotations
 
