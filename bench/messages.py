@@ -139,6 +139,7 @@ def drain(url: str, port: int, folder: Path, workers: int) -> float:
     shift.write_text(str(int((noon() + timedelta(hours=1) - clock.now()).total_seconds())))
     env = {
         "DEMO": "true", "DATABASE_URL": url, "SANDBOX_PORT": str(port), "CLOCK_FILE": str(shift),
+        "BROADCAST_A_MINUTE": "600000",
     }  # fmt: skip
     running: list[subprocess.Popen[bytes]] = []
     try:

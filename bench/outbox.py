@@ -1,8 +1,7 @@
-"""The outbox: queueing a broadcast beside a bare INSERT … SELECT, draining it beside the same HTTP client alone.
+"""The outbox: draining it beside the same HTTP client alone.
 
-Queueing is counted in rows a second of processor, with all that the worker does for a part of the audience. Draining is
-what really goes out: a stand-in for the platform answers any push after 60 ms, twelve threads send, SQLite waits for
-its disk; the floor is our own gateway in twelve threads with its token in memory and no database at all.
+It is what really goes out: a stand-in for the platform answers any push after 60 ms, twelve threads send, SQLite waits
+for its disk; the floor is our own gateway in twelve threads with its token in memory and no database at all.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from bench.messages import filled, noon, platform
 from bench.world import openid
 from models import Broadcast, store
 from models.dialect import open_database
-from queries import change
 from schedulers.worker import BATCH, THREADS
 from services.actors import Actor
 from services.messaging import broadcasts, outbox
@@ -36,29 +34,15 @@ from wechat.live import LiveGateway
 from wechat.tokens import MemoryTokenStore
 
 TOLD = 10_000
-#: The same rows in one statement, which knows nothing of rights, parts, wishes or a stop.
-BARE = """
-INSERT INTO delivery (notice_id, volunteer_id, kind, dedupe_key, state, priority, title, body, url, data,
-    due_at, expires_at, lease_owner, tries, skip, channel, created_at)
-SELECT ?, m.volunteer_id, 'team_notice', 'bare:' || CAST(m.volunteer_id AS TEXT), 'queued', 2, 'title', 'body', '/m',
-    '{}', ?, ?, '', 0, '', '', ?
-FROM team_member m WHERE m.to_at IS NULL
-"""
 
 
 def rows(_missing: list[str]) -> list[Row]:
-    """Queueing and draining."""
+    """Draining."""
     with _people() as notices:
-        first = next(notices)
-        _queue(first)
-        queued = figures.alternate([
-            Row(f"broadcast to {TOLD:,} queued ÷ bare INSERT … SELECT", Side(lambda _: _queue(next(notices))),
-                Side(lambda _: _bare(first)), "≥ 0.6", "rows/s")
-        ])  # fmt: skip
+        next(notices)
         with platform() as port, ThreadPoolExecutor(THREADS) as pool:
-            _clear()
-            _queue(next(notices))
-            return queued + figures.alternate([
+            _queue()
+            return figures.alternate([
                 Row("outbox drained, SQLite, durable ÷ same HTTP client alone", _drained(port, pool),
                     _sent(port, pool), "≥ 0.7")
             ])  # fmt: skip
@@ -92,26 +76,10 @@ def _confirmed(day: int) -> int:
     return drafted.notice_id
 
 
-def _clear() -> None:
-    store.write(lambda: change("DELETE FROM delivery"))
-
-
-def _queue(_notice: int) -> Sample:
-    _clear()
-    begun = time.process_time()
+def _queue() -> None:
     put = sending.work(parts=make_parts(FakeGateway(), broadcast_a_minute=10**9), at=noon() + timedelta(days=90))
-    spent = time.process_time() - begun
     if put != TOLD:
         raise RuntimeError(f"{put} of {TOLD} queued")
-    return Sample(put / spent)
-
-
-def _bare(notice: int) -> Sample:
-    _clear()
-    now = clock.to_millis(clock.now())
-    begun = time.process_time()
-    store.write(lambda: change(BARE, (notice, now, now + 10**9, now)))
-    return Sample(TOLD / (time.process_time() - begun))
 
 
 def _gateway(port: int) -> LiveGateway:
@@ -124,7 +92,7 @@ def _gateway(port: int) -> LiveGateway:
 def _drained(port: int, pool: ThreadPoolExecutor) -> Side:
     """What the worker's drain does, turn after turn."""
     gateway = _gateway(port)
-    parts, at = make_parts(gateway), noon() + timedelta(days=90, hours=1)
+    parts, at = make_parts(gateway, broadcast_a_minute=10**9), noon() + timedelta(days=90, hours=1)
 
     def measure(share: float) -> Sample:
         before, begun = _done(), time.perf_counter()

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from peewee import BigAutoField, BigIntegerField, BlobField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    ForeignKeyField,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
 
 from models.base import BaseModel, JsonText, UTCMillis
 from models.people import Volunteer
@@ -61,6 +69,14 @@ class ApiPause(BaseModel):
     api = TextField(primary_key=True)
     until = UTCMillis()
     reason = TextField()
+
+
+class SendPace(BaseModel):
+    """How many of a lane of the outbox asked for a turn in the minute that runs."""
+
+    lane = SmallIntegerField(primary_key=True)
+    minute = BigIntegerField()  # since 1970
+    taken = IntegerField()
 
 
 class AccountCode(BaseModel):

@@ -1,6 +1,6 @@
 """Static SQL of the hot paths, one file per concern. The only room that runs SQL text.
 
-A query is a module constant written with `?`; `rows`, `one` and `change` run it on the bound database.
+A query is a module constant written with `?`; `rows`, `one`, `change` and `counted` run it on the bound database.
 """
 
 from __future__ import annotations
@@ -45,3 +45,10 @@ def change(sql: str, params: Sequence[Any] = ()) -> None:
     """Run a statement whose result nobody needs."""
     database = store.current()
     database.execute_sql(translate(sql, database.dialect), tuple(params))
+
+
+def counted(sql: str, params: Sequence[Any] = ()) -> int:
+    """Run a statement that returns nothing; how many rows it changed."""
+    database = store.current()
+    cursor = database.execute_sql(translate(sql, database.dialect), tuple(params))
+    return int(database.rows_affected(cursor))

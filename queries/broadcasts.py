@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import from_millis
-from queries import one, rows
+from queries import counted, one, rows
 
 #: More than there are people.
 ALL = 2**31
@@ -41,16 +41,35 @@ _BASES = {
         "AND r.state <> 'void')"
     ),
 }  # fmt: skip
-
-#: A part of the audience into the outbox: one short write, so that a scan waits for no more than that.
+#: The table in each that knows the person.
+_WHOSE = {
+    key: "m" if "JOIN team_member m" in text or "FROM team_member m" in text else "r" if "role_grant r" in text else "g"
+    for key, text in _BASES.items()
+}
+#: Members of a division, looked for among a few people: from the person to his teams, not from every team to its
+#: people. The order of the joins is kept by SQLite as it is written.
+_MEMBERS_NEAR = (
+    "SELECT DISTINCT m.volunteer_id AS id FROM team_member m CROSS JOIN team t WHERE t.id = m.team_id "
+    "AND m.to_at IS NULL AND t.region_code >= ? AND t.region_code < ? AND t.state NOT IN ('dissolved', 'merged')"
+)
+#: How far the ids of a part may lie apart: all between are looked at in its write.
+_WIDE = 20_000
+#: The next of an audience, whoever he is: who is active, and a member once, is found out where they are put.
+_NEXT = """
+SELECT MIN(id), MAX(id), COUNT(*) FROM (SELECT b.id AS id FROM ({base}) b ORDER BY b.id LIMIT ?) n
+GROUP BY id / ? ORDER BY 1
+"""
+#: A part of the audience into the outbox: one short write, so that a scan waits for no more than that. They
+#: fall due in turn: where somebody's id lies among those of his part, he lies in its time. Numbering them all would
+#: cost half as much again.
 _PUT = """
 INSERT INTO delivery (notice_id, volunteer_id, kind, dedupe_key, state, priority, title, body, url, data,
     due_at, expires_at, lease_owner, tries, skip, channel, created_at)
-SELECT n.id, v.id, ?, 'b:' || CAST(n.id AS TEXT) || ':' || CAST(v.id AS TEXT), 'queued', ?, ?, ?, ?, ?,
-    ?, ?, '', 0, '', '', ?
-FROM notice n JOIN volunteer v ON v.state = 'active'
-WHERE n.id = ? AND v.id IN ({marks})
-ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
+SELECT n.id, p.id, ?, 'b:' || CAST(n.id AS TEXT) || ':' || CAST(p.id AS TEXT), 'queued', CAST(? AS SMALLINT), ?, ?,
+    ?, ?, CAST(? AS BIGINT) + (p.id - CAST(? AS BIGINT)) * CAST(? AS BIGINT) / CAST(? AS BIGINT), CAST(? AS BIGINT),
+    '', 0, '', '', CAST(? AS BIGINT)
+FROM notice n JOIN ({people}) p ON n.id = ?
+ON CONFLICT (dedupe_key) DO NOTHING
 """
 
 #: Whoever turned the group off, or has had the day's pushes, is counted apart: no push of his goes out now.
@@ -91,8 +110,17 @@ class Audience:
     skill: str = ""
 
 
-def _people(audience: Audience, sender: int, now: int) -> tuple[str, list[Any]]:
-    """The statement for the ids of an audience, the sender left out, and its values."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of an audience: whose ids lie behind `after` and not behind `last`, and about how many they are."""
+
+    after: int
+    last: int
+    count: int
+
+
+def _base(audience: Audience, now: int, after: int | None = None, last: int = ALL) -> tuple[str, list[Any]]:
+    """The statement for everybody of an audience's whole, or those of a range of ids, and its values."""
     values: list[Any] = [now, now] if audience.who in ("leaders", "officers") else []
     if audience.whole == "area":
         code = str(audience.key)
@@ -102,6 +130,16 @@ def _people(audience: Audience, sender: int, now: int) -> tuple[str, list[Any]]:
     else:
         values.append(audience.key)
     base = _BASES[audience.whole, audience.who]
+    if after is None:
+        return base, values
+    near = _MEMBERS_NEAR if _scattered(audience) else base
+    whose = _WHOSE[audience.whole, audience.who]
+    return f"{near} AND {whose}.volunteer_id > ? AND {whose}.volunteer_id <= ?", [*values, after, last]
+
+
+def _people(audience: Audience, sender: int, now: int, part: Part | None = None) -> tuple[str, list[Any]]:
+    """The statement for the ids of an audience, or of a part of it, the sender left out, and its values."""
+    base, values = _base(audience, now, part.after, part.last) if part else _base(audience, now)
     text = f"SELECT v.id AS id FROM ({base}) b JOIN volunteer v ON v.id = b.id AND v.state = 'active' WHERE v.id <> ?"
     values.append(sender)
     if audience.identity:
@@ -111,6 +149,11 @@ def _people(audience: Audience, sender: int, now: int) -> tuple[str, list[Any]]:
         text += " AND EXISTS (SELECT 1 FROM volunteer_skill s WHERE s.volunteer_id = v.id AND s.skill_code = ?)"
         values.append(audience.skill)
     return text, values
+
+
+def _scattered(audience: Audience) -> bool:
+    """Whether it may be everybody there is, or a few among them: found fastest from the people's side."""
+    return (audience.whole, audience.who) == ("area", "members")
 
 
 def below(code: str) -> str:
@@ -134,21 +177,46 @@ def reach(
     return total, sub, tpl, cs, evening, calm
 
 
-def ids(*, audience: Audience, sender: int, after: int, now: int, limit: int = ALL) -> list[int]:
-    """The ids of an audience behind `after`, in order: all of them at once, a list of numbers."""
+def ids(*, audience: Audience, sender: int, now: int, limit: int) -> list[int]:
+    """The first ids of an audience, in order."""
     people, values = _people(audience, sender, now)
-    text = f"SELECT p.id FROM ({people}) p WHERE p.id > ? ORDER BY p.id LIMIT ?"
-    return [int(row[0]) for row in rows(text, (*values, after, limit))]
+    return [int(row[0]) for row in rows(f"SELECT p.id FROM ({people}) p ORDER BY p.id LIMIT ?", (*values, limit))]
+
+
+def parts(*, audience: Audience, after: int, now: int, size: int) -> Iterator[Part]:
+    """An audience behind the person `after` in parts of `size` people at most, by id: no list of all is made."""
+    while True:
+        base, values = _base(audience, now, after)
+        found = rows(_NEXT.format(base=base.replace("DISTINCT ", "") if _scattered(audience) else base),
+                     (*values, size, _WIDE if _scattered(audience) else ALL))  # fmt: skip
+        for first, last, count in found:
+            yield Part(int(first) - 1, int(last), int(count))
+        if sum(count for _, _, count in found) < size:
+            return
+        after = int(found[-1][1])
 
 
 def put(
-    *, notice_id: int, people: Sequence[int], kind: str, priority: int, title: str, body: str, url: str, data: str,
-    due_at: int, expires_at: int, now: int,
+    *, audience: Audience, sender: int, part: Part | None, notice_id: int, kind: str, priority: int, title: str,
+    body: str, url: str, data: str, due_at: int, lasts: int = 0, expires_at: int, now: int,
 ) -> int:  # fmt: skip
-    """Queue a message to each of `people` (2,000 at most); how many were new."""
-    text = _PUT.format(marks=", ".join("?" * len(people)))
-    values = (kind, priority, title, body, url, data, due_at, expires_at, now, notice_id, *people)
-    return len(rows(text, values))
+    """Queue a message to everybody of an audience, or of a part of it, falling due from `due_at` on for `lasts` ms; how
+    many were new."""
+    people, of_people = _people(audience, sender, now, part)
+    spread = (due_at, part.after + 1, lasts, part.last - part.after) if part else (due_at, 0, 0, 1)
+    values = (kind, priority, title, body, url, data, *spread, expires_at, now, *of_people, notice_id)
+    return counted(_PUT.format(people=people), values)
+
+
+def reach_on(*, notice_id: int, last: int) -> bool:
+    """Keep up to which person a broadcast stands in the outbox, inside a write; False if it is due no more."""
+    return counted("UPDATE broadcast SET reached = ? WHERE notice_id = ? AND state = 'due'", (last, notice_id)) == 1
+
+
+def queued_since(notice_id: int) -> int | None:
+    """When the first message of a notice was put into the outbox (epoch ms)."""
+    found = one("SELECT MIN(created_at) FROM delivery WHERE notice_id = ?", (notice_id,)) or (None,)
+    return found[0]
 
 
 def count(notice_id: int) -> int:

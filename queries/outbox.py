@@ -99,6 +99,15 @@ RETURNING pushed
 #: Given back when nothing went out after all.
 FREE_SLOT = "UPDATE push_day SET pushed = pushed - 1 WHERE volunteer_id = ? AND day = ? AND pushed > 0"
 
+#: One of the minute's turns of a lane; the minute that runs is the later one of two clocks that differ a little.
+TAKE_TURN = """
+INSERT INTO send_pace (lane, minute, taken) VALUES (?, ?, 1)
+ON CONFLICT (lane) DO UPDATE SET
+    taken = CASE WHEN send_pace.minute - excluded.minute IN (0, 1) THEN send_pace.taken + 1 ELSE 1 END,
+    minute = CASE WHEN send_pace.minute - excluded.minute IN (0, 1) THEN send_pace.minute ELSE excluded.minute END
+RETURNING minute, taken
+"""
+
 #: Waits for the evening: in the inbox at once, named by the digest due then.
 HOLD = """
 UPDATE delivery SET state = 'inbox', channel = '', held_until = ?, lease_until = NULL, lease_owner = ''
@@ -277,6 +286,13 @@ def claim(owner: str, until: int, at: int, limit: int) -> list[tuple[int, int]]:
     return [(row[0], row[3]) for row in sorted(taken, key=lambda row: (row[1], row[2], row[0]))]
 
 
+def take_turn(*, lane: int, minute: int) -> tuple[int, int]:
+    """(the minute that runs, how many of the lane asked for a turn in it, this one counted)."""
+    found = one(TAKE_TURN, (lane, minute))
+    assert found is not None
+    return int(found[0]), int(found[1])
+
+
 def look(delivery_id: int, owner: str, at: int) -> Look | None:
     """The claimed row with the state of all it depends on; None when the lease was lost.
 
@@ -299,4 +315,4 @@ def withdraw(conditions: Sequence[tuple[str, Sequence[Any]]]) -> int:
     return len(rows(WITHDRAW.format(where=where), params))
 
 
-__all__ = ["change", "claim", "look", "one", "put", "rows", "stale", "withdraw"]
+__all__ = ["change", "claim", "look", "one", "put", "rows", "stale", "take_turn", "withdraw"]

@@ -22,8 +22,8 @@ from queries import Row
 from queries import outbox as sql
 from queries.outbox import Look
 from services import rules
-from services.messaging import cards, catalogue, channels, digests
-from services.messaging.catalogue import SAFETY
+from services.messaging import cards, catalogue, channels, digests, pacing
+from services.messaging.catalogue import BROADCAST, SAFETY
 from services.messaging.channels import TPL, Door, Letter
 from services.messaging.results import settle
 from services.messaging.still import still_true
@@ -153,6 +153,13 @@ def _begin(
         if not slot:
             evening = to_millis(next_clock(at, params["digest_at"]))
             sql.change(sql.HOLD, (evening, delivery_id, owner))
+            return None
+    if row.priority == BROADCAST:
+        turn = pacing.turn(a_minute=parts.broadcast_a_minute, at=at)
+        if turn is not None:
+            if slot != row.slot:
+                sql.change(sql.FREE_SLOT, (row.volunteer_id, slot))
+            _later(owner, delivery_id, turn)
             return None
     sql.change(sql.BEGIN, (door.channel, to_millis(at + LEASE), slot, delivery_id, owner))
     form, values = channels.form_of(row.data)

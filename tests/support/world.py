@@ -92,10 +92,11 @@ def make_identity(at: datetime, person: Volunteer | None, kind: str = "oa", **mo
 
 def make_team(at: datetime, centre: Centre, name: str, region_code: str = VILLAGE, **more: Any) -> Team:
     number = next(_numbers)
-    fields = {"kind": "grassroots", "speciality": "governance", "short_name": f"服务队{number}", **more}
-    return Team.create(
-        code=f"team{number:04d}", name=name, region_code=region_code, centre=centre, created_at=at, **fields
-    )
+    fields = {
+        "code": f"team{number:04d}", "kind": "grassroots", "speciality": "governance", "short_name": f"服务队{number}",
+        **more,
+    }  # fmt: skip
+    return Team.create(name=name, region_code=region_code, centre=centre, created_at=at, **fields)
 
 
 def join(at: datetime, team: Team, person: Volunteer, **more: Any) -> TeamMember:

@@ -134,7 +134,7 @@ def _after_the_night(chosen: Chosen, moment: datetime) -> datetime | None:
 
 def _examples(chosen: Chosen, actor: Actor, at: datetime) -> tuple[str, ...]:
     first = sql.ids(
-        audience=chosen.audience, sender=actor.volunteer_id or 0, after=0, now=to_millis(at), limit=EXAMPLES
+        audience=chosen.audience, sender=actor.volunteer_id or 0, now=to_millis(at), limit=EXAMPLES
     )
     people = Volunteer.select(Volunteer.name).where(Volunteer.id.in_(first)).order_by(Volunteer.id)
     return tuple(mask_name(each.name) for each in people)

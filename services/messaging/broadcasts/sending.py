@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from clock import to_millis
+from clock import from_millis, to_millis
 from models import Activity, Broadcast, Notice, Team, store
 from models.store import Write
 from queries import broadcasts as sql
+from queries.broadcasts import Part
 from services import content, permissions
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -27,6 +28,8 @@ from wording import say
 AT_ONCE = 500
 #: People in one write of the worker: a scan waits for no more than that.
 PART = 2000
+#: A part falls due within a third of a minute, so that so many a minute holds for every minute.
+PARTS_A_MINUTE = 3
 #: What could not be pushed for so long stays in the inbox.
 LASTS = timedelta(days=2)
 INBOX_PATH = "/m/inbox"
@@ -36,21 +39,20 @@ TASTE = 20
 
 def put_all(*, notice: Notice, kept: Broadcast, at: datetime) -> int:
     """The whole audience into the outbox, inside the caller's write; how many."""
-    people = sql.ids(audience=audiences.of(kept), sender=notice.sender_id, after=0, now=to_millis(at))
-    count = _put(notice, kept, people, at, at)
+    count = _put(notice, kept, _letter(notice, kept, at), None, at, at)
     Notice.update(recipients=count).where(Notice.id == notice.id).execute()
     return count
 
 
-def _put(notice: Notice, kept: Broadcast, people: list[int], at: datetime, due_at: datetime) -> int:
-    if not people:
-        return 0
-    letter = _letter(notice, kept, at)
-    line = catalogue.kind(notice.kind)
+def _put(
+    notice: Notice, kept: Broadcast, letter: Mapping[str, Any], part: Part | None, at: datetime, due_at: datetime,
+    lasts: timedelta = timedelta(0),
+) -> int:  # fmt: skip
     return sql.put(
-        notice_id=notice.id, people=people, kind=notice.kind, priority=line.lane(near=False),
-        title=letter["title"], body=notice.text, url=INBOX_PATH, data=letter["data"], due_at=to_millis(due_at),
-        expires_at=to_millis(due_at + LASTS), now=to_millis(at),
+        audience=audiences.of(kept), sender=notice.sender_id, part=part, notice_id=notice.id, kind=notice.kind,
+        priority=catalogue.kind(notice.kind).lane(near=False), title=letter["title"], body=notice.text, url=INBOX_PATH,
+        data=letter["data"], due_at=to_millis(due_at), lasts=int(lasts.total_seconds() * 1000),
+        expires_at=to_millis(due_at + lasts + LASTS), now=to_millis(at),
     )  # fmt: skip
 
 
@@ -86,27 +88,29 @@ def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write) -> int:
         return 0
     if not kept.verdict and not kept.urgent and not _passes(parts, notice, kept, at, write):
         return 0
-    people = sql.ids(
-        audience=audiences.of(kept), sender=notice.sender_id, after=kept.reached, now=to_millis(at)
-    )
-    put = 0
-    for start in range(0, len(people), PART):
-        part, due_at = people[start : start + PART], at + timedelta(seconds=60 * start // parts.broadcast_a_minute)
-        made = write(lambda part=part, due_at=due_at: _part(notice, kept, part, at, due_at))  # type: ignore[misc]
+    begun, place = _stood(notice, kept, at)
+    letter, one = _letter(notice, kept, at), timedelta(minutes=1) / parts.broadcast_a_minute
+    size, put = max(1, min(PART, parts.broadcast_a_minute // PARTS_A_MINUTE)), 0
+    for part in sql.parts(audience=audiences.of(kept), after=kept.reached, now=to_millis(at), size=size):
+
+        def act(part: Part = part, place: int = place) -> int | None:
+            if not sql.reach_on(notice_id=notice.id, last=part.last):
+                return None
+            return _put(notice, kept, letter, part, at, max(at, begun + place * one), part.count * one)
+
+        made = write(act)
         if made is None:
             return put  # stopped meanwhile
-        put += made
+        place, put = place + made, put + made
     write(lambda: _done(notice))
     return put
 
 
-def _part(notice: Notice, kept: Broadcast, people: list[int], at: datetime, due_at: datetime) -> int | None:
-    """One part, if the broadcast still stands; None if not."""
-    if not Broadcast.select().where(Broadcast.notice == notice, Broadcast.state == "due").exists():
-        return None
-    count = _put(notice, kept, people, at, due_at)
-    Broadcast.update(reached=people[-1]).where(Broadcast.notice == notice.id).execute()
-    return count
+def _stood(notice: Notice, kept: Broadcast, at: datetime) -> tuple[datetime, int]:
+    """Since when a broadcast goes into the outbox, and how many are there: after a worker died, what is left falls due
+    behind them, not at the same time."""
+    since = sql.queued_since(notice.id) if kept.reached else None
+    return (at, 0) if since is None else (from_millis(since), sql.count(notice.id))
 
 
 def _done(notice: Notice) -> None:

@@ -7,12 +7,24 @@ from typing import Any
 
 import pytest
 
-from models import Broadcast, Delivery, History, Notice, RoleGrant, Session, WechatIdentity, store
+from models import (
+    Broadcast,
+    Delivery,
+    History,
+    Notice,
+    RoleGrant,
+    Session,
+    TeamMember,
+    Volunteer,
+    WechatIdentity,
+    store,
+)
+from queries import broadcasts as sql
 from services.errors import Refusal
 from services.messaging import broadcasts, outbox
 from services.messaging.broadcasts import Choice, approvals, lists, sending
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.world import CITY, COUNTY, grant, join, make_volunteer
+from tests.support.world import CITY, COUNTY, grant, join, make_team, make_volunteer
 from wechat.gateway import TextVerdict, WechatFailure
 
 
@@ -119,8 +131,38 @@ def test_many_go_in_parts_and_spread_over_the_minutes(
     notice_id = yes(cast, at, Choice("team", cast.team.code))
     assert state(notice_id) == "due"
     assert sending.work(parts=make_parts(broadcast_a_minute=20), at=at) == 27
-    due = sorted({(row.due_at - at).total_seconds() for row in Delivery.select()})
-    assert (due, state(notice_id)) == ([0, 30, 60], "sent")
+    due = [(row.due_at - at) // timedelta(minutes=1) for row in Delivery.select()]
+    assert (due.count(0), due.count(1), len(set(due)), state(notice_id)) == (20, 7, 2, "sent")
+    assert len({row.due_at for row in Delivery.select()}) == 27
+
+
+def test_division_in_parts_tells_each_member_once_and_nobody_else(
+    cast: Any, city: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(cast, at, 7)
+
+    def more() -> None:
+        twice, left, gone, elsewhere = (make_volunteer(at) for _ in range(4))
+        join(at, cast.team, twice)
+        join(at, cast.other_team, twice)
+        join(at, cast.team, left, to_at=at)
+        join(at, cast.team, gone)
+        Volunteer.update(state="left").where(Volunteer.id == gone.id).execute()
+        join(at, make_team(at, cast.centre, "别处的队", region_code="341503001"), elsewhere)
+
+    store.write(more)
+    for name, value in (("AT_ONCE", 2), ("PART", 3)):
+        monkeypatch.setattr(sending, name, value)
+    monkeypatch.setattr(sql, "_WIDE", 4)
+    notice_id = yes(cast, at)
+    agree(cast, city, notice_id, at)
+    expected = Volunteer.select().join(TeamMember).where(
+        TeamMember.to_at.is_null(), Volunteer.state == "active", Volunteer.id != cast.officer.id,
+        TeamMember.team.in_((cast.team, cast.other_team)),
+    ).distinct()  # fmt: skip
+    assert work(at) == expected.count()
+    told = Delivery.select(Delivery.volunteer).where(Delivery.notice == notice_id).tuples()
+    assert sorted(number for (number,) in told) == sorted(person.id for person in expected)
 
 
 def test_worker_that_died_goes_on_where_it_stood_and_doubles_nobody(
