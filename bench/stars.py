@@ -30,16 +30,16 @@ SECONDS, MEMORY_MB = 60, 500
 CORRECT = f"UPDATE balance SET minutes = minutes - 1200 WHERE MOD(volunteer_id, {CORRECTED}) = 0"
 
 
-def build(url: str) -> None:
+def build(url: str, people: int = PEOPLE) -> None:
     """People over 20,000 villages of a province, most with some hours, every twentieth with some from before."""
     store.bind(open_database(url))
     migrations.apply(store.current())
     random, now = Random(7), clock.to_millis(clock.now())
     put("volunteer", "id public_no name identity region_code state created_at", (
-        (n, f"n{n:08d}", "王建国", "veteran", f"34{n % PLACES:010d}", "active", now) for n in range(1, PEOPLE + 1)
+        (n, f"n{n:08d}", "王建国", "veteran", f"34{n % PLACES:010d}", "active", now) for n in range(1, people + 1)
     ))  # fmt: skip
     put("balance", "volunteer_id minutes points records", (
-        (n, int(random.expovariate(1 / 6000)), 0, 1) for n in range(1, PEOPLE + 1)
+        (n, int(random.expovariate(1 / 6000)), 0, 1) for n in range(1, people + 1)
     ))  # fmt: skip
     store.current().execute_sql("INSERT INTO region (code, name, level, place_name) VALUES ('34', '省', 1, '省')")
     store.current().execute_sql(
@@ -53,7 +53,7 @@ def build(url: str) -> None:
         "team_id volunteer_id region_code local_day source state minutes rule_set_id created_at updated_at"
     ), (
         (1, n, "34", "2025-01-01", "transferred", "confirmed", 600, 1, now, now)
-        for n in range(BROUGHT, PEOPLE + 1, BROUGHT)
+        for n in range(BROUGHT, people + 1, BROUGHT)
     ))  # fmt: skip
     # One county of its own ladder, and one that leaves hours from before out.
     for kind, place, change in (("stars", "340000", "'[100,', '[80,'"), ("transferred", "340001", "'true', 'false'")):

@@ -29,6 +29,8 @@ POOL = 24
 OURS = "hongyao:"
 #: A machine that is gone says nothing at all: who waits for it holds a thread. Longer than any statement may take.
 CONNECT_SECONDS, UNHEARD_SECONDS = 3, 10
+#: Of public codes. No 0/O, 1/l/i: these are read aloud over the telephone.
+CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 #: A page read anywhere costs hardly more than the next one on the disks of today: without that said, PostgreSQL reads
 #: a million rows to find a county's.
 PG_OPTIONS = (
@@ -137,6 +139,14 @@ def skip_locked(dialect: str) -> str:
 def each_of(dialect: str) -> str:
     """A FROM item over a JSON array handed in as one `?`; of a row that is an array, `e.value ->> 0` is the first."""
     return "jsonb_array_elements(CAST(? AS jsonb)) AS e(value)" if dialect == "postgres" else "json_each(?) AS e"
+
+
+def random_code(dialect: str, length: int) -> str:
+    """The expression for a public code as `services.codes.new_code` makes one, another for every row."""
+    number = "GET_BYTE(UUID_SEND(GEN_RANDOM_UUID()), 0)" if dialect == "postgres" else "ABS(RANDOM() / 2)"
+    size = len(CODE_LETTERS)
+    letter = f"SUBSTR('{CODE_LETTERS}', 1 + CAST(MOD({number}, {size}) AS INTEGER), 1)"
+    return " || ".join([letter] * length)
 
 
 class Closing(threading.local):

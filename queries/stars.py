@@ -5,14 +5,19 @@ Read in parts outside a write, written in parts of JSON rows (see `queries.asses
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from models import store
-from queries import rows
+from models.dialect import random_code
+from queries import change, counted, rows
 from queries.assessment import PART, each
 
 __all__ = ["PART"]
+
+#: More than any number there is; how far the ids of one write lie apart; characters of a star's code.
+ALL, WIDE, CODE = 2**31 - 1, 4000, 10
 
 _BROUGHT = (
     "COALESCE((SELECT SUM(r.minutes) FROM service_record r WHERE r.volunteer_id = v.id AND r.source = 'transferred' "
@@ -21,31 +26,43 @@ _BROUGHT = (
 #: Minutes that count for a star as it was proposed.
 _COUNTS = f"b.minutes - CASE WHEN a.with_brought THEN 0 ELSE {_BROUGHT} END"
 _REACHED = "CASE WHEN c.counted >= ? THEN 5 WHEN c.counted >= ? THEN 4 WHEN c.counted >= ? THEN 3 WHEN c.counted >= ? THEN 2 ELSE 1 END"  # noqa: E501
-#: Active people of an area whose highest step has no row that is alive or was decided against.
+#: Active people of an area, of a range of ids, whose highest step has no row that is alive or was decided against.
 _REACHING = """
-SELECT c.id, c.region_code, c.counted FROM (
+SELECT c.id AS id, c.region_code AS region_code, c.counted AS counted FROM (
     SELECT v.id, v.region_code, b.minutes - {brought} AS counted
     FROM volunteer v JOIN balance b ON b.volunteer_id = v.id
-    WHERE v.id > ? AND b.minutes >= ? AND v.state = 'active'{area}
+    WHERE v.id > ? AND v.id <= ? AND b.minutes >= ? AND v.state = 'active'{area}
 ) c
 WHERE c.counted >= ? AND NOT EXISTS (
     SELECT 1 FROM star_award a WHERE a.volunteer_id = c.id AND a.state <> 'lapsed' AND a.star >= {reached}
     AND (a.state = 'awarded' OR a.star = {reached}))
-ORDER BY c.id LIMIT ?
 """
-#: One of a person's stars is proposed where no such star was decided on and no equal or higher one was awarded.
+#: Where they are, in ranges that one write takes.
+_SPANS = """
+SELECT MIN(id), MAX(id), COUNT(*) FROM ({reaching} ORDER BY c.id LIMIT ?) n GROUP BY id / ? ORDER BY 1
+"""
+#: One of a person's stars is proposed where no such star was decided on and no equal or higher one was awarded. The
+#: steps are star, minutes from and below which it is proposed, whole hours, and how much of a code its reviewer's has.
 _PROPOSE = """
 INSERT INTO star_award (code, volunteer_id, star, region_code, at_region, state, origin, minutes, step_hours,
                         with_brought, rule_set_id, created_at)
-SELECT e.value ->> 0, CAST(e.value ->> 1 AS BIGINT), CAST(e.value ->> 2 AS SMALLINT), e.value ->> 3, e.value ->> 4,
-       'review', 'rule', CAST(e.value ->> 5 AS INTEGER), CAST(e.value ->> 6 AS INTEGER), CAST(? AS BOOLEAN),
-       CAST(? AS BIGINT), CAST(? AS BIGINT)
-FROM {each} WHERE NOT EXISTS (
-    SELECT 1 FROM star_award a WHERE a.volunteer_id = CAST(e.value ->> 1 AS BIGINT)
-    AND ((a.state = 'awarded' AND a.star >= CAST(e.value ->> 2 AS SMALLINT))
-         OR (a.star = CAST(e.value ->> 2 AS SMALLINT) AND a.state IN ('refused', 'withdrawn'))))
+SELECT {code}, n.id, s.column1, n.region_code, SUBSTR(n.region_code, 1, s.column5), 'review', 'rule', n.counted,
+       s.column4, CAST(? AS BOOLEAN), CAST(? AS BIGINT), CAST(? AS BIGINT)
+FROM ({reaching}) n JOIN (VALUES {steps}) AS s ON n.counted >= s.column2 AND n.counted < s.column3
+WHERE NOT EXISTS (
+    SELECT 1 FROM star_award a WHERE a.volunteer_id = n.id
+    AND ((a.state = 'awarded' AND a.star >= s.column1)
+         OR (a.star = s.column1 AND a.state IN ('refused', 'withdrawn'))))
 ON CONFLICT (volunteer_id, star) WHERE state IN ('review', 'announced', 'awarded') DO NOTHING
-RETURNING id
+"""
+#: What stars that were just proposed take the place of.
+_COVERED_NOW = """
+UPDATE star_award SET state = 'lapsed', ended_why = 'higher', ended_at = CAST(? AS BIGINT)
+WHERE (state || '') = 'review' AND volunteer_id > ? AND volunteer_id <= ?
+AND EXISTS (SELECT 1 FROM star_award n WHERE n.volunteer_id = star_award.volunteer_id AND n.created_at = ?
+            AND n.origin = 'rule')
+AND EXISTS (SELECT 1 FROM star_award h WHERE h.volunteer_id = star_award.volunteer_id AND h.star > star_award.star
+            AND (h.state = 'awarded' OR (h.state IN ('review', 'announced') AND h.at_region = star_award.at_region)))
 """
 #: What a higher star of the same reviewer, or an awarded one, takes the place of.
 _COVERED = """
@@ -131,25 +148,35 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Reaching:
-    """Somebody whose counted minutes reach a step that nothing stands for."""
+class Span:
+    """People whose ids lie behind `after` and not behind `last`, and how many of them reach a step."""
 
-    volunteer_id: int
-    region_code: str
-    minutes: int
+    after: int
+    last: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A star to be proposed, and who reviews it."""
+class Step:
+    """One star of a ladder: proposed from so many minutes on and below so many, where a higher one of the same level
+    takes over; its whole hours; how many characters of his division's code are its reviewer's."""
 
-    code: str
-    volunteer_id: int
     star: int
-    region_code: str
-    at_region: str
-    minutes: int
-    step_hours: int
+    at_least: int
+    below: int
+    hours: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """By what an area's stars are proposed: its steps, from the first on, whether minutes from before count, and the
+    rule that says so."""
+
+    steps: tuple[Step, ...]
+    marks: tuple[int, ...]
+    brought: bool
+    rule_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,26 +200,30 @@ def _where(area: Area) -> tuple[str, list[str]]:
     return text, values
 
 
-def reaching(*, area: Area, steps: Sequence[int], brought: bool, after: int, limit: int) -> list[Reaching]:
-    """Whose minutes reach one of the five `steps` (minutes, rising), behind the person `after`; `brought`: minutes from
-    before count."""
+def _reaching(area: Area, rung: Rung, after: int, last: int) -> tuple[str, list[Any]]:
     text, values = _where(area)
-    highest = [steps[number] for number in (4, 3, 2, 1)]
-    query = _REACHING.format(brought="0" if brought else _BROUGHT, area=text, reached=_REACHED)
-    found = rows(query, (after, steps[0], *values, steps[0], *highest, *highest, limit))
-    return [Reaching(int(row[0]), row[1], int(row[2])) for row in found]
+    highest = [rung.marks[number] for number in (4, 3, 2, 1)]
+    query = _REACHING.format(brought="0" if rung.brought else _BROUGHT, area=text, reached=_REACHED)
+    return query, [after, last, rung.marks[0], *values, rung.marks[0], *highest, *highest]
 
 
-def propose(*, proposals: Sequence[Proposal], brought: bool, rule_id: int, now: int) -> int:
-    """Put proposals down, inside a write; how many were new. What a new one takes the place of lapses."""
-    items = [
-        (one.code, one.volunteer_id, one.star, one.region_code, one.at_region, one.minutes, one.step_hours)
-        for one in proposals
-    ]
-    made = each(_PROPOSE, (brought, rule_id, now), items)
+def reaching(*, area: Area, rung: Rung, after: int, limit: int) -> list[Span]:
+    """Where people behind `after` are whose minutes reach a step that nothing stands for, `limit` of them at most."""
+    query, values = _reaching(area, rung, after, ALL)
+    found = rows(_SPANS.format(reaching=query), (*values, limit, WIDE))
+    return [Span(int(first) - 1, int(last), int(count)) for first, last, count in found]
+
+
+def propose(*, area: Area, rung: Rung, span: Span, now: int) -> int:
+    """Propose what is reached within a range, inside a write; how many were new. What a new one takes the place of
+    lapses."""
+    query, values = _reaching(area, rung, span.after, span.last)
+    steps = ", ".join(f"({s.star}, {s.at_least}, {s.below}, {s.hours}, {s.length})" for s in rung.steps)
+    text = _PROPOSE.format(code=random_code(store.current().dialect, CODE), reaching=query, steps=steps)
+    made = counted(text, (rung.brought, rung.rule_id, now, *values))
     if made:
-        each(_COVERED, (now,), items)
-    return len(made)
+        change(_COVERED_NOW, (now, span.after, span.last, now))
+    return made
 
 
 def cover(*, volunteer_id: int, now: int) -> None:

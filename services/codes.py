@@ -20,9 +20,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from clock import EPOCH
+from models.dialect import CODE_LETTERS
 
-#: No 0/O, 1/l/i: these are read aloud over the telephone.
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+#: The letters of public codes.
+ALPHABET = CODE_LETTERS
 #: A rotating code changes every so many seconds.
 STEP_SECONDS = 15
 

@@ -14,14 +14,14 @@ from clock import to_millis
 from models import StarAward, store
 from models.store import Write
 from queries import stars as sql
-from services.codes import new_code
 from services.messaging import telling
+from services.regions import LENGTHS
 from services.rules import Everywhere
 from services.stars import ladder, reminding
 from services.stars.asking import numeral
 from services.stars.ladder import Ladder
 
-#: People in one reading; rows in one write are fewer (`sql.PART`).
+#: People in one reading; those of one write are fewer (`sql.WIDE`).
 READ = 20_000
 
 
@@ -38,21 +38,14 @@ def propose_due(*, at: datetime, write: Write = store.write) -> int:
     made = 0
     for area in _areas(numbers.places | brought.places):
         rule = numbers.of(area.code)
-        steps, with_brought = ladder.read(rule.id, rule.params), bool(brought.of(area.code).params["counts_for_stars"])
-        after = 0
-        while True:
-            found = sql.reaching(
-                area=area, steps=[hours * 60 for hours in steps.hours], brought=with_brought, after=after, limit=READ
-            )
-            for part in _parts([each for one in found for each in _proposals(one, steps)]):
-                made += write(
-                    partial(
-                        sql.propose, proposals=part, brought=with_brought, rule_id=steps.rule_id, now=to_millis(at)
-                    )
-                )
-            if len(found) < READ:
-                break
-            after = found[-1].volunteer_id
+        rung = rung_of(ladder.read(rule.id, rule.params), bool(brought.of(area.code).params["counts_for_stars"]))
+        after, found = 0, READ
+        while found == READ:
+            spans = sql.reaching(area=area, rung=rung, after=after, limit=READ)
+            for span in spans:
+                made += write(partial(sql.propose, area=area, rung=rung, span=span, now=to_millis(at)))
+                after = span.last
+            found = sum(span.count for span in spans)
     return made
 
 
@@ -64,19 +57,18 @@ def _areas(places: frozenset[str]) -> Iterator[sql.Area]:
         yield sql.Area(code, tuple(sorted(nearest)))
 
 
-def _proposals(one: sql.Reaching, steps: Ladder) -> list[sql.Proposal]:
-    return [
-        sql.Proposal(
-            new_code(10), one.volunteer_id, star, one.region_code, steps.reviewer(star, one.region_code), one.minutes,
-            steps.hours[star - 1],
-        )
-        for star in steps.wanted(one.minutes)
-    ]  # fmt: skip
-
-
-def _parts(items: Sequence[sql.Proposal]) -> Iterator[Sequence[sql.Proposal]]:
-    for start in range(0, len(items), sql.PART):
-        yield items[start : start + sql.PART]
+def rung_of(steps: Ladder, with_brought: bool) -> sql.Rung:
+    """The ladder as minutes: a star ends where a higher one of the same level begins."""
+    marks = tuple(hours * 60 for hours in steps.hours)
+    made = []
+    for star in range(1, ladder.TOP + 1):
+        higher = [marks[other - 1] for other in range(star + 1, ladder.TOP + 1)
+                  if steps.levels[other - 1] == steps.levels[star - 1]]  # fmt: skip
+        made.append(sql.Step(
+            star, marks[star - 1], min(higher, default=sql.ALL), steps.hours[star - 1],
+            LENGTHS[steps.levels[star - 1] - 1],
+        ))  # fmt: skip
+    return sql.Rung(tuple(made), marks, with_brought, steps.rule_id)
 
 
 def lapse_due(*, at: datetime, write: Write = store.write) -> int:
