@@ -9,12 +9,24 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import codec, crowd, drawn, fanout, figures, hearing, outbox, over_http, processes, year_end
+from bench import (
+    codec,
+    crowd,
+    drawn,
+    fanout,
+    figures,
+    hearing,
+    imports,
+    outbox,
+    over_http,
+    processes,
+    year_end,
+)
 from bench.figures import Row
 
 PARTS: dict[str, Callable[[list[str]], list[Row]]] = {
     "over_http": over_http.rows, "codec": codec.rows, "crowd": crowd.rows, "outbox": outbox.rows, "fanout": fanout.rows,
-    "drawn": drawn.rows, "processes": processes.rows, "year_end": year_end.rows,
+    "drawn": drawn.rows, "processes": processes.rows, "year_end": year_end.rows, "imports": imports.rows,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from models import AuditEntry, History, RoleGrant, Team, TeamMember, Volunteer, store
+from queries import bulk
 from services.actors import Actor
 
 
@@ -73,4 +74,4 @@ def changed_many(
              "at": at}
             for subject, each in changes.items()
         ]  # fmt: skip
-        store.write(lambda: History.insert_many(rows).execute())
+        store.write(lambda: bulk.insert_all(History, rows))

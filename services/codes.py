@@ -30,7 +30,12 @@ STEP_SECONDS = 15
 
 def new_code(length: int = 8) -> str:
     """A random public code, unguessable enough for names, not for rights (31^8 ≈ 8.5·10¹¹)."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    size = len(ALPHABET)
+    number, letters = secrets.randbelow(size**length), []
+    for _ in range(length):
+        number, place = divmod(number, size)
+        letters.append(ALPHABET[place])
+    return "".join(letters)
 
 
 def new_token() -> str:

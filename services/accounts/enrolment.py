@@ -6,12 +6,14 @@ Registration (the person himself) and invitations (a leader entered him) both en
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from clock import local_day
 from models import Balance, Consent, TeamMember, Volunteer, WechatIdentity
+from queries import bulk
 from services import regions
 from services.accounts.documents import check_id_number, check_name
 from services.assessment import rejoining
@@ -118,27 +120,57 @@ def add_person(
     A number typed in the practice area is never found again: somebody real must not be taken for a made-up person.
     Refusals: PRACTICE_NUMBER, whichever way it came.
     """
-    check_made_up(details.number, details.region_code)
-    public_no = new_code()
-    index = None if in_practice(details.region_code) else parts.vault.index("id_no", details.number)
-    blob, key = parts.vault.seal(details.number, f"volunteer.document:{public_no}")
-    person = Volunteer.create(
-        public_no=public_no, name=details.name, document_sealed=blob, document_key=key,
-        document_index=index, birth_date=details.birth_date,
-        identity=details.identity, region_code=details.region_code, state=state, entered_by=entered_by, created_at=at,
-    )  # fmt: skip
-    if phone:
-        set_phone(parts=parts, person=person, phone=phone, proof=phone_proof)
+    person = Volunteer.create(**_fields(parts, details, state, phone, phone_proof, entered_by, at))
     Balance.create(volunteer=person)
     return person
 
 
+def add_people(
+    *, parts: Parts, people: Sequence[tuple[Details, str, Mapping[str, Any]]], state: str, phone_proof: str,
+    entered_by: int | None, at: datetime,
+) -> list[int]:  # fmt: skip
+    """Many at once, as `add_person` does one: (details, phone or "", further fields) of each; their ids, in order.
+
+    Refusals: PRACTICE_NUMBER.
+    """
+    nobody = {"phone_sealed": None, "phone_key": "", "phone_index": None, "phone_proof": "none"}
+    made = [
+        {**nobody, **_fields(parts, details, state, phone, phone_proof, entered_by, at), **more}
+        for details, phone, more in people
+    ]
+    bulk.insert_all(Volunteer, made)
+    known = bulk.ids_of([each["public_no"] for each in made])
+    ids = [known[each["public_no"]] for each in made]
+    bulk.insert_all(Balance, [{"volunteer": number} for number in ids])
+    return ids
+
+
+def _fields(
+    parts: Parts, details: Details, state: str, phone: str, phone_proof: str, entered_by: int | None, at: datetime
+) -> dict[str, Any]:
+    """A new person's fields, number and phone sealed."""
+    check_made_up(details.number, details.region_code)
+    public_no = new_code()
+    index = None if in_practice(details.region_code) else parts.vault.index("id_no", details.number)
+    blob, key = parts.vault.seal(details.number, f"volunteer.document:{public_no}")
+    fields = {
+        "public_no": public_no, "name": details.name, "document_sealed": blob, "document_key": key,
+        "document_index": index, "birth_date": details.birth_date, "identity": details.identity,
+        "region_code": details.region_code, "state": state, "entered_by": entered_by, "created_at": at,
+    }  # fmt: skip
+    return fields | (_phone(parts, public_no, phone, phone_proof) if phone else {})
+
+
+def _phone(parts: Parts, public_no: str, phone: str, proof: str) -> dict[str, Any]:
+    blob, key = parts.vault.seal(phone, f"volunteer.phone:{public_no}")
+    return {
+        "phone_sealed": blob, "phone_key": key, "phone_index": parts.vault.index("phone", phone), "phone_proof": proof,
+    }  # fmt: skip
+
+
 def set_phone(*, parts: Parts, person: Volunteer, phone: str, proof: str) -> None:
     """Seal a phone number; `proof` is none, wechat or officer."""
-    blob, key = parts.vault.seal(phone, f"volunteer.phone:{person.public_no}")
-    Volunteer.update(
-        phone_sealed=blob, phone_key=key, phone_index=parts.vault.index("phone", phone), phone_proof=proof
-    ).where(Volunteer.id == person.id).execute()
+    Volunteer.update(_phone(parts, str(person.public_no), phone, proof)).where(Volunteer.id == person.id).execute()
 
 
 def bind(*, identity_id: int, volunteer_id: int, at: datetime) -> None:

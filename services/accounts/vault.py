@@ -7,7 +7,6 @@ of its own; a plain hash of an ID number is guessed in seconds (reliability.md Â
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import unicodedata
@@ -66,4 +65,4 @@ class Vault:
         Every spelling that means the same has the same index: full width, spaces, lower case.
         """
         plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
-        return hmac.new(self._index_key, f"{kind}|{plain}".encode(), hashlib.sha256).digest()[:16].hex()
+        return hmac.digest(self._index_key, f"{kind}|{plain}".encode(), "sha256")[:16].hex()

@@ -119,7 +119,10 @@ def _of_number(column: Column, value: int | float) -> tuple[str, RefusalCode | N
 
 def _of_text(column: Column, value: str) -> tuple[str, RefusalCode | None]:
     text = " ".join(value.split()) if column.kind in ("text", "name") else "".join(value.split())
-    odd = any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in text)
+    # What is printable has none of these; only what is not is looked at letter by letter.
+    odd = not text.isprintable() and any(
+        unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") for letter in text
+    )
     if odd or len(text) > LONGEST:
         return _shown(text), C.CELL_TEXT
     if column.kind == "text":

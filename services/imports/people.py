@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from models import Team, TeamMember, Volunteer
+from queries import bulk
 from services import audit
 from services.accounts import enrolment
 from services.accounts.documents import IdNumber, check_id_number, check_name, check_phone
@@ -158,20 +159,48 @@ def apply(context: Context, line: Line, judged: Judged) -> str:
         if changed:
             Volunteer.update(changed).where(Volunteer.id == person.id).execute()
     if plan.national_no and not person.national_no:
-        Volunteer.update(
-            national_no=plan.national_no, national_state="verified", national_at=context.at,
-            national_by=context.actor.volunteer_id,
-        ).where(Volunteer.id == person.id).execute()  # fmt: skip
+        Volunteer.update(_national(context, plan)).where(Volunteer.id == person.id).execute()
     if plan.team is not None and not plan.member:
         home = (
             not TeamMember.select()
             .where(TeamMember.volunteer == person.id, TeamMember.to_at.is_null())
             .exists()
         )
-        from_at = day_starts(date.fromisoformat(plan.joined_on)) if plan.joined_on else context.at
-        TeamMember.create(team=plan.team.id, volunteer=person.id, home=home, from_at=from_at)
+        TeamMember.create(team=plan.team.id, volunteer=person.id, home=home, from_at=_joined(context, plan))
     audit.changed(
         actor=context.actor, verb="imported", subject=f"volunteer:{person.id}",
         changes=judged.changes or {"state": ["", "invited"]}, reason=f"import:{context.batch_id}", at=context.at,
     )  # fmt: skip
     return f"volunteer:{person.id}"
+
+
+def enter(context: Context, found: Sequence[tuple[Line, Judged]]) -> None:
+    """Enter many who are new at once, as `apply` does one; each is told its subject. Inside the caller's write."""
+    plans: list[Plan] = [judged.plan for _, judged in found]
+    ids = enrolment.add_people(
+        parts=context.parts, people=[(plan.details, plan.phone, _national(context, plan)) for plan in plans],
+        state="invited", phone_proof="officer", entered_by=context.actor.volunteer_id, at=context.at,
+    )  # fmt: skip
+    bulk.insert_all(TeamMember, [
+        {"team": plan.team.id, "volunteer": number, "home": True, "from_at": _joined(context, plan)}
+        for number, plan in zip(ids, plans, strict=True) if plan.team is not None
+    ])  # fmt: skip
+    for number, (_, judged) in zip(ids, found, strict=True):
+        judged.subject = f"volunteer:{number}"
+    audit.changed_many(
+        actor=context.actor, verb="imported", reason=f"import:{context.batch_id}", at=context.at,
+        changes={judged.subject: judged.changes or {"state": ["", "invited"]} for _, judged in found},
+    )  # fmt: skip
+
+
+def _national(context: Context, plan: Plan) -> dict[str, object]:
+    """His number in the national system, as the officer's word."""
+    known = bool(plan.national_no)
+    return {
+        "national_no": plan.national_no, "national_state": "verified" if known else "none",
+        "national_at": context.at if known else None, "national_by": context.actor.volunteer_id if known else None,
+    }  # fmt: skip
+
+
+def _joined(context: Context, plan: Plan) -> datetime:
+    return day_starts(date.fromisoformat(plan.joined_on)) if plan.joined_on else context.at

@@ -15,14 +15,16 @@ from typing import Any
 
 from peewee import fn
 
+from clock import to_millis
 from models import ImportBatch, ImportFile, ImportRow, store
 from models.store import Write
+from queries import bulk
 from services import permissions
 from services.actors import WORKER, Actor
 from services.errors import Refusal, RefusalCode
 from services.imports import cells, sheets, transferred
 from services.imports.batches import forget, kept, place
-from services.imports.kinds import KINDS
+from services.imports.kinds import KINDS, TOGETHER
 from services.imports.rows import Context, Judged
 from services.imports.sheets import Line
 from services.messaging import telling
@@ -30,7 +32,7 @@ from services.parts import Parts
 
 C = RefusalCode
 #: Rows judged, and rows applied, in one write.
-READ_AT_ONCE, APPLY_AT_ONCE = 500, 200
+READ_AT_ONCE, APPLY_AT_ONCE = 500, 500
 #: One turn of the job ends after so long, so that a stop is not kept waiting.
 TURN_SECONDS = 20
 
@@ -148,7 +150,7 @@ def _put(batch_id: int, start: int, total: int, made: list[dict[str, object]]) -
     )
     if not moved.execute():
         return False
-    ImportRow.insert_many(made).execute()
+    bulk.insert_all(ImportRow, made)
     return True
 
 
@@ -217,16 +219,37 @@ def _apply_piece(context: Context, batch: ImportBatch, lines: Sequence[Line]) ->
     )
     waiting = {row_no for (row_no,) in here.tuples()}
     mine = [line for line in lines if line.row_no in waiting]
-    kind = KINDS[batch.kind]
-    for line, judged in zip(mine, kind.judge(context, mine), strict=True):
-        if judged.verdict in ("new", "changed"):
+    found = list(zip(mine, KINDS[batch.kind].judge(context, mine), strict=True))
+    _enter(context, batch.kind, found)
+    at = to_millis(context.at)
+    bulk.note_rows([
+        (judged.verdict, _json(judged.problems), _json(judged.changes), judged.subject,
+         None if judged.verdict == "refused" else at, batch.id, line.row_no)
+        for line, judged in found
+    ])  # fmt: skip
+    return True
+
+
+def _enter(context: Context, kind: str, found: Sequence[tuple[Line, Judged]]) -> None:
+    """The new ones together where the kind can, everybody else by himself: a "no" of the act is that row's alone."""
+    together = TOGETHER.get(kind)
+    if together is not None:
+        try:
+            with store.current().atomic():
+                together(context, [(line, judged) for line, judged in found if judged.verdict == "new"])
+        except Refusal:
+            together = None  # whose it is, each finds out by himself
+    for line, judged in found:
+        if judged.verdict == "changed" or (judged.verdict == "new" and together is None):
             try:
                 with store.current().atomic():
-                    judged.subject = kind.apply(context, line, judged)
+                    judged.subject = KINDS[kind].apply(context, line, judged)
             except Refusal as refusal:
                 judged.wrong(line_column(judged), refusal.code)
-        _note(context, batch, line, judged)
-    return True
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def line_column(judged: Judged) -> str:
@@ -236,13 +259,6 @@ def line_column(judged: Judged) -> str:
 
 def _still_may(context: Context, batch: ImportBatch) -> bool:
     return permissions.manages(actor=context.actor, region_code=batch.region_code, at=context.at)
-
-
-def _note(context: Context, batch: ImportBatch, line: Line, judged: Judged) -> None:
-    ImportRow.update(
-        verdict=judged.verdict, problems=judged.problems, changes=judged.changes, subject=judged.subject,
-        applied_at=None if judged.verdict == "refused" else context.at,
-    ).where(ImportRow.batch == batch.id, ImportRow.row_no == line.row_no).execute()  # fmt: skip
 
 
 def _finish(batch_id: int, at: datetime) -> None:
