@@ -11,6 +11,8 @@ import peewee
 from clock import from_millis, to_millis
 
 proxy = peewee.DatabaseProxy()
+#: `json.dumps` with these words would make an encoder for every value.
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class UTCMillis(peewee.BigIntegerField):
@@ -29,7 +31,7 @@ class JsonText(peewee.TextField):
     """A small JSON document kept as text: same on both databases."""
 
     def db_value(self, value: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else _encoded(value)
 
     def python_value(self, value: str | None) -> Any:
         return None if value is None else json.loads(value)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from services.accounts.documents import mask_id, mask_phone
@@ -51,7 +51,13 @@ class Column:
 
 def heading(value: Any) -> str:
     """A heading in its plain form: no blanks, stars or brackets' remarks, full width made plain."""
-    text = unicodedata.normalize("NFKC", str(value))[:60]
+    return _heading(str(value)[:500])
+
+
+@lru_cache(maxsize=1024)
+def _heading(value: str) -> str:
+    """A word of a list stands in thousands of rows."""
+    text = unicodedata.normalize("NFKC", value)[:60]
     return re.sub(r"\([^()]*\)|[\s*:]+", "", text)
 
 

@@ -104,11 +104,11 @@ def checked_details(
     """Name, number, division of a row in their plain form; None if one of them is wrong."""
     name = judged.checked("name", check_name, line.cell("name"))
     number: IdNumber | None = judged.checked(
-        "document", check_id_number, line.cell("document"), today=date.fromisoformat(context.today)
+        "document", check_id_number, line.cell("document"), today=context.day
     )
     if number is not None:
         lookups.made_up(judged, number.number, context.region_code)
-    if number is not None and number.age(date.fromisoformat(context.today)) < MIN_AGE:
+    if number is not None and number.age(context.day) < MIN_AGE:
         judged.wrong("document", C.UNDER_AGE)
     region = line.cell("region")
     if region not in places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from clock import local_day
@@ -29,7 +29,15 @@ class Context:
     @property
     def today(self) -> str:
         """The Shanghai day."""
-        return local_day(self.at).isoformat()
+        return self.day.isoformat()
+
+    @property
+    def day(self) -> date:
+        """The same as a date; asked for in every row."""
+        found: date | None = self.memory.get(date)
+        if found is None:
+            found = self.memory[date] = local_day(self.at)
+        return found
 
 
 @dataclass(slots=True)
