@@ -20,6 +20,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 DEMO_ENV = Path(__file__).parent / "deploy" / "demo.env"
 #: What has to be renewed (wording/renewals.toml); the certificate's day is read from the site.
 RENEWALS = ("wechat_oa", "wechat_mp", "domain", "filing", "mlps")
+#: Different bytes that a random key of 32 has at least; one in a million millions has fewer.
+LEAST_BYTES = 16
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -122,7 +124,19 @@ class Settings(BaseSettings):
                 raise ValueError("SMS_URL must be https on a public address")
             if not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL must be https on a public address")
+            self._refuse_weak_secrets()
         return self
+
+    def _refuse_weak_secrets(self) -> None:
+        """On a public address every secret is there, random, one of its own, and none that this repository shows."""
+        if not self.wechat_token.get_secret_value() or not self.wechat_aes_key.get_secret_value():
+            raise ValueError("WECHAT_TOKEN and WECHAT_AES_KEY are missing: callbacks are taken in safe mode only")
+        keys = {"SECRET_KEY": self.secret_key.get_secret_value().encode(), **self.keys()}
+        for name, key in keys.items():
+            if len(set(key)) < LEAST_BYTES or b"demo" in key:
+                raise ValueError(f"{name} is no random value; make one as .env.example says")
+        if len(set(keys.values())) < len(keys):
+            raise ValueError(f"{', '.join(keys)} must all be different")
 
     @property
     def local(self) -> bool:

@@ -33,6 +33,29 @@ def test_key_ring_writes_with_the_first_key() -> None:
     assert list(good(data_keys=f"k2:{other},k1:{KEY}").data_key_ring()) == ["k2", "k1"]
 
 
+def test_key_that_anybody_could_guess_stops_a_public_house() -> None:
+    def key(start: int) -> str:
+        return base64.b64encode(bytes(range(start, start + 32))).decode()
+
+    own = {
+        "public_url": "https://hongyao.example.cn", "secret_key": "q8W3rT5yU1iO9pA7sD2fG4hJ6kL0zX_c",
+        "data_keys": f"k1:{key(0)}", "index_key": key(40), "sign_key": key(80),
+    }  # fmt: skip
+    assert good(**own).https
+    shown = base64.b64encode(b"demo-data-key-demo-data-key-demo").decode()
+    for change, sentence in (
+        ({"secret_key": "s" * 40}, "SECRET_KEY is no random value"),
+        ({"data_keys": f"k1:{KEY}"}, "DATA_KEYS k1 is no random value"),
+        ({"index_key": shown}, "INDEX_KEY is no random value"),
+        ({"sign_key": key(40)}, "must all be different"),
+        ({"wechat_token": ""}, "safe mode only"),
+        ({"wechat_aes_key": ""}, "safe mode only"),
+    ):
+        with pytest.raises(SettingsError) as wrong:
+            good(**{**own, **change})
+        assert sentence in str(wrong.value)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
