@@ -59,14 +59,14 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than its list when everything on the list is installed.
-.venv/.installed: requirements.txt | $(BIN)/python
+.venv/.installed: requirements.txt requirements.lock | $(BIN)/python
 	@tools/install.sh requirements.txt $@
 
 # What reads codes off the phones' screens; where it cannot be had the demo runs, and its phones say what is missing.
 .venv/.installed-demo: requirements-demo.txt .venv/.installed
 	@tools/install.sh requirements-demo.txt $@ || echo "No zxing-cpp on this machine: its phones read no pictures"
 
-.venv/.installed-dev: requirements-dev.txt requirements-demo.txt requirements.txt | $(BIN)/python
+.venv/.installed-dev: requirements-dev.txt requirements-demo.txt .venv/.installed
 	@tools/install.sh requirements-dev.txt $@
 
 # The peer of the chat; where it cannot be had its rows are left out.

@@ -16,7 +16,7 @@ platforms=$(for tag in manylinux_2_28 manylinux_2_27 manylinux_2_26 manylinux_2_
     manylinux_2_12 manylinux2010 manylinux_2_5 manylinux1; do echo "--platform ${tag}_$arch"; done)
 # shellcheck disable=SC2086
 "${PIP_PYTHON:-.venv/bin/python}" -m pip download --quiet --disable-pip-version-check --only-binary=:all: \
-    --implementation cp --python-version "$python" $platforms --dest "$out/$name/wheels" -r requirements.txt
+    --implementation cp --python-version "$python" $platforms --dest "$out/$name/wheels" --require-hashes -r requirements.lock
 tar -C "$out" -czf "$out/$name.tar.gz" "$name"
 rm -rf "${out:?}/$name"
 (cd "$out" && sha256sum "$name.tar.gz" >"$name.tar.gz.sha256" && cat "$name.tar.gz.sha256")

@@ -64,3 +64,21 @@ def test_every_carried_file_has_its_line_and_its_licence() -> None:
     carried = sorted({path.name.split(".")[0] for path in vendor.iterdir()})
     assert carried == sorted(_listed("`static/vendor/`"))
     assert [name for name in carried if not (vendor / f"{name}.LICENSE").exists()] == []
+
+
+def test_lock_holds_every_library_of_the_service_at_its_version_with_digests() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    held = {
+        name: (version, digests.count("--hash=sha256:"))
+        for name, version, digests in re.findall(r"^([a-z0-9-]+)==([^ ;]+)([^#]*?)(?=^[a-z#]|\Z)", lock, re.M | re.S)
+    }
+    wanted = _required("requirements.txt")
+    assert {name: held[name][0] for name in wanted} == wanted
+    assert min(count for _, count in held.values()) >= 1
+
+
+def test_service_is_installed_from_the_lock_alone() -> None:
+    script = (ROOT / "tools" / "install.sh").read_text()
+    assert 'what="--require-hashes -r ${1%.txt}.lock"' in script
+    for builder in ("tools/bundle.sh", "deploy/Dockerfile"):
+        assert "--require-hashes -r requirements.lock" in (ROOT / builder).read_text()
