@@ -125,6 +125,12 @@ def register(app: APIFlask) -> None:
         log.error("database: %s [%s]", problem, g.get("request_id", "-"))
         return render(Refusal(C.BUSY))
 
+    @app.errorhandler(OverflowError)
+    def beyond(problem: OverflowError) -> ResponseReturnValue:
+        """A day near the calendar's end, or a number no table holds: ours are far from both, so it was sent to us."""
+        log.warning("out of range: %s at %s [%s]", problem, request.path, g.get("request_id", "-"))
+        return render(Refusal(C.BAD_REQUEST, why="range"))
+
     @app.errorhandler(Exception)
     def fault(problem: Exception) -> ResponseReturnValue:
         if app.config.get("PROPAGATE_EXCEPTIONS") or app.testing:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+#: Nothing of ours happens before or after: there is room on both sides for a zone, a day or a year more.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
+def within(at: datetime) -> datetime:
+    """A moment one can count from; ValueError."""
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError("a year from 1900 to 2999")
+    return at
+
 
 #: A moment as ISO 8601 with its zone (`2026-06-10T09:00:00+08:00`); one without a zone is refused.
-Moment = Annotated[AwareDatetime, Field(strict=False)]
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(within)]
 #: A public code as `services.codes.new_code` makes them.
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{4,16}$")]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models import Activity, ServiceRecord, Shift, Signup, store
+from models import Activity, RoleGrant, ServiceRecord, Shift, Signup, store
 from services import codes
 from tests.support import pictures
 from tests.support.fakes import make_parts
@@ -40,6 +40,19 @@ def inside(cast: World, at: datetime) -> ServiceRecord:
         )  # fmt: skip
 
     return store.write(make)
+
+
+def test_case_28_token_of_a_post_that_ended_a_second_ago_opens_nothing(
+    client: Any, cast: World, at: datetime, leader: dict[str, str], frozen: Any
+) -> None:
+    path = f"/api/v1/activities/{cast.activity.code}/roster"
+    assert client.get(path, headers=leader).status_code == 200
+    ended = RoleGrant.update(until=at - timedelta(seconds=1)).where(RoleGrant.volunteer == cast.ali.id)
+    store.write(ended.execute)
+    assert client.get(path, headers=leader).status_code in (403, 404)
+    made = client.post("/api/v1/activities", json=DRAFT | {"team_code": cast.team.code}, headers=leader)
+    assert made.status_code in (403, 404)
+    assert client.get("/api/v1/me", headers=leader).status_code == 200  # himself he still is
 
 
 def test_activity_is_written_published_and_open_to_others(
