@@ -202,6 +202,7 @@ def test_a_grant_needs_a_reason_and_a_known_division(cast: World, at: datetime) 
     assert refused(grant, **facts, region_code="999999", reason="检查") is RefusalCode.REGION_UNKNOWN
 
 
+@pytest.mark.case(28)
 def test_a_revoked_role_ends_at_once(cast: World, at: datetime) -> None:
     given = RoleGrant.get(RoleGrant.volunteer == cast.ali)
     facts = {"grant_id": given.id, "reason": "换届", "at": at}

@@ -225,6 +225,7 @@ def test_an_end_or_another_tree_works_at_once(
     assert not any(scopes.readable(actor=Actor("api", p.id), at=at) for p in tree)
 
 
+@pytest.mark.case(28)
 def test_who_is_no_longer_with_us_has_no_right(cast: World, at: datetime) -> None:
     store.write(lambda: Volunteer.update(state="deceased").where(Volunteer.id == cast.officer.id).execute())
     assert permissions.roles_of(volunteer_id=cast.officer.id, at=at) == ()

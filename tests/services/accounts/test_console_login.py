@@ -169,6 +169,7 @@ def test_secrets_stand_in_no_table(cast: World, at: datetime) -> None:
     assert BROWSER not in (row.token_hash, row.secret_hash)
 
 
+@pytest.mark.case(28)
 def test_post_that_ended_lets_nobody_in(cast: World, at: datetime) -> None:
     person = store.write(lambda: world.make_volunteer(at, "退任"))
     store.write(lambda: world.make_identity(at, person, "oa"))

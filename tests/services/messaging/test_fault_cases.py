@@ -1,16 +1,17 @@
 """The list's cases about sending, as they are written (reliability.md §7), numbered as there.
 
-Case 1 is `test_reminders.py` (two workers, fifty people), 2 `tests/faults/test_worker_killed.py`, 13 to 16
-`tests/faults` and `tests/bot`, 17 and 18 `tests/wechat` and `tests/services/conversation/test_wechat_tokens.py`.
+The others, where processes or the platform's own protocol matter, are in `tests/faults`, `tests/bot`, `tests/wechat`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from models import Delivery, WechatIdentity, store
 from services.accounts import following
+from services.operation import health
 from tests.services.messaging.outbox_cases import TEMPLATE, deliver, queue, reminder, state
 from tests.support.fakes import FakeGateway
 from tests.support.world import make_identity, make_volunteer
@@ -30,11 +31,16 @@ def crowd(cast: Any, at: datetime, count: int, **more: Any) -> list[int]:
 
 
 def test_case_03_worker_down_for_three_hours_across_a_reminder_sends_nothing_late(
-    db: Any, cast: Any, at: datetime
+    db: Any, cast: Any, at: datetime, figure: Callable[[str], None]
 ) -> None:
     gateway, ident = FakeGateway(), reminder(cast, at)
-    deliver(gateway, cast.activity.starts_at + timedelta(hours=1))
+    late = cast.activity.starts_at + timedelta(hours=1)
+    lag = health.figures(at=late).oldest_due_seconds
+    deliver(gateway, late)
+    figure(f"{lag / 3600:.0f} hours' lag shown, 0 sent")
+    assert lag == (late - at).total_seconds()
     assert (state(ident)[0], gateway.named("send_template")) == ("expired", [])
+    assert health.figures(at=late).oldest_due_seconds == 0
 
 
 def test_case_05_clock_an_hour_back_and_forth_pushes_once_and_nothing_early(
@@ -59,11 +65,15 @@ def test_case_19_quota_used_up_at_the_hundredth_of_three_hundred_rests_until_fiv
         deliver(gateway, at + timedelta(minutes=minute), limit=300)
     sent = Delivery.select().where(Delivery.state == "sent").count()
     assert (sent, len(gateway.named("send_template"))) == (99, 100)
+    usual = queue(cast, at, expires_at=at + timedelta(days=2))
     midnight = datetime.fromisoformat("2026-06-11T00:05:00+08:00")
     deliver(gateway, midnight - timedelta(minutes=1), limit=300)
     assert len(gateway.named("send_template")) == 100
-    deliver(gateway, midnight + timedelta(seconds=1), limit=300)
+    deliver(gateway, midnight + timedelta(seconds=1), limit=301)
     assert Delivery.select().where(Delivery.state == "sent").count() == 300
+    assert state(usual)[0] == "queued"  # what is not urgent waits for the morning, too
+    deliver(gateway, midnight + timedelta(hours=8), limit=301)
+    assert state(usual)[0] == "sent"
 
 
 def test_case_20_timed_out_after_it_was_taken_is_repeated_under_its_number_and_later_left_unknown(

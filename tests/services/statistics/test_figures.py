@@ -181,6 +181,7 @@ def test_figures_by_hand_stand_in_their_own_column_and_in_nobodys_hours(cast: Wo
         hand.report(**(facts | {"actor": cast.actor(cast.xiaobo)}))
 
 
+@pytest.mark.case(3)
 def test_month_goes_to_each_director_once_and_a_late_worker_sends_it_late(cast: World, at: datetime) -> None:
     def serve() -> None:
         Centre.update(region_code=COUNTY, director_id=cast.officer.id).where(Centre.id == cast.centre.id).execute()
