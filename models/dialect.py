@@ -7,6 +7,7 @@ anything larger. Static SQL is written once with `?` and translated here.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from datetime import date
 from functools import lru_cache
@@ -39,6 +40,11 @@ PG_OPTIONS = (
 )
 
 
+#: What peewee makes of an empty list, as one side of an OR.
+_NOBODY = "(0 = 1)"
+_OR_NOBODY = re.compile(r"(?<=\()\(0 = 1\) OR | OR \(0 = 1\)(?=\))")
+
+
 class SqliteDatabase(PooledDatabase, APSWDatabase):  # type: ignore[misc]
     """apsw with foreign keys, WAL and the bindings that apsw itself refuses (enums, numpy-like ints).
 
@@ -55,6 +61,12 @@ class SqliteDatabase(PooledDatabase, APSWDatabase):  # type: ignore[misc]
         conn.setbusytimeout(BUSY_SECONDS * 1000)
         conn.convert_binding = _bind
         return conn
+
+    def execute(self, query: Any, **context_options: Any) -> Any:
+        """Run what peewee has built. "In this division, or of these teams: none" says the division alone: beside a
+        side that is never true SQLite finds no index for the other one, and reads the table from end to end."""
+        sql, params = self.get_sql_context(**context_options).sql(query).query()
+        return self.execute_sql(_OR_NOBODY.sub("", sql) if _NOBODY in sql else sql, params)
 
     def _can_reuse(self, conn: Any) -> bool:
         """Whether a connection that comes back may go out again: not with a transaction left open."""

@@ -16,6 +16,8 @@ from services.actors import Actor
 from services.permissions import MAY, Role, Verb
 
 EVERYWHERE = ("",)
+#: As peewee says of an empty list; beside an OR it is left away (`models.dialect`).
+NOWHERE = SQL("(0 = 1)")
 
 
 def tops(codes: Iterable[str]) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def within_guided(region: Any, speciality: Any, guided: Iterable[tuple[str, str]
         there = within(region, (code,))
         one = there & (speciality == only) if only else there
         condition = one if condition is None else condition | one
-    return SQL("(1 = 0)") if condition is None else condition
+    return NOWHERE if condition is None else condition
 
 
 def within(column: Any, codes: Iterable[str]) -> Any:
@@ -84,7 +86,7 @@ def within(column: Any, codes: Iterable[str]) -> Any:
     for code in codes:
         one = (column >= code) & (column < code + ":") if code else (column >= "")
         condition = one if condition is None else condition | one
-    return SQL("(1 = 0)") if condition is None else condition
+    return NOWHERE if condition is None else condition
 
 
 def covers(codes: Iterable[str], region_code: str) -> bool:
