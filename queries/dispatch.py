@@ -38,24 +38,23 @@ WHERE activity_id IS NULL AND ended_at IS NULL AND covers_from <= ? AND covers_u
 ORDER BY covers_from, id
 """
 
-#: Who is elsewhere at that time, and who came off a service too short a time before.
-_BUSY = """
-WITH away AS (
-    SELECT DISTINCT su.volunteer_id FROM activity a
+#: Whether a member came off a service too short a time before: by his own records, since those of one day are found by
+#: no index and a province has ten million.
+_TIRED = """
+EXISTS (SELECT 1 FROM service_record r WHERE r.volunteer_id = m.volunteer_id AND r.local_day >= ?
+        AND r.in_at IS NOT NULL AND r.state <> 'void' AND (r.out_at IS NULL OR r.out_at > ?))
+"""
+#: Members who are not elsewhere at that time. The person is looked up for each: as a join, PostgreSQL would rather
+#: read all 300,000 of a province.
+_MEMBERS = """
+FROM team_member m
+WHERE m.team_id IN ({marks}) AND m.to_at IS NULL
+AND m.volunteer_id NOT IN (
+    SELECT su.volunteer_id FROM activity a
     JOIN shift s ON s.activity_id = a.id AND s.starts_at < ? AND s.ends_at > ?
     JOIN signup su ON su.shift_id = s.id AND su.state = 'confirmed'
     WHERE a.state = 'published' AND a.starts_at < ? AND a.starts_at > ? AND (a.emergency OR ?)
-), tired AS (
-    SELECT DISTINCT r.volunteer_id FROM service_record r
-    WHERE r.local_day >= ? AND r.in_at IS NOT NULL AND r.state <> 'void' AND (r.out_at IS NULL OR r.out_at > ?)
 )
-"""
-#: The person is looked up for each member: as a join, PostgreSQL would rather read all 300,000 of a province.
-_MEMBERS = """
-FROM team_member m
-LEFT JOIN away ON away.volunteer_id = m.volunteer_id
-LEFT JOIN tired ON tired.volunteer_id = m.volunteer_id
-WHERE m.team_id IN ({marks}) AND m.to_at IS NULL AND away.volunteer_id IS NULL
 AND (SELECT v.state = 'active' AND (v.birth_date IS NULL OR v.birth_date <= ?) FROM volunteer v
      WHERE v.id = m.volunteer_id)
 """
@@ -70,7 +69,7 @@ AND EXISTS (SELECT 1 FROM role_grant g WHERE g.team_id = m.team_id AND g.role IN
 """
 _NOT_ASKED = """
 AND NOT EXISTS (SELECT 1 FROM person_call c WHERE c.dispatch_id = ? AND c.volunteer_id = m.volunteer_id)
-ORDER BY tired.volunteer_id IS NOT NULL, m.volunteer_id
+ORDER BY {tired}, m.volunteer_id
 """
 
 HOLD = "UPDATE dispatch SET held = held + 1 WHERE code = ? RETURNING id"
@@ -143,10 +142,14 @@ class Wanted:
     urgent: bool = False
 
     @property
-    def busy(self) -> list[object]:
-        """The values of the two lists of the busy; an activity lasts a day at most."""
-        return [self.ends, self.starts, self.ends, self.starts - 86_400_000, not self.urgent, self.days,
-                self.rest]  # fmt: skip
+    def away(self) -> list[object]:
+        """The values of who is elsewhere; an activity lasts a day at most."""
+        return [self.ends, self.starts, self.ends, self.starts - 86_400_000, not self.urgent]
+
+    @property
+    def tired(self) -> list[object]:
+        """The values of who is tired."""
+        return [self.days, self.rest]
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -156,7 +159,7 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _who(wanted: Wanted, ids: Sequence[int]) -> tuple[str, list[object]]:
     sql = _MEMBERS.format(marks=", ".join("?" * len(ids)))
-    values: list[object] = [*ids, wanted.born]
+    values: list[object] = [*ids, *wanted.away, wanted.born]
     if wanted.skills:
         sql += _SKILLED.format(skills=", ".join("?" * len(wanted.skills)))
         values += [*wanted.skills, *wanted.skills, wanted.day]
@@ -168,8 +171,8 @@ def available(*, team_ids: Sequence[int], wanted: Wanted, now: int) -> dict[int,
     found: dict[int, tuple[int, int]] = {}
     for part in _chunks(team_ids):
         who, values = _who(wanted, part)
-        sql = f"{_BUSY} SELECT m.team_id, COUNT(*), COUNT(tired.volunteer_id) {who} {_LED} GROUP BY m.team_id"
-        for team, count, tired in rows(sql, [*wanted.busy, *values, now, now]):
+        sql = f"SELECT m.team_id, COUNT(*), SUM(CASE WHEN {_TIRED} THEN 1 ELSE 0 END) {who} {_LED} GROUP BY m.team_id"
+        for team, count, tired in rows(sql, [*wanted.tired, *values, now, now]):
             found[team] = (count, tired)
     return found
 
@@ -177,8 +180,8 @@ def available(*, team_ids: Sequence[int], wanted: Wanted, now: int) -> dict[int,
 def people_of(*, team_id: int, dispatch_id: int, wanted: Wanted) -> list[int]:
     """Who of a team could come and was not asked by another team of his, the rested first."""
     who, values = _who(wanted, [team_id])
-    sql = f"{_BUSY} SELECT m.volunteer_id {who} {_NOT_ASKED}"
-    return [row[0] for row in rows(sql, [*wanted.busy, *values, dispatch_id])]
+    sql = f"SELECT m.volunteer_id {who} {_NOT_ASKED.format(tired=_TIRED)}"
+    return [row[0] for row in rows(sql, [*values, dispatch_id, *wanted.tired])]
 
 
 def teams(*, reach: tuple[str, str], own: tuple[str, str], box: Sequence[int] | None, joint: set[int]) -> list[Row]:

@@ -37,7 +37,9 @@ class _House(Collector):
             "hongyao_outbox_oldest_due_seconds", "Wait of the oldest due delivery", figures.oldest_due_seconds
         )
         yield GaugeMetricFamily("hongyao_outbox_due", "Deliveries that are due", figures.due)
-        states = GaugeMetricFamily("hongyao_deliveries", "Deliveries by state", labels=["state"])
+        states = GaugeMetricFamily(
+            "hongyao_deliveries", "Deliveries on their way, and of a week those gone amiss", labels=["state"]
+        )
         for state, count in figures.states.items():
             states.add_metric([state], count)
         yield states

@@ -105,6 +105,8 @@ def settle(
 
 def name_of(volunteer_id: int | None) -> str:
     """Who it was."""
+    if volunteer_id is None:
+        return ""
     return str(Volunteer.select(Volunteer.name).where(Volunteer.id == volunteer_id).scalar() or "")
 
 

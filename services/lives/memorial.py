@@ -205,4 +205,6 @@ def _led_him(actor: Actor, found: DeathReport, at: datetime) -> bool:
 
 
 def _name(volunteer_id: int | None) -> str:
+    if volunteer_id is None:
+        return ""
     return str(Volunteer.select(Volunteer.name).where(Volunteer.id == volunteer_id).scalar() or "")

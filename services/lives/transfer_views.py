@@ -172,4 +172,6 @@ def transfer(*, actor: Actor, code: str, at: datetime) -> TransferPage:
 
 
 def _name(volunteer_id: int | None) -> str:
+    if volunteer_id is None:
+        return ""
     return str(Volunteer.select(Volunteer.name).where(Volunteer.id == volunteer_id).scalar() or "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, SQL
 
 from models import Delivery, Notice, Team, Volunteer, store
 from services import audit, leading, limits, permissions, scopes
@@ -29,6 +29,8 @@ from services.parts import Parts
 #: Sent again by hand; one that may have arrived never is (design §6.10).
 AGAIN = ("inbox", "failed", "expired")
 LISTED = timedelta(days=7)
+#: As the index of what is urgent and unread says it.
+URGENT = SQL(str(SAFETY))
 REASON_LONGEST = 200
 
 
@@ -76,7 +78,7 @@ def calls(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[CallLine]:
     The words are a name; filter: done (yes, no).
     """
     query = _messages().where(
-        _reach(actor, at), Delivery.priority == SAFETY, Delivery.state.in_(NOT_REACHED), Delivery.read_at.is_null(),
+        _reach(actor, at), Delivery.priority == URGENT, Delivery.state.in_(NOT_REACHED), Delivery.read_at.is_null(),
         Delivery.created_at > at - LISTED, Volunteer.state == "active",
     )  # fmt: skip
     if done := wanted.chosen("done"):

@@ -15,6 +15,8 @@ HEARTBEAT_WITHIN = timedelta(seconds=60)
 OLDEST_WITHIN = timedelta(minutes=5)
 #: WeChat's error codes are counted among so many tries, none older than a day: what a scrape costs does not grow.
 NEWEST_TRIES, DAY = 20_000, timedelta(days=1)
+#: How far back deliveries that went amiss are counted.
+AMISS = timedelta(days=7)
 #: What the nightly proof of the books found stands as a run of this name.
 BOOKS = "books_agree"
 
@@ -38,7 +40,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Numbers for /metrics. `oldest_due_seconds` is 0 with nothing due; jobs: (name, runs, age in s, failed)."""
+    """Numbers for /metrics. `oldest_due_seconds` is 0 with nothing due; jobs: (name, runs, age in s, failed).
+
+    `states`: deliveries on their way, and those of the last week that went amiss.
+    """
 
     oldest_due_seconds: float
     due: int
@@ -114,7 +119,7 @@ def figures(*, at: datetime) -> Figures:
         for row in JobRun.select().order_by(JobRun.name)
     )
     paused = tuple(row.api for row in ApiPause.select().where(ApiPause.until > at).order_by(ApiPause.api))
-    states = {state: int(count) for state, count in sql.rows(sql.STATES)}
+    states = {state: int(count) for state, count in sql.rows(sql.STATES, (to_millis(at - AMISS),))}
     queues = {"outbox": age.total_seconds(), **{name: _wait(oldest, at) for name, oldest in sql.rows(sql.WAITING)}}
     errors = {
         (str(channel), int(code)): int(count)

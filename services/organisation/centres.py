@@ -288,7 +288,7 @@ class Helpline:
 
 def helpline(*, volunteer_id: int | None) -> Helpline | None:
     """The nearest centre with a telephone to where a person lives; None for a stranger, or where there is none."""
-    person = Volunteer.get_or_none(Volunteer.id == volunteer_id)
+    person = None if volunteer_id is None else Volunteer.get_or_none(Volunteer.id == volunteer_id)
     if person is None:
         return None
     line = Centre.select().where(Centre.region_code.in_(regions.lineage(person.region_code)), Centre.phone != "")

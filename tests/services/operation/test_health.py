@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import ApiPause, Delivery, DeliveryTry, ImportBatch, store
+from models import ApiPause, Delivery, DeliveryTry, ImportBatch, Notice, store
 from services.messaging import telling
 from services.operation import health
 from services.operation.health import HEARTBEAT_WITHIN, OLDEST_WITHIN
@@ -113,3 +113,15 @@ def test_figures_count_wechats_error_codes_of_a_day(cast: World, at: datetime) -
 
     store.write(act)
     assert health.figures(at=at).errors == {("template", 43101): 2, ("template", 45009): 1}
+
+
+def test_figures_tell_of_deliveries_on_their_way_and_of_a_week_those_gone_amiss(cast: World, at: datetime) -> None:
+    notice = Notice.create(kind="reminder", team=cast.team, title="提醒", text="明天", state="sent", created_at=at)
+    for number, (state, days) in enumerate(
+        [("queued", 30), ("queued", 0), ("inflight", 0), ("sent", 0), ("failed", 1), ("failed", 8), ("unknown", 6)]
+    ):
+        Delivery.create(
+            notice=notice, volunteer=cast.ali, kind="reminder", dedupe_key=f"d{number}", state=state, priority=5,
+            title="提醒", body="明天", data={}, due_at=at, created_at=at - timedelta(days=days),
+        )  # fmt: skip
+    assert health.figures(at=at).states == {"queued": 2, "inflight": 1, "failed": 1, "unknown": 1}
