@@ -48,7 +48,7 @@ def table(stage: Stage) -> Table:
         if method == "GET" and _is_list(stage, name):
             made[f"{name}?format=xlsx"] = {role: _cell(stage, role, name, "format=xlsx") for role in ROLES}
     for command in sorted(COMMANDS):
-        made[f"bot {command}"] = {role: _chat_cell(stage, role, command) for role in ROLES}
+        made[f"bot {command}"] = {role: said(stage, role, command) for role in ROLES}
     return made
 
 
@@ -63,7 +63,8 @@ def _check_examples(stage: Stage) -> None:
         raise LookupError("\n".join(sorted(set(missing))))
 
 
-def _path(stage: Stage, name: str, more: str = "") -> str:
+def path(stage: Stage, name: str, more: str = "") -> str:
+    """The address of a row of the table, with an example for each of its variables."""
     method, _, rule = name.partition(" ")
     found = next(
         each
@@ -71,19 +72,19 @@ def _path(stage: Stage, name: str, more: str = "") -> str:
         if each.rule == rule and method in (each.methods or ())
     )
     values = examples.values(stage, rule, set(found.arguments))
-    path = stage.app.url_map.bind("localhost").build(found.endpoint, values, method=method)
+    built = stage.app.url_map.bind("localhost").build(found.endpoint, values, method=method)
     query = examples.QUERIES.get(name, lambda _: "")(stage)
-    return path + query + (("&" if query else "?") + more if more else "")
+    return built + query + (("&" if query else "?") + more if more else "")
 
 
 def _is_list(stage: Stage, name: str) -> bool:
-    answer = stage.call("province_admin", "GET", _path(stage, name))
+    answer = stage.call("province_admin", "GET", path(stage, name))
     return answer.mimetype == "text/html" and "format=xlsx" in answer.text
 
 
 def _cell(stage: Stage, role: str, name: str, more: str = "") -> str:
     method = name.split(" ")[0]
-    answer = stage.call(role, method, _path(stage, name, more), **examples.body(stage, name))
+    answer = stage.call(role, method, path(stage, name, more), **examples.body(stage, name))
     stage.clean()
     if answer.is_json and answer.status_code == 400 and (answer.json or {}).get("facts", {}).get("why") in (
         "fields", "json",
@@ -103,15 +104,16 @@ def _meaning(answer: object) -> str:
     return "yes"
 
 
-def _chat_cell(stage: Stage, role: str, command: str) -> str:
+def said(stage: Stage, role: str, command: str) -> str:
+    """What a command's own words come to in the chat: yes, no or absent."""
     if role == "anonymous":
         return "absent"
     known = entry("commands.commands").get(command, {})
     words = known.get("say", {"digits": "000000", "pick": "1"}.get(command, "随便说一句"))
     tail = {"number": " 1", "text": " 明天集合"}.get(known.get("takes", ""), "")
-    said, _ = stage.says(role, words + tail)
+    came, _ = stage.says(role, words + tail)
     stage.clean()
-    return said
+    return came
 
 
 def make() -> Table:

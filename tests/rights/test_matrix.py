@@ -138,7 +138,7 @@ def test_what_lies_beside_answers_as_what_does_not_exist(stage: Stage, made: mat
                 continue
             method = name.split(" ")[0]
             answers = []
-            for path in (matrix._path(stage, name), _unknown(stage, name)):
+            for path in (matrix.path(stage, name), _unknown(stage, name)):
                 answers.append(stage.call(role, method, path, **examples.body(stage, name)))
                 stage.clean()
             one, other = answers

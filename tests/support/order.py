@@ -1,9 +1,9 @@
 """A pytest plugin for the whole run: browser tests last, and the table of rights in one process.
 
 Browser tests start servers of their own and watch the time on screen, so they run when the rest is done, each file of
-them with one server. The table of rights is worked out once for all tests that read it. xdist's own groups are lost
-under pytest 9.2, where a test's name cannot be changed after its collection: so the place in the tree says what belongs
-together.
+them with one server. The table of rights, and what all pages ask, is worked out once for all tests that read it.
+xdist's own groups are lost under pytest 9.2, where a test's name cannot be changed after its collection: so the place
+in the tree says what belongs together.
 Loaded by tools/test.sh; a run of a few tests by hand does without it.
 """
 
@@ -16,7 +16,8 @@ from xdist.scheduler import LoadGroupScheduling
 
 #: One process runs all that a file of these holds: it works out, or starts, once what its tests share.
 TOGETHER = (
-    "tests/rights/test_matrix.py", "tests/demo/test_world.py", "tests/browser/", "tests/client/", "tests/faults/",
+    "tests/rights/test_matrix.py", "tests/plans/test_plans.py", "tests/demo/test_world.py", "tests/browser/",
+    "tests/client/", "tests/faults/",
 )  # fmt: skip
 
 

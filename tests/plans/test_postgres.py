@@ -1,0 +1,116 @@
+"""On PostgreSQL, too, the hot paths have an index for everything they look up, and a ranking reads one in its order.
+
+A table of five rows is always quicker read whole. So reading whole and sorting are made dear, and what is left of them
+in a plan has no index that could do it; the control takes an index away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from clock import to_millis
+from models import store
+from models.dialect import PostgresDatabase, translate
+from queries import books, outbox, ranking
+from services import codes
+from tests.plans.planner import BIG
+from tests.support.world import COUNTY, World, sign_up
+
+pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("db", ["postgres"], indirect=True)]
+
+Asked = list[tuple[str, Any]]
+READ = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
+
+
+@contextmanager
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
+    asked: Asked = []
+    original = PostgresDatabase._execute_cursor
+
+    def noted(self: Any, sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if sql.lstrip().startswith(READ):
+            asked.append((sql, params))
+        return original(self, sql, params, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresDatabase, "_execute_cursor", noted)
+        yield asked
+
+
+def plan(sql: str, params: Any) -> str:
+    """The plan where no way but an index is cheap."""
+    database = store.current()
+    for way in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
+        database.execute_sql(f"SET enable_{way} = off")
+    lines = [row[0] for row in database.execute_sql(f"EXPLAIN {sql}", params).fetchall()]
+    database.execute_sql("RESET ALL")
+    return "\n".join(lines)
+
+
+def whole(asked: Asked) -> set[str]:
+    """The big tables that are read from end to end."""
+    return {table for sql, params in asked for table in re.findall(r"Seq Scan on (\w+)", plan(sql, params))} & BIG
+
+
+@pytest.fixture
+def hot(
+    client: Any, cast: World, bearer: Callable[[Any], dict[str, str]], frozen: Any, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Asked:  # fmt: skip
+    """What check-in, sign-up, the list of activities, `时长` and the worker's claim ask."""
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    moment = cast.shift.starts_at
+    frozen(moment)
+    code = codes.venue_code(shift_code=cast.shift.code, shift_key=cast.shift.code_key, direction="in", at=moment)
+    his, new = (bearer(person) | {"Idempotency-Key": "hot"} for person in (cast.xiaobo, cast.chali))
+    with listening(monkeypatch) as asked:
+        assert client.post("/api/v1/attendance/scans", json={"code": code}, headers=his).status_code == 200
+        body = {"shift_code": cast.shift.code, "risk_accepted": True}
+        assert client.post("/api/v1/signups", json=body, headers=new).status_code // 100 == 2
+        assert client.get("/api/v1/activities", headers=his).status_code == 200
+        assert client.get("/api/v1/me/hours", headers=his).status_code == 200
+        outbox.claim("w", to_millis(at) + 60_000, to_millis(at), 100)
+    return asked
+
+
+def test_hot_paths_have_an_index_for_everything(hot: Asked) -> None:
+    assert len(hot) > 20
+    assert whole(hot) == set()
+
+
+def test_control_without_its_index_a_table_is_read_whole(hot: Asked) -> None:
+    store.current().execute_sql("DROP INDEX shift_activity")
+    store.current().execute_sql("DROP INDEX position_activity")
+    store.current().execute_sql("ALTER TABLE shift DROP CONSTRAINT shift_code_key")
+    try:
+        assert "shift" in whole(hot)
+    finally:
+        store.current().execute_sql("CREATE INDEX shift_activity ON shift (activity_id)")
+        store.current().execute_sql('CREATE INDEX position_activity ON "position" (activity_id)')
+        store.current().execute_sql("ALTER TABLE shift ADD CONSTRAINT shift_code_key UNIQUE (code)")
+
+
+@pytest.mark.parametrize(
+    ("code", "index"),
+    [("34", "period_minutes_top"), ("3415", "period_minutes_city"), (COUNTY, "period_minutes_county")],
+)
+def test_ranking_reads_its_index_in_order(
+    db: Any, monkeypatch: pytest.MonkeyPatch, code: str, index: str
+) -> None:
+    with listening(monkeypatch) as asked:
+        ranking.best(year="2026", region_code=code, limit=40)
+    ((sql, params),) = asked
+    found = plan(sql, params)
+    assert (f"Scan Backward using {index}" in found, "Sort" in found) == (True, False), found
+
+
+def test_totals_of_a_person_are_looked_up(db: Any) -> None:
+    found = plan(translate(books.SUMMARY, "postgres"), ("2026", "2026-06", 1))
+    assert "Seq Scan" not in found, found
+    assert re.findall(r"using (\w+)", found)[:4] == ["volunteer_pkey", "balance_pkey"] + 2 * ["period_minutes_pkey"]
