@@ -118,7 +118,7 @@ from models.planning import (
     ShiftChange,
     ShiftChangeAck,
 )
-from models.privacy import AccountClosing, DataCopy
+from models.privacy import AccountClosing, DataCopy, PurgeMark
 from models.recruitment import (
     Acceptance,
     Application,
@@ -193,6 +193,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     CentreSeal, Certificate, CertificateSerial,
     Reward, Redemption,
     StarAward, StarObjection, Benefit, BenefitUse, BenefitGrant, DataCopy, AccountClosing,
+    PurgeMark,
     Point, Dispatch, TeamCall, PersonCall, DispatchFigure, AidRequest, DrillMessage, CoverCheck,
 )  # fmt: skip
 
@@ -217,7 +218,8 @@ __all__ = [
     "OAuthState", "Objection", "OfficeForm", "OfficeFormCell", "OfflineKit", "Partner", "PartnerGift",
     "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointDebt", "PointEntry",
     "Position",
-    "PresenceQuestion", "Project", "ProxyAct", "PublicFigure", "PushDay", "Qualification", "RateBucket", "Recovery",
+    "PresenceQuestion", "Project", "ProxyAct", "PublicFigure",
+    "PurgeMark", "PushDay", "Qualification", "RateBucket", "Recovery",
     "RecruitmentDrive", "Redemption",
     "Reference", "ReferenceReport", "ReferenceRow", "Region", "RegionSuccession", "RegionTally",
     "RevivalPlan", "Reward",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BigAutoField, BlobField, BooleanField, ForeignKeyField, TextField
+from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, ForeignKeyField, TextField
 
 from models.base import BaseModel, UTCMillis
 from models.people import Volunteer
@@ -35,3 +35,12 @@ class AccountClosing(BaseModel):
     reminded_at = UTCMillis(null=True)
     held = TextField(default="")  # the refusal code for which it waits beyond its day
     ended_at = UTCMillis(null=True)
+
+
+class PurgeMark(BaseModel):
+    """How far a rule of forgetting has come: rows up to the number `reached` are done, `gone` of them were."""
+
+    name = TextField(primary_key=True)
+    reached = BigIntegerField(default=0)
+    gone = BigIntegerField(default=0)
+    at = UTCMillis()

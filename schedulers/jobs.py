@@ -35,7 +35,7 @@ from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
 from services.planning import approvals, needs_due, partners, series
-from services.privacy import closing, own_copy
+from services.privacy import closing, own_copy, purging
 from services.publicity import figures as public_figures
 from services.recruitment import qualifications
 from services.reporting import reference
@@ -157,6 +157,7 @@ JOBS = (
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),
     Job("data_copies", lambda parts, at, write: own_copy.make_due(parts=parts, at=at, write=write), seconds=5),
     Job("closings", lambda parts, at, write: closing.work(parts=parts, at=at, write=write), seconds=300),
+    Job("purge", lambda _, at, write: purging.purge(at=at, write=write), daily=(4, 50)),
     Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=20),
     Job("approvals_up", lambda _, at, write: approvals.raise_due(at=at, write=write), seconds=300),
     Job("series", lambda _, at, write: series.make_due(at=at, write=write), seconds=600),

@@ -137,7 +137,7 @@ def _empty(table: Table, people: list[int]) -> None:
     if table.name == "wechat_identity":
         _forget_wechat(rows)
         return
-    values = {field_of(table.name, column): _nothing(model._meta.columns[column]) for column in table.erased}
+    values = {field_of(table.name, column): nothing(model._meta.columns[column]) for column in table.erased}
     if table.name == "volunteer":
         values |= {
             "name": say("personal_data.closed.name"), "identity": "social", "phone_proof": "none", "state": "left",
@@ -150,7 +150,7 @@ def _empty(table: Table, people: list[int]) -> None:
     model.update(values).where(rows).execute()
 
 
-def _nothing(field: Any) -> Any:
+def nothing(field: Any) -> Any:
     """What an emptied column holds."""
     if field.null:
         return None

@@ -109,7 +109,11 @@ def mine(*, volunteer_id: int, at: datetime) -> list[OwnCopy]:
 
 
 def make_due(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
-    """Make the copies that were asked for; how many. A worker that stopped in the middle begins that one anew."""
+    """Make the copies that were asked for, and throw those away whose day is over; how many were made. A worker that
+    stopped in the middle begins that one anew."""
+    over = [row.id for row in DataCopy.select(DataCopy.id).where(DataCopy.until <= at).limit(AT_ONCE)]
+    if over:
+        write(DataCopy.delete().where(DataCopy.id.in_(over), DataCopy.until <= at).execute)
     waiting = DataCopy.select(DataCopy.id).where(DataCopy.state == "asked").order_by(DataCopy.id).limit(AT_ONCE)
     return sum(_make(parts, row.id, at, write) for row in list(waiting))
 

@@ -41,6 +41,7 @@ from services.errors import Refusal, RefusalCode
 from services.lives import deaths
 from services.privacy import closing, gathering
 from services.privacy.closing import DAYS, REMIND
+from services.privacy.table import tables
 from tests.services.certificates.world import seal
 from tests.services.privacy.people import NUMBER, PHONE, full
 from tests.support import world
@@ -255,6 +256,14 @@ def test_messages_and_their_tries_go_with_him(cast: World, me: Volunteer, at: da
     store.write(lambda: DeliveryTry.create(delivery=mine, channel="tpl", outcome="sent", at=at))
     close(cast, me, at)
     assert DeliveryTry.select().count() == 0
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_nothing_is_to_be_erased_from_what_only_grows(db: Any) -> None:
+    rows = db.execute_sql("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+    grows = {table for table, name in rows if name.endswith("_no_update")}
+    assert len(grows) > 10
+    assert [name for name in grows if tables()[name].dropped or tables()[name].erased] == []
 
 
 def test_nothing_of_him_is_left_to_copy(cast: World, me: Volunteer, at: datetime) -> None:
