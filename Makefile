@@ -3,7 +3,8 @@
 #
 #   make demo            the whole service with a WeChat of its own, in the browser (RESET=1 starts over)
 #   make test            style, types, import rules, then every test on SQLite and PostgreSQL
-#   make bench           what the house does, each figure beside its floor or peer; about four minutes
+#   make bench           what the house does, each figure beside its floor or peer; about seven minutes
+#   make bench-peers     a check-in beside a ticket redeemed by pretix, which gets an environment of its own; six minutes
 #   make scale           a province of 300,000 people: every list of the console, an import, a country of divisions
 #   make messages        the chat and a broadcast to 100,000 people against their bars; about six minutes
 #   make lint            style, types and import rules only
@@ -12,11 +13,12 @@
 #   make manual          take the pictures of the manuals in docs/zh anew
 #   make clean           remove .venv, Node's packages and the tools' caches; data under var/ stays
 
-.PHONY: help demo test bench scale messages lint rights bundle manual clean
+.PHONY: help demo test bench bench-peers scale messages lint rights bundle manual clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
+PEERS := var/bench-peers
 
 # After an upgrade of the system's Python .venv points at nothing: forget what was installed in it.
 $(shell [ -x $(BIN)/python ] || rm -f .venv/.installed .venv/.installed-demo .venv/.installed-dev .venv/.installed-bench)
@@ -32,6 +34,12 @@ test: lint
 
 bench: .venv/.installed-bench
 	@exec $(BIN)/python -m bench
+
+# Where pretix cannot be had, the figure says so itself.
+bench-peers: .venv/.installed-dev
+	@[ -x $(PEERS)/bin/python ] || $(BIN)/python -m venv $(PEERS)
+	-@$(MAKE) --no-print-directory $(PEERS)/.installed
+	@exec $(BIN)/python -m bench.peers
 
 scale: .venv/.installed-dev
 	@exec $(BIN)/python -m bench.scale
@@ -69,9 +77,12 @@ clean:
 .venv/.installed-dev: requirements-dev.txt requirements-demo.txt .venv/.installed
 	@tools/install.sh requirements-dev.txt $@
 
-# The peer of the chat; where it cannot be had its rows are left out.
+# The peer of the chat and other servers; where they cannot be had their rows are left out.
 .venv/.installed-bench: requirements-bench.txt .venv/.installed-dev
-	@tools/install.sh requirements-bench.txt $@ || echo "No WeRoBot on this machine: its rows are left out"
+	@tools/install.sh requirements-bench.txt $@ || echo "No WeRoBot or no other servers on this machine: their rows are left out"
+
+$(PEERS)/.installed: requirements-peers.txt
+	@tools/install.sh requirements-peers.txt $@ $(PEERS)
 
 $(BIN)/python:
 	@tools/venv.sh

@@ -20,13 +20,16 @@ from bench import (
     outbox,
     over_http,
     processes,
+    servers,
+    storm,
     year_end,
 )
 from bench.figures import Row
 
 PARTS: dict[str, Callable[[list[str]], list[Row]]] = {
-    "over_http": over_http.rows, "codec": codec.rows, "crowd": crowd.rows, "outbox": outbox.rows, "fanout": fanout.rows,
-    "drawn": drawn.rows, "processes": processes.rows, "year_end": year_end.rows, "imports": imports.rows,
+    "over_http": over_http.rows, "servers": servers.rows, "storm": storm.rows, "codec": codec.rows, "crowd": crowd.rows,
+    "outbox": outbox.rows, "fanout": fanout.rows, "drawn": drawn.rows, "processes": processes.rows,
+    "year_end": year_end.rows, "imports": imports.rows,
 }  # fmt: skip
 
 

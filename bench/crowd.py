@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import count, repeat
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,8 +29,9 @@ from queries import ranking
 from queries import statistics as sums
 from services import regions
 from services.conversation import inbound as pushes
+from services.parts import Parts
 from services.statistics import tally
-from tests.support.fakes import MP, OA, OA_ID, make_parts
+from tests.support.fakes import MP, OA, make_parts
 from wechat.inbound import Inbound
 
 PEOPLE, RECORDS, HEAVIEST = 30_000, 9, 3_000
@@ -80,26 +81,32 @@ def _ask(sql: str, *values: object) -> list[Any]:
     return list(store.current().execute_sql(sql, values).fetchall())
 
 
-def _hours(person: int) -> Callable[[], None]:
-    """A question of a person in the chat, from the opened message to the words: de-duplication, totals, answer."""
-    parts, numbers = make_parts(), count(1)
+#: Of messages: another process that asks the same database must not repeat them.
+_numbers = count(clock.to_millis(clock.now()))
 
+
+def asking(parts: Parts, speakers: Iterator[str], text: str, told: str) -> Callable[[], None]:
+    """A question of somebody in the chat, from the opened message to the words: de-duplication, totals, answer."""
     def ask() -> None:
         at = clock.now()
         inbound = Inbound(
-            openid=openid(person), account=OA_ID, created_at=int(at.timestamp()), kind="text", content="时长",
-            msg_id=f"{person}{next(numbers):012d}",
+            openid=next(speakers), account=parts.oa_id, created_at=int(at.timestamp()), kind="text", content=text,
+            msg_id=str(next(_numbers)),
         )  # fmt: skip
         asked = dispatch.asked_by(inbound, at)
-        told = pushes.once(
+        answer = pushes.once(
             key=f"oa:{inbound.dedupe_key}", openid=inbound.openid, at=at,
             act=lambda: dispatch.reply_to(parts=parts, inbound=inbound, asked=asked, at=at),
             durable=not dispatch.only_tells(asked),
         )  # fmt: skip
-        if "小时" not in told:
-            raise RuntimeError(told)
+        if told not in answer:
+            raise RuntimeError(answer)
 
     return ask
+
+
+def _hours(person: int) -> Callable[[], None]:
+    return asking(make_parts(), repeat(openid(person)), "时长", "小时")
 
 
 @contextmanager

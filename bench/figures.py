@@ -12,7 +12,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,8 @@ class Side:
 
 @dataclass
 class Row:
-    """One figure: ours beside its floor or peer. `bar` is what the ratio has to hold, as "≥ 0.8" or "≤ 1.6"; with a
-    unit behind it, "≤ 120 MB", what ours has to."""
+    """One figure: ours beside its floor or peer. `bar` is what the ratio has to hold, as "≥ 0.8", "≤ 1.6" or "= 1";
+    with a unit behind it, "≤ 120 MB", what ours has to."""
 
     name: str
     ours: Side
@@ -70,7 +70,7 @@ class Row:
             return True
         sign, bar, *unit = self.bar.split()
         median = statistics.median([each.value for each in self.ours.kept] if unit else self.ratios())
-        return median >= float(bar) if sign == "≥" else median <= float(bar)
+        return {"≥": median >= float(bar), "≤": median <= float(bar), "=": median == float(bar)}[sign]
 
     def told(self) -> dict[str, Any]:
         """The row as results.json keeps it."""
@@ -136,6 +136,11 @@ def over_http(drive: Callable[[float], load.Result]) -> Side:
         )
 
     return Side(measure)
+
+
+def kept(values: Iterable[float]) -> Side:
+    """A side that was measured already, with these values."""
+    return Side(lambda _share: Sample(0), [Sample(value) for value in values])
 
 
 def report(rows: Sequence[Row]) -> None:

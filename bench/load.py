@@ -45,12 +45,21 @@ def request(method: str, path: str, *, port: int, headers: dict[str, str], body:
 
 class _Connection:
     def __init__(self, port: int) -> None:
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.port = port
+        self._open()
+
+    def _open(self) -> None:
+        self.sock = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
+        self.closing = False
 
     def exchange(self, message: bytes) -> int:
-        """Send one request, read its whole answer, return the status."""
+        """Send one request, read its whole answer, return the status. A server that ends the connection with each
+        answer, as werkzeug's does, is called anew."""
+        if self.closing:
+            self.sock.close()
+            self._open()
         self.sock.sendall(message)
         while b"\r\n\r\n" not in self.buffer:
             self._more()
@@ -60,6 +69,8 @@ class _Connection:
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
+            elif name.lower() == b"connection":
+                self.closing = value.strip().lower() == b"close"
         while len(rest) < length:
             self.buffer = b""
             self._more()

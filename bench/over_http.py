@@ -11,29 +11,24 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
-import clock
 import settings
-from bench import capture, figures, load, world
+from bench import acts, capture, figures, load, world
 from bench.chat import Chat
 from bench.figures import CONNECTIONS, ROUNDS, SECONDS, Row, Side
 from bench.serving import free_port, serve, stop
 from models import store
 from models.dialect import open_database
-from services import codes
 from tests.support.postgres import PostgresServer, PostgresUnavailable
 
 PEOPLE = int(3000 * (ROUNDS + 1) * SECONDS)
 POSTGRES_ROUNDS = min(ROUNDS, 3)
 POSTGRES_PEOPLE = int(2000 * (POSTGRES_ROUNDS + 1) * SECONDS)
-#: One request of a person, as its path and the JSON it sends.
-Act = Callable[[int], tuple[str, dict[str, Any]]]
 Servers = list[subprocess.Popen[bytes]]
 
 
@@ -50,12 +45,12 @@ class House:
 def rows(missing: list[str]) -> list[Row]:
     """Every figure over HTTP; a sentence into `missing` for what this machine has not got."""
     config = settings.load(demo=True, clock_file="")
-    with _running() as (folder, servers):
+    with running() as (folder, servers):
         house = _sqlite(config, folder, servers)
         found = figures.alternate([
             _smallest(house), _check_in(house), _sign_up(house), *_chat(config, house, folder, servers, missing)
         ])  # fmt: skip
-    with _running() as (folder, servers):
+    with running() as (folder, servers):
         try:
             house = _postgres(config, folder, servers)
         except PostgresUnavailable as problem:
@@ -65,7 +60,7 @@ def rows(missing: list[str]) -> list[Row]:
 
 
 @contextmanager
-def _running() -> Iterator[tuple[Path, Servers]]:
+def running() -> Iterator[tuple[Path, Servers]]:
     """A folder and a list of servers that are gone afterwards."""
     folder, servers = Path(tempfile.mkdtemp(prefix="hongyao-bench-")), Servers()
     try:
@@ -77,7 +72,7 @@ def _running() -> Iterator[tuple[Path, Servers]]:
 
 def _sqlite(config: settings.Settings, folder: Path, servers: Servers) -> House:
     ours = folder / "ours.db"
-    shown = _build(config, f"sqlite:///{ours}", PEOPLE)
+    shown = build(config, f"sqlite:///{ours}", PEOPLE)
     for copy in ("floor.db", "capture.db"):
         shutil.copyfile(ours, folder / copy)
     _capture(config, f"sqlite:///{folder / 'capture.db'}", folder, shown)
@@ -87,13 +82,13 @@ def _sqlite(config: settings.Settings, folder: Path, servers: Servers) -> House:
 def _postgres(config: settings.Settings, folder: Path, servers: Servers) -> House:
     server = PostgresServer.start(durable=True)
     ours = server.create("ours")
-    shown = _build(config, ours, POSTGRES_PEOPLE)
+    shown = build(config, ours, POSTGRES_PEOPLE)
     floor, copy = server.create("floor", template="ours"), server.create("capture", template="ours")
     _capture(config, copy, folder, shown)
     return _open(config, "PostgreSQL", ours, floor, folder, shown, servers)
 
 
-def _build(config: settings.Settings, url: str, people: int) -> world.World:
+def build(config: settings.Settings, url: str, people: int) -> world.World:
     return world.build(url, people=people, mp_appid=config.wechat_mp_appid, oa_appid=config.wechat_oa_appid)
 
 
@@ -116,21 +111,6 @@ def _keys(config: settings.Settings) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _acts(shown: world.World) -> dict[str, Act]:
-    """What a person does, by the name under which the floor knows it."""
-
-    def check_in(_person: int) -> tuple[str, dict[str, Any]]:
-        code = codes.venue_code(
-            shift_code=shown.shift_code, shift_key=shown.shift_key, direction="in", at=clock.now()
-        )
-        return "/api/v1/attendance/scans", {"code": code}
-
-    def sign_up(_person: int) -> tuple[str, dict[str, Any]]:
-        return "/api/v1/signups", {"shift_code": shown.open_shift, "risk_accepted": True}
-
-    return {"checkin": check_in, "signup": sign_up}
-
-
 def _capture(config: settings.Settings, url: str, folder: Path, shown: world.World) -> None:
     """Learn the statements of each act from a copy, so that the floor runs the same ones."""
     from app import create_app
@@ -138,13 +118,13 @@ def _capture(config: settings.Settings, url: str, folder: Path, shown: world.Wor
     store.bind(open_database(url, durable=False))
     client = create_app(config).test_client()
     learnt = {}
-    for name, act in _acts(shown).items():
+    for name, act in acts.acts(shown).items():
         # The first one fills the caches of the process.
         for person in (shown.people, shown.people - 1):
             path, body = act(person)
             learnt[name] = capture.statements(
                 lambda path=path, body=body, person=person: client.post(  # type: ignore[misc]
-                    path, json=body, headers=_headers(person)
+                    path, json=body, headers=acts.headers(person)
                 ),
                 person=person, token=world.token(person),
             )  # fmt: skip
@@ -153,30 +133,20 @@ def _capture(config: settings.Settings, url: str, folder: Path, shown: world.Wor
     store.release()
 
 
-def _headers(person: int) -> dict[str, str]:
-    return {"Authorization": f"Bearer {world.token(person)}", "Idempotency-Key": f"bench-{person}-{next(_numbers)}"}
-
-
-_numbers = count(1)
-
-
 def _drive(port: int, requests: Iterator[bytes]) -> Side:
     return figures.over_http(lambda seconds: load.drive(port, requests, connections=CONNECTIONS, seconds=seconds))
 
 
 def _requests(house: House, name: str, *, floor: bool) -> Side:
     """One act of every person, to ours or to the floor."""
-    port, act = house.floor if floor else house.ours, _acts(house.shown)[name]
-
-    def each() -> Iterator[bytes]:
-        for person in range(1, house.shown.people - 1):
-            path, body = act(person)
-            if floor:
-                path, body = f"/act/{name}", {**body, "person": person}
-            headers = {"Content-Type": "application/json", **_headers(person)}
-            yield load.request("POST", path, port=port, headers=headers, body=json.dumps(body).encode())
-
-    return _drive(port, each())
+    everybody = range(1, house.shown.people - 1)
+    if not floor:
+        return _drive(house.ours, acts.each(house.ours, house.shown, name, everybody))
+    act = acts.acts(house.shown)[name]
+    return _drive(house.floor, (
+        acts.prepared(house.floor, f"/act/{name}", {**act(person)[1], "person": person}, acts.headers(person))
+        for person in everybody
+    ))  # fmt: skip
 
 
 def _check_in(house: House) -> Row:
@@ -214,12 +184,21 @@ def _chat(
 
     ours = speak(house.ours, "/wechat/callback")
     floor = speak(house.floor, "/wechat")
-    found = [Row("chat 时长, SQLite ÷ bare Flask, AES, expat, fixed answer", ours, floor)]
+    return [
+        Row("chat 时长, SQLite ÷ bare Flask, AES, expat, fixed answer", ours, floor),
+        *(Row(f"chat 时长, SQLite ÷ WeRoBot's encrypted echo, {name}", ours, speak(port, "/wechat"), bar)
+          for name, port, bar in echoes(config, folder, servers, missing)),
+    ]  # fmt: skip
+
+
+def echoes(
+    config: settings.Settings, folder: Path, servers: Servers, missing: list[str]
+) -> Iterator[tuple[str, int, str]]:
+    """Both kinds of the peer, served: how it stands, its port, what our rate has to be of its."""
     if importlib.util.find_spec("werobot") is None:
         missing.append("no WeRoBot here (requirements-bench.txt could not be installed): its rows are left out")
-        return found
+        return
     for name, session, bar in (("session off", "", "≥ 1.0"), ("as installed", str(folder / "echo.db"), "≥ 5")):
         port = free_port()
         servers.append(serve("bench.echo:create_echo", port, {**_keys(config), "ECHO_SESSION": session}))
-        found.append(Row(f"chat 时长, SQLite ÷ WeRoBot's encrypted echo, {name}", ours, speak(port, "/wechat"), bar))
-    return found
+        yield name, port, bar

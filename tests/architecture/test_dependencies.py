@@ -44,12 +44,22 @@ def test_every_library_of_the_tests_has_its_line() -> None:
 
 
 def test_every_library_of_the_figures_has_its_line_and_is_missed_without_harm() -> None:
-    assert sorted(_listed("`requirements-bench.txt`")) == sorted(_required("requirements-bench.txt")) == ["werobot"]
+    listed, required = _listed("`requirements-bench.txt`"), _required("requirements-bench.txt")
+    assert sorted(listed) == sorted(required) == ["gunicorn", "waitress", "werobot"]
     assert "tools/install.sh requirements-bench.txt $@ || echo" in (ROOT / "Makefile").read_text()
 
 
+def test_every_library_of_a_peer_has_its_line_and_an_environment_of_its_own() -> None:
+    listed, required = _listed("`requirements-peers.txt`"), _required("requirements-peers.txt")
+    assert sorted(listed) == sorted(required) == ["gunicorn", "pretix"]
+    makefile = (ROOT / "Makefile").read_text()
+    assert "PEERS := var/bench-peers\n" in makefile
+    assert "-@$(MAKE) --no-print-directory $(PEERS)/.installed\n" in makefile
+    assert "tools/install.sh requirements-peers.txt $@ $(PEERS)\n" in makefile
+
+
 def test_lines_tell_the_pinned_version() -> None:
-    lists = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt", "requirements-bench.txt")
+    lists = [f"requirements{each}.txt" for each in ("", "-demo", "-dev", "-bench", "-peers")]
     assert [wrong for name in lists for wrong in _wrong_versions(name)] == []
 
 
