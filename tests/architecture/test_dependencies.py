@@ -78,9 +78,10 @@ def test_every_carried_file_has_its_line_and_its_licence() -> None:
 
 def test_lock_holds_every_library_of_the_service_at_its_version_with_digests() -> None:
     lock = (ROOT / "requirements.lock").read_text()
+    each = r"^([a-z0-9-]+)(?:\[\w+\])?==([^ ;]+)([^#]*?)(?=^[a-z#]|\Z)"
     held = {
         name: (version, digests.count("--hash=sha256:"))
-        for name, version, digests in re.findall(r"^([a-z0-9-]+)(?:\[\w+\])?==([^ ;]+)([^#]*?)(?=^[a-z#]|\Z)", lock, re.M | re.S)
+        for name, version, digests in re.findall(each, lock, re.M | re.S)
     }
     wanted = _required("requirements.txt")
     assert {name: held[name][0] for name in wanted} == wanted
