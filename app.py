@@ -13,29 +13,25 @@ import sys
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import peewee
-from apiflask import APIFlask
 from flask.cli import AppGroup, ScriptInfo
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clock
 import commands
-import migrations
 from commands import progress, stages
 from handlers import register
 from handlers.body import StrictRequest
+from handlers.doors import House
 from handlers.requests import number_of_request
 from models import store
 from models.dialect import open_database
 from services.accounts.vault import Vault
-from services.actors import OPERATOR
-from services.conversation.menus import Difference
 from services.conversation.wechat_tokens import DatabaseTokenStore
-from services.messaging import catalogue
 from services.operation import escrow
 from services.operation.log_lines import Lines
 from services.parts import Parts
@@ -46,11 +42,14 @@ from storage.s3 import S3
 from storage.shelf import Storage
 from wechat.account import Account
 from wechat.gateway import Gateway
-from wechat.inspection import Inspection
 from wechat.live import LiveGateway
 from wechat.wire import AT_ONCE
 from wording import entry, say
 
+if TYPE_CHECKING:
+    from services.conversation.menus import Difference
+
+HERE = Path(__file__).parent
 #: Where every process of ours says what happens: its standard error.
 HANDLER = logging.StreamHandler()
 logging.basicConfig(level=logging.INFO, handlers=[HANDLER])
@@ -104,28 +103,26 @@ def build_storage(settings: Settings) -> Storage:
     return Disk(settings.files_dir)
 
 
-def create_app(settings: Settings | None = None, gateway: Gateway | None = None, **config: Any) -> APIFlask:
+def create_app(settings: Settings | None = None, gateway: Gateway | None = None, **config: Any) -> House:
     """The WSGI application. Opens the database unless one is bound already (tests bind their own)."""
     try:
         # flask builds the application before it knows the command; the demo brings settings of its own
         settings = settings or load(demo="demo" in sys.argv[1:])
-        catalogue.check(settings.template_fields())
-    except (SettingsError, catalogue.WrongCatalogue) as wrong:
+    except SettingsError as wrong:
         sys.exit(f"hongyao: {wrong}")
     HANDLER.setFormatter(Lines(settings.log_format, number_of_request))
+    if settings.template_fields():
+        _require_catalogue(settings)
     clock.shift_by(settings.clock_file or None)
     if store.proxy.obj is None:
         store.bind(open_database(settings.database_url))
-    app = APIFlask(
-        "hongyao", title="红耀 API", version="1", root_path=str(migrations.HERE.parent), docs_path=None,
-        spec_path="/api/v1/openapi.json", json_errors=False,
-    )  # fmt: skip
+    app = House("hongyao", root_path=str(HERE))
     app.request_class = StrictRequest
     app.jinja_options = {"undefined": StrictUndefined}  # a hole in a page is our mistake, not an empty place
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(), MAX_CONTENT_LENGTH=MAX_BODY,
-        VALIDATION_ERROR_STATUS_CODE=400, SEND_FILE_MAX_AGE_DEFAULT=3600, **config,
+        SEND_FILE_MAX_AGE_DEFAULT=3600, **config,
     )  # fmt: skip
     app.extensions["parts"] = build_parts(settings, gateway)
     app.extensions["settings"] = settings
@@ -157,7 +154,7 @@ def _refuse_old_schema() -> None:
     database.close_idle()  # a server may still fork
 
 
-def add_commands(app: APIFlask) -> None:
+def add_commands(app: House) -> None:
     """`flask --app app …`: each command is one call."""
     parts: Parts = app.extensions["parts"]
     settings: Settings = app.extensions["settings"]
@@ -167,6 +164,8 @@ def add_commands(app: APIFlask) -> None:
     @click.option("--back-to", default="", metavar="NUMBER", help="Take back what came after this number (0048).")
     def migrate(missing: bool, back_to: str) -> None:
         """Bring the database to this code's schema, or back to an older one."""
+        import migrations
+
         if missing:
             done = [f"missing {name}" for name in migrations.missing(store.current())]
         elif back_to:
@@ -218,6 +217,7 @@ def add_commands(app: APIFlask) -> None:
         from schedulers.worker import THREADS
 
         _require_schema()
+        _require_catalogue(settings)
         # Nobody waits for the worker's threads, so all of them may send.
         other = None if isinstance(parts.gateway, LiveGateway) else parts.gateway
         run_worker(build_parts(settings, other, at_once=THREADS))
@@ -230,6 +230,7 @@ def add_commands(app: APIFlask) -> None:
         """Print a one-time log-in link for a person; the first log-in, or a lost phone."""
         from services import permissions
         from services.accounts import console_login, people
+        from services.actors import OPERATOR
 
         volunteer_id = people.person_id(public_no)
         if volunteer_id is None:
@@ -332,10 +333,11 @@ def add_commands(app: APIFlask) -> None:
         launch(settings, reset=reset)
 
 
-def _examine(app: APIFlask) -> int:
+def _examine(app: House) -> int:
     """Print what the doctor finds; 1 if something is wrong."""
     from services.operation import doctor
     from services.operation.findings import ORDER, WRONG, Callback
+    from wechat.inspection import Inspection
 
     parts, settings = app.extensions["parts"], app.extensions["settings"]
     accounts = [
@@ -374,8 +376,20 @@ def _show_menus(differences: list[Difference]) -> None:
         click.echo("The menus in WeChat are those of deploy/menu.toml.")
 
 
+def _require_catalogue(settings: Settings) -> None:
+    """Refuse to run with messages that WeChat would refuse; a web process without fields of its own looks later."""
+    from services.messaging import catalogue
+
+    try:
+        catalogue.check(settings.template_fields())
+    except catalogue.WrongCatalogue as wrong:
+        sys.exit(f"hongyao: {wrong}")
+
+
 def _require_schema() -> None:
     """Refuse to run on a database that is behind this code."""
+    import migrations
+
     behind = migrations.missing(store.current())
     if behind:
         sys.exit(f"hongyao: the database lacks {', '.join(behind)}; run flask --app app migrate")

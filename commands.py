@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
-from apiflask import APIFlask
+from flask import Flask
 
 import clock
 from services.parts import Parts
@@ -47,7 +47,7 @@ def stages() -> Iterator[Callable[[str, int, int], None]]:
         yield step
 
 
-def add(app: APIFlask) -> None:
+def add(app: Flask) -> None:
     """Each command is one call."""
     parts: Parts = app.extensions["parts"]
     settings: Settings = app.extensions["settings"]

@@ -14,9 +14,17 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+ENV = Path(".env")
 DEMO_ENV = Path(__file__).parent / "deploy" / "demo.env"
 #: What has to be renewed (wording/renewals.toml); the certificate's day is read from the site.
 RENEWALS = ("wechat_oa", "wechat_mp", "domain", "filing", "mlps")
@@ -39,10 +47,10 @@ def _key32(name: str, text: str) -> bytes:
     return raw
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The settings; see `.env.example` for a sentence on each."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, validate_default=True)
 
     database_url: str = "sqlite:///var/hongyao.db"
     processes: int = Field(3, ge=1, le=1000)
@@ -197,7 +205,18 @@ class Settings(BaseSettings):
         return found
 
 
-def load(*, demo: bool = False, **overrides: object) -> Settings:
+def _said(file: Path | None) -> dict[str, str]:
+    """What the environment says, and for the rest the file; names in any case."""
+    found: dict[str, str | None] = {}
+    if file is not None and file.is_file():
+        from dotenv import dotenv_values
+
+        found = {name.lower(): value for name, value in dotenv_values(file, encoding="utf-8").items()}
+    found |= {name.lower(): value for name, value in os.environ.items()}
+    return {name: value for name, value in found.items() if name in Settings.model_fields and value is not None}
+
+
+def load(*, demo: bool = False, env_file: Path | None = ENV, **overrides: object) -> Settings:
     """The settings from the environment and `.env`; SettingsError with one sentence for each wrong value.
 
     The demo (`DEMO=true`, or asked for) reads `deploy/demo.env` instead, whose keys everybody knows; it
@@ -205,13 +224,14 @@ def load(*, demo: bool = False, **overrides: object) -> Settings:
     """
     try:
         if demo or os.environ.get("DEMO", "").lower() in ("1", "true"):
-            ports = Settings(_env_file=DEMO_ENV, **overrides)  # type: ignore[call-arg,arg-type]
+            said = {**_said(DEMO_ENV), **overrides}
+            ports = Settings.model_validate(said)
             own = {
                 "public_url": f"http://localhost:{ports.port}",
                 "wechat_api_base": f"http://localhost:{ports.sandbox_port}",
             }
-            return Settings(_env_file=DEMO_ENV, **{**own, **overrides})  # type: ignore[call-arg,arg-type]
-        return Settings(**overrides)  # type: ignore[arg-type]
+            return Settings.model_validate({**said, **own, **overrides})
+        return Settings.model_validate({**_said(env_file), **overrides})
     except ValidationError as wrong:
         lines = []
         for error in wrong.errors(include_input=False, include_url=False):

@@ -101,7 +101,7 @@ def console_paths() -> list[str]:
     """Every page of the console that needs no object: its lists and dashboards, read off the routes."""
     from app import create_app
 
-    rules = create_app(settings.load(demo=True, clock_file="")).url_map.iter_rules()
+    rules = create_app(settings.load(demo=True, clock_file="")).open_all().url_map.iter_rules()
     paths = {rule.rule for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments}
     return sorted(path for path in paths if path.startswith("/console") and not OTHERS.search(path))
 

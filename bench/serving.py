@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+#: What the units of deploy/systemd set.
+SHIPPED = {"MALLOC_ARENA_MAX": "2"}
 
 
 def free_port() -> int:
@@ -38,7 +40,7 @@ def serve(target: str, port: int, env: dict[str, str], server: str = "granian") 
     command = [str(Path(sys.executable).parent / binary), *more]
     # What another server says of every request, or of a queue that grows, goes nowhere.
     quiet = None if server == "granian" else subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stdout=quiet, stderr=quiet)
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **SHIPPED, **env}, stdout=quiet, stderr=quiet)
     wait_for(target, port)
     return process
 
@@ -59,7 +61,7 @@ def flask(*command: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start `flask --app app …`, as an operator would."""
     binary = str(Path(sys.executable).parent / "flask")
     return subprocess.Popen(
-        [binary, "--app", "app", *command], cwd=ROOT, env={**os.environ, **env},
+        [binary, "--app", "app", *command], cwd=ROOT, env={**os.environ, **SHIPPED, **env},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 

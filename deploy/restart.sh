@@ -11,6 +11,7 @@ RESTART_WORKER=${HONGYAO_RESTART_WORKER-systemctl restart hongyao-worker}
 WAIT=${HONGYAO_WAIT:-60}
 
 answers() { curl --silent --fail --noproxy '*' --max-time 2 --output /dev/null "http://127.0.0.1:$1/livez"; }
+ready() { curl --silent --fail --noproxy '*' --max-time 30 --output /dev/null "http://127.0.0.1:$1/readyz"; }
 another_answers() {
     for other in $ports; do
         [ "$other" = "$1" ] || ! answers "$other" || return 0
@@ -44,7 +45,7 @@ for port in $ports; do
     take_out "$port"
     ${RESTART}$port
     left=$WAIT
-    until answers "$port"; do
+    until answers "$port" && ready "$port"; do
         left=$((left - 1))
         [ "$left" -gt 0 ] || { echo "the process on port $port does not answer; it stays out. See its log" >&2; exit 1; }
         sleep 1

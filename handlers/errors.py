@@ -9,8 +9,7 @@ import logging
 from typing import Any
 
 import peewee
-from apiflask import APIFlask
-from flask import g, jsonify, redirect, render_template, request
+from flask import Flask, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
@@ -79,7 +78,7 @@ def jsonable(facts: dict[str, Any]) -> dict[str, Any]:
 
 def wants_json() -> bool:
     """Whether the one who asked is a program: the API, the callback, or a script on a page."""
-    return request.path.startswith(("/api/", "/wechat/", "/livez", "/healthz", "/metrics"))
+    return request.path.startswith(("/api/", "/wechat/", "/livez", "/readyz", "/healthz", "/metrics"))
 
 
 def render(refusal: Refusal) -> ResponseReturnValue:
@@ -98,18 +97,17 @@ def render(refusal: Refusal) -> ResponseReturnValue:
     return page, status, headers
 
 
-def register(app: APIFlask) -> None:
-    """Install the handlers."""
-    from apiflask.exceptions import _ValidationError
+def invalid(problem: Any) -> ResponseReturnValue:
+    """The answer for a body or a query that is not as the view declared it."""
+    where = {name: texts for fields in problem.detail.values() for name, texts in fields.items()}
+    return render(Refusal(C.BAD_REQUEST, why="fields", fields=sorted(where)))
 
+
+def register(app: Flask) -> None:
+    """Install the handlers."""
     @app.errorhandler(Refusal)
     def refused(refusal: Refusal) -> ResponseReturnValue:
         return render(refusal)
-
-    @app.errorhandler(_ValidationError)
-    def invalid(problem: Any) -> ResponseReturnValue:
-        where = {name: texts for fields in problem.detail.values() for name, texts in fields.items()}
-        return render(Refusal(C.BAD_REQUEST, why="fields", fields=sorted(where)))
 
     @app.errorhandler(HTTPException)
     def framework(problem: HTTPException) -> ResponseReturnValue:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from apiflask import APIFlask
 from flask import Flask, Request, Response, g, has_request_context, request
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.routing import IntegerConverter
@@ -42,7 +41,7 @@ def number_of_request() -> str:
     return str(g.get("request_id", "")) if has_request_context() else ""
 
 
-def register(app: APIFlask) -> None:
+def register(app: Flask) -> None:
     """Install the converter and the hooks; before any route."""
     app.url_map.converters["int"] = WholeNumber
     app.session_interface = NoCookieOfFlask()

@@ -19,7 +19,7 @@ GOOD: dict[str, Any] = {
 
 
 def good(**changes: Any) -> Settings:
-    return load(_env_file=None, **{**GOOD, **changes})
+    return load(env_file=None, **{**GOOD, **changes})
 
 
 def test_every_setting_stands_in_the_example() -> None:

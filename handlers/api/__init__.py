@@ -5,12 +5,13 @@ One file per concern, named as in `services/`. Bodies are strict: unknown fields
 
 from __future__ import annotations
 
-from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from apiflask import APIFlask
+from handlers import errors
 
-from handlers.api.description import describe
+if TYPE_CHECKING:
+    from flask import Flask
 
 #: The files of this room, each with a blueprint `bp` mounted under /api/v1.
 CONCERNS = (
@@ -22,11 +23,26 @@ CONCERNS = (
 )  # fmt: skip
 
 
-def register_api(app: APIFlask) -> None:
-    """Mount every concern, and the health pages at the root."""
-    app.spec_processor(partial(describe, app))
+def register_api(app: Flask) -> None:
+    """Mount every concern, and their description."""
+    from apiflask.exceptions import _ValidationError
+
+    from handlers.api import description, schemas
+
+    app.config.update(schemas.CHECKS)
+    app.register_error_handler(_ValidationError, errors.invalid)
+    mount(app)
+    app.register_blueprint(description.bp)
+
+
+def mount(app: Flask) -> None:
+    """Mount the concerns alone."""
     for name in CONCERNS:
         app.register_blueprint(
             import_module(f"handlers.api.{name}").bp, url_prefix="/api/v1", name=f"api_{name}"
         )
+
+
+def register_health(app: Flask) -> None:
+    """Mount what is asked about this process, at the root."""
     app.register_blueprint(import_module("handlers.api.health").bp)

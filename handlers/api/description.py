@@ -7,13 +7,18 @@ call can lack its token, a write under a key can meet its twin. All refusals hav
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
 
 from handlers import idempotency
-from handlers.api.schemas import Problem
+from handlers.api import mount
+from handlers.api.schemas import CHECKS, Problem
+from handlers.requests import WholeNumber
 from services.errors import RefusalCode
 
 Spec = dict[str, Any]
@@ -28,6 +33,29 @@ KEY = {
 FAULT = "fault"
 #: The framework's own shapes of errors, which nothing answers with here.
 NOT_OURS = ("HTTPError", "ValidationError")
+
+
+bp = Blueprint("openapi", __name__)
+
+
+@bp.get("/api/v1/openapi.json")
+def spec() -> ResponseReturnValue:
+    """The description, for whoever writes a client."""
+    return jsonify({**description(), "servers": [{"url": request.url_root}]})
+
+
+@cache
+def description() -> Spec:
+    """The description of the API, made when it is first asked for.
+
+    By an application of the framework's own: ours needs nothing of it but the checks of its views.
+    """
+    told = APIFlask("hongyao", title="红耀 API", version="1", docs_path=None, json_errors=False)
+    told.config.update(CHECKS)
+    told.url_map.converters["int"] = WholeNumber
+    mount(told)
+    told.spec_processor(partial(describe, told))
+    return cast(Spec, told.spec)
 
 
 def describe(app: APIFlask, spec: Spec) -> Spec:

@@ -1,80 +1,21 @@
-"""For proxies, the operator and Prometheus: /livez, /healthz, /metrics."""
+"""For proxies, the operator and Prometheus: /livez, /readyz, /healthz, /metrics."""
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
+from flask import Response, current_app, jsonify
 
 import clock
+from services.messaging import catalogue
 from services.operation import health
 
+if TYPE_CHECKING:
+    from handlers.doors import House
+
 bp = APIBlueprint("health", __name__, enable_openapi=False)
-
-registry = CollectorRegistry()
-#: Callbacks that did not come from WeChat or could not be read, by reason. Counted in each process under its own name:
-#: behind nginx each scrape meets another one, and one series of all of them would jump up and down.
-CALLBACK_REFUSALS = Counter(
-    "hongyao_callback_refused", "Callbacks refused, by reason", ["account", "reason", "process"], registry=registry
-)
-PROCESS = f"{socket.gethostname()}:{os.getpid()}"
-
-
-class _House(Collector):
-    """What the database knows, read at each scrape."""
-
-    def collect(self) -> Iterable[Metric]:
-        figures = health.figures(at=clock.now())
-        yield GaugeMetricFamily(
-            "hongyao_outbox_oldest_due_seconds", "Wait of the oldest due delivery", figures.oldest_due_seconds
-        )
-        yield GaugeMetricFamily("hongyao_outbox_due", "Deliveries that are due", figures.due)
-        states = GaugeMetricFamily(
-            "hongyao_deliveries", "Deliveries on their way, and of a week those gone amiss", labels=["state"]
-        )
-        for state, count in figures.states.items():
-            states.add_metric([state], count)
-        yield states
-        runs = CounterMetricFamily("hongyao_job_runs", "Runs of each job", labels=["job"])
-        ages = GaugeMetricFamily("hongyao_job_age_seconds", "Since the last run began", labels=["job"])
-        failed = GaugeMetricFamily("hongyao_job_failed", "Whether the last run failed", labels=["job"])
-        for name, count, age, bad in figures.jobs:
-            runs.add_metric([name], count)
-            ages.add_metric([name], age)
-            failed.add_metric([name], int(bad))
-        yield from (runs, ages, failed)
-        paused = GaugeMetricFamily("hongyao_wechat_paused", "WeChat APIs that rest", labels=["api"])
-        for api in figures.paused:
-            paused.add_metric([api], 1)
-        yield paused
-        waits = GaugeMetricFamily(
-            "hongyao_queue_oldest_seconds", "Wait of the oldest thing in each queue", labels=["queue"]
-        )
-        for queue, seconds in figures.queues.items():
-            waits.add_metric([queue], seconds)
-        yield waits
-        errors = GaugeMetricFamily(
-            "hongyao_wechat_errors_day", "WeChat's error codes among the newest tries of a day",
-            labels=["channel", "errcode"],
-        )  # fmt: skip
-        for (channel, code), count in figures.errors.items():
-            errors.add_metric([channel, str(code)], count)
-        yield errors
-
-    def describe(self) -> Iterable[Metric]:
-        """Nothing known before the first scrape: the database may not be bound yet."""
-        return []
-
-
-registry.register(_House())
 
 
 @bp.get("/livez")
@@ -82,6 +23,14 @@ def livez() -> Any:
     """200 while this process and its database answer."""
     health.alive()
     return jsonify({"ok": True})
+
+
+@bp.get("/readyz")
+def readyz() -> Any:
+    """200 when every door is open and the messages are in order: nobody who is sent here from now on waits."""
+    catalogue.check()
+    cast("House", current_app).open_all()
+    return livez()
 
 
 @bp.get("/healthz")
@@ -95,4 +44,6 @@ def healthz() -> Any:
 @bp.get("/metrics")
 def metrics() -> Response:
     """Prometheus' text format."""
+    from handlers.counters import CONTENT_TYPE_LATEST, generate_latest, registry
+
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -6,10 +6,13 @@ of our own QR codes stand beside it. Every push takes effect once (`services.con
 
 from __future__ import annotations
 
-from apiflask import APIFlask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
-def register_bot(app: APIFlask) -> None:
+def register_bot(app: Flask) -> None:
     """Open the two callback doors with the keys of the settings."""
     from handlers.bot import callback
 

@@ -15,11 +15,9 @@ from typing import Any, cast
 from apiflask import APIBlueprint
 from flask import Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from prometheus_client import Counter
 
 import clock
 from handlers import parts
-from handlers.api.health import CALLBACK_REFUSALS, PROCESS, registry
 from handlers.bot import dispatch
 from handlers.errors import body_of
 from services.conversation import callbacks
@@ -35,10 +33,6 @@ bp = APIBlueprint("bot", __name__, enable_openapi=False)
 
 #: Seconds from reading a push to answering it. WeChat cuts off after 5; people look away after 2.
 DEADLINE = 1.6
-FAULTS = Counter(
-    "hongyao_callback_faults", "Pushes that died of our own fault or came too late", ["account", "kind", "process"],
-    registry=registry,
-)  # fmt: skip
 
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="callback")
 
@@ -129,9 +123,17 @@ def _body() -> bytes:
 
 def _refuse(account: str, reason: str) -> ResponseReturnValue:
     """One answer for every bad input: who knocks learns nothing."""
+    from handlers.counters import CALLBACK_REFUSALS, PROCESS
+
     CALLBACK_REFUSALS.labels(account, reason, PROCESS).inc()
     log.info("push to %s refused: %s [%s]", account, reason, g.get("request_id", "-"))
     return jsonify(body_of(Refusal(RefusalCode.NOT_ALLOWED))), 403
+
+
+def _count_fault(account: str, kind: str) -> None:
+    from handlers.counters import FAULTS, PROCESS
+
+    FAULTS.labels(account, kind, PROCESS).inc()
 
 
 def _in_time(parts: Parts, account: str, inbound: Inbound, at: datetime, number: str) -> str:
@@ -142,7 +144,7 @@ def _in_time(parts: Parts, account: str, inbound: Inbound, at: datetime, number:
     except Late:
         begun = not work.cancel()
         log.error("push %s of %s %s took too long [%s]", inbound.kind, account, inbound.event, number)
-        FAULTS.labels(account, "late", PROCESS).inc()
+        _count_fault(account, "late")
         if not dispatch.speaks(inbound):
             return ""
         return say("bot.fault.slow" if begun else "bot.fault.apology", number=number)
@@ -167,5 +169,5 @@ def _answer(parts: Parts, account: str, inbound: Inbound, at: datetime, number: 
     except Exception:
         # Neither words nor openid: the number leads to them through the log of requests.
         log.exception("fault %s at a push of %s: %s %s", number, account, inbound.kind, inbound.event)
-        FAULTS.labels(account, "fault", PROCESS).inc()
+        _count_fault(account, "fault")
         return say("bot.fault.apology", number=number) if dispatch.speaks(inbound) else ""

@@ -6,7 +6,7 @@ Rights are read anew by each act's service; here only the door is kept (`frame.n
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint, APIFlask
+from typing import TYPE_CHECKING
 
 from handlers.console import desk, login, manage, overview, policy, practice, records
 from handlers.console.access import audit, officers, people, people_list, person_view, roles
@@ -45,6 +45,10 @@ from handlers.console.review import cases, complaints, evaluations, makeups, obj
 from handlers.console.training import drives, registers
 from handlers.console.training import orders as training_orders
 from handlers.console.training import sessions as trainings
+from handlers.pages import dress
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 #: Room by room; whoever adds a page adds it to its room's line.
 PAGES = (
@@ -69,8 +73,8 @@ PAGES = (
 )  # fmt: skip
 
 
-def register_console(app: APIFlask) -> None:
+def register_console(app: Flask) -> None:
     """Mount the console's pages under /console."""
-    blueprints: list[APIBlueprint] = [each.bp for each in PAGES]
-    for blueprint in blueprints:
-        app.register_blueprint(blueprint, url_prefix="/console")
+    dress(app)
+    for each in PAGES:
+        app.register_blueprint(each.bp, url_prefix="/console")

@@ -6,83 +6,41 @@ Everything works without JavaScript; `static/pages.js` only saves a tap and watc
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from apiflask import APIBlueprint, APIFlask
 from flask import g
 
 from handlers import parts
-from handlers.pages import (
-    activities,
-    applications,
-    assessment,
-    benefits,
-    certificates,
-    commendations,
-    complaints,
-    dispatch,
-    drives,
-    evaluation,
-    found,
-    front,
-    guardian,
-    hand_figures,
-    home,
-    honours,
-    honours_led,
-    lead,
-    lead_money,
-    lead_records,
-    lead_show,
-    lead_stars,
-    login,
-    makeups,
-    mall,
-    me,
-    messages,
-    money,
-    national,
-    need_doors,
-    needs,
-    objections,
-    offline,
-    own_data,
-    place,
-    presence,
-    proxies,
-    public,
-    questions,
-    recovery,
-    register,
-    scan,
-    skills,
-    stars,
-    stories,
-    trainings,
-    transfer,
-    verification,
-)
 from handlers.pages.format import FILTERS, span_html
 
+if TYPE_CHECKING:
+    from flask import Flask
 
-def register_pages(app: APIFlask) -> None:
-    """Mount the pages, their filters and what every template knows: `brand`, `csrf`."""
+#: The files of this room, each with a blueprint `bp`; imported when the door opens, since other rooms use some of them.
+PAGES = (
+    "login", "scan", "home", "recovery", "register", "activities", "applications", "found", "me", "messages",
+    "skills", "national", "needs", "proxies", "transfer", "verification", "makeups", "objections", "presence",
+    "evaluation", "complaints", "assessment", "offline", "lead", "lead_records", "lead_show", "lead_stars",
+    "lead_money", "guardian", "front", "stories", "money", "public", "commendations", "hand_figures",
+    "need_doors", "questions", "dispatch", "place", "trainings", "drives", "stars", "benefits", "honours",
+    "honours_led", "certificates", "mall", "own_data",
+)  # fmt: skip
+
+
+def register_pages(app: Flask) -> None:
+    """Mount the pages."""
+    dress(app)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"handlers.pages.{name}").bp)
+
+
+def dress(app: Flask) -> None:
+    """The filters, and what every template of pages and console knows: `brand`, `csrf`; once, whichever opens first."""
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals["span"] = span_html
-    app.context_processor(always_known)
-    blueprints: list[APIBlueprint] = [
-        each.bp for each in (
-            login, scan, home, recovery, register, activities, applications, found, me, messages, skills, national,
-            needs, proxies, transfer, verification, makeups, objections, presence, evaluation,
-            complaints, assessment, offline, lead, lead_records, lead_show, lead_stars, lead_money,
-            guardian,
-            front, stories, money, public, commendations, hand_figures, need_doors, questions, dispatch, place,
-            trainings, drives, stars, benefits, honours, honours_led,
-            certificates, mall, own_data,
-        )
-    ]
-    for blueprint in blueprints:
-        app.register_blueprint(blueprint)
+    if always_known not in app.template_context_processors[None]:
+        app.context_processor(always_known)
 
 
 def always_known() -> dict[str, Any]:

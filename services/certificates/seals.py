@@ -10,8 +10,7 @@ import base64
 import io
 from dataclasses import dataclass
 from datetime import datetime
-
-from PIL import Image, ImageChops
+from typing import TYPE_CHECKING
 
 from models import Centre, CentreSeal, store
 from services import audit, permissions, regions
@@ -21,6 +20,9 @@ from services.errors import Refusal, RefusalCode
 from services.lives import files
 from services.parts import Parts
 from services.permissions import Verb
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 C = RefusalCode
 #: Pixels of the longer side as it is kept: 42 mm at 254 dpi.
@@ -138,6 +140,8 @@ def pressed(body: bytes) -> bytes:
 
     Refusals: as `files.taken`, PHOTO_UNREADABLE (nothing but paper).
     """
+    from PIL import Image
+
     with Image.open(io.BytesIO(files.taken(body, side=4 * SIDE).body)) as photo:
         flat = photo.convert("RGB")
     darkest = _darkest(flat)
@@ -158,6 +162,8 @@ def pressed(body: bytes) -> bytes:
 
 def _darkest(photo: Image.Image) -> Image.Image:
     """Of each point the darkest of its three colours: red ink is dark in green and blue, paper in none."""
+    from PIL import ImageChops
+
     red, green, blue = photo.split()
     return ImageChops.darker(ImageChops.darker(red, green), blue)
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import clock
-from models import WechatToken, store
+import models  # the tables are loaded when a token is first wanted
+from models import store
 from services.accounts.vault import Vault, VaultError
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
@@ -34,7 +35,7 @@ class DatabaseTokenStore:
     def get(self, appid: str) -> StoredToken | None:
         """The stored token of the account, whatever its age; None if there is none that opens."""
         with store.session():
-            row = WechatToken.get_or_none(WechatToken.appid == appid)
+            row = models.WechatToken.get_or_none(models.WechatToken.appid == appid)
             return None if row is None else self._opened(row)
 
     def refresh(self, appid: str, *, failed: str | None, fetch: Callable[[], StoredToken]) -> StoredToken:
@@ -57,38 +58,38 @@ class DatabaseTokenStore:
     def _may_fetch(self, appid: str, failed: str | None) -> datetime | None:
         """Take the right to fetch; its end marks it as ours. None if another has it or has just fetched."""
         at = self._now()
-        WechatToken.insert(appid=appid, sealed=b"", key_id="", expires_at=0).on_conflict_ignore().execute()
-        row = WechatToken.get(WechatToken.appid == appid)
+        models.WechatToken.insert(appid=appid, sealed=b"", key_id="", expires_at=0).on_conflict_ignore().execute()
+        row = models.WechatToken.get(models.WechatToken.appid == appid)
         stored = self._opened(row)
         if stored is not None and still_good(stored, failed=failed, at=at):
             return None
         until = at + FETCH_LEASE
         taken = (
-            WechatToken.update(refreshing_until=until)
+            models.WechatToken.update(refreshing_until=until)
             .where(
-                WechatToken.appid == appid,
+                models.WechatToken.appid == appid,
                 # Another may have fetched since we looked: then this is not the token that failed.
-                WechatToken.sealed == bytes(row.sealed),
+                models.WechatToken.sealed == bytes(row.sealed),
                 # One that ends beyond any we give comes from a clock that was set back.
-                WechatToken.refreshing_until.is_null()
-                | (WechatToken.refreshing_until < at)
-                | (WechatToken.refreshing_until > at + 2 * FETCH_LEASE),
+                models.WechatToken.refreshing_until.is_null()
+                | (models.WechatToken.refreshing_until < at)
+                | (models.WechatToken.refreshing_until > at + 2 * FETCH_LEASE),
             )
             .execute()
         )
         return until if taken else None
 
     def _fetch(self, appid: str, mine: datetime, fetch: Callable[[], StoredToken]) -> StoredToken:
-        held = (WechatToken.appid == appid) & (WechatToken.refreshing_until == mine)
+        held = (models.WechatToken.appid == appid) & (models.WechatToken.refreshing_until == mine)
         try:
             fresh = fetch()
         except BaseException:
-            store.write(lambda: WechatToken.update(refreshing_until=None).where(held).execute())
+            store.write(lambda: models.WechatToken.update(refreshing_until=None).where(held).execute())
             raise
         sealed, key_id = self._vault.seal(fresh.value, _place(appid))
         store.write(
             lambda: (
-                WechatToken.update(
+                models.WechatToken.update(
                     sealed=sealed, key_id=key_id, expires_at=fresh.expires_at, refreshing_until=None
                 )
                 .where(held)
@@ -97,7 +98,7 @@ class DatabaseTokenStore:
         )
         return fresh
 
-    def _opened(self, row: WechatToken) -> StoredToken | None:
+    def _opened(self, row: models.WechatToken) -> StoredToken | None:
         if not row.sealed:
             return None
         try:

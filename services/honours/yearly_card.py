@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from PIL import Image, ImageDraw
-
 from services.honours.shapes import Year
 from services.participation.drawing import INK, PALE, RED, WHITE, font, png, write
 from services.workbooks import plain
@@ -30,6 +28,8 @@ Block = tuple[int, Callable[[int], None]]
 @lru_cache(maxsize=16)
 def drawn(brand: str, year: Year) -> bytes:
     """The PNG."""
+    from PIL import Image, ImageDraw
+
     picture = Image.new("RGB", SIZE, WHITE)
     pen = ImageDraw.Draw(picture)
     _head(pen, brand, year)

@@ -17,9 +17,7 @@ import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, Any
 
 from models import StoredFile
 from services.accounts.vault import VaultError
@@ -28,6 +26,9 @@ from services.parts import Parts
 from storage.shelf import Missing, Storage, StorageFailure
 
 log = logging.getLogger("hongyao.web")
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 C = RefusalCode
 MOST_BYTES = 8 * 1024 * 1024
@@ -56,6 +57,8 @@ def taken(body: bytes, *, side: int = LONGEST_SIDE) -> Photo:
     Refusals: PHOTO_MISSING, PHOTO_TOO_LARGE, PHOTO_UNREADABLE (no JPEG, PNG or WebP, whatever it is called, or
     damaged), PHOTO_TOO_MANY_PIXELS.
     """
+    from PIL import Image
+
     if not body:
         raise Refusal(C.PHOTO_MISSING)
     if len(body) > MOST_BYTES:
@@ -73,6 +76,8 @@ def taken(body: bytes, *, side: int = LONGEST_SIDE) -> Photo:
 
 
 def _drawn(found: Image.Image, side: int) -> Photo:
+    from PIL import Image, ImageOps
+
     upright = ImageOps.exif_transpose(found).convert("RGBA")
     upright.thumbnail((side, side))
     ground = Image.new("RGB", upright.size, "white")

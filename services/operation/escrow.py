@@ -6,14 +6,13 @@ Keys are told apart by their mark, some digits of a digest, from which nobody ge
 
 from __future__ import annotations
 
+# Every process marks its keys at its start; what reads tables is imported where it is needed.
 import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
 from clock import local_day
-from models import AuditEntry
-from services import audit
 from services.actors import OPERATOR
 from services.parts import Parts
 from wording import say
@@ -49,6 +48,8 @@ def _in_fours(key: bytes) -> str:
 
 def confirm(*, key_mark: str, keepers: list[str], where: str, at: datetime) -> None:
     """Write down that the sheet of these keys is kept, by whom and where. TooFewKeepers below two."""
+    from services import audit
+
     names = sorted({name.strip() for name in keepers if name.strip()})
     if len(names) < LEAST_KEEPERS:
         raise TooFewKeepers(f"name {LEAST_KEEPERS} people who can get at the sheet")
@@ -60,6 +61,8 @@ def confirm(*, key_mark: str, keepers: list[str], where: str, at: datetime) -> N
 
 def is_kept(key_mark: str) -> bool:
     """Whether somebody has said where the sheet of these keys lies."""
+    from models import AuditEntry
+
     rows = AuditEntry.select(AuditEntry.detail).where(AuditEntry.subject == SUBJECT, AuditEntry.verb == VERB)
     return any(row.detail.get("mark") == key_mark for row in rows)
 

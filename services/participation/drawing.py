@@ -9,12 +9,14 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pylopdf_fonts_zh_cn
-from PIL import Image, ImageDraw, ImageFont
 
 from services.printing import NEVER_FIRST, code_png
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageFont
 
 RED, INK, PALE, WHITE = (178, 34, 34), (33, 33, 33), (90, 90, 90), (255, 255, 255)
 LEADING = 1.35
@@ -37,6 +39,8 @@ class Facts:
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """The font of the pictures in a size of so many pixels."""
+    from PIL import ImageFont
+
     return ImageFont.truetype(str(pylopdf_fonts_zh_cn.sans_path()), size)
 
 
@@ -71,6 +75,8 @@ def write(
 
 def _code(url: str, size: int) -> Image.Image:
     """The code as large as fits into `size`, whole pixels to the module, in its middle on white."""
+    from PIL import Image
+
     one = Image.open(io.BytesIO(code_png(url, scale=1)))
     scale = max(1, size // one.width)
     drawn = one.convert("RGB").resize((one.width * scale, one.width * scale), Image.Resampling.NEAREST)
@@ -89,6 +95,8 @@ def png(picture: Image.Image) -> bytes:
 @lru_cache(maxsize=32)
 def poster(facts: Facts) -> bytes:
     """1080 by 1440 pixels, to print and to hang up."""
+    from PIL import Image, ImageDraw
+
     picture = Image.new("RGB", (1080, 1440), WHITE)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, 1080, 150), fill=RED)
@@ -106,6 +114,8 @@ def poster(facts: Facts) -> bytes:
 @lru_cache(maxsize=32)
 def card(facts: Facts) -> bytes:
     """1000 by 800 pixels, to be shared in a chat."""
+    from PIL import Image, ImageDraw
+
     picture = Image.new("RGB", (1000, 800), WHITE)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, 1000, 110), fill=RED)
@@ -122,6 +132,8 @@ def card(facts: Facts) -> bytes:
 
 def cover(*, brand: str, title: str) -> bytes:
     """900 by 383 pixels, a JPEG: the cover of an article that has no photo."""
+    from PIL import Image, ImageDraw
+
     picture = Image.new("RGB", (900, 383), RED)
     pen = ImageDraw.Draw(picture)
     y = write(pen, title, x=60, y=90, size=60, width=780, most=2, ink=WHITE, centre=True)

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from PIL import Image
-
 from models import Activity, OfflineKit, PersonCard, Position, Session, Shift, Team, Volunteer, store
 from services import audit, codes, permissions
 from services.accounts import sessions
@@ -230,6 +228,8 @@ def _cards(parts: Parts, numbers: set[str], on_list: set[str]) -> tuple[dict[str
 
 
 def _face(parts: Parts, file_id: int) -> str:
+    from PIL import Image
+
     try:
         body = files.opened(parts=parts, file_id=file_id)
     except Refusal:  # the picture is not on this disk: the name alone will do

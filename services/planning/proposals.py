@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from rapidfuzz import fuzz
-
 from models import Activity, Team
 from services import permissions
 from services.actors import Actor
@@ -68,6 +66,8 @@ def propose(*, actor: Actor, team_code: str, said: Said, at: datetime) -> Propos
 
 def _similar(team_id: int, title: str) -> Activity | None:
     """The newest of the team's published activities whose title is most like this one."""
+    from rapidfuzz import fuzz
+
     rows = (
         Activity.select()
         .where(Activity.team == team_id, Activity.state.in_(("published", "ended")), Activity.emergency == False)  # noqa: E712

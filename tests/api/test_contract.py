@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from apiflask import APIFlask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
@@ -24,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from handlers.api import register_api
+from handlers.api.description import description
 from models import ServiceRecord, store
 from services.accounts import sessions
 from tests.support.world import World, sign_up
@@ -37,15 +36,8 @@ CONFORMS = [
 TRIES = {"sqlite": 10, "postgres": 3}
 
 
-def _description() -> dict[str, Any]:
-    """What the API says of itself; made once, and without a database."""
-    app = APIFlask("described")
-    register_api(app)
-    with app.app_context():
-        return dict(app.spec)
-
-
-DESCRIPTION = _description()
+#: What the API says of itself; made once, and without a database.
+DESCRIPTION = description()
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION)
 OPERATIONS = {
     f"{method} {path}": operation

@@ -34,7 +34,10 @@ CLOCKS = {
     "time.time_ns",
 }
 #: Libraries of one door or paper each, and the file that may load its own since nobody loads it but for a paper.
-HEAVY = {"docx", "fontTools", "fpdf", "openpyxl", "qrcode", "requests", "uharfbuzz", "wechatpy", "xlsxwriter"}
+HEAVY = {
+    "PIL", "docx", "fontTools", "fpdf", "openpyxl", "qrcode", "rapidfuzz", "requests", "rich", "uharfbuzz", "wechatpy",
+    "xlsxwriter",
+}  # fmt: skip
 PAPER = "services/typefaces.py"
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apiflask import APIFlask
+from flask import Flask
 
 from handlers.api import register_api
 
@@ -26,7 +26,7 @@ WITHOUT_KEY = {
 
 
 def test_every_write_of_the_api_takes_an_idempotency_key() -> None:
-    app = APIFlask("routes")
+    app = Flask("routes")
     register_api(app)
     writes = {
         f"{method} {rule.rule}": app.view_functions[rule.endpoint]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers.api.health import CALLBACK_REFUSALS
+from handlers.counters import CALLBACK_REFUSALS
 from models import InboundMessage
 from tests.bot.chat import MP, OA, Phone, WeChat, encrypt, signature
 from tests.support.world import World

@@ -13,6 +13,7 @@ from handlers.bot.saying import duration, numbered, short
 from handlers.bot.understanding import offered, understand
 from handlers.bot.words import Asked, said
 from services.conversation import menus
+from tests.bot import simplified
 from tests.bot.chat import Phone, WeChat
 from tests.bot.corpus import AT
 from tests.support.world import World
@@ -78,6 +79,11 @@ def test_words_of_the_dialect_stand_in_pairs() -> None:
 def test_traditional_characters_are_read_as_simplified_ones(text: str, command: str) -> None:
     asked = understand(text, AT)
     assert (asked.command if asked is not None else None) == command
+
+
+def test_table_of_traditional_characters_is_opencc_s() -> None:
+    kept = entry("characters")
+    assert dict(zip(kept["traditional"], kept["simplified"], strict=True)) == simplified.pairs()
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_environment_of_a_new_machine_holds_every_setting_and_fresh_keys(tmp_pat
     loaded = []
     for number, text in enumerate(made):
         (tmp_path / str(number)).write_text(text)
-        loaded.append(load(_env_file=tmp_path / str(number), **accounts))
+        loaded.append(load(env_file=tmp_path / str(number), **accounts))
     one, two = loaded
     assert (one.public_url, one.trusted_proxies) == ("https://hy.example.cn", 1)
     assert one.database_url == "sqlite:////var/lib/hongyao/hongyao.db"

@@ -347,7 +347,7 @@ def standing(folder: Path) -> Iterator[Stage]:
         wechat_token=chat.TOKEN, wechat_aes_key=chat.AES_KEY,
     )  # fmt: skip
     with patch.object(clock, "now", lambda: AT):
-        stage = Stage(folder, create_app(settings, gateway, TESTING=True), gateway)
+        stage = Stage(folder, create_app(settings, gateway, TESTING=True).open_all(), gateway)
         original = dispatch.refused
 
         def heard(context: Any, refusal: Any) -> str:

@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from apiflask import APIFlask
+from flask import Flask
 
-_made: dict[str, tuple[APIFlask, list[tuple[dict[str, Any], dict[str, Any]]]]] = {}
+from handlers.doors import House
+
+_made: dict[str, tuple[Flask, list[tuple[dict[str, Any], dict[str, Any]]]]] = {}
 
 
-def lent_app(name: str, make: Callable[[], APIFlask], **extensions: Any) -> APIFlask:
+def lent_app(name: str, make: Callable[[], Flask], **extensions: Any) -> Flask:
     """The application `name`, made once in this process, with these `extensions` of the test's own (`parts=…`)."""
     if name not in _made:
         app = make()
+        if isinstance(app, House):
+            app.open_all()  # what a test finds in `view_functions` is put back too
         kept: list[tuple[Any, dict[str, Any]]] = [
             (each, dict(each)) for each in (app.config, app.view_functions, app.extensions)
         ]

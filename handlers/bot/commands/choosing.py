@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from rapidfuzz import fuzz
-
 from handlers.bot.words import Asked
 
 #: Of 100: how much of a spoken name must stand in a title.
@@ -29,6 +27,8 @@ def places(asked: Asked, topic: dict[str, Any]) -> list[int]:
 
 def named(spoken: str, titles: list[str]) -> list[int]:
     """The places (from 1) of the titles that a spoken name fits best."""
+    from rapidfuzz import fuzz
+
     scores = [fuzz.partial_ratio(spoken, title) if title else 0.0 for title in titles]
     top = max(scores, default=0.0)
     return [place for place, score in enumerate(scores, 1) if score == top] if top >= ALIKE else []

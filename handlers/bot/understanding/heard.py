@@ -7,8 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz import fuzz, process
-
 from handlers.bot.understanding.matching import NEVER_GUESSED
 from handlers.bot.understanding.vocabulary import vocabulary
 from wording import entry
@@ -39,6 +37,8 @@ def _heard() -> _Heard:
 
 def _scores(text: str, least: int) -> dict[str, float]:
     """Command → how near its nearest sentence is, best first."""
+    from rapidfuzz import fuzz, process
+
     known = _heard()
     best: dict[str, float] = {}
     near = process.extract(text, known.sentences, scorer=fuzz.ratio, score_cutoff=least, limit=LOOKED_AT)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from rapidfuzz import fuzz, process
-
 from handlers.bot.understanding.normalising import plain
 from handlers.bot.understanding.vocabulary import vocabulary
 from wording import entry
@@ -66,6 +64,8 @@ def _known() -> _Known:
 
 def guess(text: str) -> str | None:
     """The command of the word that a short text sounds or looks like; None if it is like none."""
+    from rapidfuzz import fuzz, process
+
     if not 1 < len(text) <= LONGEST or text.isascii() or _has_true_word(text):
         return None
     known = _known()
@@ -126,6 +126,8 @@ def sounds_like(text: str, word: str) -> bool:
 
 def closest(text: str, limit: int = 9) -> dict[str, float]:
     """Commands whose words sound or look most like the text, with how much of 100; empty if none does."""
+    from rapidfuzz import fuzz, process
+
     known, bare = _known(), plain(text)[: LONGEST * 2]
     if not bare:
         return {}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rapidfuzz import fuzz
-
 from wording import entry
 
 LONGEST = 16
@@ -59,6 +57,8 @@ def fitting(spoken: str, names: list[tuple[str, ...]]) -> list[int]:
 
 
 def _likeness(whole: str, word: str, name: str) -> int:
+    from rapidfuzz import fuzz
+
     plain = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name))
     bare = bare_name(name)
     if whole == plain:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from opencc import OpenCC
-
 from wording import entry
 
 
@@ -23,7 +21,7 @@ class Vocabulary:
     before: dict[str, list[str]]  # polite beginnings by their first character, longest first
     after: dict[str, list[str]]  # polite ends by their last character
     faces: dict[str, list[str]]
-    simplified: dict[int, str]
+    simplified: dict[int, int | str]
     dialect: list[tuple[str, str]]  # what is said at home → what the signs know, longest first
     slots: dict[str, frozenset[str]]
     ahead: frozenset[str]
@@ -51,11 +49,10 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def _simplified() -> dict[int, str]:
+def _simplified() -> dict[int, int | str]:
     """Every traditional character, and the three of Cantonese that mean 的, 了, 啦."""
-    characters = [chr(code) for code in range(0x4E00, 0xA000)]
-    simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    found = {ord(one): other for one, other in zip(characters, simple, strict=True) if one != other}
+    kept = entry("characters")
+    found: dict[int, int | str] = {**str.maketrans(kept["traditional"], kept["simplified"])}
     return found | {ord(one): other for one, other in zip("嘅咗喇", "的了啦", strict=True)}
 
 

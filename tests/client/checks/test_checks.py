@@ -14,21 +14,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from apiflask import APIFlask
 
-from handlers.api import register_api
+from handlers.api.description import description
 from tests.client import runtime
 
 PROGRAM = runtime.ROOT / "miniprogram"
 WRONG = Path(__file__).parent / "wrong"
-
-
-def _description() -> dict[str, object]:
-    """What the API says of itself, without a database."""
-    app = APIFlask("described")
-    register_api(app)
-    with app.app_context():
-        return dict(app.spec)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +32,7 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     app = json.loads((program / "app.json").read_text(encoding="utf-8"))
     app["pages"].append("pages/wrong/wrong")
     (program / "app.json").write_text(json.dumps(app), encoding="utf-8")
-    (folder / "openapi.json").write_text(json.dumps(_description()))
+    (folder / "openapi.json").write_text(json.dumps(description()))
     command = [runtime.require_node(), runtime.TOOL / "check.mjs", program, folder / "openapi.json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = [line.removeprefix(f"{program}/") for line in done.stderr.splitlines()]

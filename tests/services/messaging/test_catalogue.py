@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 
 import wording
+from app import create_app
 from models import Delivery
+from models.dialect import Database
 from services.messaging import catalogue, outbox
 from services.organisation import names
 from services.participation import activity_drafts
 from services.planning import needs
 from services.recruitment import qualifications
+from settings import load
 from tests.services.messaging.outbox_cases import queue
 from tests.support.world import World
 
@@ -139,13 +142,30 @@ def test_wrong_catalogue_is_refused_with_a_sentence(
     assert sentence in wrong(monkeypatch, file, *path, to=to)
 
 
-def test_wrong_catalogue_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app import create_app
-    from settings import load
+BROKEN = r"templates.toml: notice.time3 breaks the platform's rule"
 
+
+def test_wrong_catalogue_stops_the_start_of_the_worker(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(wording.entry("templates.notice"), "time3", "{clock}点")
-    with pytest.raises(SystemExit, match=r"templates.toml: notice.time3 breaks the platform's rule"):
-        create_app(load(demo=True))
+    done = create_app(load(demo=True)).test_cli_runner().invoke(args=["worker"])
+    assert done.exit_code == 1
+    assert BROKEN in str(done.exception)
+
+
+def test_wrong_catalogue_stops_the_start_where_the_account_has_fields_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(wording.entry("templates.notice"), "time3", "{clock}点")
+    with pytest.raises(SystemExit, match=BROKEN):
+        create_app(load(demo=True, wechat_templates="sub_notice=N:thing4.thing2.time7"))
+
+
+def test_web_process_with_a_wrong_catalogue_is_never_ready(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = create_app(load(demo=True), TESTING=True).test_client()
+    assert client.get("/readyz").json == {"ok": True}
+    monkeypatch.setitem(wording.entry("templates.notice"), "time3", "{clock}点")
+    with pytest.raises(catalogue.WrongCatalogue, match=BROKEN):
+        client.get("/readyz")
 
 
 def test_values_the_platform_would_refuse_are_not_put(cast: World, at: datetime) -> None:
