@@ -37,12 +37,17 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({', '.join(self._ring)})"
 
+    @property
+    def head(self) -> bytes:
+        """With what every text begins that is sealed with the key of today."""
+        name = self._writing.encode()
+        return bytes([VERSION, len(name)]) + name
+
     def seal(self, text: str, place: str) -> tuple[bytes, str]:
         """(blob, id of the key used); the blob opens at `place` only."""
         nonce = os.urandom(NONCE)
         sealed = self._ring[self._writing].encrypt(nonce, text.encode(), place.encode())
-        name = self._writing.encode()
-        return bytes([VERSION, len(name)]) + name + nonce + sealed, self._writing
+        return self.head + nonce + sealed, self._writing
 
     def open(self, blob: bytes, place: str) -> str:
         """The text sealed in `blob` at `place`; VaultError if it does not open here."""
