@@ -259,27 +259,6 @@ def add_commands(app: House) -> None:
         click.echo("the books agree" if not found else f"{len(found)} differences")
         sys.exit(1 if found else 0)
 
-    @app.cli.command("rotate-keys")
-    @click.option("--check", is_flag=True, help="Only count what lies under older keys.")
-    def rotate_keys(check: bool) -> None:
-        """Seal everything anew with the first key of DATA_KEYS; stopped, it goes on. Exits with 1 if any is left."""
-        from services.operation import rekeying
-
-        _require_schema()
-        if check:
-            left = rekeying.left(parts)
-        else:
-            with stages() as step:
-                outcome = rekeying.rotate(parts, progress=step)
-            left = outcome.left
-            click.echo(f"{outcome.done} texts sealed with the first key")
-            for each in outcome.broken:
-                click.echo(f"does not open: {each}", err=True)
-        for name, count in left.items():
-            click.echo(f"{name}: {count} under other keys")
-        click.echo("nothing is left under other keys" if not left else "the other keys must stay in DATA_KEYS")
-        sys.exit(1 if left else 0)
-
     @app.cli.command("doctor")
     def doctor() -> None:
         """Look at everything that must be right before people come in, a sentence each; exits with 1 if not."""

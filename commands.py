@@ -13,6 +13,8 @@ import click
 from flask import Flask
 
 import clock
+import migrations
+from models import store
 from services.parts import Parts
 from settings import Settings
 from storage.disk import Disk
@@ -51,6 +53,28 @@ def add(app: Flask) -> None:
     """Each command is one call."""
     parts: Parts = app.extensions["parts"]
     settings: Settings = app.extensions["settings"]
+
+    @app.cli.command("rotate-keys")
+    @click.option("--check", is_flag=True, help="Only count what lies under older keys.")
+    def rotate_keys(check: bool) -> None:
+        """Seal everything anew with the first key of DATA_KEYS; stopped, it goes on. Exits with 1 if any is left."""
+        from services.operation import rekeying
+
+        if behind := migrations.missing(store.current()):
+            raise click.ClickException(f"the database lacks {', '.join(behind)}; run flask --app app migrate")
+        if check:
+            left = rekeying.left(parts)
+        else:
+            with stages() as step:
+                outcome = rekeying.rotate(parts, progress=step)
+            left = outcome.left
+            click.echo(f"{outcome.done} texts sealed with the first key")
+            for each in outcome.broken:
+                click.echo(f"does not open: {each}", err=True)
+        for name, count in left.items():
+            click.echo(f"{name}: {count} under other keys")
+        click.echo("nothing is left under other keys" if not left else "the other keys must stay in DATA_KEYS")
+        sys.exit(1 if left else 0)
 
     @app.cli.command("copy-database")
     @click.argument("url")
