@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import time
 from itertools import count
 from typing import NamedTuple
@@ -16,6 +17,8 @@ import settings
 from bench import load
 
 NONCE = "n0nce"
+_ENCRYPTED = re.compile(rb"<Encrypt>(?:<!\[CDATA\[)?([A-Za-z0-9+/=]+)")
+_CONTENT = re.compile(rb"<Content>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</Content>", re.DOTALL)
 
 
 class Sealed(NamedTuple):
@@ -51,6 +54,16 @@ class Chat:
         }  # fmt: skip
         body = f"<xml><ToUserName>{self.account}</ToUserName><Encrypt>{encrypted}</Encrypt></xml>"
         return Sealed(query, body.encode())
+
+    def opened(self, body: bytes) -> str:
+        """The words in a sealed answer; "" for whatever is none."""
+        found = _ENCRYPTED.search(body)
+        if found is None:
+            return ""
+        cipher = Cipher(algorithms.AES(self.key), modes.CBC(self.key[:16])).decryptor()
+        plain = cipher.update(base64.b64decode(found[1]))
+        said = _CONTENT.search(plain[20 : 20 + int.from_bytes(plain[16:20], "big")])
+        return said[1].decode() if said else ""
 
     def message(self, port: int, path: str, openid: str, text: str) -> bytes:
         """One sealed text message as an HTTP request."""

@@ -32,7 +32,7 @@ INSIDE = SECONDS / 4
 
 @dataclass(frozen=True)
 class Sample:
-    """What one side did in one round: its value, and over HTTP the waits in milliseconds and what was not 2xx."""
+    """What one side did in one round: its value, and over HTTP the waits in milliseconds and what was no answer."""
 
     value: float
     p50: float | None = None
@@ -83,7 +83,7 @@ class Row:
         if samples[0].p50 is not None:
             told["p50_ms"] = _middle(each.p50 or 0 for each in samples)
             told["p99_ms"] = _middle(each.p99 or 0 for each in samples)
-            told["not_2xx"] = sum(each.bad for each in (*samples, *self.floor.kept))
+            told["bad"] = sum(each.bad for each in (*samples, *self.floor.kept))
         return told
 
 
@@ -146,7 +146,7 @@ def kept(values: Iterable[float]) -> Side:
 def report(rows: Sequence[Row]) -> None:
     """Print the one table."""
     table = Table(title=f"make bench (load {os.getloadavg()[0]:.1f})")
-    headings = ("figure", "ours", "floor", "", "ours ÷ floor", "spread", "bar", "p50 ms", "p99 ms", "not 2xx")
+    headings = ("figure", "ours", "floor", "", "ours ÷ floor", "spread", "bar", "p50 ms", "p99 ms", "bad")
     for heading in headings:
         table.add_column(heading, justify="left" if heading in ("figure", "") else "right")
     for row in rows:
@@ -154,7 +154,7 @@ def report(rows: Sequence[Row]) -> None:
         table.add_row(
             row.name, _short(told["ours"]), _short(told["floor"]), row.unit, f"{told['ratio']:.2f}",
             "{:.2f}–{:.2f}".format(*told["spread"]), row.bar, *(str(told.get(key, "")) for key in
-            ("p50_ms", "p99_ms", "not_2xx")), style="" if told["holds"] else "red",
+            ("p50_ms", "p99_ms", "bad")), style="" if told["holds"] else "red",
         )  # fmt: skip
     Console(width=170).print(table)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -19,11 +19,13 @@ class Result:
     seconds: float = 0.0
     statuses: dict[int, int] = field(default_factory=dict)
     latencies: list[float] = field(default_factory=list)
+    #: Of the answers with status 2xx those that said something else than they should.
+    wrong: int = 0
 
     @property
     def done(self) -> int:
-        """Answers with status 2xx."""
-        return sum(count for status, count in self.statuses.items() if 200 <= status < 300)
+        """Answers with status 2xx that said what they should."""
+        return sum(count for status, count in self.statuses.items() if 200 <= status < 300) - self.wrong
 
     @property
     def rate(self) -> float:
@@ -54,8 +56,8 @@ class _Connection:
         self.buffer = b""
         self.closing = False
 
-    def exchange(self, message: bytes) -> int:
-        """Send one request, read its whole answer, return the status. A server that ends the connection with each
+    def exchange(self, message: bytes) -> tuple[int, bytes]:
+        """Send one request, read its whole answer: status and body. A server that ends the connection with each
         answer, as werkzeug's does, is called anew."""
         if self.closing:
             self.sock.close()
@@ -76,7 +78,7 @@ class _Connection:
             self._more()
             rest += self.buffer
         self.buffer = rest[length:]
-        return int(head.split(b" ", 2)[1])
+        return int(head.split(b" ", 2)[1]), rest[:length]
 
     def _more(self) -> None:
         chunk = self.sock.recv(65536)
@@ -85,9 +87,14 @@ class _Connection:
         self.buffer += chunk
 
 
-def drive(port: int, requests: Iterator[bytes], *, connections: int, seconds: float) -> Result:
-    """Send from `requests` over `connections` sockets for `seconds`, each waiting for its answer."""
+def drive(
+    port: int, requests: Iterator[bytes], *, connections: int, seconds: float,
+    right: Callable[[bytes], bool] | None = None,
+) -> Result:  # fmt: skip
+    """Send from `requests` over `connections` sockets for `seconds`, each waiting for its answer; `right`, asked when
+    the time is over, says whether the body of an answer with status 2xx is what it should be."""
     result, lock = Result(), threading.Lock()
+    bodies: list[bytes] = []
     begin = time.perf_counter()
 
     def one() -> None:
@@ -100,8 +107,10 @@ def drive(port: int, requests: Iterator[bytes], *, connections: int, seconds: fl
             if message is None:
                 break
             sent = time.perf_counter()
-            status = connection.exchange(message)
+            status, body = connection.exchange(message)
             latencies.append(time.perf_counter() - sent)
+            if right is not None and 200 <= status < 300:
+                bodies.append(body)
             statuses[status] = statuses.get(status, 0) + 1
         connection.sock.close()
         with lock:
@@ -115,4 +124,5 @@ def drive(port: int, requests: Iterator[bytes], *, connections: int, seconds: fl
     for thread in threads:
         thread.join()
     result.seconds = time.perf_counter() - begin
+    result.wrong = sum(not right(body) for body in bodies) if right is not None else 0
     return result

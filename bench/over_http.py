@@ -133,8 +133,10 @@ def _capture(config: settings.Settings, url: str, folder: Path, shown: world.Wor
     store.release()
 
 
-def _drive(port: int, requests: Iterator[bytes]) -> Side:
-    return figures.over_http(lambda seconds: load.drive(port, requests, connections=CONNECTIONS, seconds=seconds))
+def _drive(port: int, requests: Iterator[bytes], right: Callable[[bytes], bool] | None = None) -> Side:
+    return figures.over_http(
+        lambda seconds: load.drive(port, requests, connections=CONNECTIONS, seconds=seconds, right=right)
+    )
 
 
 def _requests(house: House, name: str, *, floor: bool) -> Side:
@@ -171,22 +173,23 @@ def _smallest(house: House) -> Row:
 def _chat(
     config: settings.Settings, house: House, folder: Path, servers: Servers, missing: list[str]
 ) -> list[Row]:
-    """`时长` of ours, measured once a round, beside the floor and both kinds of the peer."""
+    """`时长` of ours, measured once a round, beside the floor and both kinds of the peer. What is counted is an answer
+    that opens and says `words`: a peer that answers with nothing has not answered."""
     chat, speakers = Chat(config), count(1)
 
-    def speak(port: int, path: str) -> Side:
+    def speak(port: int, path: str, words: str) -> Side:
         def each() -> Iterator[bytes]:
             while True:
                 person = next(speakers) % (house.shown.people - 1) + 1
                 yield chat.message(port, path, world.openid(person), "时长")
 
-        return _drive(port, each())
+        return _drive(port, each(), lambda body: words in chat.opened(body))
 
-    ours = speak(house.ours, "/wechat/callback")
-    floor = speak(house.floor, "/wechat")
+    ours = speak(house.ours, "/wechat/callback", "小时")
+    floor = speak(house.floor, "/wechat", "hi")
     return [
         Row("chat 时长, SQLite ÷ bare Flask, AES, expat, fixed answer", ours, floor),
-        *(Row(f"chat 时长, SQLite ÷ WeRoBot's encrypted echo, {name}", ours, speak(port, "/wechat"), bar)
+        *(Row(f"chat 时长, SQLite ÷ WeRoBot's encrypted echo, {name}", ours, speak(port, "/wechat", "时长"), bar)
           for name, port, bar in echoes(config, folder, servers, missing)),
     ]  # fmt: skip
 
