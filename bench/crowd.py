@@ -94,15 +94,18 @@ def asking(parts: Parts, speakers: Iterator[str], text: str, told: str) -> Calla
             msg_id=str(next(_numbers)),
         )  # fmt: skip
         asked = dispatch.asked_by(inbound, at)
-        answer = pushes.once(
+        answer = (pushes.look if dispatch.only_looks(asked) else _told)(
             key=f"oa:{inbound.dedupe_key}", openid=inbound.openid, at=at,
             act=lambda: dispatch.reply_to(parts=parts, inbound=inbound, asked=asked, at=at),
-            durable=not dispatch.only_tells(asked),
         )  # fmt: skip
         if told not in answer:
             raise RuntimeError(answer)
 
     return ask
+
+
+def _told(**push: Any) -> str:
+    return pushes.once(**push, durable=False)
 
 
 def _hours(person: int) -> Callable[[], None]:

@@ -160,19 +160,22 @@ def _spoken(
     """Anybody's sealed `时长` to the shipped server over the large province, and what stands beside it."""
     chat = Chat(config)
 
-    def speak(port: int, path: str, speakers: Iterator[str]) -> Side:
+    def speak(port: int, path: str, speakers: Iterator[str], words: str) -> Side:
         requests = (chat.message(port, path, speaker, "时长") for speaker in speakers)
-        return figures.over_http(lambda seconds: load.drive(port, requests, connections=CONNECTIONS, seconds=seconds))
+        return figures.over_http(lambda seconds: load.drive(
+            port, requests, connections=CONNECTIONS, seconds=seconds, right=lambda body: words in chat.opened(body)
+        ))  # fmt: skip
 
     def served(province: _Province) -> Side:
         port = free_port()
         servers.append(serve("app:create_app", port, {"DEMO": "true", "DATABASE_URL": province.url, "CLOCK_FILE": ""}))
-        return speak(port, "/wechat/callback", province.speakers())
+        return speak(port, "/wechat/callback", province.speakers(), "小时")
 
     ours, name = served(large), f"chat 时长, {large.people:,} people"
     yield Row(f"{name} ÷ {small.people:,} people", ours, served(small))
     for peer, port, bar in echoes(config, folder, servers, missing):
-        yield Row(f"{name} ÷ WeRoBot's encrypted echo, {peer}", ours, speak(port, "/wechat", large.speakers()), bar)
+        echo = speak(port, "/wechat", large.speakers(), "时长")
+        yield Row(f"{name} ÷ WeRoBot's encrypted echo, {peer}", ours, echo, bar)
 
 
 def _ask(sql: str, *values: object) -> list[Any]:

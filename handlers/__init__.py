@@ -23,6 +23,8 @@ def parts() -> Parts:
 def register(app: Flask) -> None:
     """What happens around every request, at whichever door."""
     from handlers import errors, requests
+    from handlers.bot.door import PushDoor
 
     requests.register(app)
     errors.register(app)
+    app.wsgi_app = PushDoor(app, app.wsgi_app)  # type: ignore[method-assign]

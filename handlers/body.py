@@ -11,10 +11,12 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Mapping
 from typing import IO, Any
 
 from flask import Request
 from werkzeug.utils import cached_property
+from werkzeug.wsgi import get_content_length
 
 from services.errors import Refusal, RefusalCode
 
@@ -113,23 +115,28 @@ def _read(source: IO[bytes], wanted: int | None) -> bytes:
     return bytes(whole)
 
 
+def whole(environ: Mapping[str, Any], limit: int | None) -> bytes:
+    """The whole body of a request, never more than is allowed, never less than was announced."""
+    announced = get_content_length(environ)
+    if announced is None and not environ.get("wsgi.input_terminated"):
+        return b""
+    if announced is not None and limit is not None and announced > limit:
+        raise Refusal(RefusalCode.TOO_LARGE)
+    body = _read(environ["wsgi.input"], limit + 1 if announced is None and limit else announced)
+    if announced is not None and len(body) < announced:
+        raise _bad("cut")
+    if limit is not None and len(body) > limit:
+        raise Refusal(RefusalCode.TOO_LARGE)
+    return body
+
+
 class StrictRequest(Request):
     """Flask's request with our loader in place of `get_json`, and bodies that are whole."""
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The whole body, never more than is allowed, never less than was announced."""
-        announced, limit = self.content_length, self.max_content_length
-        if announced is None and not self.environ.get("wsgi.input_terminated"):
-            return io.BytesIO()
-        if announced is not None and limit is not None and announced > limit:
-            raise Refusal(RefusalCode.TOO_LARGE)
-        body = _read(self.environ["wsgi.input"], limit + 1 if announced is None and limit else announced)
-        if announced is not None and len(body) < announced:
-            raise _bad("cut")
-        if limit is not None and len(body) > limit:
-            raise Refusal(RefusalCode.TOO_LARGE)
-        return io.BytesIO(body)
+        """The body."""
+        return io.BytesIO(whole(self.environ, self.max_content_length))
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """The body as an object; `force` and `silent` do not soften anything."""

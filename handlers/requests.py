@@ -41,6 +41,11 @@ def number_of_request() -> str:
     return str(g.get("request_id", "")) if has_request_context() else ""
 
 
+def give_back(_problem: BaseException | None = None) -> None:
+    """The connection goes back to the pool; none may stay with a thread that the server may end."""
+    store.give_back()
+
+
 def register(app: Flask) -> None:
     """Install the converter and the hooks; before any route."""
     app.url_map.converters["int"] = WholeNumber
@@ -61,7 +66,4 @@ def register(app: Flask) -> None:
             response.headers["Cache-Control"] = "no-store"
         return response
 
-    @app.teardown_appcontext
-    def give_back(_problem: BaseException | None) -> None:
-        """The connection goes back to the pool; none may stay with a thread that the server may end."""
-        store.give_back()
+    app.teardown_appcontext(give_back)

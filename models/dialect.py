@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -45,7 +47,64 @@ _NOBODY = "(0 = 1)"
 _OR_NOBODY = re.compile(r"(?<=\()\(0 = 1\) OR | OR \(0 = 1\)(?=\))")
 
 
-class SqliteDatabase(PooledDatabase, APSWDatabase):  # type: ignore[misc]
+class Wants(BaseException):
+    """Something that was to look only wants to change something: `store.read` gives up, and `store.write` is asked.
+
+    No Exception, so that nobody who puts up with a fault on his way takes it for one.
+    """
+
+
+class _Looking(threading.local):
+    on = False
+
+
+_looking = _Looking()
+_CHANGES = re.compile(r"\b(?:INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+
+
+@contextmanager
+def only_reads() -> Iterator[None]:
+    """Inside, this thread's statements only look."""
+    _looking.on = True
+    try:
+        yield
+    finally:
+        _looking.on = False
+
+
+def looking() -> bool:
+    """Whether this thread is in `only_reads`."""
+    return _looking.on
+
+
+@lru_cache(maxsize=2048)
+def _changes(sql: str) -> bool:
+    """Whether a statement may change something; a lock taken for a change counts as one."""
+    return not sql.lstrip()[:6].upper().startswith(("SELECT", "WITH")) or _CHANGES.search(sql) is not None
+
+
+class Steady(str):
+    """Static SQL whose plan does not depend on what is bound to it, so that SQLite keeps it as prepared.
+
+    Where a bound value stands alone beside a column, SQLite plans the statement anew with each value, for there may be
+    an index whose condition or distribution it meets; that costs several times what running it does. `translate` puts a
+    sign before each value, which changes nothing else. So what a partial index asks for must be written out.
+    """
+
+    __slots__ = ()
+
+
+class _Guarded:
+    """Keeps what changes something from a thread that only looks."""
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Run a statement."""
+        if _looking.on and _changes(sql):
+            raise Wants
+        return super().execute_sql(sql, params)  # type: ignore[misc]
+
+
+class SqliteDatabase(_Guarded, PooledDatabase, APSWDatabase):  # type: ignore[misc]
     """apsw with foreign keys, WAL and the bindings that apsw itself refuses (enums, numpy-like ints).
 
     Pooled, so that no connection belongs to a thread: opening one costs more than most queries, and one that is
@@ -86,7 +145,7 @@ def _bind(_cursor: Any, _number: int, value: object) -> object:
     raise TypeError(f"no binding for {type(value).__name__}")
 
 
-class PostgresDatabase(PooledPostgresqlDatabase):
+class PostgresDatabase(_Guarded, PooledPostgresqlDatabase):  # type: ignore[misc]
     """psycopg 3 through peewee's pool; idle connections are probed, so a server restart heals by itself."""
 
     dialect = "postgres"
@@ -140,7 +199,9 @@ def translate(sql: str, dialect: str) -> str:
     """`sql`, written with `?`, for the given dialect. A literal `%` or a `?` in a text is a mistake."""
     if "%" in sql:
         raise ValueError("static SQL must not hold a literal %")
-    return sql.replace("?", "%s") if dialect == "postgres" else sql
+    if dialect == "postgres":
+        return sql.replace("?", "%s")
+    return sql.replace("?", "+?") if isinstance(sql, Steady) else sql
 
 
 def skip_locked(dialect: str) -> str:

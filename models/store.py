@@ -9,18 +9,22 @@ inside an act: it would hold up everybody.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from models.base import proxy as proxy
-from models.dialect import Closing, Database, SqliteDatabase, open_database
+from models.dialect import Closing, Database, SqliteDatabase, only_reads, open_database
+from models.dialect import Wants as Wants
+from models.dialect import looking as looking
 from models.turns import Turns
 
 T = TypeVar("T")
+log = logging.getLogger("hongyao.store")
 
 
 class Write(Protocol):
@@ -39,8 +43,12 @@ ONE_ACT = "one_act"
 #: An act, where its outcome is awaited, and whether its commit must outlive a power cut.
 _Job = tuple[Callable[[], Any], Future[Any], bool]
 
+#: How long a note waits for others, in seconds.
+SOON = 0.05
+
 _depth = Closing()
 _writer: Writer | None = None
+_notes: Notes | None = None
 
 
 class Writer(threading.Thread):
@@ -124,11 +132,55 @@ class Writer(threading.Thread):
             self._synchronous = wanted
 
 
+class Notes:
+    """Rows that nobody waits for: each goes in with those that came within `SOON`, in one commit that does not wait
+    for the disk. What the death of the process or a fault takes along must be no loss to anybody."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, dict[str, Sequence[Any]]] = {}
+        self._timer: threading.Timer | None = None
+
+    def add(self, sql: str, key: str, row: Sequence[Any]) -> None:
+        with self._lock:
+            self._kept.setdefault(sql, {}).setdefault(key, row)
+            if self._timer is None:
+                self._timer = threading.Timer(SOON, self.settle)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def get(self, sql: str, key: str) -> Sequence[Any] | None:
+        return self._kept.get(sql, {}).get(key)
+
+    def settle(self) -> None:
+        """Write down what there is."""
+        with self._lock:
+            kept = {sql: dict(rows) for sql, rows in self._kept.items()}
+            self._timer = None
+        if not any(kept.values()):
+            return
+        try:
+            write(lambda: self._put(kept), durable=False)
+        except Exception as problem:
+            log.warning("notes that nobody waits for are lost: %s", problem)
+        with self._lock:
+            for sql, rows in kept.items():
+                for key in rows:
+                    self._kept[sql].pop(key, None)
+
+    @staticmethod
+    def _put(kept: dict[str, dict[str, Sequence[Any]]]) -> None:
+        cursor = current().cursor()
+        for sql, rows in kept.items():
+            cursor.executemany(sql, list(rows.values()))
+
+
 def bind(database: Database) -> Database:
     """Make `database` the one that models and queries use in this process."""
-    global _writer
+    global _writer, _notes
     release()
     proxy.initialize(database)
+    _notes = Notes()
     if isinstance(database, SqliteDatabase):
         _writer = Writer(database)
         _writer.start()
@@ -142,7 +194,10 @@ def open_and_bind(url: str, **options: Any) -> Database:
 
 def release() -> None:
     """End the writer thread and close this thread's connection (at exit, and between tests)."""
-    global _writer
+    global _writer, _notes
+    if _notes is not None:
+        _notes.settle()
+        _notes = None
     if _writer is not None:
         _writer.inbox.put(None)
         _writer.join(timeout=15)
@@ -180,6 +235,32 @@ def session() -> Iterator[None]:
             give_back()
 
 
+def read(act: Callable[[], T]) -> T:
+    """Run `act` on this thread's connection, where it may only look; what wants to change anything raises `Wants`.
+
+    No transaction: each of its statements sees what is committed then.
+    """
+    with session(), only_reads():
+        return act()
+
+
+def note(sql: str, key: str, row: Sequence[Any]) -> None:
+    """Have `row` inserted by `sql` within `SOON`, without waiting; of rows with one `key` the first."""
+    assert _notes is not None
+    _notes.add(sql, key, row)
+
+
+def noted(sql: str, key: str) -> Sequence[Any] | None:
+    """The row that this process keeps under `key` and has not written down yet."""
+    return None if _notes is None else _notes.get(sql, key)
+
+
+def settle() -> None:
+    """Write down now what is kept for soon."""
+    if _notes is not None:
+        _notes.settle()
+
+
 def write(act: Callable[[], T], *, durable: bool = True) -> T:
     """Run `act` in one transaction and return its value after the commit; what it raises undoes it.
 
@@ -187,6 +268,8 @@ def write(act: Callable[[], T], *, durable: bool = True) -> T:
     and the death of our processes does not undo it, but a power cut soon after may; for notes that nobody would
     miss then, because the disk need not be waited for.
     """
+    if looking():
+        raise Wants
     database = current()
     if database.in_transaction():
         with database.atomic():

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from clock import from_millis, local_day
+from models.dialect import Steady
 from queries import change, one, rows
 
-LOOK_UP = """
+LOOK_UP = Steady("""
 SELECT c.id = s.id, s.id, s.code, s.code_key, s.starts_at, s.ends_at,
        a.id, a.code, a.title, a.place, a.state, a.team_id, a.region_code, a.code_life, a.walk_in, a.openness,
        a.hours_rule_id, v.state, v.name, v.region_code, su.state, r.id, r.state, r.in_at, r.out_at, r.minutes,
@@ -29,40 +30,40 @@ LEFT JOIN signup su ON su.shift_id = s.id AND su.volunteer_id = v.id
 LEFT JOIN service_record r ON r.shift_id = s.id AND r.volunteer_id = v.id AND r.source = 'scan'
 WHERE c.code = ? AND (s.id = c.id OR su.state = 'confirmed' OR r.id IS NOT NULL)
 ORDER BY s.starts_at, s.id
-"""
+""")
 
 #: The same for many people at once; their ids come after the shift's code.
 _PERSON = "LEFT JOIN volunteer v ON v.id = ?"
 LOOK_UP_MANY = LOOK_UP.replace("SELECT ", "SELECT v.id, ", 1).replace(_PERSON, "JOIN volunteer v ON v.id IN ({ids})")
 
 ATTEMPT_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-ATTEMPT = f"""
+ATTEMPT = Steady(f"""
 INSERT INTO attempt (shift_id, volunteer_id, identity_id, actor_id, direction, mode, door, outcome, reason, nonce,
                      at, received_at, kit_id, device_at, flag, detail)
-VALUES {ATTEMPT_ROW}"""
+VALUES {ATTEMPT_ROW}""")
 ROWS_AT_ONCE = 100
 _together: ContextVar[list[tuple[Any, ...]] | None] = ContextVar("attempts kept together", default=None)
 
-CHECK_IN = """
+CHECK_IN = Steady("""
 INSERT INTO service_record (shift_id, activity_id, team_id, volunteer_id, region_code, local_day, source, state,
                             in_at, in_mode, why, needs_naming, by_hand, needs_review, rule_set_id, created_at,
                             updated_at)
 VALUES (?, ?, ?, ?, ?, ?, 'scan', 'pending', ?, ?, 'inside', ?, ?, ?, ?, ?, ?)
 ON CONFLICT (shift_id, volunteer_id) WHERE source = 'scan' DO NOTHING
 RETURNING id
-"""
+""")
 
 #: A record whose check-in was undone, or left behind by an activity that moved, is opened again; its first times stand
 #: in its history and among the tries.
-REVIVE = """
+REVIVE = Steady("""
 UPDATE service_record SET state = 'pending', in_at = ?, in_mode = ?, out_at = NULL, out_mode = '', closed_by = '',
        minutes = 0, why = 'inside', needs_naming = ?, by_hand = ?, needs_review = ?, updated_at = ?
 WHERE id = ? AND (state = 'void' AND why = 'undone'
                   OR state = 'pending' AND needs_review IN ('in:moved', 'in:moved,out:moved'))
 RETURNING id
-"""
+""")
 
-CHECK_OUT = """
+CHECK_OUT = Steady("""
 UPDATE service_record SET out_at = ?, out_mode = ?, closed_by = ?, minutes = ?, why = ?, updated_at = ?,
        needs_naming = needs_naming OR ?, by_hand = by_hand OR ?
 WHERE id = ? AND out_at IS NULL AND state = 'pending'
@@ -70,40 +71,40 @@ RETURNING id, EXISTS (
     SELECT 1 FROM service_record o
     WHERE o.volunteer_id = service_record.volunteer_id AND o.id <> service_record.id AND o.in_at < service_record.out_at
       AND o.out_at > service_record.in_at AND o.state IN ('pending', 'confirmed', 'disputed'))
-"""
-MINUTES = "SELECT minutes FROM service_record WHERE id = ?"
+""")
+MINUTES = Steady("SELECT minutes FROM service_record WHERE id = ?")
 
-TAKE_PLACE = "UPDATE shift SET taken = taken + 1 WHERE id = ? AND (taken < quota OR ?) RETURNING id"
+TAKE_PLACE = Steady("UPDATE shift SET taken = taken + 1 WHERE id = ? AND (taken < quota OR ?) RETURNING id")
 
-WALK_IN = """
+WALK_IN = Steady("""
 INSERT INTO signup (shift_id, activity_id, volunteer_id, state, walk_in, channel, created_at, updated_at)
 VALUES (?, ?, ?, 'confirmed', TRUE, ?, ?, ?)
 ON CONFLICT (shift_id, volunteer_id) DO UPDATE
 SET state = 'confirmed', walk_in = TRUE, channel = excluded.channel, updated_at = excluded.updated_at
-"""
+""")
 
 #: What the law asks about somebody who comes without a sign-up.
-LAW = """
+LAW = Steady("""
 SELECT a.dangerous, a.domain, a.sub_domain, v.birth_date FROM activity a, volunteer v WHERE a.id = ? AND v.id = ?
-"""
+""")
 
-IS_MEMBER = "SELECT 1 FROM team_member WHERE team_id = ? AND volunteer_id = ? AND to_at IS NULL"
+IS_MEMBER = Steady("SELECT 1 FROM team_member WHERE team_id = ? AND volunteer_id = ? AND to_at IS NULL")
 
-SHIFT_KEY = """
+SHIFT_KEY = Steady("""
 SELECT s.id, s.code_key, a.code_life, a.state, a.title, a.code FROM shift s JOIN activity a ON a.id = s.activity_id
 WHERE s.code = ?
-"""
+""")
 
-TICKET = """
+TICKET = Steady("""
 SELECT s.code, t.direction, t.mode, t.seen_at, t.expires_at, t.used_at, t.used_by_id
 FROM scan_ticket t JOIN shift s ON s.id = t.shift_id WHERE t.secret_hash = ?
-"""
-NEW_TICKET = """
+""")
+NEW_TICKET = Steady("""
 INSERT INTO scan_ticket (secret_hash, shift_id, direction, mode, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
-"""
-USE_TICKET = """
+""")
+USE_TICKET = Steady("""
 UPDATE scan_ticket SET used_at = ?, used_by_id = ? WHERE secret_hash = ? AND used_at IS NULL RETURNING secret_hash
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)

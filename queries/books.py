@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models.dialect import Steady
 from queries import change, one, patient, rows
 
-CONFIRM = """
+CONFIRM = Steady("""
 UPDATE service_record SET state = 'confirmed', confirmed_by_id = ?, confirmed_at = ?, updated_at = ?
 WHERE id = ? AND state = 'pending' RETURNING id
-"""
-MINUTE = """
+""")
+MINUTE = Steady("""
 INSERT INTO minute_entry (volunteer_id, amount, kind, record_id, team_id, region_code, local_day, rule_set_id,
                           idem_key, reverses_id, actor_id, note, created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING RETURNING id
-"""
-POINT = """
+""")
+POINT = Steady("""
 INSERT INTO point_entry (volunteer_id, amount, kind, record_id, region_code, local_day, rule_set_id,
                          idem_key, reverses_id, actor_id, note, created_at, expires_on, redemption_id)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (idem_key) DO NOTHING RETURNING id
-"""
-BALANCE = """
+""")
+BALANCE = Steady("""
 INSERT INTO balance (volunteer_id, minutes, points, records) VALUES (?, ?, ?, ?)
 ON CONFLICT (volunteer_id) DO UPDATE SET minutes = balance.minutes + excluded.minutes,
     points = balance.points + excluded.points, records = balance.records + excluded.records
 RETURNING points
-"""
-PERIOD = """
+""")
+PERIOD = Steady("""
 INSERT INTO period_minutes (volunteer_id, period, region_code, minutes, records) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (volunteer_id, period) DO UPDATE SET minutes = period_minutes.minutes + excluded.minutes,
     records = period_minutes.records + excluded.records
-"""
+""")
 LIVE_MINUTES = """
 SELECT e.id, e.amount, e.region_code, e.local_day FROM minute_entry e
 LEFT JOIN minute_entry r ON r.reverses_id = e.id
@@ -42,7 +43,7 @@ SELECT e.id, e.amount, e.region_code, e.local_day, e.expires_on, e.rule_set_id F
 LEFT JOIN point_entry r ON r.reverses_id = e.id
 WHERE e.record_id = ? AND e.kind <> 'reversal' AND r.id IS NULL
 """
-SUMMARY = """
+SUMMARY = Steady("""
 SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
        COALESCE((SELECT y.minutes FROM period_minutes y WHERE y.volunteer_id = v.id AND y.period = ?), 0),
        COALESCE((SELECT m.minutes FROM period_minutes m WHERE m.volunteer_id = v.id AND m.period = ?), 0),
@@ -54,7 +55,7 @@ SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
                  WHERE u.volunteer_id = v.id AND u.source = 'supplement' AND u.state = 'confirmed'), 0),
        COALESCE((SELECT MAX(s.star) FROM star_award s WHERE s.volunteer_id = v.id AND s.state = 'awarded'), 0)
 FROM volunteer v LEFT JOIN balance b ON b.volunteer_id = v.id WHERE v.id = ?
-"""
+""")
 #: What came with an honour, by the honour's name, which the entry keeps as its reason.
 LIVE_HONOUR = """
 SELECT e.id, e.amount, e.region_code, e.local_day, e.expires_on, e.rule_set_id FROM point_entry e

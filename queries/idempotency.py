@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clock import to_millis
+from models.dialect import Steady
 from queries import change, one
 
-CLAIM = """
+CLAIM = Steady("""
 INSERT INTO idempotency_key (key_hash, body_hash, status, answer, created_at) VALUES (?, ?, NULL, '', ?)
 ON CONFLICT (key_hash) DO UPDATE SET body_hash = excluded.body_hash, created_at = excluded.created_at
 WHERE idempotency_key.status IS NULL AND idempotency_key.created_at < ? RETURNING key_hash
-"""
+""")
 #: No act takes so long, in ms: whoever held the key for it without an answer died on the way.
 ABANDONED = 60_000
-READ = "SELECT body_hash, status, answer FROM idempotency_key WHERE key_hash = ?"
-STORE = "UPDATE idempotency_key SET status = ?, answer = ? WHERE key_hash = ?"
-FORGET = "DELETE FROM idempotency_key WHERE key_hash = ?"
+READ = Steady("SELECT body_hash, status, answer FROM idempotency_key WHERE key_hash = ?")
+STORE = Steady("UPDATE idempotency_key SET status = ?, answer = ? WHERE key_hash = ?")
+FORGET = Steady("DELETE FROM idempotency_key WHERE key_hash = ?")
 
 
 @dataclass(frozen=True, slots=True)

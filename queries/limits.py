@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from models.dialect import Steady
 from queries import change, one
 
 #: A new window begins where the old one is over; the row stays locked until the transaction ends.
-HIT = """
+HIT = Steady("""
 INSERT INTO rate_bucket (key, window_at, tries) VALUES (?, ?, 1)
 ON CONFLICT (key) DO UPDATE SET
     tries = CASE WHEN rate_bucket.window_at <= ? THEN 1 ELSE rate_bucket.tries + 1 END,
     window_at = CASE WHEN rate_bucket.window_at <= ? THEN excluded.window_at ELSE rate_bucket.window_at END
 RETURNING tries, window_at
-"""
+""")
 
-FORGET = "DELETE FROM rate_bucket WHERE key = ?"
+FORGET = Steady("DELETE FROM rate_bucket WHERE key = ?")
 
 
 def hit(key: str, at: int, over: int) -> tuple[int, int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from models.dialect import Steady
 from queries import one, rows
 
 #: Everywhere and the five levels of a division.
 LEVELS = 6
-NEWEST = """
+NEWEST = Steady("""
 SELECT id FROM rule_set
 WHERE kind = ? AND region_code IN (?, ?, ?, ?, ?, ?) AND valid_from <= ?
 ORDER BY LENGTH(region_code) DESC, valid_from DESC, version DESC LIMIT 1
-"""
+""")
 
 #: Every division's sets in force, the newest of each last.
 IN_FORCE = "SELECT region_code, id FROM rule_set WHERE kind = ? AND valid_from <= ? ORDER BY valid_from, version"

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models import store
+from models.dialect import Steady
 from queries import Row, change, one, rows
 
 #: `busy`: another place of his within a day of this shift; who it is and whether it matters is looked up only then.
-_STANDING = """
+_STANDING = Steady("""
 SELECT s.id, s.code, s.starts_at, s.ends_at, s.taken, s.quota,
        a.id, a.code, a.title, a.place, a.state, a.openness, a.domain, a.sub_domain, a.risk_notice,
        a.signup_opens_at, a.signup_closes_at, a.joining, a.dangerous, a.emergency, a.agreement, a.cancel_hours,
@@ -39,15 +40,15 @@ JOIN team t ON t.id = a.team_id
 LEFT JOIN volunteer v ON v.id = ?
 LEFT JOIN signup su ON su.shift_id = s.id AND su.volunteer_id = v.id
 WHERE s.code = ?
-"""
+""")
 
 #: On PostgreSQL the activity stays as read until we are done: whoever cancels or moves it waits for us, so
 #: nobody slips in unseen between the reading and the telling. SQLite has one writer at a time anyway.
 STANDING = {"sqlite": _STANDING, "postgres": _STANDING + " FOR SHARE OF a"}
 
-PERSON_STATE = "SELECT state FROM volunteer WHERE id = ?"
+PERSON_STATE = Steady("SELECT state FROM volunteer WHERE id = ?")
 
-PUT = """
+PUT = Steady("""
 INSERT INTO signup (shift_id, activity_id, volunteer_id, state, walk_in, risk_version, channel, created_at, updated_at)
 VALUES (?, ?, ?, ?, FALSE, ?, ?, ?, ?)
 ON CONFLICT (shift_id, volunteer_id) DO UPDATE
@@ -57,30 +58,30 @@ SET state = excluded.state, walk_in = FALSE, reason = '', risk_version = exclude
     outcome_note = '', outcome_at = NULL, clash_reason = ''
 WHERE signup.state IN ('cancelled', 'rejected')
 RETURNING id
-"""
+""")
 
 #: Nobody passes those who wait: a place that is free while a queue stands is theirs.
-TAKE_PLACE = """
+TAKE_PLACE = Steady("""
 UPDATE shift SET taken = taken + 1
 WHERE id = ? AND taken < quota
   AND NOT EXISTS (SELECT 1 FROM signup q WHERE q.shift_id = shift.id AND q.state = 'waitlisted')
 RETURNING taken
-"""
-FREE_PLACE = "UPDATE shift SET taken = taken - 1 WHERE id = ? AND taken > 0"
+""")
+FREE_PLACE = Steady("UPDATE shift SET taken = taken - 1 WHERE id = ? AND taken > 0")
 
-OTHERS = """
+OTHERS = Steady("""
 SELECT s.starts_at, s.ends_at, a.id, a.title, a.region_code, a.place FROM signup o
 JOIN shift s ON s.id = o.shift_id JOIN activity a ON a.id = s.activity_id
 WHERE o.volunteer_id = ? AND o.state IN ('confirmed', 'offered') AND s.id <> ? AND a.state = 'published'
   AND s.starts_at < ? AND s.ends_at > ?
 ORDER BY s.starts_at, s.id
-"""
+""")
 
-BAR = """
+BAR = Steady("""
 SELECT reason, until FROM bar
 WHERE volunteer_id = ? AND what = 'signup' AND lifted_at IS NULL AND from_at <= ? AND until > ?
 ORDER BY until DESC LIMIT 1
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True)

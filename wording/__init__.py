@@ -20,8 +20,9 @@ def _file(name: str) -> dict[str, Any]:
         return tomllib.load(handle)
 
 
+@cache
 def entry(key: str) -> Any:
-    """The raw entry under a dotted key; KeyError if there is none."""
+    """The raw entry under a dotted key, not to be changed; KeyError if there is none."""
     name, *path = key.split(".")
     node: Any = _file(name)
     for part in path:

@@ -1,7 +1,8 @@
 """The chat of the official account, and what WeChat pushes about the mini-program.
 
-`callback` opens and seals, `dispatch` finds the command, one file in `commands/` for each; events and the scenes
-of our own QR codes stand beside it. Every push takes effect once (`services.conversation.inbound`).
+`door` stands in front of everything, `callback` opens and seals, `dispatch` finds the command, one file in `commands/`
+for each; events and the scenes of our own QR codes stand beside it. Every push takes effect once
+(`services.conversation.inbound`).
 """
 
 from __future__ import annotations

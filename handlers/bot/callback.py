@@ -1,30 +1,35 @@
-"""`/wechat/callback` and `/wechat/mp-callback`: bad input is refused alike, everything else is answered in time.
+"""What WeChat pushes to `/wechat/callback` and `/wechat/mp-callback`: bad input is refused alike, everything else is
+answered in time. `door` brings it here.
 
 A push is handled on a thread of its own, so that the request can answer within `DEADLINE` whatever happens to
-it; the work goes on and takes effect once. No HTTP calls, nothing but the database, in there.
+it; the work goes on and takes effect once. No HTTP calls, nothing but the database, in there. What only looks into
+SQLite need not: that waits for nobody, and changing threads would cost more than the look.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from datetime import datetime
-from typing import Any, cast
+from functools import partial
+from typing import Any, NamedTuple, cast
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, g, jsonify, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers import parts
 from handlers.bot import dispatch
+from handlers.bot.words import Asked
 from handlers.errors import body_of
 from services.conversation import callbacks
 from services.conversation import inbound as pushes
 from services.errors import Refusal, RefusalCode
 from services.parts import Parts
-from wechat.inbound import MAX_BODY, CallbackDoor, CallbackRefused, Inbound
+from wechat.inbound import CallbackDoor, CallbackRefused, Inbound
 from wechat.replies import text_xml
 from wording import say
 
@@ -52,16 +57,33 @@ def doors(settings: Any) -> dict[str, CallbackDoor]:
     }
 
 
+class Push(NamedTuple):
+    """What was pushed to an account, and the number of the request that brought it."""
+
+    parts: Parts
+    account: str
+    inbound: Inbound
+    at: datetime
+    number: str
+
+    @property
+    def key(self) -> str:
+        """By which its copies are known."""
+        return f"{self.account}:{self.inbound.dedupe_key}"
+
+
+class Answer(NamedTuple):
+    """What a push gets."""
+
+    status: int
+    body: bytes
+    mimetype: str
+
+
 @bp.get("/wechat/callback")
 def oa_verify() -> ResponseReturnValue:
     """The console checks the official account's address."""
     return _verify("oa")
-
-
-@bp.post("/wechat/callback")
-def oa_push() -> ResponseReturnValue:
-    """A message or event of the official account."""
-    return _push("oa")
 
 
 @bp.get("/wechat/mp-callback")
@@ -70,14 +92,8 @@ def mp_verify() -> ResponseReturnValue:
     return _verify("mp")
 
 
-@bp.post("/wechat/mp-callback")
-def mp_push() -> ResponseReturnValue:
-    """An event of the mini-program; it knows no passive replies, so the answer is always `success`."""
-    return _push("mp")
-
-
-def _door(account: str) -> CallbackDoor:
-    found = current_app.extensions["callback_doors"].get(account)
+def _door(app: Flask, account: str) -> CallbackDoor:
+    found = app.extensions["callback_doors"].get(account)
     if found is None:
         raise CallbackRefused("closed")
     return cast(CallbackDoor, found)
@@ -86,48 +102,41 @@ def _door(account: str) -> CallbackDoor:
 def _verify(account: str) -> ResponseReturnValue:
     args = request.args
     try:
-        echo = _door(account).verify_url(
+        echo = _door(current_app, account).verify_url(
             args.get("signature", ""),
             args.get("timestamp", ""),
             args.get("nonce", ""),
             args.get("echostr", ""),
         )
     except CallbackRefused as refused:
-        return _refuse(account, refused.reason)
+        answer = _refuse(account, refused.reason, g.get("request_id", "-"))
+        return Response(answer.body, answer.status, mimetype=answer.mimetype)
     return Response(echo, mimetype="text/plain")
 
 
-def _push(account: str) -> ResponseReturnValue:
+def push(app: Flask, account: str, args: Mapping[str, str], body: Callable[[], bytes], number: str) -> Answer:
+    """The answer to a push; `body` reads it, and raises CallbackRefused where it is too long. A mini-program knows no
+    passive replies, so its answer is always `success`."""
     try:
-        door = _door(account)
-        inbound = door.open(request.args, _body())
+        door = _door(app, account)
+        inbound = door.open(args, body())
     except CallbackRefused as refused:
-        return _refuse(account, refused.reason)
+        return _refuse(account, refused.reason, number)
     at = clock.now()
-    text = _in_time(parts(), account, inbound, at, g.get("request_id", "-"))
+    text = _said(Push(app.extensions["parts"], account, inbound, at, number))
     xml = text_xml(inbound, text, at) if text and account == "oa" else "success"
-    sealed = door.seal(xml, nonce=request.args.get("nonce", ""), timestamp=int(at.timestamp()))
-    return Response(sealed, mimetype="text/plain" if xml == "success" else "text/xml")
+    sealed = door.seal(xml, nonce=args.get("nonce", ""), timestamp=int(at.timestamp()))
+    return Answer(200, sealed, "text/plain" if xml == "success" else "text/xml")
 
 
-def _body() -> bytes:
-    """The body, never more of it than a push may have."""
-    if (request.content_length or 0) > MAX_BODY:
-        raise CallbackRefused("size")
-    request.max_content_length = MAX_BODY
-    try:
-        return request.get_data(cache=False)
-    except Refusal:
-        raise CallbackRefused("size") from None
-
-
-def _refuse(account: str, reason: str) -> ResponseReturnValue:
+def _refuse(account: str, reason: str, number: str) -> Answer:
     """One answer for every bad input: who knocks learns nothing."""
     from handlers.counters import CALLBACK_REFUSALS, PROCESS
 
     CALLBACK_REFUSALS.labels(account, reason, PROCESS).inc()
-    log.info("push to %s refused: %s [%s]", account, reason, g.get("request_id", "-"))
-    return jsonify(body_of(Refusal(RefusalCode.NOT_ALLOWED))), 403
+    log.info("push to %s refused: %s [%s]", account, reason, number)
+    body = json.dumps(body_of(Refusal(RefusalCode.NOT_ALLOWED)), ensure_ascii=False)
+    return Answer(403, body.encode(), "application/json")
 
 
 def _count_fault(account: str, kind: str) -> None:
@@ -136,38 +145,71 @@ def _count_fault(account: str, kind: str) -> None:
     FAULTS.labels(account, kind, PROCESS).inc()
 
 
-def _in_time(parts: Parts, account: str, inbound: Inbound, at: datetime, number: str) -> str:
+def _said(push: Push) -> str:
+    """The words that answer a push. Our own fault undoes everything and is owned up to."""
+    try:
+        asked = dispatch.asked_by(push.inbound, push.at) if push.account == "oa" else None
+        if not dispatch.only_looks(asked):
+            return _in_time(push, asked)
+        if not pushes.looks_at_once():
+            return _in_time(push, asked, looks=True)
+        try:
+            return _looked(push, asked)
+        except pushes.Wants:
+            return _in_time(push, asked)
+    except Exception:
+        # Neither words nor openid: the number leads to them through the log of requests.
+        inbound = push.inbound
+        log.exception("fault %s at a push of %s: %s %s", push.number, push.account, inbound.kind, inbound.event)
+        _count_fault(push.account, "fault")
+        return say("bot.fault.apology", number=push.number) if dispatch.speaks(inbound) else ""
+
+
+def _in_time(push: Push, asked: Asked | None, *, looks: bool = False) -> str:
     """The answer, or after `DEADLINE` the word that it takes longer; the work itself is not given up."""
-    work = _threads.submit(_answer, parts, account, inbound, at, number)
+    work = _threads.submit(_looked_or_done if looks else _done, push, asked)
     try:
         return work.result(timeout=DEADLINE)
     except Late:
-        begun = not work.cancel()
-        log.error("push %s of %s %s took too long [%s]", inbound.kind, account, inbound.event, number)
-        _count_fault(account, "late")
+        begun, inbound = not work.cancel(), push.inbound
+        if begun:
+            work.add_done_callback(partial(_fault_of_late, push))
+        log.error("push %s of %s %s took too long [%s]", inbound.kind, push.account, inbound.event, push.number)
+        _count_fault(push.account, "late")
         if not dispatch.speaks(inbound):
             return ""
-        return say("bot.fault.slow" if begun else "bot.fault.apology", number=number)
+        return say("bot.fault.slow" if begun else "bot.fault.apology", number=push.number)
 
 
-def _answer(parts: Parts, account: str, inbound: Inbound, at: datetime, number: str) -> str:
-    """The answer to a push, once for all its copies. Our own fault undoes everything and is owned up to."""
+def _fault_of_late(push: Push, work: Future[str]) -> None:
+    """What nobody waits for any more may still die of our fault."""
+    if problem := work.exception():
+        log.error("fault %s at a late push of %s", push.number, push.account, exc_info=problem)
+        _count_fault(push.account, "fault")
 
+
+def _act(push: Push, asked: Asked | None) -> str:
+    if push.account == "oa":
+        return dispatch.reply_to(parts=push.parts, inbound=push.inbound, asked=asked, at=push.at)
+    callbacks.status_event(parts=push.parts, kind="mp", inbound=push.inbound, at=push.at)
+    return ""
+
+
+def _done(push: Push, asked: Asked | None) -> str:
+    """The answer to a push, once for all its copies."""
+    return pushes.once(
+        key=push.key, openid=push.inbound.openid, at=push.at, act=lambda: _act(push, asked),
+        durable=not dispatch.only_tells(asked),
+    )  # fmt: skip
+
+
+def _looked(push: Push, asked: Asked | None) -> str:
+    """The same to a question that changes nothing; raises `Wants` where it does after all."""
+    return pushes.look(key=push.key, openid=push.inbound.openid, at=push.at, act=lambda: _act(push, asked))
+
+
+def _looked_or_done(push: Push, asked: Asked | None) -> str:
     try:
-        asked = dispatch.asked_by(inbound, at) if account == "oa" else None
-
-        def act() -> str:
-            if account == "oa":
-                return dispatch.reply_to(parts=parts, inbound=inbound, asked=asked, at=at)
-            callbacks.status_event(parts=parts, kind="mp", inbound=inbound, at=at)
-            return ""
-
-        return pushes.once(
-            key=f"{account}:{inbound.dedupe_key}", openid=inbound.openid, at=at, act=act,
-            durable=not dispatch.only_tells(asked),
-        )  # fmt: skip
-    except Exception:
-        # Neither words nor openid: the number leads to them through the log of requests.
-        log.exception("fault %s at a push of %s: %s %s", number, account, inbound.kind, inbound.event)
-        _count_fault(account, "fault")
-        return say("bot.fault.apology", number=number) if dispatch.speaks(inbound) else ""
+        return _looked(push, asked)
+    except pushes.Wants:
+        return _done(push, asked)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from handlers.bot import commands, events, saying
 from handlers.bot.context import Chat
-from handlers.bot.registry import EVENTS, TELLING, run
+from handlers.bot.registry import EVENTS, LOOKING, TELLING, run
 from handlers.bot.understanding import is_word, understand
 from handlers.bot.words import Asked
 from handlers.errors import sentence
@@ -19,7 +19,7 @@ from services.parts import Parts
 from wechat.inbound import Inbound
 from wording import known, say
 
-__all__ = ["asked_by", "commands", "events", "only_tells", "reply_to", "speaks"]
+__all__ = ["asked_by", "commands", "events", "only_looks", "only_tells", "reply_to", "speaks"]
 
 #: Events that open the customer-service window, and as what (wechat-platform.md §6.4).
 OPENS = {
@@ -50,6 +50,11 @@ def asked_by(inbound: Inbound, at: datetime) -> Asked | None:
 def only_tells(asked: Asked | None) -> bool:
     """Whether the answer changes nothing, so that it need not wait for the disk."""
     return asked is not None and asked.command in TELLING
+
+
+def only_looks(asked: Asked | None) -> bool:
+    """Whether the answer most likely keeps nothing of the talk either, so that it is found without a write."""
+    return asked is not None and asked.command in LOOKING
 
 
 def reply_to(*, parts: Parts, inbound: Inbound, asked: Asked | None, at: datetime) -> str:

@@ -16,6 +16,8 @@ Handler = Callable[[Chat], str]
 COMMANDS: dict[str, Handler] = {}
 #: Commands that only tell: what they note down besides is no loss to anybody.
 TELLING: set[str] = set()
+#: Commands that keep nothing of the talk either.
+LOOKING: set[str] = set()
 EVENTS: dict[str, Handler] = {}
 #: Questions that are answered in one's own words: what is typed while one stands is the answer to it.
 TALKS: dict[str, Callable[[Chat, dict[str, Any]], str]] = {}
@@ -23,16 +25,19 @@ TALKS: dict[str, Callable[[Chat, dict[str, Any]], str]] = {}
 SCENES: dict[str, Callable[[Chat, str], str]] = {}
 
 
-def command(name: str, *, tells: bool = False) -> Callable[[Handler], Handler]:
+def command(name: str, *, tells: bool = False, looks: bool = False) -> Callable[[Handler], Handler]:
     """Make a function the command `name`; its words stand in wording/commands.toml.
 
-    `tells`: it changes nothing, so its answer need not wait for the disk.
+    `tells`: it changes nothing, so its answer need not wait for the disk. `looks`: it keeps nothing of the talk either
+    (but for a rare way through it), so it is found without a write.
     """
 
     def put(handler: Handler) -> Handler:
         COMMANDS[name] = handler
         if tells:
             TELLING.add(name)
+        if looks:
+            LOOKING.add(name)
         return handler
 
     return put

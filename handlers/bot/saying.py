@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from clock import SHANGHAI
 from handlers.bot.understanding import numerals
@@ -32,6 +33,7 @@ def page(url: str, label: str) -> str:
     return say("bot.page", url=url, label=label)
 
 
+@cache
 def steps(*commands: str) -> str:
     """What to do next, as lines to tap, one for each command."""
     return "\n\n" + "\n".join([say("bot.steps"), *(tap(said(command)) for command in commands)])

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from clock import to_millis
 from models import OAuthState, Volunteer, WechatIdentity, store
+from queries import inbound as sql
 from services.accounts.sessions import OPEN_STATES, open_session
 from services.codes import token_hash
 from services.errors import Refusal, RefusalCode
@@ -187,23 +189,10 @@ def touched(*, identity_id: int, kind: str, at: datetime, said_at: datetime) -> 
     arrives after it does nothing.
     """
     life, answers = WINDOWS[kind]
-    until = at + life
-    running = (WechatIdentity.window_until > until) & (WechatIdentity.window_left > 0)
-    left = WechatIdentity.follow_event_at
-    query = WechatIdentity.update(window_until=until, window_left=answers).where(
-        WechatIdentity.id == identity_id, left.is_null() | (left <= said_at)
-    )
-    if kind != "message":
-        query = query.where(WechatIdentity.window_until.is_null() | ~running)
-    follows = WechatIdentity.update(following=True, union_checked=False).where(
-        WechatIdentity.id == identity_id, WechatIdentity.following == False, left.is_null() | (left < said_at)  # noqa: E712
+    sql.touched(
+        identity_id=identity_id, keeps=kind != "message", until=to_millis(at + life), answers=answers,
+        said_at=to_millis(said_at),
     )  # fmt: skip
-
-    def act() -> None:
-        query.execute()
-        follows.execute()
-
-    store.write(act)
 
 
 def join_by_union(*, identity_id: int, unionid: str, at: datetime) -> int | None:

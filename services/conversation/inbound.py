@@ -11,6 +11,7 @@ from datetime import datetime
 
 from clock import to_millis
 from models import store
+from models.store import Wants as Wants
 from queries import inbound as sql
 
 
@@ -29,3 +30,29 @@ def once(*, key: str, openid: str, at: datetime, act: Callable[[], str], durable
         return reply
 
     return store.write(handled, durable=durable)
+
+
+def looks_at_once() -> bool:
+    """Whether a look waits for nobody: SQLite lies in the machine, and who reads waits for no writer."""
+    return store.current().dialect == "sqlite"
+
+
+def look(*, key: str, openid: str, at: datetime, act: Callable[[], str]) -> str:
+    """The same for an act that changes nothing, without a write: the note follows a moment later, with others. Of
+    copies that meet, each may be looked up; what is noted first is the answer from then on.
+
+    Raises `Wants` where `act` wants to change something after all; nothing has happened then.
+    """
+    told = sql.told(key)
+    if told is not None:
+        return told
+
+    def looked() -> str:
+        seen = sql.seen(key)
+        if seen is not None:
+            return seen
+        reply = act()
+        sql.tell(key=key, openid=openid, reply=reply, now=to_millis(at))
+        return reply
+
+    return store.read(looked)

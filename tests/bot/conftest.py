@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from handlers import errors, requests
 from handlers.bot import register_bot
+from handlers.bot.door import PushDoor
 from models import WechatIdentity
 from models.dialect import Database
 from tests.bot.chat import AES_KEY, APPID, MP, MP_APPID, TOKEN, Phone, WeChat
@@ -39,6 +40,7 @@ def bot(db: Database, gateway: FakeGateway) -> APIFlask:
     requests.register(app)
     errors.register(app)
     register_bot(app)
+    app.wsgi_app = PushDoor(app, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

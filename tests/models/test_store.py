@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +16,10 @@ import psycopg
 import pytest
 
 import migrations
+import queries
 from models import MODELS, MinuteEntry, PointEntry, RateBucket, Region, store
-from models.dialect import open_database
+from models.dialect import Steady, open_database, translate
+from queries.books import SUMMARY
 from tests.support.world import make_region
 
 
@@ -152,3 +157,85 @@ def test_migration_goes_down_and_up_again(db: Any) -> None:
     assert migrations.missing(db) == newest[1:]
     with pytest.raises(ValueError):
         migrations.back(db, newest[2][:4])
+
+
+@pytest.mark.parametrize(
+    "change", [
+        lambda: make_region("34", "安徽省"), lambda: Region.update(name="皖").execute(),
+        lambda: Region.delete().execute(), lambda: store.write(lambda: None),
+    ],
+)  # fmt: skip
+def test_who_only_looks_changes_nothing(db: Any, change: Any) -> None:
+    store.write(lambda: make_region("35", "福建省"))
+    with pytest.raises(store.Wants):
+        store.read(change)
+    assert [region.name for region in Region.select()] == ["福建省"]
+    assert store.read(lambda: Region.select().count()) == 1
+
+
+NOTE = "INSERT INTO rate_bucket (key, window_at, tries) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING"
+
+
+def test_note_is_there_at_once_for_this_process_and_soon_for_all(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "SOON", 60)
+    sql = translate(NOTE, db.dialect)
+    store.note(sql, "a", ("a", 0, 1))
+    store.note(sql, "a", ("a", 0, 2))
+    assert (store.noted(sql, "a"), RateBucket.select().count()) == (("a", 0, 1), 0)
+    store.settle()
+    assert (store.noted(sql, "a"), [row.tries for row in RateBucket.select()]) == (None, [1])
+
+
+def test_note_comes_without_being_asked_for(db: Any) -> None:
+    store.note(translate(NOTE, db.dialect), "a", ("a", 0, 1))
+    for _ in range(200):
+        if RateBucket.select().count():
+            break
+        Event().wait(0.02)
+    assert RateBucket.select().count() == 1
+
+
+ONLY_SQLITE = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+
+
+@ONLY_SQLITE
+def test_steady_statement_is_planned_once_and_another_with_each_value(db: Any) -> None:
+    planned: list[int] = []
+
+    def times(text: str) -> int:
+        for person in (1, 2):
+            planned.clear()
+            db.execute_sql(text, ("2026", "2026-06", person)).fetchone()
+        return len(planned)
+
+    def plans(*_facts: Any) -> int:
+        planned.append(1)
+        return 0
+
+    db.connection().authorizer = plans
+    try:
+        assert times(translate(SUMMARY, "sqlite")) == 0
+        assert times(str(SUMMARY)) > 0
+    finally:
+        db.connection().authorizer = None
+
+
+@ONLY_SQLITE
+def test_no_steady_statement_reads_a_whole_table(db: Any) -> None:
+    found = {
+        f"{module.name}.{name}": text
+        for module in pkgutil.iter_modules(queries.__path__)
+        for name, text in vars(importlib.import_module(f"queries.{module.name}")).items() if isinstance(text, Steady)
+    }  # fmt: skip
+    assert len(found) > 30
+    reads = {name for name, text in found.items() if any(WHOLE.match(line) for line in _plan(db, text))}
+    # there SQLite lists what refers to a record; none is replaced, so none of it is read
+    assert reads == {"attendance.CHECK_IN"}
+
+
+WHOLE = re.compile(r"SCAN (?!CONSTANT)|.*AUTOMATIC")
+
+
+def _plan(db: Any, text: str) -> list[str]:
+    explained = db.execute_sql("EXPLAIN QUERY PLAN " + translate(text, "sqlite"), (None,) * text.count("?"))
+    return [row[3] for row in explained]

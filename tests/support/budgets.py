@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import request, request_started, request_tearing_down
 
+from handlers.bot import door
 from models.dialect import PostgresDatabase, SqliteDatabase
 
 #: Statements of one request, and of these the same one.
@@ -44,12 +45,13 @@ def _begin(_app: Any, **_: Any) -> None:
 
 
 def _end(_app: Any, **_: Any) -> None:
+    _judge(f"{request.method} {request.url_rule.rule}" if request.url_rule else "")
+
+
+def _judge(what: str) -> None:
     global _open
     _open -= 1
-    if _open or _crowded or not request.url_rule:
-        return
-    what = f"{request.method} {request.url_rule.rule}"
-    if what in WHOLE:
+    if _open or _crowded or not what or what in WHOLE:
         return
     if len(_run) > MOST:
         faults.append(f"{what}: {len(_run)} statements")
@@ -70,5 +72,17 @@ def watch() -> None:
             return _original(self, sql, *args, **kwargs)
 
         kind._execute_cursor = noted  # type: ignore[method-assign]
+    pushed = door.PushDoor.__call__
+
+    def watched(self: Any, environ: Any, start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] not in door.ACCOUNTS:
+            return pushed(self, environ, start_response)
+        _begin(None)
+        try:
+            return pushed(self, environ, start_response)
+        finally:
+            _judge(f"POST {environ['PATH_INFO']}")
+
+    door.PushDoor.__call__ = watched  # type: ignore[method-assign]
     request_started.connect(_begin, weak=False)
     request_tearing_down.connect(_end, weak=False)

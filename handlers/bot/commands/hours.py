@@ -17,7 +17,7 @@ from wording import say
 TEAMS_SHOWN = 5
 
 
-@command("hours", tells=True)
+@command("hours", tells=True, looks=True)
 def show(chat: Chat) -> str:
     """All from kept totals: two statements, however much he has served (design §2)."""
     if not chat.bound:
