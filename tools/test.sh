@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every test in one pytest run, whose summary is the last line printed.
 # Browser tests need Chromium: taken where it is, installed where that needs no question, else skipped.
-# Those of deploy/ need nginx, in the same way.
+# Those of deploy/ need nginx, those of a clock that jumps libfaketime, in the same way.
 # The mini-program's tests need Node with the packages of tools/mpweb: installed once, and when their lock changes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,6 +23,7 @@ install() {
 PATH=$PATH:/usr/sbin
 command -v nginx >/dev/null || install nginx-light
 command -v nginx >/dev/null || echo "No nginx on this machine: its tests are skipped"
+command -v faketime >/dev/null || install faketime
 has_chromium || install chromium fonts-noto-cjk
 has_chromium || echo "No Chromium on this machine: browser tests are skipped"
 tools/mpweb/install.sh >/dev/null || echo "No Node with its packages: the mini-program's tests are skipped"
