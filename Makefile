@@ -7,13 +7,14 @@
 #   make bench-peers     a check-in beside a ticket redeemed by pretix, which gets an environment of its own; six minutes
 #   make scale           a province of 300,000 people: every list of the console, an import, a country of divisions
 #   make messages        the chat and a broadcast to 100,000 people against their bars; about six minutes
+#   make soak            people act while things break at random; SOAK_MINUTES=10 SOAK_SEED=… (Linux; root: disks too)
 #   make lint            style, types and import rules only
 #   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
 #   make bundle          code and libraries in one file for machines without a network, x86-64 and Arm (PYTHON_VERSION=3.11)
 #   make manual          take the pictures of the manuals in docs/zh anew
 #   make clean           remove .venv, Node's packages and the tools' caches; data under var/ stays
 
-.PHONY: help demo test bench bench-peers scale messages lint rights bundle manual clean
+.PHONY: help demo test bench bench-peers scale messages soak lint rights bundle manual clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -46,6 +47,9 @@ scale: .venv/.installed-dev
 
 messages: .venv/.installed-dev
 	@exec $(BIN)/python -m bench.messages
+
+soak: .venv/.installed-dev
+	@exec $(BIN)/python -m tests.faults.soak
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check --quiet .
