@@ -1,7 +1,7 @@
 """The application: `create_app()` chooses the real parts, the command line runs the house.
 
 `flask --app app <command>`: migrate, regions load, regions merge, demo, worker, grant, practice, verify-books,
-key-sheet, rotate-keys, doctor, copy-database, move-files, menu diff, menu push.
+key-sheet, rotate-keys, doctor, backup, restore, copy-database, move-files, menu diff, menu push.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from services.accounts.vault import Vault
 from services.conversation.wechat_tokens import DatabaseTokenStore
 from services.operation import escrow
 from services.operation.log_lines import Lines
-from services.parts import Parts
+from services.parts import Backups, Parts
 from settings import Settings, SettingsError, load
 from sms.gateway import HttpSms
 from storage.disk import Disk
@@ -59,6 +59,7 @@ MAX_BODY = 1024 * 1024
 
 def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: int = AT_ONCE) -> Parts:
     """Choose the real parts from the settings; `at_once`: calls to WeChat that go on side by side."""
+    ring = settings.backup_key_ring()
     vault = Vault(settings.data_key_ring(), base64.b64decode(settings.index_key.get_secret_value()))
     return Parts(
         brand=settings.brand,
@@ -86,6 +87,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
         operator_openid=settings.operator_openid,
         anchors_file=settings.anchors_file,
         key_mark=escrow.mark(settings.keys()),
+        backups=Backups(settings.backup_dir, ring, settings.backup_keep) if ring else None,
         templates=settings.templates(),
         renewals=settings.renewal_days(),
         broadcast_a_minute=settings.broadcast_a_minute,

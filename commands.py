@@ -1,6 +1,6 @@
-"""The commands that carry what the house holds to another place: database, pictures, keys. The bars of all commands.
+"""The commands that carry what the house holds to another place: backups, database, pictures, keys.
 
-`app.py` adds them to its own.
+`app.py` adds them to its own; the bars of all commands are here, too.
 """
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
@@ -19,6 +22,9 @@ from services.parts import Parts
 from settings import Settings
 from storage.disk import Disk
 from storage.shelf import StorageFailure
+
+if TYPE_CHECKING:
+    from services.operation.backups import Inside
 
 
 @contextmanager
@@ -49,6 +55,16 @@ def stages() -> Iterator[Callable[[str, int, int], None]]:
         yield step
 
 
+def _told(inside: Inside) -> str:
+    """A backup's contents in one line."""
+    said = f"{inside.rows} rows of {len(inside.tables)} tables, {inside.photos} pictures"
+    if inside.lost:
+        said += f", {inside.lost} pictures that rows speak of were nowhere"
+    if inside.mismatches:
+        said += f", {inside.mismatches} totals that the books did not prove then"
+    return said
+
+
 def add(app: Flask) -> None:
     """Each command is one call."""
     parts: Parts = app.extensions["parts"]
@@ -75,6 +91,47 @@ def add(app: Flask) -> None:
             click.echo(f"{name}: {count} under other keys")
         click.echo("nothing is left under other keys" if not left else "the other keys must stay in DATA_KEYS")
         sys.exit(1 if left else 0)
+
+    @app.cli.command("backup")
+    @click.option("--to", "folder", default="", metavar="FOLDER", help="Instead of BACKUP_DIR; all there are kept.")
+    def backup(folder: str) -> None:
+        """Make a backup of database and pictures while everybody works, sealed with BACKUP_KEY, and read it back."""
+        from services.operation import backups
+
+        if parts.backups is None or not (folder or parts.backups.folder):
+            raise click.ClickException("set BACKUP_KEY, and BACKUP_DIR or --to FOLDER")
+        where = replace(parts.backups, folder=folder, keep=10**6) if folder else parts.backups
+        try:
+            made = backups.make(parts=parts, backups=where, at=clock.now())
+        except backups.NotBackedUp as problem:
+            raise click.ClickException(str(problem)) from None
+        click.echo(f"{made.path}: {_told(made.inside)}, {made.bytes} bytes, read back")
+        sys.exit(1 if made.inside.mismatches or made.inside.lost else 0)
+
+    @app.cli.command("restore")
+    @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--check", is_flag=True, help="Only read it to its end; nothing is changed anywhere.")
+    def restore(path: Path, check: bool) -> None:
+        """Restore a backup into the empty database of DATABASE_URL and the storage for pictures; prove the books."""
+        from services.operation import backups, restoring
+        from services.operation.archive import NotReadable
+
+        if parts.backups is None:
+            raise click.ClickException("set the BACKUP_KEY that it was sealed with")
+        try:
+            if check:
+                click.echo(f"{path}: {_told(backups.check(path=path, backups=parts.backups))}, whole")
+                return
+            done = restoring.restore(
+                path=path, key=parts.backups, storage=parts.storage, database_url=settings.database_url
+            )
+        except (restoring.NotRestored, NotReadable) as problem:
+            raise click.ClickException(str(problem)) from None
+        for each in done.wrong:
+            click.echo(each.said)
+        click.echo(f"as of {done.made_at}: {_told(done.inside)}; {len(done.migrated)} migrations applied")
+        click.echo("the books agree" if not done.wrong else f"{len(done.wrong)} differences")
+        sys.exit(1 if done.wrong else 0)
 
     @app.cli.command("copy-database")
     @click.argument("url")

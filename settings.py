@@ -47,6 +47,16 @@ def _key32(name: str, text: str) -> bytes:
     return raw
 
 
+def _ring(name: str, said: str) -> dict[str, bytes]:
+    ring: dict[str, bytes] = {}
+    for part in said.split(","):
+        ident, _, text = part.strip().partition(":")
+        if not ident or not text or len(ident) > 16:
+            raise ValueError(f"{name} must read like k1:BASE64,k0:BASE64")
+        ring[ident] = _key32(name, text)
+    return ring
+
+
 class Settings(BaseModel):
     """The settings; see `.env.example` for a sentence on each."""
 
@@ -61,6 +71,9 @@ class Settings(BaseModel):
     s3_key: str = ""
     s3_secret: SecretStr = SecretStr("")
     s3_region: str = "us-east-1"
+    backup_dir: str = ""
+    backup_key: SecretStr = SecretStr("")
+    backup_keep: int = Field(14, ge=1, le=1000)
     secret_key: SecretStr
     data_keys: SecretStr
     index_key: SecretStr
@@ -114,6 +127,7 @@ class Settings(BaseModel):
         _key32("INDEX_KEY", self.index_key.get_secret_value())
         _key32("SIGN_KEY", self.sign_key.get_secret_value())
         self.data_key_ring()
+        self.backup_key_ring()
         self.templates()
         self.renewal_days()
         if self.sms_url and not self.sms_key.get_secret_value():
@@ -157,18 +171,27 @@ class Settings(BaseModel):
 
     def data_key_ring(self) -> dict[str, bytes]:
         """`DATA_KEYS` as {key id: 32 bytes}, the first one being the key for writing."""
-        ring: dict[str, bytes] = {}
-        for part in self.data_keys.get_secret_value().split(","):
-            name, _, text = part.strip().partition(":")
-            if not name or not text or len(name) > 16:
-                raise ValueError("DATA_KEYS must read like k1:BASE64,k0:BASE64")
-            ring[name] = _key32("DATA_KEYS", text)
+        return _ring("DATA_KEYS", self.data_keys.get_secret_value())
+
+    def backup_key_ring(self) -> dict[str, bytes]:
+        """`BACKUP_KEY` in the same form, empty where there is none: it shares no key with the others."""
+        text = self.backup_key.get_secret_value()
+        if not text:
+            if self.backup_dir:
+                raise ValueError("BACKUP_DIR needs a BACKUP_KEY")
+            return {}
+        ring = _ring("BACKUP_KEY", text)
+        others = [*self.data_key_ring().values(), _key32("INDEX_KEY", self.index_key.get_secret_value()),
+                  _key32("SIGN_KEY", self.sign_key.get_secret_value())]  # fmt: skip
+        if set(ring.values()) & set(others):
+            raise ValueError("BACKUP_KEY must be another key than DATA_KEYS, INDEX_KEY and SIGN_KEY")
         return ring
 
     def keys(self) -> dict[str, bytes]:
         """Every key without which something kept cannot be read, found or proved again, by the name of its setting."""
         ring = {f"DATA_KEYS {name}": key for name, key in self.data_key_ring().items()}
         index = _key32("INDEX_KEY", self.index_key.get_secret_value())
+        ring |= {f"BACKUP_KEY {name}": key for name, key in self.backup_key_ring().items()}
         return {**ring, "INDEX_KEY": index, "SIGN_KEY": _key32("SIGN_KEY", self.sign_key.get_secret_value())}
 
     def templates(self) -> dict[str, str]:

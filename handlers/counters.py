@@ -71,6 +71,10 @@ class _House(Collector):
         for (channel, code), count in figures.errors.items():
             errors.add_metric([channel, str(code)], count)
         yield errors
+        if figures.backup_seconds is not None:
+            yield GaugeMetricFamily(
+                "hongyao_backup_age_seconds", "Since the last backup was made and read back", figures.backup_seconds
+            )
 
     def describe(self) -> Iterable[Metric]:
         """Nothing known before the first scrape: the database may not be bound yet."""

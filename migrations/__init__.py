@@ -28,6 +28,23 @@ def missing(database: Any) -> list[str]:
     return [name for name in (m.name for m in done.migrations()) if name not in applied]
 
 
+def names(database: Any) -> list[str]:
+    """The names of this code's migrations."""
+    return [m.name for m in runner(database).migrations()]
+
+
+def newest(database: Any) -> str:
+    """The newest one that a migrated database has."""
+    return str(max(runner(database).applied()))
+
+
+def reach(database: Any, name: str) -> None:
+    """Bring an empty database to exactly this schema, forwards or back."""
+    database.connect(reuse_if_open=True)
+    runner(database).up(name)
+    back(database, name.split("_")[0])
+
+
 def back(database: Any, number: str) -> list[str]:
     """Take back every migration after the one whose name begins with `number`, newest first; the names of those.
 

@@ -6,7 +6,7 @@ constraints are made anew at the end, which proves every reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -33,6 +33,12 @@ class RowNotTaken(Exception):
     def __init__(self, table: str, reason: str) -> None:
         super().__init__(f"{table}: {reason}")
         self.table, self.reason = table, reason
+
+
+def not_taken(table: str, problem: Exception) -> RowNotTaken:
+    """The server's own words; the driver's details may hold a person's data."""
+    said = getattr(getattr(problem, "diag", None), "message_primary", None)
+    return RowNotTaken(table, str(said or type(problem).__name__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,20 @@ def copy(source: SqliteDatabase, target: PostgresDatabase, table: str) -> Copied
                 for row in _read(source, table, columns):
                     into.write_row(row)
                     count, total = count + 1, total + _sum(row)
-        except Exception as problem:  # the driver's, of many classes; its details may hold a person's data
-            raise RowNotTaken(table, str(getattr(getattr(problem, "diag", None), "message_primary", None) or
-                                         type(problem).__name__)) from None  # fmt: skip
+        except Exception as problem:  # the driver's, of many classes
+            raise not_taken(table, problem) from None
     return Copied(table, count, total)
 
 
-def finish(source: SqliteDatabase, target: PostgresDatabase, names: list[str], references: list[tuple[str, str, str]]) -> None:  # noqa: E501
+def numbers(source: SqliteDatabase) -> dict[str, int]:
+    """Where the numbers of each table go on."""
+    return dict(source.execute_sql("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+
+def finish(
+    target: PostgresDatabase, names: list[str], references: list[tuple[str, str, str]], last: Mapping[str, int]
+) -> None:
     """Numbers go on where they were; triggers and references are put back, and every reference is proved."""
-    last = dict(source.execute_sql("SELECT name, seq FROM sqlite_sequence").fetchall())
     for table in names:
         target.execute_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         if last.get(table):

@@ -30,7 +30,7 @@ from services.lives import files, recovery
 from services.mall import handing
 from services.messaging import digests, mass, outbox, reminders
 from services.messaging.broadcasts import sending
-from services.operation import alarms, health, housekeeping, renewals
+from services.operation import alarms, backups, health, housekeeping, renewals
 from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
@@ -211,5 +211,6 @@ JOBS = (
     Job("points_ending", lambda _, at, write: expiry.remind_due(at=at, write=write), daily=(9, 40)),
     Job("unclaimed", lambda _, at, write: handing.return_due(at=at, write=write), seconds=3600),
     Job("pick_ups", lambda _, at, write: handing.remind_due(at=at, write=write), daily=(9, 50)),
+    Job("backup", lambda parts, at, write: backups.work(parts=parts, at=at, write=write), seconds=600),
     Job("verify_books", verify_books, daily=(3, 30)),
 )

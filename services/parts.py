@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Backups:
+    """Where backups go ("" only by hand), the keys that seal them, the first for writing, and how many are kept."""
+
+    folder: str
+    ring: dict[str, bytes] = field(repr=False)
+    keep: int = 14
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """Brand, address, keys and the way to WeChat. Secrets do not show in its repr."""
 
@@ -45,3 +54,5 @@ class Parts:
     sms: SmsGateway | None = field(default=None, repr=False)
     #: what the operator has to renew → the day on which it ends
     renewals: dict[str, date] = field(default_factory=dict)
+    #: None as long as the operator has given no key for them
+    backups: Backups | None = None

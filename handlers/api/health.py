@@ -9,8 +9,9 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, jsonify
 
 import clock
+from handlers import parts
 from services.messaging import catalogue
-from services.operation import health
+from services.operation import alarms, health
 
 if TYPE_CHECKING:
     from handlers.doors import House
@@ -36,7 +37,7 @@ def readyz() -> Any:
 @bp.get("/healthz")
 def healthz() -> Any:
     """200 if database, schema, worker, outbox and WeChat are well, else 503 and what is wrong."""
-    found = health.health(at=clock.now())
+    found = health.health(at=clock.now(), backed_up=alarms.backs_up(parts()))
     body = {"ok": found.ok, "checks": [asdict(check) for check in found.checks]}
     return jsonify(body), 200 if found.ok else 503
 

@@ -35,7 +35,7 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
 
     By template where the account has one, else as a text, which WeChat takes while the operator wrote within two days.
     """
-    wrong = [check for check in health.health(at=at).checks if not check.ok]
+    wrong = [check for check in health.health(at=at, backed_up=backs_up(parts)).checks if not check.ok]
     told = 0
     for check in wrong:
         log.error("not well: %s: %s", check.name, check.detail)
@@ -47,6 +47,11 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
     if parts.operator_openid and escrow.is_missing(parts) and write(lambda: first("keys", KEYS_SECONDS, at)):
         told += sound(parts, "keys", _words("keys"), f"flask key-sheet (mark {parts.key_mark})", at)
     return told
+
+
+def backs_up(parts: Parts) -> bool:
+    """Whether the worker makes backups."""
+    return parts.backups is not None and bool(parts.backups.folder)
 
 
 def first(name: str, seconds: int, at: datetime) -> bool:

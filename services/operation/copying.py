@@ -71,7 +71,7 @@ def _copied(source: SqliteDatabase, target: PostgresDatabase, progress: Callable
         for done, table in enumerate(names, 1):
             copied.append(sql.copy(source, target, table))
             progress(done, 2 * len(names))
-        sql.finish(source, target, names, references)
+        sql.finish(target, names, references, sql.numbers(source))
         for done, was in enumerate(copied, len(names) + 1):
             if sql.look(target, was.table) != was:
                 raise sql.RowNotTaken(was.table, "rows read back are not those that were sent")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from clock import local_day
 from models import AuditEntry, Volunteer
 from services.accounts.vault import VaultError
-from services.operation import connections, doctor_platform, escrow, health, machine, renewals
+from services.operation import alarms, connections, doctor_platform, escrow, health, machine, renewals
 from services.operation.findings import OK, UNSURE, WRONG, Callback, Finding
 from services.parts import Parts
 from services.times import is_announced
@@ -54,6 +54,7 @@ def examine(
     yield from _sheet(parts)
     yield from machine.disk(house.database_url, parts.storage)
     yield machine.keeps(parts.storage)
+    yield from _backups(parts, at)
     if parts.https:
         yield from _site(site or Site(parts.public_url), house, at)
     else:
@@ -90,6 +91,21 @@ def _database(at: datetime) -> Iterator[Finding]:
         yield Finding(WRONG, "outbox", {"count": health.oldest_due(at=at)[1]})
     else:
         yield Finding(OK, "worker")
+
+
+def _backups(parts: Parts, at: datetime) -> Iterator[Finding]:
+    if not alarms.backs_up(parts):
+        yield Finding(UNSURE, "backup_none")
+        return
+    try:
+        hours = health.backup_hours(at=at)
+    except Exception:  # the database has been told of already
+        return
+    if hours is None:
+        yield Finding(UNSURE, "backup_not_yet")
+    else:
+        late = hours * 3600 > health.BACKUP_WITHIN.total_seconds()
+        yield Finding(WRONG if late else OK, "backup", {"hours": int(hours)})
 
 
 def _keys(parts: Parts) -> Iterator[Finding]:

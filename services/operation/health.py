@@ -19,6 +19,8 @@ NEWEST_TRIES, DAY = 20_000, timedelta(days=1)
 AMISS = timedelta(days=7)
 #: What the nightly proof of the books found stands as a run of this name.
 BOOKS = "books_agree"
+#: The last backup that was made and read back stands as a run of this name; older than this it is an alarm.
+BACKUP, BACKUP_WITHIN = "backup_made", timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Figures:
     queues: dict[str, float]
     #: (channel, WeChat's error code) → how often it was the answer to one of the newest tries, within a day
     errors: dict[tuple[str, int], int]
+    #: None as long as none was made
+    backup_seconds: float | None = None
 
 
 def alive() -> bool:
@@ -61,8 +65,9 @@ def alive() -> bool:
     return one("SELECT 1") is not None
 
 
-def health(*, at: datetime) -> Health:
-    """Look at everything that must be well; a database that is away is the only line then."""
+def health(*, at: datetime, backed_up: bool = False) -> Health:
+    """Look at everything that must be well; a database that is away is the only line then. `backed_up`: the worker
+    makes backups, so an old one is a fault."""
     try:
         alive()
         missing = migrations.missing(store.current())
@@ -71,7 +76,8 @@ def health(*, at: datetime) -> Health:
     schema = Check("migrations", not missing, "missing: " + ", ".join(missing) if missing else "complete")
     if missing:
         return Health(False, (Check("database", True, "answers"), schema))
-    checks = (Check("database", True, "answers"), schema, _worker(at), _outbox(at), _pauses(at), _books())
+    checks = (Check("database", True, "answers"), schema, _worker(at), _outbox(at), _pauses(at), _books(),
+              _backup(at, backed_up))  # fmt: skip
     return Health(all(check.ok for check in checks), checks)
 
 
@@ -90,6 +96,16 @@ def _books() -> Check:
     agree = found.outcome == "ok"
     said = "agreed" if agree else "differ: see verify-books;"
     return Check("books", agree, f"{said} {found.started_at.isoformat(timespec='seconds')}")
+
+
+def _backup(at: datetime, backed_up: bool) -> Check:
+    found = JobRun.get_or_none(JobRun.name == BACKUP)
+    if found is None:
+        tried = JobRun.get_or_none(JobRun.name == "backup_tried", JobRun.outcome == "error")
+        return Check("backup", not (backed_up and tried), "none yet, the last try failed" if tried else "none yet")
+    age = at - found.started_at
+    said = f"the last one was made {int(age.total_seconds() // 3600)} h ago"
+    return Check("backup", age <= BACKUP_WITHIN or not backed_up, said)
 
 
 def _outbox(at: datetime) -> Check:
@@ -125,7 +141,15 @@ def figures(*, at: datetime) -> Figures:
         (str(channel), int(code)): int(count)
         for channel, code, count in sql.rows(sql.ERRORS, (NEWEST_TRIES, to_millis(at - DAY)))
     }
-    return Figures(age.total_seconds(), due, states, jobs, paused, queues, errors)
+    hours = backup_hours(at=at)
+    backup = None if hours is None else hours * 3600
+    return Figures(age.total_seconds(), due, states, jobs, paused, queues, errors, backup)
+
+
+def backup_hours(*, at: datetime) -> float | None:
+    """Hours since the last backup that was made and read back, None as long as there is none."""
+    made = JobRun.get_or_none(JobRun.name == BACKUP)
+    return None if made is None else (at - made.started_at).total_seconds() / 3600
 
 
 def _wait(oldest: int | None, at: datetime) -> float:
