@@ -1,7 +1,8 @@
 """Who is asking: a Bearer token for the API and for a phone without a network, a cookie for pages and console.
 
 `need_login(kind)` puts the session on `g`; `who()` gives it; `need_volunteer` also wants a registered person.
-Console and pages check a CSRF token and the Origin on every write; the API takes no cookies, so it needs none.
+Console and pages check the Origin on every write and a CSRF token on every one of somebody who is logged in; the API
+takes no cookies, so it needs none.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 DOOR = {"api": "api", "h5": "pages", "console": "console", "offline": "offline"}
 #: Doors whose token comes in the Authorization header; they take no cookies, so nobody else's page can use them.
 BEARER = ("api", "offline")
+READS = ("GET", "HEAD", "OPTIONS")
 
 
 def cookie_name(kind: str) -> str:
@@ -85,13 +87,25 @@ def me_id() -> int:
     return volunteer_id
 
 
-def check_csrf(session: Who) -> None:
-    """Refuse a write that did not come from our own page (Origin and token)."""
-    if request.method in ("GET", "HEAD"):
-        return
+def check_origin() -> None:
+    """Refuse a write that somebody else's page sent, also where nobody is logged in. Before every view; the API takes
+    no cookies, and its callers are no pages of ours."""
     origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc not in (request.host, urlsplit(parts().public_url).netloc):
+    if request.method in READS or not origin or request.path.startswith("/api/"):
+        return
+    try:
+        found = urlsplit(origin)
+    except ValueError:
+        raise Refusal(RefusalCode.NOT_ALLOWED) from None
+    ours = (request.host, urlsplit(parts().public_url).netloc)
+    if found.netloc not in ours or found.scheme not in (("https",) if parts().https else ("http", "https")):
         raise Refusal(RefusalCode.NOT_ALLOWED)
+
+
+def check_csrf(session: Who) -> None:
+    """Refuse a write without the token that our own page of this session carries."""
+    if request.method in READS:
+        return
     sent = request.form.get("csrf") or request.headers.get("X-CSRF-Token", "")
     if not hmac.compare_digest(sent.encode("utf-8", "replace"), session.csrf.encode()):
         raise Refusal(RefusalCode.NOT_ALLOWED)

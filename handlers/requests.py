@@ -9,6 +9,7 @@ from flask import Flask, Request, Response, g, has_request_context, request
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.routing import IntegerConverter
 
+from handlers.auth import check_origin
 from handlers.body import MAX_WHOLE
 from models import store
 
@@ -54,6 +55,8 @@ def register(app: Flask) -> None:
     @app.before_request
     def number() -> None:
         g.request_id = secrets.token_hex(4)
+
+    app.before_request(check_origin)
 
     @app.after_request
     def headers(response: Response) -> Response:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
 from flask import Response, make_response, render_template, request
@@ -16,7 +15,7 @@ from handlers.console.frame import from_htmx
 from handlers.pages.browser import device, drop_cookie, field, in_wechat, keep_browser, known_form, redirected
 from handlers.qr import svg_uri
 from services.accounts import console_login, sessions
-from services.errors import Refusal, RefusalCode
+from services.errors import Refusal
 
 bp = APIBlueprint("console_login", __name__, template_folder="templates", enable_openapi=False)
 
@@ -31,13 +30,6 @@ def _next() -> str:
     path = field("next", 200)
     shut = ("/console/login", "/console/once", "/console/logout")
     return path if _INSIDE.fullmatch(path) and ".." not in path and not path.startswith(shut) else HOME
-
-
-def check_origin() -> None:
-    """Nobody's page but ours may log this browser in: there is no session yet that could carry a token."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc not in (request.host, urlsplit(parts().public_url).netloc):
-        raise Refusal(RefusalCode.NOT_ALLOWED)
 
 
 @bp.get("/login")
@@ -65,7 +57,6 @@ def collect() -> ResponseReturnValue:
 
     204: not yet. A code that is over, or refused on the phone, gives way to a new one.
     """
-    check_origin()
     token = known_form(field("token", 100))
     try:
         opened = console_login.collect(token=token, browser=browser_key(), at=clock.now())
@@ -95,7 +86,6 @@ def once(token: str) -> ResponseReturnValue:
 @bp.post("/once/<token>")
 def use_once(token: str) -> ResponseReturnValue:
     """Use the link up and come in."""
-    check_origin()
     opened = console_login.use_grant(token=known_form(token), device=device(), at=clock.now())
     return _come_in(opened, HOME)
 

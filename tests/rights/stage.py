@@ -300,13 +300,32 @@ class Stage:
     def _version(self) -> int:
         return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
+    def wrote(self) -> bool:
+        """Whether anything was written since the world was put back."""
+        return self._version() != self._seen
+
     def clean(self) -> None:
         """Put the world back if the last call wrote anything."""
-        if self._version() != self._seen:
+        if self.wrote():
+            self.restore()
+
+    @contextmanager
+    def otherwise(self, *statements: str) -> Iterator[None]:
+        """The world with these changes in it, until the block is over."""
+        kept = (self.folder / "kept.db").read_bytes()
+        with sqlite3.connect(self.folder / "kept.db") as changed:
+            for statement in statements:
+                changed.execute(statement)
+        changed.close()
+        self.restore()
+        try:
+            yield
+        finally:
+            (self.folder / "kept.db").write_bytes(kept)
             self.restore()
 
     def call(self, role: str, method: str, path: str, **body: Any) -> Any:
-        """Call a path in a role, with its own key and CSRF token; `json` or `data` is the body."""
+        """Call a path in a role, with its own key and token, over which `headers` go; `json` or `data` is the body."""
         client = self.app.test_client()
         door = "api" if path.startswith("/api/") else "console" if path.startswith("/console") else "h5"
         headers = {}
@@ -319,7 +338,7 @@ class Stage:
                 headers["X-CSRF-Token"] = csrf
         if door == "api" and method != "GET":
             headers["Idempotency-Key"] = f"k{next(self._numbers)}"
-        return client.open(path, method=method, headers=headers, **body)
+        return client.open(path, method=method, headers={**headers, **body.pop("headers", {})}, **body)
 
     def says(self, role: str, words: str) -> tuple[str, str]:
         """What the chat makes of these words: (yes, no or absent; the text)."""
