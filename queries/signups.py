@@ -32,7 +32,9 @@ SELECT s.id, s.code, s.starts_at, s.ends_at, s.taken, s.quota,
                  AND os.starts_at < s.ends_at + 86400000 AND os.ends_at > s.starts_at - 86400000),
        EXISTS (SELECT 1 FROM bar b
                WHERE b.volunteer_id = v.id AND b.what = 'signup' AND b.lifted_at IS NULL
-                 AND b.from_at <= ? AND b.until > ?)
+                 AND b.from_at <= ? AND b.until > ?),
+       (SELECT CASE WHEN c.given THEN c.version ELSE '' END FROM consent c
+        WHERE c.volunteer_id = v.id AND c.purpose = 'service' ORDER BY c.id DESC LIMIT 1)
 FROM shift s
 JOIN activity a ON a.id = s.activity_id
 JOIN "position" p ON p.id = s.position_id
@@ -126,6 +128,7 @@ class Standing:
     checked_in: bool
     busy: bool
     barred: bool
+    agreed: str | None  # the version of what he agreed to by taking part; "" where he took it back
 
 
 def standing(*, shift_code: str, volunteer_id: int | None, now: int, hold: bool = True) -> Standing | None:

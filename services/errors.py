@@ -33,6 +33,8 @@ class RefusalCode(StrEnum):
     PHONE_INVALID = "phone_invalid"
     REGION_UNKNOWN = "region_unknown"
     CONSENT_REQUIRED = "consent_required"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_CHANGED = "consent_changed"
     UNDER_AGE = "under_age"
     # a person's own data
     OWN_NUMBER_WRONG = "own_number_wrong"

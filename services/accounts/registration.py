@@ -9,6 +9,7 @@ from models import Consent, Team, TeamMember, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
 from services import audit, limits, permissions, regions
 from services.accounts import enrolment
+from services.accounts.consents import VETERAN
 from services.accounts.documents import check_phone, mask_id, mask_phone
 from services.accounts.enrolment import Details, Registered
 from services.actors import Actor
@@ -222,11 +223,28 @@ def decide_consent(*, actor: Actor, purpose: str, given: bool, at: datetime) -> 
     volunteer_id = _registered(actor)
     if purpose not in entry("consents"):
         raise Refusal(RefusalCode.NOT_FOUND)
-    store.write(
-        lambda: enrolment.keep_consents(
+
+    def act() -> None:
+        enrolment.keep_consents(
             volunteer_id=volunteer_id, purposes=[purpose], channel=actor.door, at=at, given=given
         )
+        if purpose == VETERAN:
+            _say_veteran(actor, volunteer_id, given, at)
+
+    store.write(act)
+
+
+def _say_veteran(actor: Actor, volunteer_id: int, given: bool, at: datetime) -> None:
+    """Who does not want to be known as a veteran is one of the public from now on; a new yes makes him one again."""
+    before, after = ("social", "veteran") if given else ("veteran", "social")
+    changed = Volunteer.update(identity=after, version=Volunteer.version + 1).where(
+        Volunteer.id == volunteer_id, Volunteer.identity == before
     )
+    if changed.execute():
+        audit.changed(
+            actor=actor, verb="consent.veteran", subject=f"volunteer:{volunteer_id}",
+            changes={"identity": [before, after]}, at=at,
+        )  # fmt: skip
 
 
 def _registered(actor: Actor) -> int:

@@ -16,6 +16,7 @@ from clock import local_day
 from models import Certificate, ServiceRecord, Team, Volunteer, store
 from services import audit, decisions, limits, regions
 from services.access import belonging, people_list
+from services.accounts import consents
 from services.actors import Actor
 from services.certificates import deciding, drafting, seals
 from services.certificates.drafting import Draft, Scope
@@ -71,9 +72,10 @@ def ask(*, parts: Parts, actor: Actor, scope: Scope, at: datetime) -> list[str]:
     issues without asking anybody, they are issued at once.
 
     Refusals: NOT_REGISTERED, FIELD_WRONG (`first`, `last`, `team`), TOO_MANY_TRIES, CERTIFICATE_EMPTY (no confirmed
-    hours), CENTRE_MISSING.
+    hours), CENTRE_MISSING; CONSENT_WITHDRAWN, CONSENT_CHANGED (of the ID number, which stands on it).
     """
     me = registered(actor)
+    consents.require(volunteer_id=me, purpose=consents.ID_NUMBER)
     drafting.checked(scope, at)
     limits.count(key=f"certificate|{me}", limit=TRIES, seconds=TRIES_SECONDS, at=at)
 

@@ -15,6 +15,7 @@ from peewee import JOIN
 
 from models import Activity, Insurance, Position, Region, Shift, Signup, Team, Volunteer, store
 from services import audit, leading, permissions, scopes
+from services.accounts import consents
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -286,9 +287,11 @@ def insured(*, parts: Parts, actor: Actor, activity_code: str, at: datetime) -> 
         actor=actor, verb="insurance.export", subject=f"activity:{activity.id}", at=at,
         region_code=activity.region_code, detail={"activity": activity.code, "people": len(rows)},
     )  # fmt: skip
+    without = consents.withdrawn([row.volunteer_id for row in rows], consents.ID_NUMBER)
     return [
         Insured(
-            row.volunteer.name, _document(parts, row.volunteer), row.volunteer.birth_date or "",
+            row.volunteer.name, "" if row.volunteer_id in without else _document(parts, row.volunteer),
+            row.volunteer.birth_date or "",
             row.shift.position.name, row.shift.starts_at, row.shift.ends_at,
         )
         for row in rows

@@ -15,6 +15,7 @@ from clock import from_millis, local_day, to_millis
 from models import Activity, History, Signup, Volunteer, store
 from queries import signups as sql
 from queries import waitlist as queue_sql
+from services.accounts import consents
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.gates import agreements
@@ -60,7 +61,8 @@ def sign_up(
     is offered to him is claimed. `clash_reason`: why he may come although he stands elsewhere at that time (an urgent
     call). Refusals in order: NOT_REGISTERED, ACCOUNT_CLOSED; NOT_FOUND, ACTIVITY_CANCELLED;
     SIGNUP_NOT_OPEN (fact `opens`, Shanghai time), SIGNUP_CLOSED; SIGNUP_BARRED (facts `reason`, `until`); TEAM_ONLY,
-    AREA_ONLY, INVITE_ONLY; those of `eligibility.check_age`, `check_conditions`, `check_time`, `check_cover`;
+    AREA_ONLY; CONSENT_WITHDRAWN, CONSENT_CHANGED (`title`, of the service); INVITE_ONLY; those of
+    `eligibility.check_age`, `check_conditions`, `check_time`, `check_cover`;
     RISK_NOT_ACCEPTED, AGREEMENT_REQUIRED; SHIFT_FULL. Whoever stands there already gets the same answer whatever has
     closed since, unless the activity was cancelled.
     """
@@ -76,6 +78,7 @@ def sign_up(
         _check_window(found, now)
         _check_bar(found, volunteer_id, now)
         _check_openness(found)
+        consents.check(purpose=consents.SERVICE, said=found.agreed)
         if found.joining == "invite":
             raise Refusal(RefusalCode.INVITE_ONLY)
         found = replace(found, clash_reason=clash_reason or found.clash_reason)

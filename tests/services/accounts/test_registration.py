@@ -263,7 +263,7 @@ def test_a_consent_withdrawn_and_given_again_leaves_three_rows(
         state = {c.purpose: c for c in registration.consents(volunteer_id=done.volunteer_id)}[
             "veteran_status"
         ]
-        assert (state.given, state.needed, state.version) == (given, True, state.current)
+        assert (state.given, state.needed, state.version) == (given, given, state.current)
     rows = Consent.select().where(Consent.purpose == "veteran_status").order_by(Consent.id)
     assert [(r.given, r.channel) for r in rows] == [(True, "h5"), (False, "api"), (True, "api")]
 
