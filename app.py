@@ -23,7 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clock
 import commands
-from commands import progress, stages
+from commands import progress, require_schema, stages
 from handlers import register
 from handlers.body import StrictRequest
 from handlers.doors import House
@@ -150,7 +150,7 @@ def _refuse_old_schema() -> None:
     database = store.current()
     try:
         with store.session():
-            _require_schema()
+            require_schema()
     except peewee.OperationalError as problem:
         logging.getLogger("hongyao").warning("the schema was not looked at: %s", problem)
     database.close_idle()  # a server may still fork
@@ -218,7 +218,7 @@ def add_commands(app: House) -> None:
         from schedulers import run_worker
         from schedulers.worker import THREADS
 
-        _require_schema()
+        require_schema()
         _require_catalogue(settings)
         # Nobody waits for the worker's threads, so all of them may send.
         other = None if isinstance(parts.gateway, LiveGateway) else parts.gateway
@@ -294,7 +294,7 @@ def add_commands(app: House) -> None:
         """Make the practice area: a made-up county in which officers try everything; nothing leaves it."""
         from services.practice import area
 
-        _require_schema()
+        require_schema()
         try:
             made = area.make(vault=parts.vault, brand=parts.brand, at=clock.now(), afresh=reset)
         except area.PracticeUsedUp:
@@ -386,13 +386,3 @@ def _require_catalogue(settings: Settings) -> None:
         catalogue.check(settings.template_fields())
     except catalogue.WrongCatalogue as wrong:
         sys.exit(f"hongyao: {wrong}")
-
-
-def _require_schema() -> None:
-    """Refuse to run on a database that is behind this code."""
-    import migrations
-
-    behind = migrations.missing(store.current())
-    if behind:
-        sys.exit(f"hongyao: the database lacks {', '.join(behind)}; run flask --app app migrate")
-

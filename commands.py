@@ -16,7 +16,6 @@ import click
 from flask import Flask
 
 import clock
-import migrations
 from models import store
 from services.parts import Parts
 from settings import Settings
@@ -65,6 +64,15 @@ def _told(inside: Inside) -> str:
     return said
 
 
+def require_schema() -> None:
+    """Refuse to run on a database that is behind this code."""
+    import migrations
+
+    behind = migrations.missing(store.current())
+    if behind:
+        sys.exit(f"hongyao: the database lacks {', '.join(behind)}; run flask --app app migrate")
+
+
 def add(app: Flask) -> None:
     """Each command is one call."""
     parts: Parts = app.extensions["parts"]
@@ -76,8 +84,7 @@ def add(app: Flask) -> None:
         """Seal everything anew with the first key of DATA_KEYS; stopped, it goes on. Exits with 1 if any is left."""
         from services.operation import rekeying
 
-        if behind := migrations.missing(store.current()):
-            raise click.ClickException(f"the database lacks {', '.join(behind)}; run flask --app app migrate")
+        require_schema()
         if check:
             left = rekeying.left(parts)
         else:

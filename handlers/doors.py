@@ -2,7 +2,7 @@
 
 A process that only answers phones never loads the console, a worker none of them. Whoever comes to a door that is
 shut waits until it is open whole: its files imported, its routes on a copy of the map, which then takes the place of
-the one that others are reading. `open_all` is for whoever must see every route (`docs/adr/0006-doors.md`).
+the one that others are reading. `open_all` is for whoever must see every route (`docs/adr/0007-doors.md`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,48 @@
+"""Many new people at once are what each would be by himself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models import Balance, History, ImportBatch, ImportRow, Volunteer
+from services.imports import batches, working
+from tests.services.imports.test_batches import person, uploaded
+from tests.support.fakes import FakeGateway, make_parts
+
+
+@pytest.fixture
+def parts() -> Any:
+    return make_parts(FakeGateway())
+
+
+def test_many_new_people_are_entered_as_each_by_himself_would_be(
+    parts: Any, cast: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def entered(first: int) -> list[tuple[Any, ...]]:
+        rows = [
+            person(first), person(first + 1, phone=None, team=None, joined_on=None),
+            person(first + 2, national_no=f"34000{first:07d}"),
+        ]  # fmt: skip
+        code = uploaded(parts, cast, at, *rows)
+        batches.start(actor=cast.actor(cast.officer, "console"), code=code, at=at)
+        working.work(parts=parts, at=at)
+        found = []
+        for row in ImportRow.select().join(ImportBatch).where(ImportBatch.code == code).order_by(ImportRow.row_no):
+            one = Volunteer.get_by_id(int(row.subject.removeprefix("volunteer:")))
+            members = [(each.team_id, each.home, each.from_at) for each in one.memberships]
+            history = [(each.verb, each.actor_id, each.changes) for each in
+                       History.select().where(History.subject == row.subject)]  # fmt: skip
+            phone = one.phone_sealed and parts.vault.open(one.phone_sealed, f"volunteer.phone:{one.public_no}")[:7]
+            found.append((
+                one.name, one.state, one.phone_proof, phone, one.birth_date, one.region_code, one.entered_by_id,
+                one.national_state, one.national_by, one.version, Balance.get_by_id(one.id).minutes, members, history,
+                row.verdict, row.applied_at,
+            ))  # fmt: skip
+            assert parts.vault.open(one.document_sealed, f"volunteer.document:{one.public_no}")
+        return found
+
+    together = entered(301)
+    monkeypatch.setattr(working, "TOGETHER", {})
+    assert (len(together), together) == (3, entered(401))
