@@ -17,7 +17,6 @@ import migrations
 from models import JobRun, MinuteEntry, StoredFile, Volunteer, store
 from models.dialect import open_database
 from queries import backup as sql
-from services.bookkeeping import books
 from services.lives import files
 from services.operation import alarms, archive, backups, doctor, health, leases, restoring
 from services.operation.backups import Made, NotBackedUp
@@ -122,22 +121,23 @@ def test_nothing_of_it_can_be_read_without_the_key(house: House) -> None:
 
 
 def test_backup_is_of_one_moment_though_people_write_meanwhile(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, wrote = books.verify, []
+    real, wrote = backups._database, []
 
-    def verify(**more: Any) -> Any:
+    def late(tar: Any, database: Any) -> Any:
+        """Somebody registers between the moment and the first row that is copied."""
+
         def act() -> None:
             Volunteer.create(
                 public_no="late0001", name="后来", region_code=house.cast.xiaobo.region_code, created_at=house.at,
                 identity="veteran", state="active",
             )  # fmt: skip
 
-        if not wrote:
-            writer = threading.Thread(target=lambda: wrote.append(store.write(act)))
-            writer.start()
-            writer.join(10)
-        return real(**more)
+        writer = threading.Thread(target=lambda: wrote.append(store.write(act)))
+        writer.start()
+        writer.join(10)
+        return real(tar, database)
 
-    monkeypatch.setattr(books, "verify", verify)
+    monkeypatch.setattr(backups, "_database", late)
     count = Volunteer.select().count()
     made = house.make()
     assert (len(wrote), made.inside.tables["volunteer"], Volunteer.select().count()) == (1, count, count + 1)
@@ -328,3 +328,13 @@ def test_old_backup_is_an_alarm_where_the_worker_makes_them(house: House) -> Non
     alarms.tell_operator(parts=parts, at=late)
     told_ = [each["text"] for each in parts.gateway.named("send_text")]  # type: ignore[attr-defined]
     assert [text for text in told_ if "备份超过26小时没有做成" in text] != []
+
+
+def test_healthz_and_metrics_tell_of_an_old_backup(app: Any, client: Any, at: datetime) -> None:
+    health.note_run(name=health.BACKUP, started_at=at - timedelta(hours=30), ended_at=at, outcome="ok")
+    parts = app.extensions["parts"]
+    for own, well in ((None, True), (Backups("", KEY), True), (Backups("var/backup", KEY), False)):
+        app.extensions["parts"] = replace(parts, backups=own)
+        checks = {each["name"]: each for each in client.get("/healthz").get_json()["checks"]}
+        assert checks["backup"] == {"name": "backup", "ok": well, "detail": "the last one was made 30 h ago"}
+    assert "hongyao_backup_age_seconds 108000.0" in client.get("/metrics").text
