@@ -57,6 +57,7 @@ class LoginTicket(BaseModel):
     identity = ForeignKeyField(WechatIdentity, null=True)
     secret_hash = TextField(default="")  # the browser that asked; only it may collect
     device = TextField(default="")
+    network = TextField(default="")  # 4. or 6. and a hash of its network together with the token; no address
     created_at = UTCMillis()
     expires_at = UTCMillis()
 

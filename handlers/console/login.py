@@ -41,7 +41,9 @@ def show() -> ResponseReturnValue:
 
 
 def _waiting(template: str, problem: str = "") -> Response:
-    begun = console_login.begin(device=device(), browser=browser_key(), at=clock.now())
+    begun = console_login.begin(
+        device=device(), browser=browser_key(), address=request.remote_addr or "", at=clock.now()
+    )
     page = render_template(
         f"console/{template}", token=begun.token, digits=begun.digits, next=_next(), problem=problem,
         picture=svg_uri(f"{parts().public_url}/l/{begun.token}"), here=in_wechat(), door=True,

@@ -88,8 +88,11 @@ def _once_more(refusal: Refusal) -> Response:
 @bp.get("/l/<token>")
 @need_login("h5")
 def look(token: str) -> ResponseReturnValue:
-    """Which computer wants to log in, with its six digits; or that it is this phone, where a click is enough."""
-    shown = console_login.look(token=known_form(token), at=clock.now(), browser=browser_key())
+    """Which computer wants to log in, since when and from where, with its six digits; or that it is this phone, where a
+    click is enough."""
+    shown = console_login.look(
+        token=known_form(token), at=clock.now(), browser=browser_key(), address=request.remote_addr or ""
+    )
     return render_template("pages/console_login.html", shown=shown, done="")
 
 
@@ -108,5 +111,5 @@ def answer_console(token: str) -> ResponseReturnValue:
             set_cookie(answer, "console", opened.token, days=1)
             return answer
         return render_template("pages/console_login.html", shown=None, done="approved")
-    console_login.refuse(token=known_form(token), at=at)
+    console_login.refuse(token=known_form(token), actor=g.actor, at=at)
     return render_template("pages/console_login.html", shown=None, done="refused")

@@ -1,16 +1,18 @@
 """Logging in to the console without a password: the computer shows a code, the phone says yes (design §6.4).
 
-The computer's ticket is bound to its browser and serves once. `flask grant` makes a one-time link for the first
-log-in and for a lost phone.
+The computer's ticket is bound to its browser and serves once. Whoever is asked for his yes, on the phone's page or in
+the chat, is shown which computer, since when, with which digits, and on the page whether it is in the phone's network.
+`flask grant` makes a one-time link for the first log-in and for a lost phone.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from models import Digits, LoginTicket, store
-from services import codes, permissions
+from services import audit, codes, permissions
 from services.accounts.sessions import Opened, open_session
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -30,14 +32,30 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the phone shows of the computer before its owner says yes; `here`: it is this browser itself that waits."""
+    """What the phone shows of the computer before its owner says yes; `here`: it is this browser itself that waits;
+    `near`: it is in the phone's network, None where that cannot be told."""
 
     device: str
     digits: str
+    asked_at: datetime
     here: bool = False
+    near: bool | None = None
 
 
-def begin(*, device: str, browser: str, at: datetime) -> Waiting:
+def _network(hashed: str, address: str) -> str:
+    """The network of an address as a hash that says nothing beside this ticket: an IPv4 address is a network's common
+    one outside, an IPv6 network has 64 bits. "" for no address."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    network = ipaddress.ip_network((found, 32 if found.version == 4 else 64), strict=False)
+    return f"{found.version}.{codes.token_hash(f'{hashed}|{network}')}"
+
+
+def begin(*, device: str, browser: str, address: str = "", at: datetime) -> Waiting:
     """A computer wants to log in; only `browser` (a secret in its cookie) may collect."""
     token = codes.new_token()
     hashed = codes.token_hash(token)
@@ -46,7 +64,7 @@ def begin(*, device: str, browser: str, at: datetime) -> Waiting:
         LoginTicket.delete().where(LoginTicket.expires_at < at - timedelta(days=1)).execute()
         LoginTicket.create(
             token_hash=hashed, kind="scan", secret_hash=codes.token_hash(browser), device=device[:120],
-            created_at=at, expires_at=at + LIFE,
+            network=_network(hashed, address), created_at=at, expires_at=at + LIFE,
         )  # fmt: skip
         return digits.issue(purpose="console", subject=hashed, at=at)
 
@@ -64,35 +82,68 @@ def _ticket(hashed: str, kind: str, at: datetime) -> LoginTicket:
     return found
 
 
-def look(*, token: str, at: datetime, browser: str = "") -> Shown:
+def look(*, token: str, at: datetime, browser: str = "", address: str = "") -> Shown:
     """What waits behind a code that `browser` opens. Refusals: TICKET_INVALID (unknown or answered), TICKET_EXPIRED."""
-    ticket = _ticket(codes.token_hash(token), "scan", at)
+    return _shown(codes.token_hash(token), browser, address, at)
+
+
+def offered(*, token_hash: str, actor: Actor, at: datetime) -> Shown:
+    """What waits behind digits that were sent in the chat, for one who may say yes. Refusals: those of `approve`."""
+    _require_post(actor, at)
+    return _shown(token_hash, "", "", at)
+
+
+def _shown(hashed: str, browser: str, address: str, at: datetime) -> Shown:
+    ticket = _ticket(hashed, "scan", at)
     if ticket.state != "waiting":
         raise Refusal(RefusalCode.TICKET_INVALID)
-    living = Digits.get_or_none(
-        Digits.purpose == "console", Digits.subject == ticket.token_hash, Digits.used_at.is_null()
-    )
+    newest = Digits.select().where(Digits.purpose == "console", Digits.subject == hashed).order_by(Digits.id.desc())
+    living = newest.first()
     here = bool(browser) and ticket.secret_hash == codes.token_hash(browser)
-    return Shown(ticket.device, living.digits if living is not None else "", here)
+    mine = _network(hashed, address)
+    known = bool(mine) and ticket.network[:2] == mine[:2]
+    return Shown(
+        ticket.device, living.digits if living is not None else "", ticket.created_at, here,
+        ticket.network == mine if known else None,
+    )  # fmt: skip
+
+
+def _require_post(actor: Actor, at: datetime) -> None:
+    """Refusals: NOT_REGISTERED, NOT_ALLOWED (no role)."""
+    if actor.volunteer_id is None:
+        raise Refusal(RefusalCode.NOT_REGISTERED)
+    if not permissions.roles_of(volunteer_id=actor.volunteer_id, at=at):
+        raise Refusal(RefusalCode.NOT_ALLOWED)
 
 
 def approve(
     *, token: str = "", token_hash: str = "", actor: Actor, identity_id: int | None, at: datetime
 ) -> None:
-    """The phone's owner says yes, to a scanned code (`token`) or by digits in the chat (`token_hash`).
+    """The phone's owner says yes, to a scanned code (`token`) or to digits he sent in the chat (`token_hash`).
 
     Refusals: NOT_REGISTERED, NOT_ALLOWED (no role), TICKET_INVALID (unknown or answered), TICKET_EXPIRED.
     """
-    if actor.volunteer_id is None:
-        raise Refusal(RefusalCode.NOT_REGISTERED)
-    if not permissions.roles_of(volunteer_id=actor.volunteer_id, at=at):
-        raise Refusal(RefusalCode.NOT_ALLOWED)
+    _require_post(actor, at)
     _answer(token_hash or codes.token_hash(token), at, "approved", actor.volunteer_id, identity_id)
 
 
-def refuse(*, token: str, at: datetime) -> None:
-    """The phone's owner says no. Refusals: TICKET_INVALID, TICKET_EXPIRED."""
-    _answer(codes.token_hash(token), at, "refused", None, None)
+def refuse(*, token: str = "", token_hash: str = "", actor: Actor, at: datetime) -> None:
+    """The phone's owner says no: the computer stays outside, and that somebody tried stands in the audit.
+
+    Refusals: TICKET_INVALID, TICKET_EXPIRED.
+    """
+    hashed = token_hash or codes.token_hash(token)
+
+    def act() -> None:
+        device = _ticket(hashed, "scan", at).device
+        _answer(hashed, at, "refused", None, None)
+        if actor.volunteer_id is not None:
+            audit.note(
+                actor=actor, verb="login.refused", subject=f"volunteer:{actor.volunteer_id}",
+                detail={"device": device}, at=at,
+            )  # fmt: skip
+
+    store.write(act)
 
 
 def _answer(hashed: str, at: datetime, state: str, volunteer_id: int | None, identity_id: int | None) -> None:

@@ -17,6 +17,12 @@ def show_digits(*, identity_id: int, at: datetime) -> str:
     return digits.issue(purpose="join", subject=str(identity_id), at=at)
 
 
+def asks(*, claim: Claim, identity_id: int) -> bool:
+    """Whether joining would let an identity that is nobody's act as the person who typed: then he is asked first."""
+    shown, typed = WechatIdentity.get_by_id(int(claim.subject)), WechatIdentity.get_by_id(identity_id)
+    return typed.volunteer_id is not None and shown.volunteer_id is None
+
+
 def join(*, claim: Claim, identity_id: int, at: datetime) -> Registered:
     """Join the chat's identity with the one that showed the digits; either side may hold the person.
 

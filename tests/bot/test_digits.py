@@ -85,10 +85,53 @@ def test_digits_of_two_strangers_join_nobody(wechat: WeChat, cast: World, at: da
     assert text.startswith("您还没有登记为志愿者。")
 
 
-def test_leader_lets_a_computer_in(phone: Of, cast: World, at: datetime) -> None:
-    waiting = console_login.begin(device="Chrome", browser="b", at=at)
-    assert phone(cast.ali).says(f"登录 {waiting.digits}").startswith("已同意在电脑上登录。")
+def test_leader_is_shown_the_computer_and_asked_before_it_comes_in(phone: Of, cast: World, at: datetime) -> None:
+    waiting = console_login.begin(device="Windows 电脑，Edge 浏览器", browser="b", at=at)
+    leader = phone(cast.ali)
+    asked = leader.says(f"登录 {waiting.digits}")
+    assert [each in asked for each in ("Windows 电脑，Edge 浏览器", waiting.digits, "09:00", "是别人叫您发数字的")] == [True] * 4
+    assert console_login.collect(token=waiting.token, browser="b", at=at) is None
+    assert leader.says("确认").startswith("已同意在电脑上登录。")
     assert console_login.collect(token=waiting.token, browser="b", at=at) is not None
+
+
+def test_computer_of_somebody_who_talked_a_leader_into_digits_stays_outside(
+    phone: Of, cast: World, at: datetime
+) -> None:
+    waiting = console_login.begin(device="Chrome", browser="b", at=at)
+    leader = phone(cast.ali)
+    leader.says(f"登录 {waiting.digits}")
+    assert leader.says("算了").startswith("好的，那台电脑没有登录。")
+    assert leader.says("确认").startswith("现在没有等您确认的事。")
+    assert LoginTicket.get().state == "refused"
+
+
+def test_yes_that_comes_too_late_lets_no_computer_in(phone: Of, cast: World, at: datetime, later: Later) -> None:
+    waiting = console_login.begin(device="Chrome", browser="b", at=at)
+    leader = phone(cast.ali)
+    leader.says(f"登录 {waiting.digits}")
+    later(at + timedelta(minutes=10))
+    leader.says("确认")
+    assert LoginTicket.get().state == "waiting"
+
+
+def test_foreign_program_is_joined_to_nobody_before_he_says_yes(phone: Of, cast: World, at: datetime) -> None:
+    foreign = store.write(lambda: make_identity(at, None, "mp"))
+    victim = phone(cast.ali)
+    asked = victim.says(joining.show_digits(identity_id=foreign.id, at=at))
+    assert ("李阿丽" in asked, "是别人叫您发数字的" in asked) == (True, True)
+    assert WechatIdentity.get_by_id(foreign.id).volunteer_id is None
+    assert victim.says("算了").startswith("好的，没有连。")
+    victim.says("确认")
+    assert WechatIdentity.get_by_id(foreign.id).volunteer_id is None
+
+
+def test_own_second_program_is_joined_after_a_yes(phone: Of, cast: World, at: datetime) -> None:
+    second = store.write(lambda: make_identity(at, None, "mp"))
+    mine = phone(cast.ali)
+    mine.says(joining.show_digits(identity_id=second.id, at=at))
+    assert mine.says("确认").startswith("好了，李阿丽。")
+    assert WechatIdentity.get_by_id(second.id).volunteer_id == cast.ali.id
 
 
 def test_volunteer_without_a_role_lets_no_computer_in(phone: Of, cast: World, at: datetime) -> None:

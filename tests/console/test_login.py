@@ -120,7 +120,7 @@ def test_no_on_the_phone_is_told_and_a_new_code_shown(
 ) -> None:
     browser = desk()
     token, _ = shown(browser.get("/console/login").text)
-    console_login.refuse(token=token, at=at)
+    console_login.refuse(token=token, actor=cast.actor(cast.ali, "pages"), at=at)
     answer = browser.post("/console/login", {"token": token}, **HTMX)
     assert ("不是我" in answer.text, shown(answer.text)[0] != token) == (True, True)
 

@@ -136,11 +136,23 @@ def test_console_log_in_is_approved_by_a_leader(cast: Any, phone: Any, at: datet
     page = leader.get(f"/l/{waiting.token}").text
     assert waiting.digits in page
     assert "办公室电脑 Edge" in page
+    assert "登录页是 09:00 打开的" in page
     assert "是我本人登录" in page
     assert "已经登录" in leader.post(f"/l/{waiting.token}", {"answer": "yes"}).text
     opened = console_login.collect(token=waiting.token, browser="b", at=at)
     assert opened is not None
     assert sessions.authenticate(token=opened.token, kind="console", at=at).volunteer_id == cast.ali.id
+
+
+@pytest.mark.parametrize(
+    ("address", "words"), [("127.0.0.1", "在同一个网络里"), ("203.0.113.9", "电脑不在这部手机的网络里"), ("", "")]
+)
+def test_phone_says_whether_the_computer_is_in_its_network(
+    cast: Any, phone: Any, at: datetime, address: str, words: str
+) -> None:
+    waiting = console_login.begin(device="x", browser="b", address=address, at=at)
+    page = phone(cast.ali).get(f"/l/{waiting.token}").text
+    assert (words in page, "网络里" in page) == (True, bool(words))
 
 
 def test_phone_that_waits_itself_comes_in_by_a_click(cast: Any, phone: Any, at: datetime) -> None:

@@ -11,6 +11,7 @@ from handlers.bot.commands import (
     broadcast,
     coming_back,
     confirming,
+    digits,
     dispatch_call,
     got_it,
     help,
@@ -39,8 +40,10 @@ YES: dict[str, Callable[[Chat, dict[str, Any]], str]] = {
     "broadcast": broadcast.send, "signup": signup.settle, "claim": places.settle, "risk": got_it.settle,
     "join": applications.settle, "confirm_hours": confirming.settle, "ticket": liaison.settle,
     "publish": publishing.settle, "dispatch": dispatch_call.settle, assessment.WORDS: assessment.settle,
-    "redeem": mall.settle,
+    "redeem": mall.settle, digits.CONSOLE: digits.let_in, digits.JOIN: digits.become_one,
 }  # fmt: skip
+#: What a no does besides dropping the question.
+NO: dict[str, Callable[[Chat, dict[str, Any]], str]] = {digits.CONSOLE: digits.keep_out, digits.JOIN: digits.stay_apart}
 
 
 @command("yes")
@@ -59,7 +62,10 @@ def yes(chat: Chat) -> str:
 @command("no")
 def no(chat: Chat) -> str:
     """No: the question is dropped, nothing happens."""
-    if chat.topic("question") is not None:
+    question = chat.topic("question")
+    if question is not None and question["about"] in NO:
+        return NO[question["about"]](chat, question)
+    if question is not None:
         return leaving.leave(chat)
     if chat.topic("invite") is not None:
         return invite.decline(chat)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import LoginTicket, Session, store
+from models import AuditEntry, LoginTicket, Session, store
 from services import codes
 from services.accounts import console_login
 from services.accounts.console_login import GRANT_LIFE, LIFE, Waiting
@@ -27,6 +27,10 @@ def begin(at: datetime) -> Waiting:
 def approve(cast: World, waiting: Waiting, at: datetime, person: Any = None) -> None:
     actor = cast.actor(person or cast.ali, "pages")
     console_login.approve(token=waiting.token, actor=actor, identity_id=actor.identity_id, at=at)
+
+
+def refuse(cast: World, waiting: Waiting, at: datetime) -> None:
+    console_login.refuse(token=waiting.token, actor=cast.actor(cast.ali, "pages"), at=at)
 
 
 def collect(waiting: Waiting, at: datetime, browser: str = BROWSER) -> Any:
@@ -106,9 +110,39 @@ def test_second_yes_is_too_late(cast: World, at: datetime) -> None:
 
 def test_no_on_the_phone_ends_it(cast: World, at: datetime) -> None:
     waiting = begin(at)
-    console_login.refuse(token=waiting.token, at=at)
+    refuse(cast, waiting, at)
     assert refused(lambda: collect(waiting, at)) is RefusalCode.NOT_ALLOWED
     assert refused(lambda: approve(cast, waiting, at)) is RefusalCode.TICKET_INVALID
+
+
+def test_that_somebody_tried_stands_in_the_audit(cast: World, at: datetime) -> None:
+    refuse(cast, begin(at), at)
+    row = AuditEntry.get()
+    assert (row.verb, row.subject, row.detail["device"]) == ("login.refused", f"volunteer:{cast.ali.id}", "台式机")
+
+
+@pytest.mark.parametrize(
+    ("computer", "phone", "near"),
+    [
+        ("203.0.113.9", "203.0.113.9", True), ("203.0.113.9", "203.0.113.10", False),
+        ("::ffff:203.0.113.9", "203.0.113.9", True), ("2001:db8:1:2::9", "2001:db8:1:2:ffff::1", True),
+        ("2001:db8:1:2::9", "2001:db8:1:3::9", False), ("203.0.113.9", "2001:db8::9", None),
+        ("", "203.0.113.9", None), ("203.0.113.9", "", None), ("unix:", "unix:", None),
+    ],
+)  # fmt: skip
+def test_phone_is_shown_whether_the_computer_is_in_its_network(
+    cast: World, at: datetime, computer: str, phone: str, near: bool | None
+) -> None:
+    waiting = console_login.begin(device="d", browser=BROWSER, address=computer, at=at)
+    shown = console_login.look(token=waiting.token, address=phone, at=at)
+    assert (shown.near, shown.asked_at) == (near, at)
+
+
+def test_no_address_of_a_computer_is_kept(cast: World, at: datetime) -> None:
+    one = console_login.begin(device="d", browser="a", address="203.0.113.9", at=at)
+    console_login.begin(device="d", browser="b", address="203.0.113.9", at=at)
+    kept = [row.network for row in LoginTicket.select()]
+    assert ("203" in "".join(kept), len(set(kept)), one.token in kept[0]) == (False, 2, False)
 
 
 def test_other_browser_collects_nothing(cast: World, at: datetime) -> None:
