@@ -126,7 +126,7 @@ def _run(settings: Settings, children: Children, on_now: str) -> int:
     page = children.folder / program.FOLDER
     program.start(page)
     children.start(commands(settings, state=children.folder / PHONES, program=page))
-    failed = children.wait_for({"sandbox": desk, "app": f"{site}/livez"})
+    failed = children.wait_for({"sandbox": desk, "app": f"{site}/readyz"})
     if not failed and not children.stopping:
         api = f"{site}/api/v1/openapi.json"
         words = say("demo.on_now", title=on_now) if on_now else say("demo.over")

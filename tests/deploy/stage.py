@@ -203,7 +203,7 @@ def standing(folder: Path, template: Path) -> Iterator[Stage]:
         stage.start("sandbox", [sys.executable, "-m", "sandbox", "--port", str(sandbox_port), "--app", stage.site])
         stage.serve(web)
         stage.proxy()
-        for address in (f"{stage.site}/livez", f"http://localhost:{sandbox_port}/"):
+        for address in (f"{stage.site}/readyz", f"http://localhost:{sandbox_port}/"):
             stage.wait(address)
         yield stage
     finally:

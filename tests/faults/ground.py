@@ -140,7 +140,7 @@ class Ground:
 
     def answers(self) -> bool:
         with suppress(requests.RequestException):
-            return requests.get(f"{self.app}/livez", timeout=2).ok
+            return requests.get(f"{self.app}/readyz", timeout=10).ok
         return False
 
     def start_worker(self, name: str, program: str = "") -> None:

@@ -143,7 +143,7 @@ class Machines:
         self.kill(f"web{port}")
         if again:
             self.stage.serve(port)
-            self.stage.wait(f"http://127.0.0.1:{port}/livez")
+            self.stage.wait(f"http://127.0.0.1:{port}/readyz")
 
     def kill_leader(self, again: bool) -> int:
         """The leading worker dies and its lease ends; the epoch it led in."""
@@ -270,7 +270,7 @@ def standing(folder: Path, *, people: int, pushes: int) -> Iterator[Machines]:
         for number in range(WORKERS):
             machines.start_worker(number)
         for port in ports:
-            stage.wait(f"http://127.0.0.1:{port}/livez")
+            stage.wait(f"http://127.0.0.1:{port}/readyz")
         until("a leader", lambda: machines.lead()[1])
         yield machines
     finally:

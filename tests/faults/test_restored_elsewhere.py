@@ -45,7 +45,7 @@ class House(Machines):
 
     def serve(self) -> None:
         self.stage.serve(self.stage.web)
-        self.stage.wait(f"http://127.0.0.1:{self.stage.web}/livez")
+        self.stage.wait(f"http://127.0.0.1:{self.stage.web}/readyz")
 
 
 class Bare(Stage):

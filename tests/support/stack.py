@@ -171,6 +171,8 @@ def running(
         _wait_for_port(stack.app_port, stack.processes["app"])
         for name, process in stack.processes.items():
             assert process.poll() is None, f"{name} ended at once\n{stack.logs()}"
+        ready = requests.get(f"http://127.0.0.1:{stack.app_port}/readyz", timeout=START_SECONDS)  # every door is open
+        assert ready.ok, stack.logs()
         yield stack
     finally:
         for process in stack.processes.values():
