@@ -7,12 +7,13 @@ a closed account works at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from clock import from_millis, to_millis
-from models import Session, WechatIdentity, store
+from models import Digits, LoginTicket, OfflineKit, Session, WechatIdentity, store
 from queries import sessions as query
 from services.actors import Actor
 from services.codes import new_token, token_hash
@@ -135,11 +136,33 @@ def close(*, token: str, at: datetime) -> None:
 
 
 def close_all(*, volunteer_id: int, at: datetime) -> int:
-    """Log a person out everywhere (lost phone, left); answers how many sessions ended."""
-    identities = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.volunteer == volunteer_id)
+    """Log a person out everywhere (lost phone, left): phones, mini-program, console, lists without a network, and
+    what would open one of them in his name. Answers how many sessions ended."""
+    identities = [
+        row.id for row in WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.volunteer == volunteer_id)
+    ]
     query = Session.update(revoked_at=at).where(
         (Session.volunteer == volunteer_id) | Session.identity.in_(identities),
         Session.revoked_at.is_null(),
         Session.expires_at > at,
     )
-    return int(store.write(query.execute))
+
+    def act() -> int:
+        end_links(volunteer_id=volunteer_id, identities=identities, at=at)
+        return int(query.execute())
+
+    return store.write(act)
+
+
+def end_links(*, volunteer_id: int, identities: Sequence[int], at: datetime) -> None:
+    """End what would open a session in this person's name: a yes to a console that has not come in yet, a one-time
+    link, a link to a list that no phone has opened, six digits that join. Inside a write."""
+    LoginTicket.update(state="refused").where(
+        LoginTicket.volunteer == volunteer_id, LoginTicket.state == "approved"
+    ).execute()
+    OfflineKit.update(revoked_at=at).where(
+        OfflineKit.leader == volunteer_id, OfflineKit.opened_at.is_null(), OfflineKit.revoked_at.is_null()
+    ).execute()
+    Digits.delete().where(
+        Digits.purpose == "join", Digits.subject.in_([str(each) for each in identities]), Digits.used_at.is_null()
+    ).execute()

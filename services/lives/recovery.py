@@ -17,7 +17,7 @@ from models.dialect import IntegrityError
 from models.store import Write
 from services import audit, decisions, limits, permissions, regions, rules, scopes
 from services.access import belonging
-from services.accounts import enrolment
+from services.accounts import enrolment, sessions
 from services.accounts.documents import check_id_number, check_phone
 from services.actors import WORKER, Actor
 from services.codes import new_code
@@ -259,6 +259,7 @@ def _carry_out(row: Recovery, person: Volunteer, actor: Actor, at: datetime) -> 
     Session.update(revoked_at=at).where(
         Session.revoked_at.is_null(), Session.identity.in_(ids) | (Session.volunteer == person.id)
     ).execute()
+    sessions.end_links(volunteer_id=person.id, identities=ids, at=at)
     enrolment.bind(identity_id=row.identity_id, volunteer_id=person.id, at=at)
     revocations.end_codes(actor=actor, volunteer_id=person.id, reason="recovery", at=at)
     audit.changed(

@@ -22,6 +22,7 @@ from handlers.bot.commands import (
     hours,
     invite,
     liaison,
+    log_out,
     mall,
     mine,
     nominate,
@@ -45,7 +46,7 @@ from handlers.bot.commands import (
 __all__ = [
     "activities", "applications", "assessment", "benefits", "broadcast", "certificate", "checkin", "coming",
     "coming_back", "confirming", "digits", "dispatch_call", "distress", "doors", "family", "for_other", "got_it",
-    "help", "hours", "invite", "liaison", "mall", "mine", "nominate", "offline", "on_pages", "places", "points",
-    "presence", "publishing", "recognition", "recovery", "register", "roster", "signup", "stars", "stopping",
-    "switches", "yes_no",
+    "help", "hours", "invite", "liaison", "log_out", "mall", "mine", "nominate", "offline", "on_pages", "places",
+    "points", "presence", "publishing", "recognition", "recovery", "register", "roster", "signup", "stars",
+    "stopping", "switches", "yes_no",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ NEAR = 50
 #: Yes and no, and what cannot be taken back, are never guessed.
 NEVER_GUESSED = frozenset({
     "yes", "no", "is_me", "not_me", "was_there", "was_not_there", "death", "stop_recovery", "claim_place", "got_it",
-    "leave", "confirm_signup", "thanks", "cancel_because", "there_in",
+    "leave", "log_out", "confirm_signup", "thanks", "cancel_because", "there_in",
 })  # fmt: skip
 #: Words in a sentence that are mended where something stands that sounds alike.
 NOUNS = (

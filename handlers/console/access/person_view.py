@@ -1,4 +1,4 @@
-"""One person: everything we hold, masked; a number in full for a reason."""
+"""One person: everything we hold, masked; a number in full for a reason; logging him out everywhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers import parts
 from handlers.console.frame import actor, need_role, render, said, words_of
 from handlers.console.lives.proxies import act_word
 from handlers.pages.browser import field, known_form
-from services.access import person_view, reveal
+from services.access import logging_out, person_view, reveal
 from services.errors import Refusal, RefusalCode
 from services.lives import cards, proxies
 from services.mall import catalogue
@@ -108,3 +108,36 @@ def show(public_no: str) -> ResponseReturnValue:
         "access/person_reveal", tab="manage", person=shown, number=number, what=what, reason="", problem="", wrong="",
         word=word,
     )  # fmt: skip
+
+
+@bp.get("/people/<public_no>/logout")
+@need_role
+def ask_log_out(public_no: str) -> ResponseReturnValue:
+    """The form: why."""
+    return _log_out_form(public_no)
+
+
+def _log_out_form(public_no: str, refusal: Refusal | None = None, ended: int | None = None) -> ResponseReturnValue:
+    shown = person_view.person(parts=parts(), actor=actor(), public_no=known_form(public_no), at=clock.now())
+    if not shown.over:
+        raise Refusal(C.NOT_ALLOWED)
+    page = render(
+        "access/person_logout", tab="manage", person=shown, ended=ended, reason=field("reason", 200),
+        problem=words_of(refusal), wrong=FIELDS.get(refusal.code, "") if refusal else "",
+    )  # fmt: skip
+    return said(page, refusal)
+
+
+@bp.post("/people/<public_no>/logout")
+@need_role
+def log_out(public_no: str) -> ResponseReturnValue:
+    """His sessions end, wherever they are."""
+    try:
+        ended = logging_out.log_out(
+            actor=actor(), public_no=known_form(public_no), reason=field("reason", 200), at=clock.now()
+        )
+    except Refusal as refusal:
+        if refusal.code in FIELDS:
+            return _log_out_form(public_no, refusal)
+        raise
+    return _log_out_form(public_no, ended=ended)

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from models import Session, Volunteer, WechatIdentity, store
+from services.accounts import console_login, joining
 from services.accounts.sessions import authenticate, close, close_all, open_session
 from services.actors import Actor
 from services.codes import token_hash
+from services.errors import Refusal
+from services.participation import digits, kits
+from tests.support.fakes import make_parts
 from tests.support.world import World, make_identity
 
 
@@ -126,6 +130,36 @@ def test_a_lost_phone_is_logged_out_everywhere(cast: World, at: datetime) -> Non
         None
     ] * 3
     assert authenticate(token=foreign.token, kind="api", at=at) is not None
+
+
+def test_nothing_is_left_that_would_open_a_session_of_his(cast: World, at: datetime) -> None:
+    """A yes to a console that has not come in, a one-time link, a list's link, six digits of the lost phone."""
+    mine, parts = identity_of(cast.ali, "oa"), make_parts()
+    waiting = console_login.begin(device="d", browser="b", at=at)
+    console_login.approve(token=waiting.token, actor=cast.actor(cast.ali, "pages"), identity_id=mine.id, at=at)
+    once = console_login.grant_link(volunteer_id=cast.ali.id, at=at)
+    link = kits.issue(parts=parts, actor=cast.actor(cast.ali), activity_code=cast.activity.code, at=at).url
+    shown = joining.show_digits(identity_id=mine.id, at=at)
+    close_all(volunteer_id=cast.ali.id, at=at)
+    for act in (
+        lambda: console_login.collect(token=waiting.token, browser="b", at=at),
+        lambda: console_login.use_grant(token=once, device="d", at=at),
+        lambda: kits.open_link(link=link.rsplit("/", 1)[-1], secret="s" * 43, device="d", at=at),
+        lambda: digits.redeem(digits=shown, openid="oa-thief", at=at),
+    ):
+        with pytest.raises(Refusal):
+            act()
+    assert Session.select().count() == 0
+
+
+def test_phone_without_a_network_is_logged_out_with_the_rest(cast: World, at: datetime) -> None:
+    link = kits.issue(parts=make_parts(), actor=cast.actor(cast.ali), activity_code=cast.activity.code, at=at).url
+    kits.open_link(link=link.rsplit("/", 1)[-1], secret="s" * 43, device="d", at=at)
+    assert authenticate(token="s" * 43, kind="offline", at=at) is not None
+    assert close_all(volunteer_id=cast.ali.id, at=at) == 1
+    assert authenticate(token="s" * 43, kind="offline", at=at) is None
+    kits.open_link(link=link.rsplit("/", 1)[-1], secret="s" * 43, device="d", at=at)  # again from the same phone
+    assert authenticate(token="s" * 43, kind="offline", at=at) is None
 
 
 @pytest.mark.parametrize("state", ["left", "deceased", "merged"])
