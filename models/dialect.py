@@ -169,7 +169,8 @@ def open_database(url: str, *, pool: int = POOL, durable: bool = True) -> Databa
             "synchronous": "full" if durable else "normal",
             "foreign_keys": 1,
             "trusted_schema": 0,
-            "cache_size": -16000,
+            # Each of some ten connections keeps one; a larger one was no faster over 10,000,000 records, only larger.
+            "cache_size": -2000,
             "temp_store": "memory",
         }
         database = SqliteDatabase(path, pragmas=pragmas, max_connections=SQLITE_POOL)
