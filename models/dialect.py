@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,9 +147,18 @@ def _bind(_cursor: Any, _number: int, value: object) -> object:
 
 
 class PostgresDatabase(_Guarded, PooledPostgresqlDatabase):  # type: ignore[misc]
-    """psycopg 3 through peewee's pool; idle connections are probed, so a server restart heals by itself."""
+    """psycopg 3 through peewee's pool; idle connections are looked at, so a server restart heals by itself."""
 
     dialect = "postgres"
+
+    def _is_closed(self, conn: Any) -> bool:
+        """Whether an idle connection is over. A server that ends one says so, or its machine does: then there is
+        something to read, and only then it is worth a question, which would cost every request a way to the server."""
+        if conn.closed:
+            return True
+        heard = select.poll()
+        heard.register(conn.fileno(), select.POLLIN)
+        return bool(heard.poll(0)) and bool(super()._is_closed(conn))
 
 
 Database = SqliteDatabase | PostgresDatabase

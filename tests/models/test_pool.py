@@ -52,6 +52,15 @@ def test_connection_that_the_server_ended_is_not_given_out(db: Any, postgres: An
 
 
 @ON_POSTGRES
+def test_idle_connection_is_given_out_without_a_question(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.session():
+        first = db.connection()
+    monkeypatch.setattr(db._adapter, "is_connection_closed", lambda _: pytest.fail("asked"))
+    with store.session():
+        assert db.connection() is first
+
+
+@ON_POSTGRES
 def test_nobody_waits_without_end_for_a_statement_a_lock_or_a_machine(db: Any) -> None:
     for name, most in (
         ("statement_timeout", "5s"), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "10s"),
