@@ -28,7 +28,7 @@ import clock
 import migrations
 from models import store
 from models.dialect import Database, open_database
-from tests.support import budgets
+from tests.support import budgets, personal
 from tests.support.cases import figure, pytest_itemcollected, pytest_terminal_summary
 
 __all__ = ["figure", "pytest_itemcollected", "pytest_terminal_summary"]
@@ -39,14 +39,18 @@ AT = datetime(2026, 6, 10, 1, 0, tzinfo=UTC)
 @pytest.fixture(scope="session", autouse=True)
 def _watched() -> None:
     budgets.watch()
+    personal.watch()
 
 
 @pytest.fixture(autouse=True)
 def _within_budget(_watched: None) -> Iterator[None]:
-    """Every request keeps to its budget of statements (tests/support/budgets.py)."""
+    """Every request keeps to its budget of statements (tests/support/budgets.py), and nothing that is said or sent on
+    the way tells who somebody is (tests/support/personal.py)."""
     budgets.faults.clear()
+    personal.faults.clear()
     yield
     assert budgets.faults == [], "\n".join(budgets.faults)
+    assert personal.faults == [], "\n".join(personal.faults)
 
 
 @pytest.fixture

@@ -1,0 +1,72 @@
+"""The net that every test hangs in finds what it is for: a number in a log, a QR code, a push, an error."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services import printing
+from services.errors import Refusal, RefusalCode
+from tests.services.privacy.people import NUMBER, PHONE
+from tests.support import personal
+from tests.support.fakes import FakeGateway
+from tests.support.world import World
+
+ROOT = Path(__file__).parents[3]
+log = logging.getLogger("hongyao.test")
+
+
+@pytest.fixture
+def caught() -> Iterator[list[str]]:
+    """What the net caught; it is emptied afterwards, for here it is what was wanted."""
+    yield personal.faults
+    personal.faults.clear()
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error", "critical"])
+@pytest.mark.parametrize("said", [NUMBER, NUMBER.lower(), PHONE, "王小博"])
+def test_line_of_any_level_is_heard_before_anything_is_cut(caught: list[str], level: str, said: str) -> None:
+    getattr(log, level)("somebody: %s", said)
+    assert [said in each for each in caught] == [True]
+
+
+def test_words_of_an_error_are_heard_too(caught: list[str]) -> None:
+    try:
+        raise ValueError(f"no such phone {PHONE}")
+    except ValueError:
+        log.exception("broken")
+    assert [PHONE in each for each in caught] == [True]
+
+
+@pytest.mark.parametrize("said", ["110105194912310022", "1781053200000", "0564-6000000", "0.13812345678"])
+def test_other_numbers_are_nobodys(caught: list[str], said: str) -> None:
+    log.info("somebody: %s", said)
+    assert caught == []
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_error_of_the_api_is_looked_at(
+    caught: list[str], app: Any, client: Any, monkeypatch: pytest.MonkeyPatch, cast: World, bearer: Any
+) -> None:
+    def told(**_: Any) -> None:
+        raise Refusal(RefusalCode.CLOSING_POST, posts=f"王小博 {PHONE}")
+
+    monkeypatch.setattr("services.privacy.closing.look", told)
+    client.get("/api/v1/me/closing", headers=bearer(cast.xiaobo))
+    assert [each.split(":")[0] for each in caught] == ["error of /api/v1/me/closing"]
+
+
+def test_code_and_push_are_looked_at(caught: list[str]) -> None:
+    printing.code_png(f"https://example.cn/q/{NUMBER}")
+    FakeGateway().send_text("oa-1", f"您的号码 {PHONE}")
+    assert [each.split(":")[0] for each in caught] == ["QR code", "push send_text"]
+
+
+def test_house_never_turns_on_what_tells_statements_with_their_values() -> None:
+    files = [*ROOT.glob("*.py"), *(ROOT / "services").rglob("*.py"), *(ROOT / "schedulers").rglob("*.py")]
+    text = "\n".join(each.read_text(encoding="utf-8") for each in files)
+    assert [word for word in ("DEBUG", 'getLogger("peewee")', "echo=True") if word in text] == []
