@@ -38,7 +38,7 @@ from models.base import JsonText
 from services.accounts import sessions
 from services.accounts.documents import mask_name
 from services.actors import Actor
-from services.certificates import asking
+from services.certificates import asking, proving
 from services.codes import new_code
 from services.errors import Refusal
 from services.lives import cards, ending
@@ -70,7 +70,7 @@ def erase(*, parts: Parts, volunteer_id: int, at: datetime) -> None:
     sessions.close_all(volunteer_id=volunteer_id, at=at)
     people = _merged_into(volunteer_id)
     files = _files(people)
-    _mask_certificates(people)
+    _mask_certificates(people, at)
     _drop(people)
     for table in tables().values():
         if table.erased:
@@ -112,12 +112,14 @@ def _merged_into(volunteer_id: int) -> list[int]:
     return found
 
 
-def _mask_certificates(people: list[int]) -> None:
+def _mask_certificates(people: list[int], at: datetime) -> None:
     """A certificate stays true for whoever holds the paper: the page says what it said to strangers, half the name and
     the number's end. The whole name and number go, so that it cannot be printed anew (docs/adr/0005)."""
     for row in Certificate.select().where(Certificate.volunteer.in_(people)):
         content = {**row.content, "name": mask_name(str(row.content.get("name", "")))} if row.content else {}
         Certificate.update(content=content, document=None).where(Certificate.id == row.id).execute()
+        if row.state in proving.ISSUED:
+            proving.keep(certificate_id=row.id, at=at)
 
 
 def _drop(people: list[int]) -> None:
