@@ -395,15 +395,3 @@ def test_auditor_reads_team_and_activity_and_finds_no_button(
 
 def test_member_of_a_page_is_linked_to_his_own(known: World, desk: Callable[..., Desk]) -> None:
     assert page_of(known.xiaobo) in desk(known.ali).get(f"/console/teams/{known.team.code}").text
-
-
-def test_officer_logs_a_person_out_and_the_page_says_of_how_many_places(
-    cast: World, desk: Callable[..., Desk], at: datetime
-) -> None:
-    theirs, office = desk(cast.ali), desk(cast.officer)
-    page = f"/console/people/{cast.ali.public_no}/logout"
-    assert f'href="{page}"' in office.get(f"/console/people/{cast.ali.public_no}").text
-    assert office.post(page, {"reason": ""}).status_code == 400
-    assert theirs.get("/console").status_code == 200
-    assert "1 处登录都退出了" in office.post(page, {"reason": "手机丢了"}).text
-    assert theirs.get("/console").status_code == 302
