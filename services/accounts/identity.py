@@ -32,7 +32,8 @@ WINDOWS = {
     "follow": (timedelta(minutes=1), 3),
     "scan": (timedelta(minutes=1), 3),
 }
-_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", re.ASCII)
+#: One slash, then a path that no browser reads as an address: nothing escaped and no @ before its question mark.
+_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./~]*(\?[\x21-\x5b\x5d-\x7e]*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

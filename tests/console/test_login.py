@@ -12,6 +12,8 @@ import pytest
 from services.accounts import console_login
 from services.participation import digits
 from tests.console.conftest import Desk, read_qr
+from tests.rights.cookies import weak
+from tests.support.fakes import make_parts
 from tests.support.world import World
 
 HTMX = {"HX-Request": "true"}
@@ -191,6 +193,19 @@ def test_cookie_is_out_of_reach_of_scripts_and_foreign_pages(
     token = console_login.grant_link(volunteer_id=cast.officer.id, at=at)
     cookie = desk().post(f"/console/once/{token}").headers["Set-Cookie"]
     assert ("HttpOnly" in cookie, "SameSite=Lax" in cookie) == (True, True)
+
+
+def test_cookies_of_a_house_with_https_are_bound_to_it(
+    cast: World, app: Any, desk: Callable[..., Desk], at: datetime
+) -> None:
+    app.extensions["parts"] = make_parts(public_url="https://hongyao.example", https=True)
+    token = console_login.grant_link(volunteer_id=cast.officer.id, at=at)
+    client = desk().client
+    shown = client.get("/console/login", base_url="https://hongyao.example")
+    inside = client.post(f"/console/once/{token}", base_url="https://hongyao.example")
+    set_here = shown.headers.getlist("Set-Cookie") + inside.headers.getlist("Set-Cookie")
+    assert {each.partition("=")[0] for each in set_here} == {"__Host-browser", "__Host-console"}
+    assert [weak(each) for each in set_here] == [[]] * len(set_here)
 
 
 def test_session_left_alone_for_half_an_hour_is_over(

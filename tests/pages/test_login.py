@@ -93,7 +93,8 @@ def test_closed_account_is_told_and_not_sent_in_a_circle(cast: Any, phone: Any, 
 @pytest.mark.parametrize(
     "target",
     ["//evil.cn", "https://evil.cn", "/\\evil.cn", "\\\\evil.cn", "javascript:alert(1)", "/%2F/evil.cn", "/%0d%0aX:1",
-     "evil.cn", "/m/login?next=//evil.cn", "/ /evil.cn", "///evil.cn", "/\t/evil.cn", "http:evil.cn", "/m@evil.cn"],
+     "evil.cn", "/m/login?next=//evil.cn", "/ /evil.cn", "///evil.cn", "/\t/evil.cn", "http:evil.cn", "/m@evil.cn", "/%09/evil.cn",
+     "/%09//evil.cn", "/%5cevil.cn", "//evil.cn/%2f..", "/@evil.cn", "//user@evil.cn", "data:text/html,x", "/m\n/evil.cn"],
 )  # fmt: skip
 def test_next_never_leads_out_of_the_house(cast: Any, phone: Any, gateway: Any, target: str) -> None:
     mine = phone(cast.xiaobo)

@@ -64,7 +64,7 @@ def test_role_that_was_taken_a_second_ago_opens_nothing_with_its_old_tokens(
     assert still["console"] == DOOR | {"POST /console/logout"}
     left = still["routes"] | still["bot"]
     assert [name for name in left if not any(table[name][role] == "yes" for role in PLAIN)] == []
-    figure(f"{len(table)} routes and commands x {len(ROLES)} roles as reviewed, a second after the role none of it open")
+    figure(f"{len(table)} routes and commands x {len(ROLES)} roles as reviewed, none open a second after the role")
 
 
 def test_closed_account_opens_nothing_with_its_old_tokens(stage: Stage, admin: int) -> None:

@@ -153,7 +153,8 @@ def test_a_state_lives_ten_minutes(db: Database, at: datetime, gateway: FakeGate
 @pytest.mark.parametrize(
     "path",
     ["", "m/hours", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil", "/a b", "/a\\b", "/é",
-     "/a\n", "/" + "a" * 600],
+     "/a\n", "/" + "a" * 600, "/%09/evil.example", "/%2f/evil.example", "/%5cevil.example", "/@evil.example",
+     "/m@evil.example", "///evil.example", "javascript:x()", "/m/hours?next=/\\evil"],
 )  # fmt: skip
 def test_a_way_out_of_the_house_is_refused(
     db: Database, at: datetime, gateway: FakeGateway, path: str
