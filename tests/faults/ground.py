@@ -106,7 +106,11 @@ class Ground:
 
     def sent(self) -> list[str]:
         """Whom the platform got a template message for, in order."""
-        return [each["openid"] for each in self.control("GET", "log")["sent"] if each["api"] == "template"]
+        return [each["openid"] for each in self.taken()]
+
+    def taken(self) -> list[dict[str, Any]]:
+        """The template messages that the platform took, in order."""
+        return [each for each in self.control("GET", "log")["sent"] if each["api"] == "template"]
 
     def now(self) -> datetime:
         return clock.now() + timedelta(seconds=int((self.folder / "clock").read_text()))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from tests.support.cases import NAME, TITLES, Ran, line
 
 TESTS = Path(__file__).parents[1]
@@ -32,6 +34,11 @@ def _marked(act: ast.FunctionDef) -> set[int]:
         for each in calls
         if isinstance(each.func, ast.Attribute) and each.func.attr == "case"
     }
+
+
+@pytest.mark.parametrize("number", TITLES)
+def test_case_of_the_list_has_a_test_of_its_number(number: int) -> None:
+    assert held().get(number), TITLES[number]
 
 
 def test_no_test_has_a_number_beyond_the_list() -> None:
