@@ -31,8 +31,8 @@ from handlers.requests import number_of_request
 from models import store
 from models.dialect import open_database
 from services.accounts.vault import Vault
+from services.codes import key_mark
 from services.conversation.wechat_tokens import DatabaseTokenStore
-from services.operation import escrow
 from services.operation.log_lines import Lines
 from services.parts import Backups, Parts
 from settings import Settings, SettingsError, load
@@ -86,7 +86,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
         sign_key=base64.b64decode(settings.sign_key.get_secret_value()),
         operator_openid=settings.operator_openid,
         anchors_file=settings.anchors_file,
-        key_mark=escrow.mark(settings.keys()),
+        key_mark=key_mark(settings.keys()),
         backups=Backups(settings.backup_dir, ring, settings.backup_keep) if ring else None,
         templates=settings.templates(),
         renewals=settings.renewal_days(),

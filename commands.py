@@ -177,7 +177,7 @@ def add(app: Flask) -> None:
             click.echo(escrow.sheet(keys=settings.keys(), brand=parts.brand, url=parts.public_url, at=clock.now()))
             return
         try:
-            escrow.confirm(key_mark=parts.key_mark, keepers=list(kept_by), where=where, at=clock.now())
+            escrow.confirm(of_keys=parts.key_mark, keepers=list(kept_by), where=where, at=clock.now())
         except escrow.TooFewKeepers as few:
             raise click.ClickException(str(few)) from None
         click.echo(f"the sheet {parts.key_mark} is kept by {', '.join(kept_by)}")

@@ -23,7 +23,7 @@ def parts() -> Parts:
 def register(app: Flask) -> None:
     """What happens around every request, at whichever door."""
     from handlers import errors, requests
-    from handlers.bot.door import PushDoor
+    from handlers.push_door import PushDoor
 
     requests.register(app)
     errors.register(app)

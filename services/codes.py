@@ -13,6 +13,7 @@ import functools
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -220,3 +221,11 @@ def open_benefit_code(*, sign_key: bytes, code: str) -> BenefitCode | None:
     if not hmac.compare_digest(known.encode(), code.encode("utf-8", "replace")):
         return None
     return BenefitCode(rest[0], rest[1], expires_at)
+
+
+def key_mark(keys: Mapping[str, bytes]) -> str:
+    """Eight hex digits that stand for these keys, {name: bytes}, in whatever order; they give no key away."""
+    total = hashlib.sha256()
+    for name in sorted(keys):
+        total.update(name.encode() + b"\0" + keys[name])
+    return total.hexdigest()[:8]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 # Every process marks its keys at its start; what reads tables is imported where it is needed.
 import base64
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
 from clock import local_day
 from services.actors import OPERATOR
+from services.codes import key_mark
 from services.parts import Parts
 from wording import say
 
@@ -25,19 +25,13 @@ class TooFewKeepers(Exception):
     """One person alone must not be the only one who can open the database again."""
 
 
-def mark(keys: Mapping[str, bytes]) -> str:
-    """Eight hex digits that stand for these keys, {name: bytes}, in whatever order."""
-    total = hashlib.sha256()
-    for name in sorted(keys):
-        total.update(name.encode() + b"\0" + keys[name])
-    return total.hexdigest()[:8]
-
-
 def sheet(*, keys: Mapping[str, bytes], brand: str, url: str, at: datetime) -> str:
     """The sheet to be printed: every key as base64 with the check digits of its own line, and where to sign."""
-    lines = [say("escrow.key", name=name, value=_in_fours(key), mark=mark({name: key})) for name, key in keys.items()]
+    lines = [
+        say("escrow.key", name=name, value=_in_fours(key), mark=key_mark({name: key})) for name, key in keys.items()
+    ]
     return say(
-        "escrow.sheet", brand=brand, url=url, day=local_day(at).isoformat(), keys="\n".join(lines), mark=mark(keys)
+        "escrow.sheet", brand=brand, url=url, day=local_day(at).isoformat(), keys="\n".join(lines), mark=key_mark(keys)
     )
 
 
@@ -46,7 +40,7 @@ def _in_fours(key: bytes) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def confirm(*, key_mark: str, keepers: list[str], where: str, at: datetime) -> None:
+def confirm(*, of_keys: str, keepers: list[str], where: str, at: datetime) -> None:
     """Write down that the sheet of these keys is kept, by whom and where. TooFewKeepers below two."""
     from services import audit
 
@@ -55,16 +49,16 @@ def confirm(*, key_mark: str, keepers: list[str], where: str, at: datetime) -> N
         raise TooFewKeepers(f"name {LEAST_KEEPERS} people who can get at the sheet")
     audit.note(
         actor=OPERATOR, verb=VERB, subject=SUBJECT, at=at,
-        detail={"mark": key_mark, "keepers": "、".join(names), "where": where},
+        detail={"mark": of_keys, "keepers": "、".join(names), "where": where},
     )  # fmt: skip
 
 
-def is_kept(key_mark: str) -> bool:
+def is_kept(of_keys: str) -> bool:
     """Whether somebody has said where the sheet of these keys lies."""
     from models import AuditEntry
 
     rows = AuditEntry.select(AuditEntry.detail).where(AuditEntry.subject == SUBJECT, AuditEntry.verb == VERB)
-    return any(row.detail.get("mark") == key_mark for row in rows)
+    return any(row.detail.get("mark") == of_keys for row in rows)
 
 
 def is_missing(parts: Parts) -> bool:

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from handlers import errors, requests
 from handlers.bot import register_bot
-from handlers.bot.door import PushDoor
+from handlers.push_door import PushDoor
 from models import WechatIdentity
 from models.dialect import Database
 from tests.bot.chat import AES_KEY, APPID, MP, MP_APPID, TOKEN, Phone, WeChat

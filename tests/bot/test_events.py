@@ -34,6 +34,7 @@ Later = Callable[[datetime], None]
 
 
 def identity(openid: str) -> WechatIdentity:
+    store.settle()  # that somebody wrote is put down a moment later, many together
     return WechatIdentity.get(WechatIdentity.openid == openid)
 
 
