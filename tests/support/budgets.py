@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import request, request_started, request_tearing_down
 
-from handlers.bot import door
+from handlers import push_door
 from models.dialect import PostgresDatabase, SqliteDatabase
 
 #: Statements of one request, and of these the same one.
@@ -72,10 +72,10 @@ def watch() -> None:
             return _original(self, sql, *args, **kwargs)
 
         kind._execute_cursor = noted  # type: ignore[method-assign]
-    pushed = door.PushDoor.__call__
+    pushed = push_door.PushDoor.__call__
 
     def watched(self: Any, environ: Any, start_response: Any) -> Any:
-        if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] not in door.ACCOUNTS:
+        if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] not in push_door.ACCOUNTS:
             return pushed(self, environ, start_response)
         _begin(None)
         try:
@@ -83,6 +83,6 @@ def watch() -> None:
         finally:
             _judge(f"POST {environ['PATH_INFO']}")
 
-    door.PushDoor.__call__ = watched  # type: ignore[method-assign]
+    push_door.PushDoor.__call__ = watched  # type: ignore[method-assign]
     request_started.connect(_begin, weak=False)
     request_tearing_down.connect(_end, weak=False)

@@ -45,10 +45,10 @@ def test_fault_before_a_push_was_read_is_said_with_its_number(
 
 def test_query_is_read_as_the_framework_reads_it(wechat: WeChat) -> None:
     """Signs written as %.., and of a name that comes twice the first."""
-    from handlers.bot import door
+    from handlers import push_door
 
-    assert door._query({"QUERY_STRING": "nonce=a%2Bb&nonce=c&x=&y"}) == {"nonce": "a+b", "x": "", "y": ""}
-    assert door._query({"QUERY_STRING": "nonce=a&nonce=c&x=&y"}) == {"nonce": "a", "x": "", "y": ""}
+    assert push_door._query({"QUERY_STRING": "nonce=a%2Bb&nonce=c&x=&y"}) == {"nonce": "a+b", "x": "", "y": ""}
+    assert push_door._query({"QUERY_STRING": "nonce=a&nonce=c&x=&y"}) == {"nonce": "a", "x": "", "y": ""}
 
 
 def test_what_is_no_push_goes_on_to_the_application(wechat: WeChat) -> None:
