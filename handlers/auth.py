@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hmac
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from flask import Response, g, request
 
 import clock
 from handlers import parts
+from services import guessing
 from services.accounts import sessions
 from services.accounts.sessions import Who
 from services.errors import Refusal, RefusalCode
@@ -85,6 +87,13 @@ def me_id() -> int:
     volunteer_id = who().volunteer_id
     assert volunteer_id is not None
     return volunteer_id
+
+
+def opened_by_code(kind: str) -> AbstractContextManager[None]:
+    """Around what a code opens: wrong ones are counted, by the account of a session of `kind`, else by address."""
+    session = identify(kind)
+    account = "" if session is None else str(session.identity_id or f"v{session.volunteer_id}")
+    return guessing.watched(account=account, address=request.remote_addr or "", at=clock.now())
 
 
 def check_origin() -> None:

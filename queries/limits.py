@@ -14,6 +14,8 @@ ON CONFLICT (key) DO UPDATE SET
 RETURNING tries, window_at
 """)
 
+TRIES = "SELECT tries, window_at FROM rate_bucket WHERE key = ? AND window_at > ?"
+
 FORGET = Steady("DELETE FROM rate_bucket WHERE key = ?")
 
 
@@ -22,6 +24,12 @@ def hit(key: str, at: int, over: int) -> tuple[int, int]:
     row = one(HIT, (key, at, over, over))
     assert row is not None
     return int(row[0]), int(row[1])
+
+
+def tries(key: str, over: int) -> tuple[int, int]:
+    """(the tries of `key` in the window that runs, when it began), (0, 0) where none runs; nothing is counted."""
+    row = one(TRIES, (key, over))
+    return (int(row[0]), int(row[1])) if row is not None else (0, 0)
 
 
 def forget(key: str) -> None:

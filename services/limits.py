@@ -39,8 +39,18 @@ def refusal(*, key: str, limit: int, seconds: int, at: datetime) -> Refusal | No
     how long (`wait`) the next try is taken."""
     now = to_millis(at)
     found, began = query.hit(key, now, to_millis(at - timedelta(seconds=seconds)))
-    if found <= limit:
-        return None
+    return _waits(began, seconds, now) if found > limit else None
+
+
+def check(*, key: str, limit: int, seconds: int, at: datetime) -> None:
+    """Refuse where `limit` tries of `key` were counted within `seconds`; this one is not. Refusals: TOO_MANY_TRIES."""
+    now = to_millis(at)
+    found, began = query.tries(key, to_millis(at - timedelta(seconds=seconds)))
+    if found >= limit:
+        raise _waits(began, seconds, now)
+
+
+def _waits(began: int, seconds: int, now: int) -> Refusal:
     left = min(max(1, -(-(began + seconds * 1000 - now) // 1000)), seconds)
     return Refusal(RefusalCode.TOO_MANY_TRIES, seconds=left, wait=_in_words(left))
 

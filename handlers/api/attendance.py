@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 import clock
 from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment, ReasonIn
-from handlers.auth import me_id, need_volunteer, who
+from handlers.auth import me_id, need_volunteer, opened_by_code, who
 from handlers.idempotency import idempotent
 from services.bookkeeping import records
 from services.participation import attendance, revocations, roster, scan_codes, undoing, venue
@@ -19,7 +19,7 @@ from services.participation import attendance, revocations, roster, scan_codes, 
 bp = APIBlueprint("attendance", __name__, tag="Attendance")
 
 #: What a scan may be answered with besides its result.
-SCAN_REFUSALS = [400, 401, 403, 404, 409, 410]
+SCAN_REFUSALS = [400, 401, 403, 404, 409, 410, 429]
 
 QrText = Annotated[str, StringConstraints(min_length=4, max_length=300)]
 Token = Annotated[str, StringConstraints(min_length=16, max_length=64)]
@@ -196,10 +196,11 @@ class PersonalOut(Answer):
 @bp.post("/scan-tickets")
 @bp.input(TicketIn)
 @bp.output(TicketOut, 201)
-@bp.doc(summary="Keep a scan made before log-in", responses=[400, 404, 409, 410])
+@bp.doc(summary="Keep a scan made before log-in", responses=[400, 404, 409, 410, 429])
 def keep_scan(json_data: TicketIn) -> Any:
     """The first thing a scanned code meets: judged now, redeemed later. Needs no log-in."""
-    ticket = scan_codes.open_scan(code=json_data.code, door="api", at=clock.now())
+    with opened_by_code("api"):
+        ticket = scan_codes.open_scan(code=json_data.code, door="api", at=clock.now())
     return TicketOut(
         ticket=ticket.token, direction=ticket.direction, title=ticket.title,  # type: ignore[arg-type]
         activity_code=ticket.activity_code, expires_at=ticket.expires_at,
@@ -218,9 +219,10 @@ def keep_scan(json_data: TicketIn) -> Any:
 )
 def scan(json_data: ScanIn) -> Any:
     """Which of the two it is, in or out, is in the code."""
-    if json_data.ticket is not None:
-        return attendance.scan_with_ticket(actor=g.actor, ticket=json_data.ticket, at=clock.now())
-    return attendance.scan(actor=g.actor, code=json_data.code or "", at=clock.now(), nonce=json_data.nonce)
+    with opened_by_code("api"):
+        if json_data.ticket is not None:
+            return attendance.scan_with_ticket(actor=g.actor, ticket=json_data.ticket, at=clock.now())
+        return attendance.scan(actor=g.actor, code=json_data.code or "", at=clock.now(), nonce=json_data.nonce)
 
 
 @bp.post("/attendance/person-scans")
@@ -235,10 +237,11 @@ def scan(json_data: ScanIn) -> Any:
 )
 def scan_person(json_data: PersonScanIn) -> Any:
     """Proves person and place; lets people in beyond the quota."""
-    return attendance.scan_person(
-        parts=parts(), actor=g.actor, person_code=json_data.code, shift_code=json_data.shift_code,
-        direction=json_data.direction, at=clock.now(), nonce=json_data.nonce,
-    )  # fmt: skip
+    with opened_by_code("api"):
+        return attendance.scan_person(
+            parts=parts(), actor=g.actor, person_code=json_data.code, shift_code=json_data.shift_code,
+            direction=json_data.direction, at=clock.now(), nonce=json_data.nonce,
+        )  # fmt: skip
 
 
 @bp.post("/attendance/ticks")

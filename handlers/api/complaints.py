@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 import clock
 from handlers import parts
 from handlers.api.schemas import Answer, Body, Moment, Words
-from handlers.auth import identify
+from handlers.auth import identify, opened_by_code
 from handlers.idempotency import idempotent
 from services.evaluation import complaints
 
@@ -96,9 +96,14 @@ def file(json_data: ComplaintIn) -> Any:
 
 @bp.get("/complaints/<token>")
 @bp.output(FollowedOut)
-@bp.doc(summary="How a complaint stands", responses=[404])
+@bp.doc(summary="How a complaint stands", responses=[404, 429])
 def one(token: str) -> Any:
     """For whoever has its secret code."""
+    with opened_by_code("api"):
+        return _followed(token)
+
+
+def _followed(token: str) -> Any:
     return complaints.follow(token=token)
 
 
@@ -106,29 +111,32 @@ def one(token: str) -> Any:
 @idempotent
 @bp.input(MoreIn)
 @bp.output(FollowedOut)
-@bp.doc(summary="Add something to it", responses=[400, 404, 409])
+@bp.doc(summary="Add something to it", responses=[400, 404, 409, 429])
 def add(token: str, json_data: MoreIn) -> Any:
     """While it is open."""
-    complaints.add(token=token, text=json_data.text, at=clock.now())
-    return complaints.follow(token=token)
+    with opened_by_code("api"):
+        complaints.add(token=token, text=json_data.text, at=clock.now())
+    return _followed(token)
 
 
 @bp.post("/complaints/<token>/content")
 @idempotent
 @bp.output(FollowedOut)
-@bp.doc(summary="Be content with the answer", responses=[404, 409])
+@bp.doc(summary="Be content with the answer", responses=[404, 409, 429])
 def content(token: str) -> Any:
     """It is closed."""
-    complaints.content(token=token, at=clock.now())
-    return complaints.follow(token=token)
+    with opened_by_code("api"):
+        complaints.content(token=token, at=clock.now())
+    return _followed(token)
 
 
 @bp.post("/complaints/<token>/further")
 @idempotent
 @bp.input(MoreIn)
 @bp.output(FollowedOut)
-@bp.doc(summary="Ask the centre above", responses=[400, 404, 409])
+@bp.doc(summary="Ask the centre above", responses=[400, 404, 409, 429])
 def further(token: str, json_data: MoreIn) -> Any:
     """The days run anew."""
-    complaints.go_further(token=token, text=json_data.text, at=clock.now())
-    return complaints.follow(token=token)
+    with opened_by_code("api"):
+        complaints.go_further(token=token, text=json_data.text, at=clock.now())
+    return _followed(token)

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 import clock
 from handlers import parts
 from handlers.api.schemas import Answer, Body, Moment
-from handlers.auth import me_id, need_volunteer
+from handlers.auth import me_id, need_volunteer, opened_by_code
 from handlers.errors import sentence
 from handlers.idempotency import idempotent
 from handlers.pictures import jpeg
@@ -183,11 +183,12 @@ def _pick(code: str) -> dict[str, Any]:
 @need_volunteer("api")
 @bp.input(PickIn)
 @bp.output(PickOut)
-@bp.doc(summary="What a shown code stands for (station)", responses=[400, 401, 403, 404], security="token")
+@bp.doc(summary="What a shown code stands for (station)", responses=[400, 401, 403, 404, 429], security="token")
 @idempotent
 def look(json_data: PickIn) -> Any:
     """For those who manage the station where it is picked up."""
-    found, _ = handing.found(parts=parts(), actor=g.actor, shown=json_data.shown, at=clock.now())
+    with opened_by_code("api"):
+        found, _ = handing.found(parts=parts(), actor=g.actor, shown=json_data.shown, at=clock.now())
     return _pick(found)
 
 

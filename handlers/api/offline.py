@@ -15,7 +15,7 @@ import clock
 from clock import to_millis
 from handlers import parts
 from handlers.api.schemas import Answer, Body, Code, Moment
-from handlers.auth import bearer, need_login, need_volunteer
+from handlers.auth import bearer, need_login, need_volunteer, opened_by_code
 from handlers.errors import jsonable, sentence
 from handlers.idempotency import idempotent
 from handlers.pages.browser import device
@@ -90,11 +90,12 @@ def issue(code: str) -> Any:
 
 @bp.post("/offline/open")
 @bp.input(OpenIn)
-@bp.doc(summary="Open a kit on this phone", responses=[400, 410])
+@bp.doc(summary="Open a kit on this phone", responses=[400, 410, 429])
 def open_kit(json_data: OpenIn) -> Any:
     """Needs no log-in: the link is one. Answers what `GET /offline/kit` does."""
     at = clock.now()
-    kit = kits.open_link(link=json_data.link, secret=json_data.secret, device=device(), at=at)
+    with opened_by_code("offline"):
+        kit = kits.open_link(link=json_data.link, secret=json_data.secret, device=device(), at=at)
     return jsonify(kits.contents(parts=parts(), kit=kit, at=at))
 
 

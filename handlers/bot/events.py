@@ -10,6 +10,7 @@ from handlers.bot.registry import COMMANDS, meet, on_event, run
 from handlers.bot.saying import steps
 from handlers.bot.scanning import scanned
 from handlers.bot.words import Asked
+from services import guessing
 from services.accounts import following
 from services.participation import attendance
 from services.parts import Parts
@@ -70,7 +71,8 @@ def scans_from_menu(chat: Chat) -> str:
     info = chat.inbound.raw.get("ScanCodeInfo")
     found = info.get("ScanResult", "") if isinstance(info, dict) else ""
     code = found if isinstance(found, str) else ""
-    return scanned(chat, attendance.scan(actor=chat.actor, code=code, at=chat.at))
+    with guessing.watched(account=str(chat.speaker.identity_id), at=chat.at):
+        return scanned(chat, attendance.scan(actor=chat.actor, code=code, at=chat.at))
 
 
 @on_event("scancode_push", "view", "view_miniprogram", "location")

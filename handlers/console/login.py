@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import browser_key, cookie_name, identify, need_login, set_cookie
+from handlers.auth import browser_key, cookie_name, identify, need_login, opened_by_code, set_cookie
 from handlers.console.frame import from_htmx
 from handlers.pages.browser import device, drop_cookie, field, in_wechat, keep_browser, known_form, redirected
 from handlers.qr import svg_uri
@@ -61,7 +61,8 @@ def collect() -> ResponseReturnValue:
     """
     token = known_form(field("token", 100))
     try:
-        opened = console_login.collect(token=token, browser=browser_key(), at=clock.now())
+        with opened_by_code("console"):
+            opened = console_login.collect(token=token, browser=browser_key(), at=clock.now())
     except Refusal as refusal:
         return _waiting("_login.html" if from_htmx() else "login.html", refusal.code.value)
     if opened is None:
@@ -88,7 +89,8 @@ def once(token: str) -> ResponseReturnValue:
 @bp.post("/once/<token>")
 def use_once(token: str) -> ResponseReturnValue:
     """Use the link up and come in."""
-    opened = console_login.use_grant(token=known_form(token), device=device(), at=clock.now())
+    with opened_by_code("console"):
+        opened = console_login.use_grant(token=known_form(token), device=device(), at=clock.now())
     return _come_in(opened, HOME)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import identify
+from handlers.auth import identify, opened_by_code
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.home import done
@@ -77,7 +78,8 @@ def one(token: str) -> ResponseReturnValue:
 
 
 def _one(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
-    shown = complaints.follow(token=known_form(token, limit=40))
+    with opened_by_code("h5"):
+        shown = complaints.follow(token=known_form(token, limit=40))
     page = render_template(
         "pages/complaint.html", tab="", shown=shown, token=token, kinds=complaints.kinds(),
         findings=entry("complaints.findings"), done=done(),
@@ -91,17 +93,22 @@ def act(token: str) -> ResponseReturnValue:
     """Add something, be content, or ask the centre above."""
     token, at = known_form(token, limit=40), clock.now()
     try:
-        if "content" in request.form:
-            complaints.content(token=token, at=at)
-        elif "further" in request.form:
-            complaints.go_further(token=token, text=field("text", LONGEST), at=at)
-        else:
-            complaints.add(token=token, text=field("text", LONGEST), at=at)
+        with opened_by_code("h5"):
+            _do(token, at)
     except Refusal as refusal:
         if refusal.code not in BESIDE:
             raise
         return _one(token, refusal)
     return redirected(f"/m/complaints/{token}?done=saved")
+
+
+def _do(token: str, at: datetime) -> None:
+    if "content" in request.form:
+        complaints.content(token=token, at=at)
+    elif "further" in request.form:
+        complaints.go_further(token=token, text=field("text", LONGEST), at=at)
+    else:
+        complaints.add(token=token, text=field("text", LONGEST), at=at)
 
 
 def objected(

@@ -7,7 +7,7 @@ from flask import g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.auth import cookie_name, me_id, need_volunteer, set_cookie
+from handlers.auth import cookie_name, me_id, need_volunteer, opened_by_code, set_cookie
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, prefetching, redirected
 from handlers.pages.home import done
@@ -90,7 +90,8 @@ def _served(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         return _again(refusal)
     shown, over = None, ""
     try:
-        shown = links.asked(token=known_form(token, limit=40), at=clock.now())
+        with opened_by_code("h5"):
+            shown = links.asked(token=known_form(token, limit=40), at=clock.now())
     except Refusal as no:
         if no.code is not C.LINK_USED:
             raise
@@ -119,11 +120,12 @@ def vote(token: str) -> ResponseReturnValue:
         for kind in ("h5", "console")
     ]
     try:
-        links.vote(
-            token=known_form(token, limit=40), score=chosen_score(), words=field("words", LONGEST), at=at,
-            by=[each.volunteer_id for each in known if each is not None],
-            again=cookie_name(_voted(token)) in request.cookies,
-        )  # fmt: skip
+        with opened_by_code("h5"):
+            links.vote(
+                token=known_form(token, limit=40), score=chosen_score(), words=field("words", LONGEST), at=at,
+                by=[each.volunteer_id for each in known if each is not None],
+                again=cookie_name(_voted(token)) in request.cookies,
+            )  # fmt: skip
     except Refusal as refusal:
         if refusal.code not in (C.EVALUATION_SCORE, C.EVALUATION_GIVEN, C.TEXT_TOO_LONG, C.LINK_USED):
             raise

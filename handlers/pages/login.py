@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from apiflask import APIBlueprint
 from flask import Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import browser_key, cookie_name, identify, need_login, set_cookie, who
+from handlers.auth import browser_key, cookie_name, identify, need_login, opened_by_code, set_cookie, who
 from handlers.pages.browser import (
     account_picture,
     device,
@@ -90,9 +92,10 @@ def _once_more(refusal: Refusal) -> Response:
 def look(token: str) -> ResponseReturnValue:
     """Which computer wants to log in, since when and from where, with its six digits; or that it is this phone, where a
     click is enough."""
-    shown = console_login.look(
-        token=known_form(token), at=clock.now(), browser=browser_key(), address=request.remote_addr or ""
-    )
+    with opened_by_code("h5"):
+        shown = console_login.look(
+            token=known_form(token), at=clock.now(), browser=browser_key(), address=request.remote_addr or ""
+        )
     return render_template("pages/console_login.html", shown=shown, done="")
 
 
@@ -100,7 +103,11 @@ def look(token: str) -> ResponseReturnValue:
 @need_login("h5")
 def answer_console(token: str) -> ResponseReturnValue:
     """`是我本人登录` or `不是我`. The browser that waits itself comes in at once: nobody scans his own screen."""
-    at = clock.now()
+    with opened_by_code("h5"):
+        return _answered(token, clock.now())
+
+
+def _answered(token: str, at: datetime) -> ResponseReturnValue:
     if field("answer") == "yes":
         here = console_login.look(token=known_form(token), at=at, browser=browser_key()).here
         console_login.approve(token=known_form(token), actor=g.actor, identity_id=who().identity_id, at=at)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import me_id, need_volunteer
+from handlers.auth import me_id, need_volunteer, opened_by_code
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.home import done
@@ -131,7 +131,8 @@ def scanned(code: str) -> ResponseReturnValue:
 
 def _scanned(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     at = clock.now()
-    found, own = handing.found(parts=parts(), actor=g.actor, shown=code, at=at)
+    with opened_by_code("h5"):
+        found, own = handing.found(parts=parts(), actor=g.actor, shown=code, at=at)
     if own:
         return redirected(f"/m/mall/mine/{found}")
     shown = views.desk(parts=parts(), actor=g.actor, code=found, at=at)
@@ -147,7 +148,8 @@ def _scanned(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
 def hand(code: str) -> ResponseReturnValue:
     """Hand it over."""
     code, at = known_form(code), clock.now()
-    found, _ = handing.found(parts=parts(), actor=g.actor, shown=code, at=at)
+    with opened_by_code("h5"):
+        found, _ = handing.found(parts=parts(), actor=g.actor, shown=code, at=at)
     try:
         handing.hand(actor=g.actor, code=found, at=at)
     except Refusal as refusal:

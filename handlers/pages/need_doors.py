@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
+from handlers.auth import opened_by_code
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.evaluation import chosen_score
@@ -82,7 +83,8 @@ def one(token: str) -> ResponseReturnValue:
 
 
 def _one(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
-    shown = need_doors.follow(token=token, at=clock.now())
+    with opened_by_code("h5"):
+        shown = need_doors.follow(token=token, at=clock.now())
     page = render_template(
         "pages/need_followed.html", tab="", need=shown, token=token, done=done(),
         score=chosen_score() or (shown.mine.score if shown.mine else 0),
@@ -97,10 +99,11 @@ def act(token: str) -> ResponseReturnValue:
     """It is needed no longer, or how it was."""
     token, at = known_form(token, limit=40), clock.now()
     try:
-        if "withdraw" in request.form:
-            need_doors.withdraw(token=token, at=at)
-        else:
-            need_doors.judge(token=token, score=chosen_score(), words=field("words", LONGEST), at=at)
+        with opened_by_code("h5"):
+            if "withdraw" in request.form:
+                need_doors.withdraw(token=token, at=at)
+            else:
+                need_doors.judge(token=token, score=chosen_score(), words=field("words", LONGEST), at=at)
     except Refusal as refusal:
         if refusal.code not in BESIDE:
             raise

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import identify, need_volunteer
+from handlers.auth import identify, need_volunteer, opened_by_code
 from handlers.pages.browser import (
     HeldScan,
     account_picture,
@@ -51,11 +51,12 @@ def scanned(code: str) -> ResponseReturnValue:
     kind = known_form(code).split(".")[0]
     if kind == "a1" and code.count(".") == 1:
         return redirected(f"/m/activities/{code.split('.')[1]}")
-    if kind == "v1":
-        return _person(code)
-    if kind == "k1":
-        return _card(code)
-    return _keep_moment(code)
+    with opened_by_code("h5"):
+        if kind == "v1":
+            return _person(code)
+        if kind == "k1":
+            return _card(code)
+        return _keep_moment(code)
 
 
 def _keep_moment(code: str) -> Response:
@@ -207,8 +208,9 @@ def _card(code: str) -> ResponseReturnValue:
 def check_person() -> ResponseReturnValue:
     """The leader's tap on a scanned person."""
     direction = "out" if field("direction") == "out" else "in"
-    result = attendance.scan_person(
-        parts=parts(), actor=g.actor, person_code=known_form(field("code", 200)), shift_code=field("shift", 20),
-        direction=direction, at=clock.now(),
-    )  # fmt: skip
+    with opened_by_code("h5"):
+        result = attendance.scan_person(
+            parts=parts(), actor=g.actor, person_code=known_form(field("code", 200)), shift_code=field("shift", 20),
+            direction=direction, at=clock.now(),
+        )  # fmt: skip
     return render_template("pages/person_done.html", scanned=result)

@@ -5,6 +5,7 @@ The numbers in the names are those of the list of fault cases. The house's clock
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,14 @@ def begun(house: Stack) -> datetime:
     if now(house) < house.world.shift.starts_at:
         house.set_clock(house.world.shift.starts_at)
     return now(house)
+
+
+@pytest.fixture(autouse=True)
+def patience(house: Stack) -> None:
+    """Each test begins as somebody who has sent no wrong code yet (`services.guessing`)."""
+    with sqlite3.connect(house.folder / "story.db") as database:
+        database.execute("DELETE FROM rate_bucket WHERE key LIKE 'code%'")
+    database.close()
 
 
 def rotating(shift: Shift, at: datetime, direction: str = "in", **other: str) -> str:
@@ -136,6 +145,12 @@ def test_case_22_check_out_before_any_check_in_is_refused(
     house: Stack, bearer: dict[str, str], begun: datetime
 ) -> None:
     assert refused(house, bearer, rotating(house.world.shift, begun, "out")) == (409, "no_check_in")
+
+
+@pytest.mark.usefixtures("unharmed")
+def test_case_22_eleventh_wrong_code_of_a_minute_is_not_looked_at(house: Stack, bearer: dict[str, str]) -> None:
+    answers = [said(scan(house, bearer, f"i1.zzzzzzzz.1.{number}")) for number in range(11)]
+    assert answers == [(404, "code_unknown")] * 10 + [(429, "too_many_tries")]
 
 
 @pytest.mark.usefixtures("unharmed")

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
+from handlers.auth import opened_by_code
 from handlers.console.frame import actor, attempt, back, need_role, number, pdf, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.console.mall.rewards import area
@@ -75,7 +76,8 @@ def desk() -> ResponseReturnValue:
     refusal, found = None, ""
     if request.method == "POST":
         try:
-            found, _ = handing.found(parts=parts(), actor=actor(), shown=field("code", LONGEST), at=at)
+            with opened_by_code("console"):
+                found, _ = handing.found(parts=parts(), actor=actor(), shown=field("code", LONGEST), at=at)
         except Refusal as no:  # also one of another station: the desk stays open for the next
             refusal = no
     if found:
