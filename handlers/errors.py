@@ -9,10 +9,10 @@ import logging
 from typing import Any
 
 import peewee
-from flask import Flask, g, jsonify, redirect, render_template, request
+from flask import Flask, g, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from playhouse.pool import MaxConnectionsExceeded
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from services.errors import Refusal, RefusalCode
 from wording import say
@@ -114,7 +114,10 @@ def register(app: Flask) -> None:
         status = problem.code or 500
         if status < 400:
             return problem
-        return render(Refusal(FROM_HTTP.get(status, C.BAD_REQUEST), why=problem.name))
+        answer = make_response(render(Refusal(FROM_HTTP.get(status, C.BAD_REQUEST), why=problem.name)))
+        if isinstance(problem, MethodNotAllowed):
+            answer.allow.update(problem.valid_methods or ())  # which a refusal by method has to name (RFC 9110)
+        return answer
 
     @app.errorhandler(MaxConnectionsExceeded)
     @app.errorhandler(peewee.OperationalError)

@@ -59,7 +59,7 @@ class ListQuery(Query):
     free: bool = False
 
     limit: Annotated[int, Field(ge=1, le=100)] = 20
-    after: Annotated[str, StringConstraints(max_length=60)] | None = None
+    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}(-[0-9]{1,18}){2}$")] | None = None
 
 
 class ShiftOut(Answer):

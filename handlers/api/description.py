@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from handlers import idempotency
 from handlers.api import mount
 from handlers.api.schemas import CHECKS, Problem
-from handlers.requests import WholeNumber
+from handlers.requests import DIGITS, WholeNumber
 from services.errors import RefusalCode
 
 Spec = dict[str, Any]
@@ -92,6 +92,9 @@ def _complete(operation: Spec, view: Any) -> None:
         refusals |= {"400", "413", "415"}
     if any(each["in"] == "query" for each in operation.get("parameters", ())):
         refusals.add("400")
+    for each in operation.get("parameters", ()):
+        if each["in"] == "path" and each["schema"].get("type") == "integer":
+            each["schema"] |= {"minimum": 0, "maximum": 10**DIGITS - 1}  # as `requests.WholeNumber` reads it
     if getattr(view, "idempotent", False):
         operation["parameters"] = [*operation.get("parameters", ()), KEY]
         refusals |= {"400", "409", "422"}
