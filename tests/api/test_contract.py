@@ -37,9 +37,9 @@ ELSEWHERE = {
 STATE = {"post /api/v1/complaints": "the kinds are those of GET /complaints/kinds"}
 #: Requests for each operation. PostgreSQL answers the same code: there it is enough to see that its types do, too.
 SOAK = int(os.environ.get("SOAK_EXAMPLES", 0))
-TRIES = {"sqlite": SOAK or 12, "postgres": SOAK or 3}
+TRIES = {"sqlite": SOAK or 10, "postgres": SOAK or 2}
 #: Of the requests that schemathesis thinks of itself (each limit, each type, each method, no token) one in so many.
-EVERY = 1 if SOAK else 4
+EVERY = 1 if SOAK else 5
 CALLERS = ("leader", "leader", "member", "nobody")
 
 
