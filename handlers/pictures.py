@@ -8,6 +8,11 @@ from urllib.parse import quote
 from flask import Response
 
 
+def file_name(name: str) -> str:
+    """A name, in which somebody's words may stand, as a header can hold it."""
+    return "".join(letter for letter in name if letter.isprintable())
+
+
 def kept_nowhere(body: bytes, kind: str, name: str, *, attached: bool = False) -> Response:
     """A file for one person; `attached`: the browser keeps it instead of showing it."""
     answer = Response(body, content_type=kind)

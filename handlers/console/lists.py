@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers.console.frame import actor, from_htmx, render
+from handlers.pictures import file_name
 from services import audit
 from services.listing import MOST, Found, Wanted
 from services.workbooks import Cell, workbook
@@ -155,7 +156,7 @@ def _excel(
 def excel(body: bytes, name: str) -> Response:
     """An Excel file to be kept under this name."""
     answer = Response(body, mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(f"{name}.xlsx"))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

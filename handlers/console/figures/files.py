@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response
 
+from handlers.pictures import file_name
+
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -24,6 +26,6 @@ def archive(body: bytes, name: str) -> Response:
 
 def _kept(body: bytes, kind: str, name: str) -> Response:
     answer = Response(body, mimetype=kind)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(name))
     answer.headers["Cache-Control"] = "no-store"
     return answer
