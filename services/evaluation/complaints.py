@@ -115,7 +115,8 @@ def file(
     place = team.region_code if team else region_code or _province()
     if not Region.select().where(Region.code == place).exists():
         raise Refusal(C.REGION_UNKNOWN)
-    limits.count(key=f"complain|{address}", limit=TRIES, seconds=TRIES_SECONDS, at=at)
+    who = address if actor is None else f"v{actor.volunteer_id}"  # phones share their addresses
+    limits.count(key=f"complain|{who}", limit=TRIES, seconds=TRIES_SECONDS, at=at)
     token, code = new_code(LENGTH), new_code(10)
     days = int(rules.rule("review", place, at).params["complaint_days"])
     sealed, key = (None, "")

@@ -86,6 +86,15 @@ def test_one_address_complains_five_times_an_hour(file: Any, refused: Any, at: d
     file(at=at + timedelta(hours=1, seconds=1))
 
 
+def test_people_who_are_known_share_no_limit_with_their_address(cast: World, file: Any, refused: Any) -> None:
+    for _ in range(5):
+        file()
+    for _ in range(5):
+        file(actor=cast.actor(cast.chali))
+    assert refused(lambda: file(actor=cast.actor(cast.chali), address="5.6.7.8")) is C.TOO_MANY_TRIES
+    file(actor=cast.actor(cast.xiaobo))
+
+
 def test_without_a_place_it_goes_to_the_province(cast: World, file: Any) -> None:
     file(team_code="")
     assert Complaint.get().region_code == "34"
