@@ -8,7 +8,6 @@ from flask import Flask, Request, Response, g, has_request_context, request
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.routing import IntegerConverter
 
-from handlers.auth import check_origin
 from models import store
 
 #: Digits of a number in a path; both databases hold more.
@@ -58,7 +57,12 @@ def register(app: Flask) -> None:
     def number() -> None:
         g.request_id = secrets.token_hex(4)
 
-    app.before_request(check_origin)
+    @app.before_request
+    def origin() -> None:
+        # It knows the tables, which a process that only starts does not.
+        from handlers.auth import check_origin
+
+        check_origin()
 
     @app.after_request
     def headers(response: Response) -> Response:

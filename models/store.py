@@ -138,6 +138,7 @@ class Notes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._settling = threading.Lock()
         self._kept: dict[str, dict[str, Sequence[Any]]] = {}
         self._timer: threading.Timer | None = None
 
@@ -153,7 +154,11 @@ class Notes:
         return self._kept.get(sql, {}).get(key)
 
     def settle(self) -> None:
-        """Write down what there is."""
+        """Write down what there is. Whoever asks for it has it written when he goes on, whoever began."""
+        with self._settling:
+            self._settle()
+
+    def _settle(self) -> None:
         with self._lock:
             kept = {sql: dict(rows) for sql, rows in self._kept.items()}
             self._timer = None

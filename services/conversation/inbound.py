@@ -29,6 +29,7 @@ def once(*, key: str, openid: str, at: datetime, act: Callable[[], str], durable
         sql.answered(key=key, reply=reply)
         return reply
 
+    store.settle()  # what was noted of an earlier push comes first: who has just left wrote before
     return store.write(handled, durable=durable)
 
 
