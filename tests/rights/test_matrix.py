@@ -22,7 +22,7 @@ BLIND = {
     "POST /console/practice", "GET /api/v1/offline/kit", "POST /api/v1/offline/scans", "POST /api/v1/offline/done",
     "POST /m/coming-back", "POST /api/v1/needs/<code>/back", "POST /api/v1/needs/<code>/served",
     "GET /console/notices/<int:notice_id>/pass", "POST /console/notices/<int:notice_id>/pass",
-    "GET /console/notices/<int:notice_id>/tree", "GET /ranking",
+    "GET /console/notices/<int:notice_id>/tree", "GET /ranking", "GET /d/<link>",
 }  # fmt: skip
 #: What everybody may see or do for himself although an object stands in the address.
 FOR_ALL = re.compile(
