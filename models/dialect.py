@@ -105,7 +105,7 @@ class _Guarded:
         return super().execute_sql(sql, params)  # type: ignore[misc]
 
 
-class SqliteDatabase(_Guarded, PooledDatabase, APSWDatabase):  # type: ignore[misc]
+class SqliteDatabase(_Guarded, PooledDatabase, APSWDatabase):
     """apsw with foreign keys, WAL and the bindings that apsw itself refuses (enums, numpy-like ints).
 
     Pooled, so that no connection belongs to a thread: opening one costs more than most queries, and one that is
@@ -146,7 +146,7 @@ def _bind(_cursor: Any, _number: int, value: object) -> object:
     raise TypeError(f"no binding for {type(value).__name__}")
 
 
-class PostgresDatabase(_Guarded, PooledPostgresqlDatabase):  # type: ignore[misc]
+class PostgresDatabase(_Guarded, PooledPostgresqlDatabase):
     """psycopg 3 through peewee's pool; idle connections are looked at, so a server restart heals by itself."""
 
     dialect = "postgres"
