@@ -5,6 +5,8 @@ import { fromFile, watch } from "/static/offline/camera.js";
 
 const PIECE = 100;
 const LOCK_AFTER = 10 * 60 * 1000;
+/** Milliseconds after which an unanswered call is tried again. */
+const AGAIN = 8_000;
 const DAY_END = 30 * 60 * 1000;
 const RUN = random(8);
 const $ = (choice, within) => (within || document).querySelector(choice);
@@ -56,11 +58,27 @@ function tell(text, good) {
 
 const clock = (millis) => new Date(millis).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
 
+/** Whether the last call got an answer: a phone in somebody's network without internet calls itself online. */
+let reached = true, again = 0;
+function heard(answered) {
+  reached = answered;
+  drawNetwork();
+  clearTimeout(again);
+  if (!answered) again = setTimeout(() => { if (held) refresh(); }, AGAIN); // nothing tells such a phone that it has a network
+}
+
 async function call(method, path, body, token) {
   const headers = {};
   if (body) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = "Bearer " + token;
-  const answer = await fetch(path, { method, headers, body: body ? JSON.stringify(body) : undefined, cache: "no-store" });
+  let answer;
+  try {
+    answer = await fetch(path, { method, headers, body: body ? JSON.stringify(body) : undefined, cache: "no-store" });
+  } catch (problem) {
+    heard(false);
+    throw problem;
+  }
+  heard(true);
   const text = await answer.text();
   return { status: answer.status, body: text ? JSON.parse(text) : null };
 }
@@ -168,7 +186,7 @@ async function refresh() {
 
 addEventListener("online", () => { if (held) refresh(); else drawNetwork(); });
 addEventListener("offline", drawNetwork);
-function drawNetwork() { $("[data-note=offline]").hidden = navigator.onLine; }
+function drawNetwork() { $("[data-note=offline]").hidden = navigator.onLine && reached; }
 
 // Keeping ------------------------------------------------------------------------------------------------------
 
