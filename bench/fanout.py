@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import clock
 import settings
 from bench import figures, load
 from bench.assessment import Took, Watch
+from bench.both import on_both
 from bench.chat import Chat
 from bench.figures import SECONDS, Row, Sample, Side
 from bench.messages import filled, noon
@@ -38,7 +36,6 @@ from services.actors import Actor
 from services.messaging import broadcasts, outbox
 from services.messaging.broadcasts import Choice, sending
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.postgres import PostgresServer
 
 TOLD = int(os.environ.get("FANOUT_PEOPLE", "100000"))
 #: A worker that fell behind may claim more at once than it sends at a time.
@@ -62,20 +59,7 @@ RETURNING id
 
 def rows(missing: list[str]) -> list[Row]:
     """All of it on SQLite, then on PostgreSQL where it can be had."""
-    folder = Path(tempfile.mkdtemp(prefix="hongyao-fanout-"))
-    try:
-        made = _measured(f"sqlite:///{folder / 'fanout.db'}", "SQLite")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    try:
-        server = PostgresServer.start(durable=True)
-    except Exception as cause:
-        missing.append(f"broadcast on PostgreSQL: no server here ({cause})")
-        return made
-    try:
-        return made + _measured(server.create("fanout"), "PostgreSQL")
-    finally:
-        server.stop()
+    return on_both(_measured, name="fanout", what="broadcast", missing=missing)
 
 
 def _measured(url: str, name: str) -> list[Row]:

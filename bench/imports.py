@@ -12,9 +12,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -23,6 +20,7 @@ import clock
 import settings
 from bench import figures
 from bench.assessment import Took
+from bench.both import on_both
 from bench.figures import Row, Sample, Side
 from bench.messages import filled
 from bench.world import VILLAGE
@@ -35,7 +33,6 @@ from services.actors import Actor
 from services.imports import batches, working
 from tests.services.imports.files import id_number, of_kind
 from tests.support.fakes import FakeGateway, make_parts
-from tests.support.postgres import PostgresServer
 
 PEOPLE = int(os.environ.get("IMPORT_PEOPLE", "5000"))
 #: Who is there before: some members, and the one who imports.
@@ -46,23 +43,11 @@ TABLES = (Volunteer, Balance, TeamMember, History, ImportRow)
 
 def rows(missing: list[str]) -> list[Row]:
     """On SQLite, then on PostgreSQL where it can be had."""
-    folder = Path(tempfile.mkdtemp(prefix="hongyao-imports-"))
-    try:
-        made = _measured(f"sqlite:///{folder / 'imports.db'}", "SQLite", "executemany")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    try:
-        server = PostgresServer.start(durable=True)
-    except Exception as cause:
-        missing.append(f"import on PostgreSQL: no server here ({cause})")
-        return made
-    try:
-        return made + _measured(server.create("imports"), "PostgreSQL", "COPY")
-    finally:
-        server.stop()
+    return on_both(_measured, name="imports", what="import", missing=missing)
 
 
-def _measured(url: str, name: str, raw: str) -> list[Row]:
+def _measured(url: str, name: str) -> list[Row]:
+    raw = "COPY" if name == "PostgreSQL" else "executemany"
     filled(url, settings.load(demo=True, clock_file=""), BEFORE, BEFORE - 1)
     store.release()
     store.bind(open_database(url))

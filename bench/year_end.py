@@ -9,23 +9,20 @@ does for one: balance, ladder, what stands already, a row for each star. Seconds
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 
 import clock
 from bench import figures, stars
 from bench.assessment import Took
+from bench.both import on_both
 from bench.figures import Row, Sample, Side
 from models import Balance, StarAward, Volunteer, store
 from models.dialect import open_database, random_code
 from queries import change, one
 from services.codes import new_code
 from services.stars import ladder, proposing
-from tests.support.postgres import PostgresServer
 
 PEOPLE = int(os.environ.get("YEAR_PEOPLE", "100000"))
 #: People of one turn of the loop; it is told as people a second, so their number does not matter.
@@ -42,20 +39,7 @@ JOIN (VALUES {steps}) AS s ON b.minutes >= s.column2 AND b.minutes < s.column3
 
 def rows(missing: list[str]) -> list[Row]:
     """On SQLite, then on PostgreSQL where it can be had."""
-    folder = Path(tempfile.mkdtemp(prefix="hongyao-year-"))
-    try:
-        made = _measured(f"sqlite:///{folder / 'year.db'}", "SQLite")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    try:
-        server = PostgresServer.start(durable=True)
-    except Exception as cause:
-        missing.append(f"stars on PostgreSQL: no server here ({cause})")
-        return made
-    try:
-        return made + _measured(server.create("year"), "PostgreSQL")
-    finally:
-        server.stop()
+    return on_both(_measured, name="year", what="stars", missing=missing)
 
 
 def _measured(url: str, name: str) -> list[Row]:
