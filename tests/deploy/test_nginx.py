@@ -41,10 +41,18 @@ def test_figures_are_for_the_machine_and_bodies_have_limits(stage: Stage) -> Non
 def test_log_holds_no_key(stage: Stage) -> None:
     stage.get("/console/once/SECRETLINK?code=SECRETCODE")
     stage.get("/api/v1/activities?near=SECRETPLACE")
-    log = (stage.folder / "access.log").read_text()
+    log = logged(stage, "GET /api/v1/activities 401")
     assert "GET /console/once/... " in log
     assert "GET /api/v1/activities 401" in log
     assert "SECRET" not in log
+
+
+def logged(stage: Stage, line: str) -> str:
+    """The access log, as soon as it holds the line: nginx writes one after the answer has gone out."""
+    end = time.monotonic() + 10
+    while line not in (log := (stage.folder / "access.log").read_text()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return log
 
 
 def test_stopped_application_is_told_to_people_and_to_programs(stage: Stage) -> None:
