@@ -35,6 +35,7 @@ class RefusalCode(StrEnum):
     CONSENT_REQUIRED = "consent_required"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_CHANGED = "consent_changed"
+    OTHER_CONSENT = "other_consent"
     UNDER_AGE = "under_age"
     # a person's own data
     OWN_NUMBER_WRONG = "own_number_wrong"

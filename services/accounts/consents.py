@@ -14,6 +14,8 @@ from wording import entry
 
 #: Beyond the wall of honours (`services/honours/consent.py`), which asks for a yes.
 SERVICE, ID_NUMBER, VETERAN = "service", "id_number", "veteran_status"
+#: How many people one statement names.
+CHUNK = 2000
 
 
 def require(*, volunteer_id: int, purpose: str) -> None:
@@ -38,8 +40,16 @@ def check(*, purpose: str, said: str | None) -> None:
 
 def withdrawn(people: Collection[int], purpose: str) -> set[int]:
     """Who of these took the purpose back."""
-    rows = Consent.select(Consent.volunteer, Consent.given).where(
-        Consent.volunteer.in_(list(people)), Consent.purpose == purpose
-    )
-    latest = {row.volunteer_id: row.given for row in rows.order_by(Consent.id)}
+    wanted, latest = sorted(set(people)), dict[int, bool]()
+    for start in range(0, len(wanted), CHUNK):
+        rows = Consent.select(Consent.volunteer, Consent.given).where(
+            Consent.volunteer.in_(wanted[start : start + CHUNK]), Consent.purpose == purpose
+        )
+        latest |= {row.volunteer_id: row.given for row in rows.order_by(Consent.id)}
     return {person for person, given in latest.items() if not given}
+
+
+def require_of(*, volunteer_id: int, purpose: str) -> None:
+    """For somebody else who would use it: what was taken back rests. Refusals: OTHER_CONSENT (`title`)."""
+    if withdrawn([volunteer_id], purpose):
+        raise Refusal(RefusalCode.OTHER_CONSENT, title=entry(f"consents.{purpose}.title"))

@@ -13,13 +13,14 @@ from models import BenefitGrant, Team, TeamMember, Volunteer, store
 from services import audit, permissions, regions
 from services.access import belonging
 from services.access.people_list import opened
+from services.accounts import withheld
 from services.actors import Actor
 from services.benefits import fitting, offers
 from services.errors import Refusal, RefusalCode
 from services.listing import MOST, Found, Wanted, cut
 from services.parts import Parts
 from services.stars import standing
-from services.workbooks import Cell, workbook
+from services.workbooks import Cell, Page, pages
 from wording import entry, say
 
 C = RefusalCode
@@ -109,7 +110,8 @@ def _given(benefit_id: int, people: Sequence[int], at: datetime) -> dict[int, tu
 
 def sheet(*, parts: Parts, actor: Actor, code: str, region_code: str = "", at: datetime) -> bytes:
     """The list as a file for whoever gives it, of one division where it is named, with ID numbers and birth dates where
-    it is an insurance; who took it is kept. Where it is longer than a sheet may be, its last line says so.
+    it is an insurance (but of who took that purpose back); who took it is kept. Where it is longer than a sheet may
+    be, its last line says so.
 
     Refusals: NOT_FOUND, NOT_ALLOWED.
     """
@@ -120,8 +122,10 @@ def sheet(*, parts: Parts, actor: Actor, code: str, region_code: str = "", at: d
     people = list(everybody.order_by(Volunteer.name, Volunteer.id).limit(MOST))
     states = entry("benefits.given")
     rows: list[list[Cell]] = []
+    closed = withheld.owners([person.id for person in people]) if insured else set()
     for person, line in zip(people, _lines(people, benefit.id, at), strict=True):
-        own: list[Cell] = [opened(parts, person, "document"), person.birth_date or ""] if insured else []
+        number = withheld.cell() if person.id in closed else opened(parts, person, "document") if insured else ""
+        own: list[Cell] = [number, person.birth_date or ""] if insured else []
         rows.append(
             [line.name, line.public_no, line.star, line.team, line.place, *own, states[line.given], line.until]
         )
@@ -131,7 +135,8 @@ def sheet(*, parts: Parts, actor: Actor, code: str, region_code: str = "", at: d
         actor=actor, verb="benefit.export", subject=f"region:{benefit.region_code}", at=at,
         detail={"benefit": benefit.code, "people": len(people), "documents": insured, "of": region_code},
     )  # fmt: skip
-    return workbook(title=str(benefit.name)[:30], headings=[words[name] for name in columns], rows=rows)
+    page = Page(str(benefit.name)[:30], [words[name] for name in columns], rows)
+    return pages([page, *withheld.pages(len(closed))])
 
 
 def give(*, actor: Actor, code: str, until_on: str, at: datetime) -> int:

@@ -15,7 +15,7 @@ from peewee import JOIN
 
 from models import Activity, Insurance, Position, Region, Shift, Signup, Team, Volunteer, store
 from services import audit, leading, permissions, scopes
-from services.accounts import consents
+from services.accounts import withheld
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -57,7 +57,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Insured:
-    """Somebody on the list for the insurer; `document` "" if he left none."""
+    """Somebody on the list for the insurer; `document` "" if he left none, `withheld` if he closed it."""
 
     name: str
     document: str
@@ -65,6 +65,7 @@ class Insured:
     position: str
     starts_at: datetime
     ends_at: datetime
+    withheld: bool = False
 
 
 def record(
@@ -287,12 +288,12 @@ def insured(*, parts: Parts, actor: Actor, activity_code: str, at: datetime) -> 
         actor=actor, verb="insurance.export", subject=f"activity:{activity.id}", at=at,
         region_code=activity.region_code, detail={"activity": activity.code, "people": len(rows)},
     )  # fmt: skip
-    without = consents.withdrawn([row.volunteer_id for row in rows], consents.ID_NUMBER)
+    closed = withheld.owners([row.volunteer_id for row in rows])
     return [
         Insured(
-            row.volunteer.name, "" if row.volunteer_id in without else _document(parts, row.volunteer),
+            row.volunteer.name, withheld.cell() if row.volunteer_id in closed else _document(parts, row.volunteer),
             row.volunteer.birth_date or "",
-            row.shift.position.name, row.shift.starts_at, row.shift.ends_at,
+            row.shift.position.name, row.shift.starts_at, row.shift.ends_at, row.volunteer_id in closed,
         )
         for row in rows
     ]  # fmt: skip

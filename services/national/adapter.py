@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from services.workbooks import Cell, workbook
+from services.workbooks import Cell, Page, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,18 @@ class NationalSystem(Protocol):
     """A way to the national system."""
 
     def send(
-        self, *, title: str, headings: Sequence[str], rows: Sequence[tuple[int, Sequence[Cell]]]
-    ) -> Handed:
-        """Hand over records: (our id, the cells in the entry form's order)."""
+        self, *, title: str, headings: Sequence[str], rows: Sequence[tuple[int, Sequence[Cell]]],
+        notes: Sequence[Page] = (),
+    ) -> Handed:  # fmt: skip
+        """Hand over records: (our id, the cells in the entry form's order); `notes` are for whoever reads the file."""
 
 
 class FileAdapter:
     """The way there is: an Excel file in the order of the entry form, typed in by an officer, sent back filled in."""
 
     def send(
-        self, *, title: str, headings: Sequence[str], rows: Sequence[tuple[int, Sequence[Cell]]]
-    ) -> Handed:
+        self, *, title: str, headings: Sequence[str], rows: Sequence[tuple[int, Sequence[Cell]]],
+        notes: Sequence[Page] = (),
+    ) -> Handed:  # fmt: skip
         """The file; nothing is entered yet, so no number comes back."""
-        return Handed(file=workbook(title=title, headings=headings, rows=[cells for _, cells in rows]))
+        return Handed(file=pages([Page(title, headings, [cells for _, cells in rows]), *notes]))

@@ -17,6 +17,7 @@ from clock import SHANGHAI
 from models import Activity, ServiceRecord, Team, Volunteer, store
 from services import audit, permissions, scopes
 from services.access import belonging
+from services.accounts import withheld
 from services.accounts.documents import mask_id, mask_phone
 from services.actors import Actor
 from services.bookkeeping.sources import made_up
@@ -39,7 +40,7 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record as the entry form wants it; `state` is no or yes."""
+    """A record as the entry form wants it; `state` is no or yes; `withheld`: its owner's number stays closed."""
 
     id: int
     name: str
@@ -62,6 +63,7 @@ class Entry:
     way: str
     state: str
     number: str
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,7 @@ def listed(*, parts: Parts, actor: Actor, wanted: Wanted, at: datetime) -> Found
         _query(actor, wanted, at), wanted=wanted, default="day", tie=ServiceRecord.id,
         sorts={"day": ServiceRecord.local_day, "team": ServiceRecord.team}, row=lambda row: row,
     )  # fmt: skip
-    here = _here(found.rows, scopes.readable(actor=actor, at=at))
-    rows = [_entry(parts, row, masked=True, shown=row.volunteer_id in here) for row in found.rows]
+    rows = _entries(parts, found.rows, scopes.readable(actor=actor, at=at), masked=True)
     return Found(rows, found.total, found.page, found.size)
 
 
@@ -196,13 +197,23 @@ def _named(text: str) -> Any:
     return ServiceRecord.team.in_(teams) | ServiceRecord.volunteer.in_(people)
 
 
-def _entry(parts: Parts, row: Any, *, masked: bool, shown: bool) -> Entry:
-    """A record; where the person is not `shown`, his numbers stay closed."""
+def _entries(parts: Parts, rows: Sequence[Any], codes: Collection[str], *, masked: bool) -> list[Entry]:
+    here, closed = _here(rows, codes), withheld.owners([row.volunteer_id for row in rows])
+    return [
+        _entry(
+            parts, row, masked=masked, shown=row.volunteer_id in here,
+            closed=row.volunteer_id in here and row.volunteer_id in closed,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _entry(parts: Parts, row: Any, *, masked: bool, shown: bool, closed: bool) -> Entry:
+    """A record; where the person is not `shown`, his numbers stay closed; `closed`: his ID number alone."""
     person, team, activity = row.volunteer, row.team, row.activity
     document, phone = say("national.gone"), ""
     if shown:
-        document = _opened(parts, person.document_sealed, f"volunteer.document:{person.public_no}")
-        document = mask_id(document) if masked else document
+        document = _document(parts, person, masked=masked) if not closed else withheld.cell()
         phone = _opened(parts, person.phone_sealed, f"volunteer.phone:{person.public_no}")
     keeper = getattr(row, "keeper", None)
     return Entry(
@@ -213,8 +224,13 @@ def _entry(parts: Parts, row: Any, *, masked: bool, shown: bool) -> Entry:
         ends=_clock(row.out_at), minutes=row.minutes, place=activity.place if activity else "",
         content=activity.content if activity else "", leader=activity.contact if activity else "",
         keeper=keeper.name if keeper is not None and keeper.id is not None else "",
-        way=say(f"national.ways.{_way(row)}"), state=row.national_state, number=row.national_no,
+        way=say(f"national.ways.{_way(row)}"), state=row.national_state, number=row.national_no, withheld=closed,
     )  # fmt: skip
+
+
+def _document(parts: Parts, person: Any, *, masked: bool) -> str:
+    number = _opened(parts, person.document_sealed, f"volunteer.document:{person.public_no}")
+    return mask_id(number) if masked else number
 
 
 def _opened(parts: Parts, blob: bytes | None, place: str) -> str:
@@ -254,7 +270,8 @@ def hand_over(
     system: NationalSystem | None = None,
 ) -> Handed:
     """The records of this list for the entry form, team by team, ID numbers and phones in full (but of people who
-    belong elsewhere by now: S43); what comes back numbered is marked.
+    belong elsewhere by now: S43, and the numbers that their owners closed: PIPL §15); what comes back numbered is
+    marked.
 
     Refusals: NOT_ALLOWED (manages nothing), REASON_REQUIRED. Who, how many and why is recorded.
     """
@@ -269,22 +286,19 @@ def hand_over(
         .order_by(Team.name, Team.id, ServiceRecord.local_day, ServiceRecord.id)
         .limit(MOST)
     )
-    here, judged = _here(found, codes), _judged(found)
+    judged, shown = _judged(found), _entries(parts, found, codes, masked=False)
     rows: Sequence[tuple[int, list[Cell]]] = [
-        (
-            row.id,
-            _cells(
-                _entry(parts, row, masked=False, shown=row.volunteer_id in here),
-                judged.get((row.activity_id, row.volunteer_id)),
-            ),
-        )
-        for row in found
+        (row.id, _cells(each, judged.get((row.activity_id, row.volunteer_id))))
+        for row, each in zip(found, shown, strict=True)
     ]
     audit.note(
         actor=actor, verb="reveal", subject="list:national", at=at,
         detail={"reason": reason.strip(), "rows": len(rows), "asked": dict(wanted.filters), "text": wanted.text},
     )  # fmt: skip
-    handed = (system or FileAdapter()).send(title=say("national.title"), headings=headings(), rows=rows)
+    notes = withheld.pages(sum(each.withheld for each in shown))
+    handed = (system or FileAdapter()).send(
+        title=say("national.title"), headings=headings(), rows=rows, notes=notes
+    )
     if handed.numbers:
         store.write(lambda: _mark_all(actor, handed.numbers, at))
     return handed

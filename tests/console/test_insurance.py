@@ -12,6 +12,7 @@ import openpyxl
 from PIL import Image
 
 from models import Insurance, store
+from services.accounts import registration
 from storage.disk import Disk
 from tests.console.conftest import Desk
 from tests.support.world import COUNTY, World, sign_up
@@ -83,3 +84,14 @@ def test_insured_leave_as_a_file(cast: World, desk: Callable[..., Desk], at: dat
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][:2] == ["姓名", "证件号码"]
     assert sheet["A2"].value == "王小博"
+
+
+def test_file_for_the_insurer_says_how_many_numbers_are_closed(
+    cast: World, desk: Callable[..., Desk], at: datetime
+) -> None:
+    store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
+    registration.decide_consent(actor=cast.actor(cast.xiaobo), purpose="id_number", given=False, at=at)
+    answer: Any = desk(cast.officer).get(f"/console/activities/{cast.activity.code}/insured")
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert book.worksheets[0]["B2"].value == "本人不同意提供"
+    assert "有 1 行没有列出证件号码" in str(book.worksheets[1]["A2"].value)

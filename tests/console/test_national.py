@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from models import AuditEntry, NationalFigure, ServiceRecord, Volunteer, WechatIdentity
-from services.accounts import sessions
+from services.accounts import registration, sessions
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from services.national import entries, numbers, people
@@ -78,7 +78,7 @@ def test_an_api_that_answers_with_numbers_marks_the_records(cast: Any, at: Any) 
     from services.national.adapter import Handed
 
     class Api:
-        def send(self, *, title: str, headings: Any, rows: Any) -> Handed:
+        def send(self, *, title: str, headings: Any, rows: Any, notes: Any) -> Handed:
             return Handed(numbers={number: f"N{number}" for number, _ in rows})
 
     made = record(cast, at)
@@ -130,3 +130,14 @@ def test_a_person_tells_his_number_on_the_page(cast: Any, desk: Make, at: Any) -
     assert (wrong.status_code, 'id="number-error"' in wrong.text) == (400, True)
     assert phone.post("/m/national", {"number": "340000000009"}).status_code == 303
     assert "等服务中心核对" in phone.get("/m/national").text
+
+
+def test_list_says_how_many_numbers_are_closed_and_why(cast: Any, desk: Make, at: Any) -> None:
+    record(cast, at)
+    record(cast, at, volunteer=cast.ali)
+    browser = desk(cast.officer)
+    assert "行没有列出证件号码" not in browser.get("/console/national/entries").text
+    registration.decide_consent(actor=cast.actor(cast.xiaobo), purpose="id_number", given=False, at=at)
+    page = browser.get("/console/national/entries").text
+    assert "有 1 行没有列出证件号码：这些人撤回了" in page
+    assert page.count("本人不同意提供") == 1

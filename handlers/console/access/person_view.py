@@ -22,6 +22,7 @@ bp = APIBlueprint("console_person_view", __name__, enable_openapi=False)
 
 C = RefusalCode
 FIELDS = {
+    C.OTHER_CONSENT: "what",
     C.REASON_REQUIRED: "reason",
     C.BAD_REQUEST: "what",
     C.NUMBER_MISSING: "what",

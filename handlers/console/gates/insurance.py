@@ -17,11 +17,12 @@ from handlers.pages.browser import field, known_form
 from handlers.pages.format import moment
 from handlers.pictures import jpeg
 from services import leading, scopes
+from services.accounts import withheld
 from services.errors import Refusal, RefusalCode
 from services.gates import covers
 from services.regions import path_name
 from services.times import day_starts
-from services.workbooks import workbook
+from services.workbooks import Page, pages
 
 bp = APIBlueprint("console_insurance", __name__, enable_openapi=False)
 
@@ -142,11 +143,12 @@ def end(code: str) -> ResponseReturnValue:
 def insured(code: str) -> ResponseReturnValue:
     """The list for the insurer, as a file; who took it is kept."""
     rows = covers.insured(parts=parts(), actor=actor(), activity_code=code, at=clock.now())
-    body = workbook(
-        title="投保名单", headings=("姓名", "证件号码", "出生日期", "岗位", "开始", "结束"),
-        rows=[
+    page = Page(
+        "投保名单", ("姓名", "证件号码", "出生日期", "岗位", "开始", "结束"),
+        [
             (row.name, row.document, row.birth_date, row.position, moment(row.starts_at), moment(row.ends_at))
             for row in rows
         ],
     )  # fmt: skip
+    body = pages([page, *withheld.pages(sum(row.withheld for row in rows))])
     return excel(body, f"投保名单-{clock.today().isoformat()}")

@@ -16,6 +16,7 @@ from handlers.console.frame import actor, attempt, back, need_role, said, words_
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer, excel, wanted
 from handlers.pages.browser import field, known_form
 from services import scopes
+from services.accounts import withheld
 from services.errors import Refusal, RefusalCode
 from services.national import entries, numbers, people
 from services.national.entries import Entry, TeamMonth
@@ -173,7 +174,7 @@ def _entry(row: Entry) -> dict[str, Any]:
         "times": f"{row.starts}-{row.ends}" if row.ends else row.starts,
         "hours": round(row.minutes / 60, 2), "place": row.place, "way": row.way,
         "state": Mark(say(f"national.entered.{row.state}"), "ok" if row.state == "yes" else "wait"),
-        "entered": row.state,
+        "entered": row.state, "withheld": row.withheld,
     }  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def _entries(refusal: Refusal | None = None) -> ResponseReturnValue:
     facts = _facts(
         "/console/national/entries", asked_for=request.query_string.decode("ascii", "ignore")[:300]
     )
-    facts["problem"] = words_of(refusal)
+    facts |= {"problem": words_of(refusal), "withheld": withheld.sentence}
     facts["wrong"] = "reason" if refusal and refusal.code is RefusalCode.REASON_REQUIRED else ""
     page = answer(
         _entry_sheet(), lambda asked: entries.listed(parts=parts(), actor=actor(), wanted=asked, at=clock.now()),

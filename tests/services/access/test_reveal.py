@@ -8,6 +8,7 @@ import pytest
 
 from models import AuditEntry, Volunteer, store
 from services.access import reveal
+from services.accounts import registration
 from services.actors import OPERATOR, Actor
 from services.errors import Refusal, RefusalCode
 from tests.support import world
@@ -87,3 +88,9 @@ def test_many_numbers_wait_ten_minutes(known: World, at: datetime) -> None:
         ask(known, officer, at)
     assert no.value.code is RefusalCode.TOO_MANY_TRIES
     assert ask(known, officer, at + timedelta(minutes=11)) == PHONE
+
+
+def test_number_whose_use_its_owner_took_back_stays_closed_and_his_phone_does_not(known: World, at: datetime) -> None:
+    registration.decide_consent(actor=known.actor(known.xiaobo), purpose="id_number", given=False, at=at)
+    assert refused(known, known.actor(known.officer), at, what="document") is RefusalCode.OTHER_CONSENT
+    assert ask(known, known.actor(known.officer), at) == PHONE

@@ -13,6 +13,7 @@ import pytest
 from peewee import IntegrityError
 
 from models import AuditEntry, Benefit, BenefitUse, Honour, StarAward, Team, TeamMember, Volunteer, store
+from services.accounts import registration
 from services.benefits import cards, entitled, fitting, offers, uses, views
 from services.benefits.offers import BenefitDraft
 from services.errors import Refusal, RefusalCode
@@ -219,6 +220,10 @@ def test_list_for_the_centre_names_who_has_it_and_until_when(
     assert rows[0][:7] == ("姓名", "编号", "星级", "服务队", "地区", "证件号", "出生日期")
     assert [(row[0], row[7]) for row in rows[1:]] == [("李阿丽", "已办"), ("王小博", "已办")]
     assert AuditEntry.get(AuditEntry.verb == "benefit.export").detail["documents"] is True
+    registration.decide_consent(actor=cast.actor(cast.xiaobo), purpose="id_number", given=False, at=at)
+    book = openpyxl.load_workbook(io.BytesIO(entitled.sheet(parts=parts, actor=county, code=code, at=at)))
+    assert [row[5] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)] == [None, "本人不同意提供"]
+    assert "有 1 行没有列出证件号码" in str(book.worksheets[1]["A2"].value)
     leader = cast.actor(cast.ali, "console")
     assert no(lambda: entitled.sheet(parts=parts, actor=leader, code=code, at=at)) is C.NOT_FOUND
     assert no(lambda: entitled.give(actor=county, code=code, until_on="2026-06-01", at=at)) is C.FIELD_WRONG

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models import Activity, AuditEntry, Delivery, Insurance, Volunteer, store
+from services.accounts import registration
 from services.errors import Refusal, RefusalCode
 from services.gates import covers, insurance
 from services.listing import Wanted
@@ -232,6 +233,22 @@ def test_list_of_the_insured_is_for_managers_and_kept(cast: World, at: datetime)
     entry = AuditEntry.get(AuditEntry.verb == "insurance.export")
     assert (entry.actor_id, entry.detail["people"], "3415221960" in str(entry.detail)) == (cast.officer.id, 1, False)
     assert no(covers.insured, actor=cast.actor(cast.ali), **asked_for)[0] == RefusalCode.NOT_FOUND
+
+
+def test_number_that_its_owner_closed_does_not_go_to_the_insurer(cast: World, at: datetime) -> None:
+    parts = make_parts(FakeGateway())
+    sealed, _ = parts.vault.seal("341522196005010032", f"volunteer.document:{cast.xiaobo.public_no}")
+
+    def make() -> None:
+        Volunteer.update(document_sealed=sealed).where(Volunteer.id == cast.xiaobo.id).execute()
+        sign_up(at, cast.shift, cast.xiaobo)
+
+    store.write(make)
+    registration.decide_consent(actor=cast.actor(cast.xiaobo), purpose="id_number", given=False, at=at)
+    [row] = covers.insured(
+        actor=cast.actor(cast.officer), parts=parts, activity_code=cast.activity.code, at=at
+    )
+    assert (row.name, row.document, row.withheld) == ("王小博", "本人不同意提供", True)
 
 
 def test_dangerous_activity_goes_on_longer_only_as_far_as_it_is_insured(

@@ -19,6 +19,8 @@ from models import (
     Volunteer,
     store,
 )
+from services.accounts import registration
+from services.imports import cells, sheets
 from services.listing import Found, Wanted
 from services.national import entries, people
 from services.national.entries import Entry, TeamMonth
@@ -159,6 +161,51 @@ def test_numbers_of_who_moved_away_are_closed_to_the_old_county(
     )
     page = openpyxl.load_workbook(io.BytesIO(handed.file or b"")).active
     assert (page["B2"].value, page["D2"].value, page["F2"].value) == ("王小博", "已转到别处", None)
+
+
+def withdrawn(parts: Parts, cast: World, at: datetime, number: str) -> None:
+    def acts() -> None:
+        blob, key = parts.vault.seal(number, f"volunteer.document:{cast.xiaobo.public_no}")
+        Volunteer.update(document_sealed=blob, document_key=key).where(Volunteer.id == cast.xiaobo.id).execute()
+
+    store.write(acts)
+    for given in (True, False):
+        registration.decide_consent(actor=cast.actor(cast.xiaobo), purpose="id_number", given=given, at=at)
+
+
+def test_number_that_its_owner_closed_is_in_no_list_and_the_officer_is_told_how_many(
+    parts: Parts, cast: World, at: datetime
+) -> None:
+    number = id_number(100)
+    withdrawn(parts, cast, at, number)
+    record(cast, at, "2026-05-02")
+    record(cast, at, "2026-05-03")
+    record(cast, at, "2026-05-04", volunteer=cast.ali)
+    assert [(row.document, row.withheld) for row in listed(parts, cast, at).rows] == [
+        ("本人不同意提供", True), ("本人不同意提供", True), ("", False)
+    ]  # fmt: skip
+    handed = entries.hand_over(
+        parts=parts, actor=cast.actor(cast.officer, "console"), wanted=Wanted(), reason="录入", at=at
+    )
+    book = openpyxl.load_workbook(io.BytesIO(handed.file or b""))
+    assert [cell.value for cell in book.worksheets[0]["D"]] == ["证件号码", "本人不同意提供", "本人不同意提供", None]
+    assert number not in str([list(sheet.values) for sheet in book.worksheets])
+    assert book.sheetnames == ["录入清单", "说明"]
+    assert "有 2 行没有列出证件号码" in str(book["说明"]["A2"].value)
+    registration.decide_consent(actor=cast.actor(cast.xiaobo), purpose="id_number", given=True, at=at)
+    assert listed(parts, cast, at).rows[0].document.endswith(number[-4:])
+
+
+def test_file_with_a_note_is_read_back_as_one_without(parts: Parts, cast: World, at: datetime) -> None:
+    withdrawn(parts, cast, at, id_number(100))
+    made = record(cast, at, "2026-05-02")
+    handed = entries.hand_over(
+        parts=parts, actor=cast.actor(cast.officer, "console"), wanted=Wanted(), reason="录入", at=at
+    )
+    table = sheets.open_table(
+        body=handed.file or b"", columns=cells.columns("national_records"), ignored=cells.ignored("national_records")
+    )
+    assert [line.cell("record") for line in table.lines()] == [str(made.id)]
 
 
 def test_differences_are_of_one_day_with_what_was_earned_before_apart(cast: World, at: datetime) -> None:
