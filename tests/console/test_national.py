@@ -24,9 +24,9 @@ C = RefusalCode
 
 
 def record(cast: Any, at: Any, **more: Any) -> ServiceRecord:
-    fields = {"state": "confirmed", "minutes": 90, "in_at": at, "out_at": at, **more}
+    fields = {"state": "confirmed", "minutes": 90, "in_at": at, "out_at": at, "volunteer": cast.xiaobo, **more}
     return ServiceRecord.create(
-        shift=cast.shift, activity=cast.activity, team=cast.team, volunteer=cast.xiaobo, local_day="2026-06-10",
+        shift=cast.shift, activity=cast.activity, team=cast.team, local_day="2026-06-10",
         region_code=cast.team.region_code, rule_set=cast.hours_rule, created_at=at, updated_at=at, **fields,
     )  # fmt: skip
 
