@@ -53,7 +53,11 @@ def _ring(name: str, said: str) -> dict[str, bytes]:
         ident, _, text = part.strip().partition(":")
         if not ident or not text or len(ident) > 16:
             raise ValueError(f"{name} must read like k1:BASE64,k0:BASE64")
+        if ident in ring:  # the last one would win, and what the other sealed would never open again
+            raise ValueError(f"{name} names {ident} twice; a new key needs a new name")
         ring[ident] = _key32(name, text)
+    if len(set(ring.values())) < len(ring):
+        raise ValueError(f"{name} holds the same key under two names")
     return ring
 
 

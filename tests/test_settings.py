@@ -10,7 +10,7 @@ import pytest
 
 from settings import Settings, SettingsError, load
 
-KEY = base64.b64encode(b"k" * 32).decode()
+KEY, OTHER, THIRD = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"o", b"t"))
 GOOD: dict[str, Any] = {
     "secret_key": "s" * 40, "data_keys": f"k1:{KEY}", "index_key": KEY, "sign_key": KEY,
     "wechat_mp_appid": "wx-mp", "wechat_mp_secret": "x", "wechat_oa_appid": "wx-oa", "wechat_oa_secret": "x",
@@ -29,8 +29,7 @@ def test_every_setting_stands_in_the_example() -> None:
 
 
 def test_key_ring_writes_with_the_first_key() -> None:
-    other = base64.b64encode(b"o" * 32).decode()
-    assert list(good(data_keys=f"k2:{other},k1:{KEY}").data_key_ring()) == ["k2", "k1"]
+    assert list(good(data_keys=f"k2:{OTHER},k1:{KEY}").data_key_ring()) == ["k2", "k1"]
 
 
 def test_key_that_anybody_could_guess_stops_a_public_house() -> None:
@@ -62,6 +61,10 @@ def test_key_that_anybody_could_guess_stops_a_public_house() -> None:
         ({"secret_key": "short"}, "SECRET_KEY must have at least 32 characters"),
         ({"index_key": "abc"}, "INDEX_KEY must be 32 bytes in base64"),
         ({"data_keys": "nonsense"}, "DATA_KEYS must read like"),
+        ({"data_keys": f"k1:{OTHER},k1:{KEY}"}, "DATA_KEYS names k1 twice"),
+        ({"data_keys": f"k2:{KEY},k1:{KEY}"}, "DATA_KEYS holds the same key under two names"),
+        ({"backup_key": f"b1:{OTHER},b1:{THIRD}"}, "BACKUP_KEY names b1 twice"),
+        ({"backup_key": f"b2:{OTHER},b1:{OTHER}"}, "BACKUP_KEY holds the same key under two names"),
         ({"wechat_aes_key": "short"}, "43 characters"),
         ({"port": 99999}, "PORT"),
         ({"public_url": "hongyao"}, "https://host"),
