@@ -82,7 +82,6 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
             fields={settings.templates()[name]: own for name, own in settings.template_fields().items()},
         ),
         storage=build_storage(settings),
-        secret=settings.secret_key.get_secret_value().encode(),
         sign_key=base64.b64decode(settings.sign_key.get_secret_value()),
         operator_openid=settings.operator_openid,
         anchors_file=settings.anchors_file,
@@ -122,10 +121,8 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
     app.request_class = StrictRequest
     app.jinja_options = {"undefined": StrictUndefined}  # a hole in a page is our mistake, not an empty place
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.config.update(
-        SECRET_KEY=settings.secret_key.get_secret_value(), MAX_CONTENT_LENGTH=MAX_BODY,
-        SEND_FILE_MAX_AGE_DEFAULT=3600, **config,
-    )  # fmt: skip
+    # no SECRET_KEY: nothing is signed in a cookie; sessions and one-time values are random, tables hold their hashes
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=3600, **config)
     app.extensions["parts"] = build_parts(settings, gateway)
     app.extensions["settings"] = settings
     if settings.trusted_proxies:

@@ -78,7 +78,6 @@ class Settings(BaseModel):
     backup_dir: str = ""
     backup_key: SecretStr = SecretStr("")
     backup_keep: int = Field(14, ge=1, le=1000)
-    secret_key: SecretStr
     data_keys: SecretStr
     index_key: SecretStr
     sign_key: SecretStr
@@ -126,8 +125,6 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
-        if len(self.secret_key.get_secret_value()) < 32:
-            raise ValueError("SECRET_KEY must have at least 32 characters")
         _key32("INDEX_KEY", self.index_key.get_secret_value())
         _key32("SIGN_KEY", self.sign_key.get_secret_value())
         self.data_key_ring()
@@ -157,7 +154,7 @@ class Settings(BaseModel):
         """On a public address every secret is there, random, one of its own, and none that this repository shows."""
         if not self.wechat_token.get_secret_value() or not self.wechat_aes_key.get_secret_value():
             raise ValueError("WECHAT_TOKEN and WECHAT_AES_KEY are missing: callbacks are taken in safe mode only")
-        keys = {"SECRET_KEY": self.secret_key.get_secret_value().encode(), **self.keys()}
+        keys = self.keys()
         for name, key in keys.items():
             if len(set(key)) < LEAST_BYTES or b"demo" in key:
                 raise ValueError(f"{name} is no random value; make one as .env.example says")

@@ -36,7 +36,7 @@ def lay_out(people: list[Person], *, vault: Vault, brand: str, at: datetime) -> 
     )  # fmt: skip
     parts = Parts(
         brand=brand, public_url="", https=False, demo=True, mp_appid="", oa_appid="", oa_id="", vault=vault,
-        gateway=None, secret=b"", sign_key=b"", storage=None,  # type: ignore[arg-type]
+        gateway=None, sign_key=b"", storage=None,  # type: ignore[arg-type]
     )  # fmt: skip
     then = at - timedelta(days=6)
     [code] = asking.ask(parts=parts, actor=Actor("pages", by_number[HOLDER].id), scope=Scope(), at=then)

@@ -10,7 +10,6 @@ sed -e "s#^PUBLIC_URL=.*#PUBLIC_URL=https://$1#" \
     -e "s#^FILES_DIR=.*#FILES_DIR=/var/lib/hongyao/files#" \
     -e "s#^ANCHORS_FILE=.*#ANCHORS_FILE=/var/lib/hongyao/anchors.jsonl#" \
     -e "s#^TRUSTED_PROXIES=.*#TRUSTED_PROXIES=1#" \
-    -e "s#^SECRET_KEY=.*#SECRET_KEY=$(key)#" \
     -e "s#^BACKUP_DIR=.*#BACKUP_DIR=/var/lib/hongyao/backup#" \
     -e "s#^BACKUP_KEY=.*#BACKUP_KEY=b1:$(key)#" \
     -e "s#^DATA_KEYS=.*#DATA_KEYS=k1:$(key)#" \

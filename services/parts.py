@@ -37,7 +37,6 @@ class Parts:
     gateway: Gateway = field(repr=False)
     #: where uploaded photos lie, sealed
     storage: Storage
-    secret: bytes = field(repr=False)
     sign_key: bytes = field(repr=False)
     operator_openid: str = ""
     #: stands for the keys (`services.operation.escrow`): whether their sheet lies in a safe is asked by it

@@ -12,7 +12,7 @@ from settings import Settings, SettingsError, load
 
 KEY, OTHER, THIRD = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"o", b"t"))
 GOOD: dict[str, Any] = {
-    "secret_key": "s" * 40, "data_keys": f"k1:{KEY}", "index_key": KEY, "sign_key": KEY,
+    "data_keys": f"k1:{KEY}", "index_key": KEY, "sign_key": KEY,
     "wechat_mp_appid": "wx-mp", "wechat_mp_secret": "x", "wechat_oa_appid": "wx-oa", "wechat_oa_secret": "x",
     "wechat_oa_id": "gh_1", "wechat_token": "t", "wechat_aes_key": "A" * 43,
 }  # fmt: skip
@@ -37,13 +37,12 @@ def test_key_that_anybody_could_guess_stops_a_public_house() -> None:
         return base64.b64encode(bytes(range(start, start + 32))).decode()
 
     own = {
-        "public_url": "https://hongyao.example.cn", "secret_key": "q8W3rT5yU1iO9pA7sD2fG4hJ6kL0zX_c",
+        "public_url": "https://hongyao.example.cn",
         "data_keys": f"k1:{key(0)}", "index_key": key(40), "sign_key": key(80),
     }  # fmt: skip
     assert good(**own).https
     shown = base64.b64encode(b"demo-data-key-demo-data-key-demo").decode()
     for change, sentence in (
-        ({"secret_key": "s" * 40}, "SECRET_KEY is no random value"),
         ({"data_keys": f"k1:{KEY}"}, "DATA_KEYS k1 is no random value"),
         ({"index_key": shown}, "INDEX_KEY is no random value"),
         ({"sign_key": key(40)}, "must all be different"),
@@ -55,10 +54,15 @@ def test_key_that_anybody_could_guess_stops_a_public_house() -> None:
         assert sentence in str(wrong.value)
 
 
+def test_setting_of_an_older_version_does_not_stop_the_start(tmp_path: Path) -> None:
+    old = tmp_path / ".env"
+    old.write_text("SECRET_KEY=short\n" + "".join(f"{name.upper()}={said}\n" for name, said in GOOD.items()))
+    assert load(env_file=old) == good()
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"secret_key": "short"}, "SECRET_KEY must have at least 32 characters"),
         ({"index_key": "abc"}, "INDEX_KEY must be 32 bytes in base64"),
         ({"data_keys": "nonsense"}, "DATA_KEYS must read like"),
         ({"data_keys": f"k1:{OTHER},k1:{KEY}"}, "DATA_KEYS names k1 twice"),

@@ -159,7 +159,7 @@ def configure(stage: Stage, **more: str) -> None:
     """The shipped files in the stage's folder: .env from .env.example with `more`, nginx's from deploy/nginx."""
     given = {
         "DATABASE_URL": f"sqlite:///{stage.folder / 'hongyao.db'}", "FILES_DIR": str(stage.folder / "files"),
-        "SECRET_KEY": "s" * 40, "DATA_KEYS": f"k1:{KEY}", "INDEX_KEY": KEY, "SIGN_KEY": KEY,
+        "DATA_KEYS": f"k1:{KEY}", "INDEX_KEY": KEY, "SIGN_KEY": KEY,
         "PUBLIC_URL": stage.site, "TRUSTED_PROXIES": "1", "SANDBOX_PORT": str(stage.sandbox_port),
         "WECHAT_API_BASE": f"http://localhost:{stage.sandbox_port}",
         "WECHAT_MP_APPID": "wx-mp", "WECHAT_MP_SECRET": "mp-secret", "WECHAT_OA_APPID": callback.APPID,

@@ -48,7 +48,7 @@ def test_environment_of_a_new_machine_holds_every_setting_and_fresh_keys(tmp_pat
     one, two = loaded
     assert (one.public_url, one.trusted_proxies) == ("https://hy.example.cn", 1)
     assert one.database_url == "sqlite:////var/lib/hongyao/hongyao.db"
-    keys = ("secret_key", "data_keys", "index_key", "sign_key", "wechat_token", "wechat_aes_key")
+    keys = ("data_keys", "index_key", "sign_key", "wechat_token", "wechat_aes_key")
     assert all(getattr(one, key) != getattr(two, key) for key in keys)
 
 

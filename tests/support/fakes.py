@@ -183,7 +183,7 @@ def make_parts(gateway: FakeGateway | None = None, **more: Any) -> Parts:
         "brand": "红耀江淮", "public_url": "http://localhost:8000", "https": False, "demo": True,
         "mp_appid": MP, "oa_appid": OA, "oa_id": OA_ID,
         "vault": Vault({"k1": b"1" * 32}, b"i" * 32), "gateway": gateway or FakeGateway(), "storage": Disk("var/files"),
-        "secret": b"s" * 32, "sign_key": b"g" * 32,
+        "sign_key": b"g" * 32,
         "templates": {
             "reminder": "demo-reminder", "notice": "demo-notice", "confirm": "demo-confirm",
             "sub_reminder": "demo-sub-reminder", "sub_notice": "demo-sub-notice",
