@@ -165,6 +165,7 @@ def add_commands(app: House) -> None:
         """Bring the database to this code's schema, or back to an older one."""
         import migrations
 
+        commands.require_letters()
         if missing:
             done = [f"missing {name}" for name in migrations.missing(store.current())]
         elif back_to:

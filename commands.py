@@ -9,14 +9,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+import peewee
 from flask import Flask
 
 import clock
 from models import store
+from models.dialect import PostgresDatabase
 from services.parts import Parts
 from settings import Settings
 from storage.disk import Disk
@@ -65,12 +68,49 @@ def _told(inside: Inside) -> str:
 
 
 def require_schema() -> None:
-    """Refuse to run on a database that is behind this code."""
+    """Refuse to run on a database that cannot keep Chinese, or is behind this code."""
     import migrations
 
+    require_letters()
     behind = migrations.missing(store.current())
     if behind:
-        sys.exit(f"hongyao: the database lacks {', '.join(behind)}; run flask --app app migrate")
+        named = ", ".join(behind) if len(behind) <= 3 else f"{len(behind)} changes, {behind[0]} to {behind[-1]}"
+        sys.exit(f"hongyao: the database lacks {named}; run flask --app app migrate")
+
+
+def require_letters() -> None:
+    """Refuse a PostgreSQL that was made without UTF-8, as a bare machine without a locale makes it: it takes every
+    name and gives back bytes, and no text is ever equal to itself."""
+    database = store.current()
+    if isinstance(database, PostgresDatabase):
+        letters = database.connection().info.parameter_status("server_encoding")
+        if letters != "UTF8":
+            sys.exit(f"hongyao: the database keeps its texts as {letters}; make it anew with ENCODING 'UTF8'")
+
+
+def _spoken(command: click.Command) -> None:
+    """Let a command say in one line that its database does not answer."""
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _spoken(each)
+    elif command.callback is not None:
+        command.callback = _saying(command.callback)
+
+
+def _saying(act: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(act)
+    def said(*args: Any, **named: Any) -> Any:
+        try:
+            return act(*args, **named)
+        except peewee.OperationalError as problem:
+            try:
+                store.current().connect(reuse_if_open=True)
+            except peewee.OperationalError as away:
+                why = str(away).strip().splitlines()[0]
+                sys.exit(f"hongyao: the database does not answer: {why}")
+            raise problem
+
+    return said
 
 
 def add(app: Flask) -> None:
@@ -181,3 +221,4 @@ def add(app: Flask) -> None:
         except escrow.TooFewKeepers as few:
             raise click.ClickException(str(few)) from None
         click.echo(f"the sheet {parts.key_mark} is kept by {', '.join(kept_by)}")
+    _spoken(app.cli)
