@@ -111,6 +111,8 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
         settings = settings or load(demo="demo" in sys.argv[1:])
     except SettingsError as wrong:
         sys.exit(f"hongyao: {wrong}")
+    if not _commanded():
+        _require_accounts(settings)
     HANDLER.setFormatter(Lines(settings.log_format, number_of_request))
     if settings.template_fields():
         _require_catalogue(settings)
@@ -216,6 +218,7 @@ def add_commands(app: House) -> None:
         from schedulers import run_worker
         from schedulers.worker import THREADS
 
+        _require_accounts(settings)
         require_schema()
         _require_catalogue(settings)
         # Nobody waits for the worker's threads, so all of them may send.
@@ -353,6 +356,7 @@ def _examine(app: House) -> int:
                      settings.wechat_mp_aes_key.get_secret_value(), settings.wechat_mp_appid),
         ),
         verify_folder=Path(app.static_folder or "") / "wechat-verify", template_fields=settings.template_fields(),
+        missing=tuple(settings.missing()),
     )  # fmt: skip
     inspection = Inspection(
         mini=accounts[0], official=accounts[1], now=clock.now, api_base=settings.wechat_api_base or None
@@ -374,6 +378,12 @@ def _show_menus(differences: list[Difference]) -> None:
                 click.echo(line)
     if not differences:
         click.echo("The menus in WeChat are those of deploy/menu.toml.")
+
+
+def _require_accounts(settings: Settings) -> None:
+    """Refuse to let people in, or to write to them, before the accounts are filled in."""
+    if missing := settings.missing():
+        sys.exit(f"hongyao: {', '.join(missing)} must be filled in before people come in; see .env.example")
 
 
 def _require_catalogue(settings: Settings) -> None:

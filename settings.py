@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -30,6 +31,12 @@ DEMO_ENV = Path(__file__).parent / "deploy" / "demo.env"
 RENEWALS = ("wechat_oa", "wechat_mp", "domain", "filing", "mlps")
 #: Different bytes that a random key of 32 has at least; one in a million millions has fewer.
 LEAST_BYTES = 16
+#: WeChat takes tokens of 3 to 32 letters and digits. Token and EncodingAESKey are all that tells its callbacks from
+#: forged ones: so ours is long, and no letter typed sixteen times.
+TOKEN, LEAST_LETTERS = re.compile(r"[A-Za-z0-9]{16,32}"), 5
+#: What people come in by, and what a mini-program needs where there is one (`Settings.missing`).
+OFFICIAL = ("wechat_oa_appid", "wechat_oa_secret", "wechat_oa_id")
+MINI = ("wechat_mp_appid", "wechat_mp_secret")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -45,6 +52,11 @@ def _key32(name: str, text: str) -> bytes:
     if len(raw) != 32:
         raise ValueError(f"{name} must be 32 bytes in base64, it has {len(raw)}")
     return raw
+
+
+def _aes(name: str, text: str) -> bytes:
+    """The 32 bytes of an EncodingAESKey."""
+    return _key32(name, text + "=")
 
 
 def _ring(name: str, said: str) -> dict[str, bytes]:
@@ -115,12 +127,20 @@ class Settings(BaseModel):
             raise ValueError("must look like https://host")
         return value.rstrip("/")
 
+    @field_validator("public_url")
+    @classmethod
+    def _host_alone(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.path or parts.query or parts.fragment or parts.username is not None:
+            raise ValueError("must be https://host and nothing behind it; we answer at the root of a host of our own")
+        return value
+
     @field_validator("wechat_aes_key", "wechat_mp_aes_key")
     @classmethod
     def _aes_key(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
-        if text and len(text) != 43:
-            raise ValueError("must be the 43 characters of the console's EncodingAESKey")
+        if text and not re.fullmatch(r"[A-Za-z0-9+/]{43}", text):
+            raise ValueError("must be the 43 characters of the console's EncodingAESKey, letters and digits")
         return value
 
     @model_validator(mode="after")
@@ -136,6 +156,8 @@ class Settings(BaseModel):
         named = (self.s3_endpoint, self.s3_bucket, self.s3_key, self.s3_secret.get_secret_value())
         if any(named) and not all(named):
             raise ValueError("S3_ENDPOINT, S3_BUCKET, S3_KEY and S3_SECRET go together: all of them or none")
+        if bool(self.wechat_mp_token.get_secret_value()) != bool(self.wechat_mp_aes_key.get_secret_value()):
+            raise ValueError("WECHAT_MP_TOKEN and WECHAT_MP_AES_KEY go together: both of them or none")
         if not self.local:
             if self.demo or self.clock_file:
                 raise ValueError("DEMO and CLOCK_FILE are only allowed while PUBLIC_URL is this machine")
@@ -154,12 +176,36 @@ class Settings(BaseModel):
         """On a public address every secret is there, random, one of its own, and none that this repository shows."""
         if not self.wechat_token.get_secret_value() or not self.wechat_aes_key.get_secret_value():
             raise ValueError("WECHAT_TOKEN and WECHAT_AES_KEY are missing: callbacks are taken in safe mode only")
+        for name in ("WECHAT_TOKEN", "WECHAT_MP_TOKEN"):
+            token = self._text(name)
+            if token and not (TOKEN.fullmatch(token) and len(set(token)) >= LEAST_LETTERS and "demo" not in token):
+                raise ValueError(f"{name} must be 16 to 32 random letters and digits; make one as .env.example says")
         keys = self.keys()
-        for name, key in keys.items():
+        ciphers = ("WECHAT_AES_KEY", "WECHAT_MP_AES_KEY")
+        pushed = {name: _aes(name, text) for name in ciphers if (text := self._text(name))}
+        for name, key in {**keys, **pushed}.items():
             if len(set(key)) < LEAST_BYTES or b"demo" in key:
                 raise ValueError(f"{name} is no random value; make one as .env.example says")
         if len(set(keys.values())) < len(keys):
             raise ValueError(f"{', '.join(keys)} must all be different")
+        for name in (*OFFICIAL, *MINI, "wechat_mp_id"):
+            if "demo" in self._text(name):
+                raise ValueError(f"{name.upper()} is the demo's; fill in the account's own")
+
+    def _text(self, name: str) -> str:
+        value = getattr(self, name.lower())
+        return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+    def missing(self) -> list[str]:
+        """The accounts' settings without which web and worker do not start on a public address, as they are named.
+
+        Commands do run: what is filled in is examined while the rest is awaited. Everybody comes in through the
+        official account; the mini-program may be missing as a whole, not by half.
+        """
+        if self.local:
+            return []
+        mini = any(self._text(name) for name in (*MINI, "wechat_mp_token")) or self.wechat_mp_linked
+        return [name.upper() for name in (*OFFICIAL, *(MINI if mini else ())) if not self._text(name)]
 
     @property
     def local(self) -> bool:

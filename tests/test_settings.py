@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dotenv import dotenv_values
 
-from settings import Settings, SettingsError, load
+from settings import DEMO_ENV, MINI, OFFICIAL, Settings, SettingsError, load
 
 KEY, OTHER, THIRD = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"o", b"t"))
 GOOD: dict[str, Any] = {
@@ -32,26 +33,104 @@ def test_key_ring_writes_with_the_first_key() -> None:
     assert list(good(data_keys=f"k2:{OTHER},k1:{KEY}").data_key_ring()) == ["k2", "k1"]
 
 
-def test_key_that_anybody_could_guess_stops_a_public_house() -> None:
-    def key(start: int) -> str:
-        return base64.b64encode(bytes(range(start, start + 32))).decode()
+def key(start: int) -> str:
+    return base64.b64encode(bytes(range(start, start + 32))).decode()
 
+
+def public(**changes: Any) -> Settings:
+    """The settings of a house on a public address, whose secrets are its own."""
     own = {
-        "public_url": "https://hongyao.example.cn",
-        "data_keys": f"k1:{key(0)}", "index_key": key(40), "sign_key": key(80),
+        "public_url": "https://hongyao.example.cn", "data_keys": f"k1:{key(0)}", "index_key": key(40),
+        "sign_key": key(80), "wechat_token": "9f3a61c07be2d4851a0c", "wechat_aes_key": key(120)[:43],
+        "wechat_mp_token": "04d7be19a6c35f82e9b1", "wechat_mp_aes_key": key(160)[:43],
     }  # fmt: skip
-    assert good(**own).https
-    shown = base64.b64encode(b"demo-data-key-demo-data-key-demo").decode()
-    for change, sentence in (
+    return good(**{**own, **changes})
+
+
+def test_house_whose_secrets_are_its_own_starts_on_a_public_address() -> None:
+    assert public().https
+    assert public().missing() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
         ({"data_keys": f"k1:{KEY}"}, "DATA_KEYS k1 is no random value"),
-        ({"index_key": shown}, "INDEX_KEY is no random value"),
+        ({"index_key": base64.b64encode(b"demo-data-key-demo-data-key-demo").decode()}, "INDEX_KEY is no random value"),
         ({"sign_key": key(40)}, "must all be different"),
         ({"wechat_token": ""}, "safe mode only"),
         ({"wechat_aes_key": ""}, "safe mode only"),
-    ):
-        with pytest.raises(SettingsError) as wrong:
-            good(**{**own, **change})
-        assert sentence in str(wrong.value)
+        ({"wechat_token": "t"}, "WECHAT_TOKEN must be 16 to 32 random letters and digits"),
+        ({"wechat_token": "a" * 16}, "WECHAT_TOKEN must be 16 to 32"),
+        ({"wechat_token": "9f3a61c07be2d48-1a0c"}, "WECHAT_TOKEN must be 16 to 32"),
+        ({"wechat_token": "9f3a61c07be2d4851a0c" * 2}, "WECHAT_TOKEN must be 16 to 32"),
+        ({"wechat_mp_token": "t"}, "WECHAT_MP_TOKEN must be 16 to 32"),
+        ({"wechat_aes_key": "A" * 43}, "WECHAT_AES_KEY is no random value"),
+        ({"wechat_mp_aes_key": "A" * 43}, "WECHAT_MP_AES_KEY is no random value"),
+    ],
+)
+def test_secret_that_anybody_could_guess_stops_a_public_house(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        public(**change)
+    assert sentence in str(wrong.value)
+
+
+SHOWN = {name: said for name, said in dotenv_values(DEMO_ENV).items() if name.startswith("WECHAT_") or "KEY" in name}
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN.keys() - {"WECHAT_TEMPLATES"}))
+def test_value_that_this_repository_shows_stops_a_public_house(name: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        public(**{name.lower(): SHOWN[name]})
+    assert name in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("empty", "missing"),
+    [
+        (["wechat_mp_appid", "wechat_mp_secret", "wechat_mp_token", "wechat_mp_aes_key"], []),
+        (["wechat_mp_appid", "wechat_mp_secret"], ["WECHAT_MP_APPID", "WECHAT_MP_SECRET"]),
+        (["wechat_mp_secret"], ["WECHAT_MP_SECRET"]),
+        (["wechat_oa_id"], ["WECHAT_OA_ID"]),
+        (["wechat_oa_appid", "wechat_oa_secret"], ["WECHAT_OA_APPID", "WECHAT_OA_SECRET"]),
+    ],
+    ids=["no mini-program", "its messages alone", "half a mini-program", "no original id", "no official account"],
+)
+def test_public_house_needs_the_official_account_and_no_half_mini_program(empty: list[str], missing: list[str]) -> None:
+    assert public(**dict.fromkeys(empty, "")).missing() == missing
+    assert good(**dict.fromkeys((*OFFICIAL, *MINI), "")).missing() == []  # on a developer's machine
+
+
+@pytest.fixture
+def bare() -> Settings:
+    """What deploy/make-env.sh writes, with nothing filled in."""
+    return public(**dict.fromkeys((*OFFICIAL, *MINI), ""), wechat_mp_token="", wechat_mp_aes_key="")
+
+
+SENTENCE = "hongyao: WECHAT_OA_APPID, WECHAT_OA_SECRET, WECHAT_OA_ID must be filled in before people come in"
+
+
+def test_web_process_refuses_accounts_that_are_not_filled_in(bare: Settings) -> None:
+    from app import create_app
+
+    with pytest.raises(SystemExit) as ended:
+        create_app(bare)
+    assert str(ended.value).startswith(SENTENCE)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_worker_refuses_accounts_that_are_not_filled_in_and_commands_run(
+    bare: Settings, db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import app
+    import schedulers
+
+    monkeypatch.setattr(app, "_commanded", lambda: True)
+    monkeypatch.setattr(schedulers, "run_worker", lambda parts: pytest.fail("the worker runs"))
+    run = app.create_app(bare).test_cli_runner().invoke
+    worker = run(args=["worker"])
+    assert (worker.exit_code, str(worker.exception).startswith(SENTENCE)) == (1, True)
+    assert run(args=["migrate", "--missing"]).output == "nothing to do\n"
 
 
 def test_setting_of_an_older_version_does_not_stop_the_start(tmp_path: Path) -> None:
@@ -70,6 +149,11 @@ def test_setting_of_an_older_version_does_not_stop_the_start(tmp_path: Path) -> 
         ({"backup_key": f"b1:{OTHER},b1:{THIRD}"}, "BACKUP_KEY names b1 twice"),
         ({"backup_key": f"b2:{OTHER},b1:{OTHER}"}, "BACKUP_KEY holds the same key under two names"),
         ({"wechat_aes_key": "short"}, "43 characters"),
+        ({"wechat_aes_key": "!" * 43}, "43 characters"),
+        ({"wechat_mp_token": "t"}, "WECHAT_MP_TOKEN and WECHAT_MP_AES_KEY go together"),
+        ({"public_url": "https://hongyao.example.cn/app"}, "PUBLIC_URL: must be https://host and nothing behind it"),
+        ({"public_url": "https://hongyao.example.cn?a=1"}, "PUBLIC_URL: must be https://host and nothing behind it"),
+        ({"public_url": "https://me@hongyao.example.cn"}, "PUBLIC_URL: must be https://host and nothing behind it"),
         ({"port": 99999}, "PORT"),
         ({"public_url": "hongyao"}, "https://host"),
         ({"public_url": "http://hongyao.example.cn"}, "must be https"),

@@ -31,7 +31,8 @@ CERTIFICATE_DAYS = 14
 @dataclass(frozen=True, slots=True)
 class House:
     """What the settings say beyond the parts: proxies in front, the file of the settings, the database and how many
-    processes open it, both callbacks, the fields of the account's own templates, the folder of verification files."""
+    processes open it, both callbacks, the fields of the account's own templates, the folder of verification files, what
+    is not filled in and keeps web and worker from starting."""
 
     proxies: int
     settings_file: Path
@@ -40,12 +41,15 @@ class House:
     callbacks: tuple[Callback, ...]
     verify_folder: Path
     template_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
 
 def examine(
     *, parts: Parts, house: House, inspection: Inspection, at: datetime, site: Site | None = None
 ) -> Iterator[Finding]:
     """Every finding, in the order in which one mends them. Reads the database and asks site and platform."""
+    if house.missing:
+        yield Finding(WRONG, "accounts", {"names": entry("doctor.joint").join(house.missing)})
     yield _address(parts, house)
     yield from machine.private(house.settings_file)
     yield from _database(at)

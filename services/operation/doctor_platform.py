@@ -25,15 +25,15 @@ _ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{0,4}(?::[0-9a-f]{
 def examine(
     *, parts: Parts, house_fields: Mapping[str, tuple[str, ...]], inspection: Inspection, at: datetime
 ) -> Iterator[Finding]:
-    """What the platform says, account by account; an account that is not let in is asked nothing more."""
+    """What the platform says, account by account; one that is not let in, or not filled in, is asked nothing more."""
     yield from _clock(inspection, at)
-    official = list(_account("oa", "official", inspection.official_known))
-    mini = list(_account("mp", "mini", inspection.mini_known))
-    yield from (*official, *mini)
-    if official[0].state == OK:
+    official = _account("oa", "official", inspection.official_known) if parts.oa_appid else None
+    mini = _account("mp", "mini", inspection.mini_known) if parts.mp_appid else Finding(UNSURE, "no_mini")
+    yield from (each for each in (official, mini) if each is not None)
+    if official is not None and official.state == OK:
         yield from _templates(parts, house_fields, "", inspection.official_templates)
         yield from _operator(parts)
-    if mini[0].state == OK:
+    if mini.state == OK:
         yield from _templates(parts, house_fields, "sub_", inspection.mini_templates)
         yield from _links(parts, inspection)
 
@@ -46,13 +46,12 @@ def _clock(inspection: Inspection, at: datetime) -> Iterator[Finding]:
     yield Finding(WRONG if apart > CLOCK_SECONDS else OK, "clock", {"seconds": apart})
 
 
-def _account(account: str, name: str, ask: Callable[[], None]) -> Iterator[Finding]:
+def _account(account: str, name: str, ask: Callable[[], None]) -> Finding:
     try:
         ask()
     except WechatFailure as failure:
-        yield _refused(entry(f"doctor.account.{account}"), failure)
-    else:
-        yield Finding(OK, name)
+        return _refused(entry(f"doctor.account.{account}"), failure)
+    return Finding(OK, name)
 
 
 def _refused(account: str, failure: WechatFailure) -> Finding:

@@ -150,6 +150,18 @@ def test_rule_for_ordinary_codes(platform: Platform, db: Any, rule: dict[str, An
     assert sentence in asked(platform.base, templates={})
 
 
+def test_account_that_is_not_filled_in_is_not_asked_for(platform: Platform, db: Any, tmp_path: Path) -> None:
+    parts = make_parts(mp_appid="", templates={})
+    found = list(
+        doctor_platform.examine(parts=parts, house_fields={}, inspection=inspection(platform.base), at=clock.now())
+    )
+    assert [each.name for each in found if each.name in ("official", "mini", "no_mini")] == ["official", "no_mini"]
+    assert "没有填小程序的 AppID，还没有小程序的不用填，公众号和网页照常。" in [each.sentence for each in found]
+    house = doctor.House(1, tmp_path / ".env", "", 3, (), tmp_path, missing=("WECHAT_OA_APPID", "WECHAT_OA_ID"))
+    examined = doctor.examine(parts=parts, house=house, inspection=inspection(platform.base), at=clock.now())
+    assert next(examined).sentence.startswith("设置里还没有填WECHAT_OA_APPID、WECHAT_OA_ID，网页和发消息的进程开不起来")
+
+
 @contextmanager
 def serving(folder: Path, days: int) -> Iterator[int]:
     """A bare HTTPS server with a certificate that ends in so many days."""
