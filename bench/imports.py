@@ -3,15 +3,16 @@
 `python -m bench imports`; IMPORT_PEOPLE people (5,000 unless said). Ours is the worker's whole way from the sealed file
 to the people in their teams: read, judged row by row, kept for the report, judged again, entered in pieces. The floors
 put the very rows that ours has made into the same tables by one `executemany` a table, on PostgreSQL by COPY, in one
-transaction, and do the work that no list is entered without: opening the file with bare openpyxl, sealing each
-number, phone and row, and the blind indexes. The second floor is the rows alone. Seconds of the processor, PostgreSQL's
-process with it.
+transaction, and do the work that no list is entered without: reading the file with bare openpyxl, sealing each number,
+phone and row, and the blind indexes. The second floor reads the file as ours does, several times as fast; the third is
+the rows alone. Seconds of the processor, PostgreSQL's process with it.
 """
 
 from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import openpyxl
@@ -30,13 +31,15 @@ from models.dialect import open_database
 from queries import change
 from queries import rows as found
 from services.actors import Actor
-from services.imports import batches, working
+from services.imports import batches, cells, pages, working
 from tests.services.imports.files import id_number, of_kind
 from tests.support.fakes import FakeGateway, make_parts
 
 PEOPLE = int(os.environ.get("IMPORT_PEOPLE", "5000"))
 #: Who is there before: some members, and the one who imports.
 BEFORE = 50
+#: What yields the values of a list row by row.
+Reader = Callable[[bytes], Iterator[Sequence[Any]]]
 #: What a person's import writes, in the order in which references allow.
 TABLES = (Volunteer, Balance, TeamMember, History, ImportRow)
 
@@ -59,9 +62,11 @@ def _measured(url: str, name: str) -> list[Row]:
             ours = Side(case.ours)
             title = f"import of {PEOPLE:,} people from Excel ÷"
             return figures.alternate([
-                Row(f"{title} file opened, sealed, {raw}, {name}", ours, Side(lambda _: case.floor(work=True)), "≥ 0.5",
+                Row(f"{title} read by openpyxl, sealed, {raw}, {name}", ours, Side(lambda _: case.floor(_openpyxl)),
+                    "≥ 0.5", "people/s"),
+                Row(f"{title} read alike, sealed, {raw}, {name}", ours, Side(lambda _: case.floor(_alike)), "",
                     "people/s"),
-                Row(f"{title} {raw} alone, {name}", ours, Side(lambda _: case.floor(work=False)), "", "people/s"),
+                Row(f"{title} {raw} alone, {name}", ours, Side(lambda _: case.floor(None)), "", "people/s"),
             ])  # fmt: skip
     finally:
         store.release()
@@ -100,18 +105,18 @@ class Case:
         batches.start(actor=self.actor, code=code, at=self.at)
         working.work(parts=self.parts, at=self.at, seconds=600)
 
-    def floor(self, *, work: bool) -> Sample:
-        """The same rows as they lie there; with `work` the file opened and each row's sealing done, too."""
+    def floor(self, read: Reader | None) -> Sample:
+        """The same rows as they lie there; with a reader the file read and each row's sealing done, too."""
         self.clear(rows_only=True)
         took = Took()
-        took.run(lambda: self.raw(work))
+        took.run(lambda: self.raw(read))
         return Sample(PEOPLE / took.cpu)
 
-    def raw(self, work: bool) -> None:
+    def raw(self, read: Reader | None) -> None:
         """What stands in the floor's place for all of ours."""
-        if work:
-            book, vault = openpyxl.load_workbook(io.BytesIO(self.body), read_only=True), self.parts.vault
-            for row in book.worksheets[0].iter_rows(values_only=True, min_row=2):
+        if read is not None:
+            vault = self.parts.vault
+            for row in read(self.body):
                 number, phone = str(row[1]), str(row[2])
                 for text in (number, phone, "".join(map(str, row))):
                     vault.seal(text, "volunteer.document:aaaaaaaa")
@@ -127,6 +132,19 @@ class Case:
             *(() if rows_only else (("import_file", "1 = 1"), ("import_batch", "1 = 1"))),
         ):  # fmt: skip
             store.write(lambda text=f"DELETE FROM {table} WHERE {which}": _delete(text))  # type: ignore[misc]
+
+
+def _alike(body: bytes) -> Iterator[Sequence[Any]]:
+    """The values below the heading, by the reader of ours."""
+    book = pages.Book(body).wb
+    for number, row in pages.rows(book, book.worksheets[0], len(cells.columns("people"))):
+        if number > 1:
+            yield [value for value, _ in row]
+
+
+def _openpyxl(body: bytes) -> Iterator[Sequence[Any]]:
+    book = openpyxl.load_workbook(io.BytesIO(body), read_only=True)
+    return book.worksheets[0].iter_rows(values_only=True, min_row=2)
 
 
 def _delete(text: str) -> None:

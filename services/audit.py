@@ -70,7 +70,7 @@ def changed_many(
     inside the caller's write."""
     if changes:
         rows = [
-            {"subject": subject, "verb": verb, "actor": actor.volunteer_id, "changes": dict(each), "reason": reason,
+            {"subject": subject, "verb": verb, "actor": actor.volunteer_id, "changes": each, "reason": reason,
              "at": at}
             for subject, each in changes.items()
         ]  # fmt: skip

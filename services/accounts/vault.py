@@ -25,7 +25,7 @@ class VaultError(Exception):
 class Vault:
     """Seals with the first key of the ring, opens with any of them."""
 
-    __slots__ = ("_index_key", "_ring", "_writing")
+    __slots__ = ("_index_key", "_ring", "_writing", "head")
 
     def __init__(self, ring: dict[str, bytes], index_key: bytes) -> None:
         if not ring:
@@ -33,15 +33,12 @@ class Vault:
         self._ring = {name: AESGCM(key) for name, key in ring.items()}
         self._writing = next(iter(ring))
         self._index_key = index_key
+        name = self._writing.encode()
+        #: With what every text begins that is sealed with the key of today.
+        self.head = bytes([VERSION, len(name)]) + name
 
     def __repr__(self) -> str:
         return f"Vault({', '.join(self._ring)})"
-
-    @property
-    def head(self) -> bytes:
-        """With what every text begins that is sealed with the key of today."""
-        name = self._writing.encode()
-        return bytes([VERSION, len(name)]) + name
 
     def seal(self, text: str, place: str) -> tuple[bytes, str]:
         """(blob, id of the key used); the blob opens at `place` only."""
@@ -69,5 +66,7 @@ class Vault:
 
         Every spelling that means the same has the same index: full width, spaces, lower case.
         """
-        plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+        plain = text.upper()
+        if not (text.isascii() and text.isalnum()):
+            plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
         return hmac.digest(self._index_key, f"{kind}|{plain}".encode(), "sha256")[:16].hex()

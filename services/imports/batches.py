@@ -170,7 +170,7 @@ def kept(actor: Actor, batch_id: int, step: str, at: datetime, reason: str = "")
 def forget(batch_id: int) -> None:
     """Nobody needs the cells any more: what is masked stays, what was sealed goes. Inside the caller's write."""
     ImportFile.delete().where(ImportFile.batch == batch_id).execute()
-    ImportRow.update(sealed=b"").where(ImportRow.batch == batch_id).execute()
+    ImportRow.update(sealed=b"").where(ImportRow.batch == batch_id, ImportRow.sealed != b"").execute()
 
 
 def _mine(actor: Actor, code: str, at: datetime) -> ImportBatch:

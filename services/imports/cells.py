@@ -135,10 +135,11 @@ def _of_text(column: Column, value: str) -> tuple[str, RefusalCode | None]:
         return text, None
     if column.kind == "name":
         return _BLANK_BETWEEN.sub("", text), None
-    text = unicodedata.normalize("NFKC", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
     if column.kind in ("document", "phone", "code"):
         bare = text.lstrip("'`")
-        return (bare, C.CELL_NUMBER) if _SCIENTIFIC.fullmatch(bare) else (bare, None)
+        return (bare, C.CELL_NUMBER) if not bare.isdecimal() and _SCIENTIFIC.fullmatch(bare) else (bare, None)
     if column.kind == "day":
         return _day(text)
     if column.kind == "hours":

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from models import Region, Team, TeamMember, Volunteer
+from queries import bulk
 from services import scopes
 from services.accounts import enrolment
 from services.errors import RefusalCode
@@ -20,11 +21,11 @@ CLOSED_STATES = ("merged", "deceased", "left")
 def people(parts: Parts, numbers: Iterable[str]) -> dict[str, Volunteer]:
     """{ID number: person}, found by the blind index."""
     index = {parts.vault.index("id_no", number): number for number in numbers if number}
-    if not index:
+    known = bulk.ids_by_document(list(index))
+    if not known:
         return {}
     return {
-        index[str(row.document_index)]: row
-        for row in Volunteer.select().where(Volunteer.document_index.in_(list(index)))
+        index[str(row.document_index)]: row for row in Volunteer.select().where(Volunteer.id.in_(list(known.values())))
     }
 
 

@@ -185,11 +185,12 @@ def enter(context: Context, found: Sequence[tuple[Line, Judged]]) -> None:
         {"team": plan.team.id, "volunteer": number, "home": True, "from_at": _joined(context, plan)}
         for number, plan in zip(ids, plans, strict=True) if plan.team is not None
     ])  # fmt: skip
+    fresh = {"state": ["", "invited"]}
     for number, (_, judged) in zip(ids, found, strict=True):
         judged.subject = f"volunteer:{number}"
     audit.changed_many(
         actor=context.actor, verb="imported", reason=f"import:{context.batch_id}", at=context.at,
-        changes={judged.subject: judged.changes or {"state": ["", "invited"]} for _, judged in found},
+        changes={judged.subject: judged.changes or fresh for _, judged in found},
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Reading an Excel file that a stranger hands us: is it one, is it small when unpacked, and what stands in it.
 
-What openpyxl would do with a file is decided before it sees it: the container is a plain zip whose members unpack to
+What the parser would do with a file is decided before it sees it: the container is a plain zip whose members unpack to
 a bounded size, no member declares entities, no macros. Of the sheet's cells nothing is computed and nothing guessed:
 a formula, a merged cell, a number that Excel has rounded is a fault of its row, told with its column.
 """
@@ -11,12 +11,15 @@ import io
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from services.errors import Refusal, RefusalCode
 from services.imports import cells
 from services.imports.cells import Column
+
+if TYPE_CHECKING:
+    from services.imports.pages import Cell, Row
 
 C = RefusalCode
 #: Rows of one file; more is imported division by division.
@@ -31,6 +34,10 @@ HEADING_WITHIN = 8
 MOST_COLUMNS = 60
 #: Rows looked at, empty ones and all, and cells that merged ranges may cover.
 MOST_LOOKED_AT, MOST_MERGED = 100_000, 200_000
+#: Kinds of columns whose cells are the same in many rows.
+_REPEATED = frozenset({"choice", "code", "day", "text"})
+_NONE: frozenset[int] = frozenset()
+_NOTHING: tuple[None, str] = (None, "n")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?)\"")
 
@@ -52,21 +59,21 @@ class Line:
 class Table:
     """A sheet whose headings were understood; `lines` reads on row by row."""
 
-    columns: tuple[Column, ...]
-    rows: Iterator[Sequence[Any]]
-    heading_row: int
+    rows: Iterator[Row]
     places: dict[int, Column]
     merged: dict[int, set[int]]
+    #: What words of a list, places and days mean, which stand in every second row; nobody's own data.
+    memory: dict[tuple[str, Any], tuple[str, RefusalCode | None]] = field(default_factory=dict)
 
     def lines(self) -> Iterator[Line]:
         """Every row that holds anything. Refusals: SHEET_TOO_LONG, SHEET_DAMAGED."""
         count = 0
         try:
-            for number, row in enumerate(self.rows, self.heading_row + 1):
+            for number, row in self.rows:
                 if number > MOST_LOOKED_AT:
                     raise Refusal(C.SHEET_TOO_LONG, most=MOST_ROWS)
-                touched = self.merged.get(number, set())
-                if not touched and all(_empty(cell) for cell in row):
+                touched = self.merged.get(number, _NONE)
+                if not touched and all(_empty(value) for value, _ in row):
                     continue
                 count += 1
                 if count > MOST_ROWS:
@@ -77,21 +84,30 @@ class Table:
         except Exception as cause:  # whatever a broken file makes a parser raise, it is the file's fault
             raise Refusal(C.SHEET_DAMAGED) from cause
 
-    def _line(self, number: int, row: Sequence[Any], touched: set[int]) -> Line:
+    def _line(self, number: int, row: Sequence[Cell], touched: Collection[int]) -> Line:
         found: dict[str, str] = {}
         faults: list[tuple[str, str]] = []
         for place, column in self.places.items():
-            cell = row[place] if place < len(row) else None
             if place in touched:
                 faults.append((column.key, C.CELL_MERGED.value))
                 continue
-            value, kind = (None, "n") if cell is None else (cell.value, cell.data_type)
-            text, wrong = cells.read(column, value, kind)
+            value, kind = row[place] if place < len(row) else _NOTHING
+            text, wrong = self._read(column, value, kind)
             if text:
                 found[column.key] = text
             if wrong is not None:
                 faults.append((column.key, wrong.value))
         return Line(number, found, tuple(faults))
+
+    def _read(self, column: Column, value: Any, kind: str) -> tuple[str, RefusalCode | None]:
+        if kind != "s" or column.kind not in _REPEATED:
+            return cells.read(column, value, kind)
+        known = self.memory.get((column.key, value))
+        if known is None:
+            known = cells.read(column, value, kind)
+            if len(self.memory) < MOST_ROWS:
+                self.memory[column.key, value] = known
+        return known
 
 
 def open_table(*, body: bytes, columns: Sequence[Column], ignored: Collection[str] = ()) -> Table:
@@ -100,34 +116,35 @@ def open_table(*, body: bytes, columns: Sequence[Column], ignored: Collection[st
     Refusals: SHEET_TOO_LARGE, SHEET_OLD (.xls, or locked with a password), SHEET_NOT_XLSX, SHEET_MACROS,
     SHEET_BOMB, SHEET_DAMAGED, SHEET_EMPTY, SHEET_HEADING_MISSING, SHEET_HEADING_TWICE, SHEET_HEADING_UNKNOWN.
     """
-    import openpyxl
+    from services.imports import pages
 
     check_container(body)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=False, keep_links=False)
+        book = pages.Book(body).wb
         sheet = next((each for each in book.worksheets if each.sheet_state == "visible"), None)
         if sheet is None:
             raise Refusal(C.SHEET_EMPTY)
-        sheet.reset_dimensions()
         merged = _merged(body, str(getattr(sheet, "_worksheet_path", "")))
-        rows = iter(sheet.iter_rows(max_col=MOST_COLUMNS))
-        above = [tuple(row) for _, row in zip(range(HEADING_WITHIN), rows, strict=False)]
+        rows = pages.rows(book, sheet, MOST_COLUMNS)
+        above = []
+        for number, row in rows:
+            above.append((number, row))
+            if number >= HEADING_WITHIN:
+                break
     except Refusal:
         raise
     except Exception as cause:  # see Table.lines
         raise Refusal(C.SHEET_DAMAGED) from cause
-    heading, places = _headings(above, columns, ignored)
-    rest = above[heading:]
-    return Table(tuple(columns), _chained(rest, rows), heading, places, merged)
+    heading, places = _headings([each for each in above if each[0] <= HEADING_WITHIN], columns, ignored)
+    return Table(_chained([each for each in above if each[0] > heading], rows), places, merged)
 
 
-def _chained(first: Sequence[Sequence[Any]], rest: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+def _chained(first: Sequence[Row], rest: Iterator[Row]) -> Iterator[Row]:
     yield from first
     yield from rest
 
 
-def _empty(cell: Any) -> bool:
-    value = cell.value
+def _empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
@@ -193,19 +210,19 @@ def _merged(body: bytes, path: str) -> dict[int, set[int]]:
 
 
 def _headings(
-    rows: Sequence[Sequence[Any]], columns: Sequence[Column], ignored: Collection[str]
+    rows: Sequence[Row], columns: Sequence[Column], ignored: Collection[str]
 ) -> tuple[int, dict[int, Column]]:
     """(number of the heading's row, {place: column}): the row of the first ones that knows most of our headings."""
     known = {name: column for column in columns for name in column.names}
     best, texts = 0, list[tuple[int, str]]()
     most = 0
-    for number, row in enumerate(rows, 1):
-        here = [(place, cells.heading(cell.value)) for place, cell in enumerate(row) if not _empty(cell)]
+    for number, row in rows:
+        here = [(place, cells.heading(value)) for place, (value, _) in enumerate(row) if not _empty(value)]
         hits = len({known[text].key for _, text in here if text in known})
         if hits > most:
             best, texts, most = number, here, hits
     if not best:
-        filled = any(not _empty(cell) for row in rows for cell in row)
+        filled = any(not _empty(value) for _, row in rows for value, _ in row)
         if not filled:
             raise Refusal(C.SHEET_EMPTY)
         wanted = [column.heading for column in columns if column.required]

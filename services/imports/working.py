@@ -35,6 +35,8 @@ C = RefusalCode
 READ_AT_ONCE, APPLY_AT_ONCE = 500, 500
 #: One turn of the job ends after so long, so that a stop is not kept waiting.
 TURN_SECONDS = 20
+#: `json.dumps` with these words would make an encoder for every value.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def work(*, parts: Parts, at: datetime, write: Write = store.write, seconds: float = TURN_SECONDS) -> int:
@@ -133,9 +135,7 @@ def _judged_rows(
     for line, judged in zip(piece, KINDS[batch.kind].judge(context, piece), strict=True):
         if line.row_no in twice:
             judged.wrong(twice[line.row_no], C.ROW_TWICE)
-        sealed, _ = context.parts.vault.seal(
-            json.dumps(line.cells, ensure_ascii=False), place(batch.id, line.row_no)
-        )
+        sealed, _ = context.parts.vault.seal(_json(line.cells), place(batch.id, line.row_no))
         made.append({
             "batch": batch.id, "row_no": line.row_no, "sealed": sealed, "verdict": judged.verdict,
             "shown": {key: cells.shown(columns[key], text) for key, text in line.cells.items()},
@@ -173,30 +173,17 @@ def _counts(batch_id: int) -> dict[str, int]:
 def _apply(parts: Parts, batch: ImportBatch, at: datetime, write: Write, end: float) -> int:
     """Apply piece by piece what is left."""
     context = _context(parts, batch, at)
-    handled = 0
+    handled = last = 0
     while time.monotonic() <= end:
-        left = list(
-            ImportRow.select()
-            .where(
-                ImportRow.batch == batch.id,
-                ImportRow.verdict.in_(["new", "changed"]),
-                ImportRow.applied_at.is_null(),
-            )
-            .order_by(ImportRow.row_no)
-            .limit(APPLY_AT_ONCE)
-        )
+        left = bulk.next_rows(batch.id, last, APPLY_AT_ONCE)
         if not left:
             write(lambda: _finish(batch.id, at))
             return handled
-        lines = [_line(parts, batch, row) for row in left]
+        lines = [Line(row_no, json.loads(parts.vault.open(sealed, place(batch.id, row_no)))) for row_no, sealed in left]
         if not write(lambda lines=lines: _apply_piece(context, batch, lines)):  # type: ignore[misc]
             return handled
-        handled += len(lines)
+        handled, last = handled + len(lines), lines[-1].row_no
     return handled
-
-
-def _line(parts: Parts, batch: ImportBatch, row: ImportRow) -> Line:
-    return Line(row.row_no, json.loads(parts.vault.open(row.sealed, place(batch.id, row.row_no))))
 
 
 def _apply_piece(context: Context, batch: ImportBatch, lines: Sequence[Line]) -> bool:
@@ -213,18 +200,15 @@ def _apply_piece(context: Context, batch: ImportBatch, lines: Sequence[Line]) ->
         ).execute()
         kept(WORKER, batch.id, "stopped", context.at)
         return False
-    numbers = [line.row_no for line in lines]
-    here: Any = ImportRow.select(ImportRow.row_no).where(
-        ImportRow.batch == batch.id, ImportRow.row_no.in_(numbers), ImportRow.applied_at.is_null()
-    )
-    waiting = {row_no for (row_no,) in here.tuples()}
+    waiting = bulk.waiting_rows(batch.id, lines[0].row_no, lines[-1].row_no)
     mine = [line for line in lines if line.row_no in waiting]
     found = list(zip(mine, KINDS[batch.kind].judge(context, mine), strict=True))
     _enter(context, batch.kind, found)
     at = to_millis(context.at)
-    bulk.note_rows([
-        (judged.verdict, _json(judged.problems), _json(judged.changes), judged.subject,
-         None if judged.verdict == "refused" else at, batch.id, line.row_no)
+    bulk.note_rows(batch.id, [
+        (judged.verdict, _json(judged.problems) if judged.problems else "[]",
+         _json(judged.changes) if judged.changes else "{}", judged.subject,
+         None if judged.verdict == "refused" else at, line.row_no)
         for line, judged in found
     ])  # fmt: skip
     return True
@@ -246,10 +230,6 @@ def _enter(context: Context, kind: str, found: Sequence[tuple[Line, Judged]]) ->
                     judged.subject = KINDS[kind].apply(context, line, judged)
             except Refusal as refusal:
                 judged.wrong(line_column(judged), refusal.code)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def line_column(judged: Judged) -> str:

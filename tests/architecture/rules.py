@@ -38,7 +38,8 @@ HEAVY = {
     "PIL", "docx", "fontTools", "fpdf", "openpyxl", "qrcode", "rapidfuzz", "requests", "rich", "uharfbuzz", "wechatpy",
     "xlsxwriter",
 }  # fmt: skip
-PAPER = "services/typefaces.py"
+#: What comes with the first paper and with the first list from Excel; nobody else loads them at once.
+LATE = {"services/typefaces.py": "services.typefaces", "services/imports/pages.py": "services.imports.pages"}
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb"}
 
 
@@ -159,13 +160,13 @@ def only_app_imports_demo(source: Source) -> Iterator[str]:
 
 def heavy_libraries_wait_for_their_use(source: Source) -> Iterator[str]:
     """Spreadsheets, PDF, Word, codes and HTTP are loaded by the function that needs them: starting a process with all
-    of them costs half a second and 30 MB. `services/typefaces.py` comes with the first paper."""
-    if source.room in OUTSIDE or source.path == PAPER:
+    of them costs half a second and 30 MB."""
+    if source.room in OUTSIDE or source.path in LATE:
         return
     for node in source.tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             for name in set(_import_names(node).values()):
-                if name.split(".")[0] in HEAVY or name.startswith("services.typefaces"):
+                if name.split(".")[0] in HEAVY or name.startswith(tuple(LATE.values())):
                     yield source.fault(node, f"loads {name} at once")
 
 

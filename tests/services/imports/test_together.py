@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from models import Balance, History, ImportBatch, ImportRow, Volunteer
+from models import Balance, History, ImportBatch, ImportRow, Volunteer, store
+from queries import bulk
 from services.imports import batches, working
 from tests.services.imports.test_batches import person, uploaded
 from tests.support.fakes import FakeGateway, make_parts
@@ -43,6 +44,23 @@ def test_many_new_people_are_entered_as_each_by_himself_would_be(
             assert parts.vault.open(one.document_sealed, f"volunteer.document:{one.public_no}")
         return found
 
+    monkeypatch.setattr(bulk, "COPIED", 1)
     together = entered(301)
     monkeypatch.setattr(working, "TOGETHER", {})
     assert (len(together), together) == (3, entered(401))
+
+
+def test_what_was_sealed_of_a_row_goes_when_it_is_applied(parts: Any, cast: Any, at: Any) -> None:
+    code = uploaded(parts, cast, at, person(501), person(502))
+    batches.start(actor=cast.actor(cast.officer, "console"), code=code, at=at)
+    seen: list[bytes] = []
+
+    def door(act: Any) -> Any:
+        done = store.write(act)
+        applied = ImportRow.select().where(ImportRow.applied_at.is_null(False))
+        seen.append(b"".join(bytes(row.sealed) for row in applied))
+        return done
+
+    working.work(parts=parts, at=at, write=door)
+    assert set(seen) == {b""}
+    assert [row.verdict for row in ImportRow.select()] == ["new", "new"]
