@@ -1,8 +1,9 @@
 """A line of the log: one JSON object for machines, or words for a terminal; with the request's number, never with what
 belongs to a person.
 
-Whatever a library puts into its messages passes here last: ID and phone numbers, tokens and openids are replaced. Line
-breaks and control characters are escaped, so that nobody writes a second line into the log.
+Whatever a library puts into its messages passes here last: ID and phone numbers, tokens, openids and what follows in an
+address that is a key are replaced. Line breaks and control characters are escaped, so that nobody writes a second line
+into the log.
 """
 
 from __future__ import annotations
@@ -14,11 +15,24 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+#: Addresses that are keys: what follows is left out, as nginx leaves it out of its own log (deploy/nginx/hongyao.conf).
+KEYED = (
+    "console/once|console/officers|m/complaints|n/of|api/v1/codes|api/v1/complaints|[bcdeglopqrstv]"
+)
+#: Full-width figures as people's keyboards make them, read like the others.
+WIDE = str.maketrans("０１２３４５６７８９Ｘｘ＋－", "0123456789Xx+-")
+_GAP = "[ \u2010-\u2015-]?"
+#: Whose value opens something; an error's code does not.
+_OPENS = r"\w*(?:token|secret|session_?key|aes_?key|(?<!err)code|signature|ticket|password)"
 #: What must not stand in a log, and what stands there instead.
 SECRETS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])"), "[id]"),
-    (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "[phone]"),
-    (re.compile(r"(?i)\b(bearer\s+|access_token=|secret=|token=|code=|signature=)[^\s&\"']+"), r"\1[secret]"),
+    (re.compile(rf"(?<![0-9A-Za-z])\d{{6}}{_GAP}\d{{8}}{_GAP}\d{{3}}[\dXx](?![0-9A-Za-z])"), "[id]"),
+    (re.compile(rf"(?<!\d)(?:(?:\+|00)?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"), "[phone]"),
+    (
+        re.compile(rf"(?i)(\bbearer\s+|\b{_OPENS}=|([\"']){_OPENS}\2\s*:\s*[\"']?)[^\s&\"',}}]+"),
+        r"\1[secret]",
+    ),
+    (re.compile(rf"((?<![\w./-])(?:https?://[^/\s]+)?/(?:{KEYED})/)[^\s\"']+"), r"\1..."),
     # An account's name for a person (openid, unionid): told apart, not told.
     (re.compile(r"(?<![0-9A-Za-z_-])o[0-9A-Za-z_-]{27}(?![0-9A-Za-z_-])"), lambda found: _short(found[0])),
 )
@@ -30,7 +44,8 @@ def _short(openid: str) -> str:
 
 
 def clean(text: str) -> str:
-    """The text without numbers, tokens and openids of people."""
+    """The text without numbers, tokens, openids of people, and without the addresses that are keys."""
+    text = text.translate(WIDE)
     for pattern, instead in SECRETS:
         text = pattern.sub(instead, text)
     return text

@@ -10,6 +10,7 @@ import pytest
 
 from services.bookkeeping import hours
 from services.errors import RefusalCode
+from services.operation.log_lines import Lines
 from tests.support.world import World
 from wording import say
 
@@ -44,6 +45,18 @@ def test_fault_on_a_page_is_a_page(app: Any, db: Any, monkeypatch: pytest.Monkey
     assert (answer.status_code, answer.mimetype) == (500, "text/html")
     assert answer.headers["X-Request-Id"] in answer.text
     assert "secret detail" not in answer.text
+
+
+@pytest.mark.parametrize("problem", [RuntimeError("broken"), OverflowError("year 99999")])
+def test_fault_behind_an_address_that_is_a_key_is_logged_without_the_key(
+    app: Any, db: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, problem: Exception
+) -> None:
+    app.testing = False
+    monkeypatch.setattr("handlers.console.login.known_form", lambda _: _raise(problem)())
+    app.test_client().get("/console/once/q7Zk_SECRETLINK")
+    said = "".join(Lines("json").format(each) for each in caplog.records)
+    assert "at /console/once/..." in said
+    assert "SECRETLINK" not in said
 
 
 @pytest.mark.parametrize("problem", [peewee.OperationalError("locked"), peewee.InterfaceError("gone")])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from demo.children import commands
+from services.operation.log_lines import KEYED
 from settings import Settings, load
 from tests.deploy.places import DEPLOY, ROOT, example
 
@@ -61,6 +62,7 @@ def test_addresses_that_are_keys_are_cut_in_the_log(app: Any) -> None:
     keys = [rule.rule for rule in app.url_map.iter_rules() if {"token", "link"} & rule.arguments]
     assert len(keys) >= 5
     assert [key for key in keys if not ((found := begin.match(key)) and "<" not in found["begin"])] == []
+    assert cut[1] == f"^(?<begin>/(?:{KEYED})/)."  # our own log cuts the same
 
 
 def test_walk_through_names_only_what_is_there() -> None:
