@@ -17,7 +17,7 @@ from peewee import (
 
 from models.activities import RuleSet
 from models.attendance import ServiceRecord
-from models.base import BaseModel, UTCMillis
+from models.base import BaseModel, JsonText, UTCMillis
 from models.people import Volunteer
 from models.teams import Team
 
@@ -105,3 +105,13 @@ class Seal(BaseModel):
     last_id = BigIntegerField()
     digest = TextField()
     sealed_at = UTCMillis()
+
+
+class ProofMark(BaseModel):
+    """How far the old seals of a book have been proved again, a few each night; those that did not hold are proved
+    every night until they do."""
+
+    book = TextField(primary_key=True)
+    reached = BigIntegerField(default=0)
+    broken = JsonText(default=list)  # numbers of seals
+    at = UTCMillis()

@@ -39,10 +39,11 @@ class JobRun(BaseModel):
     """The last run of each heartbeat job; `/healthz` reads it."""
 
     name = TextField(primary_key=True)
-    started_at = UTCMillis()
+    started_at = UTCMillis()  # of one that has not run yet: since when it is waited for
     ended_at = UTCMillis(null=True)
     outcome = TextField(default="")
     runs = BigIntegerField(default=0)
+    late_after = BigIntegerField(default=0)  # seconds without a run until it is missed; 0 never
 
 
 class WechatToken(BaseModel):

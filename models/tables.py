@@ -24,7 +24,7 @@ from models.attendance import (
 )
 from models.base import BaseModel
 from models.benefits import Benefit, BenefitGrant, BenefitUse
-from models.books import Balance, MinuteEntry, PeriodMinutes, PointDebt, PointEntry, Seal
+from models.books import Balance, MinuteEntry, PeriodMinutes, PointDebt, PointEntry, ProofMark, Seal
 from models.certificates import CentreSeal, Certificate, CertificateSerial
 from models.commendations import Nomination, NominationObjection, NominationStep
 from models.dispatch import (
@@ -167,7 +167,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Commendation,
     RuleSet, Activity, Position, Shift, Signup,
     ScanTicket, Attempt, ServiceRecord,
-    MinuteEntry, PointEntry, Balance, PeriodMinutes, PointDebt, Seal,
+    MinuteEntry, PointEntry, Balance, PeriodMinutes, PointDebt, Seal, ProofMark,
     Notice, Broadcast, MassSend, Delivery, DeliveryTry, SubscriptionCredit, PushDay, MessageChoice, InboundMessage,
     ChatState,
     IdempotencyKey, Lease, JobRun, WechatToken, WechatPicture, ApiPause, SendPace, AccountCode, AuditEntry, StoredFile,
@@ -218,7 +218,7 @@ __all__ = [
     "OAuthState", "Objection", "OfficeForm", "OfficeFormCell", "OfflineKit", "Partner", "PartnerGift",
     "PeriodMinutes", "PersonCall", "PersonCard", "PersonMerge", "Plan", "PlanItem", "Point", "PointDebt", "PointEntry",
     "Position",
-    "PresenceQuestion", "Project", "ProxyAct", "PublicFigure",
+    "PresenceQuestion", "Project", "ProofMark", "ProxyAct", "PublicFigure",
     "PurgeMark", "PushDay", "Qualification", "RateBucket", "Recovery",
     "RecruitmentDrive", "Redemption",
     "Reference", "ReferenceReport", "ReferenceRow", "Region", "RegionSuccession", "RegionTally",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clock import SHANGHAI, local_day
 from models.store import Write
 from services.accounts import following, identity
 from services.activeness import idle, index, revival, turnover
@@ -51,19 +52,33 @@ from wechat.gateway import WechatFailure
 log = logging.getLogger("hongyao.worker")
 
 FOLLOWERS_AT_ONCE = 20
+#: When the books are proved.
+PROOF = (3, 30)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """`seconds` between beats, or `daily` (hour, minute) in Shanghai.
 
-    `run(parts, at, write)` answers how much it did; `write` is fenced by the lead.
+    `run(parts, at, write)` answers how much it did; `write` is fenced by the lead. `longest`: hours that one run may
+    take before it is missed.
     """
 
     name: str
     run: Callable[[Parts, datetime, Write], int]
     seconds: int = 0
     daily: tuple[int, int] | None = None
+    longest: int = 1
+
+    @property
+    def every(self) -> int:
+        """Seconds from one beat to the next."""
+        return 86_400 if self.daily is not None else self.seconds
+
+    @property
+    def late_after(self) -> int:
+        """Seconds without a run after which one was left out (`health`)."""
+        return max(2 * self.every, self.longest * 3600)
 
     @property
     def trigger(self) -> dict[str, Any]:
@@ -118,12 +133,23 @@ def verify_books(parts: Parts, at: datetime, write: Write) -> int:
         wrong = [each.said for each in books.verify(anchors_file=parts.anchors_file)]
     except anchors.AnchorsUnreadable as damaged:
         wrong = [str(damaged)]
+    wrong += [each.said for each in books.prove_turn(at=at, write=write)]
     for said in wrong:
         log.critical("books: %s", said)
     if not wrong:
         anchors.drop(file=parts.anchors_file, at=at)
     health.note_run(name=health.BOOKS, started_at=at, ended_at=at, outcome="error" if wrong else "ok")
     return len(wrong)
+
+
+def verify_due(parts: Parts, at: datetime, write: Write) -> int:
+    """The proof of the night: from half past three on where none was made that day, so that a worker that was down or
+    did not lead then makes it up."""
+    proved = health.last_runs().get(health.BOOKS)
+    if proved is None or local_day(proved[0]) != local_day(at):
+        local = at.astimezone(SHANGHAI)
+        return verify_books(parts, at, write) if (local.hour, local.minute) >= PROOF else 0
+    return 0
 
 
 #: What only the leader runs.
@@ -211,6 +237,7 @@ JOBS = (
     Job("points_ending", lambda _, at, write: expiry.remind_due(at=at, write=write), daily=(9, 40)),
     Job("unclaimed", lambda _, at, write: handing.return_due(at=at, write=write), seconds=3600),
     Job("pick_ups", lambda _, at, write: handing.remind_due(at=at, write=write), daily=(9, 50)),
-    Job("backup", lambda parts, at, write: backups.work(parts=parts, at=at, write=write), seconds=600),
-    Job("verify_books", verify_books, daily=(3, 30)),
+    Job("backup", lambda parts, at, write: backups.work(parts=parts, at=at, write=write), seconds=600,
+        longest=12),
+    Job("verify_books", verify_due, seconds=600, longest=12),
 )

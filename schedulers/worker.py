@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -35,6 +36,10 @@ BATCH, THREADS = 96, 12
 TURN_SECONDS = 20
 #: No beat for so long on the machine's own steady clock: the wall clock was set back, start the scheduler anew.
 SILENCE_SECONDS = 40
+#: Jobs that come more often than this have their next turn soon anyway.
+SELDOM = 600
+#: Hours in which a daily job that writes to people may be made up.
+DAY = (8, 20)
 
 
 class Worker:
@@ -58,6 +63,8 @@ class Worker:
             self.held = leases.take(owner=self.owner, at=at)
             if self.held != before:
                 log.info("%s %s", self.owner, "leads" if self.held else "stands by")
+                if self.held:
+                    health.expect({job.name: job.late_after for job in JOBS}, at=at)
             health.note_run(name="heartbeat", started_at=at, ended_at=at, outcome="ok")
 
     def drain(self) -> int:
@@ -91,10 +98,15 @@ class Worker:
                 self.held = None
                 return None
             except Exception:
-                health.note_run(name=job.name, started_at=at, ended_at=clock.now(), outcome="error")
+                self._note(job, at, "error")
                 raise
-            health.note_run(name=job.name, started_at=at, ended_at=clock.now(), outcome="ok")
+            self._note(job, at, "ok")
             return done
+
+    def _note(self, job: Job, at: datetime, outcome: str) -> None:
+        health.note_run(
+            name=job.name, started_at=at, ended_at=clock.now(), outcome=outcome, late_after=job.late_after
+        )
 
     def close(self) -> None:
         """Hand over the lead and end the sending threads."""
@@ -113,10 +125,32 @@ def build(worker: Worker) -> BackgroundScheduler:
     add = scheduler.add_job
     add(worker.beat, "interval", seconds=BEAT_SECONDS, id="heartbeat", replace_existing=True)
     add(worker.drain, "interval", seconds=DRAIN_SECONDS, id="drain_outbox", replace_existing=True)
+    overdue = _overdue()
     for job in JOBS:
-        add(worker.run, args=[job], id=job.name, replace_existing=True, **job.trigger)
+        soon = {"next_run_time": clock.now() + timedelta(seconds=BEAT_SECONDS)} if job.name in overdue else {}
+        add(worker.run, args=[job], id=job.name, replace_existing=True, **job.trigger, **soon)
     scheduler.add_listener(_listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler
+
+
+def _overdue() -> set[str]:
+    """What failed the last time or missed its turn while no worker ran is made up at the start: the next turn of a
+    daily job would be tomorrow's. By night only what works by night: nobody is written to at three."""
+    try:
+        with store.session():
+            runs = health.last_runs()
+    except Exception:  # the database is away: every job has its turn when it is back
+        log.exception("looking for jobs that are overdue")
+        return set()
+    at = clock.now()
+    by_day = DAY[0] <= at.astimezone(clock.SHANGHAI).hour < DAY[1]
+    found = set()
+    for job in JOBS:
+        began, outcome = runs.get(job.name, (at, ""))
+        missed = outcome == "error" or at - began > timedelta(seconds=max(job.every, SELDOM))
+        if missed and (by_day or job.daily is None or job.daily[0] < DAY[0]):
+            found.add(job.name)
+    return found
 
 
 def _listen(event: JobExecutionEvent) -> None:

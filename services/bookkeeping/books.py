@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clock import from_millis, local_day, to_millis
-from models import ServiceRecord
+from models import ServiceRecord, store
+from models.store import Write
 from queries import books as sql
 from services import rules
 from services.bookkeeping import anchors, classes, earning, expiry, points, sealing
@@ -181,7 +182,16 @@ def verify(*, whole: bool = False, anchors_file: str = "") -> list[Mismatch]:
     A seal has no person: 0, its first and its last row; an anchor 0, the last row anchored, the last one sealed now.
     AnchorsUnreadable where that file was damaged. Only reports: nothing mends itself.
     """
-    broken = [Mismatch(0, f"seal of {book}", first, last) for book, first, last in sealing.broken(whole=whole)]
+    broken = [_of_seal(*each) for each in sealing.broken(whole=whole)]
     lost = [Mismatch(0, f"anchor of {book}", then, now) for book, then, now in anchors.lost(file=anchors_file)]
     papers = [Mismatch(*row) for row in proving.wrong()]
     return [*(Mismatch(*row) for row in sql.wrong()), *papers, *broken, *lost]
+
+
+def prove_turn(*, at: datetime, write: Write = store.write) -> list[Mismatch]:
+    """As `verify`, of the old seals whose turn it is this night; remembers how far it came."""
+    return [_of_seal(*each) for each in sealing.prove_turn(at=at, write=write)]
+
+
+def _of_seal(book: str, first: int, last: int) -> Mismatch:
+    return Mismatch(0, f"seal of {book}", first, last)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import clock
 import models  # the tables are loaded when a token is first wanted
 from models import store
+from services import limits
 from services.accounts.vault import Vault, VaultError
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
@@ -23,6 +24,9 @@ from wechat.tokens import StoredToken, still_good
 FETCH_LEASE = timedelta(seconds=8)
 WAIT_SECONDS, STEP_SECONDS = 10.0, 0.1
 TOKEN_API = "/cgi-bin/stable_token"
+#: Fetches because WeChat had refused a token that we held for good, counted by the hour: one now and then is nothing,
+#: many are another program that takes ours away (`health`).
+REFUSED, REFUSED_SECONDS = "token refused", 3600
 
 
 class DatabaseTokenStore:
@@ -77,6 +81,8 @@ class DatabaseTokenStore:
             )
             .execute()
         )
+        if taken and failed is not None:
+            limits.tries(key=REFUSED, seconds=REFUSED_SECONDS, at=at)
         return until if taken else None
 
     def _fetch(self, appid: str, mine: datetime, fetch: Callable[[], StoredToken]) -> StoredToken:

@@ -95,6 +95,9 @@ def _database(at: datetime) -> Iterator[Finding]:
         yield Finding(WRONG, "outbox", {"count": health.oldest_due(at=at)[1]})
     else:
         yield Finding(OK, "worker")
+    for name in ("books", "proof", "jobs", "tokens"):
+        if name in checks and not checks[name].ok:
+            yield Finding(WRONG, name, {"detail": checks[name].detail})
 
 
 def _backups(parts: Parts, at: datetime) -> Iterator[Finding]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import migrations
 from clock import from_millis, to_millis
 from models import ApiPause, JobRun, store
-from queries import one
+from queries import limits, one
 from queries import outbox as sql
+from services.conversation.wechat_tokens import REFUSED, REFUSED_SECONDS
 
 HEARTBEAT_WITHIN = timedelta(seconds=60)
 OLDEST_WITHIN = timedelta(minutes=5)
@@ -17,8 +19,10 @@ OLDEST_WITHIN = timedelta(minutes=5)
 NEWEST_TRIES, DAY = 20_000, timedelta(days=1)
 #: How far back deliveries that went amiss are counted.
 AMISS = timedelta(days=7)
-#: What the nightly proof of the books found stands as a run of this name.
-BOOKS = "books_agree"
+#: What the nightly proof of the books found stands as a run of this name; older than this it says nothing any more.
+BOOKS, BOOKS_WITHIN = "books_agree", timedelta(hours=26)
+#: More fetches of a token within an hour because WeChat refused the one we had are somebody else's doing.
+TOKENS_AN_HOUR = 5
 #: The last backup that was made and read back stands as a run of this name; older than this it is an alarm.
 BACKUP, BACKUP_WITHIN = "backup_made", timedelta(hours=26)
 
@@ -76,32 +80,56 @@ def health(*, at: datetime, backed_up: bool = False) -> Health:
     schema = Check("migrations", not missing, "missing: " + ", ".join(missing) if missing else "complete")
     if missing:
         return Health(False, (Check("database", True, "answers"), schema))
-    checks = (Check("database", True, "answers"), schema, _worker(at), _outbox(at), _pauses(at), _books(),
-              _backup(at, backed_up))  # fmt: skip
+    runs = {str(row.name): row for row in JobRun.select()}
+    checks = (Check("database", True, "answers"), schema, _worker(runs, at), _outbox(at), _pauses(at), _tokens(at),
+              _books(runs, at), _jobs(runs, at), _backup(runs, at, backed_up))  # fmt: skip
     return Health(all(check.ok for check in checks), checks)
 
 
-def _worker(at: datetime) -> Check:
-    beat = JobRun.get_or_none(JobRun.name == "heartbeat")
+def _worker(runs: Mapping[str, JobRun], at: datetime) -> Check:
+    beat = runs.get("heartbeat")
     if beat is None:
         return Check("worker", False, "has never run")
     age = at - beat.started_at
     return Check("worker", age <= HEARTBEAT_WITHIN, f"last heartbeat {int(age.total_seconds())} s ago")
 
 
-def _books() -> Check:
-    found = JobRun.get_or_none(JobRun.name == BOOKS)
+def _books(runs: Mapping[str, JobRun], at: datetime) -> Check:
+    """What the last proof found; one that is too old is another trouble, called `proof`: who stops the worker from
+    proving also stops it from finding."""
+    found = runs.get(BOOKS)
     if found is None:
         return Check("books", True, "not proved yet")
-    agree = found.outcome == "ok"
-    said = "agreed" if agree else "differ: see verify-books;"
-    return Check("books", agree, f"{said} {found.started_at.isoformat(timespec='seconds')}")
+    when = found.started_at.isoformat(timespec="seconds")
+    if found.outcome != "ok":
+        return Check("books", False, f"differ: see verify-books; {when}")
+    if at - found.started_at > BOOKS_WITHIN:
+        return Check("proof", False, f"not proved since {when}")
+    return Check("books", True, f"agreed {when}")
 
 
-def _backup(at: datetime, backed_up: bool) -> Check:
-    found = JobRun.get_or_none(JobRun.name == BACKUP)
+def _jobs(runs: Mapping[str, JobRun], at: datetime) -> Check:
+    """Jobs whose last run failed, and those that have not run for so long that a run must have been left out."""
+    watched = [row for _, row in sorted(runs.items()) if row.late_after]
+    failed = [str(row.name) for row in watched if row.outcome == "error"]
+    late = [
+        f"{row.name} ({int((at - row.started_at).total_seconds() // 3600)} h)"
+        for row in watched
+        if row.outcome != "error" and at - row.started_at > timedelta(seconds=row.late_after)
+    ]
+    said = [f"{word}: {', '.join(names)}" for word, names in (("failed", failed), ("late", late)) if names]
+    return Check("jobs", not said, "; ".join(said) or f"{len(watched)} run as they should")
+
+
+def _tokens(at: datetime) -> Check:
+    count, _ = limits.tries(REFUSED, to_millis(at - timedelta(seconds=REFUSED_SECONDS)))
+    return Check("tokens", count <= TOKENS_AN_HOUR, f"refused by WeChat {count} times within an hour")
+
+
+def _backup(runs: Mapping[str, JobRun], at: datetime, backed_up: bool) -> Check:
+    found = runs.get(BACKUP)
     if found is None:
-        tried = JobRun.get_or_none(JobRun.name == "backup_tried", JobRun.outcome == "error")
+        tried = "backup_tried" in runs and runs["backup_tried"].outcome == "error"
         return Check("backup", not (backed_up and tried), "none yet, the last try failed" if tried else "none yet")
     age = at - found.started_at
     said = f"the last one was made {int(age.total_seconds() // 3600)} h ago"
@@ -156,11 +184,29 @@ def _wait(oldest: int | None, at: datetime) -> float:
     return 0.0 if oldest is None else max(0.0, (at - from_millis(oldest)).total_seconds())
 
 
-def note_run(*, name: str, started_at: datetime, ended_at: datetime, outcome: str) -> None:
-    """Keep the last run of a job and count it."""
-    insert = JobRun.insert(name=name, started_at=started_at, ended_at=ended_at, outcome=outcome, runs=1)
+def note_run(*, name: str, started_at: datetime, ended_at: datetime, outcome: str, late_after: int = 0) -> None:
+    """Keep the last run of a job and count it; `late_after`: seconds until the next one is missed, 0 never."""
+    insert = JobRun.insert(
+        name=name, started_at=started_at, ended_at=ended_at, outcome=outcome, runs=1, late_after=late_after
+    )
     update = {
         "started_at": to_millis(started_at), "ended_at": to_millis(ended_at), "outcome": outcome,
-        "runs": JobRun.runs + 1,
+        "runs": JobRun.runs + 1, "late_after": late_after,
     }  # fmt: skip
     store.write(lambda: insert.on_conflict(conflict_target=[JobRun.name], update=update).execute())
+
+
+def expect(jobs: Mapping[str, int], *, at: datetime) -> None:
+    """From now on these are missed after so many seconds without a run, one that never ran too; no others are."""
+    new = [{"name": name, "started_at": at, "late_after": seconds} for name, seconds in jobs.items()]
+
+    def act() -> None:
+        JobRun.delete().where(JobRun.late_after > 0, JobRun.name.not_in(list(jobs))).execute()
+        JobRun.insert_many(new).on_conflict_ignore().execute()
+
+    store.write(act)
+
+
+def last_runs() -> dict[str, tuple[datetime, str]]:
+    """(when it began, how it ended) of every job's last run."""
+    return {str(row.name): (row.started_at, str(row.outcome)) for row in JobRun.select()}

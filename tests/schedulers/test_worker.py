@@ -10,7 +10,8 @@ import pytest
 
 from models import Delivery, JobRun, store
 from schedulers.jobs import JOBS, Job
-from schedulers.worker import Worker, build
+from schedulers.worker import BEAT_SECONDS, Worker, build
+from services.operation import health
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import World, join, make_identity, make_volunteer, sign_up
 
@@ -61,6 +62,68 @@ def test_every_job_is_on_the_schedule_once(cast: World) -> None:
     assert sorted(job.id for job in scheduler.get_jobs()) == sorted(
         ["heartbeat", "drain_outbox", *(job.name for job in JOBS)]
     )
+
+
+def soon(at: datetime) -> set[str]:
+    """What a worker that starts now makes up."""
+    scheduler = build(worker())
+    scheduler.start(paused=True)
+    try:
+        due = {job.id for job in scheduler.get_jobs() if job.next_run_time <= at + timedelta(seconds=BEAT_SECONDS)}
+    finally:
+        scheduler.shutdown(wait=False)
+    return due - {"heartbeat", "drain_outbox"}
+
+
+def ran(name: str, at: datetime, outcome: str = "ok") -> None:
+    health.note_run(name=name, started_at=at, ended_at=at, outcome=outcome, late_after=9)
+
+
+def test_leader_says_which_jobs_are_waited_for(cast: World, at: datetime, frozen: Any) -> None:
+    ran("former", at)
+    one, two = worker(), worker()
+    one.beat()
+    two.beat()
+    found = {row.name: (row.late_after, row.runs) for row in JobRun.select()}
+    assert "former" not in found
+    assert {name: found[name] for name in ("heartbeat", "dispatch", "purge", "backup", "count_months")} == {
+        "heartbeat": (0, 2), "dispatch": (3600, 0), "purge": (172_800, 0), "backup": (43_200, 0),
+        "count_months": (3600, 0),
+    }  # fmt: skip
+    purge = next(each for each in JOBS if each.name == "purge")
+    assert one.run(purge) == 0
+    assert JobRun.get(JobRun.name == "purge").late_after == 172_800
+
+
+def test_worker_that_starts_makes_up_what_failed_and_what_was_missed(cast: World, at: datetime, frozen: Any) -> None:
+    for name in ("purge", "count_months", "pick_ups"):
+        ran(name, at - timedelta(hours=23) if name == "purge" else at)
+    frozen(at)
+    assert soon(at) == set()
+    ran("purge", at - timedelta(hours=25))
+    ran("count_months", at - timedelta(minutes=1), "error")
+    ran("pick_ups", at - timedelta(hours=25))
+    assert soon(at) == {"purge", "count_months", "pick_ups"}
+    night = at + timedelta(hours=17)  # two in the night in Shanghai
+    frozen(night)
+    assert "pick_ups" not in soon(night)
+    assert "purge" in soon(night)
+
+
+def test_books_are_proved_once_a_night_and_made_up_by_whoever_leads_later(cast: World, at: datetime) -> None:
+    job = next(each for each in JOBS if each.name == "verify_books")
+
+    def proved(moment: datetime) -> datetime | None:
+        job.run(make_parts(FakeGateway()), moment, store.write)
+        row = JobRun.get_or_none(JobRun.name == health.BOOKS)
+        return None if row is None else row.started_at
+
+    night = at.replace(hour=19)  # three, of the next day, in Shanghai
+    assert proved(night) is None
+    first = night + timedelta(minutes=30)
+    assert [proved(first), proved(first + timedelta(minutes=10)), proved(first + timedelta(hours=20))] == [first] * 3
+    late = first + timedelta(hours=30)  # nobody led at half past three
+    assert proved(late) == late
 
 
 def test_reminders_of_forty_people_go_once_from_two_workers(cast: World, at: datetime, frozen: Any) -> None:

@@ -123,6 +123,54 @@ def test_damaged_file_of_anchors_is_named_with_its_line(cast: World, at: datetim
     assert "books" in {check.name for check in health.health(at=at).checks if not check.ok}
 
 
+def eleven_seals(at: datetime) -> list[Seal]:
+    """Of the audit: one a night."""
+    for night in range(11):
+        audit.note(actor=OPERATOR, verb="export", subject="list:/console/people", detail={}, at=at + night * DAY)
+        sealing.seal_due(at=at + (night + 1) * DAY)
+    return list(Seal.select().where(Seal.book == "audit_entry").order_by(Seal.id))
+
+
+def test_old_seals_are_proved_in_turn_and_one_that_does_not_hold_every_night(
+    cast: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seals = eleven_seals(at)  # three of them older than the newest eight
+    later = at + 20 * DAY
+    monkeypatch.setattr(sealing, "NIGHTS", 3)
+    assert [books.prove_turn(at=later + night * DAY) for night in range(3)] == [[], [], []]
+    kept = AuditEntry.get_by_id(seals[1].last_id).detail
+    behind(AuditEntry, lambda: AuditEntry.update(detail={"rows": 1}).where(AuditEntry.id == seals[1].last_id).execute())
+    assert books.verify() == []  # the newest hold
+    turns = [[each.kept for each in books.prove_turn(at=later + night * DAY)] for night in range(4, 9)]
+    assert turns == [[], *[[seals[1].first_id]] * 4]
+    AuditEntry.update(detail=kept).where(AuditEntry.id == seals[1].last_id).execute()
+    assert books.prove_turn(at=later + 9 * DAY) == []
+
+
+def test_whole_chain_has_had_its_turn_within_a_month(
+    cast: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "PROVED", 1)
+    store.write(
+        lambda: [
+            Seal.create(book="audit_entry", first_id=n, last_id=n, digest="", sealed_at=at) for n in range(1, 102)
+        ]
+    )
+    monkeypatch.setattr(sealing, "_holds", lambda seal, _: proved.append(int(seal.last_id)) or True)
+    proved: list[int] = []
+    for night in range(30):
+        sealing.prove_turn(at=at + night * DAY)
+    assert set(proved) == set(range(1, 101))
+    assert max(proved.count(each) for each in proved) == 2  # begun anew
+
+
+def test_night_that_finds_an_old_seal_broken_is_an_alarm(cast: World, at: datetime, tmp_path: Path) -> None:
+    seals = eleven_seals(at)
+    behind(AuditEntry, lambda: AuditEntry.update(detail={"rows": 1}).where(AuditEntry.id == seals[0].last_id).execute())
+    night(tmp_path / "anchors.jsonl", at + 20 * DAY)
+    assert "books" in {check.name for check in health.health(at=at + 20 * DAY).checks if not check.ok}
+
+
 def test_star_that_nobody_awarded_is_found(cast: World, at: datetime) -> None:
     serve(cast, at, minutes=6000)
     proposing.work(at=at)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from models import WechatToken, store
+from services import limits
 from services.accounts.vault import Vault
 from services.conversation import wechat_tokens
-from services.conversation.wechat_tokens import FETCH_LEASE, DatabaseTokenStore
+from services.conversation.wechat_tokens import FETCH_LEASE, REFUSED, DatabaseTokenStore
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
 from wechat.tokens import StoredToken
@@ -48,6 +49,13 @@ def test_token_is_sealed_in_the_table(tokens: DatabaseTokenStore, at: datetime) 
 def test_token_that_was_refused_is_fetched_anew(tokens: DatabaseTokenStore, at: datetime) -> None:
     tokens.refresh("wx1", failed=None, fetch=lambda: fresh("old", at))
     assert tokens.refresh("wx1", failed="old", fetch=lambda: fresh("new", at)).value == "new"
+
+
+def test_refused_tokens_are_counted_and_those_that_ran_out_are_not(tokens: DatabaseTokenStore, at: datetime) -> None:
+    tokens.refresh("wx1", failed=None, fetch=lambda: fresh("t0", at))
+    for number in range(3):
+        tokens.refresh("wx1", failed=f"t{number}", fetch=lambda number=number: fresh(f"t{number + 1}", at))  # type: ignore[misc]
+    assert limits.tries(key=REFUSED, seconds=3600, at=at) == 4  # this one counted
 
 
 def test_token_refused_to_one_and_renewed_by_another_is_not_fetched_again(

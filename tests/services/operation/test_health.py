@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from models import ApiPause, Delivery, DeliveryTry, ImportBatch, Notice, store
+from services import limits
+from services.conversation.wechat_tokens import REFUSED, REFUSED_SECONDS
 from services.messaging import telling
 from services.operation import health
 from services.operation.health import HEARTBEAT_WITHIN, OLDEST_WITHIN
@@ -64,6 +66,67 @@ def test_house_with_a_resting_api_says_which_and_why(db: Any, at: datetime) -> N
     assert "quota" in bad(at)["wechat"]
     beat(at + timedelta(hours=2))
     assert health.health(at=at + timedelta(hours=2)).ok
+
+
+def proved(at: datetime, outcome: str = "ok") -> None:
+    health.note_run(name=health.BOOKS, started_at=at, ended_at=at, outcome=outcome)
+
+
+def test_books_that_were_proved_ten_days_ago_are_proved_no_more(db: Any, at: datetime) -> None:
+    proved(at - timedelta(hours=26))
+    beat(at)
+    assert bad(at) == {}
+    proved(at - timedelta(days=10))
+    assert bad(at) == {"proof": "not proved since 2026-05-31T01:00:00+00:00"}
+
+
+def test_books_that_did_not_agree_stay_the_trouble_however_old(db: Any, at: datetime) -> None:
+    proved(at - timedelta(days=10), "error")
+    beat(at)
+    assert list(bad(at)) == ["books"]
+
+
+def ran(name: str, at: datetime, outcome: str = "ok", late_after: int = 7200) -> None:
+    health.note_run(name=name, started_at=at, ended_at=at, outcome=outcome, late_after=late_after)
+
+
+def test_job_whose_last_run_failed_is_told(db: Any, at: datetime) -> None:
+    beat(at)
+    for name in ("verify_books", "purge"):
+        ran(name, at - timedelta(days=10), "error")
+    ran("digests", at)
+    assert bad(at) == {"jobs": "failed: purge, verify_books"}
+    ran("purge", at)
+    ran("verify_books", at)
+    assert bad(at) == {}
+
+
+def test_job_that_missed_its_turns_is_told_and_one_that_never_ran(db: Any, at: datetime) -> None:
+    ran("digests", at - timedelta(hours=2))
+    health.expect({"digests": 7200, "purge": 172_800}, at=at - timedelta(hours=3))
+    beat(at)
+    assert bad(at) == {}
+    assert bad(at + timedelta(seconds=1))["jobs"] == "late: digests (2 h)"
+    assert bad(at + timedelta(days=2))["jobs"] == "late: digests (50 h), purge (51 h)"
+
+
+def test_job_that_is_no_more_is_not_waited_for(db: Any, at: datetime) -> None:
+    ran("former", at - timedelta(days=9))
+    proved(at)
+    health.expect({"digests": 7200}, at=at)
+    beat(at)
+    assert bad(at) == {}
+    assert set(health.last_runs()) == {"digests", "heartbeat", health.BOOKS}
+
+
+def test_token_that_wechat_refuses_again_and_again_is_told(db: Any, at: datetime) -> None:
+    beat(at)
+    for count in range(health.TOKENS_AN_HOUR + 1):
+        assert bad(at) == {}, count
+        store.write(lambda: limits.tries(key=REFUSED, seconds=REFUSED_SECONDS, at=at))
+    assert bad(at) == {"tokens": "refused by WeChat 6 times within an hour"}
+    beat(at + timedelta(hours=1))
+    assert bad(at + timedelta(hours=1)) == {}
 
 
 def test_house_behind_its_schema_is_not_well(db: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
