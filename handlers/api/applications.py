@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 import clock
 from handlers import parts
@@ -18,6 +18,7 @@ from services.recruitment import applications, finding, views
 bp = APIBlueprint("applications", __name__, tag="Applications")
 
 SHOWN = 20
+Purposes = Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(max_length=10)]
 
 
 class PromiseOut(Answer):
@@ -28,6 +29,14 @@ class PromiseOut(Answer):
     version: str
     text: str
     accepted: bool
+
+
+class OwedOut(Answer):
+    """A purpose that lacks my yes to today's text; almost always there is none."""
+
+    purpose: str
+    title: str
+    text: str
 
 
 class FoundTeamOut(Answer):
@@ -56,20 +65,22 @@ class FindQuery(Query):
 
 
 class DoorOut(Answer):
-    """A team as one sees it before joining; `at_once`: no vetting is asked for."""
+    """A team as one sees it before joining; `at_once`: no vetting is asked for; `owed`: to be named in `agreed`."""
 
     code: str
     name: str
     at_once: bool
     promises: list[PromiseOut]
+    owed: list[OwedOut]
 
 
 class ApplyIn(Body):
-    """`promised`: the pledge and the agreement were read and accepted."""
+    """`promised`: the pledge and the agreement were read and accepted; `agreed`: the purposes agreed to (`owed`)."""
 
     team_code: Code
     statement: Words = ""
     promised: bool
+    agreed: Purposes = []
 
 
 class AppliedOut(Answer):
@@ -106,6 +117,7 @@ class AnswerIn(Body):
 
     accepts: bool
     promised: bool = False
+    agreed: Purposes = []
 
 
 class ReplyIn(Body):
@@ -162,7 +174,7 @@ def apply(json_data: ApplyIn) -> Any:
     """It waits for vetting and decision, unless the division asks for none."""
     return applications.apply(
         actor=g.actor, team_code=json_data.team_code, statement=json_data.statement, promised=json_data.promised,
-        at=clock.now(),
+        agreed=json_data.agreed, at=clock.now(),
     )  # fmt: skip
 
 
@@ -175,8 +187,9 @@ def apply(json_data: ApplyIn) -> Any:
 def answer(code: str, json_data: AnswerIn) -> Any:
     """Nothing happens to anybody without his own word."""
     return applications.answer_offer(
-        actor=g.actor, code=code, accepts=json_data.accepts, promised=json_data.promised, at=clock.now()
-    )
+        actor=g.actor, code=code, accepts=json_data.accepts, promised=json_data.promised, agreed=json_data.agreed,
+        at=clock.now(),
+    )  # fmt: skip
 
 
 @bp.delete("/me/applications/<code>")

@@ -18,6 +18,8 @@ from services.recruitment import applications, finding, views
 bp = APIBlueprint("applications", __name__, enable_openapi=False)
 
 LONGEST = 600
+#: What is said on the form itself.
+HERE = (RefusalCode.PROMISE_REQUIRED, RefusalCode.CONSENT_REQUIRED, RefusalCode.TEXT_TOO_LONG)
 #: Teams on one page of the search.
 SHOWN = 20
 
@@ -30,6 +32,10 @@ def _source() -> str:
 
 def _promised() -> bool:
     return field("promised", 3) == "yes"
+
+
+def _agreed() -> list[str]:
+    return request.form.getlist("consent")
 
 
 @bp.get("/m/join")
@@ -54,7 +60,7 @@ def door(code: str) -> ResponseReturnValue:
 def _door(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = views.team_door(actor=g.actor, team_code=known_form(code), brand=parts().brand, at=clock.now())
     page = render_template(
-        "pages/join.html", tab="me", door=shown, statement=field("statement", LONGEST),
+        "pages/join.html", tab="me", door=shown, agreed=_agreed(), statement=field("statement", LONGEST),
         source=_source(), problem=sentence(refusal) if refusal else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
@@ -67,10 +73,10 @@ def apply(code: str) -> ResponseReturnValue:
     try:
         made = applications.apply(
             actor=g.actor, team_code=known_form(code), statement=field("statement", LONGEST), promised=_promised(),
-            source=_source(), at=clock.now(),
+            agreed=_agreed(), source=_source(), at=clock.now(),
         )  # fmt: skip
     except Refusal as refusal:
-        if refusal.code not in (RefusalCode.PROMISE_REQUIRED, RefusalCode.TEXT_TOO_LONG):
+        if refusal.code not in HERE:
             raise
         return _door(code, refusal)
     return redirected("/m/me?done=joined" if made.member else f"/m/applications/{made.code}?done=applied")
@@ -94,7 +100,7 @@ def one(code: str) -> ResponseReturnValue:
 def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     shown = views.my_application(actor=g.actor, code=known_form(code), brand=parts().brand)
     page = render_template(
-        "pages/application.html", tab="me", mine=shown, text=field("text", LONGEST), done=done(),
+        "pages/application.html", tab="me", mine=shown, agreed=_agreed(), text=field("text", LONGEST), done=done(),
         problem=sentence(refusal) if refusal else "",
     )  # fmt: skip
     return (page, status_of(refusal.code)) if refusal else page
@@ -108,7 +114,7 @@ def act(code: str) -> ResponseReturnValue:
     word = "saved"
     try:
         if "accept" in request.form:
-            applications.answer_offer(**facts, accepts=True, promised=_promised())
+            applications.answer_offer(**facts, accepts=True, promised=_promised(), agreed=_agreed())
             word = "applied"
         elif "decline" in request.form:
             applications.answer_offer(**facts, accepts=False)

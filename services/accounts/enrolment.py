@@ -15,6 +15,7 @@ from clock import local_day
 from models import Balance, Consent, TeamMember, Volunteer, WechatIdentity
 from queries import bulk
 from services import regions
+from services.accounts import consents
 from services.accounts.documents import check_id_number, check_name
 from services.assessment import rejoining
 from services.codes import new_code
@@ -205,11 +206,12 @@ def keep_consents(
 def add_membership(*, team_id: int, volunteer_id: int, at: datetime) -> bool:
     """Make a person a member unless he is one; his first running membership is his home team.
 
-    Refusals: REJOIN_LATER.
+    Refusals: OTHER_CONSENT (he takes part no more), REJOIN_LATER.
     """
     running = (TeamMember.volunteer == volunteer_id) & TeamMember.to_at.is_null()
     if TeamMember.select().where(running, TeamMember.team == team_id).exists():
         return False
+    consents.require_of(volunteer_id=volunteer_id, purpose=consents.SERVICE)
     rejoining.check_rejoin(volunteer_id=volunteer_id, at=at)
     home = not TeamMember.select().where(running).exists()
     TeamMember.create(team=team_id, volunteer=volunteer_id, home=home, from_at=at)

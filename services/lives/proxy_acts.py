@@ -15,7 +15,7 @@ from typing import Any
 from clock import local_day
 from models import Application, BindInvite, HomeTransfer, Shift, Volunteer
 from services import audit
-from services.accounts import enrolment, invites, registration
+from services.accounts import agreeing, enrolment, invites, registration
 from services.accounts.documents import check_phone
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -76,15 +76,17 @@ def step(
 def _his_own(himself: Actor, act: str, subject: str, value: str, at: datetime) -> object:
     document, _, team = subject.partition(":")
     facts: dict[str, Any] = {"actor": himself, "at": at}
+    # The texts of all of them stand on the paper that he signed (`proxy_desk.texts`).
+    signed: dict[str, Any] = {"promised": True, "agreed": agreeing.JOINING}
     own: dict[str, Callable[[], object]] = {
         # The form he signed says yes to the notice, the agreement and a long day alike.
         "sign_up": lambda: signups.sign_up(
             shift_code=subject, risk_accepted=True, agreement_accepted=True, load_accepted=True, channel=DOOR, **facts
         ),
         "cancel": lambda: signups.cancel(shift_code=subject, reason=value or say("signup.on_paper"), **facts),
-        "offer_yes": lambda: applications.answer_offer(code=subject, accepts=True, promised=True, **facts),
+        "offer_yes": lambda: applications.answer_offer(code=subject, accepts=True, **signed, **facts),
         "offer_no": lambda: applications.answer_offer(code=subject, accepts=False, **facts),
-        "apply": lambda: applications.apply(team_code=subject, statement=value, promised=True, **facts),
+        "apply": lambda: applications.apply(team_code=subject, statement=value, **signed, **facts),
         "withdraw": lambda: applications.withdraw(code=subject, **facts),
         "reply": lambda: applications.reply(code=subject, text=value, **facts),
         "leave": lambda: leaving.leave_team(team_code=subject, **facts),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from clock import local_day
 from models import Activity, Application, HomeTransfer, Shift, Signup, Team, TeamMember, Volunteer
-from services.accounts import registration
+from services.accounts import agreeing, registration
 from services.actors import Actor
 from services.lives import proxies, proxy_more, proxy_stories
 from services.lives.proxy_acts import ACTS, DOOR
@@ -20,6 +20,8 @@ SEARCHED = ("apply", "transfer")
 TEAMS = 8
 #: With these he gives the pledge and accepts the team's agreement.
 PROMISED = ("apply", "offer_yes", "transfer", "transfer_yes")
+#: With these he also agrees to what a team needs of his data, where his yes to it lacks.
+JOINING = ("apply", "offer_yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def desk(*, parts: Parts, actor: Actor, public_no: str, act: str = "", text: str
     act = act if act in acts else ""
     chances = known[act]() if act in known else []
     texts = promises.texts(brand=parts.brand) if act in PROMISED else []
+    if act in JOINING:
+        texts += [(each.title, each.text) for each in agreeing.owed(volunteer_id=person.id)]
     return Desk(person.public_no, person.name, acts, act, chances, texts)
 
 

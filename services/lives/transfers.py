@@ -14,7 +14,7 @@ from models import HomeTransfer, Team, TeamMember, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions
 from services.access import belonging, posts
-from services.accounts import enrolment
+from services.accounts import consents, enrolment
 from services.actors import Actor
 from services.codes import new_code
 from services.errors import Refusal, RefusalCode
@@ -42,7 +42,8 @@ def ask(*, actor: Actor, team_code: str, reason: str = "", promised: bool = Fals
     """Ask to move one's own home to another team.
 
     Refusals: NOT_REGISTERED, TEXT_TOO_LONG, NOT_FOUND, TEAM_CLOSED, NOT_MEMBER (of no team: he applies instead),
-    TRANSFER_SAME, TRANSFER_OPEN, PROMISE_REQUIRED (the new team's agreement, 条例 §14).
+    TRANSFER_SAME, TRANSFER_OPEN, PROMISE_REQUIRED (the new team's agreement, 条例 §14), CONSENT_WITHDRAWN,
+    CONSENT_CHANGED (of taking part at all).
     """
     volunteer_id = _registered(actor)
     if len(reason) > LONGEST:
@@ -53,6 +54,7 @@ def ask(*, actor: Actor, team_code: str, reason: str = "", promised: bool = Fals
         promises.accept_or_refuse(
             actor=actor, volunteer_id=volunteer_id, team_id=team.id, accepts=promised, at=at
         )
+        consents.require(volunteer_id=volunteer_id, purpose=consents.SERVICE)
         made = _make(actor, volunteer_id, home, team, reason, at, agreed=True)
         _tell_deciders(made, at, actor.helper_id)
         return Asked(made.code, True)
@@ -112,7 +114,7 @@ def may_ask_for(*, actor: Actor, public_no: str, at: datetime) -> bool:
 def agree(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at: datetime) -> None:
     """The person's own word on what his team asked; no takes it back. Said again, it is the same answer.
 
-    Refusals: NOT_REGISTERED, NOT_FOUND (not his), TRANSFER_STATE, PROMISE_REQUIRED.
+    Refusals: NOT_REGISTERED, NOT_FOUND (not his), TRANSFER_STATE, PROMISE_REQUIRED, CONSENT_WITHDRAWN, CONSENT_CHANGED.
     """
     volunteer_id = _registered(actor)
 
@@ -126,6 +128,7 @@ def agree(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at:
         promises.accept_or_refuse(
             actor=actor, volunteer_id=volunteer_id, team_id=mine.to_team_id, accepts=promised, at=at
         )
+        consents.require(volunteer_id=volunteer_id, purpose=consents.SERVICE)
         agreed = HomeTransfer.update(agreed_at=at).where(
             HomeTransfer.id == mine.id, HomeTransfer.state == "requested", HomeTransfer.agreed_at.is_null()
         )
@@ -156,7 +159,7 @@ def approve(*, actor: Actor, code: str, at: datetime) -> None:
     """Take the person over, all of it in one write; both sides and the person are told.
 
     Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (the person, whoever asked), TRANSFER_STATE (decided, or he has not
-    agreed), ACCOUNT_CLOSED (he left or died meanwhile), TEAM_CLOSED.
+    agreed), ACCOUNT_CLOSED (he left or died meanwhile), TEAM_CLOSED, OTHER_CONSENT.
     """
     found = deciding(actor=actor, code=code, at=at)
 

@@ -7,14 +7,14 @@ and may answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from models import Application, Team, TeamMember, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions, rules
-from services.accounts import enrolment
+from services.accounts import agreeing, enrolment
 from services.actors import WORKER, Actor
 from services.assessment import rejoining
 from services.codes import new_code
@@ -48,6 +48,7 @@ def apply(
     team_code: str,
     statement: str = "",
     promised: bool = False,
+    agreed: Collection[str] = (),
     source: str = "",
     at: datetime,
 ) -> Applied:
@@ -55,7 +56,8 @@ def apply(
     division's rule asks for no vetting. Whoever came by a drive is kept with it (`drives.brought`).
 
     Refusals: NOT_REGISTERED, BAD_REQUEST (`source`), TEXT_TOO_LONG, NOT_FOUND, TEAM_CLOSED, MODULE_OFF,
-    ALREADY_MEMBER, REJOIN_LATER (an assessment ended his membership), APPLICATION_OPEN, PROMISE_REQUIRED.
+    ALREADY_MEMBER, REJOIN_LATER (an assessment ended his membership), APPLICATION_OPEN, PROMISE_REQUIRED,
+    CONSENT_REQUIRED (`agreeing.owed` is not among `agreed`).
     """
     volunteer_id = _registered(actor)
     drive, by_drive = drives.brought(actor=actor, at=at)
@@ -75,6 +77,7 @@ def apply(
         promises.accept_or_refuse(
             actor=actor, volunteer_id=volunteer_id, team_id=team.id, accepts=promised, at=at
         )
+        agreeing.agree_or_refuse(actor=actor, volunteer_id=volunteer_id, agreed=agreed, at=at)
         at_once = team.state == "founding" or not rules.rule("team", team.region_code, at).params["vetting"]
         made = Application.create(
             code=new_code(), route="self", state="approved" if at_once else "submitted", team=team,
@@ -130,10 +133,13 @@ def recommend(*, actor: Actor, team_code: str, public_no: str, statement: str, a
     return _once(act)
 
 
-def answer_offer(*, actor: Actor, code: str, accepts: bool, promised: bool = False, at: datetime) -> Applied:
+def answer_offer(
+    *, actor: Actor, code: str, accepts: bool, promised: bool = False, agreed: Collection[str] = (), at: datetime
+) -> Applied:
     """The recommended person says yes (it goes to vetting) or no. Said again, it is the same answer.
 
-    Refusals: NOT_REGISTERED, NOT_FOUND (not his), APPLICATION_STATE, TEAM_CLOSED, REJOIN_LATER, PROMISE_REQUIRED.
+    Refusals: NOT_REGISTERED, NOT_FOUND (not his), APPLICATION_STATE, TEAM_CLOSED, REJOIN_LATER, PROMISE_REQUIRED,
+    CONSENT_REQUIRED.
     """
     volunteer_id = _registered(actor)
 
@@ -148,6 +154,7 @@ def answer_offer(*, actor: Actor, code: str, accepts: bool, promised: bool = Fal
             promises.accept_or_refuse(
                 actor=actor, volunteer_id=volunteer_id, team_id=mine.team_id, accepts=promised, at=at
             )
+            agreeing.agree_or_refuse(actor=actor, volunteer_id=volunteer_id, agreed=agreed, at=at)
         _move(mine, "offered", wanted, at)
         _kept(actor, mine, "accepted" if accepts else "declined", at)
         if accepts and not rules.rule("team", mine.team.region_code, at).params["vetting"]:
@@ -215,7 +222,8 @@ def approve(*, actor: Actor, code: str, at: datetime) -> None:
     """Take the person into the team.
 
     Refusals: NOT_FOUND / NOT_ALLOWED, OWN_RECORD (the applicant or his recommender), APPLICATION_STATE,
-    VETTING_MISSING (`missing`: reference, examination), TEAM_CLOSED, REJOIN_LATER.
+    VETTING_MISSING (`missing`: reference, examination), TEAM_CLOSED, OTHER_CONSENT (he took it back meanwhile),
+    REJOIN_LATER.
     """
     application = deciding(actor=actor, code=code, at=at)
 

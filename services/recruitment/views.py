@@ -12,6 +12,8 @@ from peewee import fn
 from models import Application, Examination, HomeTransfer, Reference, Team, Volunteer
 from services import decisions, permissions, rules, scopes
 from services.access import belonging
+from services.accounts import agreeing
+from services.accounts.agreeing import Owed
 from services.accounts.documents import mask_name
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -90,13 +92,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """A person's own application, with what he has to promise if it is an offer."""
+    """A person's own application, with what he has to promise and what lacks his consent (`owed`) if it is an offer."""
 
     row: Row
     statement: str
     reason: str
     reply: str
     promises: tuple[Promise, Promise]
+    owed: tuple[Owed, ...] = ()
 
 
 def applications(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Row]:
@@ -255,7 +258,8 @@ def my_application(*, actor: Actor, code: str, brand: str) -> Mine:
 
 def _mine(each: Application, brand: str) -> Mine:
     asked = promises(volunteer_id=each.volunteer_id, team=each.team, brand=brand)
-    return Mine(_row(each), each.statement, each.reason, each.reply, asked)
+    owed = agreeing.owed(volunteer_id=each.volunteer_id) if each.state == "offered" else ()
+    return Mine(_row(each), each.statement, each.reason, each.reply, asked, owed)
 
 
 def led_team(*, actor: Actor, team_code: str, at: datetime) -> TeamBrief:
@@ -269,12 +273,13 @@ def led_team(*, actor: Actor, team_code: str, at: datetime) -> TeamBrief:
 
 @dataclass(frozen=True, slots=True)
 class TeamDoor:
-    """A team as somebody sees it who wants to join."""
+    """A team as somebody sees it who wants to join; `owed`: what lacks his consent, to be asked with the promises."""
 
     code: str
     name: str
     at_once: bool
     promises: tuple[Promise, Promise]
+    owed: tuple[Owed, ...]
 
 
 def team_door(*, actor: Actor, team_code: str, brand: str, at: datetime) -> TeamDoor:
@@ -288,4 +293,4 @@ def team_door(*, actor: Actor, team_code: str, brand: str, at: datetime) -> Team
         raise Refusal(RefusalCode.TEAM_CLOSED)
     vetted = rules.rule("team", team.region_code, at).params["vetting"] and team.state != "founding"
     asked = promises(volunteer_id=actor.volunteer_id, team=team, brand=brand)
-    return TeamDoor(team.code, team.name, not vetted, asked)
+    return TeamDoor(team.code, team.name, not vetted, asked, agreeing.owed(volunteer_id=actor.volunteer_id))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import Application
+from services.accounts import registration
 from services.recruitment import applications
 from tests.support.world import World
 
@@ -99,3 +100,17 @@ def test_leader_recommends_by_number_or_by_the_scanned_code_and_sees_what_came_o
         (each["name"], each["state"]) for each in found["recommended"]
     ]) == ([cast.team.code], [(cast.chali.name, "offered")])  # fmt: skip
     assert client.get("/api/v1/me/recommendations", headers=person).json == {"teams": [], "recommended": []}
+
+
+def test_door_names_the_consent_that_lacks_and_the_application_gives_it(
+    client: Any, cast: World, bearer: Bearer, at: datetime
+) -> None:
+    mine, door = bearer(cast.chali), f"/api/v1/teams/{cast.team.code}/door"
+    assert client.get(door, headers=mine).json["owed"] == []
+    registration.decide_consent(actor=cast.actor(cast.chali), purpose="service", given=False, at=at)
+    assert [each["purpose"] for each in client.get(door, headers=mine).json["owed"]] == ["service"]
+    body = {"team_code": cast.team.code, "promised": True}
+    lacking = client.post(PATH, json=body, headers=mine)
+    assert (lacking.status_code, lacking.json["code"]) == (400, "consent_required")
+    assert client.post(PATH, json={**body, "agreed": ["service"]}, headers=mine).status_code == 201
+    assert client.get(door, headers=mine).json["owed"] == []

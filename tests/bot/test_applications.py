@@ -10,7 +10,8 @@ import pytest
 
 from handlers.bot.understanding import understand
 from handlers.bot.words import Asked
-from models import Acceptance, Application, Team, TeamMember, store
+from models import Acceptance, Application, Consent, Team, TeamMember, store
+from services.accounts import registration
 from services.recruitment import applications
 from tests.bot.chat import Phone, WeChat
 from tests.bot.corpus import AT
@@ -197,3 +198,14 @@ def test_code_of_a_team_tells_a_stranger_to_register_first(wechat: WeChat, cast:
 def test_code_of_a_team_that_is_gone_lists_those_near_by(phone: Of, cast: World) -> None:
     text = phone(cast.chali).event("SCAN", EventKey="t.gone", Ticket="t")
     assert text.startswith("您附近的服务队")
+
+
+def test_yes_also_agrees_to_the_use_of_his_data_where_the_question_named_it(
+    phone: Of, cast: World, at: datetime
+) -> None:
+    registration.decide_consent(actor=cast.actor(cast.chali), purpose="service", given=False, at=at)
+    mine = phone(cast.chali)
+    assert "我愿意参加志愿服务，同意登记我的基本信息" in mine.says("申请加入 东湖")
+    assert mine.taps("确认").startswith("申请交上去了：")
+    assert [row.given for row in Consent.select().order_by(Consent.id)] == [False, True]
+    assert "同意登记我的基本信息" not in mine.says("申请加入 西湖")

@@ -180,9 +180,13 @@ def test_leader_recommends_a_friend_by_his_code_who_says_yes_himself(
         (what, value.get("path")) for what, value in phone.told if what == "share"
     ]
 
+    h.api(house, friend, "PUT", "/me/consents/service", {"given": False})
     own = phone.start("pages/applications/applications", login=lambda: h.login_code(house, FRIEND))
     tap(own, re.compile("^看誓言和协议"))
     own.shown().get_by_role("checkbox", name="我看过，愿意遵守").tap()
+    tap(own, "我愿意加入")
+    close(own, "请勾选同意后再提交")
+    own.shown().get_by_role("checkbox", name=re.compile("^我愿意参加志愿服务")).tap()
     tap(own, "我愿意加入")
     close(own, "好，等服务站决定")
     go(own, "joining/recommend/recommend")

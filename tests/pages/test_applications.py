@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from models import Application, TeamMember
+from services.accounts import registration
 from services.recruitment import applications
+from wording import entry
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 
@@ -93,3 +95,29 @@ def test_team_is_found_by_its_village_and_the_near_ones_without_words(cast: Any,
     assert "您已在队里" in phone(cast.xiaobo).get("/m/join?q=东湖").text
     for page in ("/m/me", "/m/applications"):
         assert 'href="/m/join"' in mine.get(page).text
+
+
+def test_form_asks_for_the_consent_that_was_taken_back_beside_the_promises(
+    cast: Any, phone: Any, at: datetime
+) -> None:
+    mine, path = phone(cast.chali), f"/m/join/{cast.team.code}"
+    assert 'name="consent"' not in mine.get(path).text
+    registration.decide_consent(actor=cast.actor(cast.chali), purpose="service", given=False, at=at)
+    page = mine.get(path).text
+    assert ('name="consent" value="service"' in page, entry("consents.service.text") in page) == (True, True)
+    lacking = mine.post(path, {"promised": "yes", "statement": "会开船"})
+    assert (lacking.status_code, "请勾选同意后再提交" in lacking.text, "会开船" in lacking.text) == (400, True, True)
+    assert mine.post(path, {"promised": "yes", "consent": "service"}).status_code == 303
+    assert Application.get().state == "submitted"
+
+
+def test_recommended_person_is_asked_for_the_consent_he_took_back(cast: Any, phone: Any, at: datetime) -> None:
+    made = applications.recommend(
+        actor=cast.actor(cast.ali), team_code=cast.team.code, public_no=cast.chali.public_no, statement="", at=at
+    )
+    registration.decide_consent(actor=cast.actor(cast.chali), purpose="service", given=False, at=at)
+    mine, path = phone(cast.chali), f"/m/applications/{made.code}"
+    assert 'name="consent" value="service"' in mine.get(path).text
+    assert "请勾选同意后再提交" in mine.post(path, {"accept": "1", "promised": "yes"}).text
+    mine.post(path, {"accept": "1", "promised": "yes", "consent": "service"})
+    assert Application.get().state == "submitted"

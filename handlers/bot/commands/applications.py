@@ -75,12 +75,13 @@ def _ask(chat: Chat, team: FoundTeam) -> str:
         chat.forget("question")
         return say("joining.chat.mine", team=team.name) + steps("activities", "my_applications")
     door = views.team_door(actor=chat.actor, team_code=team.code, brand=chat.parts.brand, at=chat.at)
-    stamp = chat.remember("question", about="join", team=team.code, called=team.name)
+    owed = [each.purpose for each in door.owed]
+    stamp = chat.remember("question", about="join", team=team.code, called=team.name, owed=owed)
     then = say(
         f"joining.chat.then_{'founding' if team.founding else 'at_once' if door.at_once else 'waits'}"
     )
     link = page(f"{chat.parts.public_url}/m/join/{team.code}", say("joining.chat.read"))
-    open_ones = [each.title for each in door.promises if not each.accepted]
+    open_ones = [*(each.title for each in door.promises if not each.accepted), *(each.title for each in door.owed)]
     text = say(
         "joining.chat.ask" if open_ones else "joining.chat.ask_short", team=team.name, place=team.place, then=then,
         promises="\n".join(say("joining.chat.promise", title=title) for title in open_ones), link=link,
@@ -89,9 +90,11 @@ def _ask(chat: Chat, team: FoundTeam) -> str:
 
 
 def settle(chat: Chat, question: dict[str, Any]) -> str:
-    """确认: he applies, and has said yes to the pledge and the agreement that the question named."""
+    """确认: he applies, and has said yes to what the question named: pledge, agreement, the use of his data."""
     chat.forget("question")
-    done = applications.apply(actor=chat.actor, team_code=question["team"], promised=True, at=chat.at)
+    done = applications.apply(
+        actor=chat.actor, team_code=question["team"], promised=True, agreed=question.get("owed", []), at=chat.at
+    )
     text = say(f"joining.chat.{'joined' if done.member else 'sent'}", team=question["called"])
     return text + (steps("activities", "mine") if done.member else steps("my_applications", "activities"))
 

@@ -15,7 +15,7 @@ const STATES = /** @type {Record<string, { word: string, look: string }>} */ ({
 Page(view({
   cache: 'applications',
   drafts: ['reply'],
-  data: { list: [], texts: '', door: null, promised: false, open: '', reply: '' },
+  data: { list: [], texts: '', door: null, promised: false, agreed: {}, open: '', reply: '' },
 
   async load() {
     const { applications } = await api.get('/me/applications')
@@ -28,7 +28,7 @@ Page(view({
   async onRead(event) {
     const { code, team } = event.currentTarget.dataset
     await this.act('read', async () => {
-      this.setData({ door: await api.get('/teams/{team_code}/door', { team_code: team }), open: code, promised: false })
+      this.setData({ door: await api.get('/teams/{team_code}/door', { team_code: team }), open: code, promised: false, agreed: {} })
     })
   },
 
@@ -36,12 +36,19 @@ Page(view({
     this.setData({ promised: !this.data.promised })
   },
 
+  /** @param {any} event The use of my data, where my yes lacks. */
+  onAgree(event) {
+    const { purpose } = event.currentTarget.dataset
+    this.setData({ agreed: { ...this.data.agreed, [purpose]: !this.data.agreed[purpose] } })
+  },
+
   /** @param {any} event */
   async onAccept(event) {
     const { code } = event.currentTarget.dataset
     if (!this.data.promised) return tell('请先看完誓言和协议，再点“我看过，愿意遵守”。')
+    const agreed = Object.keys(this.data.agreed).filter((each) => this.data.agreed[each])
     await this.act('answer', async () => {
-      const made = await api.post('/me/applications/{code}/answer', { code }, { accepts: true, promised: true })
+      const made = await api.post('/me/applications/{code}/answer', { code }, { accepts: true, promised: true, agreed })
       this.setData({ open: '' })
       await this.refresh()
       await tell(made.member ? '您已经入队，欢迎！' : '好，等服务站决定。')

@@ -10,13 +10,14 @@ import pytest
 
 from models import Application, Consent, Delivery, HomeTransfer, ProxyAct, TeamMember, Volunteer, store
 from services import decisions
-from services.accounts import enrolment
+from services.accounts import enrolment, registration
 from services.errors import RefusalCode
 from services.lives import proxies, proxy_desk, transfers
 from services.parts import Parts
 from services.recruitment import applications
 from tests.support import world
 from tests.support.world import COUNTY, TOWN, World
+from wording import entry
 
 C = RefusalCode
 
@@ -201,3 +202,16 @@ def test_desk_of_somebody_invited_offers_his_enrolment_alone(parts: Parts, cast:
     person = store.write(lambda: world.make_volunteer(at, "吴受邀", state="invited", region_code=COUNTY))
     actor = cast.actor(cast.officer, "console")
     assert proxy_desk.desk(parts=parts, actor=actor, public_no=person.public_no, at=at).acts == ("enrol",)
+
+
+def test_paper_that_joins_a_team_carries_the_consent_he_took_back(
+    do: Any, parts: Parts, cast: World, at: datetime
+) -> None:
+    registration.decide_consent(actor=cast.actor(cast.chali), purpose="service", given=False, at=at)
+    actor = cast.actor(cast.officer, "console")
+    shown = proxy_desk.desk(parts=parts, actor=actor, public_no=cast.chali.public_no, act="apply", at=at)
+    assert shown.texts[-1] == (entry("consents.service.title"), entry("consents.service.text"))
+    do("apply", cast.team.code)
+    assert [(row.given, row.channel) for row in Consent.select().order_by(Consent.id)] == [
+        (False, "api"), (True, "proxy")
+    ]  # fmt: skip

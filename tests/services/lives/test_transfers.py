@@ -10,6 +10,7 @@ import pytest
 
 from models import Application, Balance, Delivery, History, HomeTransfer, Team, TeamMember, Volunteer, store
 from services.access import belonging
+from services.accounts import registration
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
 from services.lives import transfer_views, transfers
@@ -329,3 +330,20 @@ def test_application_stays_whole_for_those_who_still_see_him(cast: World, at: da
     transfers.approve(actor=cast.actor(cast.officer), code=_ask(cast, cast.other_team, at), at=at)
     shown = views.application(actor=cast.actor(cast.officer), code=applied.code, at=at)
     assert (shown.row.name, shown.away) == (cast.xiaobo.name, False)
+
+
+def test_nobody_moves_whose_consent_to_take_part_is_taken_back(cast: World, at: datetime) -> None:
+    def consent(given: bool) -> None:
+        registration.decide_consent(actor=cast.actor(cast.xiaobo), purpose="service", given=given, at=at)
+
+    consent(False)
+    assert _code(lambda: _ask(cast, cast.other_team, at)) is RefusalCode.CONSENT_WITHDRAWN
+    consent(True)
+    code = _ask(cast, cast.other_team, at)
+    consent(False)
+    approve = {"actor": cast.actor(cast.officer), "code": code, "at": at}
+    assert _code(lambda: transfers.approve(**approve)) is RefusalCode.OTHER_CONSENT
+    assert HomeTransfer.get().state == "requested"
+    consent(True)
+    transfers.approve(**approve)
+    assert HomeTransfer.get().state == "done"
