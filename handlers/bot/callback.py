@@ -139,10 +139,13 @@ def _refuse(account: str, reason: str, number: str) -> Answer:
     return Answer(403, body.encode(), "application/json")
 
 
-def _count_fault(account: str, kind: str) -> None:
+def _amiss(push: Push, kind: str) -> None:
+    """Count it for whoever scrapes, and keep it for the operator."""
     from handlers.counters import FAULTS, PROCESS
+    from services.conversation import amiss
 
-    FAULTS.labels(account, kind, PROCESS).inc()
+    FAULTS.labels(push.account, kind, PROCESS).inc()
+    amiss.note(kind=kind, number=push.number, at=push.at)
 
 
 def _said(push: Push) -> str:
@@ -161,7 +164,7 @@ def _said(push: Push) -> str:
         # Neither words nor openid: the number leads to them through the log of requests.
         inbound = push.inbound
         log.exception("fault %s at a push of %s: %s %s", push.number, push.account, inbound.kind, inbound.event)
-        _count_fault(push.account, "fault")
+        _amiss(push, "fault")
         return say("bot.fault.apology", number=push.number) if dispatch.speaks(inbound) else ""
 
 
@@ -175,7 +178,7 @@ def _in_time(push: Push, asked: Asked | None, *, looks: bool = False) -> str:
         if begun:
             work.add_done_callback(partial(_fault_of_late, push))
         log.error("push %s of %s %s took too long [%s]", inbound.kind, push.account, inbound.event, push.number)
-        _count_fault(push.account, "late")
+        _amiss(push, "late")
         if not dispatch.speaks(inbound):
             return ""
         return say("bot.fault.slow" if begun else "bot.fault.apology", number=push.number)
@@ -185,7 +188,7 @@ def _fault_of_late(push: Push, work: Future[str]) -> None:
     """What nobody waits for any more may still die of our fault."""
     if problem := work.exception():
         log.error("fault %s at a late push of %s", push.number, push.account, exc_info=problem)
-        _count_fault(push.account, "fault")
+        _amiss(push, "fault")
 
 
 def _act(push: Push, asked: Asked | None) -> str:

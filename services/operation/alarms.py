@@ -12,6 +12,7 @@ from clock import local_day
 from models import store
 from models.store import Write
 from services import limits
+from services.conversation import amiss
 from services.messaging import catalogue
 from services.operation import escrow, health
 from services.parts import Parts
@@ -41,6 +42,10 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
         log.error("not well: %s: %s", check.name, check.detail)
         if parts.operator_openid and write(lambda name=check.name: first(name, AGAIN_SECONDS, at)):  # type: ignore[misc]
             told += sound(parts, check.name, _words(check.name), check.detail, at)
+    for kind in amiss.KINDS:
+        many, name = amiss.count(kind=kind, at=at), f"push_{kind}"
+        if many and parts.operator_openid and write(lambda name=name: first(name, AGAIN_SECONDS, at)):  # type: ignore[misc]
+            told += sound(parts, name, _words(name), f"{many} within {amiss.NEWS.seconds // 60} min", at)
     ahead = local_day(at) + AHEAD
     if not is_announced(ahead) and parts.operator_openid and write(lambda: first("calendar", CALENDAR_SECONDS, at)):
         told += sound(parts, "calendar", _words("calendar"), f"{ahead.year} is not in chinesecalendar", at)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +17,12 @@ from handlers.bot.registry import TELLING
 from handlers.bot.words import said
 from models import Balance, InboundMessage, Notice, ServiceRecord, Signup, WechatIdentity, store
 from services.bookkeeping import hours
+from services.conversation import amiss
 from services.errors import Refusal
+from services.operation import alarms, health
 from services.participation import signups
 from tests.bot.chat import Phone, WeChat
+from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import World
 
 Of = Callable[[Any], Phone]
@@ -159,6 +163,58 @@ def test_slow_act_is_answered_in_time_and_takes_effect_once(
     document = phone(cast.xiaobo).document("text", Content="积分", MsgId=91)
     assert "您有 0 分积分" in _late(wechat, document, "points", monkeypatch)
     assert InboundMessage.select().count() == 1
+
+
+@pytest.mark.case(14)
+def test_slow_act_is_an_alarm(
+    phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch, fault_meant: None, at: datetime
+) -> None:
+    phone(cast.xiaobo).says("积分")
+    assert alarmed(at) == []
+    _late(wechat, phone(cast.xiaobo).document("text", Content="积分", MsgId=94), "points", monkeypatch)
+    assert alarmed(at + timedelta(minutes=1)) == ["公众号回话太慢"]
+
+
+@pytest.mark.case(14)
+def test_fault_of_ours_in_the_chat_is_an_alarm_once_an_hour(
+    phone: Of, wechat: WeChat, cast: World, monkeypatch: pytest.MonkeyPatch, fault_meant: None, at: datetime
+) -> None:
+    monkeypatch.setattr(hours, "points", lambda **_: 1 // 0)
+    for number in (95, 96, 97):
+        wechat.deliver(phone(cast.xiaobo).document("text", Content="积分", MsgId=number))
+    store.settle()
+    assert amiss.count(kind="fault", at=at) == 3
+    told = [alarmed(at + timedelta(minutes=later)) for later in (1, 2, 62)]
+    assert told == [["公众号回话出了故障"], [], []]
+
+
+@pytest.mark.case(14)
+def test_fault_that_comes_after_the_answer_is_an_alarm_too(
+    phone: Of, cast: World, monkeypatch: pytest.MonkeyPatch, fault_meant: None, at: datetime
+) -> None:
+    gate, died = threading.Event(), threading.Event()
+
+    def dies(**_: Any) -> Any:
+        gate.wait(10)
+        raise RuntimeError("too late for anybody")
+
+    real = callback._amiss
+    monkeypatch.setattr(callback, "_amiss", lambda push, kind: (real(push, kind), kind == "fault" and died.set()))
+    monkeypatch.setattr(callback, "DEADLINE", 0.05)
+    monkeypatch.setattr(hours, "points", dies)
+    assert phone(cast.xiaobo).says("积分").startswith("现在有点慢")
+    gate.set()
+    assert died.wait(5)
+    assert alarmed(at) == ["公众号回话出了故障", "公众号回话太慢"]
+
+
+def alarmed(at: datetime) -> list[str]:
+    """What the worker tells the operator now, of a house that is well otherwise."""
+    store.settle()
+    health.note_run(name="heartbeat", started_at=at, ended_at=at, outcome="ok")
+    gateway = FakeGateway()
+    alarms.tell_operator(parts=make_parts(gateway, operator_openid="o-boss", templates={}), at=at)
+    return [each["text"].splitlines()[1] for each in gateway.named("send_text")]
 
 
 @pytest.mark.parametrize("db", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
