@@ -59,7 +59,7 @@ def test_case_19_quota_used_up_at_the_hundredth_of_three_hundred_rests_until_fiv
     db: Any, cast: Any, at: datetime
 ) -> None:
     gateway = FakeGateway()
-    crowd(cast, at, 300, kind="emergency", expires_at=at + timedelta(days=2))
+    people = crowd(cast, at, 300, kind="emergency", expires_at=at + timedelta(days=2))
     gateway.answer("send_template", *[Sent(str(n)) for n in range(99)], WechatFailure(TEMPLATE, 45009))
     for minute in range(10):
         deliver(gateway, at + timedelta(minutes=minute), limit=300)
@@ -72,8 +72,14 @@ def test_case_19_quota_used_up_at_the_hundredth_of_three_hundred_rests_until_fiv
     deliver(gateway, midnight + timedelta(seconds=1), limit=301)
     assert Delivery.select().where(Delivery.state == "sent").count() == 300
     assert state(usual)[0] == "queued"  # what is not urgent waits for the morning, too
-    deliver(gateway, midnight + timedelta(hours=8), limit=301)
-    assert state(usual)[0] == "sent"
+    morning = midnight + timedelta(hours=9)  # nobody sleeps: what comes first now is the lane alone
+    to = Delivery.get_by_id(people[0]).volunteer
+    urgent = queue(cast, morning, to, kind="emergency", expires_at=morning + timedelta(hours=1))
+    lanes = []
+    for _ in range(2):
+        deliver(gateway, morning, limit=1)
+        lanes.append((state(urgent)[0], state(usual)[0]))
+    assert lanes == [("sent", "queued"), ("sent", "sent")]
 
 
 def test_case_20_timed_out_after_it_was_taken_is_repeated_under_its_number_and_later_left_unknown(

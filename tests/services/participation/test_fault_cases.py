@@ -1,8 +1,9 @@
 """The fault cases 22 to 26 of reliability.md §7, word by word, in one place; other tests go into each in depth.
 
 22 by a running house: tests/faults/test_bad_codes_running.py. 23: tests/services/bookkeeping/test_overlap.py. 24:
-tests/services/bookkeeping/test_records.py. 25: test_offline*.py. 26, redemptions: there are none to redeem yet; its
-sign-ups, with the control whose guard is off: test_signups.py. Scans at one moment: test_attendance_race.py.
+tests/services/bookkeeping/test_records.py. 25: test_offline*.py. 26, redemptions: tests/services/mall/
+test_redeeming.py; its sign-ups: test_signups.py; both with the control whose guard is off. Scans at one moment:
+test_attendance_race.py.
 """
 
 from __future__ import annotations
