@@ -141,17 +141,18 @@ def close_all(*, volunteer_id: int, at: datetime) -> int:
     identities = [
         row.id for row in WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.volunteer == volunteer_id)
     ]
+    return store.write(lambda: end(volunteer_id=volunteer_id, identities=identities, at=at))
+
+
+def end(*, volunteer_id: int, identities: Sequence[int], at: datetime) -> int:
+    """The same inside a write; `identities`: the WeChats he came by, whosever they are now. How many sessions ended."""
+    end_links(volunteer_id=volunteer_id, identities=identities, at=at)
     query = Session.update(revoked_at=at).where(
         (Session.volunteer == volunteer_id) | Session.identity.in_(identities),
         Session.revoked_at.is_null(),
         Session.expires_at > at,
     )
-
-    def act() -> int:
-        end_links(volunteer_id=volunteer_id, identities=identities, at=at)
-        return int(query.execute())
-
-    return store.write(act)
+    return int(query.execute())
 
 
 def end_links(*, volunteer_id: int, identities: Sequence[int], at: datetime) -> None:

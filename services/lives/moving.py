@@ -25,7 +25,6 @@ from models import (
     Qualification,
     Redemption,
     ServiceRecord,
-    Session,
     Signup,
     TeamMember,
     Ticket,
@@ -38,7 +37,7 @@ from models import (
 )
 from queries import books as sql
 from queries import signups as places
-from services.accounts import enrolment
+from services.accounts import enrolment, sessions
 from services.actors import Actor
 from services.benefits import fitting
 from services.bookkeeping import corrections, debts
@@ -159,7 +158,7 @@ def over(
     for name, model in ROWS.items():
         _give(model, moved[name], dropped.id, kept.id)
     _union(moved["met"], actor_id, reason, at)
-    _close(moved["wechats"], dropped.id, at)
+    sessions.end(volunteer_id=dropped.id, identities=moved["wechats"], at=at)  # he logs in anew, as the other
     _small_things(moved, kept.id, dropped.id, at)
     moved["fields"] = _fields_over(parts, kept, dropped)
     debts.settle(people=(kept.id, dropped.id), at=at)
@@ -170,13 +169,6 @@ def _give(model: Any, ids: list[int], source: int, target: int) -> None:
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
         model.update(volunteer=target).where(model.id.in_(part), model.volunteer == source).execute()
-
-
-def _close(identities: list[int], volunteer_id: int, at: datetime) -> None:
-    """Whoever was logged in as the one logs in anew as the other."""
-    Session.update(revoked_at=at).where(
-        Session.revoked_at.is_null(), Session.identity.in_(identities) | (Session.volunteer == volunteer_id)
-    ).execute()
 
 
 def _one_signup(mine: Signup, other: Signup, at: datetime) -> list[Any]:
@@ -339,7 +331,7 @@ def back(
             _transfer(entry, dropped.id, key, actor_id, at)
     for name, model in ROWS.items():
         _give(model, moved.get(name, []), kept.id, dropped.id)  # a merge of before may not know this kind
-    _close(moved["wechats"], kept.id, at)
+    sessions.end(volunteer_id=kept.id, identities=moved["wechats"], at=at)
     for pair in moved["record_pairs"]:
         _record_back(pair, kept, dropped, key, actor_id, at)
     _union(moved.get("met", []), actor_id, reason, at)
