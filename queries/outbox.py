@@ -116,7 +116,20 @@ WHERE id = ? AND state = 'inflight' AND lease_owner = ? RETURNING id
 
 PAUSED = "SELECT api, until FROM api_pause WHERE api IN (?, ?, ?, ?) AND until > ?"
 REPORTED = "SELECT 1 FROM inbound_message WHERE dedupe_key = ?"
-LATE_ANSWER = "UPDATE delivery SET state = 'sent' WHERE id = ? AND state = 'unknown'"
+LATE_ANSWER = """
+UPDATE delivery SET state = 'sent', channel = ?, sent_at = ?, lease_until = NULL, lease_owner = ''
+WHERE id = ? AND state IN ('unknown', 'queued', 'inflight')
+"""
+#: Templates that wait to be repeated, whose unanswered try lies later than a moment; those of ten minutes are among
+#: the latest tries.
+DOUBT = """
+UPDATE delivery SET state = 'unknown', channel = 'tpl', sent_at = ?
+WHERE state = 'queued' AND id IN (
+    SELECT delivery_id FROM delivery_try
+    WHERE id > (SELECT COALESCE(MAX(id), 0) FROM delivery_try) - ? AND channel = 'tpl'
+        AND outcome IN ('unknown', 'lost') AND at > ?)
+RETURNING id
+"""
 NOTE = "INSERT INTO delivery_try (delivery_id, channel, outcome, errcode, msgid, at) VALUES (?, ?, ?, ?, ?, ?)"
 
 STALE = """

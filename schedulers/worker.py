@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import count
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -40,6 +41,8 @@ SILENCE_SECONDS = 40
 SELDOM = 600
 #: Hours in which a daily job that writes to people may be made up.
 DAY = (8, 20)
+#: A clock that falls behind the steady one by so much between two turns was set back.
+STEP_SECONDS = 5
 
 
 class Worker:
@@ -52,6 +55,8 @@ class Worker:
         self.stopping = threading.Event()
         self.beat_at = time.monotonic()
         self._noted_drain = 0.0
+        self._turns = count(1)
+        self._ahead: float | None = None
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
 
     def beat(self) -> None:
@@ -70,11 +75,14 @@ class Worker:
     def drain(self) -> int:
         """Send what is due until nothing is, or the turn is over; how many rows were handled."""
         handled, end = 0, time.monotonic() + TURN_SECONDS
+        # A name of its own for each turn: after the scheduler was started anew two of them may run side by side.
+        owner = f"{self.owner}:{next(self._turns)}"
         with store.session():
             started = clock.now()
+            self._mind_clock(started)
             while not self.stopping.is_set() and time.monotonic() < end:
                 done = outbox.deliver_due(
-                    parts=self.parts, owner=self.owner, at=clock.now(), limit=BATCH, pool=self._pool
+                    parts=self.parts, owner=owner, at=clock.now(), limit=BATCH, pool=self._pool
                 )
                 handled += done
                 if done < BATCH:
@@ -83,6 +91,14 @@ class Worker:
                 self._noted_drain = time.monotonic()
                 health.note_run(name="drain_outbox", started_at=started, ended_at=clock.now(), outcome="ok")
         return handled
+
+    def _mind_clock(self, at: datetime) -> None:
+        """After a clock was set back, what was sent minutes ago looks as if it had just been: it is not repeated."""
+        ahead, before = at.timestamp() - time.monotonic(), self._ahead
+        self._ahead = ahead
+        if before is not None and ahead < before - STEP_SECONDS:
+            log.error("the clock was set back by %.0f s", before - ahead)
+            outbox.doubt(at=at)
 
     def run(self, job: Job) -> int | None:
         """Run a leader's job; None if this worker does not lead (any more)."""

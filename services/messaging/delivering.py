@@ -37,6 +37,8 @@ log = logging.getLogger("hongyao.outbox")
 LEASE = timedelta(seconds=60)
 #: The platform drops a repeat with the same client_msg_id for 10 minutes; we stop a little before.
 REPEAT_WITHIN = timedelta(minutes=9)
+#: The clocks of two workers differ by no more; a try that lies later than this was noted by a clock set back since.
+APART = timedelta(minutes=1)
 RETRY_WAITS = (1, 5, 30, 300, 300)  # seconds
 UNKNOWN_WAITS = (5, 65, 65, 120, 120, 120)  # seconds; a repeat within the minute may be refused (45066)
 #: Codes that want a longer rest than the ladder's first steps.
@@ -91,19 +93,22 @@ class _Plan:
     form: str
     look: Look
     slot: str
+    began: datetime
 
 
 def deliver_one(
     *, parts: Parts, owner: str, delivery_id: int, now: Callable[[], datetime], numbers: rules.Everywhere
 ) -> None:
     """Bring one claimed row to its next state; what goes wrong with it never reaches the other rows."""
+    plan: _Plan | None = None
+    result: Sent | WechatFailure | None = None
     try:
         # Each turn gives up one channel for good, so there are no more turns than channels.
         for _ in range(len(catalogue.WAYS) + 1):
+            plan = result = None
             plan = store.write(lambda: _begin(parts, owner, delivery_id, now(), numbers))
             if plan is None:
                 return
-            result: Sent | WechatFailure
             try:
                 result = channels.send(parts=parts, door=plan.door, letter=plan.letter)
             except WechatFailure as failure:
@@ -113,7 +118,7 @@ def deliver_one(
                 return
     except Exception:
         log.exception("delivery %s: our own fault", delivery_id)
-        store.write(lambda: _park(owner, delivery_id, now()))
+        store.write(lambda: _park(owner, delivery_id, plan, result, now()))
 
 
 def _begin(
@@ -164,7 +169,7 @@ def _begin(
     sql.change(sql.BEGIN, (door.channel, to_millis(at + LEASE), slot, delivery_id, owner))
     form, values = channels.form_of(row.data)
     letter = Letter(delivery_id, row.title, row.body, row.url, values, card=line.name == cards.KIND)
-    return _Plan(letter, door, form, row, slot)
+    return _Plan(letter, door, form, row, slot, at)
 
 
 def _ended(row: Look, tries: list[Row], at: datetime) -> tuple[str, str, datetime | None] | None:
@@ -182,7 +187,7 @@ def _ended(row: Look, tries: list[Row], at: datetime) -> tuple[str, str, datetim
     first = next(
         (moment for channel, outcome, moment in tries if channel == TPL and outcome in open_ended), None
     )
-    if first is not None and at - from_millis(first) > REPEAT_WITHIN:
+    if first is not None and not -APART <= at - from_millis(first) <= REPEAT_WITHIN:
         return "unknown", TPL, from_millis(first)
     if [outcome for _, outcome, _ in tries].count("lost") >= LOST_TRIES:
         log.error("delivery %s: its worker died %s times, parked", row.id, LOST_TRIES)
@@ -261,7 +266,8 @@ def _record(parts: Parts, owner: str, plan: _Plan, result: Sent | WechatFailure,
                 volunteer_id=plan.look.volunteer_id, identity_id=plan.door.identity_id, at=at,
             )  # fmt: skip
         if not _close(owner, plan.look, plan.slot, "sent", channel, at):
-            sql.change(sql.LATE_ANSWER, (delivery_id,))  # given up as unknown while we waited for this very answer
+            # Given back, taken by another or given up as unknown while we waited for this very answer.
+            sql.change(sql.LATE_ANSWER, (channel, to_millis(at), delivery_id))
         if plan.look.kind == digests.KIND:
             digests.sent(digest_id=delivery_id, at=at)
         if result.msgid:
@@ -339,9 +345,21 @@ def _next_channel(owner: str, delivery_id: int, channel: str) -> bool:
     return True
 
 
-def _park(owner: str, delivery_id: int, at: datetime) -> None:
-    """Our own exception: out of the way for a minute, after three times for good."""
+def _park(
+    owner: str, delivery_id: int, plan: _Plan | None, result: Sent | WechatFailure | None, at: datetime
+) -> None:
+    """Our own exception: out of the way for a minute, after three times for good; but what has gone out, or perhaps
+    has, is not sent as if it had not."""
     note(delivery_id, "", "error", at)
+    if plan is not None and isinstance(result, Sent):
+        note(delivery_id, plan.door.channel, "sent", at, msgid=result.msgid)
+        _close(owner, plan.look, plan.slot, "sent", plan.door.channel, at)
+        return
+    if plan is not None and result is None:
+        if plan.door.channel != TPL:
+            _close(owner, plan.look, plan.slot, "unknown", plan.door.channel, at)
+            return
+        note(delivery_id, TPL, "lost", plan.began)
     if _count(delivery_id, "error") >= POISON_TRIES:
         sql.change(sql.CLOSE, ("failed", "", None, delivery_id, owner))
     else:
@@ -349,21 +367,11 @@ def _park(owner: str, delivery_id: int, at: datetime) -> None:
 
 
 def _count(delivery_id: int, outcome: str) -> int:
-    return (
-        DeliveryTry.select()
-        .where(DeliveryTry.delivery == delivery_id, DeliveryTry.outcome == outcome)
-        .count()
-    )
+    return DeliveryTry.select().where(DeliveryTry.delivery == delivery_id, DeliveryTry.outcome == outcome).count()
 
 
 def note(
-    delivery_id: int,
-    channel: str,
-    outcome: str,
-    at: datetime,
-    *,
-    errcode: int | None = None,
-    msgid: str | None = None,
+    delivery_id: int, channel: str, outcome: str, at: datetime, *, errcode: int | None = None, msgid: str | None = None
 ) -> None:
     """Keep one try and what came of it. Inside a write."""
     sql.change(sql.NOTE, (delivery_id, channel, outcome, errcode, msgid, to_millis(at)))

@@ -12,22 +12,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from clock import from_millis, to_millis
+from clock import EPOCH, from_millis, to_millis
 from models import store
 from models.store import Write
 from queries import outbox as sql
 from services.messaging import catalogue, quiet
 from services.messaging.catalogue import BROADCAST, NEWS, REMINDER, SAFETY
 from services.messaging.channels import CS, SMS, SUB
-from services.messaging.delivering import LEASE, claim, deliver_due, note
+from services.messaging.delivering import APART, LEASE, claim, deliver_due, note
 from services.messaging.inbox import InboxItem, credit, inbox, mark_read, unread
 from services.messaging.results import result_event
 from services.messaging.still import ABOUT_COMING
 
 __all__ = [
-    "BROADCAST", "NEWS", "REMINDER", "SAFETY", "InboxItem", "claim", "credit", "deliver_due", "inbox", "mark_read",
-    "put", "requeue_stale", "result_event", "unread", "withdraw",
+    "BROADCAST", "NEWS", "REMINDER", "SAFETY", "InboxItem", "claim", "credit", "deliver_due", "doubt", "inbox",
+    "mark_read", "put", "requeue_stale", "result_event", "unread", "withdraw",
 ]  # fmt: skip
+
+#: More than are made in the ten minutes in which a template may be repeated.
+LATEST_TRIES = 20_000
 
 
 def put(
@@ -127,20 +130,24 @@ def requeue_stale(*, at: datetime, limit: int = 200, write: Write = store.write)
     """Give back rows whose worker died, `limit` in one write; how many. Run by the leader.
 
     A row without a mark was not begun: queued. A template was perhaps sent: queued, with the try noted at the
-    moment it began, so the ten minutes count from there. Another channel was perhaps sent: `unknown`.
+    moment it began, so the ten minutes count from there. Another channel was perhaps sent: `unknown`. A lease that
+    ends far beyond any we give, and a try that has not been yet, mean that the clock was set back meanwhile: then
+    nobody knows how long ago a template was sent, and it is `unknown` as well.
     """
+    beyond = at + 5 * LEASE
 
     def act() -> int:
-        # A lease that ends far beyond any we give means the clock was set back meanwhile.
-        found = sql.stale(to_millis(at), to_millis(at + 5 * LEASE), limit)
+        found = sql.stale(to_millis(at), to_millis(beyond), limit)
         for delivery_id, channel, lease_until in found:
             began = from_millis(lease_until) - LEASE
             if channel:
                 note(delivery_id, channel, "lost", min(began, at))
-            if channel in (SUB, CS, SMS):
+            if channel in (SUB, CS, SMS) or (channel and from_millis(lease_until) > beyond):
                 sql.change(sql.UNSTICK, ("unknown", channel, to_millis(min(began, at)), delivery_id))
             else:
                 sql.change(sql.UNSTICK, ("queued", "", None, delivery_id))
+        if len(found) < limit:
+            doubt(at=at, since=at + APART)
         return len(found)
 
     given = 0
@@ -149,3 +156,10 @@ def requeue_stale(*, at: datetime, limit: int = 200, write: Write = store.write)
         given += done
         if done < limit:
             return given
+
+
+def doubt(*, at: datetime, since: datetime = EPOCH) -> int:
+    """The clock was set back: of a template that waits to be repeated nobody can say whether the platform still knows
+    its number, so it is `unknown`; how many. Only those with an unanswered try later than `since`. Inside a write or
+    alone."""
+    return store.write(lambda: len(sql.rows(sql.DOUBT, (to_millis(at), LATEST_TRIES, to_millis(since)))))
