@@ -26,6 +26,7 @@ POST faults {api, kind, times?, …}    api: path or *; kind: errcode {errcode, 
                                       seconds may be given with every kind; times defaults to 1
 GET  log ?api=&n=&after=              messages that reached the platform: at, api subscribe|template|custom, n,
                                       openid, template, data, url/page, msgid, client_msg_id, status
+GET  repeats                          template messages dropped, since their client_msg_id had been there
 GET  pushes                           tries towards the app: fields, try, result, seconds
 GET  calls                            API calls: path, errcode
 POST push {side oa|mp, n, fields}     push any message or event of user n: {state, reply, tries}
@@ -262,6 +263,11 @@ def _books(control: Blueprint, world: World) -> None:
                     ]
                 }
             )
+
+    @control.get("/repeats")
+    def repeats() -> Response:
+        with world.lock:
+            return jsonify({"repeats": list(world.data.repeats)})
 
     @control.get("/pushes")
     def pushes() -> Response:

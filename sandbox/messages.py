@@ -130,6 +130,7 @@ def template_send(world: World, side: str, body: dict[str, Any]) -> dict[str, An
         now, key = world.now(), f"{user.oa_openid} {client_id}"
         former = data.client_ids.get(key)
         if client_id and former and now - former["at"] < DEDUP_SECONDS:
+            world.log("repeats", {"at": now, "n": user.n, "openid": user.oa_openid, "client_msg_id": client_id})
             return {"msgid": former["msgid"]}
         msgid = world.message_id()
         if client_id:

@@ -117,6 +117,8 @@ class Memory:
     drafts: list[dict[str, Any]] = field(default_factory=list)
     """The official account's draft box: {media_id, at, articles}."""
     sent: list[dict[str, Any]] = field(default_factory=list)
+    repeats: list[dict[str, Any]] = field(default_factory=list)
+    """Messages that came once more within ten minutes under the same client_msg_id: nobody sees them."""
     pushes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
     quotas: dict[str, int] = field(default_factory=dict)
@@ -214,7 +216,7 @@ class World:
             return entry
 
     def log(self, book: str, entry: dict[str, Any]) -> dict[str, Any]:
-        """Append to ``sent``, ``pushes`` or ``calls``; the oldest entries fall off."""
+        """Append to ``sent``, ``repeats``, ``pushes`` or ``calls``; the oldest entries fall off."""
         with self.open() as data:
             entries: list[dict[str, Any]] = getattr(data, book)
             entries.append(entry)

@@ -112,6 +112,10 @@ class Ground:
         """The template messages that the platform took, in order."""
         return [each for each in self.control("GET", "log")["sent"] if each["api"] == "template"]
 
+    def repeats(self) -> list[str]:
+        """The numbers of the template messages that the platform dropped, since it had them already, in order."""
+        return [each["client_msg_id"] for each in self.control("GET", "repeats")["repeats"]]
+
     def now(self) -> datetime:
         return clock.now() + timedelta(seconds=int((self.folder / "clock").read_text()))
 
@@ -145,6 +149,11 @@ class Ground:
     def answers(self) -> bool:
         with suppress(requests.RequestException):
             return requests.get(f"{self.app}/readyz", timeout=10).ok
+        return False
+
+    def platform_answers(self) -> bool:
+        with suppress(requests.RequestException):
+            return bool(self.control("GET", "routes"))
         return False
 
     def start_worker(self, name: str, program: str = "") -> None:
@@ -240,7 +249,7 @@ def standing(
             ground.start_worker(f"worker{number}")
         if web:
             ground.start_web(web)
-        ground.wait("the platform", lambda: ground.control("GET", "routes"))
+        ground.wait("the platform", ground.platform_answers)
         if workers:
             ground.wait("a leader", lambda: ground.lead()[1])
         yield ground

@@ -140,6 +140,7 @@ def test_same_client_msg_id_is_one_message_for_ten_minutes(
     first, second = template(platform, user, "row-1"), template(platform, user, "row-1")
     assert second["msgid"] == first["msgid"]
     assert len(platform.read("log")["sent"]) == 1
+    assert [each["client_msg_id"] for each in platform.read("repeats")["repeats"]] == ["row-1"]
     later(601)
     assert template(platform, user, "row-1")["msgid"] != first["msgid"]
     assert len(platform.read("log")["sent"]) == 2
