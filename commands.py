@@ -170,12 +170,19 @@ def add(app: Flask) -> None:
                 click.echo(f"{path}: {_told(backups.check(path=path, backups=parts.backups))}, whole")
                 return
             done = restoring.restore(
-                path=path, key=parts.backups, storage=parts.storage, database_url=settings.database_url
+                path=path, parts=parts, key=parts.backups, database_url=settings.database_url, at=clock.now()
             )
         except (restoring.NotRestored, NotReadable) as problem:
             raise click.ClickException(str(problem)) from None
+        for book, row in done.beyond:
+            click.echo(f"not in this backup: {book} was sealed up to row {row} afterwards")
+        ended = done.ended
+        click.echo(
+            f"{ended.sessions} log-ins ended, {ended.unknown} messages may have been sent and are not sent again, "
+            f"{ended.erased} people who had been erased were erased again"
+        )
         for each in done.wrong:
-            click.echo(each.said)
+            click.echo(each)
         click.echo(f"as of {done.made_at}: {_told(done.inside)}; {len(done.migrated)} migrations applied")
         click.echo("the books agree" if not done.wrong else f"{len(done.wrong)} differences")
         sys.exit(1 if done.wrong else 0)

@@ -130,6 +130,12 @@ WHERE state = 'queued' AND id IN (
         AND outcome IN ('unknown', 'lost') AND at > ?)
 RETURNING id
 """
+#: What was to go out by now, of a house restored from a backup: nobody knows whether it did.
+PERHAPS_SENT = """
+UPDATE delivery SET state = 'unknown', lease_until = NULL, lease_owner = ''
+WHERE state = 'inflight' OR (state = 'queued' AND due_at <= ?)
+RETURNING id
+"""
 NOTE = "INSERT INTO delivery_try (delivery_id, channel, outcome, errcode, msgid, at) VALUES (?, ?, ?, ?, ?, ?)"
 
 STALE = """

@@ -36,7 +36,7 @@ from services.organisation import exceptions, pilots
 from services.participation import waitlist
 from services.parts import Parts
 from services.planning import approvals, needs_due, partners, series
-from services.privacy import closing, own_copy, purging
+from services.privacy import closing, erased, own_copy, purging
 from services.publicity import figures as public_figures
 from services.recruitment import qualifications
 from services.reporting import reference
@@ -126,18 +126,22 @@ def compare_followers(parts: Parts, at: datetime, write: Write) -> int:
     return 0
 
 
+def closings(parts: Parts, at: datetime, write: Write) -> int:
+    """Erase those whose day has come, and write down outside the database who was."""
+    done = closing.work(parts=parts, at=at, write=write)
+    erased.drop(file=erased.beside(parts.anchors_file))
+    return done
+
+
 def verify_books(parts: Parts, at: datetime, write: Write) -> int:
     """Seal books and audit, write down how far, prove what is kept; every mismatch is an alarm until it is gone."""
     sealing.seal_due(at=at, write=write)
-    try:
-        wrong = [each.said for each in books.verify(anchors_file=parts.anchors_file)]
-    except anchors.AnchorsUnreadable as damaged:
-        wrong = [str(damaged)]
+    wrong = books.differences(anchors_file=parts.anchors_file)
     wrong += [each.said for each in books.prove_turn(at=at, write=write)]
     for said in wrong:
         log.critical("books: %s", said)
-    if not wrong:
-        anchors.drop(file=parts.anchors_file, at=at)
+    if not wrong and anchors.drop(file=parts.anchors_file, at=at):
+        health.note_run(name=anchors.written_by(), started_at=at, ended_at=at, outcome="ok")
     health.note_run(name=health.BOOKS, started_at=at, ended_at=at, outcome="error" if wrong else "ok")
     return len(wrong)
 
@@ -182,7 +186,7 @@ JOBS = (
     Job("references", lambda _, at, write: reference.make_due(at=at, write=write), seconds=5),
     Job("imports", lambda parts, at, write: imports.work(parts=parts, at=at, write=write), seconds=2),
     Job("data_copies", lambda parts, at, write: own_copy.make_due(parts=parts, at=at, write=write), seconds=5),
-    Job("closings", lambda parts, at, write: closing.work(parts=parts, at=at, write=write), seconds=300),
+    Job("closings", closings, seconds=300),
     Job("purge", lambda _, at, write: purging.purge(at=at, write=write), daily=(4, 50)),
     Job("recoveries", lambda _, at, write: recovery.carry_due(at=at, write=write), seconds=20),
     Job("approvals_up", lambda _, at, write: approvals.raise_due(at=at, write=write), seconds=300),

@@ -188,6 +188,14 @@ def verify(*, whole: bool = False, anchors_file: str = "") -> list[Mismatch]:
     return [*(Mismatch(*row) for row in sql.wrong()), *papers, *broken, *lost]
 
 
+def differences(*, whole: bool = False, anchors_file: str = "") -> list[str]:
+    """As `verify`, one line each for the operator; a file of anchors that cannot be held against it is a line, too."""
+    try:
+        return [each.said for each in verify(whole=whole, anchors_file=anchors_file)]
+    except anchors.AnchorsUnreadable as damaged:
+        return [*(each.said for each in verify(whole=whole)), str(damaged)]
+
+
 def prove_turn(*, at: datetime, write: Write = store.write) -> list[Mismatch]:
     """As `verify`, of the old seals whose turn it is this night; remembers how far it came."""
     return [_of_seal(*each) for each in sealing.prove_turn(at=at, write=write)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from models import store
 from models.dialect import PostgresDatabase, SqliteDatabase, open_database
 from queries import backup as sql
 from queries import copying
-from services.bookkeeping import books
-from services.bookkeeping.books import Mismatch
-from services.operation import archive, backups
+from services.bookkeeping import anchors, books
+from services.operation import after_restore, archive, backups
+from services.operation.after_restore import Ended
 from services.operation.archive import Head, NotReadable
 from services.operation.backups import Inside
-from services.parts import Backups
+from services.parts import Backups, Parts
+from services.privacy import erased
 from storage.shelf import Missing, Storage, StorageFailure
 
 #: What may stand behind `photos/`.
@@ -35,21 +37,32 @@ class NotRestored(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What is there again, of which moment, brought to our schema by `migrated`; `wrong`: what the books say."""
+    """What is there again, of which moment, brought to our schema by `migrated`; `wrong`: what the books say; `beyond`:
+    (book, row) up to which this house had been sealed when its anchors were last written, and is not any more;
+    `ended`: what is not to begin again."""
 
     made_at: str
     inside: Inside
     migrated: list[str]
-    wrong: list[Mismatch]
+    wrong: list[str]
+    beyond: list[tuple[str, int]]
+    ended: Ended
 
 
-def restore(*, path: Path, key: Backups, storage: Storage, database_url: str) -> Restored:
-    """Restore into the bound database, which is `database_url`, and the storage; the books are proved at the end.
+def restore(*, path: Path, parts: Parts, key: Backups, database_url: str, at: datetime) -> Restored:
+    """Restore into the bound database, which is `database_url`, and the storage; what had ended since ends again, and
+    the books are proved, by the anchors too.
 
-    NotRestored, in this order: a file that does not open (another key, cut off, altered), of the other kind of
-    database, newer than this code, a database in which somebody lives, a storage that does not answer, rows that
-    PostgreSQL does not take.
+    NotRestored, in this order: anchors or a list of erased people that do not read, a file that does not open (another
+    key, cut off, altered), of the other kind of database, newer than this code, a database in which somebody lives, a
+    storage that does not answer, rows that PostgreSQL does not take.
     """
+    storage = parts.storage
+    try:
+        erased.read(erased.beside(parts.anchors_file))
+        anchors.standing(parts.anchors_file)
+    except (erased.ErasedUnreadable, anchors.AnchorsUnreadable) as damaged:
+        raise NotRestored(f"{damaged}: mend it, or put its copy there") from None
     try:
         head = archive.head(path, key.ring)
         inside = backups.check(path=path, backups=key)
@@ -77,7 +90,17 @@ def restore(*, path: Path, key: Backups, storage: Storage, database_url: str) ->
     with store.session():
         migrated = migrations.apply(store.current())
     with store.session():
-        return Restored(head.made_at, inside, migrated, books.verify(whole=True))
+        return _settled(path, parts, Restored(head.made_at, inside, migrated, [], [], Ended(0, 0, 0)), at)
+
+
+def _settled(path: Path, parts: Parts, done: Restored, at: datetime) -> Restored:
+    """The books held against the anchors as they stood, then the line by which later ones are not asked for."""
+    made_at, file = datetime.fromisoformat(done.made_at), parts.anchors_file
+    later = anchors.beyond(file=file, as_of=made_at)
+    ended = after_restore.end_again(parts=parts, name=path.name, made_at=made_at, at=at)
+    anchors.note_restore(file=file, backup=path.name, as_of=made_at, at=at)
+    wrong = books.differences(whole=True, anchors_file=file)
+    return replace(done, wrong=wrong, beyond=[(book, then) for book, then, _ in later], ended=ended)
 
 
 def _pages(path: Path, key: Backups, storage: Storage, database: Path, url: str) -> None:

@@ -68,7 +68,7 @@ def erase(*, parts: Parts, volunteer_id: int, at: datetime) -> None:
     _take_back_stories(me, volunteer_id, at)
     cards.end(actor=me, volunteer_id=volunteer_id, reason=say("personal_data.closed.card"), at=at)
     sessions.close_all(volunteer_id=volunteer_id, at=at)
-    people = _merged_into(volunteer_id)
+    people = entries_of(volunteer_id)
     files = _files(people)
     _mask_certificates(people, at)
     _drop(people)
@@ -102,7 +102,7 @@ def _take_back_stories(me: Actor, volunteer_id: int, at: datetime) -> None:
             continue
 
 
-def _merged_into(volunteer_id: int) -> list[int]:
+def entries_of(volunteer_id: int) -> list[int]:
     """His entry and those that were merged into it, over however many steps."""
     found, newest = [volunteer_id], [volunteer_id]
     while newest:

@@ -18,6 +18,7 @@ import clock
 import migrations
 from models import ServiceRecord, StoredFile, store
 from models.dialect import open_database
+from services.accounts import sessions
 from services.accounts.vault import Vault
 from services.lives import files
 from storage.disk import Disk
@@ -102,6 +103,12 @@ def checked_in(url: str) -> set[int]:
         return {row.volunteer_id for row in ServiceRecord.select().where(ServiceRecord.state != "confirmed")}
 
 
+def logged_in(url: str, who: int, at: datetime) -> str:
+    """A new log-in: the former ones ended with the restoration."""
+    with bound(url):
+        return sessions.open_session(kind="api", volunteer_id=who, at=at).token
+
+
 def opened(house: House) -> int:
     """Photos that rows speak of and that open."""
     parts = make_parts(storage=Disk(house.stage.folder / "files"), vault=VAULT)
@@ -159,13 +166,15 @@ def test_case_11_house_backed_up_under_load_is_restored_elsewhere(
         assert (said.returncode, said.stderr) == (1, "Error: it is cut off: the end is missing\n")
         said = second.stage.flask("restore", str(backup))
         assert (said.returncode, said.stdout.splitlines()[-1]) == (0, "the books agree"), said.stdout + said.stderr
+        assert f"{PEOPLE} log-ins ended" in said.stdout, said.stdout
         there = checked_in(second.url)
         assert (set(before) - there, found.odd, opened(second)) == (set(), [], PHOTOS)
         assert meanwhile > 0  # people were checked in while it was made
         second.world = first.world
         second.serve()
         again = machines.Load()
-        who, token = next(each for each in first.world["people"] if each[0] not in there)
+        who = next(each[0] for each in first.world["people"] if each[0] not in there)
+        token = logged_in(second.url, who, second.now())
         machines._check_in(second, again, requests.Session(), who, token)
         assert (again.told, who in checked_in(second.url)) == ([who], True)
     finally:

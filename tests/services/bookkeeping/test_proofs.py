@@ -3,6 +3,7 @@ certificates held against the acts that made them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -159,6 +160,35 @@ def brought_in_line(last: int, totals: dict[type[BaseModel], list[dict[str, Any]
     for table, rows in totals.items():
         table.delete().execute()
         table.insert_many(rows).execute()
+
+
+def test_file_of_anchors_that_is_gone_is_a_difference_where_it_had_been_written(
+    cast: World, at: datetime, tmp_path: Path
+) -> None:
+    file = tmp_path / "anchors.jsonl"
+    serve(cast, at)
+    sealing.seal_due(at=at + DAY)
+    assert books.differences(anchors_file=str(file)) == []  # a new machine
+    assert night(file, at + DAY) > 0
+    file.unlink()
+    assert books.differences(anchors_file=str(file)) == [f"{file} is gone; this machine wrote into it on 2026-06-11"]
+    assert night(file, at + 2 * DAY) == 0  # and it is not begun anew as if nothing had been
+    assert "books" in {check.name for check in health.health(at=at + 2 * DAY).checks if not check.ok}
+
+
+def test_copied_anchors_are_held_against_the_books_by_the_command(
+    app: Any, cast: World, at: datetime, tmp_path: Path
+) -> None:
+    copied = tmp_path / "copied.jsonl"
+    serve(cast, at)
+    night(copied, at + DAY)
+    run = lambda: app.test_cli_runner().invoke(args=["verify-books", "--anchors", str(copied)])  # noqa: E731
+    assert run().output == "the books agree\n"
+    said = json.loads(copied.read_text(encoding="utf-8").splitlines()[0])
+    copied.write_text(json.dumps({**said, "last_id": 999}) + "\n", encoding="utf-8")
+    found = run()
+    assert (found.exit_code, found.output.splitlines()[-1]) == (1, "1 differences")
+    assert found.output.startswith(f"anchor of {said['book']}: it was sealed up to row 999")
 
 
 def test_damaged_file_of_anchors_is_named_with_its_line(cast: World, at: datetime, tmp_path: Path) -> None:
