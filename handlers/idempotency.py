@@ -70,6 +70,7 @@ def idempotent(view: F) -> F:
         refused: list[Refusal] = []
 
         def act() -> Response | None:
+            refused.clear()  # of an earlier run
             kept = sql.claim(keys[0], keys[1], clock.now())
             if kept is not None:
                 return _replay(kept, keys[1])
@@ -84,7 +85,7 @@ def idempotent(view: F) -> F:
             sql.store(keys[0], response.status_code, response.get_data(as_text=True))
             return response
 
-        response = store.write(lambda: context.run(act))
+        response = store.write(lambda: context.run(act), joined=True)
         if refused:
             raise refused[0]
         return response

@@ -17,6 +17,8 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
+from peewee import InterfaceError, OperationalError
+
 from models.base import proxy as proxy
 from models.dialect import Closing, Database, SqliteDatabase, only_reads, open_database
 from models.dialect import Wants as Wants
@@ -37,7 +39,7 @@ class Write(Protocol):
 #: Acts in one commit: enough to share the fsync, few enough to keep the first one's wait short.
 BATCH = 64
 
-#: The savepoint round each act of a commit; one name, so that its statements are prepared once.
+#: The savepoint round an act that is part of a larger commit; one name, so that its statements are prepared once.
 ONE_ACT = "one_act"
 
 #: An act, where its outcome is awaited, and whether its commit must outlive a power cut.
@@ -49,6 +51,53 @@ SOON = 0.05
 _depth = Closing()
 _writer: Writer | None = None
 _notes: Notes | None = None
+
+
+class _Apart(BaseException):
+    """A part of an act raised, so the act cannot be whole. No Exception, so that nobody on the way takes the refusal
+    of a part for the end of the matter and goes on."""
+
+
+class _Undone(Exception):
+    """Nothing has stayed of an act whose parts were joined; with them kept apart it may still come to something."""
+
+
+class _Joined(threading.local):
+    """The act on this thread whose parts need no savepoints, and what a part of it raised."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.broken: list[BaseException] = []
+
+    def whole(self, act: Callable[[], T]) -> T:
+        """Run an act so. Where a part of it raised, whatever became of that on the way: `_Undone`, or that very thing
+        where it says that the database is away or busy, which it will be for a second try, too."""
+        self.on, self.broken = True, []
+        try:
+            value = act()
+            if not self.broken:
+                return value
+        except BaseException:
+            if not self.broken:
+                raise
+        finally:
+            self.on = False
+        if isinstance(self.broken[0], (OperationalError, InterfaceError)):
+            raise self.broken[0]
+        raise _Undone
+
+    def part(self, act: Callable[[], T]) -> T:
+        """Run a part of it."""
+        try:
+            return act()
+        except _Apart:
+            raise
+        except BaseException as cause:
+            self.broken.append(cause)
+            raise _Apart from cause
+
+
+_joined = _Joined()
 
 
 class Writer(threading.Thread):
@@ -99,7 +148,7 @@ class Writer(threading.Thread):
                 with self.database.atomic("IMMEDIATE"):
                     for act, done, _ in batch:
                         try:
-                            answers.append((done, self._alone(act), None))
+                            answers.append((done, _alone(act), None))
                         except Exception as cause:
                             answers.append((done, None, cause))
         except BaseException as cause:  # the commit itself failed: nobody's act happened
@@ -111,19 +160,6 @@ class Writer(threading.Thread):
                 done.set_result(value)
             else:
                 done.set_exception(problem)
-
-    def _alone(self, act: Callable[[], T]) -> T:
-        """One act of a commit in a savepoint: what it raises undoes it alone."""
-        run = self.database.execute_sql
-        run(f"SAVEPOINT {ONE_ACT}")
-        try:
-            value = act()
-        except BaseException:
-            run(f"ROLLBACK TO {ONE_ACT}")
-            run(f"RELEASE {ONE_ACT}")
-            raise
-        run(f"RELEASE {ONE_ACT}")
-        return value
 
     def _synchronise(self, wanted: bool) -> None:
         """Wait for the disk at commits from now on, or not; the change costs microseconds."""
@@ -266,22 +302,48 @@ def settle() -> None:
         _notes.settle()
 
 
-def write(act: Callable[[], T], *, durable: bool = True) -> T:
+def write(act: Callable[[], T], *, durable: bool = True, joined: bool = False) -> T:
     """Run `act` in one transaction and return its value after the commit; what it raises undoes it.
 
     Inside another `write` it is a savepoint of the outer one. `durable=False`: everybody sees it after the commit,
     and the death of our processes does not undo it, but a power cut soon after may; for notes that nobody would
     miss then, because the disk need not be waited for.
+
+    `joined`: the writes inside `act` need no savepoints of their own, which are two of ten ways to PostgreSQL. Should
+    one of them raise, all is undone and `act` is run a second time, with savepoints; so it must change nothing but the
+    database.
     """
     if looking():
         raise Wants
-    database = current()
-    if database.in_transaction():
-        with database.atomic():
-            return act()
+    if current().in_transaction():
+        return _joined.part(act) if _joined.on else _alone(act)
+    if joined:
+        try:
+            return _commit(lambda: _joined.whole(act), durable)
+        except _Undone:
+            pass
+    return _commit(act, durable)
+
+
+def _commit(act: Callable[[], T], durable: bool) -> T:
     if _writer is not None:
         return _writer.submit(act, durable).result()
+    database = current()
     with session(), database.atomic():
         if not durable:
             database.execute_sql("SET LOCAL synchronous_commit = off")
         return act()
+
+
+def _alone(act: Callable[[], T]) -> T:
+    """One act of a larger commit in a savepoint: what it raises undoes it alone."""
+    run = current().execute_sql
+    run(f"SAVEPOINT {ONE_ACT}")
+    try:
+        value = act()
+    except BaseException:
+        run(f"ROLLBACK TO SAVEPOINT {ONE_ACT}")
+        run(f"RELEASE SAVEPOINT {ONE_ACT}")
+        raise
+    run(f"RELEASE SAVEPOINT {ONE_ACT}")
+    return value

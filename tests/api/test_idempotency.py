@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from models import Activity, IdempotencyKey, store
+from models import Activity, Attempt, IdempotencyKey, ServiceRecord, Shift, Signup, store
 from queries import idempotency as sql
-from tests.support.world import World
+from services import codes
+from tests.support.world import World, sign_up
 
 Bearer = Callable[[Any], dict[str, str]]
 DRAFT = {
@@ -56,6 +57,43 @@ def test_refused_write_leaves_its_key_free(client: Any, cast: World, bearer: Bea
     refused = write(client, cast, bearer(cast.ali), sub_domain="nothing")
     assert (refused.status_code, IdempotencyKey.select().count()) == (400, 0)
     assert write(client, cast, bearer(cast.ali)).status_code == 201
+
+
+def test_refused_scan_keeps_the_try_and_leaves_its_key_free(
+    client: Any, cast: World, bearer: Bearer, frozen: Any
+) -> None:
+    start = cast.shift.starts_at
+    store.write(lambda: sign_up(start, cast.shift, cast.xiaobo))
+    frozen(start)
+
+    def scan(moment: datetime) -> Any:
+        seen = codes.venue_code(
+            shift_code=cast.shift.code, shift_key=cast.shift.code_key, direction="in", at=moment
+        )
+        headers = bearer(cast.xiaobo) | {"Idempotency-Key": "k-1"}
+        return client.post("/api/v1/attendance/scans", json={"code": seen}, headers=headers)
+
+    refused = scan(start - timedelta(hours=1))
+    assert (refused.status_code, refused.json["code"]) == (410, "code_expired")
+    assert [(each.outcome, each.reason) for each in Attempt.select()] == [("refused", "code_expired")]
+    assert (ServiceRecord.select().count(), IdempotencyKey.select().count()) == (0, 0)
+    assert scan(start).status_code == 200
+
+
+def test_sign_up_refused_on_its_way_leaves_nothing_half_done(client: Any, cast: World, bearer: Bearer) -> None:
+    """The row is there before the place is found taken."""
+    store.write(lambda: Shift.update(quota=1, taken=1).execute())
+
+    def ask() -> Any:
+        headers = bearer(cast.xiaobo) | {"Idempotency-Key": "k-1"}
+        body = {"shift_code": cast.shift.code, "risk_accepted": True}
+        return client.post("/api/v1/signups", json=body, headers=headers)
+
+    refused = ask()
+    assert (refused.status_code, refused.json["code"]) == (409, "shift_full")
+    assert (Signup.select().count(), IdempotencyKey.select().count()) == (0, 0)
+    store.write(lambda: Shift.update(quota=2).execute())
+    assert ask().json["state"] == "confirmed"
 
 
 @pytest.mark.parametrize("key", ["x" * 101, "two words", "钥匙".encode().decode("latin-1")])

@@ -37,7 +37,7 @@ def _early(run: Callable[[Callable[[], Any]], Any], act: Callable[[], Any]) -> F
     return value
 
 
-def _write(act: Callable[[], Any], *, durable: bool = True) -> Any:
+def _write(act: Callable[[], Any], *, durable: bool = True, joined: bool = False) -> Any:
     database = store.current()
     if database.in_transaction():
         with database.atomic():

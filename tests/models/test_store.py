@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
 import re
@@ -45,6 +46,77 @@ def test_write_inside_write_undone_alone(db: Any) -> None:
 
     store.write(outer)
     assert [region.code for region in Region.select()] == ["34"]
+
+
+def _with_a_part_that_fails(problem: Exception, seen: list[str]) -> None:
+    """Something, a part that fails and is put up with, something more."""
+
+    def part() -> None:
+        make_region("35", "福建省")
+        raise problem
+
+    seen.append("run")
+    make_region("34", "安徽省")
+    with contextlib.suppress(type(problem)):
+        store.write(part)
+    make_region("36", "江西省")
+
+
+def test_part_of_a_joined_act_that_raised_leaves_nothing_half_done(db: Any) -> None:
+    seen: list[str] = []
+    store.write(lambda: _with_a_part_that_fails(ValueError("part"), seen), joined=True)
+    assert (sorted(region.code for region in Region.select()), seen) == (["34", "36"], ["run", "run"])
+
+
+def test_without_the_second_run_the_part_would_stay(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store._Joined, "part", lambda self, act: act())
+    store.write(lambda: _with_a_part_that_fails(ValueError("part"), []), joined=True)
+    assert sorted(region.code for region in Region.select()) == ["34", "35", "36"]
+
+
+def test_broken_part_does_not_spoil_the_connection_for_the_second_run(db: Any) -> None:
+    """What breaks a key's rule ends a transaction of PostgreSQL, and nothing can be said in it any more."""
+
+    def twice() -> None:
+        make_region("34", "安徽省")
+        with contextlib.suppress(peewee.IntegrityError):
+            store.write(lambda: make_region("34", "安徽省"))
+        make_region("36", "江西省")
+
+    store.write(twice, joined=True)
+    assert sorted(region.code for region in Region.select()) == ["34", "36"]
+
+
+def test_act_whose_part_found_the_database_busy_is_not_run_again(db: Any) -> None:
+    seen: list[str] = []
+    with pytest.raises(peewee.OperationalError, match="lock timeout"):
+        store.write(lambda: _with_a_part_that_fails(peewee.OperationalError("lock timeout"), seen), joined=True)
+    assert (Region.select().count(), seen) == (0, ["run"])
+
+
+def test_joined_act_that_raises_by_itself_is_undone_and_not_run_again(db: Any) -> None:
+    seen: list[str] = []
+
+    def act() -> None:
+        seen.append("run")
+        store.write(lambda: make_region("34", "安徽省"))
+        raise ValueError("second thoughts")
+
+    with pytest.raises(ValueError, match="second thoughts"):
+        store.write(act, joined=True)
+    assert (Region.select().count(), seen) == (0, ["run"])
+
+
+def test_parts_of_a_joined_act_need_no_savepoints(db: Any, count_statements: Any) -> None:
+    def act() -> None:
+        store.write(lambda: store.write(lambda: make_region("34", "安徽省")))
+
+    with count_statements() as apart:
+        store.write(act)
+    store.write(lambda: Region.delete().execute())
+    with count_statements() as joined:
+        store.write(act, joined=True)
+    assert len(apart) - len(joined) == 4
 
 
 def test_writes_from_many_threads_all_kept(db: Any) -> None:
