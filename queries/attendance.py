@@ -108,6 +108,18 @@ UPDATE scan_ticket SET used_at = ?, used_by_id = ? WHERE secret_hash = ? AND use
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftKey:
+    """What is needed to judge a code before anybody is known."""
+
+    shift_id: int
+    code_key: str
+    code_life: int
+    activity_state: str
+    title: str
+    activity_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One shift as it stands for one person at a scan."""
 
@@ -146,6 +158,13 @@ class Standing:
     emergency: bool = False
     outcome: str = ""  # the mark on his place
 
+    @property
+    def key(self) -> ShiftKey:
+        """What its codes are judged by."""
+        return ShiftKey(
+            self.shift_id, self.code_key, self.code_life, self.activity_state, self.title, self.activity_code
+        )
+
 
 def look_up(*, shift_code: str, volunteer_id: int | None) -> list[Standing]:
     """Every shift that a scan of this shift's code may mean for this person; empty if the code is unknown."""
@@ -159,18 +178,6 @@ def look_up_many(*, shift_code: str, volunteer_ids: Sequence[int]) -> dict[int, 
     for row in rows(LOOK_UP_MANY.format(ids=ids), (*volunteer_ids, shift_code)) if volunteer_ids else ():
         found.setdefault(row[0], []).append(Standing(*row[1:]))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftKey:
-    """What is needed to judge a code before anybody is known."""
-
-    shift_id: int
-    code_key: str
-    code_life: int
-    activity_state: str
-    title: str
-    activity_code: str
 
 
 def shift_key(shift_code: str) -> ShiftKey | None:

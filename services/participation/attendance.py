@@ -35,7 +35,17 @@ def scan(*, actor: Actor, code: str, at: datetime, nonce: str | None = None) -> 
     Refusals in order: NOT_REGISTERED, CODE_UNKNOWN, CODE_FORGED, CODE_EXPIRED, then those of the act itself
     (see `judging`).
     """
-    return _run(Try(actor.volunteer_id, read_code(code=code, at=at), actor, None, nonce, at, at))
+    standings: list[sql.Standing] = []
+
+    def key_of(shift_code: str) -> sql.ShiftKey | None:
+        standings[:] = sql.look_up(shift_code=shift_code, volunteer_id=actor.volunteer_id)
+        return next((each.key for each in standings if each.named), None)
+
+    def act() -> Scanned | Refusal:
+        seen = read_code(code=code, at=at, key_of=key_of)  # one look for the code and for him who scanned it
+        return perform(Try(actor.volunteer_id, seen, actor, None, nonce, at, at), standings)
+
+    return _raise_or_return(store.write(act))
 
 
 def scan_with_ticket(*, actor: Actor, ticket: str, at: datetime, hashed: bool = False) -> Scanned:

@@ -6,6 +6,7 @@ minutes that carries that moment, so a slow phone, a log-in or a first registrat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,7 +53,11 @@ class Held:
     seen: Seen
 
 
-def read_code(*, code: str, at: datetime) -> Seen:
+#: The key of the shift with this code, if there is one.
+KeyOf = Callable[[str], sql.ShiftKey | None]
+
+
+def read_code(*, code: str, at: datetime, key_of: KeyOf = sql.shift_key) -> Seen:
     """Judge a rotating or poster code, with or without its address, by the moment `at`.
 
     Problems are in the answer, not raised: CODE_UNKNOWN, CODE_FORGED, CODE_EXPIRED.
@@ -60,15 +65,15 @@ def read_code(*, code: str, at: datetime) -> Seen:
     fields = code.strip().rsplit("/", 1)[-1].split(".")
     kind = fields[0]
     if kind in DIRECTIONS and len(fields) == 4:
-        return _rotating(kind, *fields[1:], at=at)
+        return _rotating(kind, *fields[1:], at=at, key_of=key_of)
     if kind == "p1" and len(fields) == 4 and fields[2] in MARKS:
-        return _poster(*fields[1:], at=at)
+        return _poster(*fields[1:], at=at, key_of=key_of)
     return Seen("", "in", "rotating", RefusalCode.CODE_UNKNOWN, at)
 
 
-def _rotating(kind: str, shift_code: str, step: str, mac: str, *, at: datetime) -> Seen:
+def _rotating(kind: str, shift_code: str, step: str, mac: str, *, at: datetime, key_of: KeyOf) -> Seen:
     direction = DIRECTIONS[kind]
-    key = sql.shift_key(shift_code)
+    key = key_of(shift_code)
     if key is None:
         return Seen("", direction, "rotating", RefusalCode.CODE_UNKNOWN, at)
     state = codes.venue_code_state(
@@ -79,9 +84,9 @@ def _rotating(kind: str, shift_code: str, step: str, mac: str, *, at: datetime) 
     return Seen(shift_code, direction, "rotating", problem, at)
 
 
-def _poster(shift_code: str, mark: str, mac: str, *, at: datetime) -> Seen:
+def _poster(shift_code: str, mark: str, mac: str, *, at: datetime, key_of: KeyOf) -> Seen:
     direction = MARKS[mark]
-    key = sql.shift_key(shift_code)
+    key = key_of(shift_code)
     if key is None:
         return Seen("", direction, "poster", RefusalCode.CODE_UNKNOWN, at)
     good = codes.poster_code_good(shift_code=shift_code, shift_key=key.code_key, mark=mark, mac=mac)
