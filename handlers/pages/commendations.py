@@ -7,7 +7,7 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.auth import need_volunteer
+from handlers.auth import identify, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.complaints import objected
@@ -33,6 +33,7 @@ def notice(code: str) -> ResponseReturnValue:
 
 
 def _notice(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    identify("h5")  # whoever is logged in objects in his own name: the form carries his token
     shown, runs = views.notice(code=code, at=clock.now())
     page = render_template(
         "pages/commendation.html", tab="", shown=shown, runs=runs, lines=views.public_figures(shown),

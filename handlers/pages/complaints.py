@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.auth import identify, opened_by_code
+from handlers.auth import identify, opened_by_code, writer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.home import done
@@ -56,10 +56,10 @@ def file() -> ResponseReturnValue:
     """Take it in; the code is shown once."""
     if field("token", 40):
         return redirected(f"/m/complaints/{known_form(field('token', 40).lower(), limit=40)}")
-    known = identify("h5")
+    known = writer()
     try:
         made = complaints.file(
-            parts=parts(), actor=known.actor("pages") if known and known.volunteer_id else None,
+            parts=parts(), actor=known.actor("pages") if known else None,
             address=request.remote_addr or "", kind=field("kind", 20), text=field("text", LONGEST),
             contact=field("contact", 60), region_code=field("region", 12), activity_code=field("activity", 20),
             team_code=field("team", 20), at=clock.now(),
@@ -116,9 +116,9 @@ def objected(
 ) -> ResponseReturnValue:
     """Take in an objection to a public notice from its page, and show once the code to follow it by; `shown` is the
     notice's page beside a refusal."""
-    known = identify("h5")
+    known = writer()
     facts: dict[str, Any] = {
-        "parts": parts(), "actor": known.actor("pages") if known and known.volunteer_id else None,
+        "parts": parts(), "actor": known.actor("pages") if known else None,
         "address": request.remote_addr or "", "code": code,
     }  # fmt: skip
     try:

@@ -7,7 +7,7 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.auth import me_id, need_volunteer
+from handlers.auth import identify, me_id, need_volunteer
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, known_form, redirected
 from handlers.pages.complaints import objected
@@ -68,6 +68,7 @@ def notice(code: str) -> ResponseReturnValue:
 
 
 def _notice(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    identify("h5")  # whoever is logged in objects in his own name: the form carries his token
     page = render_template(
         "pages/star_notice.html", tab="", shown=views.notice(code=code, at=clock.now()),
         additions=entry("stars.additions"), typed={name: field(name, 600) for name in ("text", "contact")},

@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from peewee import fn
 
 from handlers import requests
+from models import Complaint
 from tests.rights import examples, guarded, matrix
 from tests.rights.stage import ROLES, Stage, standing
 
@@ -74,6 +76,43 @@ def test_form_of_a_foreign_page_writes_nothing(stage: Stage, writes: list[str]) 
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_no_foreign_origin_is_taken_for_ours(stage: Stage, origin: str) -> None:
     assert _let_in(stage, ["POST /m/complaints"], lambda _: {"Origin": origin}) == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    [("Referer", "https://evil.example/m/complaints"), ("Referer", "http://["), ("Sec-Fetch-Site", "cross-site")],
+)
+def test_foreign_page_in_a_browser_that_names_no_origin_writes_nothing(stage: Stage, header: tuple[str, str]) -> None:
+    assert _let_in(stage, sorted(FOR_EVERYBODY), lambda _: dict([header])) == []
+
+
+def test_who_names_neither_origin_nor_page_is_a_program_and_writes(stage: Stage) -> None:
+    """The control: what carries nobody's cookies needs no page of ours."""
+    assert {name for name, _ in _let_in(stage, sorted(FOR_EVERYBODY), lambda _: {})} == FOR_EVERYBODY
+
+
+@pytest.mark.parametrize("name", ["POST /m/complaints", "POST /commendations/<code>", "POST /stars/<code>"])
+@pytest.mark.parametrize("own", [True, False])
+def test_form_for_everybody_is_in_the_name_of_whoever_is_logged_in_by_its_token_alone(
+    stage: Stage, name: str, own: bool
+) -> None:
+    role = "volunteer"
+    headers = {} if own else {"X-CSRF-Token": stage.tokens[("auditor", "h5")][1]}
+    before = Complaint.select(fn.MAX(Complaint.id)).scalar() or 0
+    answer = stage.call(
+        role, "POST", matrix.path(stage, name), headers=headers, **examples.body(stage, name)
+    )
+    assert answer.status_code == 200
+    [made] = Complaint.select().where(Complaint.id > before)
+    assert (made.volunteer_id is not None) is own
+    stage.clean()
+
+
+@pytest.mark.parametrize("address", ["/m/complaints", "/commendations/nomin002", "/stars/star000002"])
+def test_form_for_everybody_carries_the_token_of_whoever_is_logged_in(stage: Stage, address: str) -> None:
+    page = stage.call("volunteer", "GET", address).text
+    assert f'name="csrf" value="{stage.tokens[("volunteer", "h5")][1]}"' in page
+    assert 'name="csrf" value=""' in stage.call("anonymous", "GET", address).text
 
 
 def test_own_page_writes(stage: Stage) -> None:
