@@ -1,7 +1,12 @@
-"""Limits on tries, shared by all processes: keyed by person or openid, for phones share their addresses."""
+"""Limits on tries: keyed by person or openid, for phones share their addresses.
+
+Shared by all processes, in the database; `here` counts in one process, for what is done so often that no statement can
+be spent on those who do nothing wrong.
+"""
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 
 from clock import to_millis
@@ -9,6 +14,11 @@ from models import store
 from queries import limits as query
 from services.errors import Refusal, RefusalCode
 from wording import say
+
+#: What `here` has counted: when each window began (milliseconds), when it is over, and how often since.
+_counted: dict[str, tuple[int, int, int]] = {}
+_lock = threading.Lock()
+ROOM = 20_000
 
 
 def tries(*, key: str, seconds: int, at: datetime) -> int:
@@ -48,6 +58,34 @@ def check(*, key: str, limit: int, seconds: int, at: datetime) -> None:
     found, began = query.tries(key, to_millis(at - timedelta(seconds=seconds)))
     if found >= limit:
         raise _waits(began, seconds, now)
+
+
+def here(*, key: str, limit: int, seconds: int, at: datetime) -> None:
+    """As `count`, in this process alone and without a statement: whoever goes from process to process has as many as
+    there are processes. Refusals: TOO_MANY_TRIES."""
+    now = to_millis(at)
+    with _lock:
+        began, over, found = _counted.get(key, (now, now + seconds * 1000, 0))
+        if not began <= now < over:
+            began, over, found = now, now + seconds * 1000, 0
+        if found >= limit:
+            raise _waits(began, seconds, now)
+        if len(_counted) >= ROOM:
+            _make_room(now)
+        _counted[key] = (began, over, found + 1)
+
+
+def _make_room(now: int) -> None:
+    for key in [key for key, (_, over, _) in _counted.items() if over <= now]:
+        del _counted[key]
+    if len(_counted) >= ROOM:  # so many at once are no single account
+        _counted.clear()
+
+
+def forget_here() -> None:
+    """Begin anew with all that was counted in this process."""
+    with _lock:
+        _counted.clear()
 
 
 def _waits(began: int, seconds: int, now: int) -> Refusal:

@@ -28,6 +28,7 @@ import clock
 import migrations
 from models import store
 from models.dialect import Database, open_database
+from services import limits
 from tests.support import budgets, personal
 from tests.support.cases import figure, pytest_itemcollected, pytest_terminal_summary
 
@@ -48,6 +49,7 @@ def _within_budget(_watched: None) -> Iterator[None]:
     the way tells who somebody is (tests/support/personal.py)."""
     budgets.faults.clear()
     personal.faults.clear()
+    limits.forget_here()  # the next test's people have the same numbers
     yield
     assert budgets.faults == [], "\n".join(budgets.faults)
     assert personal.faults == [], "\n".join(personal.faults)

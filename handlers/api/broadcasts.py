@@ -127,7 +127,9 @@ def listed(query_data: Page) -> Any:
 @idempotent
 @bp.input(BroadcastIn)
 @bp.output(DraftOut, 201)
-@bp.doc(summary="Leader: write a notice and see whom it reaches", responses=[400, 401, 403, 404, 409], security="token")
+@bp.doc(
+    summary="Leader: write a notice and see whom it reaches", responses=[400, 401, 403, 404, 409, 429], security="token"
+)
 def draft(json_data: BroadcastIn) -> Any:
     """Nothing is sent before it is confirmed, within the hour."""
     choice = Choice(json_data.whole, json_data.code, json_data.who, json_data.identity, json_data.skill)

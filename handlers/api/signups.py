@@ -104,7 +104,7 @@ def mine() -> Any:
 @idempotent
 @bp.input(SignupIn)
 @bp.output(SignupOut, 201)
-@bp.doc(summary="Sign up", responses=[400, 401, 403, 404, 409], security="token")
+@bp.doc(summary="Sign up", responses=[400, 401, 403, 404, 409, 429], security="token")
 def sign_up(json_data: SignupIn) -> Any:
     """A second time gives the first answer again; the number of places is exact.
 

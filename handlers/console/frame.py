@@ -14,6 +14,7 @@ import clock
 from handlers.auth import need_volunteer, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, redirected
+from services import taking_out
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.participation import console_views
@@ -31,6 +32,8 @@ MODULES = {
     "/console/applications": "recruitment", "/console/imports": "imports", "/console/national": "national",
     "/console/assessment": "assessment", "/console/mall": "mall",
 }  # fmt: skip
+#: How the addresses of lists and folders as files end.
+LISTS = (".xlsx", ".docx")
 #: What was just done; the sentence stands in the frame's template.
 DONE = frozenset(
     {
@@ -58,9 +61,16 @@ def need_role(view: F) -> F:
             return render("no_role"), 403
         if is_off(request.path, clock.now()):
             raise Refusal(RefusalCode.NOT_FOUND)
+        if takes_a_list_out():
+            taking_out.count(actor=actor(), at=clock.now())
         return view(*args, **kwargs)
 
     return cast(F, guarded)
+
+
+def takes_a_list_out() -> bool:
+    """Whether this request asks for a list or a folder as a file. A single paper (a certificate) is none."""
+    return request.path.endswith(LISTS) or "xlsx" in (request.args.get("format"), request.form.get("format"))
 
 
 def is_off(path: str, at: datetime) -> bool:

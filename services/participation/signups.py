@@ -15,6 +15,7 @@ from clock import from_millis, local_day, to_millis
 from models import Activity, History, Signup, Volunteer, store
 from queries import signups as sql
 from queries import waitlist as queue_sql
+from services import limits
 from services.accounts import consents
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -24,6 +25,8 @@ from services.messaging.notices import when
 from services.participation import eligibility, waitlist
 
 REASON_LENGTH = 200
+#: Sign-ups of one account in a minute: nobody reads and taps as fast.
+MOST, SECONDS = 60, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def sign_up(
 
     Where the leader chooses, the answer is pending; where it is full, `queue` puts him on the wait-list; a place that
     is offered to him is claimed. `clash_reason`: why he may come although he stands elsewhere at that time (an urgent
-    call). Refusals in order: NOT_REGISTERED, ACCOUNT_CLOSED; NOT_FOUND, ACTIVITY_CANCELLED;
+    call). Refusals in order: NOT_REGISTERED, TOO_MANY_TRIES; ACCOUNT_CLOSED; NOT_FOUND, ACTIVITY_CANCELLED;
     SIGNUP_NOT_OPEN (fact `opens`, Shanghai time), SIGNUP_CLOSED; SIGNUP_BARRED (facts `reason`, `until`); TEAM_ONLY,
     AREA_ONLY; CONSENT_WITHDRAWN, CONSENT_CHANGED (`title`, of the service); INVITE_ONLY; those of
     `eligibility.check_age`, `check_conditions`, `check_time`, `check_cover`;
@@ -67,6 +70,7 @@ def sign_up(
     closed since, unless the activity was cancelled.
     """
     volunteer_id = _registered(actor)
+    limits.here(key=f"sign_up|{volunteer_id}", limit=MOST, seconds=SECONDS, at=at)
     now = to_millis(at)
 
     def act() -> SignupView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from handlers.console import lists
 from models import AuditEntry, store
-from services import listing
+from services import listing, taking_out
 from services.access import oversight
 from tests.console.conftest import Desk
 from tests.support import world
@@ -54,3 +55,28 @@ def test_names_of_a_long_audit_are_looked_up_in_parts(
     assert answer.status_code == 200
     assert answer.data.count(b"PK") > 0
     assert len(lines(answer.data)) >= 8
+
+
+def test_account_that_takes_files_without_end_waits_and_goes_on_reading_as_do_others(
+    cast: World, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_out, "MOST", 2)
+    officer, leader = desk(cast.officer), desk(cast.ali)
+    file = "/console/regions?format=xlsx"
+    assert [officer.get(file).status_code for _ in range(3)] == [200, 200, 429]
+    told = officer.get(file)
+    assert (told.headers["Retry-After"], "试的次数太多了。请过10分钟再来。" in told.text) == ("600", True)
+    assert officer.get("/console/regions").status_code == 200
+    assert leader.get(f"/console/activities/{cast.activity.code}/places.xlsx").status_code == 200
+
+
+def test_every_list_and_folder_that_goes_out_as_a_file_is_counted(
+    app: Any, cast: World, desk: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_out, "MOST", 0)
+    officer = desk(cast.officer)
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/console/") and rule.endpoint]
+    files = [re.sub(r"<int:\w+>", "2026", re.sub(r"<\w+>", "x", rule.rule)) for rule in rules]
+    files = [path for path in files if path.endswith((".xlsx", ".docx"))]
+    assert len(files) >= 9
+    assert {path: officer.get(path).status_code for path in files} == dict.fromkeys(files, 429)

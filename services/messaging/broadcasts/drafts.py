@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from clock import to_millis
 from models import Broadcast, Notice, Volunteer, store
 from queries import broadcasts as sql
-from services import audit, content, permissions
+from services import audit, content, limits, permissions
 from services.accounts.documents import mask_name
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
@@ -27,6 +27,8 @@ MOST_CHARACTERS = 500
 MOST_PASSED_ON = 1500
 PREVIEW = 60
 EXAMPLES = 3
+#: Of one sender within an hour: every street of a county in one evening, written twice, is fewer.
+MOST, SECONDS = 60, 3600
 DRAFT_LASTS = timedelta(hours=1)
 #: A broadcast may be fixed this far ahead.
 FURTHEST = timedelta(days=60)
@@ -67,11 +69,13 @@ def draft(
 
     `urgent` goes before everything, at any hour, without waiting for consent; it wants a reason. `parent_id` is passed
     on and was urgent itself, if this one is; `as_told`: with no own words, so nobody agrees anew.
-    Refusals in order: those of `audience.choose`, TEXT_EMPTY, NOTICE_TOO_LONG, WORD_REFUSED, REASON_REQUIRED (urgent),
-    NOT_URGENT (a leader whose activity is no declared emergency), SEND_AT_WRONG (past, too far, or urgent),
-    NOBODY_TO_TELL.
+    Refusals in order: those of `audience.choose`, TOO_MANY_TRIES, TEXT_EMPTY, NOTICE_TOO_LONG, WORD_REFUSED,
+    REASON_REQUIRED (urgent), NOT_URGENT (a leader whose activity is no declared emergency), SEND_AT_WRONG (past, too
+    far, or urgent), NOBODY_TO_TELL.
     """
     chosen = audiences.choose(actor=actor, choice=choice, at=at)
+    if actor.volunteer_id is not None:
+        limits.count(key=f"broadcast|{actor.volunteer_id}", limit=MOST, seconds=SECONDS, at=at)
     words = checked(text, longest)
     if urgent and parent_id is None:
         _require_urgent(actor, chosen, why, at)

@@ -10,6 +10,7 @@ import pytest
 from models import Delivery, Notice, TeamMember, Volunteer, WechatIdentity, store
 from services.errors import Refusal, RefusalCode
 from services.messaging import broadcasts, notices, outbox
+from services.messaging.broadcasts import drafts
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import grant, join, make_volunteer, sign_up
 
@@ -32,6 +33,20 @@ def test_draft_shows_whom_it_would_reach_and_sends_nothing(db: Any, cast: Any, a
     assert (shown.recipients, shown.reach) == (2, {"sub": 0, "tpl": 1, "cs": 0, "evening": 0, "off": 0, "inbox": 1})
     assert shown.preview == "明早七点集合，带上雨衣"
     assert Delivery.select().count() == 0
+
+
+def test_sender_who_writes_without_end_waits_and_others_do_not(
+    db: Any, cast: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "MOST", 2)
+    for _ in range(2):
+        draft(cast, at)
+    refused(RefusalCode.TOO_MANY_TRIES, lambda: draft(cast, at + timedelta(minutes=59)))
+    by_officer = broadcasts.broadcast_draft(
+        actor=cast.actor(cast.officer), team_code=cast.team.code, text="明早七点集合", at=at
+    )
+    assert by_officer.recipients > 0
+    draft(cast, at + timedelta(hours=1))
 
 
 def test_yes_sends_to_each_member_but_the_sender(db: Any, cast: Any, at: datetime) -> None:

@@ -256,6 +256,15 @@ def test_sign_up_needs_few_statements(cast: Any, at: datetime, count_statements:
     assert len(seen) <= 7  # with transaction control; the eighth is the log-in
 
 
+def test_more_sign_ups_in_a_minute_than_anybody_taps_are_refused_to_him_alone(cast: Any, at: datetime) -> None:
+    for _ in range(signups.MOST):
+        take(cast, at)
+    assert refusal(take, cast, at) is RefusalCode.TOO_MANY_TRIES
+    assert refusal(take, cast, at, shift_code="nowhere") is RefusalCode.TOO_MANY_TRIES
+    assert take(cast, at, cast.chali).state == "confirmed"
+    assert take(cast, at + timedelta(minutes=1)).state == "confirmed"
+
+
 # Many at once ------------------------------------------------------------------------------------------------
 
 
