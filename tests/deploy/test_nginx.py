@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPSConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
@@ -74,6 +80,80 @@ def until(stage: Stage, path: str, status: int) -> requests.Response:
     while (answer := stage.get(path)).status_code != status and time.monotonic() < end:
         time.sleep(0.02)
     return answer
+
+
+@contextmanager
+def answering(stage: Stage) -> Iterator[None]:
+    """Behind nginx something that says 200 to everything at once: what is tried is nginx alone."""
+
+    class Yes(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Yes)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    stage.lead_to(server.server_address[1])
+    try:
+        until(stage, "/console/answering", 200)
+        yield
+    finally:
+        stage.lead_to(stage.web, stage.web)
+        until(stage, "/", 200)
+        server.shutdown()
+        server.server_close()
+
+
+class Line:
+    """One connection from this address to the site."""
+
+    def __init__(self, stage: Stage) -> None:
+        context = ssl.create_default_context(cafile=stage.ca)
+        self.line = HTTPSConnection("localhost", stage.tls, context=context, timeout=30)
+
+    def ask(self, path: str, **headers: str) -> tuple[int, str, str]:
+        """(status, Retry-After, body)."""
+        self.line.request("GET", path, headers=headers)
+        answer = self.line.getresponse()
+        return answer.status, answer.headers.get("Retry-After", ""), answer.read().decode()
+
+    def flood(self, path: str, **headers: str) -> tuple[int, str, str]:
+        """The first answer that is no yes, however fast this machine asks."""
+        end = time.monotonic() + 30
+        while (told := self.ask(path, **headers))[0] == 200 and time.monotonic() < end:
+            pass
+        return told
+
+
+def test_flood_of_one_account_is_stopped_and_the_others_at_its_address_go_on(stage: Stage) -> None:
+    with answering(stage):
+        line = Line(stage)
+        status, after, said = line.flood("/api/v1/me", Authorization="Bearer flood")
+        assert (status, after, json.loads(said)) == (
+            429, "5", {"code": "too_many_tries", "message": "点得太快了，请等几秒再试。", "facts": {"seconds": 5}},
+        )  # fmt: skip
+        assert line.ask("/api/v1/me", Authorization="Bearer other")[0] == 200
+        for cookie in ("console=flood", "a=1; __Host-h5=flood2"):
+            status, after, page = line.flood("/console/regions", Cookie=cookie)
+            assert (status, after, "请等几秒，再点一次。" in page) == (429, "5", True)
+        assert line.ask("/console/regions", Cookie="__Host-console=other")[0] == 200
+        assert line.ask("/static/console.css", Cookie="console=flood")[0] == 200
+    assert "flood" not in (stage.folder / "error.log").read_text()
+
+
+def test_two_hundred_phones_behind_one_address_and_wechat_itself_are_not_limited(stage: Stage) -> None:
+    with answering(stage):
+        line = Line(stage)
+        phones = [line.ask("/api/v1/me", Authorization=f"Bearer {n % 200}")[0] for n in range(1000)]
+        newcomers = [line.ask("/m/login")[0] for _ in range(300)]
+        pushed = [line.ask("/wechat/callback", Authorization="")[0] for _ in range(300)]
+    assert set(phones) | set(newcomers) | set(pushed) == {200}
 
 
 def test_web_processes_restart_one_by_one_without_a_failed_answer(stage: Stage) -> None:
