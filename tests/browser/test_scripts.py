@@ -16,10 +16,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route
 
+from models import Evaluation, ImportBatch, ImportRow, store
+from services.imports import cells
+from services.imports.kinds import KINDS
 from tests.rights import matrix
 from tests.rights.spoiled import spoil
-from tests.rights.stage import Stage, standing
+from tests.rights.stage import AT, Stage, standing
 from tests.support.browser import PHONE, new_context, require_browser
+from tests.support.world import VILLAGE
 
 pytestmark = [pytest.mark.browser, pytest.mark.case(29)]
 
@@ -48,7 +52,28 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def written(stage: Stage) -> set[str]:
+    store.write(lambda: _said_and_imported(stage))
     return spoil(SCRIPTS)
+
+
+def _said_and_imported(stage: Stage) -> None:
+    """What organisers, volunteers and recipients said; a file of every kind with a row whose every cell is a text."""
+    words = {"activity": stage.activity, "score": 5, "verified": True, "at": AT, "updated_at": AT}
+    for kind, author, subject in (
+        ("organiser", stage.person, stage.people["leader"]), ("volunteer", stage.people["leader"], None),
+        ("recipient", None, None),
+    ):  # fmt: skip
+        Evaluation.create(kind=kind, author=author, subject=subject, words="说的话", **words)
+    for kind in KINDS:
+        batch = ImportBatch.create(
+            code=kind, kind=kind, region_code=VILLAGE, file_name="名单.xlsx", file_hash="x", state="checked", total=1,
+            actor=stage.people["county_admin"], created_at=AT,
+        )  # fmt: skip
+        keys = [column.key for column in cells.columns(kind)]
+        ImportRow.create(
+            batch=batch, row_no=2, sealed=b"", verdict="changed", shown=dict.fromkeys(keys, "格子"),
+            changes={key: ["原来", "现在"] for key in keys}, problems=[[keys[0], "name_invalid"]],
+        )  # fmt: skip
 
 
 class Visitor:
@@ -97,10 +122,19 @@ def _pages(stage: Stage) -> Iterator[tuple[str, Any]]:
         if method != "GET" or rule.startswith(("/api/", "/static/")):
             continue
         role = LOOKS["console" if rule.startswith("/console") else "h5"]
-        path = matrix.path(stage, f"GET {rule}")
-        answer = stage.call(role, "GET", path)
-        if answer.mimetype == "text/html" and answer.status_code == 200 and "hit(1)" in html.unescape(answer.text):
-            yield path, answer
+        files = [f"/console/imports/{kind}" for kind in KINDS] if rule == "/console/imports/<code>" else []
+        for path in (matrix.path(stage, f"GET {rule}"), *files):
+            answer = stage.call(role, "GET", path)
+            if answer.mimetype == "text/html" and answer.status_code == 200 and "hit(1)" in html.unescape(answer.text):
+                yield path, answer
+
+
+def _imported() -> set[str]:
+    """Every text of a file's rows and every word of a judgement."""
+    texts = {row.words for row in Evaluation.select()}
+    for row in ImportRow.select():
+        texts |= {*row.shown.values(), *(text for pair in row.changes.values() for text in pair)}
+    return texts
 
 
 def test_case_29_no_script_in_any_text_runs_on_any_page(
@@ -109,14 +143,17 @@ def test_case_29_no_script_in_any_text_runs_on_any_page(
     assert written >= {
         "volunteer.name", "team.name", "activity.title", "activity.place", "notice.text", "need.title", "need.content",
         "complaint.text", "makeup.reason", "nomination.merits", "story.title", "story.body", "region.place_name",
+        "evaluation.words", "import_row.shown", "import_row.changes",
     }  # fmt: skip
-    found, shown = {}, set()
+    found, shown, unseen = {}, set(), _imported()
     for path, answer in _pages(stage):
         text = html.unescape(answer.text)
         shown |= {number for number, script in enumerate(SCRIPTS) if script in text}
+        unseen -= {each for each in unseen if each in text}
         found[path] = visitor.sees(path, answer.text, dict(answer.headers))
     assert {path: seen for path, seen in found.items() if seen != (0, 0)} == {}
     assert len(found) > 100
+    assert unseen == set()
     assert shown == set(range(len(SCRIPTS)))
     figure(f"{len(SCRIPTS)} scripts in {len(written)} columns, {len(found)} pages in Chromium, none ran")
 
