@@ -140,16 +140,18 @@ def add(app: Flask) -> None:
         sys.exit(1 if left else 0)
 
     @app.cli.command("backup")
-    @click.option("--to", "folder", default="", metavar="FOLDER", help="Instead of BACKUP_DIR; all there are kept.")
-    def backup(folder: str) -> None:
+    @click.option("--to", "folder", default="", metavar="FOLDER", help="Instead of BACKUP_DIR; all there are kept …")
+    @click.option("--keep", default=10**6, help="… or the newest so many.")
+    @click.option("--no-pictures", is_flag=True, help="The database alone: it does not count as the night's.")
+    def backup(folder: str, keep: int, no_pictures: bool) -> None:
         """Make a backup of database and pictures while everybody works, sealed with BACKUP_KEY, and read it back."""
         from services.operation import backups
 
         if parts.backups is None or not (folder or parts.backups.folder):
             raise click.ClickException("set BACKUP_KEY, and BACKUP_DIR or --to FOLDER")
-        where = replace(parts.backups, folder=folder, keep=10**6) if folder else parts.backups
+        where = replace(parts.backups, folder=folder, keep=keep, hours=24) if folder else parts.backups
         try:
-            made = backups.make(parts=parts, backups=where, at=clock.now())
+            made = backups.make(parts=parts, backups=where, at=clock.now(), pictures=not no_pictures)
         except backups.NotBackedUp as problem:
             raise click.ClickException(str(problem)) from None
         click.echo(f"{made.path}: {_told(made.inside)}, {made.bytes} bytes, read back")

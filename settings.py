@@ -90,6 +90,7 @@ class Settings(BaseModel):
     backup_dir: str = ""
     backup_key: SecretStr = SecretStr("")
     backup_keep: int = Field(14, ge=1, le=1000)
+    backup_hours: int = Field(24, ge=1, le=24)
     data_keys: SecretStr
     index_key: SecretStr
     sign_key: SecretStr

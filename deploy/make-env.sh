@@ -12,6 +12,7 @@ sed -e "s#^PUBLIC_URL=.*#PUBLIC_URL=https://$1#" \
     -e "s#^TRUSTED_PROXIES=.*#TRUSTED_PROXIES=1#" \
     -e "s#^BACKUP_DIR=.*#BACKUP_DIR=/var/lib/hongyao/backup#" \
     -e "s#^BACKUP_KEY=.*#BACKUP_KEY=b1:$(key)#" \
+    -e "s#^BACKUP_HOURS=.*#BACKUP_HOURS=6#" \
     -e "s#^DATA_KEYS=.*#DATA_KEYS=k1:$(key)#" \
     -e "s#^INDEX_KEY=.*#INDEX_KEY=$(key)#" \
     -e "s#^SIGN_KEY=.*#SIGN_KEY=$(key)#" \

@@ -10,7 +10,7 @@ number=$(cd "$before/migrations" && ls [0-9]*.py | sort | tail -n 1 | cut -d_ -f
 
 cd "$now"
 systemctl stop hongyao.target
-deploy/backup.sh
+deploy/backup.sh || { systemctl start hongyao.target; exit 1; }
 runuser -u hongyao -- .venv/bin/flask --app app migrate --back-to "$number"
 ln -sfn "$before" "$BASE/current.new" && mv -T "$BASE/current.new" "$BASE/current"
 systemctl start hongyao.target

@@ -39,7 +39,8 @@ if [ "$due" = "nothing to do" ] && [ -n "$old" ]; then
 else
     echo "3/4 the schema changes: stopping"
     systemctl stop hongyao.target
-    [ -z "$old" ] || deploy/backup.sh
+    # by the old release, which knows the schema as it is
+    [ -z "$old" ] || "$old/deploy/backup.sh" || { systemctl start hongyao.target; exit 1; }
     if ! flask migrate; then
         [ -n "$old" ] || exit 1
         echo "The schema could not be changed: back to what it was, and $old runs on." >&2

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Backups:
-    """Where backups go ("" only by hand), the keys that seal them, the first for writing, and how many are kept."""
+    """Where backups go ("" only by hand), the keys that seal them, the first for writing, of how many days one is kept,
+    and the hours between two."""
 
     folder: str
     ring: dict[str, bytes] = field(repr=False)
     keep: int = 14
+    hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def readyz() -> Any:
 @bp.get("/healthz")
 def healthz() -> Any:
     """200 if database, schema, worker, outbox and WeChat are well, else 503 and what is wrong."""
-    found = health.health(at=clock.now(), backed_up=alarms.backs_up(parts()))
+    found = health.health(at=clock.now(), backup_every=alarms.backup_every(parts()))
     body = {"ok": found.ok, "checks": [asdict(check) for check in found.checks]}
     return jsonify(body), 200 if found.ok else 503
 

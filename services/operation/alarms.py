@@ -36,7 +36,7 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
 
     By template where the account has one, else as a text, which WeChat takes while the operator wrote within two days.
     """
-    wrong = [check for check in health.health(at=at, backed_up=backs_up(parts)).checks if not check.ok]
+    wrong = [check for check in health.health(at=at, backup_every=backup_every(parts)).checks if not check.ok]
     told = 0
     for check in wrong:
         log.error("not well: %s: %s", check.name, check.detail)
@@ -54,9 +54,10 @@ def tell_operator(*, parts: Parts, at: datetime, write: Write = store.write) -> 
     return told
 
 
-def backs_up(parts: Parts) -> bool:
-    """Whether the worker makes backups."""
-    return parts.backups is not None and bool(parts.backups.folder)
+def backup_every(parts: Parts) -> timedelta | None:
+    """How often the worker makes backups; None where it makes none."""
+    own = parts.backups
+    return timedelta(hours=own.hours) if own is not None and own.folder else None
 
 
 def first(name: str, seconds: int, at: datetime) -> bool:

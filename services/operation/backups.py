@@ -1,4 +1,5 @@
-"""A backup: the whole house at one moment, sealed with a key of its own, proved before it counts; made every night.
+"""A backup: the whole house at one moment, sealed with a key of its own, proved before it counts; made every night, or
+every so many hours.
 
 Nobody is kept waiting meanwhile: PostgreSQL's rows go out by COPY in a snapshot, SQLite's pages in one step in a read
 transaction. (`pg_dump` would have to be of the server's version or newer on every machine, and its output sealed and
@@ -40,6 +41,8 @@ log = logging.getLogger("hongyao.worker")
 SUFFIX = ".backup"
 #: From this hour of the night on, and not again within so long after a try that failed.
 HOUR, AGAIN = 2, timedelta(hours=1)
+#: How much earlier than it is due one of those by the hour may be: the worker comes by so often.
+BEAT = timedelta(minutes=10)
 #: The last try stands as a run of this name; the last one that was proved as `health.BACKUP`.
 TRIED = "backup_tried"
 #: Folders of copies beside the database begin so; the number of their process follows.
@@ -77,8 +80,11 @@ class Made:
     inside: Inside
 
 
-def make(*, parts: Parts, backups: Backups, at: datetime, write: Write = store.write) -> Made:
-    """Make one in the folder of `backups`, read it back, throw away the oldest beyond those to keep.
+def make(
+    *, parts: Parts, backups: Backups, at: datetime, write: Write = store.write, pictures: bool = True
+) -> Made:  # fmt: skip
+    """Make one in the folder of `backups`, read it back, throw away those that are not to be kept. Without `pictures`
+    it holds the database alone, and does not count as the night's.
 
     NotBackedUp: another one is under way, no room, a database or storage that does not answer, a proof that fails.
     """
@@ -88,7 +94,7 @@ def make(*, parts: Parts, backups: Backups, at: datetime, write: Write = store.w
         with _alone(folder):
             draft = folder / f".{os.getpid()}.part"
             try:
-                inside = _written(draft, parts, backups, at)
+                inside = _written(draft, parts, backups, at, pictures)
                 if check(path=draft, backups=backups) != inside:
                     raise NotBackedUp("what was read back is not what was written; look at the disk")
                 write(lambda: None)  # the proof that its worker still leads
@@ -96,8 +102,9 @@ def make(*, parts: Parts, backups: Backups, at: datetime, write: Write = store.w
                 draft.replace(path)
             finally:
                 draft.unlink(missing_ok=True)
-            write(lambda: health.note_run(name=health.BACKUP, started_at=at, ended_at=at, outcome="ok"))
-            for old in sorted(folder.glob(f"hongyao-*{SUFFIX}"))[: -backups.keep]:
+            if pictures:
+                write(lambda: health.note_run(name=health.BACKUP, started_at=at, ended_at=at, outcome="ok"))
+            for old in _surplus(sorted(folder.glob(f"hongyao-*{SUFFIX}")), backups):
                 old.unlink()
     except StorageFailure as problem:
         raise NotBackedUp(f"the photos did not answer: {problem.why}") from None
@@ -106,6 +113,16 @@ def make(*, parts: Parts, backups: Backups, at: datetime, write: Write = store.w
     except OSError as problem:
         raise NotBackedUp(f"{folder}: {problem.strerror or type(problem).__name__}") from None
     return Made(path, path.stat().st_size, inside)
+
+
+def _surplus(made: list[Path], backups: Backups) -> list[Path]:
+    """Those that are not kept, of all in the order in which they were made. Made by the hour, each day's last one
+    stays, and of the newest a whole day's."""
+    if backups.hours >= 24:
+        return made[: -backups.keep]
+    last_of = {each.name[: len("hongyao-20260610")]: each for each in made}
+    stay = {*list(last_of.values())[-backups.keep :], *made[-(24 // backups.hours) :]}
+    return [each for each in made if each not in stay]
 
 
 @contextmanager
@@ -120,7 +137,7 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _written(draft: Path, parts: Parts, backups: Backups, at: datetime) -> Inside:
+def _written(draft: Path, parts: Parts, backups: Backups, at: datetime, pictures: bool) -> Inside:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         with sql.snapshot() as database:
             head = Head(at.isoformat(), database.dialect, migrations.newest(database))
@@ -128,7 +145,7 @@ def _written(draft: Path, parts: Parts, backups: Backups, at: datetime) -> Insid
             try:
                 tar = archive.Tar(writing)
                 tables, sums, numbers = _database(tar, database)
-                wrong, names = books.verify(), files.paths()
+                wrong, names = books.verify(), files.paths() if pictures else []
             except BaseException:
                 writing.leave()
                 raise
@@ -259,12 +276,13 @@ class Counting:
 
 
 def work(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
-    """The worker's: one a night where a folder is set, at once where there is none yet; 1 if one was made.
+    """The worker's: one a night, or every so many hours, where a folder is set, at once where there is none yet; 1 if
+    one was made.
 
     A try that failed is an alarm once the last good one is too old (`health`), and is repeated every hour.
     """
     backups = parts.backups
-    if backups is None or not backups.folder or not _due(at):
+    if backups is None or not backups.folder or not _due(at, timedelta(hours=backups.hours)):
         return 0
 
     def note(outcome: str) -> None:
@@ -282,11 +300,13 @@ def work(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
     return 1
 
 
-def _due(at: datetime) -> bool:
+def _due(at: datetime, every: timedelta) -> bool:
     tried = JobRun.get_or_none(JobRun.name == TRIED)
-    if tried is not None and at - tried.started_at < AGAIN:
+    if tried is not None and tried.outcome != "ok" and at - tried.started_at < AGAIN:
         return False
     made = JobRun.get_or_none(JobRun.name == health.BACKUP)
-    if made is None or at - made.started_at > health.BACKUP_WITHIN:
+    if made is None or at - made.started_at > every + health.BACKUP_LATE:
         return True
+    if every < timedelta(days=1):
+        return bool(at - made.started_at >= every - BEAT)
     return bool(local_day(at) != local_day(made.started_at) and at.astimezone(SHANGHAI).hour >= HOUR)

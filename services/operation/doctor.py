@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -101,7 +101,8 @@ def _database(at: datetime) -> Iterator[Finding]:
 
 
 def _backups(parts: Parts, at: datetime) -> Iterator[Finding]:
-    if not alarms.backs_up(parts):
+    every = alarms.backup_every(parts)
+    if every is None:
         yield Finding(UNSURE, "backup_none")
         return
     try:
@@ -111,8 +112,10 @@ def _backups(parts: Parts, at: datetime) -> Iterator[Finding]:
     if hours is None:
         yield Finding(UNSURE, "backup_not_yet")
     else:
-        late = hours * 3600 > health.BACKUP_WITHIN.total_seconds()
-        yield Finding(WRONG if late else OK, "backup", {"hours": int(hours)})
+        within = every + health.BACKUP_LATE
+        late = timedelta(hours=hours) > within
+        facts = {"hours": int(hours), "within": int(within.total_seconds() // 3600)}
+        yield Finding(WRONG if late else OK, "backup", facts)
 
 
 def _keys(parts: Parts) -> Iterator[Finding]:

@@ -23,8 +23,9 @@ AMISS = timedelta(days=7)
 BOOKS, BOOKS_WITHIN = "books_agree", timedelta(hours=26)
 #: More fetches of a token within an hour because WeChat refused the one we had are somebody else's doing.
 TOKENS_AN_HOUR = 5
-#: The last backup that was made and read back stands as a run of this name; older than this it is an alarm.
-BACKUP, BACKUP_WITHIN = "backup_made", timedelta(hours=26)
+#: The last backup that was made and read back stands as a run of this name; so much later than it should be made again
+#: it is an alarm.
+BACKUP, BACKUP_LATE = "backup_made", timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ def alive() -> bool:
     return one("SELECT 1") is not None
 
 
-def health(*, at: datetime, backed_up: bool = False) -> Health:
-    """Look at everything that must be well; a database that is away is the only line then. `backed_up`: the worker
-    makes backups, so an old one is a fault."""
+def health(*, at: datetime, backup_every: timedelta | None = None) -> Health:
+    """Look at everything that must be well; a database that is away is the only line then. `backup_every`: the worker
+    makes backups, so one that is older, and late, is a fault."""
     try:
         alive()
         missing = migrations.missing(store.current())
@@ -82,7 +83,7 @@ def health(*, at: datetime, backed_up: bool = False) -> Health:
         return Health(False, (Check("database", True, "answers"), schema))
     runs = {str(row.name): row for row in JobRun.select()}
     checks = (Check("database", True, "answers"), schema, _worker(runs, at), _outbox(at), _pauses(at), _tokens(at),
-              _books(runs, at), _jobs(runs, at), _backup(runs, at, backed_up))  # fmt: skip
+              _books(runs, at), _jobs(runs, at), _backup(runs, at, backup_every))  # fmt: skip
     return Health(all(check.ok for check in checks), checks)
 
 
@@ -126,14 +127,14 @@ def _tokens(at: datetime) -> Check:
     return Check("tokens", count <= TOKENS_AN_HOUR, f"refused by WeChat {count} times within an hour")
 
 
-def _backup(runs: Mapping[str, JobRun], at: datetime, backed_up: bool) -> Check:
+def _backup(runs: Mapping[str, JobRun], at: datetime, every: timedelta | None) -> Check:
     found = runs.get(BACKUP)
     if found is None:
         tried = "backup_tried" in runs and runs["backup_tried"].outcome == "error"
-        return Check("backup", not (backed_up and tried), "none yet, the last try failed" if tried else "none yet")
+        return Check("backup", not (every and tried), "none yet, the last try failed" if tried else "none yet")
     age = at - found.started_at
     said = f"the last one was made {int(age.total_seconds() // 3600)} h ago"
-    return Check("backup", age <= BACKUP_WITHIN or not backed_up, said)
+    return Check("backup", every is None or age <= every + BACKUP_LATE, said)
 
 
 def _outbox(at: datetime) -> Check:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -306,9 +307,57 @@ def test_worker_makes_one_a_night_and_keeps_so_many(house: House) -> None:
     assert backups.work(parts=make_parts(), at=night + timedelta(days=9), write=store.write) == 0
 
 
+def test_worker_makes_one_an_hour_where_that_is_asked_for(house: House) -> None:
+    hourly = replace(house.parts, backups=replace(house.backups, hours=1, keep=2))
+    made = []
+    for tenth in range(3 * 24 * 6):  # three days, a beat every ten minutes
+        at = house.at + tenth * timedelta(minutes=10)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(backups, "make", lambda at=at, **_: made.append(at) or pretended(house, at))
+            backups.work(parts=hourly, at=at, write=store.write)
+    assert max(later - sooner for sooner, later in pairwise(made)) <= timedelta(hours=1)
+    assert 68 <= len(made) <= 90
+
+
+def pretended(house: House, at: datetime) -> Made:
+    health.note_run(name=health.BACKUP, started_at=at, ended_at=at, outcome="ok")
+    return Made(Path("x"), 0, backups.Inside({}, 0, 0, 0, 0, {}, {}))
+
+
+def test_of_those_by_the_hour_a_whole_day_stays_and_each_days_last(house: House) -> None:
+    def names(hours: int, keep: int) -> list[str]:
+        made = [Path(f"hongyao-202606{day}-{hour:02}0000.backup") for day in (10, 11, 12) for hour in range(0, 24, 6)]
+        own = replace(house.backups, hours=hours, keep=keep)
+        return [each.name[14:19] for each in made if each not in backups._surplus(made, own)]
+
+    assert names(24, 2) == ["12-12", "12-18"]
+    assert names(6, 3) == ["10-18", "11-18", "12-00", "12-06", "12-12", "12-18"]
+    assert names(12, 2) == ["11-18", "12-12", "12-18"]
+
+
+def test_alarm_follows_the_hours_between_two(house: House) -> None:
+    hourly = replace(house.parts, backups=replace(house.backups, hours=1))
+    health.note_run(name=health.BACKUP, started_at=house.at, ended_at=house.at, outcome="ok")
+    for minutes, well in ((180, True), (181, False)):
+        every = alarms.backup_every(hourly)
+        late = house.at + timedelta(minutes=minutes)
+        checks = {each.name: each.ok for each in health.health(at=late, backup_every=every).checks}
+        assert checks["backup"] is well
+        assert [each.state for each in doctor._backups(hourly, late)] == ["ok" if well else "wrong"]
+
+
+def test_database_alone_is_no_backup_of_the_night(house: House) -> None:
+    made = house.make(pictures=False)
+    assert (made.inside.photos, made.inside.lost) == (0, 0)
+    assert JobRun.get_or_none(JobRun.name == health.BACKUP) is None
+    house.restore(made.path)
+    with store.session():
+        assert StoredFile.select().count() == 1
+
+
 def test_old_backup_is_an_alarm_where_the_worker_makes_them(house: House) -> None:
-    def said(after: timedelta, backed_up: bool = True) -> tuple[bool, str]:
-        check = {each.name: each for each in health.health(at=house.at + after, backed_up=backed_up).checks}["backup"]
+    def said(after: timedelta, every: timedelta | None = timedelta(hours=24)) -> tuple[bool, str]:
+        check = {each.name: each for each in health.health(at=house.at + after, backup_every=every).checks}["backup"]
         return check.ok, check.detail
 
     assert said(timedelta(0)) == (True, "none yet")
@@ -321,7 +370,7 @@ def test_old_backup_is_an_alarm_where_the_worker_makes_them(house: House) -> Non
     assert backups.work(parts=house.parts, at=later, write=store.write) == 1
     assert said(timedelta(hours=27)) == (True, "the last one was made 25 h ago")
     assert said(timedelta(hours=28)) == (False, "the last one was made 26 h ago")
-    assert said(timedelta(hours=28), backed_up=False) == (True, "the last one was made 26 h ago")
+    assert said(timedelta(hours=28), None) == (True, "the last one was made 26 h ago")
     assert health.figures(at=later + timedelta(hours=1)).backup_seconds == 3600.0
     late = house.at + timedelta(hours=28)
     found = [*doctor._backups(house.parts, later), *doctor._backups(house.parts, late)]
@@ -332,7 +381,7 @@ def test_old_backup_is_an_alarm_where_the_worker_makes_them(house: House) -> Non
     parts = replace(house.parts, operator_openid="oa-operator", templates={})
     alarms.tell_operator(parts=parts, at=late)
     told_ = [each["text"] for each in parts.gateway.named("send_text")]  # type: ignore[attr-defined]
-    assert [text for text in told_ if "备份超过26小时没有做成" in text] != []
+    assert [text for text in told_ if "备份过了时候没有做成" in text] != []
 
 
 def test_healthz_and_metrics_tell_of_an_old_backup(app: Any, client: Any, at: datetime) -> None:
