@@ -18,6 +18,8 @@ from tests.support.world import World
 
 ROOT = Path(__file__).parents[3]
 log = logging.getLogger("hongyao.test")
+#: A state of OAuth that came up once.
+RANDOM = "state=18755274738e9f526e428b5ddac998baa4a857a8"
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def test_words_of_an_error_are_heard_too(caught: list[str]) -> None:
     assert [PHONE in each for each in caught] == [True]
 
 
-@pytest.mark.parametrize("said", ["110105194912310022", "1781053200000", "0564-6000000", "0.13812345678"])
+@pytest.mark.parametrize("said", ["110105194912310022", "1781053200000", "0564-6000000", "0.13812345678", RANDOM])
 def test_other_numbers_are_nobodys(caught: list[str], said: str) -> None:
     log.info("somebody: %s", said)
     assert caught == []
