@@ -24,6 +24,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import clock
 import commands
+import commands_access
 from commands import progress, require_schema, stages
 from handlers import register
 from handlers.body import StrictRequest
@@ -133,6 +134,7 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     register(app)
     add_commands(app)
+    commands_access.add(app)
     commands.add(app)
     if not _commanded():
         _refuse_old_schema()
@@ -225,29 +227,6 @@ def add_commands(app: House) -> None:
         # Nobody waits for the worker's threads, so all of them may send.
         other = None if isinstance(parts.gateway, LiveGateway) else parts.gateway
         run_worker(build_parts(settings, other, at_once=THREADS))
-
-    @app.cli.command("grant")
-    @click.argument("public_no")
-    @click.option("--role", default="", help="Also give this role …")
-    @click.option("--region", default="", help="… at this division code.")
-    def grant(public_no: str, role: str, region: str) -> None:
-        """Print a one-time log-in link for a person; the first log-in, or a lost phone."""
-        from services import permissions
-        from services.accounts import console_login, people
-        from services.actors import OPERATOR
-
-        volunteer_id = people.person_id(public_no)
-        if volunteer_id is None:
-            raise click.ClickException(f"nobody has the number {public_no}")
-        at = clock.now()
-        if role:
-            permissions.grant(
-                actor=OPERATOR, volunteer_id=volunteer_id, role=permissions.Role(role), region_code=region,
-                reason="flask grant", at=at,
-            )  # fmt: skip
-        click.echo(
-            f"{parts.public_url}/console/once/{console_login.grant_link(volunteer_id=volunteer_id, at=at)}"
-        )
 
     @app.cli.command("verify-books")
     @click.option(

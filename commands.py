@@ -1,6 +1,6 @@
-"""The commands that carry what the house holds to another place: backups, database, pictures, keys.
+"""The commands that carry what the house holds to another place: backups, database, pictures.
 
-`app.py` adds them to its own; the bars of all commands are here, too.
+`app.py` adds them to its own, the last; the bars of all commands are here, too.
 """
 
 from __future__ import annotations
@@ -113,31 +113,18 @@ def _saying(act: Callable[..., Any]) -> Callable[..., Any]:
     return said
 
 
+def _note(verb: str, detail: dict[str, str]) -> None:
+    """Write down what the operator did with a backup."""
+    from services import audit
+    from services.actors import OPERATOR
+
+    audit.note(actor=OPERATOR, verb=verb, subject="house:backup", detail=detail, at=clock.now())
+
+
 def add(app: Flask) -> None:
     """Each command is one call."""
     parts: Parts = app.extensions["parts"]
     settings: Settings = app.extensions["settings"]
-
-    @app.cli.command("rotate-keys")
-    @click.option("--check", is_flag=True, help="Only count what lies under older keys.")
-    def rotate_keys(check: bool) -> None:
-        """Seal everything anew with the first key of DATA_KEYS; stopped, it goes on. Exits with 1 if any is left."""
-        from services.operation import rekeying
-
-        require_schema()
-        if check:
-            left = rekeying.left(parts)
-        else:
-            with stages() as step:
-                outcome = rekeying.rotate(parts, progress=step)
-            left = outcome.left
-            click.echo(f"{outcome.done} texts sealed with the first key")
-            for each in outcome.broken:
-                click.echo(f"does not open: {each}", err=True)
-        for name, count in left.items():
-            click.echo(f"{name}: {count} under other keys")
-        click.echo("nothing is left under other keys" if not left else "the other keys must stay in DATA_KEYS")
-        sys.exit(1 if left else 0)
 
     @app.cli.command("backup")
     @click.option("--to", "folder", default="", metavar="FOLDER", help="Instead of BACKUP_DIR; all there are kept …")
@@ -154,6 +141,7 @@ def add(app: Flask) -> None:
             made = backups.make(parts=parts, backups=where, at=clock.now(), pictures=not no_pictures)
         except backups.NotBackedUp as problem:
             raise click.ClickException(str(problem)) from None
+        _note("backup.made", {"file": Path(made.path).name})
         click.echo(f"{made.path}: {_told(made.inside)}, {made.bytes} bytes, read back")
         sys.exit(1 if made.inside.mismatches or made.inside.lost else 0)
 
@@ -215,19 +203,4 @@ def add(app: Flask) -> None:
         click.echo(f"{copied} pictures copied, {lost} that rows speak of are in neither place")
         sys.exit(1 if lost else 0)
 
-    @app.cli.command("key-sheet")
-    @click.option("--kept-by", multiple=True, metavar="NAME", help="Who can get at the printed sheet; twice.")
-    @click.option("--where", default="", help="Where it lies.")
-    def key_sheet(kept_by: tuple[str, ...], where: str) -> None:
-        """Print the keys for the safe; with --kept-by and --where, say that the sheet lies there."""
-        from services.operation import escrow
-
-        if not kept_by:
-            click.echo(escrow.sheet(keys=settings.keys(), brand=parts.brand, url=parts.public_url, at=clock.now()))
-            return
-        try:
-            escrow.confirm(of_keys=parts.key_mark, keepers=list(kept_by), where=where, at=clock.now())
-        except escrow.TooFewKeepers as few:
-            raise click.ClickException(str(few)) from None
-        click.echo(f"the sheet {parts.key_mark} is kept by {', '.join(kept_by)}")
     _spoken(app.cli)

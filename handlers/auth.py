@@ -93,7 +93,7 @@ def opened_by_code(kind: str) -> AbstractContextManager[None]:
     """Around what a code opens: wrong ones are counted, by the account of a session of `kind`, else by address."""
     session = identify(kind)
     account = "" if session is None else str(session.identity_id or f"v{session.volunteer_id}")
-    return guessing.watched(account=account, address=request.remote_addr or "", at=clock.now())
+    return guessing.watched(account=account, address=request.remote_addr or "", door=DOOR[kind], at=clock.now())
 
 
 def check_origin() -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from clock import to_millis
 from models import store
 from services import limits
+from services.actors import Actor
 from services.errors import Refusal
 from services.errors import RefusalCode as C
 
@@ -36,8 +37,9 @@ def _remember(key: str, at: datetime) -> None:
 
 
 @contextmanager
-def watched(*, account: str = "", address: str = "", at: datetime) -> Iterator[None]:
-    """Around an act that a code opens; `account`: who sent it, "" for nobody we know.
+def watched(*, account: str = "", address: str = "", door: str, at: datetime) -> Iterator[None]:
+    """Around an act that a code opens; `account`: who sent it (an identity's number, or v and a person's), "" for
+    nobody we know. Of a minute in which there were too many the audit has a line.
 
     Refusals: TOO_MANY_TRIES, and those of the act.
     """
@@ -49,5 +51,19 @@ def watched(*, account: str = "", address: str = "", at: datetime) -> Iterator[N
     except Refusal as no:
         if no.code in WRONG:
             _remember(key, at)
-            store.write(lambda: limits.tries(key=key, seconds=SECONDS, at=at))
+            if store.write(lambda: limits.tries(key=key, seconds=SECONDS, at=at)) == most:
+                note_tried(account=account, door=door, way="account" if account else "address", at=at)
         raise
+
+
+def note_tried(*, account: str, door: str, way: str, at: datetime) -> None:
+    """Write down that too many wrong codes came, and from whom as far as we know him; no address is kept."""
+    from models import WechatIdentity
+    from services import audit
+
+    identity = WechatIdentity.get_or_none(WechatIdentity.id == int(account)) if account.isdigit() else None
+    if identity is not None:
+        actor = Actor(door=door, volunteer_id=identity.volunteer_id, identity_id=identity.id)
+    else:
+        actor = Actor(door=door, volunteer_id=int(account[1:]) if account.startswith("v") else None)
+    audit.note(actor=actor, verb="codes.tried", subject="house:codes", detail={"way": way}, at=at)

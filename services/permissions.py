@@ -50,6 +50,8 @@ class Verb(StrEnum):
 
 #: Roles that lead a team they are granted at.
 LEADING = frozenset({Role.TEAM_LEADER, Role.DEPUTY, Role.LIAISON})
+#: Roles that can be held at a division; a team has its leader and his deputy.
+AT_DIVISIONS = tuple(role for role in Role if role not in (Role.TEAM_LEADER, Role.DEPUTY))
 #: Roles that manage a division they are granted at, and all below it.
 MANAGING = frozenset({Role.STATION_OFFICER, Role.DIRECTOR, Role.LIAISON, Role.REGION_ADMIN})
 #: Managing roles that may hand out roles in their division.

@@ -71,7 +71,7 @@ def scans_from_menu(chat: Chat) -> str:
     info = chat.inbound.raw.get("ScanCodeInfo")
     found = info.get("ScanResult", "") if isinstance(info, dict) else ""
     code = found if isinstance(found, str) else ""
-    with guessing.watched(account=str(chat.speaker.identity_id), at=chat.at):
+    with guessing.watched(account=str(chat.speaker.identity_id), door="bot", at=chat.at):
         return scanned(chat, attendance.scan(actor=chat.actor, code=code, at=chat.at))
 
 

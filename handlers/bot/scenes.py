@@ -26,7 +26,7 @@ def invitation(chat: Chat, token: str) -> str:
     """A leader entered this person, or he was invited to a post, and the code is held out to him: is it he?"""
     if chat.bound and not invites.offers_post(token=token, volunteer_id=chat.speaker.volunteer_id, at=chat.at):
         return say("bot.invite.bound_already", name=chat.speaker.name) + steps("hours", "activities")
-    with guessing.watched(account=str(chat.speaker.identity_id), at=chat.at):
+    with guessing.watched(account=str(chat.speaker.identity_id), door="bot", at=chat.at):
         opened = invites.open_invite(token=token, openid=chat.speaker.openid, at=chat.at)
     stamp = chat.remember("invite", token=token, life=INVITE_LIFE)
     consents = "\n".join(

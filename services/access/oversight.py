@@ -19,7 +19,7 @@ from services.permissions import LEADING, Role, Verb
 from services.times import day_starts
 
 #: Kinds of subject an auditor may ask for.
-SUBJECTS = ("volunteer", "team", "region", "list")
+SUBJECTS = ("volunteer", "team", "region", "list", "house")
 PLACES = 60
 #: Lines whose names are looked up with one statement: a statement takes 32,766 values.
 CHUNK = 5000
@@ -223,7 +223,7 @@ def give(
     team = Team.get_or_none(Team.code == code) if kind == "team" else None
     if (kind == "team" and (team is None or wanted not in LEADING)) or kind not in ("team", "region"):
         raise Refusal(RefusalCode.BAD_REQUEST, why="place", field="place")
-    if kind == "region" and wanted in (Role.TEAM_LEADER, Role.DEPUTY):
+    if kind == "region" and wanted not in permissions.AT_DIVISIONS:
         raise Refusal(RefusalCode.BAD_REQUEST, why="place", field="place")
     if speciality and speciality not in {known for known, _ in specialities()}:
         raise Refusal(RefusalCode.BAD_REQUEST, why="speciality", field="speciality")

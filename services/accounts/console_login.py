@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from models import Digits, LoginTicket, store
 from services import audit, codes, permissions
 from services.accounts.sessions import Opened, open_session
-from services.actors import Actor
+from services.actors import OPERATOR, Actor
 from services.errors import Refusal, RefusalCode
 from services.participation import digits
 
 LIFE = timedelta(minutes=10)
 GRANT_LIFE = timedelta(hours=1)
+#: How a ticket lets in, as the audit names it (`access.ways`).
+WAYS = {"scan": "phone", "grant": "link"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,25 +178,35 @@ def collect(*, token: str, browser: str, at: datetime) -> Opened | None:
 
 
 def _open(ticket: LoginTicket, device: str, at: datetime) -> Opened:
-    """Use the ticket up and open the console session; inside the caller's write."""
+    """Use the ticket up and open the console session; inside the caller's write. That he came in, with what and from
+    which machine, stands in the audit."""
     mine = (LoginTicket.token_hash == ticket.token_hash) & (LoginTicket.state == "approved")
     if not LoginTicket.update(state="used").where(mine).execute():
         raise Refusal(RefusalCode.TICKET_INVALID)
     person = ticket.volunteer_id if ticket.identity_id is None else None
+    who = Actor(door="console", volunteer_id=ticket.volunteer_id, identity_id=ticket.identity_id)
+    # its subject is the house: the lines about a person are what others did with him
+    audit.note(
+        actor=who, verb="login.in", subject="house:console", detail={"way": WAYS[ticket.kind], "device": device}, at=at
+    )
     return open_session(
         kind="console", identity_id=ticket.identity_id, volunteer_id=person, device=device, at=at
     )
 
 
 def grant_link(*, volunteer_id: int, at: datetime) -> str:
-    """The token of a one-time link that logs a person in to the console within an hour."""
+    """The token of a one-time link that logs a person in to the console within an hour; the operator makes it, and that
+    he did stands in the audit."""
     token = codes.new_token()
-    store.write(
-        lambda: LoginTicket.create(
+
+    def act() -> None:
+        LoginTicket.create(
             token_hash=codes.token_hash(token), kind="grant", state="approved", volunteer=volunteer_id,
             created_at=at, expires_at=at + GRANT_LIFE,
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+        audit.note(actor=OPERATOR, verb="login.link", subject=f"volunteer:{volunteer_id}", detail={}, at=at)
+
+    store.write(act)
     return token
 
 

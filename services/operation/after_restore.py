@@ -50,7 +50,7 @@ def end_again(*, parts: Parts, name: str, made_at: datetime, at: datetime) -> En
 
     def act() -> Ended:
         detail = {"backup": name, "as_of": made_at.isoformat(timespec="seconds")}
-        audit.note(actor=OPERATOR, verb="house.restored", subject="house", detail=detail, at=at)
+        audit.note(actor=OPERATOR, verb="house.restored", subject="house:backup", detail=detail, at=at)
         return Ended(_log_out(at), _perhaps_sent(at), 0)
 
     ended = store.write(act)

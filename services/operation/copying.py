@@ -14,6 +14,8 @@ import migrations
 from models import JobRun, store
 from models.dialect import PostgresDatabase, SqliteDatabase, open_database
 from queries import copying as sql
+from services import audit
+from services.actors import OPERATOR
 from services.bookkeeping import books
 from services.operation import health
 
@@ -50,6 +52,8 @@ def copy_to(
     beat = JobRun.get_or_none(JobRun.name == "heartbeat")
     if beat is not None and at - beat.started_at <= health.HEARTBEAT_WITHIN:
         raise NotCopied("the worker runs: stop web and worker, wait a minute, then copy")
+    # before it, in the database that is copied: whoever takes a copy to somewhere of his own leaves this behind
+    audit.note(actor=OPERATOR, verb="database.copied", subject="house:database", detail={}, at=at)
     try:
         return _copied(source, target, progress)
     except sql.RowNotTaken as problem:

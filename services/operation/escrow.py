@@ -17,12 +17,20 @@ from services.codes import key_mark
 from services.parts import Parts
 from wording import say
 
-SUBJECT, VERB = "house:keys", "keys.kept"
+SUBJECT, VERB, PRINTED = "house:keys", "keys.kept", "keys.printed"
 LEAST_KEEPERS = 2
 
 
-class TooFewKeepers(Exception):
+class NotKept(Exception):
+    """What was said does not make it a sheet that is kept; the text is one sentence for the operator."""
+
+
+class TooFewKeepers(NotKept):
     """One person alone must not be the only one who can open the database again."""
+
+
+class NowhereKept(NotKept):
+    """A sheet that nobody can tell the place of is not found when it is needed."""
 
 
 def sheet(*, keys: Mapping[str, bytes], brand: str, url: str, at: datetime) -> str:
@@ -40,16 +48,25 @@ def _in_fours(key: bytes) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
+def note_printed(*, of_keys: str, at: datetime) -> None:
+    """Write down that the sheet was printed: whoever did it holds every key."""
+    from services import audit
+
+    audit.note(actor=OPERATOR, verb=PRINTED, subject=SUBJECT, detail={"mark": of_keys}, at=at)
+
+
 def confirm(*, of_keys: str, keepers: list[str], where: str, at: datetime) -> None:
-    """Write down that the sheet of these keys is kept, by whom and where. TooFewKeepers below two."""
+    """Write down that the sheet of these keys is kept, by whom and where. TooFewKeepers below two, NowhereKept."""
     from services import audit
 
     names = sorted({name.strip() for name in keepers if name.strip()})
     if len(names) < LEAST_KEEPERS:
-        raise TooFewKeepers(f"name {LEAST_KEEPERS} people who can get at the sheet")
+        raise TooFewKeepers(f"name {LEAST_KEEPERS} people who can get at the sheet (--kept-by, twice)")
+    if not where.strip():
+        raise NowhereKept("say where the sheet lies (--where)")
     audit.note(
         actor=OPERATOR, verb=VERB, subject=SUBJECT, at=at,
-        detail={"mark": of_keys, "keepers": "、".join(names), "where": where},
+        detail={"mark": of_keys, "keepers": "、".join(names), "where": where.strip()},
     )  # fmt: skip
 
 
@@ -58,7 +75,7 @@ def is_kept(of_keys: str) -> bool:
     from models import AuditEntry
 
     rows = AuditEntry.select(AuditEntry.detail).where(AuditEntry.subject == SUBJECT, AuditEntry.verb == VERB)
-    return any(row.detail.get("mark") == of_keys for row in rows)
+    return any(row.detail.get("mark") == of_keys and row.detail.get("where") for row in rows)
 
 
 def is_missing(parts: Parts) -> bool:

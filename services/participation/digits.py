@@ -7,9 +7,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models import Digits, store
+from models import Digits, WechatIdentity, store
 from models.dialect import IntegrityError
-from services import limits
+from services import guessing, limits
 from services.errors import Refusal, RefusalCode
 
 LIFE = timedelta(minutes=10)
@@ -56,6 +56,12 @@ def issue(*, purpose: str, subject: str, at: datetime) -> str:
     return store.write(act)
 
 
+def _account(openid: str) -> str:
+    """The official account's identity of this openid, "" where there is none."""
+    found = WechatIdentity.get_or_none(WechatIdentity.openid == openid, WechatIdentity.kind == "oa")
+    return "" if found is None else str(found.id)
+
+
 def redeem(*, digits: str, openid: str, at: datetime) -> Claim:
     """What the digits sent by `openid` stand for; they are used up. Not to be called inside a write: a wrong try
     must be kept.
@@ -69,6 +75,8 @@ def redeem(*, digits: str, openid: str, at: datetime) -> Claim:
         # Counted first: the row's lock makes parallel guesses of one openid wait for each other.
         no = limits.refusal(key=key, limit=TRIES, seconds=int(LIFE.total_seconds()), at=at)
         if no is not None:
+            if limits.tries(key=f"{key}|told", seconds=int(LIFE.total_seconds()), at=at) == 1:
+                guessing.note_tried(account=_account(openid), door="bot", way="digits", at=at)
             return no
         found = Digits.select().where(Digits.digits == digits).order_by(Digits.id.desc()).first()
         if found is None:

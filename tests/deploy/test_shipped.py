@@ -70,7 +70,7 @@ def test_walk_through_names_only_what_is_there() -> None:
     named = set(re.findall(r"(?<![\w/])deploy/[\w./-]+\w", page))
     assert len(named) >= 10
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
-    code = (ROOT / "app.py").read_text() + (ROOT / "commands.py").read_text()
+    code = "".join((ROOT / name).read_text() for name in ("app.py", "commands.py", "commands_access.py"))
     commands = set(re.findall(r'(?:app\.cli\.command|AppGroup)\("([a-z-]+)"', code))
     asked = set(re.findall(r"flask --app app ([a-z-]+)", page))
     assert {"doctor", "copy-database", "regions", "verify-books"} <= asked <= commands

@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from peewee import Database
 
+from models import AuditEntry
 from services import guessing
 from services.errors import Refusal
 from services.errors import RefusalCode as C
 from services.guessing import FROM_ONE_ADDRESS, MOST, SECONDS
+from tests.support.world import World
 
 
 def send(at: datetime, wrong: C | None = C.CODE_FORGED, *, account: str = "", address: str = "") -> C | None:
     """One code; `wrong`: what it is answered with, None for a right one."""
     try:
-        with guessing.watched(account=account, address=address, at=at):
+        with guessing.watched(account=account, address=address, door="pages", at=at):
             if wrong is not None:
                 raise Refusal(wrong)
     except Refusal as no:
@@ -43,7 +45,7 @@ def test_a_minute_later_it_is_taken_again(db: Database, at: datetime) -> None:
 def test_whoever_waits_is_told_how_long(db: Database, at: datetime) -> None:
     for _ in range(MOST):
         send(at, account="7")
-    with pytest.raises(Refusal) as no, guessing.watched(account="7", at=at + timedelta(seconds=20)):
+    with pytest.raises(Refusal) as no, guessing.watched(account="7", door="pages", at=at + timedelta(seconds=20)):
         pass
     assert no.value.facts["seconds"] == 40
 
@@ -68,6 +70,29 @@ def test_right_code_of_somebody_who_sent_no_wrong_one_costs_no_statement(
     with count_statements() as seen:
         send(at, None, account="nobody yet")
     assert len(seen) == 0
+
+
+def test_too_many_wrong_codes_stand_in_the_audit_once(cast: World, at: datetime) -> None:
+    mine = cast.actor(cast.ali)
+    for _ in range(MOST + 5):
+        send(at, account=str(mine.identity_id))
+    for _ in range(MOST):
+        send(at, account=f"v{cast.chali.id}")
+    for _ in range(MOST - 1):
+        send(at, account=f"v{cast.xiaobo.id}")
+    rows = AuditEntry.select().where(AuditEntry.verb == "codes.tried").order_by(AuditEntry.id)
+    assert [(row.actor_id, row.subject) for row in rows] == [
+        (cast.ali.id, "house:codes"), (cast.chali.id, "house:codes")
+    ]  # fmt: skip
+    send(at + timedelta(seconds=SECONDS), account=str(mine.identity_id))
+    assert rows.count() == 2
+
+
+def test_too_many_from_one_address_stand_in_the_audit_without_it(db: Database, at: datetime) -> None:
+    for _ in range(FROM_ONE_ADDRESS):
+        send(at, address="203.0.113.1")
+    row = AuditEntry.get()
+    assert (row.actor_id, row.detail) == (None, {"way": "address", "door": "pages"})
 
 
 def test_wrong_codes_to_another_process_count(db: Database, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

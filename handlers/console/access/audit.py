@@ -20,7 +20,9 @@ from wording import entry
 
 bp = APIBlueprint("console_audit", __name__, enable_openapi=False)
 
-KINDS = {"volunteer": "人", "team": "服务队", "region": "地区", "list": "名单", "file": "文件"}
+KINDS = {"volunteer": "人", "team": "服务队", "region": "地区", "list": "名单", "file": "文件", "house": "本系统"}
+#: Who acts without being anybody of ours.
+OTHERS = {"operator": "运维人员", "worker": "系统"}
 SHEET = Sheet(
     "查看记录",
     (
@@ -45,8 +47,11 @@ def cells(line: AuditLine) -> Mapping[str, Any]:
         shown = Link(line.subject, f"/console/people/{line.public_no}")
     elif line.kind == "list":
         shown = name_of(line.subject)
+    elif line.kind == "house":
+        shown = word("house", line.subject)
+    who = line.who or OTHERS.get(str(line.facts.get("door")), "没有登录的人")
     return {
-        "at": moment(line.at), "who": line.who or "系统", "verb": word("verbs", line.verb), "subject": shown,
+        "at": moment(line.at), "who": who, "verb": word("verbs", line.verb), "subject": shown,
         "facts": told(line.facts), "reason": str(line.facts.get("reason", "")),
     }  # fmt: skip
 

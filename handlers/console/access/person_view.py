@@ -53,7 +53,7 @@ def _plain(value: Any) -> str:
 
 
 def _named(name: str, value: Any) -> str:
-    group = {"role": "roles", "what": "secrets", "by": "secrets"}.get(name)
+    group = {"role": "roles", "what": "secrets", "by": "secrets", "way": "ways"}.get(name)
     return word(group, str(value)) if group else _plain(value)
 
 

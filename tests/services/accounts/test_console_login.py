@@ -121,6 +121,32 @@ def test_that_somebody_tried_stands_in_the_audit(cast: World, at: datetime) -> N
     assert (row.verb, row.subject, row.detail["device"]) == ("login.refused", f"volunteer:{cast.ali.id}", "台式机")
 
 
+def test_whoever_comes_in_by_the_phone_stands_in_the_audit(cast: World, at: datetime) -> None:
+    waiting = begin(at)
+    approve(cast, waiting, at)
+    assert AuditEntry.select().count() == 0
+    collect(waiting, at)
+    row = AuditEntry.get()
+    assert (row.verb, row.subject, row.actor_id) == ("login.in", "house:console", cast.ali.id)
+    assert row.detail == {"way": "phone", "device": "台式机", "door": "console"}
+
+
+def test_link_of_the_operator_and_who_came_in_by_it_stand_in_the_audit(cast: World, at: datetime) -> None:
+    token = console_login.grant_link(volunteer_id=cast.ali.id, at=at)
+    console_login.use_grant(token=token, device="笔记本", at=at)
+    made, came = AuditEntry.select().order_by(AuditEntry.id)
+    assert (made.verb, made.subject, made.detail) == (
+        "login.link", f"volunteer:{cast.ali.id}", {"door": "operator"}
+    )  # fmt: skip
+    assert (came.verb, came.actor_id, came.detail["way"]) == ("login.in", cast.ali.id, "link")
+
+
+def test_link_that_opens_nothing_leaves_no_log_in(cast: World, at: datetime) -> None:
+    token = console_login.grant_link(volunteer_id=cast.ali.id, at=at)
+    refused(lambda: console_login.use_grant(token=token, device="d", at=at + GRANT_LIFE))
+    assert AuditEntry.select().where(AuditEntry.verb == "login.in").count() == 0
+
+
 @pytest.mark.parametrize(
     ("computer", "phone", "near"),
     [

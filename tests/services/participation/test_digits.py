@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models import Digits, store
+from models import AuditEntry, Digits, WechatIdentity, store
 from models.dialect import Database
 from services.errors import Refusal, RefusalCode
 from services.participation import digits as service
 from services.participation.digits import Claim, issue, redeem
+from tests.support.world import World
 
 
 def refused(digits: str, at: datetime, openid: str = "oa-1") -> RefusalCode:
@@ -74,6 +75,19 @@ def test_after_five_wrong_tries_right_digits_are_refused_too(db: Database, at: d
     assert redeem(digits=digits, openid="oa-2", at=at).subject == "7"
     again = issue(purpose="join", subject="7", at=at + timedelta(minutes=10))
     assert redeem(digits=again, openid="oa-1", at=at + timedelta(minutes=10)).subject == "7"
+
+
+def test_guesses_past_the_limit_stand_in_the_audit_once_with_their_sender(cast: World, at: datetime) -> None:
+    digits = issue(purpose="console", subject="7", at=at)
+    mine = WechatIdentity.get(WechatIdentity.volunteer == cast.ali.id, WechatIdentity.kind == "oa").openid
+    for _ in range(5):
+        refused(wrong(digits), at, mine)
+    assert AuditEntry.select().count() == 0
+    for _ in range(3):
+        refused(digits, at, mine)
+    row = AuditEntry.get()
+    assert (row.verb, row.actor_id, row.detail) == ("codes.tried", cast.ali.id, {"way": "digits", "door": "bot"})
+    assert AuditEntry.select().count() == 1
 
 
 def test_a_success_forgets_the_wrong_tries(db: Database, at: datetime) -> None:
