@@ -230,10 +230,10 @@ def add_commands(app: House) -> None:
 
     @app.cli.command("verify-books")
     @click.option(
-        "--anchors", "copy", default="", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+        "--anchors", "copy", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
         help="Anchors that were copied elsewhere, instead of ANCHORS_FILE.",
     )  # fmt: skip
-    def verify_books(copy: str) -> None:
+    def verify_books(copy: str | None) -> None:
         """Prove totals, stars, certificates and every chain of seals; says what differs and exits with 1."""
         from services.bookkeeping import anchors, books
 
