@@ -116,6 +116,13 @@ def _backups(parts: Parts, at: datetime) -> Iterator[Finding]:
         late = timedelta(hours=hours) > within
         facts = {"hours": int(hours), "within": int(within.total_seconds() // 3600)}
         yield Finding(WRONG if late else OK, "backup", facts)
+        copied = health.last_runs().get(health.COPIED)
+        if copied is None:
+            yield Finding(UNSURE, "copy")
+        else:
+            old = at - copied[0]
+            late, ago = old > health.COPIED_WITHIN, int(old.total_seconds() // 3600)
+            yield Finding(WRONG if late else OK, "copy", {"hours": ago})
 
 
 def _keys(parts: Parts) -> Iterator[Finding]:

@@ -26,6 +26,8 @@ TOKENS_AN_HOUR = 5
 #: The last backup that was made and read back stands as a run of this name; so much later than it should be made again
 #: it is an alarm.
 BACKUP, BACKUP_LATE = "backup_made", timedelta(hours=2)
+#: That all of them were copied to another machine, as a run of this name; once it was said it is expected every day.
+COPIED, COPIED_WITHIN = "backup_copied", timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def health(*, at: datetime, backup_every: timedelta | None = None) -> Health:
         return Health(False, (Check("database", True, "answers"), schema))
     runs = {str(row.name): row for row in JobRun.select()}
     checks = (Check("database", True, "answers"), schema, _worker(runs, at), _outbox(at), _pauses(at), _tokens(at),
-              _books(runs, at), _jobs(runs, at), _backup(runs, at, backup_every))  # fmt: skip
+              _books(runs, at), _jobs(runs, at), _backup(runs, at, backup_every), _copied(runs, at))  # fmt: skip
     return Health(all(check.ok for check in checks), checks)
 
 
@@ -135,6 +137,15 @@ def _backup(runs: Mapping[str, JobRun], at: datetime, every: timedelta | None) -
     age = at - found.started_at
     said = f"the last one was made {int(age.total_seconds() // 3600)} h ago"
     return Check("backup", every is None or age <= every + BACKUP_LATE, said)
+
+
+def _copied(runs: Mapping[str, JobRun], at: datetime) -> Check:
+    found = runs.get(COPIED)
+    if found is None:
+        return Check("copy", True, "nothing says that backups are copied to another machine")
+    age = at - found.started_at
+    said = f"copied to another machine {int(age.total_seconds() // 3600)} h ago"
+    return Check("copy", age <= COPIED_WITHIN, said)
 
 
 def _outbox(at: datetime) -> Check:

@@ -343,7 +343,19 @@ def test_alarm_follows_the_hours_between_two(house: House) -> None:
         late = house.at + timedelta(minutes=minutes)
         checks = {each.name: each.ok for each in health.health(at=late, backup_every=every).checks}
         assert checks["backup"] is well
-        assert [each.state for each in doctor._backups(hourly, late)] == ["ok" if well else "wrong"]
+        assert next(doctor._backups(hourly, late)).state == ("ok" if well else "wrong")
+
+
+def test_copy_elsewhere_is_expected_every_day_once_it_was_told(app: Any, house: House) -> None:
+    def said(after: timedelta) -> tuple[bool, str]:
+        found = {each.name: each for each in health.health(at=house.at + after).checks}["copy"]
+        return found.ok, [each.state for each in doctor._backups(house.parts, house.at + after)][-1]
+
+    health.note_run(name=health.BACKUP, started_at=house.at, ended_at=house.at, outcome="ok")
+    assert said(timedelta(days=9)) == (True, "unsure")
+    assert app.test_cli_runner().invoke(args=["backup", "--copied"]).exit_code == 0
+    assert said(timedelta(hours=26)) == (True, "ok")
+    assert said(timedelta(hours=27)) == (False, "wrong")
 
 
 def test_database_alone_is_no_backup_of_the_night(house: House) -> None:
@@ -376,7 +388,7 @@ def test_old_backup_is_an_alarm_where_the_worker_makes_them(house: House) -> Non
     found = [*doctor._backups(house.parts, later), *doctor._backups(house.parts, late)]
     found += doctor._backups(make_parts(), late)
     assert [(each.state, each.name) for each in found] == [
-        ("ok", "backup"), ("wrong", "backup"), ("unsure", "backup_none"),
+        ("ok", "backup"), ("unsure", "copy"), ("wrong", "backup"), ("unsure", "copy"), ("unsure", "backup_none"),
     ]  # fmt: skip
     parts = replace(house.parts, operator_openid="oa-operator", templates={})
     alarms.tell_operator(parts=parts, at=late)
