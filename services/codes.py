@@ -223,6 +223,20 @@ def open_benefit_code(*, sign_key: bytes, code: str) -> BenefitCode | None:
     return BenefitCode(rest[0], rest[1], expires_at)
 
 
+def desk_link(*, sign_key: bytes, token_hash: str) -> str:
+    """What stands in the chat's link to a computer that waits there: the hash of its code, signed."""
+    return f"{token_hash}.{_mac(hmac.new(sign_key, b'desk', hashlib.sha256).digest(), token_hash)}"
+
+
+def behind_desk(*, sign_key: bytes, token: str) -> str:
+    """The hash of the code that a screen's own code (`token`) or such a link means."""
+    hashed = token.partition(".")[0]
+    known = desk_link(sign_key=sign_key, token_hash=hashed)
+    if hmac.compare_digest(known.encode(), token.encode("utf-8", "replace")):
+        return hashed
+    return token_hash(token)
+
+
 def key_mark(keys: Mapping[str, bytes]) -> str:
     """Eight hex digits that stand for these keys, {name: bytes}, in whatever order; they give no key away."""
     total = hashlib.sha256()

@@ -25,6 +25,7 @@ from handlers.pages.browser import (
     safe_next,
 )
 from handlers.qr import svg_uri
+from services import codes
 from services.accounts import console_login, identity, sessions
 from services.errors import Refusal, RefusalCode
 
@@ -94,7 +95,7 @@ def look(token: str) -> ResponseReturnValue:
     click is enough."""
     with opened_by_code("h5"):
         shown = console_login.look(
-            token=known_form(token), at=clock.now(), browser=browser_key(), address=request.remote_addr or ""
+            token_hash=_meant(token), at=clock.now(), browser=browser_key(), address=request.remote_addr or ""
         )
     return render_template("pages/console_login.html", shown=shown, done="")
 
@@ -107,16 +108,21 @@ def answer_console(token: str) -> ResponseReturnValue:
         return _answered(token, clock.now())
 
 
+def _meant(token: str) -> str:
+    return codes.behind_desk(sign_key=parts().sign_key, token=known_form(token))
+
+
 def _answered(token: str, at: datetime) -> ResponseReturnValue:
+    meant = _meant(token)
     if field("answer") == "yes":
-        here = console_login.look(token=known_form(token), at=at, browser=browser_key()).here
-        console_login.approve(token=known_form(token), actor=g.actor, identity_id=who().identity_id, at=at)
-        opened = console_login.collect(token=token, browser=browser_key(), at=at) if here else None
+        here = console_login.look(token_hash=meant, at=at, browser=browser_key()).here
+        console_login.approve(token_hash=meant, actor=g.actor, identity_id=who().identity_id, at=at)
+        opened = console_login.collect(token_hash=meant, browser=browser_key(), at=at) if here else None
         if opened is not None:
             path = safe_next(field("next", 200))
             answer = redirected(path if path.startswith("/console") else "/console")
             set_cookie(answer, "console", opened.token, days=1)
             return answer
         return render_template("pages/console_login.html", shown=None, done="approved")
-    console_login.refuse(token=known_form(token), actor=g.actor, at=at)
+    console_login.refuse(token_hash=meant, actor=g.actor, at=at)
     return render_template("pages/console_login.html", shown=None, done="refused")

@@ -2,6 +2,8 @@
 
 The computer's ticket is bound to its browser and serves once. Whoever is asked for his yes, on the phone's page or in
 the chat, is shown which computer, since when, with which digits, and on the page whether it is in the phone's network.
+In the chat there is no phone's address, words come from WeChat's own machines: the question there has a link to the
+page (`codes.desk_link`).
 `flask grant` makes a one-time link for the first log-in and for a lost phone.
 """
 
@@ -84,9 +86,14 @@ def _ticket(hashed: str, kind: str, at: datetime) -> LoginTicket:
     return found
 
 
-def look(*, token: str, at: datetime, browser: str = "", address: str = "") -> Shown:
-    """What waits behind a code that `browser` opens. Refusals: TICKET_INVALID (unknown or answered), TICKET_EXPIRED."""
-    return _shown(codes.token_hash(token), browser, address, at)
+def look(
+    *, token: str = "", token_hash: str = "", at: datetime, browser: str = "", address: str = ""
+) -> Shown:
+    """What waits behind a code (or its hash) that `browser` opens.
+
+    Refusals: TICKET_INVALID (unknown or answered), TICKET_EXPIRED.
+    """
+    return _shown(token_hash or codes.token_hash(token), browser, address, at)
 
 
 def offered(*, token_hash: str, actor: Actor, at: datetime) -> Shown:
@@ -160,14 +167,14 @@ def _answer(hashed: str, at: datetime, state: str, volunteer_id: int | None, ide
     store.write(act)
 
 
-def collect(*, token: str, browser: str, at: datetime) -> Opened | None:
+def collect(*, token: str = "", token_hash: str = "", browser: str, at: datetime) -> Opened | None:
     """The computer asks whether the phone has said yes: None while it waits, then its session, once.
 
     Refusals: TICKET_INVALID (unknown, used, another browser), TICKET_EXPIRED, NOT_ALLOWED (the phone said no).
     """
 
     def act() -> Opened | None:
-        ticket = _ticket(codes.token_hash(token), "scan", at)
+        ticket = _ticket(token_hash or codes.token_hash(token), "scan", at)
         if ticket.secret_hash != codes.token_hash(browser) or ticket.state == "used":
             raise Refusal(RefusalCode.TICKET_INVALID)
         if ticket.state == "refused":

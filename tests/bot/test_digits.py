@@ -14,6 +14,7 @@ from services.accounts import console_login, joining
 from services.participation import scan_codes
 from services.participation.digits import issue
 from tests.bot.chat import Phone, WeChat
+from tests.support.fakes import make_parts
 from tests.support.world import World, make_identity
 
 Of = Callable[[Any], Phone]
@@ -93,6 +94,13 @@ def test_leader_is_shown_the_computer_and_asked_before_it_comes_in(phone: Of, ca
     assert console_login.collect(token=waiting.token, browser="b", at=at) is None
     assert leader.says("确认").startswith("已同意在电脑上登录。")
     assert console_login.collect(token=waiting.token, browser="b", at=at) is not None
+
+
+def test_question_in_the_chat_has_a_link_to_the_computer_it_asks_about(phone: Of, cast: World, at: datetime) -> None:
+    waiting = console_login.begin(device="Chrome", browser="b", at=at)
+    asked = phone(cast.ali).says(f"登录 {waiting.digits}")
+    link = codes.desk_link(sign_key=make_parts().sign_key, token_hash=codes.token_hash(waiting.token))
+    assert f"它和您的手机在不在一个网络里：<a href=\"http://localhost:8000/l/{link}\">点开看</a>" in asked
 
 
 def test_computer_of_somebody_who_talked_a_leader_into_digits_stays_outside(

@@ -8,8 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from models import Session, Volunteer, WechatIdentity
+from models import LoginTicket, Session, Volunteer, WechatIdentity
+from services import codes
 from services.accounts import console_login, sessions
+from tests.support.fakes import make_parts
 from wechat.gateway import WebLogin, WechatFailure
 
 pytestmark = pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -154,6 +156,28 @@ def test_phone_says_whether_the_computer_is_in_its_network(
     waiting = console_login.begin(device="x", browser="b", address=address, at=at)
     page = phone(cast.ali).get(f"/l/{waiting.token}").text
     assert (words in page, "网络里" in page) == (True, bool(words))
+
+
+@pytest.mark.parametrize(("answer", "state"), [("yes", "approved"), ("no", "refused")])
+def test_link_from_the_chat_compares_the_networks_and_answers_the_same_log_in(
+    cast: Any, phone: Any, at: datetime, answer: str, state: str
+) -> None:
+    waiting = console_login.begin(device="x", browser="b", address="203.0.113.9", at=at)
+    link = codes.desk_link(sign_key=make_parts().sign_key, token_hash=codes.token_hash(waiting.token))
+    leader = phone(cast.ali)
+    page = leader.get(f"/l/{link}").text
+    assert ("电脑不在这部手机的网络里" in page, waiting.digits in page) == (True, True)
+    leader.post(f"/l/{link}", {"answer": answer})
+    assert LoginTicket.get().state == state
+
+
+@pytest.mark.parametrize("with_key", [b"x" * 32, None])
+def test_link_that_nobody_of_ours_signed_shows_no_computer(
+    cast: Any, phone: Any, at: datetime, with_key: bytes | None
+) -> None:
+    hashed = codes.token_hash(console_login.begin(device="x", browser="b", at=at).token)
+    link = hashed if with_key is None else codes.desk_link(sign_key=with_key, token_hash=hashed)
+    assert phone(cast.ali).get(f"/l/{link}").status_code == 404
 
 
 def test_phone_that_waits_itself_comes_in_by_a_click(cast: Any, phone: Any, at: datetime) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 from handlers.bot.commands import register
 from handlers.bot.context import Chat
 from handlers.bot.registry import command
-from handlers.bot.saying import clock_time, steps, tap
+from handlers.bot.saying import clock_time, page, steps, tap
 from handlers.bot.scanning import scanned
 from handlers.bot.words import said
+from services import codes
 from services.accounts import console_login, joining
 from services.errors import Refusal
 from services.participation import attendance, digits
@@ -60,9 +61,10 @@ def _console(chat: Chat, claim: Claim) -> str:
     if not chat.bound:
         return say("bot.digits.console_not_bound") + "\n\n" + register.how(chat)
     shown = console_login.offered(token_hash=claim.subject, actor=chat.actor, at=chat.at)
+    look = f"{chat.parts.public_url}/l/{codes.desk_link(sign_key=chat.parts.sign_key, token_hash=claim.subject)}"
     asked = say(
         "bot.digits.console_ask", device=shown.device or say("bot.digits.console_no_device"),
-        clock=clock_time(shown.asked_at), digits=shown.digits,
+        clock=clock_time(shown.asked_at), digits=shown.digits, link=page(look, say("bot.digits.console_near")),
     )  # fmt: skip
     return _ask(chat, asked, CONSOLE, claim)
 
