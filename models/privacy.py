@@ -1,4 +1,5 @@
-"""What a person asks for about his own data: a copy of it, an end to his account (PIPL §45, §47)."""
+"""What a person asks for about his own data: a copy of it, what is wrong in it put right, an end to his account (PIPL
+§45–47)."""
 
 from __future__ import annotations
 
@@ -44,3 +45,23 @@ class PurgeMark(BaseModel):
     reached = BigIntegerField(default=0)
     gone = BigIntegerField(default=0)
     at = UTCMillis()
+
+
+class Correction(BaseModel):
+    """更正: what a person says is wrong about him and what is right (PIPL §46); an officer who saw his papers decides.
+
+    What is right lies sealed until then, and no longer: afterwards only which fields it was about is kept.
+    """
+
+    id = BigAutoField()
+    code = TextField(unique=True)
+    volunteer = ForeignKeyField(Volunteer, backref="+")
+    what = TextField()  # name / document / name document
+    sealed = BlobField(null=True)  # {field: what is right}
+    sealed_key = TextField(default="")
+    state = TextField()  # asked / done / refused / withdrawn
+    door = TextField()
+    asked_at = UTCMillis()
+    decided_at = UTCMillis(null=True)
+    decided_by = ForeignKeyField(Volunteer, null=True, backref="+")
+    reason = TextField(default="")

@@ -118,7 +118,7 @@ from models.planning import (
     ShiftChange,
     ShiftChangeAck,
 )
-from models.privacy import AccountClosing, DataCopy, PurgeMark
+from models.privacy import AccountClosing, Correction, DataCopy, PurgeMark
 from models.recruitment import (
     Acceptance,
     Application,
@@ -193,7 +193,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     CentreSeal, Certificate, CertificateSerial,
     Reward, Redemption,
     StarAward, StarObjection, Benefit, BenefitUse, BenefitGrant, DataCopy, AccountClosing,
-    PurgeMark,
+    Correction, PurgeMark,
     Point, Dispatch, TeamCall, PersonCall, DispatchFigure, AidRequest, DrillMessage, CoverCheck,
 )  # fmt: skip
 
@@ -206,7 +206,8 @@ __all__ = [
     "Benefit", "BenefitGrant", "BenefitUse", "BindInvite", "Broadcast", "Campaign",
     "CasePerson", "CaseRecord", "Centre", "CentreSeal", "Certificate",
     "CertificateSerial", "ChangeAck", "ChatState", "CodeRevocation", "Commendation", "Complaint",
-    "Consent", "Counted", "CoverCheck", "DataCopy", "DeathReport", "Delivery", "DeliveryTry", "Department", "Digits",
+    "Consent", "Correction", "Counted", "CoverCheck", "DataCopy", "DeathReport", "Delivery", "DeliveryTry",
+    "Department", "Digits",
     "Dispatch", "DispatchFigure", "DrillMessage", "DriveScan", "Evaluation", "EvaluationLink", "Examination",
     "Founding",
     "FundingSource", "GuardianConsent", "HandFigure", "Handover", "History", "HomeTransfer", "Honour", "HonourKind",

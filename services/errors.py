@@ -39,6 +39,10 @@ class RefusalCode(StrEnum):
     UNDER_AGE = "under_age"
     # a person's own data
     OWN_NUMBER_WRONG = "own_number_wrong"
+    CORRECTION_NOTHING = "correction_nothing"
+    CORRECTION_OPEN = "correction_open"
+    CORRECTION_STATE = "correction_state"
+    CORRECTION_TAKEN = "correction_taken"
     CLOSING_POST = "closing_post"
     CLOSING_DISPATCH = "closing_dispatch"
     CLOSING_CASE = "closing_case"

@@ -19,7 +19,7 @@ CONCERNS = (
     "changes", "signups", "places", "attendance", "leading", "hours", "inbox", "messages", "broadcasts", "recovery",
     "transfers", "makeups", "objections", "presence", "questions", "evaluation", "complaints", "needs", "planning",
     "assessment", "assessment_review", "offline", "dispatch", "trainings", "stars", "benefits", "money", "honours",
-    "nominations", "years", "certificates", "recognition", "mall", "notices", "own_data",
+    "nominations", "years", "certificates", "recognition", "mall", "notices", "own_data", "correcting",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from handlers.console.dispatch import teams as called_teams
 from handlers.console.figures import activeness, forms, hand, nominations, reference, statistics
 from handlers.console.gates import guardians, insurance
 from handlers.console.imports import imports, national
-from handlers.console.lives import cards, deaths, merging, monthly, proxies, recoveries, transfers
+from handlers.console.lives import cards, correcting, deaths, merging, monthly, proxies, recoveries, transfers
 from handlers.console.mall import desk as mall_desk
 from handlers.console.mall import rewards as mall
 from handlers.console.messaging import by_hand, mass, notices, outbox, questions, wide
@@ -60,7 +60,7 @@ PAGES = (
     activities, roster, stage, places,
     approvals, needs, series, projects, tags, reports,
     imports, national,
-    transfers, deaths, proxies, cards, monthly, recoveries, merging,
+    transfers, deaths, proxies, cards, monthly, recoveries, correcting, merging,
     makeups, objections, cases, samples, evaluations, complaints,
     cycles, assessment_review, marks, assessment_objections, exits, progress,
     insurance, guardians,

@@ -17,6 +17,7 @@ from services.messaging.broadcasts import lists
 from services.money import grants
 from services.participation import console_views, place_views
 from services.planning import approval_views
+from services.privacy import correcting_desk
 from services.recruitment import qualifications
 from services.review import makeup_views, objection_views
 from services.stories import views as stories
@@ -41,4 +42,5 @@ def desk() -> ResponseReturnValue:
         calls=call_list.running(actor=actor(), at=at), notices=len(lists.waiting(actor=actor(), at=at)),
         grants=grants.to_decide(actor=actor(), at=at), stories=stories.to_review(actor=actor(), at=at),
         certificates=certificates.waiting(actor=actor(), at=at),
+        corrections=correcting_desk.waiting(actor=actor(), at=at) if g.rights.manages else 0,
     )  # fmt: skip

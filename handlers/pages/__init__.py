@@ -24,7 +24,7 @@ PAGES = (
     "evaluation", "complaints", "assessment", "offline", "lead", "lead_records", "lead_show", "lead_stars",
     "lead_money", "guardian", "front", "stories", "money", "public", "commendations", "hand_figures",
     "need_doors", "questions", "dispatch", "place", "trainings", "drives", "stars", "benefits", "honours",
-    "honours_led", "certificates", "mall", "own_data",
+    "honours_led", "certificates", "mall", "own_data", "correcting",
 )  # fmt: skip
 
 

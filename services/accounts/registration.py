@@ -93,7 +93,7 @@ def register(
         raise Refusal(RefusalCode.ALREADY_REGISTERED)
     limits.count(key=f"register|{identity_id}", limit=TRIES, seconds=TRIES_SECONDS, at=at)
     if phone_code:
-        number, proof = _phone_from_wechat(parts, phone_code, mine), "wechat"
+        number, proof = phone_from_wechat(parts, phone_code, mine), "wechat"
     else:
         number, proof = check_phone(phone or ""), "none"
 
@@ -119,7 +119,8 @@ def register(
         raise Refusal(RefusalCode.DOCUMENT_TAKEN) from None
 
 
-def _phone_from_wechat(parts: Parts, code: str, mine: WechatIdentity) -> str:
+def phone_from_wechat(parts: Parts, code: str, mine: WechatIdentity) -> str:
+    """The phone of WeChat's one-time code, asked of WeChat. Refusals: PHONE_INVALID, WECHAT_UNAVAILABLE."""
     try:
         told = parts.gateway.phone_for_code(code, openid=mine.openid if mine.kind == "mp" else None)
     except WechatFailure as failure:

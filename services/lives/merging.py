@@ -15,6 +15,7 @@ from peewee import JOIN, fn
 
 from models import (
     Balance,
+    Correction,
     DeathReport,
     HomeTransfer,
     PersonMerge,
@@ -124,6 +125,7 @@ def _check(actor: Actor, kept: Volunteer, dropped: Volunteer, at: datetime) -> N
         Recovery.select().where(Recovery.volunteer.in_(both), Recovery.state == "waiting"),
         HomeTransfer.select().where(HomeTransfer.volunteer.in_(both), HomeTransfer.state == "requested"),
         DeathReport.select().where(DeathReport.volunteer.in_(both), DeathReport.state != "undone"),
+        Correction.select().where(Correction.volunteer.in_(both), Correction.state == "asked"),
     )
     if any(query.exists() for query in waits):
         raise Refusal(C.MERGE_OPEN)

@@ -18,6 +18,7 @@ from models import (
     CentreSeal,
     Certificate,
     Complaint,
+    Correction,
     DataCopy,
     DeathReport,
     GuardianConsent,
@@ -73,6 +74,7 @@ SEALED = (
     Sealed(ImportFile, "sealed", "", lambda row: import_place(row.batch_id, "file")),
     Sealed(ImportRow, "sealed", "", lambda row: import_place(row.batch_id, row.row_no)),
     Sealed(DataCopy, "sealed", "sealed_key", lambda row: f"data_copy:{row.code}"),
+    Sealed(Correction, "sealed", "sealed_key", lambda row: f"correction:{row.code}"),
     Sealed(WechatToken, "sealed", "key_id", lambda row: f"wechat_token.sealed:{row.appid}"),
 )  # fmt: skip
 

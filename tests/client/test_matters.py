@@ -211,6 +211,19 @@ def test_person_known_in_the_chat_alone_types_six_digits_there(
     write(phone, "全国志愿者编号", "341522000000123")
     tap(phone, "保存编号")
     sees(phone, "等服务中心核对")
+
+    phone.open("joining/correct/correct")
+    write(phone, "新的手机号码", "12345")
+    tap(phone, "改成这个号码")
+    sees(phone, "手机号码没有填对")
+    write(phone, "新的手机号码", "13900005678")
+    tap(phone, "改成这个号码")
+    sees(phone, re.compile(r"139\*{4}5678.*等核对", re.S))
+    write(phone, "正确的姓名，没有错就空着", "马聊添")
+    tap(phone, "申请更正")
+    sees(phone, re.compile("申请更正姓名.*带上身份证", re.S))
+    tap(phone, "不改了，撤回")
+    sees(phone, re.compile("以前的申请.*姓名.*已撤回", re.S))
     bearer = h.token(house, CHATTER)
     assert "西湖" in h.api(house, bearer, "GET", "/me")["region_name"]
     assert h.api(house, bearer, "GET", "/me/national")["number"] == "341522000000123"

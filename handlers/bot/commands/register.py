@@ -11,11 +11,13 @@ from wording import say
 
 @command("register", tells=True)
 def show(chat: Chat) -> str:
-    """His own page, or how to register."""
+    """His own page and where he puts right what is wrong about him, or how to register."""
     if not chat.bound:
         return how(chat)
     link = page(f"{chat.parts.public_url}/m", say("bot.labels.my_pages"))
-    return say("bot.register.done", name=chat.speaker.name) + "\n" + link + steps("hours", "activities")
+    correct = page(f"{chat.parts.public_url}/m/me/correct", say("bot.register.correct_link"))
+    lines = say("bot.register.done", name=chat.speaker.name), link, say("bot.register.correct", link=correct)
+    return "\n".join(lines) + steps("hours", "activities")
 
 
 def how(chat: Chat) -> str:

@@ -21,6 +21,7 @@ const WAYS = [
   { words: '年度考核', page: '/year/assessment/assessment' },
   { words: '培训：报名、学时、证书', page: '/year/trainings/trainings' },
   { words: '办事：点单、特长、转队', page: '/year/affairs/affairs' },
+  { words: '登记错了，更正', page: '/joining/correct/correct' },
   { words: '我的数据：下载、注销', page: '/joining/data/data' },
   { words: '设置：字号、通知、我的资料', page: '/pages/settings/settings' },
   { words: '投诉建议', page: '/pages/complaint/complaint' },

@@ -114,8 +114,9 @@ Page(view({
     brief('改好了')
   },
 
-  onLiaison() {
-    wx.navigateTo({ url: '/pages/questions/questions' })
+  /** @param {any} event */
+  onGo(event) {
+    wx.navigateTo({ url: event.currentTarget.dataset.page })
   },
 
   onGuideline() {

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models import AuditEntry, Volunteer, store
+from models import AuditEntry, Delivery, Volunteer, store
 from services.access import reveal
 from services.accounts import registration
 from services.actors import OPERATOR, Actor
 from services.errors import Refusal, RefusalCode
 from tests.support import world
 from tests.support.fakes import make_parts
-from tests.support.world import COUNTY, OTHER_TOWN, TOWN, World
+from tests.support.world import CITY, COUNTY, OTHER_TOWN, TOWN, World
 
 PHONE = "13856401234"
 
@@ -94,3 +94,43 @@ def test_number_whose_use_its_owner_took_back_stays_closed_and_his_phone_does_no
     registration.decide_consent(actor=known.actor(known.xiaobo), purpose="id_number", given=False, at=at)
     assert refused(known, known.actor(known.officer), at, what="document") is RefusalCode.OTHER_CONSENT
     assert ask(known, known.actor(known.officer), at) == PHONE
+
+
+def day_of_work(known: World, officer: Actor, at: datetime) -> datetime:
+    """As many numbers as a day allows, never too many in ten minutes; the moment after."""
+    for number in range(reveal.DAY_MOST):
+        ask(known, officer, at + timedelta(minutes=number))
+    return at + timedelta(minutes=reveal.DAY_MOST)
+
+
+def told() -> list[tuple[int, str]]:
+    return [(row.volunteer_id, row.kind) for row in Delivery.select().where(Delivery.kind == "reveals_many")]
+
+
+def test_past_the_days_measure_numbers_stay_shut_and_the_county_is_told_once(known: World, at: datetime) -> None:
+    store.write(lambda: world.grant(at, known.chali, "station_officer", region=TOWN))
+    officer = known.actor(known.chali)
+    later = day_of_work(known, officer, at)
+    assert told() == []
+    for _ in range(2):
+        with pytest.raises(Refusal) as no:
+            ask(known, officer, later)
+        assert no.value.code is RefusalCode.TOO_MANY_TRIES
+    assert told() == [(known.officer.id, "reveals_many")]
+    assert AuditEntry.select().where(AuditEntry.verb == "person.reveals_many").count() == 1
+    assert ask(known, officer, at + timedelta(days=1)) == PHONE
+
+
+def test_of_the_administrator_himself_those_above_are_told(known: World, at: datetime) -> None:
+    store.write(lambda: world.grant(at, known.chali, "region_admin", region=CITY))
+    later = day_of_work(known, known.actor(known.officer), at)
+    with pytest.raises(Refusal):
+        ask(known, known.actor(known.officer), later)
+    assert told() == [(known.chali.id, "reveals_many")]
+
+
+def test_where_nobody_watches_numbers_stay_shut_all_the_same(known: World, at: datetime) -> None:
+    later = day_of_work(known, known.actor(known.officer), at)
+    with pytest.raises(Refusal) as no:
+        ask(known, known.actor(known.officer), later)
+    assert (no.value.code, told()) == (RefusalCode.TOO_MANY_TRIES, [])

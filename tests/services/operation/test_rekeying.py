@@ -11,6 +11,7 @@ import pytest
 from models import (
     Certificate,
     Complaint,
+    Correction,
     DataCopy,
     DeathReport,
     GuardianConsent,
@@ -100,6 +101,10 @@ def everything(cast: World, parts: Any, at: datetime) -> None:
         DataCopy.create(
             code="copy0001", volunteer=me, state="ready", whole=True, sealed=sealed("data_copy:copy0001"),
             sealed_key="k0", asked_at=at, until=at,
+        )  # fmt: skip
+        Correction.create(
+            code="right001", volunteer=me, what="name", sealed=sealed("correction:right001"), sealed_key="k0",
+            state="asked", door="h5", asked_at=at,
         )  # fmt: skip
         WechatToken.create(appid="wx1", sealed=sealed("wechat_token.sealed:wx1"), key_id="k0", expires_at=at)
         path = "aa/aabb.sealed"
