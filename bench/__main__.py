@@ -23,13 +23,14 @@ from bench import (
     servers,
     storm,
     year_end,
+    year_scores,
 )
 from bench.figures import Row
 
 PARTS: dict[str, Callable[[list[str]], list[Row]]] = {
     "over_http": over_http.rows, "servers": servers.rows, "storm": storm.rows, "codec": codec.rows, "crowd": crowd.rows,
     "outbox": outbox.rows, "fanout": fanout.rows, "drawn": drawn.rows, "processes": processes.rows,
-    "year_end": year_end.rows, "imports": imports.rows,
+    "year_end": year_end.rows, "year_scores": year_scores.rows, "imports": imports.rows,
 }  # fmt: skip
 
 
