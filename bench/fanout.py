@@ -1,9 +1,9 @@
 """A broadcast to many: queueing beside a bare INSERT … SELECT, claims by the batch, and the web process meanwhile.
 
 `python -m bench fanout`; FANOUT_PEOPLE=1000000 is the size that the bars speak of (100,000 unless said). Queueing is
-all that the worker does: rights looked at again, parts of 2,000 people in a write each, everybody falling due in his
-turn; the floor writes the same words to the same people in one statement. It is counted in seconds of the processor,
-PostgreSQL's process with it; claims and answers by the clock. Both databases wait for their disk.
+all that the worker does: rights looked at again, parts of 2,000 people in a write each with a rest behind it, everybody
+falling due in his turn; the floor writes the same words to the same people in one statement. It is counted in seconds
+of the processor, PostgreSQL's process with it; claims and answers by the clock. Both databases wait for their disk.
 """
 
 from __future__ import annotations
@@ -35,11 +35,14 @@ from schedulers.worker import BATCH
 from services.actors import Actor
 from services.messaging import broadcasts, outbox
 from services.messaging.broadcasts import Choice, sending
+from services.parts import Parts
 from tests.support.fakes import FakeGateway, make_parts
 
 TOLD = int(os.environ.get("FANOUT_PEOPLE", "100000"))
 #: A worker that fell behind may claim more at once than it sends at a time.
 MANY = 500
+#: Seconds of a turn that brings all of them in.
+LONG = 3600
 #: Questions in the chat a second while the broadcast is queued.
 ASKED, CONNECTIONS = 100, 8
 BARE = """
@@ -116,16 +119,21 @@ def _clear() -> None:
         store.write(lambda: change("DELETE FROM delivery"))
 
 
+def _parts() -> Parts:
+    """So fast a pace that parts are as large as they ever get."""
+    return make_parts(FakeGateway(), broadcast_a_minute=sending.PART * sending.PARTS_A_MINUTE)
+
+
 def work() -> int:
     """Queue what is due, as the leader does; how many."""
-    return sending.work(parts=make_parts(FakeGateway(), broadcast_a_minute=6000), at=_at(), write=Watch())
+    return sending.work(parts=_parts(), at=_at(), write=Watch(), seconds=LONG)
 
 
 def _queued(day: int) -> Sample:
     _confirmed(day)
     _clear()
     took = Took()
-    put = took.run(lambda: sending.work(parts=make_parts(FakeGateway()), at=_at()))
+    put = took.run(lambda: sending.work(parts=_parts(), at=_at(), seconds=LONG))
     if put != TOLD:
         raise RuntimeError(f"{put} of {TOLD} queued")
     return Sample(put / took.cpu)

@@ -128,7 +128,7 @@ def queue(people: int, at: datetime) -> tuple[float, float]:
     store.write(lambda: Broadcast.update(as_told=True).where(Broadcast.notice == drafted.notice_id).execute())
     begin = time.perf_counter()
     broadcasts.confirm(actor=actor, notice_id=drafted.notice_id, at=at)
-    put = sending.work(parts=make_parts(FakeGateway()), at=at)
+    put = sending.work(parts=make_parts(FakeGateway()), at=at, seconds=3600)
     assert put == Delivery.select().count() == TOLD, put
     return previewed, time.perf_counter() - begin
 

@@ -77,7 +77,8 @@ def _confirmed(day: int) -> int:
 
 
 def _queue() -> None:
-    put = sending.work(parts=make_parts(FakeGateway(), broadcast_a_minute=10**9), at=noon() + timedelta(days=90))
+    parts = make_parts(FakeGateway(), broadcast_a_minute=10**9)
+    put = sending.work(parts=parts, at=noon() + timedelta(days=90), seconds=3600)
     if put != TOLD:
         raise RuntimeError(f"{put} of {TOLD} queued")
 

@@ -11,7 +11,7 @@ from peewee import CharField, TextField
 from models import store
 from models.base import BaseModel
 from models.dialect import translate
-from queries import change, rows
+from queries import change, counted, rows
 
 #: Ids asked for in one statement.
 _ASKED = 500
@@ -75,6 +75,21 @@ def _copy(text: str, lines: Sequence[Sequence[Any]]) -> None:
     with store.current().cursor() as cursor, cursor.copy(text) as copy:
         for line in lines:
             copy.write_row(line)
+
+
+def replace(
+    model: type[BaseModel], *, column: str, key: str, texts: Sequence[tuple[bytes, str, Sequence[Any], bytes]]
+) -> int:
+    """Put sealed texts in the place of older ones: (new, name of the key, primary key, old) each, where the old
+    one still stands; how many. `column` and `key` ("" for none) are fields of the model."""
+    about: Any = model._meta  # type: ignore[attr-defined]
+    named = [about.fields[each].column_name for each in (column, key) if each]
+    own = [field.column_name for field in about.get_primary_keys()]
+    text = (
+        f"UPDATE {about.table_name} SET {', '.join(f'{name} = ?' for name in named)} "
+        f"WHERE {' AND '.join(f'{name} = ?' for name in (*own, named[0]))}"
+    )
+    return sum(counted(text, (new, *((name,) if key else ()), *ids, old)) for new, name, ids, old in texts)
 
 
 def ids_of(numbers: Sequence[str]) -> dict[str, int]:

@@ -30,7 +30,7 @@ from models import (
     store,
 )
 from models.base import BaseModel
-from queries import patient
+from queries import bulk, patient
 from services.accounts.vault import VaultError
 from services.imports.batches import place as import_place
 from services.lives import files
@@ -157,11 +157,11 @@ def _anew(parts: Parts, each: Sealed, rows: list[Any]) -> tuple[list[tuple[Any, 
 
 def _put(each: Sealed, fresh: list[tuple[Any, bytes, bytes, str]]) -> int:
     """Put the new texts in the place of the old ones, where these still stand."""
-    done = 0
-    for row, old, new, key in fresh:
-        values = {each.field: new} | ({getattr(each.model, each.key): key} if each.key else {})
-        done += int(each.model.update(values).where(row._pk_expr(), each.field == old).execute())
-    return done
+    keys = [key.name for key in each.model._meta.get_primary_keys()]
+    return bulk.replace(
+        each.model, column=each.column, key=each.key,
+        texts=[(new, name, [row.__data__[key] for key in keys], old) for row, old, new, name in fresh],
+    )  # fmt: skip
 
 
 def _files(parts: Parts) -> Iterator[tuple[str, bytes]]:

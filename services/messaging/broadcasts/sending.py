@@ -6,6 +6,7 @@ broadcast still stands, so a stop works in the middle, and a worker that dies go
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,8 +27,13 @@ from wording import say
 
 #: So many stand in the outbox when the sender's yes is answered; for more the worker puts them there.
 AT_ONCE = 500
-#: People in one write of the worker: a scan waits for no more than that.
+#: People in one write of the worker: a scan waits for no more than that. Of 500 in each SQLite makes a third less.
 PART = 2000
+#: Before the next one the worker rests so many times as long as the last one took, a second at most: who asks meanwhile
+#: finds it at work in a tenth of all moments. What is queued falls due by the minute anyway. An emergency never rests.
+RESTS, LONGEST_REST = 8, 1.0
+#: A turn ends after so long: an emergency that came meanwhile goes first, and a stop is not kept waiting.
+TURN_SECONDS = 5
 #: A part falls due within a third of a minute, so that so many a minute holds for every minute.
 PARTS_A_MINUTE = 3
 #: What could not be pushed for so long stays in the inbox.
@@ -70,18 +76,19 @@ def _speaker(notice: Notice, kept: Broadcast) -> str:
     return audiences.office(kept.region_code)
 
 
-def work(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
+def work(*, parts: Parts, at: datetime, write: Write = store.write, seconds: float = TURN_SECONDS) -> int:
     """Bring what is due into the outbox; how many messages. HTTP for the content check, so outside a write."""
+    end = time.monotonic() + seconds
     due = (
         Broadcast.select(Broadcast, Notice)
         .join(Notice, on=Broadcast.notice)
         .where(Broadcast.state == "due", Broadcast.send_at.is_null() | (Broadcast.send_at <= at))
         .order_by(Notice.kind.desc(), Notice.id)  # an emergency first
     )
-    return sum(_work(parts, kept, at, write) for kept in list(due))
+    return sum(_work(parts, kept, at, write, end) for kept in list(due))
 
 
-def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write) -> int:
+def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write, end: float) -> int:
     notice = kept.notice
     if not _still_may(notice, kept, at):
         write(lambda: _refuse(notice, "rights", at))
@@ -90,7 +97,7 @@ def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write) -> int:
         return 0
     begun, place = _stood(notice, kept, at)
     letter, one = _letter(notice, kept, at), timedelta(minutes=1) / parts.broadcast_a_minute
-    size, put = max(1, min(PART, parts.broadcast_a_minute // PARTS_A_MINUTE)), 0
+    size, put, took = max(1, min(PART, parts.broadcast_a_minute // PARTS_A_MINUTE)), 0, 0.0
     for part in sql.parts(audience=audiences.of(kept), after=kept.reached, now=to_millis(at), size=size):
 
         def act(part: Part = part, place: int = place) -> int | None:
@@ -98,7 +105,13 @@ def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write) -> int:
                 return None
             return _put(notice, kept, letter, part, at, max(at, begun + place * one), part.count * one)
 
+        if put and not kept.urgent:
+            if time.monotonic() > end:
+                return put  # the next turn goes on behind these
+            time.sleep(min(took * RESTS, LONGEST_REST))
+        began = time.monotonic()
         made = write(act)
+        took = time.monotonic() - began
         if made is None:
             return put  # stopped meanwhile
         place, put = place + made, put + made

@@ -207,6 +207,33 @@ def test_stop_in_the_middle_puts_no_more_and_takes_back_what_waits(
     assert (state(notice_id), work(at)) == ("stopped", 0)
 
 
+def test_turn_that_is_over_leaves_the_rest_to_the_next_one(
+    cast: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(cast, at, 25)
+    for name, value in (("AT_ONCE", 5), ("PART", 10)):
+        monkeypatch.setattr(sending, name, value)
+    notice_id = yes(cast, at, Choice("team", cast.team.code))
+    parts = make_parts(FakeGateway())
+    put = [sending.work(parts=parts, at=at, seconds=0) for _ in range(4)]
+    assert (put, state(notice_id)) == ([10, 10, 7, 0], "sent")
+
+
+def test_worker_rests_between_two_parts_but_not_in_an_emergency(
+    cast: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(cast, at, 25)
+    rested: list[float] = []
+    for name, value in (("AT_ONCE", 5), ("PART", 10)):
+        monkeypatch.setattr(sending, name, value)
+    monkeypatch.setattr("services.messaging.broadcasts.sending.time.sleep", rested.append)
+    for urgent in (False, True):
+        notice_id = yes(cast, at, Choice("team", cast.team.code))
+        store.write(lambda: Broadcast.update(urgent=urgent).where(Broadcast.notice == notice_id).execute())  # noqa: B023
+        assert work(at) == 27
+        assert [0 < rest <= sending.LONGEST_REST for rest in rested] == [True, True]
+
+
 def crowd(cast: Any, at: datetime, count: int) -> None:
     store.write(lambda: [join(at, cast.team, make_volunteer(at)) for _ in range(count)])
 
