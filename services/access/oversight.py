@@ -16,6 +16,7 @@ from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Found, Wanted, cut
 from services.permissions import LEADING, Role, Verb
+from services.privacy import unsaid
 from services.times import day_starts
 
 #: Kinds of subject an auditor may ask for.
@@ -336,7 +337,7 @@ def _entries(rows: list[Any]) -> list[AuditLine]:
         lines.append(
             AuditLine(
                 row.at, row.actor.name if row.actor_id is not None else "", row.verb, kind, shown, public_no,
-                row.detail,
+                unsaid.facts(row.detail) if unsaid.is_closed(name) else row.detail,
             )
         )  # fmt: skip
     return lines

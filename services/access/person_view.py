@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from services.bookkeeping import hours
 from services.bookkeeping.hours import HoursSummary, RecordLine
 from services.parts import Parts
 from services.permissions import Verb
+from services.privacy import unsaid
 
 RECORDS = 10
 LINES = 50
@@ -127,7 +128,7 @@ def person(*, parts: Parts, actor: Actor, public_no: str, at: datetime) -> Perso
         teams=_teams(found.id), roles=_roles(found.id, at),
         hours=hours.summary(volunteer_id=found.id, at=at), records=hours.recent(volunteer_id=found.id, limit=RECORDS),
         consents=consents(volunteer_id=found.id), skills=_skills(found.id), qualifications=_qualifications(found.id),
-        changes=changes(subject=subject), looks=_looks(subject) if audits else [],
+        changes=_readable(found, changes(subject=subject)), looks=_readable(found, _looks(subject)) if audits else [],
         over=belonging.may(actor=actor, person=found, verb=Verb.MANAGE, at=at), audits=audits,
         is_me=found.id == actor.volunteer_id,
     )  # fmt: skip
@@ -173,6 +174,13 @@ def _skills(volunteer_id: int) -> list[str]:
 def _qualifications(volunteer_id: int) -> list[Proof]:
     rows = Qualification.select().where(Qualification.volunteer == volunteer_id).order_by(Qualification.id)
     return [Proof(row.id, row.name, row.state, row.expires_on or "") for row in rows]
+
+
+def _readable(person: Volunteer, lines: list[Change]) -> list[Change]:
+    """The lines without anybody's words, where the person's account was closed."""
+    if not unsaid.is_closed(person.name):
+        return lines
+    return [replace(each, facts=unsaid.facts(each.facts), reason="") for each in lines]
 
 
 def changes(*, subject: str, limit: int = LINES) -> list[Change]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,21 +34,24 @@ from models import (
     WechatIdentity,
     store,
 )
+from services import audit
+from services.access import oversight, person_view
 from services.accounts import sessions
-from services.bookkeeping import books
+from services.bookkeeping import books, sealing
 from services.certificates import asking, checking, deciding
 from services.certificates.drafting import Scope
 from services.errors import Refusal, RefusalCode
+from services.listing import Wanted
 from services.lives import deaths
 from services.privacy import closing, gathering
 from services.privacy.closing import DAYS, REMIND
-from services.privacy.table import tables
+from services.privacy.table import models, tables
 from tests.services.certificates.world import seal
 from tests.services.privacy.people import NUMBER, PHONE, full
 from tests.support import world
 from tests.support.fakes import make_parts
 from tests.support.flood import make_flood
-from tests.support.world import World
+from tests.support.world import COUNTY, World
 
 PARTS = make_parts()
 MOMENT = timedelta(milliseconds=1)
@@ -115,8 +119,6 @@ def test_what_is_lost_and_what_stays_is_said_before(cast: World, me: Volunteer, 
 
 def everything_of(person: Volunteer) -> str:
     """All text that the database still holds, of every table."""
-    from services.privacy.table import models
-
     return json.dumps([list(model.select().tuples()) for model in models().values()], default=str, ensure_ascii=False)
 
 
@@ -133,6 +135,44 @@ def test_identity_is_erased_everywhere(cast: World, me: Volunteer, at: datetime)
     assert sessions.authenticate(token=token, kind="api", at=at + DAYS) is None
     assert Session.select().count() == Delivery.select().where(Delivery.volunteer == me).count() == 0
     assert (Evaluation.get(Evaluation.author == me).words, TicketLine.get().text) == ("", "")
+
+
+def test_words_about_him_in_audit_and_histories_rest_and_are_shown_to_nobody(
+    cast: World, me: Volunteer, at: datetime
+) -> None:
+    officer, who = cast.actor(cast.officer, "console"), f"volunteer:{me.id}"
+    store.write(lambda: world.grant(at, cast.officer, "auditor", region=COUNTY))
+    store.write(lambda: world.grant(at, cast.officer, "region_admin", region=COUNTY))
+    reason = f"{me.name}住院，电话{PHONE}"
+    audit.note(actor=officer, verb="reveal", subject=who, detail={"what": "phone", "reason": reason}, at=at)
+    asked = {"rows": 1, "asked": {"q": me.name}}
+    audit.note(actor=officer, verb="export", subject="list:/console/people", detail=asked, at=at)
+    audit.changed(actor=officer, verb="name", subject=who, changes={"name": ["王小波", me.name]}, reason=reason, at=at)
+    sealing.seal_due(at=at + timedelta(hours=2))
+    assert reason in shown_to(officer, me, at)
+    close(cast, me, at)
+    # They are only added to and sealed: the impact assessment says so, and of no other place.
+    still = {name: found for name in tables() if (found := holds(name, me.name, "王小波", PHONE))}
+    assert still == {"audit_entry": {"detail"}, "history": {"changes", "reason"}}
+    assert books.verify(whole=True) == []
+    left = shown_to(officer, me, at + DAYS)
+    assert "（本人已注销，不再显示）" in left
+    assert [word for word in (me.name, "王小波", PHONE, "住院") if word in left] == []
+    assert '"what": "phone"' in left  # that somebody looked, and at what, stays readable
+
+
+def shown_to(actor: Any, person: Volunteer, at: datetime) -> str:
+    """All that an auditor of the division reads about him: the audit's lines and his page."""
+    lines = oversight.entries(actor=actor, wanted=Wanted(filters={"subject": "volunteer"}), at=at).rows
+    page = person_view.person(parts=PARTS, actor=actor, public_no=person.public_no, at=at)
+    told = [asdict(each) for each in (*lines, *page.changes, *page.looks)]
+    return json.dumps(told, default=str, ensure_ascii=False)
+
+
+def holds(table: str, *words: str) -> set[str]:
+    """The columns of a table in which one of the words stands."""
+    rows = models()[table].select().dicts()
+    return {name for row in rows for name, value in row.items() if any(word in str(value) for word in words)}
 
 
 def test_books_and_records_stay_under_the_number(cast: World, me: Volunteer, at: datetime) -> None:
