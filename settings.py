@@ -10,20 +10,12 @@ import base64
 import binascii
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
-
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
 
 ENV = Path(".env")
 DEMO_ENV = Path(__file__).parent / "deploy" / "demo.env"
@@ -73,47 +65,69 @@ def _ring(name: str, said: str) -> dict[str, bytes]:
     return ring
 
 
-class Settings(BaseModel):
-    """The settings; see `.env.example` for a sentence on each."""
+@dataclass(frozen=True)
+class Secret:
+    """A text that shows itself only to who asks for it."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, validate_default=True)
+    _text: str = field(repr=False)
+
+    def get_secret_value(self) -> str:
+        """The text."""
+        return self._text
+
+
+def whole(default: int, least: int, most: int) -> Any:
+    """A setting that is a whole number from `least` to `most`."""
+    return field(default=default, metadata={"least": least, "most": most})
+
+
+#: What a shell says for yes and no.
+YES, NO = ("1", "true", "yes", "on", "t", "y"), ("0", "false", "no", "off", "f", "n")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings; see `.env.example` for a sentence on each.
+
+    No model of pydantic: every process of ours reads them at its start, and loading it would be half of that.
+    """
 
     database_url: str = "sqlite:///var/hongyao.db"
-    processes: int = Field(3, ge=1, le=1000)
+    processes: int = whole(3, 1, 1000)
     files_dir: str = "var/files"
     anchors_file: str = "var/anchors.jsonl"
     s3_endpoint: str = ""
     s3_bucket: str = ""
     s3_key: str = ""
-    s3_secret: SecretStr = SecretStr("")
+    s3_secret: Secret = Secret("")
     s3_region: str = "us-east-1"
     backup_dir: str = ""
-    backup_key: SecretStr = SecretStr("")
-    backup_keep: int = Field(14, ge=1, le=1000)
-    backup_hours: int = Field(24, ge=1, le=24)
-    data_keys: SecretStr
-    index_key: SecretStr
-    sign_key: SecretStr
+    backup_key: Secret = Secret("")
+    backup_keep: int = whole(14, 1, 1000)
+    backup_hours: int = whole(24, 1, 24)
+    data_keys: Secret
+    index_key: Secret
+    sign_key: Secret
     public_url: str = "http://localhost:8000"
-    port: int = Field(8000, ge=1, le=65535)
-    sandbox_port: int = Field(8001, ge=1, le=65535)
+    port: int = whole(8000, 1, 65535)
+    sandbox_port: int = whole(8001, 1, 65535)
     wechat_api_base: str = ""
     wechat_mp_appid: str
-    wechat_mp_secret: SecretStr
+    wechat_mp_secret: Secret
     wechat_mp_id: str = ""
-    wechat_mp_token: SecretStr = SecretStr("")
-    wechat_mp_aes_key: SecretStr = SecretStr("")
+    wechat_mp_token: Secret = Secret("")
+    wechat_mp_aes_key: Secret = Secret("")
     wechat_mp_linked: bool = False
     wechat_oa_appid: str
-    wechat_oa_secret: SecretStr
+    wechat_oa_secret: Secret
     wechat_oa_id: str
-    wechat_token: SecretStr
-    wechat_aes_key: SecretStr
+    wechat_token: Secret
+    wechat_aes_key: Secret
     wechat_templates: str = ""
     sms_url: str = ""
-    sms_key: SecretStr = SecretStr("")
-    broadcast_a_minute: int = Field(6000, ge=60, le=600_000)
-    trusted_proxies: int = Field(0, ge=0, le=5)
+    sms_key: Secret = Secret("")
+    broadcast_a_minute: int = whole(6000, 60, 600_000)
+    trusted_proxies: int = whole(0, 0, 5)
     operator_openid: str = ""
     renewals: str = ""
     log_format: Literal["json", "text"] = "json"
@@ -121,31 +135,8 @@ class Settings(BaseModel):
     clock_file: str = ""
     demo: bool = False
 
-    @field_validator("public_url", "wechat_api_base", "sms_url", "s3_endpoint")
-    @classmethod
-    def _plain_origin(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
-            raise ValueError("must look like https://host")
-        return value.rstrip("/")
-
-    @field_validator("public_url")
-    @classmethod
-    def _host_alone(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.path or parts.query or parts.fragment or parts.username is not None:
-            raise ValueError("must be https://host and nothing behind it; we answer at the root of a host of our own")
-        return value
-
-    @field_validator("wechat_aes_key", "wechat_mp_aes_key")
-    @classmethod
-    def _aes_key(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        if text and not re.fullmatch(r"[A-Za-z0-9+/]{43}", text):
-            raise ValueError("must be the 43 characters of the console's EncodingAESKey, letters and digits")
-        return value
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Settings:
+    def _check(self) -> None:
+        """That they go together; ValueError."""
         _key32("INDEX_KEY", self.index_key.get_secret_value())
         _key32("SIGN_KEY", self.sign_key.get_secret_value())
         self.data_key_ring()
@@ -171,7 +162,6 @@ class Settings(BaseModel):
             if not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL must be https on a public address")
             self._refuse_weak_secrets()
-        return self
 
     def _refuse_weak_secrets(self) -> None:
         """On a public address every secret is there, random, one of its own, and none that this repository shows."""
@@ -195,7 +185,7 @@ class Settings(BaseModel):
 
     def _text(self, name: str) -> str:
         value = getattr(self, name.lower())
-        return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        return value.get_secret_value() if isinstance(value, Secret) else str(value)
 
     def missing(self) -> list[str]:
         """The accounts' settings without which web and worker do not start on a public address, as they are named.
@@ -276,6 +266,92 @@ class Settings(BaseModel):
         return found
 
 
+def _plain_origin(value: str) -> str:
+    if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+        raise ValueError("must look like https://host")
+    return value.rstrip("/")
+
+
+def _host_alone(value: str) -> str:
+    parts = urlsplit(_plain_origin(value))
+    if parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must be https://host and nothing behind it; we answer at the root of a host of our own")
+    return value.rstrip("/")
+
+
+def _aes_key(value: Secret) -> Secret:
+    text = value.get_secret_value()
+    if text and not re.fullmatch(r"[A-Za-z0-9+/]{43}", text):
+        raise ValueError("must be the 43 characters of the console's EncodingAESKey, letters and digits")
+    return value
+
+
+def _log_format(value: str) -> str:
+    if value not in ("json", "text"):
+        raise ValueError("must be json or text")
+    return value
+
+
+#: What some settings have to look like besides their kind.
+LOOKS = {
+    "public_url": _host_alone, "wechat_api_base": _plain_origin, "sms_url": _plain_origin, "s3_endpoint": _plain_origin,
+    "wechat_aes_key": _aes_key, "wechat_mp_aes_key": _aes_key, "log_format": _log_format,
+}  # fmt: skip
+NAMES = frozenset(each.name for each in fields(Settings))
+
+
+def _whole(said: object, least: int, most: int) -> int:
+    try:
+        number = int(str(said))
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise ValueError(f"must be a whole number from {least} to {most}")
+    return number
+
+
+def _yes(said: object) -> bool:
+    word = str(said).strip().lower()
+    if word not in YES + NO:
+        raise ValueError("must be true or false")
+    return word in YES
+
+
+def _as(kind: str, said: object, limits: Mapping[str, int]) -> object:
+    """What was said as a setting of this kind; ValueError."""
+    if kind == "int":
+        return _whole(said, **limits)
+    if kind == "bool":
+        return _yes(said)
+    if kind == "Secret":
+        return said if isinstance(said, Secret) else Secret(str(said))
+    return str(said)
+
+
+def _read(said: Mapping[str, object]) -> Settings:
+    """The settings that were said; SettingsError with a sentence for each that is wrong."""
+    found: dict[str, Any] = {}
+    wrong = []
+    for each in fields(Settings):
+        if each.name not in said and each.default is MISSING:
+            wrong.append(f"{each.name.upper()}: is missing")
+            continue
+        try:
+            value = _as(str(each.type), said.get(each.name, each.default), each.metadata)
+            found[each.name] = LOOKS[each.name](value) if each.name in LOOKS else value  # type: ignore[operator]
+        except ValueError as problem:
+            wrong.append(f"{each.name.upper()}: {problem}")
+    if not wrong:
+        settings = Settings(**found)
+        try:
+            settings._check()
+        except ValueError as problem:
+            wrong.append(str(problem))
+        else:
+            return settings
+    raise SettingsError("; ".join(wrong))
+
+
 def _said(file: Path | None) -> dict[str, str]:
     """What the environment says, and for the rest the file; names in any case."""
     found: dict[str, str | None] = {}
@@ -284,7 +360,7 @@ def _said(file: Path | None) -> dict[str, str]:
 
         found = {name.lower(): value for name, value in dotenv_values(file, encoding="utf-8").items()}
     found |= {name.lower(): value for name, value in os.environ.items()}
-    return {name: value for name, value in found.items() if name in Settings.model_fields and value is not None}
+    return {name: value for name, value in found.items() if name in NAMES and value is not None}
 
 
 def load(*, demo: bool = False, env_file: Path | None = ENV, **overrides: object) -> Settings:
@@ -293,20 +369,11 @@ def load(*, demo: bool = False, env_file: Path | None = ENV, **overrides: object
     The demo (`DEMO=true`, or asked for) reads `deploy/demo.env` instead, whose keys everybody knows; it
     therefore runs on this machine only. Its addresses follow from PORT and SANDBOX_PORT.
     """
-    try:
-        if demo or os.environ.get("DEMO", "").lower() in ("1", "true"):
-            said = {**_said(DEMO_ENV), **overrides}
-            ports = Settings.model_validate(said)
-            own = {
-                "public_url": f"http://localhost:{ports.port}",
-                "wechat_api_base": f"http://localhost:{ports.sandbox_port}",
-            }
-            return Settings.model_validate({**said, **own, **overrides})
-        return Settings.model_validate({**_said(env_file), **overrides})
-    except ValidationError as wrong:
-        lines = []
-        for error in wrong.errors(include_input=False, include_url=False):
-            name = ".".join(str(part) for part in error["loc"]).upper()
-            text = error["msg"].removeprefix("Value error, ")
-            lines.append(f"{name}: {text}" if name else text)
-        raise SettingsError("; ".join(lines)) from None
+    if demo or os.environ.get("DEMO", "").lower() in ("1", "true"):
+        said = {**_said(DEMO_ENV), **overrides}
+        ports = _read(said)
+        own = {
+            "public_url": f"http://localhost:{ports.port}", "wechat_api_base": f"http://localhost:{ports.sandbox_port}"
+        }
+        return _read({**said, **own, **overrides})
+    return _read({**_said(env_file), **overrides})

@@ -53,9 +53,7 @@ def _people() -> Iterator[Iterator[int]]:
     """So many followers in one team, in a database of their own, and one broadcast to them after another."""
     folder = Path(tempfile.mkdtemp(prefix="hongyao-outbox-"))
     url = f"sqlite:///{folder / 'outbox.db'}"
-    config = settings.load(demo=True, clock_file="").model_copy(
-        update={"wechat_mp_appid": MP, "wechat_oa_appid": OA}
-    )
+    config = settings.load(demo=True, clock_file="", wechat_mp_appid=MP, wechat_oa_appid=OA)
     filled(url, config, TOLD + 1, TOLD)
     store.release()
     store.bind(open_database(url))

@@ -15,13 +15,13 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from typing import TYPE_CHECKING, NamedTuple
 
 from clock import EPOCH
 from models.dialect import CODE_LETTERS
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 #: The letters of public codes.
 ALPHABET = CODE_LETTERS
@@ -122,7 +122,7 @@ def person_code(
     body = f"v1.{public_no}.{int(expires_at.timestamp()):x}"
     if issued_at is not None:
         body += f".{int(issued_at.timestamp()):x}"
-    return f"{body}.{_b64(Ed25519PrivateKey.from_private_bytes(sign_key).sign(body.encode()))}"
+    return f"{body}.{_b64(_private(sign_key).sign(body.encode()))}"
 
 
 def public_key(sign_key: bytes) -> str:
@@ -132,7 +132,14 @@ def public_key(sign_key: bytes) -> str:
 
 @functools.cache
 def _public(sign_key: bytes) -> Ed25519PublicKey:
-    return Ed25519PrivateKey.from_private_bytes(sign_key).public_key()
+    return _private(sign_key).public_key()
+
+
+def _private(sign_key: bytes) -> Ed25519PrivateKey:
+    # Loaded when somebody first asks for a card's code: a process that starts does not.
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(sign_key)
 
 
 class PersonCode(NamedTuple):
@@ -145,6 +152,8 @@ class PersonCode(NamedTuple):
 
 def open_person_code(*, sign_key: bytes, code: str, at: datetime) -> PersonCode:
     """A person's code, judged by the moment `at`."""
+    from cryptography.exceptions import InvalidSignature
+
     try:
         body, _, signature = code.rpartition(".")
         kind, public_no, expiry, *issued = body.split(".")

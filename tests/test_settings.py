@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from dotenv import dotenv_values
 
-from settings import DEMO_ENV, MINI, OFFICIAL, Settings, SettingsError, load
+from settings import DEMO_ENV, MINI, NAMES, OFFICIAL, Settings, SettingsError, load
 
 KEY, OTHER, THIRD = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"o", b"t"))
 GOOD: dict[str, Any] = {
@@ -26,7 +26,7 @@ def good(**changes: Any) -> Settings:
 def test_every_setting_stands_in_the_example() -> None:
     lines = Path(".env.example").read_text(encoding="utf-8").splitlines()
     named = {line.split("=")[0].lower() for line in lines if line and not line.startswith("#")}
-    assert named == set(Settings.model_fields)
+    assert named == NAMES
 
 
 def test_key_ring_writes_with_the_first_key() -> None:
@@ -154,7 +154,12 @@ def test_setting_of_an_older_version_does_not_stop_the_start(tmp_path: Path) -> 
         ({"public_url": "https://hongyao.example.cn/app"}, "PUBLIC_URL: must be https://host and nothing behind it"),
         ({"public_url": "https://hongyao.example.cn?a=1"}, "PUBLIC_URL: must be https://host and nothing behind it"),
         ({"public_url": "https://me@hongyao.example.cn"}, "PUBLIC_URL: must be https://host and nothing behind it"),
-        ({"port": 99999}, "PORT"),
+        ({"port": 99999}, "PORT: must be a whole number from 1 to 65535"),
+        ({"port": "eighty"}, "PORT: must be a whole number from 1 to 65535"),
+        ({"trusted_proxies": "yes"}, "TRUSTED_PROXIES: must be a whole number from 0 to 5"),
+        ({"wechat_mp_linked": "perhaps"}, "WECHAT_MP_LINKED: must be true or false"),
+        ({"log_format": "xml"}, "LOG_FORMAT: must be json or text"),
+        ({"port": "eighty", "log_format": "xml"}, "65535; LOG_FORMAT: must"),
         ({"public_url": "hongyao"}, "https://host"),
         ({"public_url": "http://hongyao.example.cn"}, "must be https"),
         ({"public_url": "https://hongyao.example.cn", "clock_file": "var/clock"}, "DEMO and CLOCK_FILE"),
@@ -176,6 +181,17 @@ def test_wrong_setting_stops_with_a_sentence(change: dict[str, Any], sentence: s
         good(**change)
     assert sentence in str(wrong.value)
     assert "\n" not in str(wrong.value)
+
+
+def test_setting_that_is_needed_and_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INDEX_KEY", raising=False)
+    with pytest.raises(SettingsError, match="INDEX_KEY: is missing"):
+        load(env_file=None, **{name: said for name, said in GOOD.items() if name != "index_key"})
+
+
+@pytest.mark.parametrize(("said", "meant"), [("true", True), ("1", True), ("On", True), ("no", False), ("0", False)])
+def test_yes_and_no_may_be_said_as_shells_say_them(said: str, meant: bool) -> None:
+    assert good(wechat_mp_linked=said).wechat_mp_linked is meant
 
 
 def test_template_may_name_the_fields_of_its_own_account() -> None:

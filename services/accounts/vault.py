@@ -7,15 +7,25 @@ of its own; a plain hash of an ID number is guessed in seconds (reliability.md Â
 
 from __future__ import annotations
 
+import functools
 import hmac
 import os
 import unicodedata
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VERSION = 1
 NONCE = 12
+
+
+@functools.cache
+def _cipher(key: bytes) -> AESGCM:
+    # Loaded when something is first sealed or opened: a process that starts does neither.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 class VaultError(Exception):
@@ -30,7 +40,7 @@ class Vault:
     def __init__(self, ring: dict[str, bytes], index_key: bytes) -> None:
         if not ring:
             raise ValueError("a vault needs at least one key")
-        self._ring = {name: AESGCM(key) for name, key in ring.items()}
+        self._ring = dict(ring)
         self._writing = next(iter(ring))
         self._index_key = index_key
         name = self._writing.encode()
@@ -43,11 +53,13 @@ class Vault:
     def seal(self, text: str, place: str) -> tuple[bytes, str]:
         """(blob, id of the key used); the blob opens at `place` only."""
         nonce = os.urandom(NONCE)
-        sealed = self._ring[self._writing].encrypt(nonce, text.encode(), place.encode())
+        sealed = _cipher(self._ring[self._writing]).encrypt(nonce, text.encode(), place.encode())
         return self.head + nonce + sealed, self._writing
 
     def open(self, blob: bytes, place: str) -> str:
         """The text sealed in `blob` at `place`; VaultError if it does not open here."""
+        from cryptography.exceptions import InvalidTag
+
         raw = bytes(blob)
         if len(raw) < 2 or raw[0] != VERSION:
             raise VaultError("not a sealed text")
@@ -57,7 +69,7 @@ class Vault:
             raise VaultError(f"no key {name!r} in the ring")
         body = raw[2 + raw[1] :]
         try:
-            return key.decrypt(body[:NONCE], body[NONCE:], place.encode()).decode()
+            return _cipher(key).decrypt(body[:NONCE], body[NONCE:], place.encode()).decode()
         except (InvalidTag, ValueError) as cause:
             raise VaultError("damaged or moved from its place") from cause
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from pydantic import SecretStr
 
 from handlers.bot import callback
 from models import Shift, WechatIdentity, store
 from services.accounts import sessions
+from settings import Secret
 from tests.bot.chat import AES_KEY, TOKEN, WeChat
 from tests.support.world import World, sign_up
 from wording import entry
@@ -56,8 +57,8 @@ Doors = tuple[dict[str, Callable[[], str]], dict[str, Callable[[], str]]]
 @pytest.fixture
 def doors(cast: World, app: Any, bearer: Any, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Doors:
     """What each door shows of one sign-up, and of the list of open activities."""
-    told = {"wechat_token": SecretStr(TOKEN), "wechat_aes_key": SecretStr(AES_KEY)}
-    settings = app.extensions["settings"].model_copy(update=told)
+    told = {"wechat_token": Secret(TOKEN), "wechat_aes_key": Secret(AES_KEY)}
+    settings = replace(app.extensions["settings"], **told)
     monkeypatch.setitem(app.extensions, "callback_doors", callback.doors(settings))
     own = WechatIdentity.get(WechatIdentity.volunteer == cast.xiaobo, WechatIdentity.kind == "oa")
     phone = WeChat(app.test_client(), at).phone(own.openid)

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from pydantic import SecretStr
 
 from handlers import errors, requests
 from handlers.bot import register_bot
 from handlers.push_door import PushDoor
 from models import WechatIdentity
 from models.dialect import Database
+from settings import Secret
 from tests.bot.chat import AES_KEY, APPID, MP, MP_APPID, TOKEN, Phone, WeChat
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import World
@@ -34,8 +34,8 @@ def bot(db: Database, gateway: FakeGateway) -> APIFlask:
     app.config.update(TESTING=True, MAX_CONTENT_LENGTH=1024 * 1024)
     app.extensions["parts"] = make_parts(gateway)
     app.extensions["settings"] = SimpleNamespace(
-        wechat_token=SecretStr(TOKEN), wechat_aes_key=SecretStr(AES_KEY), wechat_oa_appid=APPID,
-        wechat_mp_token=SecretStr(TOKEN), wechat_mp_aes_key=SecretStr(AES_KEY), wechat_mp_appid=MP_APPID,
+        wechat_token=Secret(TOKEN), wechat_aes_key=Secret(AES_KEY), wechat_oa_appid=APPID,
+        wechat_mp_token=Secret(TOKEN), wechat_mp_aes_key=Secret(AES_KEY), wechat_mp_appid=MP_APPID,
     )  # fmt: skip
     requests.register(app)
     errors.register(app)
