@@ -25,7 +25,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import clock
 import commands
 import commands_access
-from commands import progress, require_schema, stages
+from commands import progress, require_keys, require_schema, stages
 from handlers import register
 from handlers.body import StrictRequest
 from handlers.doors import House
@@ -137,7 +137,7 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None,
     commands_access.add(app)
     commands.add(app)
     if not _commanded():
-        _refuse_old_schema()
+        _refuse_wrong_database(app.extensions["parts"])
     return app
 
 
@@ -147,14 +147,16 @@ def _commanded() -> bool:
     return context is not None and context.find_object(ScriptInfo) is not None
 
 
-def _refuse_old_schema() -> None:
-    """End a web process whose database is behind this code; one that is away may come back, and is not waited for."""
+def _refuse_wrong_database(parts: Parts) -> None:
+    """End a web process whose database is behind this code, or sealed with other keys; one that is away may come back,
+    and is not waited for."""
     database = store.current()
     try:
         with store.session():
             require_schema()
+            require_keys(parts)
     except peewee.OperationalError as problem:
-        logging.getLogger("hongyao").warning("the schema was not looked at: %s", problem)
+        logging.getLogger("hongyao").warning("the database was not looked at: %s", problem)
     database.close_idle()  # a server may still fork
 
 
@@ -223,6 +225,7 @@ def add_commands(app: House) -> None:
 
         _require_accounts(settings)
         require_schema()
+        require_keys(parts)
         _require_catalogue(settings)
         # Nobody waits for the worker's threads, so all of them may send.
         other = None if isinstance(parts.gateway, LiveGateway) else parts.gateway

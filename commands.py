@@ -88,6 +88,17 @@ def require_letters() -> None:
             sys.exit(f"hongyao: the database keeps its texts as {letters}; make it anew with ENCODING 'UTF8'")
 
 
+def require_keys(parts: Parts) -> None:
+    """Refuse to run on keys that do not open what lies in the database."""
+    from services.operation import opening
+
+    if key := opening.shut(parts.vault):
+        sys.exit(
+            f"hongyao: DATA_KEYS does not open this database: what was sealed with {key} stays shut; put the key of "
+            "that time back under its name"
+        )
+
+
 def _spoken(command: click.Command) -> None:
     """Let a command say in one line that its database does not answer."""
     if isinstance(command, click.Group):

@@ -41,7 +41,7 @@ def add(app: Flask) -> None:
         click.echo(f"{parts.public_url}/console/once/{token}")
 
     @app.cli.command("rotate-keys")
-    @click.option("--check", is_flag=True, help="Only count what lies under older keys.")
+    @click.option("--check", is_flag=True, help="Only count what lies under older keys, and try them.")
     def rotate_keys(check: bool) -> None:
         """Seal everything anew with the first key of DATA_KEYS; stopped, it goes on. Exits with 1 if any is left."""
         from services import audit
@@ -50,22 +50,24 @@ def add(app: Flask) -> None:
 
         require_schema()
         if check:
-            left = rekeying.left(parts)
+            outcome = rekeying.check(parts)
         else:
             with stages() as step:
                 outcome = rekeying.rotate(parts, progress=step)
-            left = outcome.left
             audit.note(
                 actor=OPERATOR, verb="keys.rotated", subject="house:keys", at=clock.now(),
-                detail={"mark": parts.key_mark, "left": sum(left.values())},
+                detail={"mark": parts.key_mark, "left": sum(outcome.left.values())},
             )  # fmt: skip
             click.echo(f"{outcome.done} texts sealed with the first key")
-            for each in outcome.broken:
-                click.echo(f"does not open: {each}", err=True)
-        for name, count in left.items():
+        for each in outcome.broken:
+            click.echo(f"does not open: {each}", err=True)
+        for name, count in outcome.left.items():
             click.echo(f"{name}: {count} under other keys")
-        click.echo("nothing is left under other keys" if not left else "the other keys must stay in DATA_KEYS")
-        sys.exit(1 if left else 0)
+        if outcome.broken:
+            click.echo("DATA_KEYS lacks the key of what does not open, or holds another under its name")
+        else:
+            click.echo("the other keys must stay in DATA_KEYS" if outcome.left else "nothing is left under other keys")
+        sys.exit(1 if outcome.left or outcome.broken else 0)
 
     @app.cli.command("key-sheet")
     @click.option("--kept-by", multiple=True, metavar="NAME", help="Who can get at the printed sheet; twice.")

@@ -50,6 +50,17 @@ class Vault:
     def __repr__(self) -> str:
         return f"Vault({', '.join(self._ring)})"
 
+    @property
+    def heads(self) -> tuple[bytes, ...]:
+        """With what texts begin that were sealed with a key of the ring, each key's."""
+        return tuple(bytes([VERSION, len(name.encode())]) + name.encode() for name in self._ring)
+
+    @staticmethod
+    def key_of(blob: bytes) -> str:
+        """The name of the key that sealed a text, "" for what is none."""
+        raw = bytes(blob)
+        return raw[2 : 2 + raw[1]].decode("ascii", "replace") if len(raw) > 1 and raw[0] == VERSION else ""
+
     def seal(self, text: str, place: str) -> tuple[bytes, str]:
         """(blob, id of the key used); the blob opens at `place` only."""
         nonce = os.urandom(NONCE)

@@ -15,7 +15,16 @@ from urllib.parse import urlsplit
 from clock import local_day
 from models import AuditEntry, Volunteer
 from services.accounts.vault import VaultError
-from services.operation import alarms, connections, doctor_platform, escrow, health, machine, renewals
+from services.operation import (
+    alarms,
+    connections,
+    doctor_platform,
+    escrow,
+    health,
+    machine,
+    opening,
+    renewals,
+)
 from services.operation.findings import OK, UNSURE, WRONG, Callback, Finding
 from services.parts import Parts
 from services.times import is_announced
@@ -126,8 +135,11 @@ def _backups(parts: Parts, at: datetime) -> Iterator[Finding]:
 
 
 def _keys(parts: Parts) -> Iterator[Finding]:
-    """Open the first and the last sealed number, and find its person again."""
+    """Open the oldest and the newest texts, the first and the last sealed number, and find its person again."""
     try:
+        if opening.shut(parts.vault):
+            yield Finding(WRONG, "keys")
+            return
         sealed = Volunteer.select().where(
             Volunteer.document_sealed.is_null(False), Volunteer.document_index.is_null(False)
         )

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from peewee import fn
@@ -81,19 +82,61 @@ SEALED = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many texts were sealed anew, how many are left under other keys, and which of these do not open."""
+    """How many texts were sealed anew, how many are left under other keys, and which do not open: of the latter all,
+    of each key of the ring a few of each column."""
 
     done: int
     left: dict[str, int]
     broken: list[str]
 
 
-def left(parts: Parts) -> dict[str, int]:
-    """How many texts of each column lie under another key than the first; only where there are any."""
+def check(parts: Parts) -> Outcome:
+    """How many texts of each column lie under another key than the first; only where there are any. And whether the
+    keys are those that their names say: the first and the last text of each column under each name is opened."""
     with patient():  # each count reads a column from end to end
         counted = {each.name: each.model.select().where(_other(parts, each)).count() for each in SEALED}
-    counted["file"] = sum(1 for _, sealed in _files(parts) if not sealed.startswith(parts.vault.head))
-    return {name: count for name, count in counted.items() if count}
+        broken = [name for each in SEALED for name in _shut(parts, each)]
+    counted["file"], shut_files = _look_at_files(parts)
+    return Outcome(0, {name: count for name, count in counted.items() if count}, broken + shut_files)
+
+
+def left(parts: Parts) -> dict[str, int]:
+    """What `check` counts."""
+    return check(parts).left
+
+
+def _shut(parts: Parts, each: Sealed) -> list[str]:
+    """Of the first and the last text under each name, known or not, those that do not open."""
+    heads, keys = parts.vault.heads, each.model._meta.get_primary_keys()
+    whose = [_begins(each, head) for head in heads]
+    whose.append(_full(each) & ~reduce(or_, whose))
+    rows: list[Any] = []
+    for mine in whose:
+        for order in (keys, [key.desc() for key in keys]):
+            rows.extend(each.model.select().where(mine).order_by(*order).limit(1))
+    places = {each.place(row): bytes(getattr(row, each.column)) for row in rows}
+    return [f"{each.name} {place}" for place, text in places.items() if not _opens(parts, text, place)]
+
+
+def _opens(parts: Parts, text: bytes, place: str) -> bool:
+    try:
+        parts.vault.open(text, place)
+    except VaultError:
+        return False
+    return True
+
+
+def _look_at_files(parts: Parts) -> tuple[int, list[str]]:
+    """How many pictures lie under another key than the first, and of each key's first one whether it opens."""
+    count, seen, broken = 0, set(), []
+    for path, sealed in _files(parts):
+        count += not sealed.startswith(parts.vault.head)
+        key = parts.vault.key_of(sealed)
+        if key not in seen:
+            seen.add(key)
+            if not _opens(parts, sealed, f"file:{path}"):
+                broken.append(f"file:{path}")
+    return count, broken
 
 
 def rotate(parts: Parts, *, progress: Progress = lambda what, done, total: None) -> Outcome:
@@ -109,13 +152,21 @@ def rotate(parts: Parts, *, progress: Progress = lambda what, done, total: None)
             progress(each.name, so_far, total)
         done += so_far
     fresh_files, bad_files = _rotate_files(parts)
-    return Outcome(done + fresh_files, left(parts), broken + bad_files)
+    after = check(parts)
+    return Outcome(done + fresh_files, after.left, list(dict.fromkeys(broken + bad_files + after.broken)))
 
 
 def _other(parts: Parts, each: Sealed) -> Any:
     """Rows whose text was sealed with another key: its name is the head of the text."""
-    head = parts.vault.head
-    return each.field.is_null(False) & (fn.SUBSTR(each.field, 1, len(head)) != head) & (fn.LENGTH(each.field) > 0)
+    return _full(each) & ~_begins(each, parts.vault.head)
+
+
+def _full(each: Sealed) -> Any:
+    return each.field.is_null(False) & (fn.LENGTH(each.field) > 0)
+
+
+def _begins(each: Sealed, head: bytes) -> Any:
+    return fn.SUBSTR(each.field, 1, len(head)) == head
 
 
 def _parts_of(parts: Parts, each: Sealed) -> Iterator[list[Any]]:

@@ -24,9 +24,10 @@ from models import (
     WechatToken,
     store,
 )
+from queries.opening import SOME
 from services.accounts import enrolment
 from services.accounts.vault import Vault, VaultError
-from services.operation import rekeying
+from services.operation import doctor, opening, rekeying
 from services.privacy.table import models
 from storage.disk import Disk
 from tests.services.accounts.test_documents import with_check
@@ -207,6 +208,80 @@ def test_text_that_does_not_open_is_named_and_keeps_the_old_key(cast: World, old
     outcome = rekeying.rotate(both)
     assert (outcome.done, outcome.left) == (1, {"volunteer.document_sealed": 1})
     assert outcome.broken == [f"volunteer.document_sealed volunteer.document:{row.public_no}"]
+
+
+def test_wrong_key_under_the_known_name_is_found_in_every_column(cast: World, old: Any, at: datetime) -> None:
+    everything(cast, old, at)
+    wrong = make_parts(vault=Vault({"k0": K1}, INDEX), storage=old.storage)
+    assert (rekeying.left(wrong), rekeying.check(old).broken) == ({}, [])  # by their names all is well
+    found = {each.split(" ")[0].split(":")[0] for each in rekeying.check(wrong).broken}
+    assert found == {each.name for each in rekeying.SEALED} | {"file"}
+    assert rekeying.rotate(wrong).broken == rekeying.check(wrong).broken
+
+
+def test_key_that_left_too_early_is_found(cast: World, old: Any, both: Any, at: datetime) -> None:
+    store.write(lambda: person(old, cast.xiaobo, NUMBER))
+    store.write(lambda: person(both, cast.ali, with_check("34152219600501011")))
+    outcome = rekeying.check(make_parts(vault=ring("k1"), storage=old.storage))
+    number = cast.xiaobo.public_no
+    assert outcome.left == {"volunteer.document_sealed": 1, "volunteer.phone_sealed": 1}
+    assert outcome.broken == [f"volunteer.document_sealed volunteer.document:{number}",
+                              f"volunteer.phone_sealed volunteer.phone:{number}"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [({"k0": K0}, ""), ({"k1": K1, "k0": K0}, ""), ({"k0": K1}, "k0"), ({"k1": K1}, "k0")],
+    ids=["the key", "a new one before it", "another under its name", "it is gone"],
+)
+def test_start_asks_whether_the_keys_open_the_database(
+    cast: World, old: Any, keys: dict[str, bytes], key: str, count_statements: Any
+) -> None:
+    with count_statements() as seen:
+        assert opening.shut(Vault(keys, INDEX)) == ""  # nothing is sealed yet
+    assert len(seen) == 2
+    store.write(lambda: person(old, cast.xiaobo, NUMBER))
+    assert opening.shut(Vault(keys, INDEX)) == key
+
+
+def test_key_that_left_before_its_texts_were_sealed_anew_is_missed_at_the_start(
+    cast: World, old: Any, both: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write(lambda: person(old, cast.ali, with_check("34152219600501011")))
+    store.write(lambda: person(both, cast.officer, NUMBER))
+    monkeypatch.setattr("queries.opening.OLDEST", SOME.format(order="ASC").replace("LIMIT 3", "LIMIT 1"))
+    monkeypatch.setattr("queries.opening.NEWEST", SOME.format(order="DESC").replace("LIMIT 3", "LIMIT 1"))
+    assert opening.shut(ring("k1")) == "k0"
+    assert opening.shut(ring("k1", "k0")) == ""
+
+
+def test_one_damaged_text_stops_no_start(cast: World, old: Any) -> None:
+    store.write(lambda: person(old, cast.xiaobo, NUMBER))
+    damaged, _ = old.vault.seal(NUMBER, "volunteer.document:elsewhere")
+    store.write(lambda: Volunteer.update(document_sealed=damaged).where(Volunteer.id == cast.xiaobo.id).execute())
+    assert opening.shut(old.vault) == ""
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_wrong_keys_stop_web_and_worker_with_one_sentence(
+    cast: World, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import app as entrance
+    import schedulers
+
+    store.write(lambda: person(make_parts(vault=Vault({"demo": K0}, INDEX)), cast.xiaobo, NUMBER))
+    sentence = "hongyao: DATA_KEYS does not open this database: what was sealed with demo stays shut"
+    monkeypatch.setattr(schedulers, "run_worker", lambda parts: pytest.fail("the worker runs"))
+    worker = app.test_cli_runner().invoke(args=["worker"])
+    assert str(worker.exception).startswith(sentence)
+    monkeypatch.setattr(type(store.current()), "close_idle", lambda self: None)
+    with pytest.raises(SystemExit) as ended:
+        entrance.create_app(app.extensions["settings"])
+    assert str(ended.value).startswith(sentence)
+    assert [each.name for each in doctor._keys(app.extensions["parts"])] == ["keys"]
+    checked = app.test_cli_runner().invoke(args=["rotate-keys", "--check"])
+    last = "DATA_KEYS lacks the key of what does not open, or holds another under its name"
+    assert (checked.exit_code, checked.output.splitlines()[-1]) == (1, last)
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
