@@ -162,6 +162,10 @@ def ask(member: Phone) -> None:
     member.picture("v-liaison")
     member.open("/m/me/messages")
     member.picture("v-messages")
+    member.open("/m/me/data")
+    member.picture("v-data")
+    member.open("/m/me/consents")
+    member.picture("v-consents")
 
 
 def announce(leader: Phone) -> None:
@@ -200,6 +204,11 @@ def lead(leader: Phone, browser: Phone) -> None:
     """Who is missing, the list for a place without a network, a notice to the team."""
     leader.say("谁没来")
     leader.picture("l-missing")
+    page = leader.open("/m/lead")
+    page.get_by_role("link", name="打开", exact=False).first.click()
+    page.get_by_role("button", name="打电话").first.click()
+    page.get_by_text("已经记在日志里").wait_for()
+    leader.picture("l-call")
     link = re.search(r"http\S+/o/\S+", leader.say("离线签到"))
     assert link is not None
     browser.page.goto(link.group(0))
@@ -217,7 +226,9 @@ def lead(leader: Phone, browser: Phone) -> None:
 
 
 def ask_again(at: datetime) -> None:
-    """The demo's assessment as in its first days: most have said their word, everything else is still to come."""
+    """The assessment of the demo's county, which is over, as in its first days: most have said their word, everything
+    else is still to come."""
+    over = AssessmentCycle.get(AssessmentCycle.state == "results")
     AssessmentExit.delete().execute()
     AssessmentObjection.delete().execute()
     AssessmentPeer.delete().execute()
@@ -230,13 +241,14 @@ def ask_again(at: datetime) -> None:
     AssessmentCard.update(self_score=None, self_text="", self_at=None).where(
         AssessmentCard.volunteer.in_(mine)
     ).execute()
-    for phase, first in zip(AssessmentPhase.select().order_by(AssessmentPhase.number), (-4, 11, 26), strict=True):
+    phases = AssessmentPhase.select().where(AssessmentPhase.cycle == over).order_by(AssessmentPhase.number)
+    for phase, first in zip(phases, (-4, 11, 26), strict=True):
         opens, closes = clock.local_day(at) + timedelta(days=first), clock.local_day(at) + timedelta(days=first + 14)
         AssessmentPhase.update(
             state="open" if first < 0 else "waiting", opens_on=opens.isoformat(), closes_on=closes.isoformat(),
             opens_at=day_starts(opens), closes_at=day_starts(closes + timedelta(days=1)), told_on=closes.isoformat(),
         ).where(AssessmentPhase.id == phase.id).execute()  # fmt: skip
-    AssessmentCycle.update(state="running").execute()
+    AssessmentCycle.update(state="running").where(AssessmentCycle.id == over.id).execute()
 
 
 def assess(leader: Phone, member: Phone) -> None:
