@@ -24,7 +24,8 @@ def shift_by(path: str | Path | None) -> None:
     _shift_file = Path(path) if path else None
 
 
-def _shift() -> timedelta:
+def shift() -> timedelta:
+    """How far ahead of the machine's clock this one is: nothing, but in a demo or a test."""
     if _shift_file is None:
         return timedelta()
     try:
@@ -35,7 +36,7 @@ def _shift() -> timedelta:
 
 def now() -> datetime:
     """This moment, aware, in UTC."""
-    return datetime.now(UTC) + _shift()
+    return datetime.now(UTC) + shift()
 
 
 def today() -> date:

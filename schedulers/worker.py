@@ -142,8 +142,10 @@ def build(worker: Worker) -> BackgroundScheduler:
     add(worker.beat, "interval", seconds=BEAT_SECONDS, id="heartbeat", replace_existing=True)
     add(worker.drain, "interval", seconds=DRAIN_SECONDS, id="drain_outbox", replace_existing=True)
     overdue = _overdue()
+    # APScheduler waits by the machine's own clock.
+    in_a_moment = {"next_run_time": clock.now() - clock.shift() + timedelta(seconds=BEAT_SECONDS)}
     for job in JOBS:
-        soon = {"next_run_time": clock.now() + timedelta(seconds=BEAT_SECONDS)} if job.name in overdue else {}
+        soon = in_a_moment if job.name in overdue else {}
         add(worker.run, args=[job], id=job.name, replace_existing=True, **job.trigger, **soon)
     scheduler.add_listener(_listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import clock
 from models import Delivery, JobRun, store
 from schedulers.jobs import JOBS, Job
 from schedulers.worker import BEAT_SECONDS, Worker, build
@@ -108,6 +109,16 @@ def test_worker_that_starts_makes_up_what_failed_and_what_was_missed(cast: World
     frozen(night)
     assert "pick_ups" not in soon(night)
     assert "purge" in soon(night)
+
+
+def test_what_is_made_up_comes_soon_also_where_the_clock_is_shifted(
+    cast: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A demo whose clock went on by two days."""
+    real = clock.now() + timedelta(seconds=30)
+    monkeypatch.setattr(clock, "shift", lambda: timedelta(days=2))
+    ran("purge", clock.now() - timedelta(hours=25))
+    assert "purge" in soon(real)
 
 
 def test_books_are_proved_once_a_night_and_made_up_by_whoever_leads_later(cast: World, at: datetime) -> None:
