@@ -38,9 +38,13 @@ AT = datetime(2026, 6, 10, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _watched() -> None:
+def _watched() -> Iterator[None]:
     budgets.watch()
     personal.watch()
+    yield
+    personal.faults.clear()
+    personal.read_on()  # the last words of the processes
+    assert personal.faults == [], "\n".join(personal.faults)
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +55,7 @@ def _within_budget(_watched: None) -> Iterator[None]:
     personal.faults.clear()
     limits.forget_here()  # the next test's people have the same numbers
     yield
+    personal.read_on()
     assert budgets.faults == [], "\n".join(budgets.faults)
     assert personal.faults == [], "\n".join(personal.faults)
 
@@ -84,6 +89,7 @@ def postgres() -> Iterator[Any]:
     from tests.support.postgres import require_postgres
 
     server = require_postgres()
+    personal.follow(server.home / "log")
     server.create("template_hongyao")
     database = open_database(server.url("template_hongyao"))
     migrations.apply(database)

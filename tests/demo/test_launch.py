@@ -19,6 +19,7 @@ import pytest
 import requests
 
 from demo.launch import LOGS, PHONES, throw_away
+from tests.support import personal
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +53,8 @@ class Demo:
             "DATABASE_URL": f"sqlite:///{self.folder / 'demo.db'}",
             "CLOCK_FILE": str(self.folder / "clock"),
         }
+        for log in LOGS:
+            personal.follow(self.folder / log)
         self.process = subprocess.Popen(
             [str(Path(sys.executable).parent / "flask"), "--app", "app", "demo", *options],
             cwd=ROOT, env={**os.environ, **own, **more}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

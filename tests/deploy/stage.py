@@ -27,6 +27,8 @@ from cryptography.x509.oid import NameOID
 
 import clock
 from tests.deploy.places import DEPLOY, ROOT, example
+from tests.support import personal
+from tests.support.processes import spawn
 from tests.wechat import callback
 
 BIN = Path(sys.executable).parent
@@ -66,10 +68,8 @@ class Stage:
         requests.request(method, url, json=body or None, timeout=10).raise_for_status()
 
     def start(self, name: str, command: list[str]) -> None:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdout=log, stderr=log
-            )
+        log = self.folder / f"{name}.log"
+        self.processes[name] = spawn(command, log=log, cwd=self.folder, env=self.environment)
 
     def serve(self, port: int, app: str = "app:create_app") -> None:
         """The command of deploy/systemd/hongyao-web@.service, for another application if one is named."""
@@ -81,6 +81,8 @@ class Stage:
 
     def proxy(self) -> None:
         """Start nginx on the configuration that lies in the folder."""
+        for log in ("access.log", "nginx-error.log"):
+            personal.follow(self.folder / log)
         told = ["-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "nginx-error.log")]
         self.start("nginx", [str(NGINX), *told])
 

@@ -35,7 +35,9 @@ from settings import load
 from tests.deploy.stage import free_ports
 from tests.faults import crowd
 from tests.faults.proxy import Line
+from tests.support import personal
 from tests.support.postgres import PostgresServer
+from tests.support.processes import spawn
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -134,8 +136,7 @@ class Ground:
             "SANDBOX_PORT": str(self.platform.port), "CLOCK_FILE": str(self.folder / "clock"),
             "FILES_DIR": str(self.folder / "files"), "PYTHONPATH": str(ROOT), **more,
         }  # fmt: skip
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        self.processes[name] = spawn(command, log=self.folder / f"{name}.log", cwd=ROOT, env=env)
 
     def start_web(self, workers: int, target: str = "") -> None:
         """Start the web server with so many processes, and wait until it answers."""
@@ -226,6 +227,7 @@ def standing(
     own_url = url
     if template is None:
         server = PostgresServer.start(durable=True)
+        personal.follow(server.home / "log")
         line = Line(server.port)
         own_url = server.create("ground")
         url = own_url.replace(f":{server.port}/", f":{line.port}/")

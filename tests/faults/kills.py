@@ -6,7 +6,6 @@ Used by a short test and, with the numbers of the bar (2,000 pushes, 20 kills), 
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from services.messaging import broadcasts, outbox
 from services.messaging.broadcasts import Choice, sending
 from settings import load
 from tests.support.fakes import FakeGateway, make_parts
+from tests.support.processes import spawn
 from tests.support.stack import BIN, ROOT, Stack, running
 from tests.support.world import World, join, make_identity, make_volunteer, small_world
 
@@ -115,10 +115,9 @@ def _start(house: Stack, guarded: bool) -> None:
         "PORT": str(house.app_port), "SANDBOX_PORT": str(house.sandbox_port),
         "CLOCK_FILE": str(house.folder / "clock"), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
-    log = (house.folder / "worker.log").open("ab")
     usual = [str(BIN / "flask"), "--app", "app", "worker"]
     command = usual if guarded else [sys.executable, "-c", UNGUARDED]
-    house.processes["worker"] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+    house.processes["worker"] = spawn(command, log=house.folder / "worker.log", cwd=ROOT, env=env)
 
 
 def _finish(house: Stack, pushes: int, kills: int) -> Outcome:

@@ -4,7 +4,8 @@ push, an error of the API.
 The whole suite is listened to, at every level of every logger and before anything is cut from a line, so that the
 cutting (`services/operation/log_lines.py`) is a second net and not the only one. SQL with its values is left out: no
 house ever turns it on (test_personal_data_stays_in.py). Found is any ID number, any mobile number, and the small
-world's names; `faults` are those since the last look.
+world's names; `faults` are those since the last look. What processes write that a test starts
+(`tests/support/processes.py`) is read after each test: those lines are cut as in a house.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 import re
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 from flask import Response, request, request_finished
@@ -31,6 +33,8 @@ SQL = ("peewee", "psycopg")
 LONGEST = 200
 
 faults: list[str] = []
+#: Logs of processes, and how far each has been read.
+_followed: dict[Path, int] = {}
 
 
 def found_in(text: str, *, names: bool = False) -> str:
@@ -51,6 +55,31 @@ def look(where: str, text: str, *, names: bool = False) -> None:
     """Note it as a fault if it tells who somebody is."""
     if hit := found_in(text, names=names):
         faults.append(f"{where}: {hit!r} in {text[:LONGEST]!r}")
+
+
+def follow(log: Path) -> None:
+    """Read this file as well, from where it ends now."""
+    _followed.setdefault(log, log.stat().st_size if log.exists() else 0)
+
+
+def read_on() -> None:
+    """Look at what the processes have written since the last time; a file that is gone is read no more."""
+    for log, begin in list(_followed.items()):
+        try:
+            size = log.stat().st_size
+        except FileNotFoundError:
+            del _followed[log]
+            continue
+        if size == begin:
+            continue
+        begin = begin if size > begin else 0  # begun anew
+        with log.open("rb") as lines:
+            lines.seek(begin)
+            text = lines.read(size - begin)
+        whole = text[: text.rfind(b"\n") + 1]
+        _followed[log] = begin + len(whole)
+        for line in whole.decode(errors="replace").splitlines():
+            look(f"{log.name} of a process", line, names=True)
 
 
 def _heard(logger: logging.Logger, message: object, args: tuple[Any, ...], more: dict[str, Any]) -> None:

@@ -32,6 +32,7 @@ import clock
 import migrations
 from models import store
 from models.dialect import open_database
+from tests.support.processes import spawn
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -165,8 +166,7 @@ def running(
     }  # fmt: skip
     try:
         for name, command in commands.items():
-            log = (folder / f"{name}.log").open("wb")
-            stack.processes[name] = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+            stack.processes[name] = spawn(command, log=folder / f"{name}.log", cwd=ROOT, env=env)
         _wait_for_port(stack.sandbox_port, stack.processes["sandbox"])
         _wait_for_port(stack.app_port, stack.processes["app"])
         for name, process in stack.processes.items():

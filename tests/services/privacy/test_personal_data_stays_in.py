@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,23 @@ from services.errors import Refusal, RefusalCode
 from tests.services.privacy.people import NUMBER, PHONE
 from tests.support import personal
 from tests.support.fakes import FakeGateway
+from tests.support.processes import spawn
 from tests.support.world import World
 
 ROOT = Path(__file__).parents[3]
+TESTS = ROOT / "tests"
+#: Where else a process is started, and who reads what it writes.
+ELSEWHERE = {
+    "support/processes.py": "here",
+    "support/postgres.py": "followed where it is started (conftest.py, faults/ground.py)",
+    "demo/test_launch.py": "its children's logs are followed; it says the numbers of made-up people itself",
+    "deploy/test_nginx.py": "a script of the shell that speaks of ports",
+    "sandbox/test_platform.py": "the sandbox, whose only person is made up",
+    "models/test_many_processes.py": "counts, in processes without a log",
+    "support/test_postgres.py": "a child that tells a process id",
+    "client/semantics/test_build.py": "a server of files",
+    "services/privacy/test_personal_data_stays_in.py": "this list",
+}
 log = logging.getLogger("hongyao.test")
 #: A state of OAuth that came up once.
 RANDOM = "state=18755274738e9f526e428b5ddac998baa4a857a8"
@@ -66,6 +81,34 @@ def test_code_and_push_are_looked_at(caught: list[str]) -> None:
     printing.code_png(f"https://example.cn/q/{NUMBER}")
     FakeGateway().send_text("oa-1", f"您的号码 {PHONE}")
     assert [each.split(":")[0] for each in caught] == ["QR code", "push send_text"]
+
+
+def test_what_a_process_writes_is_read_when_the_test_is_over(caught: list[str], tmp_path: Path) -> None:
+    """Twice: what was there before the process is not looked at, and each line once."""
+    log_file = tmp_path / "app.log"
+    log_file.write_text(f"before {NUMBER}\n")
+    for said in (NUMBER, PHONE):
+        program = f"print('somebody: {said}', flush=True)"
+        spawn([sys.executable, "-c", program], log=log_file, cwd=tmp_path, env={}).wait(20)
+        personal.read_on()
+    personal.read_on()
+    assert [(NUMBER in each, PHONE in each) for each in caught] == [(True, False), (False, True)]
+    assert caught[0].startswith("app.log of a process")
+
+
+def test_log_file_that_is_gone_is_read_no_more(caught: list[str], tmp_path: Path) -> None:
+    log_file = tmp_path / "app.log"
+    personal.follow(log_file)
+    personal.read_on()
+    log_file.write_text(f"{PHONE}\n")
+    personal.follow(log_file)  # it has what a process before wrote
+    personal.read_on()
+    assert caught == []
+
+
+def test_every_process_is_started_where_its_words_are_read() -> None:
+    found = {str(path.relative_to(TESTS)) for path in TESTS.rglob("*.py") if "Popen(" in path.read_text("utf-8")}
+    assert found == set(ELSEWHERE)
 
 
 def test_house_never_turns_on_what_tells_statements_with_their_values() -> None:
