@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.cases import NAME, TITLES, Ran, line
 TESTS = Path(__file__).parents[1]
 
 
+@cache
 def held() -> dict[int, list[str]]:
     """The names of the tests of each case, by name or marker, wherever they are."""
     found: dict[int, list[str]] = {}
