@@ -49,6 +49,7 @@ class RefusalCode(StrEnum):
     # rights
     NOT_ALLOWED = "not_allowed"
     OWN_RECORD = "own_record"
+    MINOR_DETAILS = "minor_details"
     NOT_FOUND = "not_found"
     MODULE_OFF = "module_off"
     # teams

@@ -1,7 +1,8 @@
 """Where a person belongs: to the divisions of his running teams; without one, to where he lives (S43).
 
 Only that line, his divisions and those above, sees his personal data. So the day a person's home team moves to
-another county is the day the old county's view ends.
+another county is the day the old county's view ends. Of somebody under 18 the details are for the county and those
+above alone; station and leader have what their duty needs (《未成年人网络保护条例》 §36).
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from typing import Any
 
 from peewee import fn
 
+from clock import local_day
 from models import Team, TeamMember, Volunteer
 from services import permissions, scopes
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.gates.ages import minor_on
 from services.permissions import LEADING, Verb
 
 #: A province: whoever lives there has his teams there, so that the whole list needs no look at memberships.
 WIDEST = 2
+#: A county: from there upwards the details of somebody under 18 may be seen.
+COUNTY = 6
 
 
 def people_in(codes: Iterable[str]) -> Any:
@@ -71,6 +76,24 @@ def may(*, actor: Actor, person: Volunteer, verb: Verb, at: datetime) -> bool:
     )
 
 
+def is_minor(person: Volunteer, at: datetime) -> bool:
+    """Whether he is under 18 today; who has no birth date is taken for grown up."""
+    return minor_on(person.birth_date, local_day(at))
+
+
+def closed_among(
+    *, actor: Actor, people: Collection[Volunteer], at: datetime, verb: Verb = Verb.LOOK
+) -> set[int]:
+    """Whose details of these people, each of whom the actor may otherwise see, are not for him: minors, unless he has a
+    right at the county of one of their divisions or above it."""
+    minors = {person.id for person in people if is_minor(person, at)}
+    high = [code for code in scopes.granted(actor=actor, verb=verb, at=at) if len(code) <= COUNTY] if minors else []
+    if not high:
+        return minors
+    open_ones = Volunteer.select(Volunteer.id).where(Volunteer.id.in_(sorted(minors)), people_in(high))
+    return minors - {row.id for row in open_ones}
+
+
 def seen_person(*, actor: Actor, public_no: str, at: datetime) -> Volunteer:
     """The person, for those who may look at his division's people and for those who lead one of his teams.
 
@@ -110,3 +133,9 @@ def require_over(*, actor: Actor, public_no: str, at: datetime) -> Volunteer:
     if not may(actor=actor, person=person, verb=Verb.MANAGE, at=at):
         raise Refusal(RefusalCode.NOT_ALLOWED)
     return person
+
+
+def require_details(*, actor: Actor, person: Volunteer, at: datetime) -> None:
+    """Refusals: MINOR_DETAILS (under 18, and the actor manages only below the county)."""
+    if closed_among(actor=actor, people=[person], at=at, verb=Verb.MANAGE):
+        raise Refusal(RefusalCode.MINOR_DETAILS)

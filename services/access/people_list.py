@@ -35,7 +35,7 @@ CHUNK = 2000
 FEW = 20
 COLUMNS = (
     Volunteer.id, Volunteer.public_no, Volunteer.name, Volunteer.identity, Volunteer.state, Volunteer.region_code,
-    Volunteer.document_sealed, Volunteer.phone_sealed, Volunteer.created_at,
+    Volunteer.document_sealed, Volunteer.phone_sealed, Volunteer.created_at, Volunteer.birth_date,
 )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def people(*, parts: Parts, actor: Actor, wanted: Wanted, at: datetime) -> Found
         query, wanted=wanted, sorts={"name": Volunteer.name, "since": Volunteer.created_at}, default="name",
         tie=Volunteer.id, row=lambda each: each,
     )  # fmt: skip
-    return Found(_lines(parts, found.rows, top), found.total, found.page, found.size)
+    return Found(_lines(parts, actor, found.rows, at, top), found.total, found.page, found.size)
 
 
 def find(*, parts: Parts, actor: Actor, number: str, at: datetime) -> list[PersonLine]:
@@ -110,7 +110,7 @@ def find(*, parts: Parts, actor: Actor, number: str, at: datetime) -> list[Perso
     query = Volunteer.select(*COLUMNS).where(
         column == parts.vault.index(kind, plain), Volunteer.state != "merged", belonging.people_in(reach)
     )
-    found = _lines(parts, list(query.order_by(Volunteer.id).limit(FEW)))
+    found = _lines(parts, actor, list(query.order_by(Volunteer.id).limit(FEW)), at)
     audit.note(
         actor=actor, verb="person.find", subject="list:/console/people",
         detail={"by": "document" if kind == "id_no" else "phone", "found": len(found)}, at=at,
@@ -137,7 +137,7 @@ def candidates(*, parts: Parts, actor: Actor, text: str, at: datetime) -> list[P
         Volunteer.name.contains(text), Volunteer.state == "active",
         belonging.people_in(reach) | Volunteer.id.in_(members),
     )  # fmt: skip
-    return _lines(parts, list(query.order_by(Volunteer.name, Volunteer.id).limit(FEW)))
+    return _lines(parts, actor, list(query.order_by(Volunteer.name, Volunteer.id).limit(FEW)), at)
 
 
 def successors(*, parts: Parts, actor: Actor, text: str, at: datetime) -> list[PersonLine]:
@@ -170,7 +170,7 @@ def _by_number(parts: Parts, actor: Actor, public_no: str, at: datetime) -> Pers
         except Refusal:
             pass
         else:
-            return _lines(parts, [person])[0]
+            return _lines(parts, actor, [person], at)[0]
     limits.count(key=f"find|{actor.volunteer_id}", limit=LOOKUPS, seconds=LOOKUP_SECONDS, at=at)
     asker = Volunteer.get_or_none(Volunteer.id == actor.volunteer_id)
     near = (
@@ -198,10 +198,11 @@ def _kind(text: str) -> tuple[str, str]:
         return "", ""
 
 
-def _lines(parts: Parts, people: list[Any], top: str = "") -> list[PersonLine]:
+def _lines(parts: Parts, actor: Actor, people: list[Any], at: datetime, top: str = "") -> list[PersonLine]:
     """The lines for these people, with the rest they need asked for in a few statements.
 
-    Places are named from `top` down: a county's officer knows which county is his.
+    Places are named from `top` down: a county's officer knows which county is his. Of a minor whose details are not for
+    the reader neither numbers nor home are told.
     """
     above = regions.path_names([top])[top] if len(top) > belonging.WIDEST else ""
     lines: list[PersonLine] = []
@@ -218,15 +219,17 @@ def _lines(parts: Parts, people: list[Any], top: str = "") -> list[PersonLine]:
         }
         unscanned = apart(dict.fromkeys(ids, ""))
         places = regions.path_names(list({each.region_code for each in some}))
-        lines += [
-            PersonLine(
-                each.public_no, each.name, each.identity, each.state,
-                mask_id(opened(parts, each, "document")), mask_phone(opened(parts, each, "phone")),
-                homes.get(each.id, ""), places.get(each.region_code, "").removeprefix(above), minutes.get(each.id, 0),
-                unscanned[each.id], each.created_at,
-            )
-            for each in some
-        ]  # fmt: skip
+        closed = belonging.closed_among(actor=actor, people=some, at=at)
+        for each in some:
+            said = {what: "" if each.id in closed else opened(parts, each, what) for what in ("document", "phone")}
+            place = "" if each.id in closed else places.get(each.region_code, "").removeprefix(above)
+            lines.append(
+                PersonLine(
+                    each.public_no, each.name, each.identity, each.state, mask_id(said["document"]),
+                    mask_phone(said["phone"]), homes.get(each.id, ""), place, minutes.get(each.id, 0),
+                    unscanned[each.id], each.created_at,
+                )
+            )  # fmt: skip
     return lines
 
 

@@ -1,4 +1,8 @@
-"""The whole of one person for those who look after him: masked data, teams, hours, consents, changes, looks."""
+"""The whole of one person for those who look after him: masked data, teams, hours, consents, changes, looks.
+
+Of somebody under 18 station and leader see his name and what their duty needs; the rest is for the county and above,
+and each opening stands in the audit (《未成年人网络保护条例》 §36).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ from models import (
     VolunteerSkill,
     WechatIdentity,
 )
-from services import permissions, regions
+from services import audit, permissions, regions
 from services.access import belonging, people_list
 from services.accounts.documents import mask_id, mask_phone
 from services.accounts.registration import ConsentState, consents
@@ -80,7 +84,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """Everything; `over` says whether the reader manages his division, `audits` whether he sees who looked."""
+    """Everything; `over` says whether the reader manages his division, `audits` whether he sees who looked. `minor`:
+    under 18 today; `narrow`: this reader is not told numbers, birth date, home, national number and changes."""
 
     volunteer_id: int
     public_no: str
@@ -110,28 +115,55 @@ class PersonPage:
     over: bool
     audits: bool
     is_me: bool
+    minor: bool
+    narrow: bool
 
 
 def person(*, parts: Parts, actor: Actor, public_no: str, at: datetime) -> PersonPage:
-    """The person for those who may look at his division's people, or lead one of his teams. Refusals: NOT_FOUND."""
+    """The person for those who may look at his division's people, or lead one of his teams; that a minor was opened is
+    in the audit before he is shown. Refusals: NOT_FOUND."""
     found = belonging.seen_person(actor=actor, public_no=public_no, at=at)
-    audits = belonging.may(actor=actor, person=found, verb=Verb.AUDIT, at=at)
+    minor, narrow = _opened(actor, found, at)
+    audits = belonging.may(actor=actor, person=found, verb=Verb.AUDIT, at=at) and not narrow
     subject = f"volunteer:{found.id}"
     return PersonPage(
         volunteer_id=found.id, public_no=found.public_no, name=found.name, identity=found.identity, state=found.state,
-        document=mask_id(people_list.opened(parts, found, "document")),
-        phone=mask_phone(people_list.opened(parts, found, "phone")), phone_proof=found.phone_proof,
-        birth_date=found.birth_date or "", place=regions.path_names([found.region_code])[found.region_code],
-        national_no=found.national_no, national_state=found.national_state, died_on=found.died_on or "",
+        **_details(parts, found, narrow), phone_proof=found.phone_proof, died_on=found.died_on or "",
         on_wechat=WechatIdentity.select().where(WechatIdentity.volunteer == found.id).exists(),
         since=found.created_at, entered_by=found.entered_by.name if found.entered_by_id else "",
         teams=_teams(found.id), roles=_roles(found.id, at),
         hours=hours.summary(volunteer_id=found.id, at=at), records=hours.recent(volunteer_id=found.id, limit=RECORDS),
         consents=consents(volunteer_id=found.id), skills=_skills(found.id), qualifications=_qualifications(found.id),
-        changes=_readable(found, changes(subject=subject)), looks=_readable(found, _looks(subject)) if audits else [],
+        changes=[] if narrow else _readable(found, changes(subject=subject)),
+        looks=_readable(found, _looks(subject)) if audits else [],
         over=belonging.may(actor=actor, person=found, verb=Verb.MANAGE, at=at), audits=audits,
-        is_me=found.id == actor.volunteer_id,
+        is_me=found.id == actor.volunteer_id, minor=minor, narrow=narrow,
     )  # fmt: skip
+
+
+def _opened(actor: Actor, found: Volunteer, at: datetime) -> tuple[bool, bool]:
+    """Whether he is under 18, and whether little of him is for this reader; a look at another who is, is noted."""
+    minor = belonging.is_minor(found, at)
+    narrow = bool(belonging.closed_among(actor=actor, people=[found], at=at))
+    if minor and found.id != actor.volunteer_id:
+        audit.note(
+            actor=actor, verb="person.minor", subject=f"volunteer:{found.id}",
+            detail={"what": "duty" if narrow else "details"}, at=at, region_code=belonging.divisions_of(found)[0],
+        )  # fmt: skip
+    return minor, narrow
+
+
+def _details(parts: Parts, found: Volunteer, narrow: bool) -> dict[str, str]:
+    """Masked numbers, birth date, home and national number; none of them for who is to see little."""
+    if narrow:
+        names = ("document", "phone", "birth_date", "place", "national_no", "national_state")
+        return dict.fromkeys(names, "")
+    return {
+        "document": mask_id(people_list.opened(parts, found, "document")),
+        "phone": mask_phone(people_list.opened(parts, found, "phone")), "birth_date": found.birth_date or "",
+        "place": regions.path_names([found.region_code])[found.region_code], "national_no": found.national_no,
+        "national_state": found.national_state,
+    }  # fmt: skip
 
 
 def _teams(volunteer_id: int) -> list[Membership]:

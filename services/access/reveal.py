@@ -32,10 +32,12 @@ COUNTY = 6
 def reveal(*, parts: Parts, actor: Actor, public_no: str, what: str, reason: str, at: datetime) -> str:
     """The number in full, once; that it was shown, to whom and why is in the audit before it is.
 
-    Refusals: NOT_FOUND, NOT_ALLOWED (who does not manage his division), BAD_REQUEST (`what`), REASON_REQUIRED,
+    Refusals: NOT_FOUND, NOT_ALLOWED (who does not manage his division), MINOR_DETAILS (under 18, and he manages only
+    below the county), BAD_REQUEST (`what`), REASON_REQUIRED,
     OTHER_CONSENT (the ID number of one who took that purpose back), TOO_MANY_TRIES, NUMBER_MISSING (none of him).
     """
     person = belonging.require_over(actor=actor, public_no=public_no, at=at)
+    belonging.require_details(actor=actor, person=person, at=at)
     if what not in WHAT:
         raise Refusal(RefusalCode.BAD_REQUEST, why="what")
     if not reason.strip():

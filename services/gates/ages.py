@@ -35,7 +35,11 @@ def grown_up_on(birth_date: str) -> date:
         return date(born.year + ADULT_YEARS, 3, 1)
 
 
+def minor_on(birth_date: str | None, day: date) -> bool:
+    """Whether somebody is under 18 on a day; False where the birth date is unknown."""
+    return birth_date is not None and day < grown_up_on(birth_date)
+
+
 def is_minor(*, volunteer_id: int, at: datetime) -> bool:
     """Whether the person is under 18 today; False where his birth date is unknown."""
-    person = Volunteer.get_by_id(volunteer_id)
-    return person.birth_date is not None and local_day(at) < grown_up_on(person.birth_date)
+    return minor_on(Volunteer.get_by_id(volunteer_id).birth_date, local_day(at))

@@ -148,7 +148,8 @@ def preview(*, parts: Parts, actor: Actor, kept_no: str, dropped_no: str, at: da
     moves["skills"] = VolunteerSkill.select().where(VolunteerSkill.volunteer == dropped.id).count()
     running = moving.same_team(TeamMember, TeamMember.to_at.is_null(), *pair)
     return Preview(
-        _side(parts, kept), _side(parts, dropped), {name: count for name, count in moves.items() if count},
+        _side(parts, actor, kept, at), _side(parts, actor, dropped, at),
+        {name: count for name, count in moves.items() if count},
         len(moving.same_shift(Signup, *pair)), len(moving.same_shift(ServiceRecord, *pair)),
         [Team.get_by_id(row.team_id).name for row in running],
         moving.same_time(*pair),
@@ -156,14 +157,17 @@ def preview(*, parts: Parts, actor: Actor, kept_no: str, dropped_no: str, at: da
     )  # fmt: skip
 
 
-def _side(parts: Parts, person: Volunteer) -> Side:
+def _side(parts: Parts, actor: Actor, person: Volunteer, at: datetime) -> Side:
+    closed = bool(belonging.closed_among(actor=actor, people=[person], at=at))  # a minor, and a reader below the county
     kept = Balance.get_or_none(Balance.volunteer == person.id)
     running = TeamMember.select(TeamMember, Team).join(Team).where(
         TeamMember.volunteer == person.id, TeamMember.to_at.is_null()
     )  # fmt: skip
     return Side(
-        person.public_no, person.name, person.state, mask_id(people_list.opened(parts, person, "document")),
-        mask_phone(people_list.opened(parts, person, "phone")), person.birth_date or "",
+        person.public_no, person.name, person.state,
+        "" if closed else mask_id(people_list.opened(parts, person, "document")),
+        "" if closed else mask_phone(people_list.opened(parts, person, "phone")),
+        "" if closed else person.birth_date or "",
         regions.path_names([person.region_code])[person.region_code], person.created_at,
         WechatIdentity.select().where(WechatIdentity.volunteer == person.id).count(),
         [row.team.name for row in running], kept.minutes if kept else 0, kept.points if kept else 0,

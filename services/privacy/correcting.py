@@ -111,6 +111,8 @@ def ask(*, parts: Parts, actor: Actor, name: str = "", document: str = "", at: d
         )  # fmt: skip
         audit.note(actor=actor, verb="correction.asked", subject=_subject(me), detail={"what": what}, at=at)
         region = belonging.divisions_of(person)[0]
+        if belonging.is_minor(person, at):
+            region = region[: belonging.COUNTY]
         telling.tell(
             kind="correction_asked", people=sorted(decisions.deciders(region_code=region, parties=[me], at=at)),
             key=code, at=at, url=f"/console/corrections/{code}", name=person.name, what=named(what),

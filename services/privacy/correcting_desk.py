@@ -121,14 +121,15 @@ def one(*, parts: Parts, actor: Actor, code: str, at: datetime) -> Request:
 def decide(*, parts: Parts, actor: Actor, code: str, good: bool, reason: str, at: datetime) -> None:
     """Put it right, or not, with the reason the person reads; what should be right is forgotten either way.
 
-    Refusals in order: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, REASON_REQUIRED, CORRECTION_STATE (decided or taken back),
-    ACCOUNT_CLOSED (he is not with us any more: it can only be refused), UNDER_AGE, PRACTICE_NUMBER, CORRECTION_TAKEN
-    (another entry has the number).
+    Refusals in order: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, MINOR_DETAILS (under 18: the county decides),
+    REASON_REQUIRED, CORRECTION_STATE (decided or taken back), ACCOUNT_CLOSED (he is not with us any more: it can only
+    be refused), UNDER_AGE, PRACTICE_NUMBER, CORRECTION_TAKEN (another entry has the number).
     """
     row, person = _found(actor, code, at)
     if not belonging.may(actor=actor, person=person, verb=Verb.MANAGE, at=at):
         raise Refusal(C.NOT_ALLOWED)
     decisions.require_decider(actor=actor, region_code=_place(actor, person, at), parties=[person.id], at=at)
+    belonging.require_details(actor=actor, person=person, at=at)
     if not reason.strip():
         raise Refusal(C.REASON_REQUIRED)
     state = "done" if good else "refused"
@@ -210,6 +211,8 @@ def _place(actor: Actor, person: Volunteer, at: datetime) -> str:
 
 
 def _may_decide(actor: Actor, person: Volunteer, at: datetime) -> bool:
-    return belonging.may(actor=actor, person=person, verb=Verb.MANAGE, at=at) and decisions.may_decide(
-        actor=actor, region_code=_place(actor, person, at), parties=[person.id], at=at
+    return (
+        belonging.may(actor=actor, person=person, verb=Verb.MANAGE, at=at)
+        and decisions.may_decide(actor=actor, region_code=_place(actor, person, at), parties=[person.id], at=at)
+        and not belonging.closed_among(actor=actor, people=[person], at=at, verb=Verb.MANAGE)
     )

@@ -23,6 +23,7 @@ bp = APIBlueprint("console_person_view", __name__, enable_openapi=False)
 C = RefusalCode
 FIELDS = {
     C.OTHER_CONSENT: "what",
+    C.MINOR_DETAILS: "what",
     C.REASON_REQUIRED: "reason",
     C.BAD_REQUEST: "what",
     C.NUMBER_MISSING: "what",
@@ -82,6 +83,8 @@ def _form(public_no: str, refusal: Refusal | None = None) -> ResponseReturnValue
     shown = person_view.person(parts=parts(), actor=actor(), public_no=known_form(public_no), at=clock.now())
     if not shown.over:
         raise Refusal(C.NOT_ALLOWED)
+    if shown.narrow and refusal is None:
+        raise Refusal(C.MINOR_DETAILS)
     page = render(
         "access/person_reveal", tab="manage", person=shown, number="", what=field("what", 10) or "phone",
         reason=field("reason", 200), problem=words_of(refusal), wrong=FIELDS.get(refusal.code, "") if refusal else "",
