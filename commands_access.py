@@ -40,15 +40,38 @@ def add(app: Flask) -> None:
         token = console_login.grant_link(volunteer_id=volunteer_id, at=clock.now())
         click.echo(f"{parts.public_url}/console/once/{token}")
 
+    def reindex() -> int:
+        """Make the blind indexes anew; 1 if one could not be."""
+        from services import audit
+        from services.actors import OPERATOR
+        from services.operation import reindexing
+
+        with stages() as step:
+            outcome = reindexing.rebuild(parts, progress=step)
+        failed = len(outcome.broken) + len(outcome.doubles)
+        audit.note(
+            actor=OPERATOR, verb="keys.reindexed", subject="house:keys", at=clock.now(),
+            detail={"mark": parts.key_mark, "left": failed},
+        )  # fmt: skip
+        click.echo(f"{outcome.done} indexes made anew")
+        for each in outcome.broken:
+            click.echo(f"does not open: {each}", err=True)
+        for each in outcome.doubles:
+            click.echo(f"registered again meanwhile, to be merged: {each}", err=True)
+        return 1 if failed else 0
+
     @app.cli.command("rotate-keys")
     @click.option("--check", is_flag=True, help="Only count what lies under older keys, and try them.")
-    def rotate_keys(check: bool) -> None:
+    @click.option("--index", is_flag=True, help="After a new INDEX_KEY, with the site stopped: make every index anew.")
+    def rotate_keys(check: bool, index: bool) -> None:
         """Seal everything anew with the first key of DATA_KEYS; stopped, it goes on. Exits with 1 if any is left."""
         from services import audit
         from services.actors import OPERATOR
         from services.operation import rekeying
 
         require_schema()
+        if index:
+            sys.exit(reindex())
         if check:
             outcome = rekeying.check(parts)
         else:
