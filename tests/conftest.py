@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -177,9 +178,15 @@ def app(db: Database, gateway: Any, frozen: Any) -> Any:
         wechat_oa_id=OA_ID,
         wechat_api_base="",
     )
+
+    def made() -> Any:
+        # made with the first test that asks, whose people other keys may have sealed
+        with patch("app.require_keys"):
+            return create_app(settings, gateway, TESTING=True)
+
     return lent_app(
         "whole",
-        lambda: create_app(settings, gateway, TESTING=True),
+        made,
         settings=settings,
         parts=build_parts(settings, gateway),
     )
