@@ -36,7 +36,7 @@ from services.participation import kits
 from services.privacy import closing, erased
 from tests.services.bookkeeping.test_proofs import night
 from tests.services.messaging.outbox_cases import queue
-from tests.services.operation.test_backups import House, house
+from tests.services.operation.backup_house import House, house
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import make_volunteer
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,71 +15,21 @@ import pytest
 
 import migrations
 from models import JobRun, MinuteEntry, StoredFile, Volunteer, store
-from models.dialect import open_database
 from queries import backup as sql
 from services.lives import files
-from services.operation import alarms, archive, backups, doctor, health, leases, restoring
-from services.operation.backups import Made, NotBackedUp
+from services.operation import archive, backups, health, leases
+from services.operation.backups import NotBackedUp
 from services.operation.leases import LeaseLost
-from services.operation.restoring import NotRestored, Restored
-from services.parts import Backups
-from storage.disk import Disk
-from tests.services.bookkeeping.test_records import confirm, serve
-from tests.services.lives.test_files import picture
+from services.operation.restoring import NotRestored
+from tests.services.operation.backup_house import KEY, House, house
 from tests.support.bucket import Bucket
 from tests.support.fakes import make_parts
-from tests.support.world import World, make_identity
+from tests.support.world import make_identity
 
-KEY = {"b1": b"b" * 32}
+__all__ = ["house"]
+
 #: Tables in which a backup and a restoration leave a line themselves.
 BUSY = ("job_run", "audit_entry", "sqlite_sequence")
-
-
-class House:
-    """A house with something in everything, where backups go, and an empty place to restore to."""
-
-    def __init__(self, cast: World, at: datetime, folder: Path, elsewhere: str) -> None:
-        self.cast, self.at, self.folder, self.elsewhere = cast, at, folder, elsewhere
-        self.backups = Backups(str(folder / "backups"), KEY, 3)
-        self.parts = make_parts(storage=Disk(folder / "files"), backups=self.backups)
-        self.there = Disk(folder / "elsewhere-files")
-        serve(cast, cast.xiaobo, 100)
-        confirm(cast)
-        path = files.put_down(parts=self.parts, photo=files.taken(picture()))
-        self.photo = store.write(
-            lambda: files.keep(name="a\tb\n\\.jpg", path=path, size=1, owner_id=cast.xiaobo.id, at=at)
-        )
-
-    def make(self, at: datetime | None = None, **more: Any) -> Made:
-        return backups.make(parts=self.parts, backups=self.backups, at=at or self.at, **more)
-
-    def restore(self, path: Path, key: dict[str, bytes] = KEY, at: datetime | None = None) -> Restored:
-        """Into the empty place, which is bound then; nine hours later, if nothing else is said."""
-        if store.current().database != open_database(self.elsewhere).database:
-            store.release()
-            store.bind(open_database(self.elsewhere))
-        parts = replace(self.parts, storage=self.there)
-        return restoring.restore(
-            path=path, parts=parts, key=Backups("", key), database_url=self.elsewhere,
-            at=at or self.at + timedelta(hours=9),
-        )
-
-    def kept(self) -> list[Path]:
-        return sorted(each for each in Path(self.backups.folder).iterdir() if each.name != ".lock")
-
-
-@pytest.fixture
-def house(db: Any, cast: World, at: datetime, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
-    if db.dialect == "sqlite":
-        (tmp_path / "elsewhere").mkdir()
-        yield House(cast, at, tmp_path, f"sqlite:///{tmp_path}/elsewhere/h.db")
-        return
-    server = request.getfixturevalue("postgres")
-    server.drop("elsewhere")
-    yield House(cast, at, tmp_path, server.create("elsewhere"))
-    if store.proxy.obj is not None:
-        store.release()
-    server.drop("elsewhere")
 
 
 def counts() -> dict[str, int]:
@@ -295,69 +244,6 @@ def test_worker_that_leads_no_more_leaves_no_backup(house: House) -> None:
     assert (house.kept(), JobRun.get_or_none(JobRun.name == health.BACKUP)) == ([], None)
 
 
-def test_worker_makes_one_a_night_and_keeps_so_many(house: House) -> None:
-    run = lambda at: backups.work(parts=house.parts, at=at, write=store.write)  # noqa: E731
-    at = house.at  # nine in the morning
-    assert [run(at), run(at + timedelta(minutes=10))] == [1, 0]  # there was none yet
-    night = at.replace(hour=17)  # one in the night, in Shanghai
-    assert [run(night), run(night + timedelta(hours=1)), run(night + timedelta(hours=2))] == [0, 1, 0]
-    for day in (1, 2, 3):
-        assert run(night + timedelta(days=day, hours=1)) == 1
-    assert [each.name[:16] for each in house.kept()] == ["hongyao-20260612", "hongyao-20260613", "hongyao-20260614"]
-    assert backups.work(parts=make_parts(), at=night + timedelta(days=9), write=store.write) == 0
-
-
-def test_worker_makes_one_an_hour_where_that_is_asked_for(house: House) -> None:
-    hourly = replace(house.parts, backups=replace(house.backups, hours=1, keep=2))
-    made = []
-    for tenth in range(3 * 24 * 6):  # three days, a beat every ten minutes
-        at = house.at + tenth * timedelta(minutes=10)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(backups, "make", lambda at=at, **_: made.append(at) or pretended(house, at))
-            backups.work(parts=hourly, at=at, write=store.write)
-    assert max(later - sooner for sooner, later in pairwise(made)) <= timedelta(hours=1)
-    assert 68 <= len(made) <= 90
-
-
-def pretended(house: House, at: datetime) -> Made:
-    health.note_run(name=health.BACKUP, started_at=at, ended_at=at, outcome="ok")
-    return Made(Path("x"), 0, backups.Inside({}, 0, 0, 0, 0, {}, {}))
-
-
-def test_of_those_by_the_hour_a_whole_day_stays_and_each_days_last(house: House) -> None:
-    def names(hours: int, keep: int) -> list[str]:
-        made = [Path(f"hongyao-202606{day}-{hour:02}0000.backup") for day in (10, 11, 12) for hour in range(0, 24, 6)]
-        own = replace(house.backups, hours=hours, keep=keep)
-        return [each.name[14:19] for each in made if each not in backups._surplus(made, own)]
-
-    assert names(24, 2) == ["12-12", "12-18"]
-    assert names(6, 3) == ["10-18", "11-18", "12-00", "12-06", "12-12", "12-18"]
-    assert names(12, 2) == ["11-18", "12-12", "12-18"]
-
-
-def test_alarm_follows_the_hours_between_two(house: House) -> None:
-    hourly = replace(house.parts, backups=replace(house.backups, hours=1))
-    health.note_run(name=health.BACKUP, started_at=house.at, ended_at=house.at, outcome="ok")
-    for minutes, well in ((180, True), (181, False)):
-        every = alarms.backup_every(hourly)
-        late = house.at + timedelta(minutes=minutes)
-        checks = {each.name: each.ok for each in health.health(at=late, backup_every=every).checks}
-        assert checks["backup"] is well
-        assert next(doctor._backups(hourly, late)).state == ("ok" if well else "wrong")
-
-
-def test_copy_elsewhere_is_expected_every_day_once_it_was_told(app: Any, house: House) -> None:
-    def said(after: timedelta) -> tuple[bool, str]:
-        found = {each.name: each for each in health.health(at=house.at + after).checks}["copy"]
-        return found.ok, [each.state for each in doctor._backups(house.parts, house.at + after)][-1]
-
-    health.note_run(name=health.BACKUP, started_at=house.at, ended_at=house.at, outcome="ok")
-    assert said(timedelta(days=9)) == (True, "unsure")
-    assert app.test_cli_runner().invoke(args=["backup", "--copied"]).exit_code == 0
-    assert said(timedelta(hours=26)) == (True, "ok")
-    assert said(timedelta(hours=27)) == (False, "wrong")
-
-
 def test_database_alone_is_no_backup_of_the_night(house: House) -> None:
     made = house.make(pictures=False)
     assert (made.inside.photos, made.inside.lost) == (0, 0)
@@ -365,42 +251,3 @@ def test_database_alone_is_no_backup_of_the_night(house: House) -> None:
     house.restore(made.path)
     with store.session():
         assert StoredFile.select().count() == 1
-
-
-def test_old_backup_is_an_alarm_where_the_worker_makes_them(house: House) -> None:
-    def said(after: timedelta, every: timedelta | None = timedelta(hours=24)) -> tuple[bool, str]:
-        check = {each.name: each for each in health.health(at=house.at + after, backup_every=every).checks}["backup"]
-        return check.ok, check.detail
-
-    assert said(timedelta(0)) == (True, "none yet")
-    Path(house.backups.folder).write_text("no folder")
-    assert backups.work(parts=house.parts, at=house.at, write=store.write) == 0
-    assert said(timedelta(0)) == (False, "none yet, the last try failed")
-    assert backups.work(parts=house.parts, at=house.at + timedelta(minutes=50), write=store.write) == 0
-    Path(house.backups.folder).unlink()
-    later = house.at + timedelta(minutes=61)
-    assert backups.work(parts=house.parts, at=later, write=store.write) == 1
-    assert said(timedelta(hours=27)) == (True, "the last one was made 25 h ago")
-    assert said(timedelta(hours=28)) == (False, "the last one was made 26 h ago")
-    assert said(timedelta(hours=28), None) == (True, "the last one was made 26 h ago")
-    assert health.figures(at=later + timedelta(hours=1)).backup_seconds == 3600.0
-    late = house.at + timedelta(hours=28)
-    found = [*doctor._backups(house.parts, later), *doctor._backups(house.parts, late)]
-    found += doctor._backups(make_parts(), late)
-    assert [(each.state, each.name) for each in found] == [
-        ("ok", "backup"), ("unsure", "copy"), ("wrong", "backup"), ("unsure", "copy"), ("unsure", "backup_none"),
-    ]  # fmt: skip
-    parts = replace(house.parts, operator_openid="oa-operator", templates={})
-    alarms.tell_operator(parts=parts, at=late)
-    told_ = [each["text"] for each in parts.gateway.named("send_text")]  # type: ignore[attr-defined]
-    assert [text for text in told_ if "备份过了时候没有做成" in text] != []
-
-
-def test_healthz_and_metrics_tell_of_an_old_backup(app: Any, client: Any, at: datetime) -> None:
-    health.note_run(name=health.BACKUP, started_at=at - timedelta(hours=30), ended_at=at, outcome="ok")
-    parts = app.extensions["parts"]
-    for own, well in ((None, True), (Backups("", KEY), True), (Backups("var/backup", KEY), False)):
-        app.extensions["parts"] = replace(parts, backups=own)
-        checks = {each["name"]: each for each in client.get("/healthz").get_json()["checks"]}
-        assert checks["backup"] == {"name": "backup", "ok": well, "detail": "the last one was made 30 h ago"}
-    assert "hongyao_backup_age_seconds 108000.0" in client.get("/metrics").text
