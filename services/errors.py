@@ -50,6 +50,7 @@ class RefusalCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     OWN_RECORD = "own_record"
     MINOR_DETAILS = "minor_details"
+    CONFIRM_AGAIN = "confirm_again"
     NOT_FOUND = "not_found"
     MODULE_OFF = "module_off"
     # teams

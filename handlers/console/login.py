@@ -32,10 +32,17 @@ def _next() -> str:
     return path if _INSIDE.fullmatch(path) and ".." not in path and not path.startswith(shut) else HOME
 
 
+def _again() -> bool:
+    return field("again", 1) == "1"
+
+
 @bp.get("/login")
 def show() -> ResponseReturnValue:
-    """A fresh code and six digits, bound to this browser for ten minutes; in WeChat a button instead of the code."""
-    if identify("console") is not None:
+    """A fresh code and six digits, bound to this browser for ten minutes; in WeChat a button instead of the code.
+
+    With `again` also for who is logged in: before he reads a number in full, his phone says yes anew.
+    """
+    if identify("console") is not None and not _again():
         return redirected(_next())
     return _waiting("login.html")
 
@@ -47,6 +54,7 @@ def _waiting(template: str, problem: str = "") -> Response:
     page = render_template(
         f"console/{template}", token=begun.token, digits=begun.digits, next=_next(), problem=problem,
         picture=svg_uri(f"{parts().public_url}/l/{begun.token}"), here=in_wechat(), door=True,
+        again=_again(),
     )  # fmt: skip
     answer = make_response(page)
     keep_browser(answer)
@@ -66,7 +74,9 @@ def collect() -> ResponseReturnValue:
     except Refusal as refusal:
         return _waiting("_login.html" if from_htmx() else "login.html", refusal.code.value)
     if opened is None:
-        return ("", 204) if from_htmx() else redirected(f"/console/login?next={_next()}")
+        again = "again=1&" if _again() else ""
+        return ("", 204) if from_htmx() else redirected(f"/console/login?{again}next={_next()}")
+    sessions.take_over(old=request.cookies.get(cookie_name("console"), ""), new=opened.token, at=clock.now())
     return _come_in(opened, _next())
 
 

@@ -1,12 +1,13 @@
 """Showing an ID number or a phone in full: to those who manage the person's division, for a reason, into the audit.
 
+Whoever is about to read one has said yes on his phone within ten minutes: a console left open opens no numbers.
 Two limits: a burst is a list being copied, and a day's work has an end. At the second the county's own administrators
 are told: numbers taken slowly are taken, too (reliability.md §6.3).
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clock import local_day
 from models import RoleGrant, Volunteer, store
@@ -18,7 +19,7 @@ from services.errors import Refusal, RefusalCode
 from services.messaging import telling
 from services.parts import Parts
 from services.permissions import APPOINTING
-from services.regions import lineage
+from services.regions import in_practice, lineage
 
 WHAT = ("document", "phone")
 #: Numbers one officer may open in ten minutes: work yes, copying a county no.
@@ -27,17 +28,24 @@ MOST, SECONDS = 20, 600
 DAY_MOST, DAY_SECONDS = 60, 86400
 #: A county's code; its administrators look after all who work below it.
 COUNTY = 6
+#: How long a yes on the phone is good for.
+FRESH = timedelta(minutes=10)
 
 
-def reveal(*, parts: Parts, actor: Actor, public_no: str, what: str, reason: str, at: datetime) -> str:
-    """The number in full, once; that it was shown, to whom and why is in the audit before it is.
+def reveal(
+    *, parts: Parts, actor: Actor, public_no: str, what: str, reason: str, confirmed_at: datetime, at: datetime
+) -> str:
+    """The number in full, once; that it was shown, to whom and why is in the audit before it is. `confirmed_at`: when
+    the actor last said yes on his phone, which logging in is.
 
     Refusals: NOT_FOUND, NOT_ALLOWED (who does not manage his division), MINOR_DETAILS (under 18, and he manages only
-    below the county), BAD_REQUEST (`what`), REASON_REQUIRED,
+    below the county), CONFIRM_AGAIN, BAD_REQUEST (`what`), REASON_REQUIRED,
     OTHER_CONSENT (the ID number of one who took that purpose back), TOO_MANY_TRIES, NUMBER_MISSING (none of him).
     """
     person = belonging.require_over(actor=actor, public_no=public_no, at=at)
     belonging.require_details(actor=actor, person=person, at=at)
+    if is_stale(region_code=person.region_code, confirmed_at=confirmed_at, at=at):
+        raise Refusal(RefusalCode.CONFIRM_AGAIN)
     if what not in WHAT:
         raise Refusal(RefusalCode.BAD_REQUEST, why="what")
     if not reason.strip():
@@ -55,6 +63,11 @@ def reveal(*, parts: Parts, actor: Actor, public_no: str, what: str, reason: str
         )
     )  # fmt: skip
     return number
+
+
+def is_stale(*, region_code: str, confirmed_at: datetime, at: datetime) -> bool:
+    """Whether a yes on the phone is needed anew before a number of somebody there; made-up people have no secrets."""
+    return at - confirmed_at > FRESH and not in_practice(region_code)
 
 
 def count(*, actor: Actor, person: Volunteer, at: datetime) -> None:

@@ -52,7 +52,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The one behind a session; `volunteer_id` is None for somebody not registered yet."""
+    """The one behind a session, logged in `since`; `volunteer_id` is None for somebody not registered yet."""
 
     kind: str
     identity_id: int | None
@@ -62,6 +62,7 @@ class Who:
     public_no: str
     region_code: str
     state: str
+    since: datetime
     csrf: str = field(repr=False)
 
     @property
@@ -109,7 +110,7 @@ def authenticate(*, token: str, kind: str, at: datetime) -> Who | None:
     row = query.authenticate(hashed, kind, to_millis(at), to_millis(at - LIMITS[kind].idle))
     if row is None:
         return None
-    kind, identity_id, openid, volunteer_id, name, public_no, region_code, state, csrf, seen_at = row
+    kind, identity_id, openid, volunteer_id, name, public_no, region_code, state, csrf, seen_at, created_at = row
     if state not in OPEN_STATES:
         return None
     if at - from_millis(seen_at) >= SEEN_EVERY:
@@ -123,6 +124,7 @@ def authenticate(*, token: str, kind: str, at: datetime) -> Who | None:
         public_no or "",
         region_code or "",
         state or "",
+        from_millis(created_at),
         csrf,
     )
 
@@ -133,6 +135,21 @@ def close(*, token: str, at: datetime) -> None:
         Session.token_hash == token_hash(token), Session.revoked_at.is_null()
     )
     store.write(query.execute)
+
+
+def take_over(*, old: str, new: str, at: datetime) -> None:
+    """Somebody who is logged in has said yes on his phone again: the new session takes the place of the old one, and
+    what he has half filled in at another tab can still be sent. Of another person the old one ends, no more."""
+    before, after = (Session.get_or_none(Session.token_hash == token_hash(each)) for each in (old, new))
+    if before is None or after is None:
+        return
+
+    def act() -> None:
+        if (before.identity_id, before.volunteer_id) == (after.identity_id, after.volunteer_id):
+            Session.update(csrf=before.csrf).where(Session.token_hash == after.token_hash).execute()
+        close(token=old, at=at)
+
+    store.write(act)
 
 
 def close_all(*, volunteer_id: int, at: datetime) -> int:

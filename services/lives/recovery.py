@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models import Recovery, Session, Volunteer, WechatIdentity, store
+from models import History, Recovery, Session, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
 from models.store import Write
 from services import audit, decisions, limits, permissions, regions, rules, scopes
@@ -67,7 +67,9 @@ class RecoveryLine:
 def by_phone(*, parts: Parts, identity_id: int, document: str, phone: str, at: datetime) -> Recovered:
     """Bind this WeChat to the person with this ID number and this phone, at once.
 
-    The answer is one and the same whether nobody has the number, the phone is another, or he holds a post.
+    The answer is one and the same whether nobody has the number, the phone is another, or he holds a post. A phone that
+    was typed over the one of before by whoever was logged in, and that nobody vouched for, finds nobody: who had his
+    phone in his hand for a minute would come back with it.
     Refusals: DOCUMENT_INVALID, PHONE_INVALID, ALREADY_REGISTERED (this WeChat is somebody's), TOO_MANY_TRIES,
     RECOVERY_NO_MATCH.
     """
@@ -84,7 +86,7 @@ def by_phone(*, parts: Parts, identity_id: int, document: str, phone: str, at: d
         person = Volunteer.get_or_none(
             Volunteer.document_index == wanted, Volunteer.phone_index == known, Volunteer.state == "active"
         )
-        if person is None or permissions.roles_of(volunteer_id=person.id, at=at):
+        if person is None or permissions.roles_of(volunteer_id=person.id, at=at) or _typed_over(person):
             raise Refusal(C.RECOVERY_NO_MATCH)
         if WechatIdentity.get_by_id(identity_id).volunteer_id is not None:
             raise Refusal(C.ALREADY_REGISTERED)
@@ -99,6 +101,12 @@ def by_phone(*, parts: Parts, identity_id: int, document: str, phone: str, at: d
         return Recovered(made.code, person.name, "done", None)
 
     return store.write(act)
+
+
+def _typed_over(person: Volunteer) -> bool:
+    """Whether his phone was changed at a page without proof, and nobody has vouched for it since."""
+    changed = (History.subject == f"volunteer:{person.id}") & (History.verb == "phone.corrected")
+    return person.phone_proof == "none" and History.select().where(changed).exists()
 
 
 def show_digits(*, identity_id: int, at: datetime) -> str:

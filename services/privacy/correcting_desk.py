@@ -48,13 +48,15 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. `old` and `right`: (field, value) as it is and as it should be, only for who may decide while it
-    waits; the old number is masked, the right one in full. `own`: the reader's own."""
+    waits; the old number is masked, the right one in full. `own`: the reader's own;
+    `stale`: he may, after a yes on his phone."""
 
     line: Line
     old: dict[str, str]
     right: dict[str, str]
     may_decide: bool
     own: bool
+    stale: bool
 
 
 def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
@@ -96,16 +98,20 @@ def _line(row: Correction, place: str) -> Line:
     )  # fmt: skip
 
 
-def one(*, parts: Parts, actor: Actor, code: str, at: datetime) -> Request:
+def one(*, parts: Parts, actor: Actor, code: str, confirmed_at: datetime, at: datetime) -> Request:
     """One request; with what should be right for who may decide on it, and then the audit knows that he read it.
 
+    A number is shown to who said yes on his phone lately (`reveal.FRESH`); to others the request is `stale`.
     Refusals: NOT_FOUND (none, or nobody of the actor's), TOO_MANY_TRIES (as of numbers in full: `reveal`).
     """
     row, person = _found(actor, code, at)
     place = regions.path_names([person.region_code])[person.region_code]
     may = row.state == "asked" and _may_decide(actor, person, at)
     old, right = {}, dict[str, str]()
-    if may:
+    stale = may and "document" in row.what and reveal.is_stale(
+        region_code=person.region_code, confirmed_at=confirmed_at, at=at
+    )  # fmt: skip
+    if may and not stale:
         if "document" in row.what:
             reveal.count(actor=actor, person=person, at=at)
         audit.note(
@@ -115,7 +121,7 @@ def one(*, parts: Parts, actor: Actor, code: str, at: datetime) -> Request:
         right = _right(parts, row)
         known = {"name": person.name, "document": mask_id(people_list.opened(parts, person, "document"))}
         old = {field: known[field] for field in right}
-    return Request(_line(row, place), old, right, may, person.id == actor.volunteer_id)
+    return Request(_line(row, place), old, right, may and not stale, person.id == actor.volunteer_id, stale)
 
 
 def decide(*, parts: Parts, actor: Actor, code: str, good: bool, reason: str, at: datetime) -> None:

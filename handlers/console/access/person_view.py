@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
-from handlers.console.frame import actor, need_role, render, said, words_of
+from handlers.auth import who
+from handlers.console.frame import actor, back, need_role, render, said, words_of
 from handlers.console.lives.proxies import act_word
 from handlers.pages.browser import field, known_form
 from services.access import logging_out, person_view, reveal
@@ -85,12 +86,19 @@ def _form(public_no: str, refusal: Refusal | None = None) -> ResponseReturnValue
         raise Refusal(C.NOT_ALLOWED)
     if shown.narrow and refusal is None:
         raise Refusal(C.MINOR_DETAILS)
+    if reveal.is_stale(region_code=who().region_code, confirmed_at=who().since, at=clock.now()):
+        return _confirm(public_no)
     page = render(
         "access/person_reveal", tab="manage", person=shown, number="", what=field("what", 10) or "phone",
         reason=field("reason", 200), problem=words_of(refusal), wrong=FIELDS.get(refusal.code, "") if refusal else "",
         word=word,
     )  # fmt: skip
     return said(page, refusal)
+
+
+def _confirm(public_no: str) -> ResponseReturnValue:
+    """To the code that the phone confirms, and back to the form."""
+    return back(f"/console/login?again=1&next=/console/people/{public_no}/reveal")
 
 
 @bp.post("/people/<public_no>/reveal")
@@ -101,9 +109,11 @@ def show(public_no: str) -> ResponseReturnValue:
     try:
         number = reveal.reveal(
             parts=parts(), actor=actor(), public_no=known_form(public_no), what=what, reason=field("reason", 200),
-            at=clock.now(),
+            confirmed_at=who().since, at=clock.now(),
         )  # fmt: skip
     except Refusal as refusal:
+        if refusal.code is C.CONFIRM_AGAIN:
+            return _confirm(public_no)
         if refusal.code in FIELDS:
             return _form(public_no, refusal)
         raise

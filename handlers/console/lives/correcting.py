@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from handlers import parts
+from handlers.auth import who
 from handlers.console.frame import actor, attempt, back, need_role, render, said, words_of
 from handlers.console.lists import Choice, Column, Link, Mark, Sheet, answer
 from handlers.pages.browser import field, known_form
@@ -53,7 +54,9 @@ def listed() -> ResponseReturnValue:
 
 
 def _one(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
-    shown = correcting_desk.one(parts=parts(), actor=actor(), code=code, at=clock.now())
+    shown = correcting_desk.one(
+        parts=parts(), actor=actor(), code=code, confirmed_at=who().since, at=clock.now()
+    )
     beside = "reason" if refusal and refusal.code is RefusalCode.REASON_REQUIRED else "form"
     body = render(
         "lives/correction", tab="manage", shown=shown, line=shown.line, fields=entry("corrections.fields"),

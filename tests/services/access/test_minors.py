@@ -94,7 +94,8 @@ def test_on_his_birthday_he_is_as_everybody(young: World, at: datetime) -> None:
 def test_number_of_a_minor_is_opened_by_the_county_alone(young: World, at: datetime) -> None:
     def ask(actor: Actor, when: datetime) -> str:
         return reveal.reveal(
-            parts=make_parts(), actor=actor, public_no=young.xiaobo.public_no, what="phone", reason="集合", at=when
+            parts=make_parts(), actor=actor, public_no=young.xiaobo.public_no, what="phone", reason="集合",
+            confirmed_at=when, at=when
         )
 
     with pytest.raises(Refusal) as no:
@@ -135,7 +136,7 @@ def test_correction_of_a_minor_is_the_countys(young: World, at: datetime) -> Non
     parts, right = make_parts(), with_check("34152220080612003")
     code = correcting.ask(parts=parts, actor=young.actor(young.xiaobo), document=right, at=at).code
     station, county = young.actor(young.chali, "console"), young.actor(young.officer, "console")
-    assert correcting_desk.one(parts=parts, actor=station, code=code, at=at).right == {}
+    assert correcting_desk.one(parts=parts, confirmed_at=at, actor=station, code=code, at=at).right == {}
     decide = {"parts": parts, "code": code, "good": True, "reason": "当面看了身份证", "at": at}
     with pytest.raises(Refusal) as no:
         correcting_desk.decide(actor=station, **decide)

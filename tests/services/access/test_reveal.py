@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.support import world
 from tests.support.fakes import make_parts
 from tests.support.world import CITY, COUNTY, OTHER_TOWN, TOWN, World
 
+C = RefusalCode
 PHONE = "13856401234"
 
 
@@ -27,12 +29,12 @@ def known(cast: World) -> World:
     return cast
 
 
-def ask(cast: World, actor: Actor, at: datetime, **more: str) -> str:
-    facts = {"public_no": cast.xiaobo.public_no, "what": "phone", "reason": "通知集合", **more}
+def ask(cast: World, actor: Actor, at: datetime, **more: Any) -> str:
+    facts = {"confirmed_at": at, "public_no": cast.xiaobo.public_no, "what": "phone", "reason": "通知集合", **more}
     return reveal.reveal(parts=make_parts(), actor=actor, at=at, **facts)
 
 
-def refused(cast: World, actor: Actor, at: datetime, **more: str) -> RefusalCode:
+def refused(cast: World, actor: Actor, at: datetime, **more: Any) -> RefusalCode:
     with pytest.raises(Refusal) as no:
         ask(cast, actor, at, **more)
     assert AuditEntry.select().where(AuditEntry.verb == "person.reveal").count() == 0
@@ -73,6 +75,17 @@ def test_reason_and_kind_are_needed(known: World, at: datetime) -> None:
     assert refused(known, officer, at, reason="  ") is RefusalCode.REASON_REQUIRED
     assert refused(known, officer, at, what="name") is RefusalCode.BAD_REQUEST
     assert refused(known, officer, at, public_no="n9999999") is RefusalCode.NOT_FOUND
+
+
+def test_yes_on_the_phone_is_good_for_ten_minutes(known: World, at: datetime) -> None:
+    officer = known.actor(known.officer)
+    assert refused(known, officer, at, confirmed_at=at - reveal.FRESH - timedelta(seconds=1)) is C.CONFIRM_AGAIN
+    assert ask(known, officer, at, confirmed_at=at - reveal.FRESH) == PHONE
+
+
+def test_made_up_people_need_no_yes(known: World, at: datetime) -> None:
+    assert not reveal.is_stale(region_code="990001", confirmed_at=at - timedelta(hours=5), at=at)
+    assert reveal.is_stale(region_code=COUNTY, confirmed_at=at - timedelta(hours=5), at=at)
 
 
 def test_house_reads_what_it_must(known: World, at: datetime) -> None:

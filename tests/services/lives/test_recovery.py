@@ -15,6 +15,7 @@ from services.listing import Wanted
 from services.lives import recovery
 from services.messaging import outbox
 from services.participation import person_codes, venue
+from tests.services.accounts.test_documents import with_check
 from tests.support.fakes import OA, FakeGateway, make_parts
 from tests.support.world import COUNTY, OTHER_TOWN, grant, make_identity, make_volunteer
 
@@ -46,9 +47,7 @@ def known(cast: Any, parts: Any) -> Any:
 
 
 def _number(body: str = "34152219600501003") -> str:
-    from services.accounts.documents import _CHECK, _WEIGHTS
-
-    return body + _CHECK[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
+    return with_check(body)
 
 
 def fresh(at: Any, **more: Any) -> WechatIdentity:

@@ -50,7 +50,7 @@ def full(cast: World, parts: Parts, at: datetime) -> Volunteer:
     serve(cast, at)
     reveal.reveal(
         parts=parts, actor=cast.actor(cast.officer, "console"), public_no=me.public_no, what="phone",
-        reason="通知体检", at=at,
+        reason="通知体检", confirmed_at=at, at=at,
     )  # fmt: skip
     return me
 

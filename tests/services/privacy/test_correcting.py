@@ -14,7 +14,7 @@ from services.accounts import enrolment
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.listing import Wanted
-from services.lives import merging
+from services.lives import merging, recovery
 from services.parts import Parts
 from services.privacy import closing, correcting, correcting_desk, gathering
 from tests.services.accounts.test_documents import with_check
@@ -75,6 +75,10 @@ def decide(known: World, parts: Parts, at: datetime) -> Callable[..., None]:
     return decided
 
 
+def read(parts: Parts, actor: Actor, code: str, at: datetime, **more: Any) -> correcting_desk.Request:
+    return correcting_desk.one(parts=parts, actor=actor, code=code, at=at, **{"confirmed_at": at, **more})
+
+
 def code_of(act: Callable[[], Any]) -> RefusalCode:
     with pytest.raises(Refusal) as no:
         act()
@@ -119,6 +123,20 @@ def test_same_phone_again_changes_nothing_but_its_proof(
     gateway.phones["code-1"] = NEW
     assert correcting.change_phone(parts=parts, actor=me, phone_code="code-1", at=at).phone_proof == "wechat"
     assert (History.select().count(), told(known.xiaobo)) == (2, ["phone_corrected"])
+
+
+def test_typed_phone_is_no_way_back_for_a_stranger_and_wechats_is(
+    known: World, parts: Parts, gateway: FakeGateway, at: datetime
+) -> None:
+    me, thief = known.actor(known.xiaobo), store.write(lambda: world.make_identity(at, None, "oa"))
+    back = lambda: recovery.by_phone(  # noqa: E731
+        parts=parts, identity_id=thief.id, document=WRONG, phone=NEW, at=at
+    )
+    correcting.change_phone(parts=parts, actor=me, phone=NEW, at=at)
+    assert code_of(back) is C.RECOVERY_NO_MATCH
+    gateway.phones["code-1"] = NEW
+    correcting.change_phone(parts=parts, actor=me, phone_code="code-1", at=at)
+    assert back().state == "done"
 
 
 def test_phone_is_not_changed_by_the_dozen(known: World, parts: Parts, at: datetime) -> None:
@@ -248,7 +266,7 @@ def test_nobody_decides_on_his_own(known: World, parts: Parts, ask: Any, decide:
     store.write(lambda: put(parts, known.officer, WRONG[:-4] + "0000"))
     code = ask("孙主人", actor=known.actor(known.officer)).code
     assert code_of(lambda: decide(code)) is C.OWN_RECORD
-    shown = correcting_desk.one(parts=parts, actor=known.actor(known.officer), code=code, at=at)
+    shown = read(parts, known.actor(known.officer), code, at)
     assert (shown.own, shown.may_decide, shown.right) == (True, False, {})
     assert correcting_desk.waiting(actor=known.actor(known.officer), at=at) == 0
     above = known.actor(known.chali, "console")
@@ -272,14 +290,14 @@ def test_nobody_else_decides_or_reads_it(
     other = known.actor(known.chali, "console")
     assert code_of(lambda: decide(asked, actor=other)) is code
     if code is C.NOT_FOUND:
-        assert code_of(lambda: correcting_desk.one(parts=parts, actor=other, code=asked, at=at)) is C.NOT_FOUND
+        assert code_of(lambda: read(parts, other, asked, at)) is C.NOT_FOUND
     else:
-        assert correcting_desk.one(parts=parts, actor=other, code=asked, at=at).right == {}
+        assert read(parts, other, asked, at).right == {}
 
 
 def test_his_leader_sees_nothing_of_it(known: World, parts: Parts, ask: Any, at: datetime) -> None:
     code, leader = ask("", RIGHT).code, known.actor(known.ali, "console")
-    assert code_of(lambda: correcting_desk.one(parts=parts, actor=leader, code=code, at=at)) is C.NOT_FOUND
+    assert code_of(lambda: read(parts, leader, code, at)) is C.NOT_FOUND
     assert code_of(lambda: correcting_desk.listed(actor=leader, wanted=Wanted(), at=at)) is C.NOT_ALLOWED
 
 
@@ -287,14 +305,25 @@ def test_reading_it_counts_as_a_number_in_full_and_stands_in_the_audit(
     known: World, parts: Parts, ask: Any, at: datetime
 ) -> None:
     code, officer = ask("王晓博", RIGHT).code, known.actor(known.officer, "console")
-    shown = correcting_desk.one(parts=parts, actor=officer, code=code, at=at)
+    shown = read(parts, officer, code, at)
     assert shown.right == {"name": "王晓博", "document": RIGHT}
     assert shown.old == {"name": "王小博", "document": WRONG[:6] + "*" * 8 + WRONG[-4:]}
     assert [row.verb for row in AuditEntry.select().order_by(AuditEntry.id)] == ["correction.asked", "correction.read"]
     for _ in range(reveal.MOST - 1):
-        correcting_desk.one(parts=parts, actor=officer, code=code, at=at)
-    again = lambda: correcting_desk.one(parts=parts, actor=officer, code=code, at=at)  # noqa: E731
+        read(parts, officer, code, at)
+    again = lambda: read(parts, officer, code, at)  # noqa: E731
     assert code_of(again) is C.TOO_MANY_TRIES
+
+
+def test_number_is_read_after_a_yes_on_the_phone_and_a_name_without(
+    known: World, parts: Parts, ask: Any, at: datetime
+) -> None:
+    officer, long_ago = known.actor(known.officer, "console"), at - reveal.FRESH - timedelta(seconds=1)
+    shown = read(parts, officer, ask("", RIGHT).code, at, confirmed_at=long_ago)
+    assert (shown.stale, shown.may_decide, shown.right) == (True, False, {})
+    assert AuditEntry.select().where(AuditEntry.verb == "correction.read").count() == 0
+    correcting.withdraw(actor=known.actor(known.xiaobo), at=at)
+    assert read(parts, officer, ask("王晓博").code, at, confirmed_at=long_ago).right == {"name": "王晓博"}
 
 
 def test_list_and_count_say_who_and_what_but_not_how(known: World, ask: Any, decide: Any, at: datetime) -> None:
