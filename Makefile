@@ -75,14 +75,14 @@ clean:
 	@tools/install.sh requirements.txt $@
 
 # What reads codes off the phones' screens; where it cannot be had the demo runs, and its phones say what is missing.
-.venv/.installed-demo: requirements-demo.txt .venv/.installed
+.venv/.installed-demo: requirements-demo.txt requirements-demo.lock .venv/.installed
 	@tools/install.sh requirements-demo.txt $@ || echo "No zxing-cpp on this machine: its phones read no pictures"
 
-.venv/.installed-dev: requirements-dev.txt requirements-demo.txt .venv/.installed
+.venv/.installed-dev: requirements-dev.txt requirements-dev.lock requirements-demo.txt .venv/.installed
 	@tools/install.sh requirements-dev.txt $@
 
 # The peer of the chat and other servers; where they cannot be had their rows are left out.
-.venv/.installed-bench: requirements-bench.txt .venv/.installed-dev
+.venv/.installed-bench: requirements-bench.txt requirements-bench.lock .venv/.installed-dev
 	@tools/install.sh requirements-bench.txt $@ || echo "No WeRoBot or no other servers on this machine: their rows are left out"
 
 $(PEERS)/.installed: requirements-peers.txt

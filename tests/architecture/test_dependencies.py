@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from tests.architecture.rules import ROOT
 
 PAGE = ROOT / "docs" / "dependencies.md"
@@ -76,16 +78,54 @@ def test_every_carried_file_has_its_line_and_its_licence() -> None:
     assert [name for name in carried if not (vendor / f"{name}.LICENSE").exists()] == []
 
 
-def test_lock_holds_every_library_of_the_service_at_its_version_with_digests() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+#: Each lock, and the ones that it stands on.
+LOCKS = {
+    "requirements": (), "requirements-demo": ("requirements",),
+    "requirements-dev": ("requirements-demo", "requirements"),
+    "requirements-bench": ("requirements-dev", "requirements-demo", "requirements"),
+}  # fmt: skip
+#: A licence that is not here is looked at before its library comes in.
+LICENCES = {
+    "MIT", "MIT-0", "BSD-2", "BSD-3", "Apache-2.0", "Apache-2.0 or BSD-2", "ISC", "PSF", "MIT and PSF", "Unlicense",
+    "MPL-2.0", "LGPL-3.0; in it libpq (PostgreSQL) and OpenSSL (Apache-2.0)",
+}  # fmt: skip
+
+
+def _locked(name: str) -> dict[str, tuple[str, int]]:
+    """Library → (version, number of digests), of one lock without the ones it stands on."""
+    lock = (ROOT / f"{name}.lock").read_text()
     each = r"^([a-z0-9-]+)(?:\[\w+\])?==([^ ;]+)([^#]*?)(?=^[a-z#]|\Z)"
-    held = {
-        name: (version, digests.count("--hash=sha256:"))
-        for name, version, digests in re.findall(each, lock, re.M | re.S)
-    }
-    wanted = _required("requirements.txt")
-    assert {name: held[name][0] for name in wanted} == wanted
-    assert min(count for _, count in held.values()) >= 1
+    found = re.findall(each, lock, re.M | re.S)
+    return {library: (version, digests.count("--hash=sha256:")) for library, version, digests in found}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_lock_holds_every_library_of_its_list_at_its_version_with_digests(name: str) -> None:
+    own, below = _locked(name), [_locked(each) for each in LOCKS[name]]
+    assert min(count for _, count in own.values()) >= 1
+    assert not own.keys() & {library for each in below for library in each}
+    begins = [line for line in (ROOT / f"{name}.lock").read_text().splitlines() if line.startswith("-r")]
+    assert begins == [f"-r {each}.lock" for each in LOCKS[name][:1]]
+    held = {library: version for each in (own, *below) for library, (version, _) in each.items()}
+    wanted = _required(f"{name}.txt")
+    assert {library: held.get(library) for library in wanted} == wanted
+
+
+@pytest.mark.parametrize("name", [name for name in LOCKS if name != "requirements-demo"])
+def test_every_library_that_a_lock_holds_has_its_licence(name: str) -> None:
+    named = {library for each in LOCKS for library in _required(f"{each}.txt")}
+    listed = _listed(f"bring along: `{name}.lock`")
+    assert sorted(listed) == sorted(_locked(name).keys() - named)
+    assert {library: told for library, told in listed.items() if told not in LICENCES} == {}
+
+
+def test_changed_lock_is_installed() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    assert [name for name in LOCKS if f": {name}.txt {name}.lock" not in makefile] == []
+
+
+def test_demo_brings_nothing_along() -> None:
+    assert list(_locked("requirements-demo")) == ["zxing-cpp"]
 
 
 def test_service_is_installed_from_the_lock_alone() -> None:
