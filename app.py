@@ -241,7 +241,7 @@ def add_commands(app: House) -> None:
         from services.bookkeeping import anchors, books
 
         file = copy or settings.anchors_file
-        found = books.differences(whole=True, anchors_file=file)
+        found = books.differences(whole=True, anchors_file=file, key=parts.seal_key)
         for each in found:
             click.echo(each)
         with suppress(anchors.AnchorsUnreadable):  # it was told

@@ -201,7 +201,7 @@ def add(app: Flask) -> None:
 
         with progress("tables") as step:
             try:
-                done = copying.copy_to(url, at=clock.now(), progress=step)
+                done = copying.copy_to(url, at=clock.now(), key=parts.seal_key, progress=step)
             except copying.NotCopied as problem:
                 raise click.ClickException(str(problem)) from None
         click.echo(f"{done.rows} rows of {done.tables} tables are there; the books agree. Now set DATABASE_URL.")

@@ -135,9 +135,9 @@ def closings(parts: Parts, at: datetime, write: Write) -> int:
 
 def verify_books(parts: Parts, at: datetime, write: Write) -> int:
     """Seal books and audit, write down how far, prove what is kept; every mismatch is an alarm until it is gone."""
-    sealing.seal_due(at=at, write=write)
-    wrong = books.differences(anchors_file=parts.anchors_file)
-    wrong += [each.said for each in books.prove_turn(at=at, write=write)]
+    sealing.seal_due(at=at, key=parts.seal_key, write=write)
+    wrong = books.differences(anchors_file=parts.anchors_file, key=parts.seal_key)
+    wrong += [each.said for each in books.prove_turn(at=at, key=parts.seal_key, write=write)]
     for said in wrong:
         log.critical("books: %s", said)
     if not wrong and anchors.drop(file=parts.anchors_file, at=at):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -57,3 +58,8 @@ class Parts:
     renewals: dict[str, date] = field(default_factory=dict)
     #: None as long as the operator has given no key for them
     backups: Backups | None = None
+
+    @property
+    def seal_key(self) -> bytes:
+        """With which the books are sealed (`services.bookkeeping.sealing`): of the key that is never changed."""
+        return hmac.digest(self.sign_key, b"seal", "sha256")

@@ -19,6 +19,9 @@ from services.certificates import proving
 from services.rules import Rule
 from wording import say
 
+#: What is said of a seal that was made with a key which is not ours.
+OTHER_KEY = " with another key"
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
@@ -42,6 +45,8 @@ class Mismatch:
     @property
     def said(self) -> str:
         """One line for the operator: what differs, and how."""
+        if self.what.endswith(OTHER_KEY):
+            return f"{self.what}: rows {self.kept} to {self.proved} cannot be proved with this SIGN_KEY"
         if self.what.startswith("seal of "):
             return f"{self.what}: rows {self.kept} to {self.proved} are not those that were sealed"
         if self.what.startswith("anchor of "):
@@ -175,31 +180,31 @@ def _unexpire(live: sql.Live, volunteer_id: int, actor_id: int | None, at: datet
     points.post(entry, at=at)
 
 
-def verify(*, whole: bool = False, anchors_file: str = "") -> list[Mismatch]:
+def verify(*, whole: bool = False, anchors_file: str = "", key: bytes = b"") -> list[Mismatch]:
     """Every kept total, star and certificate that differs from what proves it, every broken seal, every anchor whose
-    seal is gone; `whole`: of all seals, not the newest.
+    seal is gone; `whole`: of all seals, not the newest; `key`: with which they were made (`sealing.broken`).
 
     A seal has no person: 0, its first and its last row; an anchor 0, the last row anchored, the last one sealed now.
     AnchorsUnreadable where that file was damaged. Only reports: nothing mends itself.
     """
-    broken = [_of_seal(*each) for each in sealing.broken(whole=whole)]
+    broken = [_of_seal(each) for each in sealing.broken(whole=whole, key=key)]
     lost = [Mismatch(0, f"anchor of {book}", then, now) for book, then, now in anchors.lost(file=anchors_file)]
     papers = [Mismatch(*row) for row in proving.wrong()]
     return [*(Mismatch(*row) for row in sql.wrong()), *papers, *broken, *lost]
 
 
-def differences(*, whole: bool = False, anchors_file: str = "") -> list[str]:
+def differences(*, whole: bool = False, anchors_file: str = "", key: bytes = b"") -> list[str]:
     """As `verify`, one line each for the operator; a file of anchors that cannot be held against it is a line, too."""
     try:
-        return [each.said for each in verify(whole=whole, anchors_file=anchors_file)]
+        return [each.said for each in verify(whole=whole, anchors_file=anchors_file, key=key)]
     except anchors.AnchorsUnreadable as damaged:
-        return [*(each.said for each in verify(whole=whole)), str(damaged)]
+        return [*(each.said for each in verify(whole=whole, key=key)), str(damaged)]
 
 
-def prove_turn(*, at: datetime, write: Write = store.write) -> list[Mismatch]:
+def prove_turn(*, at: datetime, key: bytes = b"", write: Write = store.write) -> list[Mismatch]:
     """As `verify`, of the old seals whose turn it is this night; remembers how far it came."""
-    return [_of_seal(*each) for each in sealing.prove_turn(at=at, write=write)]
+    return [_of_seal(each) for each in sealing.prove_turn(at=at, key=key, write=write)]
 
 
-def _of_seal(book: str, first: int, last: int) -> Mismatch:
-    return Mismatch(0, f"seal of {book}", first, last)
+def _of_seal(wrong: sealing.Broken) -> Mismatch:
+    return Mismatch(0, f"seal of {wrong.book}" + (OTHER_KEY if wrong.other_key else ""), wrong.first, wrong.last)

@@ -145,7 +145,7 @@ def _written(draft: Path, parts: Parts, backups: Backups, at: datetime, pictures
             try:
                 tar = archive.Tar(writing)
                 tables, sums, numbers = _database(tar, database)
-                wrong, names = books.verify(), files.paths() if pictures else []
+                wrong, names = books.verify(key=parts.seal_key), files.paths() if pictures else []
             except BaseException:
                 writing.leave()
                 raise

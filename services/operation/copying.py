@@ -33,9 +33,10 @@ class Outcome:
 
 
 def copy_to(
-    url: str, *, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
+    url: str, *, at: datetime, key: bytes = b"", progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Outcome:
-    """Copy the bound SQLite database to the PostgreSQL at `url` and prove it; afterwards that one is bound.
+    """Copy the bound SQLite database to the PostgreSQL at `url` and prove it; afterwards that one is bound. `key`: of
+    the seals on the books.
 
     NotCopied, in this order: not from SQLite to PostgreSQL, a schema behind this code, a worker that still runs, a
     target in which somebody lives, rows that PostgreSQL does not take, a proof that fails.
@@ -55,7 +56,7 @@ def copy_to(
     # before it, in the database that is copied: whoever takes a copy to somewhere of his own leaves this behind
     audit.note(actor=OPERATOR, verb="database.copied", subject="house:database", detail={}, at=at)
     try:
-        return _copied(source, target, progress)
+        return _copied(source, target, key, progress)
     except sql.RowNotTaken as problem:
         raise NotCopied(f"PostgreSQL did not take {problem}; nothing was copied") from None
     finally:
@@ -64,7 +65,9 @@ def copy_to(
             target.close_all()
 
 
-def _copied(source: SqliteDatabase, target: PostgresDatabase, progress: Callable[[int, int], None]) -> Outcome:
+def _copied(
+    source: SqliteDatabase, target: PostgresDatabase, key: bytes, progress: Callable[[int, int], None]
+) -> Outcome:
     migrations.apply(target)
     if sql.is_used(target):
         raise NotCopied("somebody lives in that database already: make an empty one")
@@ -81,6 +84,6 @@ def _copied(source: SqliteDatabase, target: PostgresDatabase, progress: Callable
                 raise sql.RowNotTaken(was.table, "rows read back are not those that were sent")
             progress(done, 2 * len(names))
     store.bind(target)
-    if wrong := books.verify(whole=True):
+    if wrong := books.verify(whole=True, key=key):
         raise NotCopied(f"the books there differ in {len(wrong)} places: see flask verify-books on both")
     return Outcome(len(names), sum(each.rows for each in copied))

@@ -99,7 +99,7 @@ def _settled(path: Path, parts: Parts, done: Restored, at: datetime) -> Restored
     later = anchors.beyond(file=file, as_of=made_at)
     ended = after_restore.end_again(parts=parts, name=path.name, made_at=made_at, at=at)
     anchors.note_restore(file=file, backup=path.name, as_of=made_at, at=at)
-    wrong = books.differences(whole=True, anchors_file=file)
+    wrong = books.differences(whole=True, anchors_file=file, key=parts.seal_key)
     return replace(done, wrong=wrong, beyond=[(book, then) for book, then, _ in later], ended=ended)
 
 
