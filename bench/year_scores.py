@@ -105,18 +105,13 @@ def _year(url: str) -> Iterator[list[AssessmentCycle]]:
             ]
             cycles.prescribe(actor=OPERATOR, region_code="34", year=str(day.year), phases=dates, binding=True, at=now)
             phases.work(at=now)
-            _said("UPDATE assessment_card SET self_score = 85, self_at = 1 WHERE id - (id / 5) * 5 <> 0")
-            _said("UPDATE assessment_cycle SET state = 'running'")
-            _said(SCRATCH)
+            assessment._say("UPDATE assessment_card SET self_score = 85, self_at = 1 WHERE id - (id / 5) * 5 <> 0")
+            assessment._say("UPDATE assessment_cycle SET state = 'running'")
+            assessment._say(SCRATCH)
             store.current().execute_sql("ANALYZE")
             yield list(AssessmentCycle.select())
     finally:
         store.release()
-
-
-def _said(text: str) -> None:
-    """What prepares a round; not measured."""
-    store.write(lambda: change(text))
 
 
 def _cards() -> int:
@@ -145,13 +140,19 @@ def _again(counties: list[AssessmentCycle]) -> Sample:
 
 
 def _bare(cycle: AssessmentCycle) -> Sample:
-    _said("DELETE FROM bench_figure")
+    assessment._say("DELETE FROM bench_figure")
     days = scoring.span(cycle)
     between = (days.first_day, days.last_day)
     values = (*between, *between, days.from_at, days.to_at)
     took = Took()
-    took.run(lambda: store.write(lambda: change(BARE, values)))
+    took.run(lambda: store.write(lambda: _put_bare(values)))
     return Sample(_cards() / took.cpu)
+
+
+def _put_bare(values: tuple[object, ...]) -> None:
+    if store.current().dialect == "postgres":
+        change("SET LOCAL statement_timeout = 0")
+    change(BARE, values)
 
 
 def _loop(turn: int) -> Sample:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.dialect import Steady
@@ -92,33 +93,40 @@ SELECT t.code, t.name, t.short_name FROM team t WHERE t.id IN (
     UNION SELECT r.team_id FROM service_record r WHERE r.volunteer_id = ?)
 ORDER BY t.id
 """
+#: Each range in these is of so many people, or records: SQLite sorts and groups in memory, and a province of entries at
+#: once took a gigabyte of it.
+SOME_PEOPLE, SOME_RECORDS, ALL = 20_000, 200_000, 2**62
 WRONG_TOTALS = """
 SELECT b.volunteer_id, 'balance.minutes', b.minutes, COALESCE(SUM(e.amount), 0)
 FROM balance b LEFT JOIN minute_entry e ON e.volunteer_id = b.volunteer_id
+WHERE b.volunteer_id > ? AND b.volunteer_id <= ?
 GROUP BY b.volunteer_id, b.minutes HAVING b.minutes <> COALESCE(SUM(e.amount), 0)
 UNION ALL
 SELECT b.volunteer_id, 'balance.points', b.points, COALESCE(SUM(e.amount), 0)
 FROM balance b LEFT JOIN point_entry e ON e.volunteer_id = b.volunteer_id
+WHERE b.volunteer_id > ? AND b.volunteer_id <= ?
 GROUP BY b.volunteer_id, b.points HAVING b.points <> COALESCE(SUM(e.amount), 0)
 UNION ALL
 SELECT e.volunteer_id, 'no balance', 0, SUM(e.amount)
-FROM minute_entry e LEFT JOIN balance b ON b.volunteer_id = e.volunteer_id WHERE b.volunteer_id IS NULL
+FROM minute_entry e LEFT JOIN balance b ON b.volunteer_id = e.volunteer_id
+WHERE e.volunteer_id > ? AND e.volunteer_id <= ? AND b.volunteer_id IS NULL
 GROUP BY e.volunteer_id
 UNION ALL
 SELECT p.volunteer_id, 'period ' || p.period, p.minutes, COALESCE(s.total, 0)
 FROM period_minutes p LEFT JOIN (
     SELECT volunteer_id, substr(local_day, 1, 4) AS period, SUM(amount) AS total FROM minute_entry
-    GROUP BY volunteer_id, substr(local_day, 1, 4)
+    WHERE volunteer_id > ? AND volunteer_id <= ? GROUP BY volunteer_id, substr(local_day, 1, 4)
     UNION ALL
     SELECT volunteer_id, substr(local_day, 1, 7) AS period, SUM(amount) AS total FROM minute_entry
-    GROUP BY volunteer_id, substr(local_day, 1, 7)
+    WHERE volunteer_id > ? AND volunteer_id <= ? GROUP BY volunteer_id, substr(local_day, 1, 7)
 ) s ON s.volunteer_id = p.volunteer_id AND s.period = p.period
-WHERE p.minutes <> COALESCE(s.total, 0)
+WHERE p.volunteer_id > ? AND p.volunteer_id <= ? AND p.minutes <> COALESCE(s.total, 0)
 """
 WRONG_RECORDS = """
 SELECT r.volunteer_id, 'record ' || CAST(r.id AS TEXT), CASE WHEN r.state = 'confirmed' THEN r.minutes ELSE 0 END,
        COALESCE(SUM(e.amount), 0)
 FROM service_record r LEFT JOIN minute_entry e ON e.record_id = r.id
+WHERE r.id > ? AND r.id <= ?
 GROUP BY r.volunteer_id, r.id, r.state, r.minutes
 HAVING CASE WHEN r.state = 'confirmed' THEN r.minutes ELSE 0 END <> COALESCE(SUM(e.amount), 0)
 """
@@ -162,7 +170,8 @@ WHERE a.state = 'awarded' AND (a.minutes < a.step_hours * 60 OR NOT EXISTS (
 WRONG_OVERLAP = """
 WITH counted AS (
     SELECT id, volunteer_id, in_at, out_at, minutes FROM service_record
-    WHERE state = 'confirmed' AND why <> 'reviewed' AND in_at IS NOT NULL AND out_at IS NOT NULL
+    WHERE volunteer_id > ? AND volunteer_id <= ?
+    AND state = 'confirmed' AND why <> 'reviewed' AND in_at IS NOT NULL AND out_at IS NOT NULL
 ), begun AS (
     SELECT id, volunteer_id, in_at, out_at, minutes,
            MAX(out_at) OVER (PARTITION BY volunteer_id ORDER BY in_at, id
@@ -336,11 +345,18 @@ def teams_of(*, volunteer_id: int) -> list[tuple[str, str, str]]:
 
 def wrong() -> list[tuple[int, str, int, int]]:
     """(person, what, kept, proved) wherever a kept total differs from the sum of its entries."""
+    looks = [
+        *_ranges(WRONG_TOTALS, "balance", "volunteer_id", SOME_PEOPLE),
+        *_ranges(WRONG_RECORDS, "service_record", "id", SOME_RECORDS),
+        *_ranges(WRONG_OVERLAP, "volunteer", "id", SOME_PEOPLE),
+        *((sql, ()) for sql in (WRONG_DEBTS, WRONG_REDEMPTIONS, WRONG_STOCK, WRONG_STARS)),
+    ]
     with patient():
-        return [
-            (row[0], row[1], int(row[2]), int(row[3]))
-            for sql in (
-                WRONG_TOTALS, WRONG_RECORDS, WRONG_OVERLAP, WRONG_DEBTS, WRONG_REDEMPTIONS, WRONG_STOCK, WRONG_STARS,
-            )
-            for row in rows(sql)
-        ]
+        return [(row[0], row[1], int(row[2]), int(row[3])) for sql, values in looks for row in rows(sql, values)]
+
+
+def _ranges(sql: str, table: str, column: str, size: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """A statement with each range of numbers that its table has, the last one open."""
+    last = int((one(f"SELECT COALESCE(MAX({column}), 0) FROM {table}") or (0,))[0])
+    for after in range(0, max(last, 1), size):
+        yield sql, (after, after + size if after + size < last else ALL) * (sql.count("?") // 2)

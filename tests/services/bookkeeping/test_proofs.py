@@ -293,3 +293,18 @@ def test_books_agree_where_nothing_was_touched(cast: World, at: datetime) -> Non
     sealing.seal_due(at=at + DAY)
     assert (books.verify(whole=True), MinuteEntry.select().count()) == ([], 1)
     assert {str(row.book) for row in Seal.select()} >= {"minute_entry", "point_entry"}
+
+
+def test_proof_in_ranges_of_one_finds_what_the_proof_of_all_at_once_finds(
+    cast: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in (cast.ali, cast.officer):
+        serve(cast, at, person=person)
+    store.write(lambda: Balance.update(minutes=Balance.minutes + 1, points=Balance.points + 1).execute())
+    store.write(lambda: PeriodMinutes.update(minutes=7).execute())
+    store.write(lambda: ServiceRecord.update(minutes=9).execute())
+    whole = sorted(each.said for each in books.verify())
+    for name in ("SOME_PEOPLE", "SOME_RECORDS"):
+        monkeypatch.setattr(f"queries.books.{name}", 1)
+    assert sorted(each.said for each in books.verify()) == whole
+    assert {each.volunteer_id for each in books.verify()} >= {cast.ali.id, cast.officer.id}
