@@ -38,6 +38,7 @@ def say_yes(cast: Any, officer: Desk, path: str, now: datetime) -> Any:
     """Open the code, confirm it on the phone, come in again."""
     page = officer.get(f"/console/login?again=1&next={path}").text
     assert "请用手机再确认一次" in page
+    assert f'<a href="{path.removesuffix("/reveal")}">不看了' in page
     token, _ = shown(page)
     me = cast.actor(cast.officer, "pages")
     console_login.approve(token=token, actor=me, identity_id=me.identity_id, at=now)
