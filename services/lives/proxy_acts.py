@@ -23,6 +23,7 @@ from services.lives import proxy_more, proxy_stories, transfers
 from services.national import numbers
 from services.participation import attendance, signups
 from services.parts import Parts
+from services.privacy import correcting
 from services.recruitment import applications, leaving, promises
 from wording import say
 
@@ -31,7 +32,8 @@ SCANS = {"check_in": "in", "check_out": "out"}
 #: What can be done for somebody, in the order it is offered.
 ACTS = (
     "sign_up", "cancel", "check_in", "check_out", "offer_yes", "offer_no", "apply", "withdraw", "reply", "leave",
-    "transfer", "transfer_yes", "transfer_no", "transfer_back", "phone", "national", "skill", "skill_no", "wish",
+    "transfer", "transfer_yes", "transfer_no", "transfer_back", "phone", "correct_name",
+    "correct_document", "national", "skill", "skill_no", "wish",
     "wish_no", "paper", "paper_no", "makeup", "object", "object_yes", "object_up", "assess", "assess_peer",
     "assess_object", "promise", "story_yes", "story_no", "story_back", "certificate",
     "consent_no", "enrol",
@@ -63,6 +65,9 @@ def step(
         )
     if act == "enrol":
         return lambda: _enrol(actor, person, at)
+    if act in correcting.BY_PAPER:
+        field = correcting.BY_PAPER[act]
+        return lambda: correcting.ask(parts=parts, actor=himself, at=at, **{field: written.value})
     if act == "phone":
         return _phone(parts, actor, person, written.value, at)
     _nobody_gains(actor, person, act, subject, at)

@@ -30,6 +30,8 @@ C = RefusalCode
 TRIES, DAY_SECONDS = 5, 86400
 FIELDS = ("name", "document")
 PAGE = "/m/me/correct"
+#: What can be asked for on paper (代办), and the field it is about.
+BY_PAPER = {"correct_name": "name", "correct_document": "document"}
 #: Requests that his page shows.
 SHOWN = 10
 
@@ -113,9 +115,10 @@ def ask(*, parts: Parts, actor: Actor, name: str = "", document: str = "", at: d
         region = belonging.divisions_of(person)[0]
         if belonging.is_minor(person, at):
             region = region[: belonging.COUNTY]
+        told = decisions.deciders(region_code=region, parties=[me, actor.helper_id], at=at)
         telling.tell(
-            kind="correction_asked", people=sorted(decisions.deciders(region_code=region, parties=[me], at=at)),
-            key=code, at=at, url=f"/console/corrections/{code}", name=person.name, what=named(what),
+            kind="correction_asked", people=sorted(told), key=code, at=at, url=f"/console/corrections/{code}",
+            name=person.name, what=named(what),
         )  # fmt: skip
         assert isinstance(made, Correction)
         return made

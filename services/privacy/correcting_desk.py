@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models import Correction, Volunteer, store
+from models import Correction, ProxyAct, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions, regions, scopes
 from services.access import belonging, people_list, reveal
@@ -106,7 +106,7 @@ def one(*, parts: Parts, actor: Actor, code: str, confirmed_at: datetime, at: da
     """
     row, person = _found(actor, code, at)
     place = regions.path_names([person.region_code])[person.region_code]
-    may = row.state == "asked" and _may_decide(actor, person, at)
+    may = row.state == "asked" and _may_decide(actor, row, person, at)
     old, right = {}, dict[str, str]()
     stale = may and "document" in row.what and reveal.is_stale(
         region_code=person.region_code, confirmed_at=confirmed_at, at=at
@@ -127,14 +127,15 @@ def one(*, parts: Parts, actor: Actor, code: str, confirmed_at: datetime, at: da
 def decide(*, parts: Parts, actor: Actor, code: str, good: bool, reason: str, at: datetime) -> None:
     """Put it right, or not, with the reason the person reads; what should be right is forgotten either way.
 
-    Refusals in order: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, MINOR_DETAILS (under 18: the county decides),
-    REASON_REQUIRED, CORRECTION_STATE (decided or taken back), ACCOUNT_CLOSED (he is not with us any more: it can only
-    be refused), UNDER_AGE, PRACTICE_NUMBER, CORRECTION_TAKEN (another entry has the number).
+    Refusals in order: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (he, or who wrote such a request for him),
+    MINOR_DETAILS (under 18: the county decides), REASON_REQUIRED, CORRECTION_STATE (decided or taken back),
+    ACCOUNT_CLOSED (he is not with us any more: it can only be refused), UNDER_AGE, PRACTICE_NUMBER, CORRECTION_TAKEN
+    (another entry has the number).
     """
     row, person = _found(actor, code, at)
     if not belonging.may(actor=actor, person=person, verb=Verb.MANAGE, at=at):
         raise Refusal(C.NOT_ALLOWED)
-    decisions.require_decider(actor=actor, region_code=_place(actor, person, at), parties=[person.id], at=at)
+    decisions.require_decider(actor=actor, region_code=_place(actor, person, at), parties=_parties(row), at=at)
     belonging.require_details(actor=actor, person=person, at=at)
     if not reason.strip():
         raise Refusal(C.REASON_REQUIRED)
@@ -216,9 +217,17 @@ def _place(actor: Actor, person: Volunteer, at: datetime) -> str:
     return next((c for c in codes if permissions.manages(actor=actor, region_code=c, at=at)), codes[0])
 
 
-def _may_decide(actor: Actor, person: Volunteer, at: datetime) -> bool:
+def _parties(row: Correction) -> list[int | None]:
+    """Himself, and whoever wrote such a request for him on paper."""
+    written = ProxyAct.select(ProxyAct.actor).where(
+        ProxyAct.volunteer == row.volunteer_id, ProxyAct.act.in_(list(correcting.BY_PAPER))
+    )  # fmt: skip
+    return [row.volunteer_id, *(each.actor_id for each in written)]
+
+
+def _may_decide(actor: Actor, row: Correction, person: Volunteer, at: datetime) -> bool:
     return (
         belonging.may(actor=actor, person=person, verb=Verb.MANAGE, at=at)
-        and decisions.may_decide(actor=actor, region_code=_place(actor, person, at), parties=[person.id], at=at)
+        and decisions.may_decide(actor=actor, region_code=_place(actor, person, at), parties=_parties(row), at=at)
         and not belonging.closed_among(actor=actor, people=[person], at=at, verb=Verb.MANAGE)
     )

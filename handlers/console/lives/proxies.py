@@ -27,14 +27,16 @@ BESIDE = {
     C.PHOTO_MISSING: "photo", C.PHOTO_TOO_LARGE: "photo", C.PHOTO_UNREADABLE: "photo",
     C.PHOTO_TOO_MANY_PIXELS: "photo", C.PHONE_INVALID: "value",
     C.NATIONAL_NO_INVALID: "value", C.ROW_NUMBER_TAKEN: "value", C.TEXT_EMPTY: "value", C.TEXT_TOO_LONG: "value",
-    C.REASON_REQUIRED: "value", C.SCORE_RANGE: "value",
+    C.REASON_REQUIRED: "value", C.SCORE_RANGE: "value", C.NAME_INVALID: "value", C.DOCUMENT_INVALID: "value",
+    C.UNDER_AGE: "value", C.PRACTICE_NUMBER: "value", C.CORRECTION_NOTHING: "value",
 }  # fmt: skip
 #: Acts that are about nothing but the person.
-NO_CHOICE = ("phone", "national", "enrol")
+NO_CHOICE = ("phone", "correct_name", "correct_document", "national", "enrol")
 LONGEST = 600
 #: What is typed with an act.
 TYPED = {
-    "apply": "words", "reply": "words", "transfer": "words", "phone": "phone", "national": "number", "paper": "paper",
+    "apply": "words", "reply": "words", "transfer": "words", "phone": "phone",
+    "correct_name": "right", "correct_document": "right", "national": "number", "paper": "paper",
     "makeup": "words", "object": "words", "object_up": "words", "cancel": "words",
     "assess": "words", "assess_peer": "words", "assess_object": "words",
 }  # fmt: skip

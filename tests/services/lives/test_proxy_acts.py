@@ -179,7 +179,7 @@ def test_desk_offers_what_fits(parts: Parts, cast: World, at: datetime) -> None:
         )
 
     always = ("sign_up", "cancel", "check_in", "check_out")
-    anybody = ("phone", "national", "skill", "wish", "paper")
+    anybody = ("phone", "correct_name", "correct_document", "national", "skill", "wish", "paper")
     assert shown(cast.chali).acts == (*always, "apply", *anybody)
     assert shown(cast.xiaobo).acts == (*always, "apply", "leave", "transfer", *anybody, "promise")
     assert [one.key for one in shown(cast.xiaobo, "sign_up").chances] == [cast.shift.code]
