@@ -47,6 +47,8 @@ def test_environment_of_a_new_machine_holds_every_setting_and_fresh_keys(tmp_pat
         (tmp_path / str(number)).write_text(text)
         loaded.append(load(env_file=tmp_path / str(number), **accounts))
     one, two = loaded
+    assert load(env_file=tmp_path / "0").missing() == ["WECHAT_OA_APPID", "WECHAT_OA_SECRET", "WECHAT_OA_ID"]
+    assert one.missing() == []
     assert (one.public_url, one.trusted_proxies) == ("https://hy.example.cn", 1)
     assert one.database_url == "sqlite:////var/lib/hongyao/hongyao.db"
     keys = ("data_keys", "index_key", "sign_key", "wechat_token", "wechat_aes_key")
