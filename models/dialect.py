@@ -181,6 +181,8 @@ def open_database(url: str, *, pool: int = POOL, durable: bool = True) -> Databa
             "synchronous": "full" if durable else "normal",
             "foreign_keys": 1,
             "trusted_schema": 0,
+            # So that REPLACE asks the guards of what is only added to before it takes a row out.
+            "recursive_triggers": 1,
             # Each of some ten connections keeps one; a larger one was no faster over 10,000,000 records, only larger.
             "cache_size": -2000,
             "temp_store": "memory",
