@@ -62,15 +62,15 @@ def change_phone(
     """The actor's new phone: WeChat's code proves it, a typed one waits for somebody to vouch for it. His old WeChat
     and the new one are told, in case it was not he. The same number again changes nothing but its proof.
 
-    Refusals in order: NOT_REGISTERED, TOO_MANY_TRIES, PHONE_INVALID, WECHAT_UNAVAILABLE.
+    Refusals in order: NOT_REGISTERED, PHONE_INVALID (as typed), TOO_MANY_TRIES, PHONE_INVALID (the code),
+    WECHAT_UNAVAILABLE.
     """
     me = _me(actor)
+    number, proof = "" if phone_code else check_phone(phone or ""), "none"
     limits.count(key=f"phone|{me}", limit=TRIES, seconds=DAY_SECONDS, at=at)
     if phone_code:
         mine = WechatIdentity.get_by_id(actor.identity_id)
         number, proof = registration.phone_from_wechat(parts, phone_code, mine), "wechat"
-    else:
-        number, proof = check_phone(phone or ""), "none"
 
     def act() -> None:
         person = Volunteer.get_by_id(me)
