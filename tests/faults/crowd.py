@@ -47,6 +47,15 @@ KEPT = {
 }
 
 
+#: Of each shift the places that are taken, those signed up and those who walked in; one look at one moment.
+PLACES = """
+SELECT f.code, f.taken, (SELECT COUNT(*) FROM signup s WHERE s.shift_id = f.id AND s.state = 'confirmed'),
+    (SELECT COUNT(*) FROM service_record r WHERE r.shift_id = f.id AND NOT EXISTS (
+        SELECT 1 FROM signup s WHERE s.shift_id = r.shift_id AND s.volunteer_id = r.volunteer_id))
+FROM shift f
+"""
+
+
 @dataclass
 class People:
     """(id, token) of each; the shift that has begun and its key, one to come, a reward; who is to be reminded."""
@@ -248,21 +257,17 @@ class Verdict:
 def judge(ground: Ground, told: Told) -> Verdict:
     """Look at the database: is everything there that was told, once, and do all totals agree with their entries?"""
     lost = doubled = 0
+    yes = list(told.yes)  # before the look: they may go on acting
     for kind, query in KEPT.items():
         kept = Counter(row[0] for row in ground.ask(query.format(later=ground.people.later)))
-        lost += len({number for each, number in told.yes if each == kind} - set(kept))
+        lost += len({number for each, number in yes if each == kind} - set(kept))
         doubled += sum(many > 1 for many in kept.values())
     tries = Counter(row[0] for row in ground.ask("SELECT volunteer_id FROM attempt WHERE outcome = 'accepted'"))
     doubled += sum(many > 1 for many in tries.values())
     with ground.bound():
         whole = [] if ground.server else [row[0] for row in ground.ask("PRAGMA integrity_check") if row[0] != "ok"]
         differences = whole + [f"{each.what} {each.kept} {each.proved}" for each in books.verify(whole=True)]
-        for shift in Shift.select():
-            places = ground.ask(f"SELECT COUNT(*) FROM signup WHERE shift_id = {shift.id} AND state = 'confirmed'")
-            walked = ground.ask(
-                f"SELECT COUNT(*) FROM service_record r WHERE r.shift_id = {shift.id} AND NOT EXISTS (SELECT 1 FROM "
-                f"signup s WHERE s.shift_id = r.shift_id AND s.volunteer_id = r.volunteer_id)"
-            )
-            if shift.taken != places[0][0] + walked[0][0] and shift.code in (ground.people.begun, ground.people.later):
-                differences.append(f"shift {shift.code}: {shift.taken} taken, {places} signed up, {walked} walked in")
-    return Verdict(len(told.yes), lost, doubled, differences, told.odd)
+    for code, taken, signed_up, walked_in in ground.ask(PLACES):
+        if taken != signed_up + walked_in and code in (ground.people.begun, ground.people.later):
+            differences.append(f"shift {code}: {taken} taken, {signed_up} signed up, {walked_in} walked in")
+    return Verdict(len(yes), lost, doubled, differences, told.odd)

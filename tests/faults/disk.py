@@ -1,10 +1,13 @@
-"""A disk of a few megabytes that can be filled: a tmpfs of its own, where we may mount one."""
+"""A disk of a few megabytes that can be filled: a tmpfs of its own, where we may mount one. Where we may not, files of
+some processes that may grow no further: they hear "file too large" instead of "no space", and must cope as well.
+"""
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,3 +53,10 @@ def fill(disk: Path, left: int = 0) -> None:
 
 def free(disk: Path) -> None:
     (disk / BALLAST).unlink(missing_ok=True)
+
+
+def bound_files(pids: Iterable[int], most: int | None) -> None:
+    """Let the files that these processes write end at so many bytes; None: nowhere. Their own user may."""
+    for pid in pids:
+        _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY if most is None else most, hard))
