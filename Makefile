@@ -7,7 +7,8 @@
 #   make bench-peers     a check-in beside a ticket redeemed by pretix, which gets an environment of its own; six minutes
 #   make scale           a province of 300,000 people: every list of the console, an import, a country of divisions
 #   make messages        the chat and a broadcast to 100,000 people against their bars; about six minutes
-#   make soak            people act while things break at random; SOAK_MINUTES=10 SOAK_SEED=… (Linux; root: disks too)
+#   make soak            people act while things break at random, then the long round of made-up requests to the API;
+#                        SOAK_MINUTES=10 SOAK_SEED=… SOAK_EXAMPLES=50 for each operation (Linux; root: disks of its own)
 #   make lint            style, types and import rules only
 #   make rights          write tests/rights/matrix.tsv anew, for review: every route in every role
 #   make bundle          code and libraries in one file for machines without a network, x86-64 and Arm (PYTHON_VERSION=3.11)
@@ -49,7 +50,8 @@ messages: .venv/.installed-dev
 	@exec $(BIN)/python -m bench.messages
 
 soak: .venv/.installed-dev
-	@exec $(BIN)/python -m tests.faults.soak
+	@$(BIN)/python -m tests.faults.soak
+	@SOAK_EXAMPLES=$${SOAK_EXAMPLES:-50} PYTHONPATH=. exec $(BIN)/python -m pytest -q -n 2 tests/api/test_contract.py
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check --quiet .

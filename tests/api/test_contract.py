@@ -2,8 +2,8 @@
 
 A leader, a member and somebody without a session send them; in every second try the made-up codes are replaced by
 such as exist. A fault of ours is raised here, so it fails the test with its own traceback. All checks of
-schemathesis are asked but those of `ELSEWHERE` and `STATE`, which say why. SOAK_EXAMPLES=200 sends each operation
-so many, and everything at the limits.
+schemathesis are asked but those of `ELSEWHERE` and `STATE`, which say why. `make soak` sends each operation fifty
+requests (SOAK_EXAMPLES=200: so many), and everything at the limits.
 """
 
 from __future__ import annotations
