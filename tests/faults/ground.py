@@ -42,6 +42,17 @@ from tests.support.processes import spawn
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 APP = "app:create_app"
+#: A worker whose turns come soon, as many things are waited for here; what it does in them is what a house does.
+BRISK = """
+import dataclasses
+import os
+import schedulers.worker as worker
+SOON = ("enqueue_reminders", "broadcasts", "requeue_stale")
+worker.DRAIN_SECONDS, worker.BEAT_SECONDS = 0.5, 1
+worker.JOBS = tuple(dataclasses.replace(each, seconds=1) if each.name in SOON else each for each in worker.JOBS)
+beat = worker.Worker.beat
+worker.Worker.beat = lambda self: (beat(self), os.write(1, b"awake\\n"))
+"""
 WORKER = """
 from app import create_app
 create_app().test_cli_runner().invoke(args=["worker"])
@@ -159,10 +170,10 @@ class Ground:
 
     def start_worker(self, name: str, program: str = "") -> None:
         """Start a worker; `program`: a text to run in its place. With a faked clock where the ground is faked."""
-        command = [sys.executable, "-c", program] if program else [str(BIN / "flask"), "--app", "app", "worker"]
-        more = {}
+        program = program or BRISK + WORKER
+        command, more = [sys.executable, "-c", program], {}
         if self.faked:
-            command = [sys.executable, "-c", AWAKE + (program or WORKER)]
+            command = [sys.executable, "-c", AWAKE + program]
             more = {
                 "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self.folder / "faketime"),
                 "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1",
@@ -171,14 +182,20 @@ class Ground:
 
     def kill(self, name: str) -> None:
         """kill -9, of the process and what it started."""
+        _, *children = self.pids(name)
         process = self.processes.pop(name)
-        with suppress(FileNotFoundError):
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            process.kill()
-            for child in children:
-                with suppress(ProcessLookupError):
-                    os.kill(int(child), signal.SIGKILL)
+        process.kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
         process.wait(timeout=10)
+
+    def pids(self, name: str) -> list[int]:
+        """The process and those it started."""
+        first = self.processes[name].pid
+        with suppress(FileNotFoundError):
+            return [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]
+        return [first]
 
     def signal(self, name: str, number: int) -> None:
         self.processes[name].send_signal(number)

@@ -134,7 +134,7 @@ def _finish(house: Stack, pushes: int, kills: int) -> Outcome:
                 house.move_clock(seconds=65)
                 with store.session():
                     outbox.requeue_stale(at=clock.now() + timedelta(seconds=int((house.folder / "clock").read_text())))
-            time.sleep(1.0)
+            time.sleep(0.2)
         states = _states()
     finally:
         store.release()

@@ -35,7 +35,8 @@ from services import codes
 from services.accounts import sessions
 from services.messaging import broadcasts, outbox
 from services.messaging.broadcasts import Choice
-from tests.deploy.stage import BIN, Stage, certify, configure, free_ports
+from tests.deploy.stage import Stage, certify, configure, free_ports
+from tests.faults.ground import BRISK, WORKER
 from tests.support.postgres import PostgresServer
 from tests.support.world import VILLAGE, join, make_activity, make_identity, make_volunteer, small_world
 from tests.wechat import callback
@@ -118,7 +119,7 @@ class Machines:
         return [entry["openid"] for entry in answer.json()["sent"] if entry["api"] == "template"]
 
     def start_worker(self, number: int) -> None:
-        self.stage.start(f"worker{number}", [str(BIN / "flask"), "--app", "app", "worker"])
+        self.stage.start(f"worker{number}", [sys.executable, "-c", BRISK + WORKER])
 
     def lead(self) -> tuple[int, str]:
         """(epoch, the name of the process that holds the lease)."""

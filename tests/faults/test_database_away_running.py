@@ -27,13 +27,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 Figure = Callable[[str], None]
 PEOPLE, A_SECOND, REACHED = 2000, 50, 50
-#: A worker that beats every other second.
-QUICK = """
-import schedulers.worker as worker
-worker.BEAT_SECONDS = 2
-from app import create_app
-create_app().test_cli_runner().invoke(args=["worker"])
-"""
 DONE = "SELECT id, state, channel, tries, skip, sent_at FROM delivery ORDER BY id"
 
 
@@ -137,11 +130,11 @@ def test_case_04_leader_that_wakes_after_another_has_taken_over_changes_nothing(
     """Two machines, one of which stands still for a while. The controls: without the proof in each write of a job
     tests/schedulers/test_batches.py, without the one number for all tries test_worker_killed.py."""
     for name in ("worker0", "worker1"):
-        ground.start_worker(name, QUICK)
+        ground.start_worker(name)
     ground.wait("a leader", lambda: ground.lead()[1])
     before, (epoch, first) = len(ground.sent()), ground.lead()
     other = "worker1" if first == "worker0" else "worker0"
-    ground.control("POST", "faults", api=SEND, kind="delay", seconds=0.5, times=2 * REACHED)
+    ground.control("POST", "faults", api=SEND, kind="delay", seconds=0.25, times=2 * REACHED)
     ground.signal(other, signal.SIGSTOP)  # so that the leader has the pushes in hand
     call_out(ground, f"frozen{before}")
     ground.wait("the first push", lambda: len(ground.sent()) > before)
