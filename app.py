@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import peewee
 from flask.cli import AppGroup, ScriptInfo
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,7 +30,7 @@ from handlers.body import StrictRequest
 from handlers.doors import House
 from handlers.requests import number_of_request
 from models import store
-from models.dialect import open_database
+from models.dialect import OperationalError, open_database
 from services.accounts.vault import Vault
 from services.codes import key_mark
 from services.conversation.wechat_tokens import DatabaseTokenStore
@@ -155,7 +154,7 @@ def _refuse_wrong_database(parts: Parts) -> None:
         with store.session():
             require_schema()
             require_keys(parts)
-    except peewee.OperationalError as problem:
+    except OperationalError as problem:
         logging.getLogger("hongyao").warning("the database was not looked at: %s", problem)
     database.close_idle()  # a server may still fork
 

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import peewee
 from flask import Flask
 
 import clock
 from models import store
-from models.dialect import PostgresDatabase
+from models.dialect import OperationalError, PostgresDatabase
 from services.parts import Parts
 from settings import Settings
 from storage.disk import Disk
@@ -113,10 +112,10 @@ def _saying(act: Callable[..., Any]) -> Callable[..., Any]:
     def said(*args: Any, **named: Any) -> Any:
         try:
             return act(*args, **named)
-        except peewee.OperationalError as problem:
+        except OperationalError as problem:
             try:
                 store.current().connect(reuse_if_open=True)
-            except peewee.OperationalError as away:
+            except OperationalError as away:
                 why = str(away).strip().splitlines()[0]
                 sys.exit(f"hongyao: the database does not answer: {why}")
             raise problem

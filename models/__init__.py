@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from models import driver as driver  # before anybody loads peewee
+
 if TYPE_CHECKING:
     from models.tables import *  # noqa: F403
 else:

@@ -24,6 +24,8 @@ import peewee
 from playhouse.apsw_ext import APSWDatabase
 from playhouse.pool import PooledDatabase, PooledPostgresqlDatabase
 
+from models import driver
+
 #: Waiting for another process's write lock: longer than any write of ours, shorter than a person's patience.
 BUSY_SECONDS = 10
 #: More than any server of ours has threads.
@@ -191,6 +193,7 @@ def open_database(url: str, *, pool: int = POOL, durable: bool = True) -> Databa
         database.durable = durable
         return database
     if parts.scheme in ("postgresql", "postgres"):
+        driver.load()
         return PostgresDatabase(
             parts.path.lstrip("/"),
             host=parts.hostname,
@@ -250,4 +253,5 @@ class Closing(threading.local):
 
 
 IntegrityError = peewee.IntegrityError
+OperationalError = peewee.OperationalError
 SQLITE_VERSION = apsw.sqlite_lib_version()
