@@ -309,7 +309,7 @@ def write(act: Callable[[], T], *, durable: bool = True, joined: bool = False) -
     and the death of our processes does not undo it, but a power cut soon after may; for notes that nobody would
     miss then, because the disk need not be waited for.
 
-    `joined`: the writes inside `act` need no savepoints of their own, which are two of ten ways to PostgreSQL. Should
+    `joined`: the writes inside `act` need no savepoints of their own, two of eleven ways to PostgreSQL. Should
     one of them raise, all is undone and `act` is run a second time, with savepoints; so it must change nothing but the
     database.
     """
