@@ -108,7 +108,7 @@ def _year(url: str) -> Iterator[list[AssessmentCycle]]:
             assessment._say("UPDATE assessment_card SET self_score = 85, self_at = 1 WHERE id - (id / 5) * 5 <> 0")
             assessment._say("UPDATE assessment_cycle SET state = 'running'")
             assessment._say(SCRATCH)
-            store.current().execute_sql("ANALYZE")
+            assessment._say("ANALYZE")
             yield list(AssessmentCycle.select())
     finally:
         store.release()
