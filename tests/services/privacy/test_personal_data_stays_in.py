@@ -28,6 +28,7 @@ ELSEWHERE = {
     "deploy/test_nginx.py": "a script of the shell that speaks of ports",
     "sandbox/test_platform.py": "the sandbox, whose only person is made up",
     "models/test_many_processes.py": "counts, in processes without a log",
+    "bot/test_database_locked.py": "a few lines that hold the write lock and say held",
     "support/test_postgres.py": "a child that tells a process id",
     "client/semantics/test_build.py": "a server of files",
     "services/privacy/test_personal_data_stays_in.py": "this list",
