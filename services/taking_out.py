@@ -8,8 +8,8 @@ from datetime import datetime
 from services import limits
 from services.actors import Actor
 
-#: Ten minutes of a busy officer before an inspection are not as many.
-MOST, SECONDS = 60, 600
+#: Every list of the console once is fewer; an officer before an inspection takes a tenth of that.
+MOST, SECONDS = 300, 600
 
 
 def count(*, actor: Actor, at: datetime) -> None:
