@@ -91,6 +91,7 @@ def build_parts(settings: Settings, gateway: Gateway | None = None, *, at_once: 
         templates=settings.templates(),
         renewals=settings.renewal_days(),
         broadcast_a_minute=settings.broadcast_a_minute,
+        templates_a_day=settings.templates_a_day,
         sms=HttpSms(settings.sms_url, settings.sms_key.get_secret_value()) if settings.sms_url else None,
     )
 

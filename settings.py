@@ -127,6 +127,7 @@ class Settings:
     sms_url: str = ""
     sms_key: Secret = Secret("")
     broadcast_a_minute: int = whole(6000, 60, 600_000)
+    templates_a_day: int = whole(100_000, 100, 1_000_000_000)
     trusted_proxies: int = whole(0, 0, 5)
     operator_openid: str = ""
     renewals: str = ""

@@ -121,7 +121,8 @@ def _clear() -> None:
 
 def _parts() -> Parts:
     """So fast a pace that parts are as large as they ever get."""
-    return make_parts(FakeGateway(), broadcast_a_minute=sending.PART * sending.PARTS_A_MINUTE)
+    a_minute = sending.PART * sending.PARTS_A_MINUTE
+    return make_parts(FakeGateway(), broadcast_a_minute=a_minute, templates_a_day=10**9)
 
 
 def work() -> int:

@@ -140,6 +140,7 @@ def drain(url: str, port: int, folder: Path, workers: int) -> float:
     env = {
         "DEMO": "true", "DATABASE_URL": url, "SANDBOX_PORT": str(port), "CLOCK_FILE": str(shift),
         "BROADCAST_A_MINUTE": "600000",
+        "TEMPLATES_A_DAY": "1000000000",
     }  # fmt: skip
     running: list[subprocess.Popen[bytes]] = []
     try:

@@ -75,7 +75,7 @@ def _confirmed(day: int) -> int:
 
 
 def _queue() -> None:
-    parts = make_parts(FakeGateway(), broadcast_a_minute=10**9)
+    parts = make_parts(FakeGateway(), broadcast_a_minute=10**9, templates_a_day=10**9)
     put = sending.work(parts=parts, at=noon() + timedelta(days=90), seconds=3600)
     if put != TOLD:
         raise RuntimeError(f"{put} of {TOLD} queued")
@@ -91,7 +91,8 @@ def _gateway(port: int) -> LiveGateway:
 def _drained(port: int, pool: ThreadPoolExecutor) -> Side:
     """What the worker's drain does, turn after turn."""
     gateway = _gateway(port)
-    parts, at = make_parts(gateway, broadcast_a_minute=10**9), noon() + timedelta(days=90, hours=1)
+    parts = make_parts(gateway, broadcast_a_minute=10**9, templates_a_day=10**9)
+    at = noon() + timedelta(days=90, hours=1)
 
     def measure(share: float) -> Sample:
         before, begun = _done(), time.perf_counter()

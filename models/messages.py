@@ -55,6 +55,7 @@ class Broadcast(BaseModel):
     why = TextField(default="")  # why it is urgent
     send_at = UTCMillis(null=True)
     reached = BigIntegerField(default=0)  # up to this person's id it stands in the outbox
+    through = UTCMillis(null=True)  # when the last of those falls due: about then it will be through
     verdict = TextField(default="")  # of WeChat's content check: pass / review / risky
     decided_by = ForeignKeyField(Volunteer, null=True, backref="+")
     decided_at = UTCMillis(null=True)

@@ -73,10 +73,10 @@ class ApiPause(BaseModel):
 
 
 class SendPace(BaseModel):
-    """How many of a lane of the outbox asked for a turn in the minute that runs."""
+    """How many of a lane of the outbox asked for a turn in the minute that runs; under its number + 100: in the day."""
 
     lane = SmallIntegerField(primary_key=True)
-    minute = BigIntegerField()  # since 1970
+    minute = BigIntegerField()  # since 1970; of a day its number since year 1, in Shanghai
     taken = IntegerField()
 
 

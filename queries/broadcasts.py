@@ -72,6 +72,11 @@ FROM notice n JOIN ({people}) p ON n.id = ?
 ON CONFLICT (dedupe_key) DO NOTHING
 """
 
+_FOLLOWERS = """
+SELECT COUNT(*) FROM ({people}) p WHERE EXISTS (
+    SELECT 1 FROM wechat_identity i WHERE i.volunteer_id = p.id AND i.kind = 'oa' AND i.following)
+"""
+
 #: Whoever turned the group off, or has had the day's pushes, is counted apart: no push of his goes out now.
 _REACH = """
 SELECT COUNT(*), SUM(CASE WHEN sub = 1 AND calm = 0 AND held = 0 THEN 1 ELSE 0 END),
@@ -208,9 +213,18 @@ def put(
     return counted(_PUT.format(people=people), values)
 
 
-def reach_on(*, notice_id: int, last: int) -> bool:
-    """Keep up to which person a broadcast stands in the outbox, inside a write; False if it is due no more."""
-    return counted("UPDATE broadcast SET reached = ? WHERE notice_id = ? AND state = 'due'", (last, notice_id)) == 1
+def reach_on(*, notice_id: int, last: int, through: int) -> bool:
+    """Keep up to which person a broadcast stands in the outbox, and when he falls due (epoch ms), inside a write; False
+    if it is due no more."""
+    kept = "UPDATE broadcast SET reached = ?, through = ? WHERE notice_id = ? AND state = 'due'"
+    return counted(kept, (last, through, notice_id)) == 1
+
+
+def followers(*, audience: Audience, sender: int, part: Part, now: int) -> int:
+    """How many of a part of an audience follow the official account: a template goes to no one else."""
+    people, values = _people(audience, sender, now, part)
+    found = one(_FOLLOWERS.format(people=people), values) or (0,)
+    return int(found[0])
 
 
 def queued_since(notice_id: int) -> int | None:

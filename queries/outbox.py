@@ -99,7 +99,8 @@ RETURNING pushed
 #: Given back when nothing went out after all.
 FREE_SLOT = "UPDATE push_day SET pushed = pushed - 1 WHERE volunteer_id = ? AND day = ? AND pushed > 0"
 
-#: One of the minute's turns of a lane; the minute that runs is the later one of two clocks that differ a little.
+#: One of the turns of a lane in its minute (or its day, of a lane counted by days); the one that runs is the later one
+#: of two clocks that differ a little.
 TAKE_TURN = """
 INSERT INTO send_pace (lane, minute, taken) VALUES (?, ?, 1)
 ON CONFLICT (lane) DO UPDATE SET
@@ -313,7 +314,7 @@ def claim(owner: str, until: int, at: int, limit: int) -> list[tuple[int, int]]:
 
 
 def take_turn(*, lane: int, minute: int) -> tuple[int, int]:
-    """(the minute that runs, how many of the lane asked for a turn in it, this one counted)."""
+    """(the minute, or day, that runs; how many of the lane asked for a turn in it, this one counted)."""
     found = one(TAKE_TURN, (lane, minute))
     assert found is not None
     return int(found[0]), int(found[1])

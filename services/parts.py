@@ -52,6 +52,8 @@ class Parts:
     mp_linked: bool = False
     #: messages of one broadcast that fall due in a minute, so that the platform's limit by the minute is not met
     broadcast_a_minute: int = 6000
+    #: templates that WeChat takes of the account in a day; broadcasts use the most of them, not all
+    templates_a_day: int = 100_000
     #: for emergencies that reach nobody in WeChat; None as long as the operator has none
     sms: SmsGateway | None = field(default=None, repr=False)
     #: what the operator has to renew → the day on which it ends

@@ -161,6 +161,8 @@ def _begin(
             return None
     if row.priority == BROADCAST:
         turn = pacing.turn(a_minute=parts.broadcast_a_minute, at=at)
+        if turn is None and door.channel == TPL:
+            turn = pacing.day_turn(a_day=parts.templates_a_day, hours=params, at=at)
         if turn is not None:
             if slot != row.slot:
                 sql.change(sql.FREE_SLOT, (row.volunteer_id, slot))

@@ -22,7 +22,7 @@ NOT_REACHED = ("inbox", "unknown", "failed", "expired")
 class Progress:
     """How far a broadcast got. `unreached`: not pushed and not read; `failed` ones are among them; `unknown`: WeChat
     did not answer, so it may have arrived and is not sent twice; `evening`: that person has had the day's pushes, the
-    evening's digest names it.
+    evening's digest names it. `until`: about when the last of those who wait is told, None where nobody waits for it.
     """
 
     total: int
@@ -33,6 +33,7 @@ class Progress:
     failed: int
     unknown: int = 0
     evening: int = 0
+    until: datetime | None = None
 
 
 def newest(*, actor: Actor) -> int:
@@ -54,8 +55,13 @@ def progress(*, actor: Actor, notice_id: int, at: datetime) -> Progress:
     if notice is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     require_reader(actor=actor, notice=notice, at=at)
-    row = sql.one(sql.PROGRESS, (notice.id,)) or ()
-    return Progress(*(int(number or 0) for number in row))
+    row = sql.one(sql.PROGRESS, (notice.id,)) or (0,) * 8
+    total, sent, waiting, read, unreached, failed, unknown, evening = (int(number or 0) for number in row)
+    kept = Broadcast.get_or_none(Broadcast.notice == notice)
+    until = kept.through if kept is not None and kept.state == "sent" and waiting else None
+    if until is not None and until <= at:
+        until = None  # the last of them wait for something else
+    return Progress(total, sent, waiting, read, unreached, failed, unknown, evening, until)
 
 
 def require_reader(*, actor: Actor, notice: Notice, at: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,10 +17,10 @@ from models import Activity, Broadcast, Notice, Team, store
 from models.store import Write
 from queries import broadcasts as sql
 from queries.broadcasts import Part
-from services import content, permissions
+from services import content, permissions, rules
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
-from services.messaging import catalogue, outbox, telling
+from services.messaging import catalogue, outbox, pacing, telling
 from services.messaging.broadcasts import approvals
 from services.messaging.broadcasts import audience as audiences
 from services.parts import Parts
@@ -36,6 +37,8 @@ RESTS, LONGEST_REST = 8, 1.0
 TURN_SECONDS = 5
 #: A part falls due within a third of a minute, so that so many a minute holds for every minute.
 PARTS_A_MINUTE = 3
+#: And within so small a part of the day that a part at its end makes no odds.
+PARTS_A_DAY = 50
 #: What could not be pushed for so long stays in the inbox.
 LASTS = timedelta(days=2)
 INBOX_PATH = "/m/inbox"
@@ -96,14 +99,17 @@ def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write, end: float)
     if not kept.verdict and not kept.urgent and not _passes(parts, notice, kept, at, write):
         return 0
     begun, place = _stood(notice, kept, at)
-    letter, one = _letter(notice, kept, at), timedelta(minutes=1) / parts.broadcast_a_minute
-    size, put, took = max(1, min(PART, parts.broadcast_a_minute // PARTS_A_MINUTE)), 0, 0.0
+    letter, plan = _letter(notice, kept, at), _Plan.of(parts, notice, kept, begun, at)
+    most = min(parts.broadcast_a_minute // PARTS_A_MINUTE, pacing.share(parts.templates_a_day) // PARTS_A_DAY)
+    size, put, took = max(1, min(PART, most)), 0, 0.0
     for part in sql.parts(audience=audiences.of(kept), after=kept.reached, now=to_millis(at), size=size):
 
         def act(part: Part = part, place: int = place) -> int | None:
-            if not sql.reach_on(notice_id=notice.id, last=part.last):
+            first, last, through = plan.lies(part, place)
+            if not sql.reach_on(notice_id=notice.id, last=part.last, through=to_millis(through)):
                 return None
-            return _put(notice, kept, letter, part, at, max(at, begun + place * one), part.count * one)
+            plan.through = through
+            return _put(notice, kept, letter, part, at, first, last - first)
 
         if put and not kept.urgent:
             if time.monotonic() > end:
@@ -117,6 +123,43 @@ def _work(parts: Parts, kept: Broadcast, at: datetime, write: Write, end: float)
         place, put = place + made, put + made
     write(lambda: _done(notice))
     return put
+
+
+@dataclass(slots=True)
+class _Plan:
+    """When the messages of a broadcast fall due. What a day's share of templates holds, and an emergency, goes out as
+    fast as the minute allows; more than that is spread over the sending hours of the days that it takes."""
+
+    parts: Parts
+    notice: Notice
+    kept: Broadcast
+    begun: datetime
+    at: datetime
+    #: where those behind what stands in the outbox begin
+    through: datetime
+    #: the division's rule `reminders`; None for what goes as fast as the minute allows
+    hours: Mapping[str, Any] | None
+
+    @classmethod
+    def of(cls, parts: Parts, notice: Notice, kept: Broadcast, begun: datetime, at: datetime) -> _Plan:
+        quick = kept.urgent or notice.recipients <= pacing.share(parts.templates_a_day)
+        hours = None if quick else rules.rule("reminders", kept.region_code, at).params
+        return cls(parts, notice, kept, begun, at, kept.through or begun, hours)
+
+    def lies(self, part: Part, place: int) -> tuple[datetime, datetime, datetime]:
+        """Of a part that begins at `place`: when its first and its last fall due, and where the next part begins."""
+        if self.hours is None:
+            one = timedelta(minutes=1) / self.parts.broadcast_a_minute
+            first = max(self.at, self.begun + place * one)
+            return first, first + part.count * one, first + part.count * one
+        # Who follows not has it in the inbox at once and uses none of the day.
+        count = sql.followers(
+            audience=audiences.of(self.kept), sender=self.notice.sender_id, part=part, now=to_millis(self.at)
+        )
+        return pacing.fall_due(
+            cursor=max(self.at, self.through), count=count, a_day=self.parts.templates_a_day,
+            a_minute=self.parts.broadcast_a_minute, hours=self.hours, begun=self.begun,
+        )  # fmt: skip
 
 
 def _stood(notice: Notice, kept: Broadcast, at: datetime) -> tuple[datetime, int]:

@@ -1,5 +1,5 @@
-"""Broadcasts go out at so many a minute: for an hour, after a standstill, two at once, and until the platform's day is
-over; nobody is told twice."""
+"""Broadcasts go out at so many a minute and a day: for an hour, after a standstill, two at once, until the platform's
+day is over, and beside a reminder at noon; nobody is told twice."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from models import Broadcast, Delivery, DeliveryTry, store
+from models import Broadcast, Delivery, DeliveryTry, Team, WechatIdentity, store
+from models.dialect import Database
 from services.messaging import broadcasts, outbox, pacing
 from services.messaging.broadcasts import Choice, sending
 from services.parts import Parts
+from tests.services.messaging.outbox_cases import reminder
 from tests.support.fakes import FakeGateway, make_parts
 from tests.support.world import World, join, make_identity, make_team, make_volunteer
 from wechat.gateway import Sent, WechatFailure
@@ -166,3 +168,110 @@ def test_when_the_platforms_day_is_used_up_the_rest_goes_out_on_the_next(cast: W
     pass_time(parts, morning, 4)
     assert (len(platform.told), a_minute(platform, morning)[-3:]) == (A_MINUTE * 4, [6, 6, 2])
     assert max(Counter(openid for openid, _ in platform.told).values()) == 1
+
+
+# The platform's day ------------------------------------------------------------------------------------------
+
+A_DAY, SHARE, PEOPLE = 125, 100, 160
+FIVE = timedelta(minutes=5)
+
+
+def through_the_day(parts: Parts, begin: datetime, end: datetime, step: timedelta = FIVE) -> None:
+    """What the worker does, looked at from time to time."""
+    while begin <= end:
+        pass_time(parts, begin, STEP / timedelta(minutes=1))
+        begin += step
+
+
+def remind(cast: World, at: datetime) -> str:
+    """A reminder to 小博 of the shift he signed up for; his openid."""
+    reminder(cast, at)
+    return str(WechatIdentity.get(WechatIdentity.volunteer == cast.xiaobo, WechatIdentity.kind == "oa").openid)
+
+
+def test_broadcast_larger_than_the_days_share_leaves_the_reminder_its_turn_and_goes_on_next_day(
+    cast: World, at: datetime
+) -> None:
+    followers(cast, at, PEOPLE)
+    platform = Platform(a_day=A_DAY)
+    parts = make_parts(platform, broadcast_a_minute=60, templates_a_day=A_DAY)
+    notice_id = confirmed(cast, at)
+    noon = at + timedelta(hours=3)
+    through_the_day(parts, at, noon)
+    told_by_noon = len(platform.told)
+    reminded = remind(cast, noon + FIVE)
+    through_the_day(parts, noon + FIVE, at + timedelta(hours=15))
+    first_day = [openid for openid, _ in platform.told]
+    assert (reminded in first_day, platform.told[told_by_noon : told_by_noon + 2].count((reminded, noon + FIVE))) == (
+        True, 1,
+    )  # fmt: skip
+    assert SHARE * 0.98 <= len(first_day) - 1 <= SHARE
+    assert told_by_noon == pytest.approx(SHARE * 3 / 12.5, abs=2)  # spread until the quiet hours, not all at once
+    until = broadcasts.progress(actor=cast.actor(cast.officer, "console"), notice_id=notice_id, at=noon).until
+    platform.left = A_DAY
+    through_the_day(parts, at + timedelta(hours=22), at + timedelta(hours=36), 2 * FIVE)
+    counts = Counter(openid for openid, _ in platform.told)
+    assert (len(counts), max(counts.values())) == (PEOPLE + 1, 1)
+    assert until is not None
+    assert abs(platform.told[-1][1] - until) <= timedelta(minutes=20)
+    assert DeliveryTry.select().where(DeliveryTry.outcome == "quota").count() == 0
+
+
+def test_without_the_days_share_the_reminder_at_noon_waits_for_midnight(
+    cast: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the one before."""
+    monkeypatch.setattr(pacing, "share", lambda a_day: 10**9)
+    followers(cast, at, PEOPLE)
+    platform = Platform(a_day=A_DAY)
+    parts = make_parts(platform, broadcast_a_minute=60, templates_a_day=A_DAY)
+    confirmed(cast, at)
+    pass_time(parts, at, 5)
+    noon = at + timedelta(hours=3)
+    reminded = remind(cast, noon)
+    through_the_day(parts, noon, noon + FIVE)
+    assert (len(platform.told), reminded in [openid for openid, _ in platform.told]) == (A_DAY, False)
+
+
+def test_two_broadcasts_that_each_fit_share_the_day_and_the_rest_goes_out_on_the_next(
+    cast: World, at: datetime
+) -> None:
+    followers(cast, at, 70)
+    platform = Platform()
+    parts = make_parts(platform, broadcast_a_minute=60, templates_a_day=A_DAY)
+    for text in ("明早七点值守", "带上手电"):
+        confirmed(cast, at, text)
+    pass_time(parts, at, 4)
+    assert len(platform.told) == SHARE
+    morning = at + timedelta(hours=22.5)  # 07:30
+    through_the_day(parts, morning - FIVE, morning + timedelta(hours=8), 6 * FIVE)
+    assert set(Counter(openid for openid, _ in platform.told).values()) == {2}
+    assert min(moment for _, moment in platform.told[SHARE:]) >= morning
+
+
+def test_who_does_not_follow_takes_no_turn_of_the_day(cast: World, at: datetime) -> None:
+    followers(cast, at, SHARE - 10)
+    store.write(lambda: [join(at, Team.get(Team.code == "pace"), make_volunteer(at)) for _ in range(60)])
+    confirmed(cast, at)
+    parts = make_parts(Platform(), broadcast_a_minute=60, templates_a_day=A_DAY)
+    sending.work(parts=parts, at=at, seconds=60)
+    last = max(row.due_at for row in Delivery.select())
+    assert (Delivery.select().count(), last <= at + timedelta(hours=12.5)) == (SHARE + 50, True)
+
+
+def test_day_of_the_platform_ends_at_midnight_in_shanghai(db: Database, at: datetime) -> None:
+    hours = {"quiet_from": "21:30", "quiet_until": "07:30"}
+    midnight = at.replace(hour=16)
+
+    def turn(moment: datetime) -> datetime | None:
+        return store.write(lambda: pacing.day_turn(a_day=5, hours=hours, at=moment))
+
+    last = midnight - timedelta(minutes=1)
+    morning = midnight + timedelta(hours=7.5)
+    assert [turn(last) for _ in range(4)] == [None] * 4
+    assert [turn(last) for _ in range(5)] == [
+        *(morning + timedelta(hours=3.5 * place) for place in range(4)), morning + timedelta(days=1),
+    ]  # fmt: skip
+    assert [turn(midnight) for _ in range(5)] == [None] * 4 + [morning + timedelta(days=1)]
+    # A worker whose clock is a little behind still counts in the day that runs.
+    assert turn(last) == morning + timedelta(days=1, hours=-20.5)
