@@ -54,7 +54,11 @@ SELECT v.region_code, COALESCE(b.minutes, 0), COALESCE(b.points, 0),
                  WHERE t.volunteer_id = v.id AND t.source = 'transferred' AND t.state = 'confirmed'), 0),
        COALESCE((SELECT SUM(u.minutes) FROM service_record u
                  WHERE u.volunteer_id = v.id AND u.source = 'supplement' AND u.state = 'confirmed'), 0),
-       COALESCE((SELECT MAX(s.star) FROM star_award s WHERE s.volunteer_id = v.id AND s.state = 'awarded'), 0)
+       COALESCE((SELECT MAX(s.star) FROM star_award s WHERE s.volunteer_id = v.id AND s.state = 'awarded'), 0),
+       (SELECT l.id FROM rule_set l WHERE l.kind = 'stars' AND l.valid_from <= ? AND l.region_code IN (
+            '', SUBSTR(v.region_code, 1, 2), SUBSTR(v.region_code, 1, 4), SUBSTR(v.region_code, 1, 6),
+            SUBSTR(v.region_code, 1, 9), SUBSTR(v.region_code, 1, 12))
+        ORDER BY LENGTH(l.region_code) DESC, l.valid_from DESC, l.version DESC LIMIT 1)
 FROM volunteer v LEFT JOIN balance b ON b.volunteer_id = v.id WHERE v.id = ?
 """)
 #: What came with an honour, by the honour's name, which the entry keeps as its reason.
@@ -285,7 +289,8 @@ def live_honour(*, volunteer_id: int, name: str) -> list[Live]:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A person's totals, in minutes and points, and the star he was awarded."""
+    """A person's totals, in minutes and points, the star he was awarded, and the id of the rule `stars` that holds for
+    him (`queries.rules.newest`)."""
 
     region_code: str
     minutes: int
@@ -297,15 +302,17 @@ class Totals:
     transferred: int
     supplement: int
     star: int
+    ladder: int
 
 
-def totals(*, volunteer_id: int, year: str, month: str) -> Totals | None:
-    """The totals of a person in one statement; None for nobody."""
-    row = one(SUMMARY, (year, month, volunteer_id))
+def totals(*, volunteer_id: int, year: str, month: str, now: int = 0) -> Totals | None:
+    """The totals of a person in one statement; None for nobody. `now` (epoch ms): whoever leaves it out asks
+    for no rule and gets 0 for it."""
+    row = one(SUMMARY, (year, month, now, volunteer_id))
     if row is None:
         return None
     minutes, points, of_year, of_month, pending = (int(value) for value in row[1:6])
-    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6], *(int(value) for value in row[7:]))
+    return Totals(row[0], minutes, points, of_year, of_month, pending, row[6], *(int(value or 0) for value in row[7:]))
 
 
 #: Bounds that hold every local day.

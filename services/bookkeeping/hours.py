@@ -7,7 +7,7 @@ from datetime import datetime
 
 from peewee import fn
 
-from clock import local_day
+from clock import local_day, to_millis
 from models import Activity, PeriodMinutes, PointEntry, ServiceRecord, Team
 from queries import books as sql
 from services import rules
@@ -88,7 +88,7 @@ class PointsView:
 def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
     """The totals of a person at `at`: year and month are those of the Shanghai day. Refusal: NOT_FOUND."""
     day = local_day(at).isoformat()
-    totals = sql.totals(volunteer_id=volunteer_id, year=day[:4], month=day[:7])
+    totals = sql.totals(volunteer_id=volunteer_id, year=day[:4], month=day[:7], now=to_millis(at))
     if totals is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     counted, ladder = _counted(totals, at)
@@ -113,14 +113,14 @@ def summary(*, volunteer_id: int, at: datetime) -> HoursSummary:
 def standing(*, volunteer_id: int, at: datetime) -> tuple[int, int, list[int]]:
     """(minutes served here, minutes that count for stars, the ladder of stars in hours). Refusal: NOT_FOUND."""
     day = local_day(at).isoformat()
-    totals = sql.totals(volunteer_id=volunteer_id, year=day[:4], month=day[:7])
+    totals = sql.totals(volunteer_id=volunteer_id, year=day[:4], month=day[:7], now=to_millis(at))
     if totals is None:
         raise Refusal(RefusalCode.NOT_FOUND)
     return totals.minutes - totals.transferred, *_counted(totals, at)
 
 
 def _counted(totals: sql.Totals, at: datetime) -> tuple[int, list[int]]:
-    ladder = rules.rule("stars", totals.region_code, at).params["hours"]
+    ladder = rules.rule_by_id(totals.ladder).params["hours"]
     counted = totals.minutes
     if totals.transferred and not rules.rule("transferred", totals.region_code, at).params["counts_for_stars"]:
         counted -= totals.transferred

@@ -14,6 +14,7 @@ import pytest
 
 from models import MinuteEntry, ServiceRecord, Shift, Signup, store
 from services import codes, rules
+from tests.support.budgets import WORK
 from tests.support.fakes import FakeGateway
 from tests.support.world import World, sign_up
 from wechat.gateway import MiniLogin
@@ -168,10 +169,37 @@ def test_check_in_over_http_keeps_to_its_statement_budget(
     rules.rule_by_id(cast.hours_rule.id)  # read once per process
     with count_statements() as seen:
         assert client.post("/api/v1/attendance/scans", json=body, headers=headers).status_code == 200
-    work = [sql for sql in seen if sql.split()[0].upper() in ("SELECT", "INSERT", "UPDATE", "DELETE")]
+    work = [sql for sql in seen if sql.split()[0].upper() in WORK]
     assert len(work) <= 6, work
     # SQLite's writer keeps each act of a commit apart by one; the write inside the write needs none of its own.
     assert sum(sql.startswith("SAVEPOINT") for sql in seen) == (store.current().dialect == "sqlite")
+
+
+def test_sign_up_over_http_keeps_to_its_statement_budget(
+    client: Any, cast: World, bearer: Bearer, frozen: Any, at: datetime, count_statements: Any
+) -> None:
+    """Log-in and the answer kept under its key included."""
+    frozen(at)
+    headers = bearer(cast.xiaobo) | {"Idempotency-Key": "k"}
+    body = {"shift_code": cast.shift.code, "risk_accepted": True}
+    client.get("/api/v1/me/hours", headers=headers)
+    with count_statements() as seen:
+        assert client.post("/api/v1/signups", json=body, headers=headers).json["state"] == "confirmed"
+    work = [sql for sql in seen if sql.split()[0].upper() in WORK]
+    assert len(work) <= 8, work
+
+
+def test_activity_list_over_http_keeps_to_its_statement_budget(
+    client: Any, cast: World, bearer: Bearer, frozen: Any, at: datetime, count_statements: Any
+) -> None:
+    """Log-in included."""
+    frozen(at)
+    headers = bearer(cast.xiaobo)
+    client.get("/api/v1/me/hours", headers=headers)
+    with count_statements() as seen:
+        assert client.get("/api/v1/activities", headers=headers).json["activities"] != []
+    work = [sql for sql in seen if sql.split()[0].upper() in WORK]
+    assert len(work) <= 3, work
 
 
 @pytest.mark.parametrize(

@@ -277,7 +277,7 @@ def test_steady_statement_is_planned_once_and_another_with_each_value(db: Any) -
     def times(text: str) -> int:
         for person in (1, 2):
             planned.clear()
-            db.execute_sql(text, ("2026", "2026-06", person)).fetchone()
+            db.execute_sql(text, ("2026", "2026-06", 0, person)).fetchone()
         return len(planned)
 
     def plans(*_facts: Any) -> int:

@@ -111,6 +111,6 @@ def test_ranking_reads_its_index_in_order(
 
 
 def test_totals_of_a_person_are_looked_up(db: Any) -> None:
-    found = plan(translate(books.SUMMARY, "postgres"), ("2026", "2026-06", 1))
+    found = plan(translate(books.SUMMARY, "postgres"), ("2026", "2026-06", 0, 1))
     assert "Seq Scan" not in found, found
     assert re.findall(r"using (\w+)", found)[:4] == ["volunteer_pkey", "balance_pkey"] + 2 * ["period_minutes_pkey"]

@@ -13,6 +13,7 @@ from models import store
 from models.dialect import translate
 from queries import outbox
 from tests.services.messaging.outbox_cases import queue
+from tests.support.budgets import WORK
 
 
 def claimed(at: datetime, limit: int = 10) -> list[int]:
@@ -29,6 +30,14 @@ def test_row_in_another_workers_hand_is_passed_over_without_waiting(db: Any, cas
         db.execute_sql("SET lock_timeout = '50ms'")
         assert claimed(at) == [second]
     assert claimed(at) == [first]
+
+
+def test_batch_is_claimed_by_one_statement(cast: Any, at: datetime, count_statements: Any) -> None:
+    both = [queue(cast, at), queue(cast, at, cast.chali)]
+    with count_statements() as seen:
+        assert claimed(at) == both
+    work = [sql for sql in seen if sql.split()[0].upper() in WORK]
+    assert len(work) == 1, work
 
 
 def plan(db: Any) -> str:
