@@ -1,6 +1,7 @@
 """The floor: bare Flask with the raw driver doing the same statements, and raw AES + expat for the chat.
 
-No sessions, no rules, no models: what is left when everything of ours is taken away but the work itself.
+No sessions, no rules, no models: what is left when everything of ours is taken away but the work itself. The databases
+are set as ours are (`models.dialect`), or the ratio would speak of settings.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import psycopg
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from flask import Flask, Response, jsonify, request
 
+from models.dialect import BUSY_SECONDS, PG_OPTIONS, sqlite_pragmas
+
 Statements = list[tuple[str, list[Any]]]
 
 _local = threading.local()
@@ -29,9 +32,9 @@ _lock = threading.Lock()
 def _database() -> apsw.Connection:
     if not hasattr(_local, "database"):
         _local.database = apsw.Connection(os.environ["FLOOR_DATABASE"])
-        _local.database.setbusytimeout(10000)
-        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=1", "cache_size=-16000"):
-            _local.database.execute(f"PRAGMA {pragma}")
+        _local.database.setbusytimeout(BUSY_SECONDS * 1000)
+        for name, value in sqlite_pragmas().items():
+            _local.database.execute(f"PRAGMA {name} = {value}")
     return _local.database
 
 
@@ -46,7 +49,9 @@ def _run_in_sqlite(statements: Statements) -> None:
 
 def _run_in_postgres(statements: Statements) -> None:
     if not hasattr(_local, "database"):
-        _local.database = psycopg.connect(os.environ["FLOOR_DATABASE"], autocommit=True)
+        _local.database = psycopg.connect(
+            os.environ["FLOOR_DATABASE"], autocommit=True, options=PG_OPTIONS
+        )
     with _local.database.transaction():
         for sql, params in statements:
             found = _local.database.execute(sql, params)

@@ -168,6 +168,21 @@ class PostgresDatabase(_Guarded, PooledPostgresqlDatabase):
 Database = SqliteDatabase | PostgresDatabase
 
 
+def sqlite_pragmas(*, durable: bool = True) -> dict[str, str | int]:
+    """What every connection to SQLite is set to, in this order; the bench's floor runs with the same."""
+    return {
+        "journal_mode": "wal",
+        "synchronous": "full" if durable else "normal",
+        "foreign_keys": 1,
+        "trusted_schema": 0,
+        # So that REPLACE asks the guards of what is only added to before it takes a row out.
+        "recursive_triggers": 1,
+        # Each of some ten connections keeps one; a larger one was no faster over 10,000,000 records, only larger.
+        "cache_size": -2000,
+        "temp_store": "memory",
+    }
+
+
 def open_database(url: str, *, pool: int = POOL, durable: bool = True) -> Database:
     """The database for `sqlite:///path` or `postgresql://user:secret@host:port/name`, not yet connected.
 
@@ -178,18 +193,7 @@ def open_database(url: str, *, pool: int = POOL, durable: bool = True) -> Databa
         path = url.removeprefix("sqlite:///")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         # busy_timeout is set by apsw before these run: the WAL switch itself needs a lock.
-        pragmas = {
-            "journal_mode": "wal",
-            "synchronous": "full" if durable else "normal",
-            "foreign_keys": 1,
-            "trusted_schema": 0,
-            # So that REPLACE asks the guards of what is only added to before it takes a row out.
-            "recursive_triggers": 1,
-            # Each of some ten connections keeps one; a larger one was no faster over 10,000,000 records, only larger.
-            "cache_size": -2000,
-            "temp_store": "memory",
-        }
-        database = SqliteDatabase(path, pragmas=pragmas, max_connections=SQLITE_POOL)
+        database = SqliteDatabase(path, pragmas=sqlite_pragmas(durable=durable), max_connections=SQLITE_POOL)
         database.durable = durable
         return database
     if parts.scheme in ("postgresql", "postgres"):
