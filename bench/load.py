@@ -5,6 +5,7 @@ It shares the machine with the server, so its own cost is in every figure alike;
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 import time
@@ -89,11 +90,16 @@ class _Connection:
 
 def drive(
     port: int, requests: Iterator[bytes], *, connections: int, seconds: float,
-    right: Callable[[bytes], bool] | None = None,
+    right: Callable[[bytes], bool] | None = None, pace: float = 0,
 ) -> Result:  # fmt: skip
     """Send from `requests` over `connections` sockets for `seconds`, each waiting for its answer; `right`, asked when
-    the time is over, says whether the body of an answer with status 2xx is what it should be."""
-    result, lock = Result(), threading.Lock()
+    the time is over, says whether the body of an answer with status 2xx is what it should be.
+
+    With `pace`, so many a second: each is due at its moment and its wait counts from there, also where every socket is
+    still waiting for an answer then. Counted from the sending, a server that stands still would keep back the very
+    requests that show it. All that fell due within `seconds` are sent, however late.
+    """
+    result, lock, numbers = Result(), threading.Lock(), itertools.count()
     bodies: list[bytes] = []
     begin = time.perf_counter()
 
@@ -101,14 +107,17 @@ def drive(
         connection = _Connection(port)
         statuses: dict[int, int] = {}
         latencies = []
-        while time.perf_counter() - begin < seconds:
+        while True:
             with lock:
-                message = next(requests, None)
+                due = begin + next(numbers) / pace if pace else time.perf_counter()
+                message = next(requests, None) if due - begin < seconds else None
             if message is None:
                 break
-            sent = time.perf_counter()
+            if pace:
+                time.sleep(max(0.0, due - time.perf_counter()))
+            since = due if pace else time.perf_counter()
             status, body = connection.exchange(message)
-            latencies.append(time.perf_counter() - sent)
+            latencies.append(time.perf_counter() - since)
             if right is not None and 200 <= status < 300:
                 bodies.append(body)
             statuses[status] = statuses.get(status, 0) + 1
