@@ -57,6 +57,7 @@ class Row:
     ours: Side
     floor: Side
     bar: str = ""
+    #: "rows/s" is by the clock, "rows/CPU s" by the seconds of the processor, PostgreSQL's process with it.
     unit: str = "/s"
 
     def ratios(self) -> list[float]:
@@ -145,7 +146,9 @@ def kept(values: Iterable[float]) -> Side:
 
 def report(rows: Sequence[Row]) -> None:
     """Print the one table."""
-    table = Table(title=f"make bench (load {os.getloadavg()[0]:.1f})")
+    here = machine()
+    table = Table(title="make bench: {cpu}, {cores} cores, {memory_gb} GB, {system}, Python {python}, load {load}"
+                  .format(**here))  # fmt: skip
     headings = ("figure", "ours", "floor", "", "ours ÷ floor", "spread", "bar", "p50 ms", "p99 ms", "bad")
     for heading in headings:
         table.add_column(heading, justify="left" if heading in ("figure", "") else "right")
@@ -162,15 +165,36 @@ def report(rows: Sequence[Row]) -> None:
 def keep(rows: Sequence[Row], *, missing: Sequence[str], hearing: dict[str, Any]) -> None:
     """Write results.json; `missing`: a sentence for each row that could not be measured here."""
     document = {
-        "machine": {
-            "cores": os.cpu_count(), "python": platform.python_version(), "sqlite": SQLITE_VERSION,
-            "load": round(os.getloadavg()[0], 1),
-        },
+        "machine": machine(),
         "rounds": ROUNDS, "seconds": SECONDS, "connections": CONNECTIONS,
         "rows": [row.told() for row in rows], "missing": list(missing), "hearing": hearing,
     }  # fmt: skip
     path = Path(__file__).with_name("results.json")
     path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were made on; "" for what this system does not say."""
+    return {
+        "cpu": _told_by(Path("/proc/cpuinfo"), "model name"), "cores": os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        "system": _system(), "python": platform.python_version(), "sqlite": SQLITE_VERSION,
+        "load": round(os.getloadavg()[0], 1),
+    }  # fmt: skip
+
+
+def _told_by(file: Path, name: str) -> str:
+    """The first line `name: …` of a file of the kernel's."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(name)), "")
+
+
+def _system() -> str:
+    try:
+        name = platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:
+        name = platform.system()
+    return f"{name}, {platform.machine()}"
 
 
 def _middle(values: Any) -> float:

@@ -63,10 +63,10 @@ def _measured(url: str, name: str) -> list[Row]:
             title = f"import of {PEOPLE:,} people from Excel ÷"
             return figures.alternate([
                 Row(f"{title} read by openpyxl, sealed, {raw}, {name}", ours, Side(lambda _: case.floor(_openpyxl)),
-                    "≥ 0.5", "people/s"),
+                    "≥ 0.5", "people/CPU s"),
                 Row(f"{title} read alike, sealed, {raw}, {name}", ours, Side(lambda _: case.floor(_alike)), "",
-                    "people/s"),
-                Row(f"{title} {raw} alone, {name}", ours, Side(lambda _: case.floor(None)), "", "people/s"),
+                    "people/CPU s"),
+                Row(f"{title} {raw} alone, {name}", ours, Side(lambda _: case.floor(None)), "", "people/CPU s"),
             ])  # fmt: skip
     finally:
         store.release()

@@ -23,10 +23,10 @@ def free_port() -> int:
 
 
 #: How each server is started with one process and eight threads (werkzeug's: a thread for every request); the first is
-#: the shipped one. {target} is a module and its factory.
+#: the shipped one, with every option of deploy/systemd/hongyao-web@.service. {target} is a module and its factory.
 SERVERS = {
     "granian": "granian --interface wsgi --workers 1 --blocking-threads 8 --host 127.0.0.1 --port {port} "
-               "--no-access-log --log-level error --factory {target}",
+               "--no-access-log --log-level warning --no-ws --factory {target}",
     "gunicorn": "gunicorn --worker-class gthread --workers 1 --threads 8 --bind 127.0.0.1:{port} --log-level error "
                 "{target}()",
     "waitress": "waitress-serve --threads=8 --listen=127.0.0.1:{port} --call {target}",

@@ -47,9 +47,9 @@ def _measured(url: str, name: str) -> list[Row]:
         ours, turn = Side(lambda _: _proposed()), count()
         return figures.alternate([
             Row(f"stars of {PEOPLE:,} people proposed ÷ bare INSERT … SELECT, {name}", ours, Side(lambda _: _bare()),
-                "≥ 0.5", "stars/s"),
+                "≥ 0.5", "stars/CPU s"),
             Row(f"stars of {PEOPLE:,} people proposed ÷ loop of models, {name}", ours,
-                Side(lambda _: _loop(next(turn))), "≥ 50", "stars/s"),
+                Side(lambda _: _loop(next(turn))), "≥ 50", "stars/CPU s"),
         ], rounds=min(figures.ROUNDS, 3))  # fmt: skip
 
 

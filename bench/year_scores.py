@@ -79,10 +79,10 @@ def _measured(url: str, name: str) -> list[Row]:
         title = f"assessment of {PEOPLE:,} people"
         return figures.alternate([
             Row(f"{title} ÷ bare INSERT … SELECT of its facts, {name}", ours, Side(lambda _: _bare(counties[0])),
-                "≥ 0.5", "cards/s"),
-            Row(f"{title} ÷ loop of models, {name}", ours, Side(lambda _: _loop(next(turn))), "≥ 50", "cards/s"),
+                "≥ 0.5", "cards/CPU s"),
+            Row(f"{title} ÷ loop of models, {name}", ours, Side(lambda _: _loop(next(turn))), "≥ 50", "cards/CPU s"),
             Row(f"{title} once more, no row written ÷ the first time, {name}", Side(lambda _: _again(counties)), ours,
-                "", "cards/s"),
+                "", "cards/CPU s"),
         ], rounds=min(figures.ROUNDS, 3), warm=False)  # fmt: skip
 
 
