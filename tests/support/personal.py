@@ -1,5 +1,5 @@
-"""No number or name of a person may stand where it stays: in a log, an address we send somebody to, a QR code, a
-push, an error of the API.
+"""No number or name of a person may stand where it stays: in a log, an address that we send somebody to or put into a
+page, the path of a request, a QR code, a push, an error of the API.
 
 The whole suite is listened to, at every level of every logger and before anything is cut from a line, so that the
 cutting (`services/operation/log_lines.py`) is a second net and not the only one. SQL with its values is left out: no
@@ -16,6 +16,7 @@ import sys
 import traceback
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Response, request, request_finished
 
@@ -27,6 +28,8 @@ PHONE = re.compile(r"(?<![\d.])1[3-9]\d{9}(?!\d)")
 #: A random value in hexadecimal holds eleven digits in a row now and then; that is nobody's number.
 RANDOM = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{32,}(?![0-9A-Za-z])")
 NAMES = ("王小博", "李阿丽", "赵查理")
+#: An address on a page; to call somebody or to write to him is no address of ours, and stays with the phone.
+LINK = re.compile(r"""\b(?:href|src|action|formaction|hx-get|hx-post)=["'](?!tel:|sms:|data:)([^"']*)""")
 #: Loggers that tell every statement with its values, at a level that no house turns on.
 SQL = ("peewee", "psycopg")
 #: An address's key is not a number of a person, however it looks.
@@ -107,7 +110,12 @@ def _listen(method: str) -> None:
 
 
 def _answered(_app: Any, response: Response, **_: Any) -> None:
-    look("redirect", response.headers.get("Location", ""))
+    look("redirect", unquote(response.headers.get("Location", "")))
+    # A path that is none of ours is what somebody tried.
+    look(f"path of {request.method}", unquote(request.path) if request.url_rule else "")
+    if response.mimetype == "text/html" and not response.direct_passthrough:
+        for address in LINK.findall(response.get_data(as_text=True)):
+            look(f"link on {request.url_rule}", unquote(address))
     if response.status_code >= 400 and response.is_json and not response.direct_passthrough:
         look(f"error of {request.path}", response.get_data(as_text=True), names=True)
 

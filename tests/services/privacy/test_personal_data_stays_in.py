@@ -1,4 +1,4 @@
-"""The net that every test hangs in finds what it is for: a number in a log, a QR code, a push, an error."""
+"""The net that every test hangs in finds what it is for: a number in a log, an address, a QR code, a push, an error."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from services import printing
 from services.errors import Refusal, RefusalCode
@@ -76,6 +77,29 @@ def test_error_of_the_api_is_looked_at(
     monkeypatch.setattr("services.privacy.closing.look", told)
     client.get("/api/v1/me/closing", headers=bearer(cast.xiaobo))
     assert [each.split(":")[0] for each in caught] == ["error of /api/v1/me/closing"]
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (f'<a href="/console/people?q={PHONE}">他</a>', True), (f"<img src='/photos/{NUMBER}.jpg'>", True),
+        (f'<form method="post" action="/x/%31{PHONE[1:]}"></form>', True), (f'<a hx-get="/x?n={NUMBER}">他</a>', True),
+        (f'<a href="tel:{PHONE}">打电话</a>', False), (f"<p>{PHONE}</p>", False), ('<a href="/m">回去</a>', False),
+    ],
+)  # fmt: skip
+def test_addresses_on_a_page_are_looked_at(caught: list[str], page: str, found: bool) -> None:
+    flask = Flask("small")
+    flask.add_url_rule("/page", view_func=lambda: page)
+    flask.test_client().get("/page")
+    assert [each.split(":")[0] for each in caught] == ["link on /page"] * found
+
+
+def test_path_of_a_request_is_looked_at_where_it_is_one_of_ours(caught: list[str]) -> None:
+    flask = Flask("small")
+    flask.add_url_rule("/people/<number>", view_func=lambda number: "", methods=["GET", "POST"])
+    for path in (f"/people/{PHONE}", "/people/12", f"/tried/{PHONE}"):
+        flask.test_client().post(path)
+    assert [each.split(":")[0] for each in caught] == ["path of POST"]
 
 
 def test_code_and_push_are_looked_at(caught: list[str]) -> None:
