@@ -8,7 +8,7 @@ from io import BytesIO
 
 from openpyxl import load_workbook
 
-from models import AuditEntry, Delivery, ServiceRecord, Volunteer, store
+from models import AuditEntry, Broadcast, Delivery, Notice, ServiceRecord, Volunteer, store
 from services.listing import PAGE, Wanted
 from services.messaging import broadcasts, outbox_views
 from services.messaging.broadcasts import lists
@@ -171,3 +171,17 @@ def test_leader_passes_on_to_his_team_in_the_console(cast: World, at: datetime, 
     shown = browser.post(path, {"region": f"team.{cast.team.code}", "text": ""}).text
     assert "东湖服务队的队员" in shown
     assert browser.post(path, {"region": f"team.{cast.other_team.code}", "text": ""}).status_code == 404
+
+
+def test_notice_that_takes_days_says_about_when_it_will_be_through(
+    cast: World, at: datetime, desk: Callable[..., Desk]
+) -> None:
+    browser = desk(cast.ali)
+    browser.post("/console/notices", {"team": cast.team.code, "text": "明天八点集合"})
+    where = f"/console/notices/{Notice.get().id}"
+    browser.post(f"{where}/send")
+    assert "大约" not in browser.get(where).text
+    store.write(lambda: Broadcast.update(through=at + timedelta(days=2, hours=3)).execute())
+    assert "大约 6月12日" in browser.get(where).text
+    browser.post(f"{where}/stop")
+    assert "大约" not in browser.get(where).text
