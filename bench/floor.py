@@ -47,14 +47,17 @@ def _run_in_sqlite(statements: Statements) -> None:
         database.execute("COMMIT")
 
 
-def _run_in_postgres(statements: Statements) -> None:
+def _postgres() -> psycopg.Connection[Any]:
     if not hasattr(_local, "database"):
-        _local.database = psycopg.connect(
-            os.environ["FLOOR_DATABASE"], autocommit=True, options=PG_OPTIONS
-        )
-    with _local.database.transaction():
+        _local.database = psycopg.connect(os.environ["FLOOR_DATABASE"], autocommit=True, options=PG_OPTIONS)
+    return _local.database
+
+
+def _run_in_postgres(statements: Statements) -> None:
+    database = _postgres()
+    with database.transaction():
         for sql, params in statements:
-            found = _local.database.execute(sql, params)
+            found = database.execute(sql, params)
             if found.description:
                 found.fetchall()
 
