@@ -339,6 +339,21 @@ def test_list_and_count_say_who_and_what_but_not_how(known: World, ask: Any, dec
     assert (line.name, line.officer) == ("王晓博", "孙主任")
 
 
+def test_list_of_three_costs_as_many_statements_as_one(
+    known: World, ask: Any, decide: Any, at: datetime, count_statements: Any
+) -> None:
+    def cost() -> int:
+        with count_statements() as seen:
+            assert correcting_desk.listed(actor=known.actor(known.officer, "console"), wanted=Wanted(), at=at).rows
+        return len(seen)
+
+    decide(ask("王晓博").code)
+    of_one = cost()
+    for name in ("王小博", "王晓波"):
+        decide(ask(name).code)
+    assert cost() == of_one
+
+
 def test_who_left_meanwhile_is_only_refused(known: World, ask: Any, decide: Any) -> None:
     code = ask("王晓博").code
     store.write(Volunteer.update(state="left").where(Volunteer.id == known.xiaobo.id).execute)
