@@ -194,13 +194,10 @@ def object_to(code: str) -> ResponseReturnValue:
 def teams() -> ResponseReturnValue:
     """Leaders: how far my teams are, and who has not done his. Names, never a score."""
     at = clock.now()
-    briefs = leading.led_teams(actor=g.actor, at=at, most=MOST_TEAMS)
-    if not briefs:
+    if not leading.leads_any(actor=g.actor, at=at):
         raise Refusal(C.NOT_ALLOWED)
-    found = [views.team_progress(actor=g.actor, team_code=each.code, at=at) for each in briefs]
-    return render_template(
-        "pages/assessment/team.html", tab="me", teams=[each for each in found if each is not None and each.all]
-    )
+    found = views.led_progress(actor=g.actor, at=at, most=MOST_TEAMS).values()
+    return render_template("pages/assessment/team.html", tab="me", teams=[each for each in found if each.all])
 
 
 def _tried(act: Callable[[], object]) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from peewee import fn
@@ -49,36 +49,44 @@ def of_phase(phase: AssessmentPhase) -> tuple[int, int]:
     return sum(whole for whole, _ in counted), sum(done for _, done in counted)
 
 
-def without_self(cycle_id: int, team_id: int, most: int) -> tuple[str, ...]:
-    """Names of those of a team who have not handed in their self-assessment."""
+def without_self(cycle_id: int, team_ids: Sequence[int], most: int) -> dict[int, tuple[str, ...]]:
+    """team → names of those who have not handed in their self-assessment, `most` of them at most."""
     rows: Any = (
-        AssessmentCard.select(Volunteer.name)
+        AssessmentCard.select(AssessmentCard.team, Volunteer.name)
         .join(Volunteer, on=(AssessmentCard.volunteer == Volunteer.id))
         .where(
-            AssessmentCard.cycle == cycle_id, AssessmentCard.team == team_id, AssessmentCard.state == cards.OPEN,
-            AssessmentCard.self_at.is_null(),
+            AssessmentCard.cycle == cycle_id, AssessmentCard.team.in_(list(team_ids)),
+            AssessmentCard.state == cards.OPEN, AssessmentCard.self_at.is_null(),
         )
         .order_by(Volunteer.name)
-        .limit(most)
         .tuples()
     )  # fmt: skip
-    return tuple(name for (name,) in rows)
+    return _by_team(rows, most)
 
 
-def without_peer(cycle_id: int, team_id: int, most: int) -> tuple[str, ...]:
-    """Names of those of a team who still have somebody to judge; never whom."""
+def without_peer(cycle_id: int, team_ids: Sequence[int], most: int) -> dict[int, tuple[str, ...]]:
+    """team → names of those who still have somebody to judge, `most` of them at most; never whom."""
     rows: Any = (
-        AssessmentPeer.select(Volunteer.name)
+        AssessmentPeer.select(AssessmentCard.team, Volunteer.name)
         .join(AssessmentCard, on=(AssessmentPeer.card == AssessmentCard.id))
         .switch(AssessmentPeer)
         .join(Volunteer, on=(AssessmentPeer.reviewer == Volunteer.id))
         .where(
-            AssessmentPeer.cycle == cycle_id, AssessmentCard.team == team_id, AssessmentCard.state == cards.OPEN,
-            AssessmentPeer.score.is_null(), AssessmentPeer.void_why == "", Volunteer.state == "active",
+            AssessmentPeer.cycle == cycle_id, AssessmentCard.team.in_(list(team_ids)),
+            AssessmentCard.state == cards.OPEN, AssessmentPeer.score.is_null(), AssessmentPeer.void_why == "",
+            Volunteer.state == "active",
         )
         .order_by(Volunteer.name)
         .distinct()
-        .limit(most)
         .tuples()
     )  # fmt: skip
-    return tuple(name for (name,) in rows)
+    return _by_team(rows, most)
+
+
+def _by_team(rows: Iterable[tuple[int, str]], most: int) -> dict[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = {}
+    for team_id, name in rows:
+        names = found.setdefault(team_id, [])
+        if len(names) < most:
+            names.append(name)
+    return {team_id: tuple(names) for team_id, names in found.items()}

@@ -21,13 +21,14 @@ from models import (
     Volunteer,
 )
 from queries import assessment as sql
-from services import permissions, scopes
+from services import leading, permissions, scopes
 from services.actors import Actor
 from services.assessment import cards, dates, deciding, exits, objections, phases_of
 from services.assessment import plans as planning
 from services.assessment import progress as counting
 from services.assessment.shapes import CycleLine, CyclePage, PhaseLine, PlanLine, TeamProgress
 from services.errors import Refusal, RefusalCode
+from services.leading import TeamBrief
 from services.listing import Found, Wanted, cut
 from services.regions import lineage, name_of
 
@@ -180,22 +181,33 @@ def team_progress(*, actor: Actor, team_code: str, at: datetime) -> TeamProgress
     if team is None:
         raise Refusal(C.NOT_FOUND)
     permissions.require_see(actor=actor, team_id=team.id, at=at)
-    row = (
-        AssessmentCycle.select()
-        .where(
-            AssessmentCycle.region_code == cards.centre_of(team.region_code),
-            AssessmentCycle.state.in_(("running", "results")),
-        )
-        .order_by(AssessmentCycle.year.desc())
-        .first()
+    return _progress([leading.brief(team)], at).get(team_code)
+
+
+def led_progress(*, actor: Actor, at: datetime, most: int) -> dict[str, TeamProgress]:
+    """code → how far it is, of the teams the actor leads or whose division he manages (`leading.led_teams`, `most` of
+    them at most) and whose centre's cycle runs."""
+    return _progress(leading.led_teams(actor=actor, at=at, most=most), at)
+
+
+def _progress(teams: Sequence[TeamBrief], at: datetime) -> dict[str, TeamProgress]:
+    """By code; as many statements for each running cycle, however many of its teams."""
+    of_centre: dict[str, list[TeamBrief]] = {}
+    for each in teams:
+        of_centre.setdefault(cards.centre_of(each.region_code), []).append(each)
+    rows = AssessmentCycle.select().where(
+        AssessmentCycle.region_code.in_(list(of_centre)), AssessmentCycle.state.in_(("running", "results"))
     )
-    if row is None:
-        return None
-    lines = tuple(phases_of.line(phase, at) for phase in phases_of.of(row))
-    own_all, own_done = sql.team_counts("self", row.id, 0).get(team.id, (0, 0))
-    peers_all, peers_done = sql.team_counts("peer", row.id, 0).get(team.id, (0, 0))
-    return TeamProgress(
-        team.short_name, row.year, phases_of.running(lines), own_all, own_done, peers_all, peers_done,
-        counting.without_self(row.id, team.id, MOST_NAMES), counting.without_peer(row.id, team.id, MOST_NAMES),
-        row.code, lines,
-    )  # fmt: skip
+    running = {str(row.region_code): row for row in rows.order_by(AssessmentCycle.year)}  # the newest year's
+    found: dict[str, TeamProgress] = {}
+    for centre, row in running.items():
+        lines = tuple(phases_of.line(phase, at) for phase in phases_of.of(row))
+        own, judged = sql.team_counts("self", row.id, 0), sql.team_counts("peer", row.id, 0)
+        ids = [each.id for each in of_centre[centre]]
+        silent, owing = counting.without_self(row.id, ids, MOST_NAMES), counting.without_peer(row.id, ids, MOST_NAMES)
+        for each in of_centre[centre]:
+            found[each.code] = TeamProgress(
+                each.short_name, row.year, phases_of.running(lines), *own.get(each.id, (0, 0)),
+                *judged.get(each.id, (0, 0)), silent.get(each.id, ()), owing.get(each.id, ()), row.code, lines,
+            )  # fmt: skip
+    return {each.code: found[each.code] for each in teams if each.code in found}

@@ -146,9 +146,8 @@ def settle(chat: Chat, question: dict[str, Any]) -> str:
 
 def progress(chat: Chat) -> str:
     """How far the teams he leads are, with names; never a score."""
-    briefs = leading.led_teams(actor=chat.actor, at=chat.at, most=MOST_TEAMS)
-    found = [views.team_progress(actor=chat.actor, team_code=each.code, at=chat.at) for each in briefs]
-    lines = [_of_team(each) for each in found if each is not None]
+    found = views.led_progress(actor=chat.actor, at=chat.at, most=MOST_TEAMS)
+    lines = [_of_team(each) for each in found.values()]
     if not lines:
         return say("bot.assessment.no_cycle") + steps("assessment", "help")
     rest = _link(chat, "/team", "team_link")

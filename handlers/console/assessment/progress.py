@@ -10,7 +10,6 @@ import clock
 from handlers.console.assessment.words import PHASES
 from handlers.console.frame import actor, need_role, render
 from handlers.pages.browser import known_form
-from services import leading
 from services.assessment import views
 from services.errors import Refusal, RefusalCode
 
@@ -24,12 +23,10 @@ MOST = 50
 @need_role
 def teams() -> ResponseReturnValue:
     """The teams he leads."""
-    at = clock.now()
-    briefs = leading.led_teams(actor=actor(), at=at, most=MOST)
     if not g.rights.leads:
         raise Refusal(RefusalCode.NOT_ALLOWED)
-    found = [(each.code, views.team_progress(actor=actor(), team_code=each.code, at=at)) for each in briefs]
-    assessed = [(team_code, each) for team_code, each in found if each is not None and each.all]
+    found = views.led_progress(actor=actor(), at=clock.now(), most=MOST)
+    assessed = [(team_code, each) for team_code, each in found.items() if each.all]
     return render("assessment/teams", tab="teams", teams=assessed, phases=PHASES)
 
 
