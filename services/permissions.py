@@ -232,6 +232,15 @@ def _knows_team(actor: Actor, team_id: int, at: datetime) -> bool:
     return bool(member.exists())
 
 
+def appoints(*, grants: Collection[Grant], role: Role, region_code: str, team_id: int | None = None) -> bool:
+    """Whether these rights are enough to give somebody else this role, or take it, there (`require_appoint`)."""
+    if team_id is None:
+        needed = frozenset({Role.REGION_ADMIN}) if role is Role.REGION_ADMIN else MAY[Verb.APPOINT]
+        return _covers(grants, region_code, needed)
+    own_leader = any(g.team_id == team_id and g.role is Role.TEAM_LEADER for g in grants)
+    return _covers(grants, region_code, MAY[Verb.APPOINT]) or (own_leader and role in (Role.DEPUTY, Role.LIAISON))
+
+
 def require_appoint(
     *, actor: Actor, volunteer_id: int, role: Role, region_code: str, team_id: int | None = None, at: datetime
 ) -> None:
@@ -243,14 +252,7 @@ def require_appoint(
     if actor.is_house:
         return
     grants = roles_of(volunteer_id=actor.volunteer_id, at=at)
-    if team_id is None:
-        needed = frozenset({Role.REGION_ADMIN}) if role is Role.REGION_ADMIN else MAY[Verb.APPOINT]
-        allowed = _covers(grants, region_code, needed)
-    else:
-        own_leader = any(g.team_id == team_id and g.role is Role.TEAM_LEADER for g in grants)
-        allowed = _covers(grants, region_code, MAY[Verb.APPOINT]) or (
-            own_leader and role in (Role.DEPUTY, Role.LIAISON)
-        )
+    allowed = appoints(grants=grants, role=role, region_code=region_code, team_id=team_id)
     if allowed and actor.volunteer_id != volunteer_id:
         return
     seen = _covers(grants, region_code, frozenset(Role)) or any(

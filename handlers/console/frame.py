@@ -73,11 +73,16 @@ def takes_a_list_out() -> bool:
     return request.path.endswith(LISTS) or "xlsx" in (request.args.get("format"), request.form.get("format"))
 
 
+def module_of(path: str) -> str:
+    """The module that a page belongs to, "" for none."""
+    if path.endswith("/recommend"):
+        return "recruitment"
+    return next((name for start, name in MODULES.items() if path.startswith(start)), "")
+
+
 def is_off(path: str, at: datetime) -> bool:
     """Whether a page belongs to a module that is off wherever the person behind this request has a right."""
-    module = next((name for start, name in MODULES.items() if path.startswith(start)), "")
-    if path.endswith("/recommend"):
-        module = "recruitment"
+    module = module_of(path)
     return bool(module) and module not in modules.open_to(actor=actor(), at=at)
 
 

@@ -7,10 +7,11 @@ from flask import current_app, g
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.console.frame import actor, is_off, need_role, render
+from handlers.console.frame import actor, module_of, need_role, render
 from services import scopes
 from services.errors import Refusal, RefusalCode
 from services.permissions import Verb
+from services.policy import modules
 
 bp = APIBlueprint("console_manage", __name__, enable_openapi=False)
 
@@ -172,11 +173,11 @@ def manage() -> ResponseReturnValue:
     at = clock.now()
     may = {verb for verb in Verb if scopes.granted(actor=actor(), verb=verb, at=at)}
     served = {rule.rule for rule in current_app.url_map.iter_rules()}
+    on = modules.open_to(actor=actor(), at=at) | {""}
     sections = [
-        (
-            heading,
-            [each for each in pages if each[0] in served and _opens(each[0], may) and not is_off(each[0], at)],
-        )
+        (heading, [
+            each for each in pages if each[0] in served and _opens(each[0], may) and module_of(each[0]) in on
+        ])
         for heading, pages in SECTIONS
-    ]
+    ]  # fmt: skip
     return render("manage", tab="manage", sections=[each for each in sections if each[1]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -82,6 +82,7 @@ def _grants(actor: Actor, at: datetime) -> Any:
         RoleGrant.select(
             RoleGrant, Volunteer.id, Volunteer.public_no, Volunteer.name, Giver.id, Giver.name, Absent.id,
             Absent.name, Team.id.alias("t_id"), Team.name.alias("t_name"),
+            Team.region_code.alias("t_region"),
         )
         .join(Volunteer, on=RoleGrant.volunteer)
         .switch(RoleGrant)
@@ -117,20 +118,12 @@ def holders(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Holder]:
     )  # fmt: skip
     lines = _holders(actor, found.rows, at)
     if len(lines) <= A_PAGE:
-        known: dict[tuple[Any, ...], bool] = {}
+        grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
         lines = [
-            line if line.ended else replace(line, may_end=_may_end_alike(known, actor, row, at))
+            line if line.ended else replace(line, may_end=_may_end(actor, grants, row))
             for line, row in zip(lines, found.rows, strict=True)
         ]
     return Found(lines, found.total, found.page, found.size)
-
-
-def _may_end_alike(known: dict[tuple[Any, ...], bool], actor: Actor, given: Any, at: datetime) -> bool:
-    """As `_may_end`, asked once for all rights of one role at one place."""
-    alike = (given.role, given.region_code, given.team_id, given.volunteer_id == actor.volunteer_id)
-    if alike not in known:
-        known[alike] = _may_end(actor, given, at)
-    return known[alike]
 
 
 def _holders(actor: Actor, rows: list[Any], at: datetime) -> list[Holder]:
@@ -155,21 +148,16 @@ def holder(*, actor: Actor, grant_id: int, at: datetime) -> Holder:
     rows = list(_grants(actor, at).where(RoleGrant.id == grant_id))
     if not rows:
         raise Refusal(RefusalCode.NOT_FOUND)
-    return replace(_holders(actor, rows, at)[0], may_end=_may_end(actor, rows[0], at))
+    grants = permissions.roles_of(volunteer_id=actor.volunteer_id, at=at)
+    return replace(_holders(actor, rows, at)[0], may_end=_may_end(actor, grants, rows[0]))
 
 
-def _may_end(actor: Actor, given: Any, at: datetime) -> bool:
-    if given.volunteer_id == actor.volunteer_id:
-        return True
-    place = given.region_code or Team.get_by_id(given.team_id).region_code
-    try:
-        permissions.require_appoint(
-            actor=actor, volunteer_id=given.volunteer_id, role=Role(given.role), region_code=place,
-            team_id=given.team_id, at=at,
-        )  # fmt: skip
-    except Refusal:
-        return False
-    return True
+def _may_end(actor: Actor, grants: Sequence[permissions.Grant], given: Any) -> bool:
+    """Whether the actor, with the rights he has, may end this one; his own everybody may."""
+    return given.volunteer_id == actor.volunteer_id or permissions.appoints(
+        grants=grants, role=Role(given.role), region_code=given.region_code or given.at_team.t_region,
+        team_id=given.team_id,
+    )  # fmt: skip
 
 
 def places(*, actor: Actor, public_no: str, text: str, at: datetime) -> list[tuple[str, str]]:
