@@ -206,10 +206,17 @@ def _names_used(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     """Full dotted names of what the file touches, whatever it is called by after the import."""
     called = _import_names(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute | ast.Name):
-            first, dot, rest = ast.unparse(node).partition(".")
-            if first in called:
-                yield node, called[first] + dot + rest
+        first, rest = _dotted(node)
+        if first in called:
+            yield node, called[first] + rest
+
+
+def _dotted(node: ast.AST) -> tuple[str, str]:
+    """("a", ".b.c") of `a.b.c`; ("", "") of what is no such name."""
+    rest = ""
+    while isinstance(node, ast.Attribute):
+        node, rest = node.value, f".{node.attr}{rest}"
+    return (node.id, rest) if isinstance(node, ast.Name) else ("", "")
 
 
 def _import_names(tree: ast.AST) -> dict[str, str]:

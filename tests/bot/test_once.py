@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -228,16 +228,19 @@ def test_slow_look_is_answered_in_time(
 
 def _late(wechat: WeChat, document: str, what: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The answer to the copy of a push whose first answer could not wait for `what` of the hours."""
-    gate, done = threading.Event(), threading.Event()
-    real = getattr(hours, what)
+    gate = threading.Event()
+    real, submit = getattr(hours, what), callback._threads.submit
+    works: list[Future[str]] = []
 
     def slow(**facts: Any) -> Any:
         gate.wait(10)
-        try:
-            return real(**facts)
-        finally:
-            done.set()
+        return real(**facts)
 
+    def kept(*work: Any) -> Future[str]:
+        works.append(submit(*work))
+        return works[-1]
+
+    monkeypatch.setattr(callback._threads, "submit", kept)
     monkeypatch.setattr(callback, "DEADLINE", 0.3)
     monkeypatch.setattr(hours, what, slow)
     began = time.monotonic()
@@ -245,7 +248,7 @@ def _late(wechat: WeChat, document: str, what: str, monkeypatch: pytest.MonkeyPa
     assert time.monotonic() - began < 2
     assert answer.text.startswith("现在有点慢，正在办。")
     gate.set()
-    assert done.wait(5)
+    assert wait(works, timeout=5).not_done == set()  # committed, too: the next test has another database
     monkeypatch.setattr(callback, "DEADLINE", 5)
     return wechat.deliver(document).text
 
