@@ -25,28 +25,22 @@ from uuid import uuid4
 
 import psycopg
 import requests
-from peewee import chunked
 
 import clock
 import migrations
-from models import Balance, Session, Volunteer, WechatIdentity, store
+from models import store
 from models.dialect import open_database
 from services import codes
-from services.accounts import sessions
-from services.messaging import broadcasts, outbox
-from services.messaging.broadcasts import Choice
+from services.messaging import outbox
 from tests.deploy.stage import Stage, certify, configure, free_ports
 from tests.faults.ground import BRISK, WORKER
+from tests.faults.machines_world import seed
 from tests.support.postgres import PostgresServer
-from tests.support.world import VILLAGE, join, make_activity, make_identity, make_volunteer, small_world
-from tests.wechat import callback
 
 WEB, WORKERS = 3, 2
 SCANS, SEND = "/api/v1/attendance/scans", "/cgi-bin/message/template/send"
 #: Check-ins a second, from so many phones at a time.
 A_SECOND, PHONES = 20, 8
-#: Rows in one INSERT.
-PART = 2000
 #: How long the platform thinks about each push, so that a kill finds some of them on their way.
 SECONDS = 0.1
 #: A phone that was told to wait, or heard nothing, asks again after so long.
@@ -76,6 +70,8 @@ class Outcome:
     #: Of each restart of the database: seconds it was away, and from its answering again to the last 5xx.
     away: list[float]
     after: list[float]
+    #: Seconds that nginx was away.
+    front: list[float]
     #: 5xx, and no answer at all, at any other moment; all that were asked again.
     other_failures: int
     again: int
@@ -94,7 +90,9 @@ class Machines:
     def __init__(self, stage: Stage, server: PostgresServer, url: str, world: dict[str, Any]) -> None:
         self.stage, self.server, self.url, self.world = stage, server, url, world
         self.ports: list[int] = []
+        #: When the database, and nginx in front, went away and answered again.
         self.restarts: list[tuple[float, float]] = []
+        self.fronts: list[tuple[float, float]] = []
 
     def ask(self, query: str) -> list[Any]:
         """Rows of the house's database."""
@@ -140,21 +138,34 @@ class Machines:
             with suppress(ProcessLookupError):
                 os.kill(int(child), signal.SIGKILL)
 
-    def kill_web(self, port: int, again: bool) -> None:
+    def kill_web(self, port: int) -> None:
         self.kill(f"web{port}")
-        if again:
-            self.stage.serve(port)
-            self.stage.wait(f"http://127.0.0.1:{port}/readyz")
+        self.stage.serve(port)
+        self.stage.wait(f"http://127.0.0.1:{port}/readyz")
 
-    def kill_leader(self, again: bool) -> int:
-        """The leading worker dies and its lease ends; the epoch it led in."""
+    def kill_leader(self) -> int:
+        """The leading worker dies, its lease ends and it comes back; the epoch it led in."""
         epoch, name = self.lead()
         assert name, "nobody leads"
         self.kill(name)
         self.pass_time(31)  # the lease's thirty seconds; a code on a phone's screen lives longer
-        if again:
-            self.start_worker(int(name[-1]))
+        self.start_worker(int(name[-1]))
         return epoch
+
+    def kill_follower(self) -> None:
+        """The worker that does not lead dies and comes back."""
+        leader = self.lead()[1]
+        name = next(each for each in self.stage.processes if each.startswith("worker") and each != leader)
+        self.kill(name)
+        self.start_worker(int(name[-1]))
+
+    def restart_front(self) -> None:
+        """nginx dies with all its processes and is started again, as systemd does it."""
+        begin = time.monotonic()
+        self.kill("nginx")
+        self.stage.proxy()
+        self.stage.wait(f"{self.stage.site}/livez")
+        self.fronts.append((begin, time.monotonic()))
 
     def await_leader(self, epoch: int) -> None:
         """Until somebody leads in a later epoch; a worker that met no database when it started is started again."""
@@ -182,51 +193,6 @@ def until(what: str, check: Callable[[], Any], seconds: float = 60) -> Any:
             return found
         time.sleep(0.05)
     raise AssertionError(f"waited {seconds} s in vain for {what}")
-
-
-def _seed(at: datetime, people: int, pushes: int) -> dict[str, Any]:
-    """An activity that has begun, people with a session each, and a broadcast that is due to others."""
-    at = at.replace(second=0, microsecond=0)
-    world = small_world(at)
-    tokens, ids = [sessions.new_token() for _ in range(people)], list[int]()
-
-    def make() -> tuple[str, str]:
-        WechatIdentity.delete().execute()
-        _, shift = make_activity(at, world.team, starts_in=timedelta(minutes=-5), quota=people)
-        rows = [
-            {"public_no": f"k{number:07d}", "name": f"志愿者{number}", "region_code": VILLAGE, "created_at": at,
-             "identity": "veteran", "state": "active", "birth_date": "1960-05-01"}
-            for number in range(people)
-        ]  # fmt: skip
-        for part in chunked(rows, PART):
-            Volunteer.insert_many(part).execute()
-        numbered = Volunteer.select(Volunteer.id).where(Volunteer.public_no.startswith("k"))
-        ids.extend(row.id for row in numbered.order_by(Volunteer.public_no))
-        ends = at + sessions.LIMITS["api"].absolute
-        opened = [
-            {"token_hash": sessions.token_hash(token), "kind": "api", "volunteer": each, "csrf": "-", "device": "",
-             "created_at": at, "seen_at": at, "expires_at": ends}
-            for token, each in zip(tokens, ids, strict=True)
-        ]  # fmt: skip
-        for part in chunked(opened, PART):
-            Session.insert_many(part).execute()
-            Balance.insert_many([{"volunteer": row["volunteer"]} for row in part]).execute()
-        for number in range(pushes):
-            person = make_volunteer(at, "张建国")
-            join(at, world.team, person)
-            make_identity(
-                at, person, "oa", appid=callback.APPID, openid=f"oa-{number}", following=True, union_checked=True
-            )
-        return shift.code, shift.code_key
-
-    code, key = store.write(make)
-    actor = world.actor(world.officer, "console")
-    drafted = broadcasts.draft(
-        actor=actor, choice=Choice("team", world.team.code), text="汛期值守，明早七点集合", at=at, urgent=True,
-        why="汛情",
-    )  # fmt: skip
-    broadcasts.confirm(actor=actor, notice_id=drafted.notice_id, at=at)
-    return {"shift": (code, key), "people": list(zip(ids, tokens, strict=True)), "pushes": pushes}
 
 
 @contextmanager
@@ -259,7 +225,7 @@ def standing(folder: Path, *, people: int, pushes: int) -> Iterator[Machines]:
         store.bind(database)
         try:
             migrations.apply(database)
-            world = _seed(begin, people, pushes)
+            world = seed(begin, people, pushes)
         finally:
             store.release()
         machines = Machines(stage, server, url, world)
@@ -343,20 +309,24 @@ def load(machines: Machines) -> Iterator[Load]:
 
 
 def ordeal(folder: Path, *, people: int, pushes: int, rounds: int = 1) -> Outcome:
-    """Kill the leading worker, each web process and the database, `rounds` times; then count."""
+    """Kill the leading worker, the database, each web process, the other worker and nginx, `rounds` times; each comes
+    back. Then count."""
     with standing(folder, people=people, pushes=pushes) as machines:
         first = machines.lead()[0]
         with load(machines) as found:
             until("pushes on their way", machines.sent)
-            for left in reversed(range(rounds)):
-                epoch = machines.kill_leader(again=left > 0)
+            for _ in range(rounds):
+                epoch = machines.kill_leader()
                 goes_on(found, "the leader's death")
                 machines.restart_database()
                 goes_on(found, "the restart of the database")
-                for port in machines.ports:  # one comes back in any case, or nobody would be left
-                    machines.kill_web(port, again=left > 0 or port == machines.ports[0])
+                for port in machines.ports:
+                    machines.kill_web(port)
                     goes_on(found, "the death of a web process")
                 machines.await_leader(epoch)
+                machines.kill_follower()
+                machines.restart_front()
+                goes_on(found, "the death of nginx")
         return _count(machines, found, first)
 
 
@@ -371,11 +341,14 @@ def _count(machines: Machines, found: Load, first: int) -> Outcome:
         mine = [when for when in failed if begin <= when < back + 10]
         after.append(max(0.0, max(mine, default=back) - back))
         failed = [when for when in failed if when not in mine]
+    for begin, back in machines.fronts:  # who waited for its word when it died hears nothing a moment later
+        failed = [when for when in failed if not begin <= when < back + 1]
     times = sorted(when for when, status in found.answers if status == 200)
     return Outcome(
         told=len(found.told), lost=len(set(found.told) - set(kept)),
         twice=sum(each > 1 for each in kept.values()) + sum(each > 1 for each in tries.values()), odd=found.odd,
-        away=[back - begin for begin, back in machines.restarts], after=after, other_failures=len(failed),
+        away=[back - begin for begin, back in machines.restarts],
+        front=[back - begin for begin, back in machines.fronts], after=after, other_failures=len(failed),
         again=sum(status != 200 for _, status in found.answers),
         pushed=len(pushed), pushed_twice=sum(each > 1 for each in pushed.values()),
         states=dict(machines.ask("SELECT state, COUNT(*) FROM delivery GROUP BY state")),

@@ -1,4 +1,4 @@
-"""A machine that dies takes nothing along: web processes, the leading worker and the database, killed under load.
+"""A machine that dies takes nothing along: both workers, web processes, the database and nginx, killed under load.
 
 A longer round: `MACHINES_ROUNDS=10`.
 """
@@ -30,10 +30,13 @@ def test_killed_machines_lose_nothing_acknowledged_and_do_nothing_twice(
     tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
     done = ordeal(tmp_path, people=PEOPLE, pushes=PUSHES, rounds=ROUNDS)
-    figure(f"{done.told} told, {done.lost} lost, {done.twice} twice, 503 for {max(done.after):.1f} s after a restart")
+    figure(
+        f"{done.told} told, {done.lost} lost, {done.twice} twice, database away for {max(done.away):.1f} s and 503 for "
+        f"{max(done.after):.1f} s after it, nginx away for {max(done.front):.1f} s"
+    )
     assert (done.lost, done.twice, done.odd) == (0, 0, [])
     assert (done.pushed, done.pushed_twice, done.states) == (PUSHES, 0, {"sent": PUSHES, "inbox": INBOX})
     assert done.epochs[1] > done.epochs[0]
     assert done.other_failures == 0  # a web process that dies is nobody's refusal
-    assert len(done.after) == ROUNDS
+    assert (len(done.after), len(done.front)) == (ROUNDS, ROUNDS)
     assert max(done.after) <= 2  # how long the database itself is away is its own and the machine's affair

@@ -50,7 +50,7 @@ def _end(_app: Any, **_: Any) -> None:
 
 def _judge(what: str) -> None:
     global _open
-    _open -= 1
+    _open = max(0, _open - 1)
     if _open or _crowded or not what or what in WHOLE:
         return
     if len(_run) > MOST:
@@ -59,6 +59,13 @@ def _judge(what: str) -> None:
         limit = next((most for begins, most in NAMED.items() if sql.startswith(begins)), SAME)
         if times > limit:
             faults.append(f"{what}: {times} times {sql[:160]}")
+
+
+def begin() -> None:
+    """A test begins: nothing was asked yet, and an answer that an earlier one never closed is none of its requests."""
+    global _open
+    _open = 0
+    faults.clear()
 
 
 def watch() -> None:

@@ -292,7 +292,7 @@ def test_without_the_look_ahead_the_later_one_would_go_first(
 
 
 def test_whoever_has_a_message_in_flight_is_claimed_by_nobody_else(cast: World, at: datetime) -> None:
-    mine, other = queue(cast, at), queue(cast, at, cast.chali)
+    mine, other = queue(cast, at - timedelta(seconds=1)), queue(cast, at, cast.chali)
     queue(cast, at)
     assert outbox.claim(owner="w1", at=at, limit=1) == [mine]
     assert outbox.claim(owner="w2", at=at, limit=5) == [other]
