@@ -28,8 +28,8 @@ has_chromium || install chromium fonts-noto-cjk
 has_chromium || echo "No Chromium on this machine: browser tests are skipped"
 tools/mpweb/install.sh >/dev/null || echo "No Node with its packages: the mini-program's tests are skipped"
 
-# Three processes, of which one mostly waits for a server or a browser; order.py keeps the table of rights in one of them, and puts the browser tests last.
+# Two processes; order.py keeps the table of rights in one of them, and puts the browser tests last.
 # The servers of the stories start some thirty times: with bytecode at hand, whatever this shell prefers.
 unset PYTHONDONTWRITEBYTECODE
 export PYTHONPATH=.
-exec .venv/bin/python -m pytest -p tests.support.order -n 3 --dist loadgroup --no-loadscope-reorder "$@"
+exec .venv/bin/python -m pytest -p tests.support.order -n 2 --dist loadgroup --no-loadscope-reorder "$@"

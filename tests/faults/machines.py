@@ -336,13 +336,13 @@ def _count(machines: Machines, found: Load, first: int) -> Outcome:
     tries = Counter(row[0] for row in machines.ask("SELECT volunteer_id FROM attempt WHERE outcome = 'accepted'"))
     pushed = Counter(machines.sent())
     failed = [when for when, status in found.answers if status >= 500 or status == 0]
+    for begin, back in machines.fronts:  # who waited for its word when it died hears nothing a moment later
+        failed = [when for when in failed if not begin <= when < back + 1]
     after: list[float] = []
     for begin, back in machines.restarts:
         mine = [when for when in failed if begin <= when < back + 10]
         after.append(max(0.0, max(mine, default=back) - back))
         failed = [when for when in failed if when not in mine]
-    for begin, back in machines.fronts:  # who waited for its word when it died hears nothing a moment later
-        failed = [when for when in failed if not begin <= when < back + 1]
     times = sorted(when for when, status in found.answers if status == 200)
     return Outcome(
         told=len(found.told), lost=len(set(found.told) - set(kept)),

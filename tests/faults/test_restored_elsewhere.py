@@ -23,7 +23,7 @@ from services.accounts.vault import Vault
 from services.lives import files
 from storage.disk import Disk
 from tests.deploy.stage import Stage, certify, configure, free_ports
-from tests.faults import machines
+from tests.faults import machines, machines_world
 from tests.faults.machines import Machines, until
 from tests.services.bookkeeping.test_records import confirm, serve
 from tests.services.lives.test_files import picture
@@ -85,11 +85,11 @@ def placed(folder: Path, url: str) -> House:
 def settled(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """People with sessions, an activity that has begun, hours in the books, photos."""
     made: list[World] = []
-    monkeypatch.setattr(machines, "small_world", lambda at: made.append(small_world(at)) or made[0])
+    monkeypatch.setattr(machines_world, "small_world", lambda at: made.append(small_world(at)) or made[0])
     at = house.now()
     parts = make_parts(storage=Disk(house.stage.folder / "files"), vault=VAULT)
     with bound(house.url):
-        house.world = machines._seed(at, PEOPLE, pushes=0)
+        house.world = machines_world.seed(at, PEOPLE, pushes=0)
         serve(made[0], made[0].xiaobo, 100)
         confirm(made[0])
         for number in range(PHOTOS):
