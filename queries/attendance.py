@@ -85,7 +85,10 @@ SET state = 'confirmed', walk_in = TRUE, channel = excluded.channel, updated_at 
 
 #: What the law asks about somebody who comes without a sign-up.
 LAW = Steady("""
-SELECT a.dangerous, a.domain, a.sub_domain, v.birth_date FROM activity a, volunteer v WHERE a.id = ? AND v.id = ?
+SELECT a.dangerous, a.domain, a.sub_domain, v.birth_date,
+    (SELECT CASE WHEN c.given THEN NULL ELSE c.at END FROM consent c
+     WHERE c.volunteer_id = v.id AND c.purpose = ? ORDER BY c.id DESC LIMIT 1)
+FROM activity a, volunteer v WHERE a.id = ? AND v.id = ?
 """)
 
 IS_MEMBER = Steady("SELECT 1 FROM team_member WHERE team_id = ? AND volunteer_id = ? AND to_at IS NULL")
@@ -280,10 +283,13 @@ def walk_in(standing: Standing, *, volunteer_id: int, channel: str, now: int) ->
     change(WALK_IN, (standing.shift_id, standing.activity_id, volunteer_id, channel, now, now))
 
 
-def law(*, activity_id: int, volunteer_id: int) -> tuple[bool, str, str, str | None] | None:
-    """(called dangerous, domain, sub-domain, the person's birth date); None if either is not there."""
-    row = one(LAW, (activity_id, volunteer_id))
-    return (bool(row[0]), row[1], row[2], row[3]) if row else None
+def law(
+    *, activity_id: int, volunteer_id: int, purpose: str
+) -> tuple[bool, str, str, str | None, int | None] | None:
+    """(called dangerous, domain, sub-domain, the person's birth date, when he took the purpose back: epoch ms, None if
+    he did not or has agreed since); None if either is not there."""
+    row = one(LAW, (purpose, activity_id, volunteer_id))
+    return (bool(row[0]), row[1], row[2], row[3], row[4]) if row else None
 
 
 def is_member(*, team_id: int, volunteer_id: int) -> bool:

@@ -31,11 +31,17 @@ def require(*, volunteer_id: int, purpose: str) -> None:
 
 def check(*, purpose: str, said: str | None) -> None:
     """The same, where it is known what he said last: the version he agreed to, "" for taken back, None for nothing."""
-    words = entry(f"consents.{purpose}")
     if said == "":
-        raise Refusal(RefusalCode.CONSENT_WITHDRAWN, title=words["title"])
+        raise refusal(purpose)
+    words = entry(f"consents.{purpose}")
     if said is not None and said != words["version"]:
         raise Refusal(RefusalCode.CONSENT_CHANGED, title=words["title"])
+
+
+def refusal(purpose: str, *, by_other: bool = False) -> Refusal:
+    """What is said of a purpose that was taken back, to the person himself or to somebody else who would use it."""
+    code = RefusalCode.OTHER_CONSENT if by_other else RefusalCode.CONSENT_WITHDRAWN
+    return Refusal(code, title=entry(f"consents.{purpose}.title"))
 
 
 def withdrawn(people: Collection[int], purpose: str) -> set[int]:
@@ -52,4 +58,4 @@ def withdrawn(people: Collection[int], purpose: str) -> set[int]:
 def require_of(*, volunteer_id: int, purpose: str) -> None:
     """For somebody else who would use it: what was taken back rests. Refusals: OTHER_CONSENT (`title`)."""
     if withdrawn([volunteer_id], purpose):
-        raise Refusal(RefusalCode.OTHER_CONSENT, title=entry(f"consents.{purpose}.title"))
+        raise refusal(purpose, by_other=True)

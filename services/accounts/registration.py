@@ -9,11 +9,12 @@ from models import Consent, Team, TeamMember, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
 from services import audit, limits, permissions, regions
 from services.accounts import enrolment
-from services.accounts.consents import VETERAN
+from services.accounts.consents import SERVICE, VETERAN
 from services.accounts.documents import check_phone, mask_id, mask_phone
 from services.accounts.enrolment import Details, Registered
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
+from services.participation import waitlist
 from services.parts import Parts
 from wechat.errcodes import Kind
 from wechat.gateway import WechatFailure
@@ -217,7 +218,8 @@ def consents(*, volunteer_id: int) -> tuple[ConsentState, ...]:
 
 
 def decide_consent(*, actor: Actor, purpose: str, given: bool, at: datetime) -> None:
-    """Give or withdraw the consent for one purpose; withdrawing is as easy as giving, and both are kept.
+    """Give or withdraw the consent for one purpose; withdrawing is as easy as giving, and both are kept. Who takes no
+    part any more gives back the places he holds in what is to come; where he has been stays.
 
     Refusals: NOT_REGISTERED, NOT_FOUND (no such purpose).
     """
@@ -229,6 +231,8 @@ def decide_consent(*, actor: Actor, purpose: str, given: bool, at: datetime) -> 
         enrolment.keep_consents(
             volunteer_id=volunteer_id, purposes=[purpose], channel=actor.door, at=at, given=given
         )
+        if purpose == SERVICE and not given:
+            waitlist.end_all(volunteer_id=volunteer_id, at=at, reason="")
         if purpose == VETERAN:
             _say_veteran(actor, volunteer_id, given, at)
 

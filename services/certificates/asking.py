@@ -42,7 +42,7 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What issuing for a whole team did: codes issued now, of those that stood already, announced; and who was left
-    out (himself: somebody else issues his)."""
+    out (himself: somebody else issues his; and whoever took the ID number back)."""
 
     issued: list[str] = field(default_factory=list)
     stood: list[str] = field(default_factory=list)
@@ -92,9 +92,11 @@ def ask(*, parts: Parts, actor: Actor, scope: Scope, at: datetime) -> list[str]:
 def ask_again(*, parts: Parts, actor: Actor, code: str, at: datetime) -> str:
     """Ask for a new one in the place of one whose hours have changed since; its code.
 
-    Refusals: NOT_REGISTERED, NOT_FOUND (not his), CERTIFICATE_STATE, CERTIFICATE_EMPTY.
+    Refusals: NOT_REGISTERED; CONSENT_WITHDRAWN, CONSENT_CHANGED (of the ID number); NOT_FOUND (not his),
+    CERTIFICATE_STATE, CERTIFICATE_EMPTY.
     """
     me = registered(actor)
+    consents.require(volunteer_id=me, purpose=consents.ID_NUMBER)
 
     def act() -> str:
         row = Certificate.get_or_none(Certificate.code == code, Certificate.volunteer == me)
@@ -133,11 +135,13 @@ def issue_for(
     """An officer at his desk, for somebody of his division, also for one who left or whose family asks: issued where
     he decides himself, else asked of the centre that does. Answers (code, state) of each.
 
-    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (for himself), FIELD_WRONG, CERTIFICATE_EMPTY, CENTRE_MISSING.
+    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD (for himself), OTHER_CONSENT (he took the ID number back),
+    FIELD_WRONG, CERTIFICATE_EMPTY, CENTRE_MISSING.
     """
     person = belonging.require_over(actor=actor, public_no=public_no, at=at)
     if person.id == actor.volunteer_id:
         raise Refusal(C.OWN_RECORD)
+    consents.require_of(volunteer_id=person.id, purpose=consents.ID_NUMBER)
 
     def act() -> list[tuple[str, str]]:
         done = []
@@ -182,7 +186,11 @@ def issue_team(*, parts: Parts, actor: Actor, team_code: str, scope: Scope, at: 
         raise Refusal(C.CERTIFICATE_MANY, most=MOST)
     done = Batch()
     asked = Scope(first or "", last, team_code)
+    resting = consents.withdrawn([person.id for person in people], consents.ID_NUMBER)
+    done.left_out.extend(person.name for person in people if person.id in resting)
     for person in people:
+        if person.id in resting:
+            continue
         store.write(lambda person=person: _one_of(parts, actor, person, asked, done, at))  # type: ignore[misc]
     return done
 

@@ -17,6 +17,7 @@ from models.store import Write
 from queries import certificates as sql
 from services import audit, decisions, regions, rules
 from services.access import people_list
+from services.accounts import consents
 from services.actors import WORKER, Actor
 from services.certificates import drafting, proving, seals
 from services.certificates.drafting import Draft
@@ -113,7 +114,9 @@ def draft_of(parts: Parts, row: Certificate, seal: CentreSeal | None) -> Draft:
 
 def approve(*, parts: Parts, row: Certificate, actor_id: int | None, at: datetime) -> str:
     """The yes: the text is frozen, and it is issued, or its public notice begins; inside the caller's write. Answers
-    the state. Refusals: SEAL_MISSING, CERTIFICATE_EMPTY, CERTIFICATE_STATE."""
+    the state. Refusals: OTHER_CONSENT (he took the ID number back since it was asked for), SEAL_MISSING,
+    CERTIFICATE_EMPTY, CERTIFICATE_STATE."""
+    consents.require_of(volunteer_id=row.volunteer_id, purpose=consents.ID_NUMBER)
     centre = answering(row)
     seal = seals.current(centre.id)
     if seal is None:
@@ -185,7 +188,7 @@ def ask_centre(row: Certificate, at: datetime, again: str = "") -> None:
 def issue(*, parts: Parts, actor: Actor, code: str, at: datetime) -> str:
     """The centre's yes to a request; answers the state it has now (valid, or announced).
 
-    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, SEAL_MISSING, CERTIFICATE_EMPTY, CERTIFICATE_STATE.
+    Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, those of `approve`.
     """
 
     def act() -> str:
@@ -249,8 +252,7 @@ def _end(states: tuple[str, ...], end: str, *, actor: Actor, code: str, reason: 
 
 def reissue(*, parts: Parts, actor: Actor, code: str, at: datetime) -> str:
     """A new one over the same days by what the books say now; when it is issued the old one is superseded. Answers
-    the new one's code. Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, CERTIFICATE_STATE, SEAL_MISSING,
-    CERTIFICATE_EMPTY."""
+    the new one's code. Refusals: NOT_FOUND, NOT_ALLOWED, OWN_RECORD, CERTIFICATE_STATE, those of `approve`."""
 
     def act() -> str:
         row = found(code)
@@ -284,8 +286,8 @@ def one_person_at_a_time(volunteer_id: int) -> None:
 
 
 def notice_over(*, parts: Parts, at: datetime, write: Write = store.write) -> int:
-    """Issue what was announced long enough and still says the same; what the books have moved under waits for the
-    centre again. How many notices were over."""
+    """Issue what was announced long enough and still says the same; what the books have moved under, or whose person
+    took the ID number back meanwhile, waits for the centre again. How many notices were over."""
     yesterday = (local_day(at) - timedelta(days=1)).isoformat()
     over = Certificate.select(Certificate.id).where(
         Certificate.state == "announced", Certificate.notice_until <= yesterday
@@ -299,6 +301,7 @@ def _over(parts: Parts, number: int, at: datetime) -> int:
     if row.state != "announced":
         return 0
     try:
+        consents.require_of(volunteer_id=row.volunteer_id, purpose=consents.ID_NUMBER)
         same = draft_of(parts, row, None).records == row.records
     except Refusal:
         same = False

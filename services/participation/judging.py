@@ -11,6 +11,7 @@ from dataclasses import replace
 from clock import from_millis, to_millis
 from queries import attendance as sql
 from services import rules
+from services.accounts import consents
 from services.bookkeeping import corrections
 from services.bookkeeping.reckoning import Credit, credit
 from services.errors import Refusal, RefusalCode
@@ -67,8 +68,9 @@ def _judge(attempt: Try, target: sql.Standing | None) -> Scanned:
 
     Refusals in order: NOT_REGISTERED, ACCOUNT_CLOSED, the code's own problem, CODE_UNKNOWN,
     ACTIVITY_CANCELLED, ACTIVITY_STATE; then for a first scan TOO_EARLY, TOO_LATE, WALK_IN_NOT_ALLOWED, TEAM_ONLY,
-    AREA_ONLY, the law's ages (`eligibility.check_law`), SHIFT_FULL (in) or NO_CHECK_IN, RECORD_STATE (out). A scan
-    that comes late is doubted where it would be TOO_EARLY, TOO_LATE or ACTIVITY_CANCELLED (`late.doubt_of`).
+    AREA_ONLY, CONSENT_WITHDRAWN (scanned by a leader OTHER_CONSENT: he takes part no more), the law's ages
+    (`eligibility.check_law`), SHIFT_FULL (in) or NO_CHECK_IN, RECORD_STATE (out). A scan that comes late is doubted
+    where it would be TOO_EARLY, TOO_LATE or ACTIVITY_CANCELLED (`late.doubt_of`).
     """
     seen = attempt.seen
     if seen.problem is not None and attempt.leader_id is not None:
@@ -140,7 +142,7 @@ def _check_in(attempt: Try, target: sql.Standing) -> Scanned:
 
 def _walk_in(attempt: Try, target: sql.Standing, volunteer_id: int, now: int) -> None:
     """Someone came without signing up; a leader who scans or ticks him lets him in beyond quota and rule, not beyond
-    the law: no minor in danger, none without his guardian's word."""
+    the law: no minor in danger, none without his guardian's word, nobody who took 参加志愿服务 back."""
     led = attempt.leader_id is not None
     if not led:
         if not target.walk_in:
@@ -149,9 +151,11 @@ def _walk_in(attempt: Try, target: sql.Standing, volunteer_id: int, now: int) ->
             raise Refusal(RefusalCode.TEAM_ONLY, title=target.title)
         if target.openness == "area" and not (target.person_region or "").startswith(target.region_code[:6]):
             raise Refusal(RefusalCode.AREA_ONLY, title=target.title)
-    law = sql.law(activity_id=target.activity_id, volunteer_id=volunteer_id)
+    law = sql.law(activity_id=target.activity_id, volunteer_id=volunteer_id, purpose=consents.SERVICE)
     if law is not None:
-        called, domain, sub_domain, birth_date = law
+        called, domain, sub_domain, birth_date, rests_since = law
+        if rests_since is not None and rests_since <= to_millis(attempt.when):  # PIPL §15: what was before stays
+            raise consents.refusal(consents.SERVICE, by_other=led)
         eligibility.check_law(
             birth_date=birth_date, starts_at=target.starts_at, danger=called or domains.is_danger(domain, sub_domain),
             volunteer_id=volunteer_id, activity_id=target.activity_id,

@@ -49,7 +49,8 @@ Page(view({
   /** @param {any} event */
   async onConsent(event) {
     const { purpose, given, title } = event.currentTarget.dataset
-    const words = given ? `撤回“${title}”？撤回以后不再这样用您的信息，以前的记录不变。` : `同意“${title}”？`
+    const places = purpose === 'service' ? '报了名、还没去的活动一并取消，名额让给别人。' : ''
+    const words = given ? `撤回“${title}”？撤回以后不再这样用您的信息，以前的记录不变。${places}` : `同意“${title}”？`
     if (!(await askYes(words, { yes: given ? '撤回' : '同意', no: '不改' }))) return
     const done = await this.act(`consent-${purpose}`, () => api.put('/me/consents/{purpose}', { purpose }, { given: !given }))
     if (done) await this.refresh()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Consent, MinuteEntry, Signup, Volunteer, store
+from models import Consent, MinuteEntry, Shift, Signup, Volunteer, store
 from services.accounts import consents, registration
 from services.bookkeeping import books
 from services.certificates import asking
@@ -108,14 +108,19 @@ def test_whoever_was_never_asked_is_not_held_up(cast: World, at: datetime) -> No
     assert consents.withdrawn([cast.xiaobo.id], "id_number") == set()
 
 
-def test_place_he_has_stays_his(served: World, at: datetime) -> None:
+def test_place_in_what_is_to_come_goes_with_the_service_and_with_nothing_else(served: World, at: datetime) -> None:
     sign = {
         "actor": served.actor(served.xiaobo), "shift_code": served.shift.code, "risk_accepted": True, "channel": "api",
         "at": at,
     }  # fmt: skip
     signups.sign_up(**sign)
+    say(served, "veteran_status", False, at)
+    assert (Signup.get().state, Shift.get_by_id(served.shift.id).taken) == ("confirmed", 1)
     say(served, "service", False, at)
-    assert signups.sign_up(**sign).state == Signup.get(Signup.shift == served.shift).state == "confirmed"
+    assert (Signup.get().state, Shift.get_by_id(served.shift.id).taken) == ("cancelled", 0)
+    say(served, "service", True, at)
+    assert Signup.get().state == "cancelled"
+    assert signups.sign_up(**sign).state == "confirmed"
 
 
 def test_number_of_whoever_took_it_back_is_not_among_those_for_the_insurer(served: World, at: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import Activity, Attempt, ScanTicket, ServiceRecord, Volunteer, store
+from models import Activity, Attempt, Consent, ScanTicket, ServiceRecord, Volunteer, store
 from services import codes
 from services.errors import RefusalCode
 from services.participation import attendance, scan_codes
@@ -15,6 +15,7 @@ from tests.services.participation.test_attendance import code, refused, scan
 from tests.support import world
 from tests.support.fakes import make_parts
 from tests.support.world import World
+from wording import entry
 
 C = RefusalCode
 
@@ -64,6 +65,38 @@ def test_walk_in_from_another_county_to_an_activity_of_the_area_is_refused(cast:
     store.write(lambda: world.make_identity(at, far, "mp"))
     assert refused(lambda: scan(cast, "in", cast.shift.starts_at, far)) is C.AREA_ONLY
     assert scan(cast, "in", cast.shift.starts_at, cast.chali).outcome == "accepted"
+
+
+def takes_part(cast: World, given: bool, at: datetime, *, version: str = "") -> None:
+    store.write(
+        lambda: Consent.create(
+            volunteer=cast.chali, purpose="service", version=version or entry("consents.service.version"),
+            given=given, channel="h5", at=at,
+        )
+    )  # fmt: skip
+
+
+def test_walk_in_who_takes_part_no_more_is_refused_until_he_agrees_again(cast: World, at: datetime) -> None:
+    start, no_more = cast.shift.starts_at, {"public_no": cast.chali.public_no}
+    takes_part(cast, False, at)
+    assert refused(lambda: scan(cast, "in", start, cast.chali)) is C.CONSENT_WITHDRAWN
+    assert refused(lambda: tick(cast, **no_more)) is C.OTHER_CONSENT
+    assert refused(lambda: by_person_code(cast, cast.chali.public_no)) is C.OTHER_CONSENT
+    assert ServiceRecord.select().count() == 0
+    takes_part(cast, True, at)
+    assert scan(cast, "in", start, cast.chali).outcome == "accepted"
+
+
+def test_walk_in_who_agreed_to_an_older_text_is_let_in(cast: World, at: datetime) -> None:
+    takes_part(cast, True, at, version="2025-01-01")
+    assert scan(cast, "in", cast.shift.starts_at, cast.chali).outcome == "accepted"
+
+
+def test_check_out_of_one_who_takes_part_no_more_still_counts(cast: World, at: datetime) -> None:
+    start = cast.shift.starts_at
+    scan(cast, "in", start, cast.chali)
+    takes_part(cast, False, start + timedelta(hours=1))
+    assert scan(cast, "out", start + timedelta(hours=2), cast.chali).outcome == "accepted"
 
 
 def test_code_of_nobody_is_unknown_and_kept(cast: World) -> None:
