@@ -12,7 +12,7 @@ import pytest
 from apiflask import APIFlask
 
 from handlers import errors, requests
-from handlers.bot import register_bot
+from handlers.bot import callback, register_bot
 from handlers.push_door import PushDoor
 from models import WechatIdentity
 from models.dialect import Database
@@ -25,6 +25,12 @@ from tests.support.world import World
 @pytest.fixture
 def gateway() -> FakeGateway:
     return FakeGateway()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stands still for two seconds is not what these tests are about, where they do not say so."""
+    monkeypatch.setattr(callback, "DEADLINE", 30)
 
 
 @pytest.fixture

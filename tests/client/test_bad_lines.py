@@ -128,8 +128,8 @@ def test_first_views_take_three_small_calls_and_the_last_view_stands_at_once_on_
 
     line = context.new_cdp_session(phone.page)
     line.send("Network.emulateNetworkConditions", {
-        "offline": False, "latency": 2500, "downloadThroughput": 40_000, "uploadThroughput": 20_000,
+        "offline": False, "latency": 20_000, "downloadThroughput": 40_000, "uploadThroughput": 20_000,
     })  # fmt: skip
     phone.page.evaluate("wx.reLaunch({ url: '/pages/home/home' })")
-    expect(phone.shown()).to_contain_text("王小博，您好", timeout=2_000)
-    expect(phone.shown()).to_contain_text("上次更新", timeout=2_000)
+    expect(phone.shown()).to_contain_text("王小博，您好", timeout=10_000)
+    expect(phone.shown()).to_contain_text("上次更新", timeout=10_000)

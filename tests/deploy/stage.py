@@ -93,7 +93,16 @@ class Stage:
         own = "".join(first.replace("8011", str(port)) for port in ports)
         (self.folder / "upstream.conf").write_text(text.replace(first + second, own))
         if "nginx" in self.processes:
-            self.processes["nginx"].send_signal(signal.SIGHUP)
+            self.reread()
+
+    def reread(self) -> None:
+        """Let nginx read its files again, until those of its processes that know the old ones have gone."""
+        master = self.processes["nginx"].pid
+        children = Path(f"/proc/{master}/task/{master}/children")
+        old, end = set(children.read_text().split()), time.monotonic() + START_SECONDS
+        self.processes["nginx"].send_signal(signal.SIGHUP)
+        while old & set(children.read_text().split()) and time.monotonic() < end:
+            time.sleep(0.02)
 
     def stop(self, name: str) -> None:
         process = self.processes.pop(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import ssl
 import subprocess
 import threading
@@ -64,7 +63,7 @@ def logged(stage: Stage, line: str) -> str:
 def test_stopped_application_is_told_to_people_and_to_programs(stage: Stage) -> None:
     upstream = stage.folder / "upstream.conf"
     upstream.write_text(upstream.read_text().replace("max_fails=0;", "max_fails=0 down;"))
-    stage.processes["nginx"].send_signal(signal.SIGHUP)
+    stage.reread()
     page, program = until(stage, "/", 503), until(stage, "/api/v1/me", 503)
     stage.lead_to(stage.web, stage.web)
     until(stage, "/", 200)

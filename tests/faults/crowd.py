@@ -24,6 +24,7 @@ from models import Balance, PointEntry, Session, Shift, Volunteer, WechatIdentit
 from services import codes, rules
 from services.accounts import sessions
 from services.bookkeeping import books
+from tests.faults import hasty
 from tests.services.mall.world import offer, open_mall
 from tests.services.messaging.outbox_cases import queue
 from tests.support.world import VILLAGE, make_activity, make_identity, sign_up, small_world
@@ -231,6 +232,23 @@ def goes_on(ground: Ground, told: Told, after: str) -> None:
     """Every phone hears a yes again."""
     before = len(told.yes)
     ground.wait(f"acts after {after}", lambda: len(told.yes) > before + PHONES)
+
+
+def told_too_early(ground: Ground, told: Told) -> None:
+    """From a house that is hasty: somebody has heard a yes to a check-in that is not committed, nor will be soon."""
+    hold = ground.folder / hasty.HOLD
+
+    def early() -> bool:
+        hold.touch()
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            yes = {number for kind, number in list(told.yes) if kind == "check_in"}
+            if yes - {row[0] for row in ground.ask(KEPT["check_in"])}:
+                return True
+        hold.unlink()  # it holds something that says no yes to anybody: another time
+        return False
+
+    ground.wait("a yes before its commit", early)
 
 
 # What came of it --------------------------------------------------------------------------------------------

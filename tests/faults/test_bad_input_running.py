@@ -94,7 +94,7 @@ def test_case_30_small_body_in_chunks_is_read(house: Stack, bearer: dict[str, st
 def test_case_30_body_cut_on_its_way_is_not_acted_on(house: Stack, bearer: dict[str, str]) -> None:
     head = f"POST {SCANS} HTTP/1.1\r\nHost: x\r\nAuthorization: {bearer['Authorization']}\r\n"
     head += "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", house.app_port), timeout=2) as line:
+    with socket.create_connection(("127.0.0.1", house.app_port), timeout=20) as line:
         line.sendall(head.encode() + b'{"code": "i1.zzzzzzzz.1.abcdef"}')
         line.shutdown(socket.SHUT_WR)
         assert line.recv(100).startswith(b"HTTP/1.1 400 ")
@@ -162,7 +162,7 @@ def test_case_30_head_is_answered_like_get(house: Stack) -> None:
 
 def test_case_30_broken_request_line_does_not_stop_the_house(house: Stack) -> None:
     for raw in (b"\x16\x03\x01\x00\xff\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"X" * 100_000):
-        with socket.create_connection(("127.0.0.1", house.app_port), timeout=2) as line:
+        with socket.create_connection(("127.0.0.1", house.app_port), timeout=20) as line:
             line.sendall(raw)
             line.shutdown(socket.SHUT_WR)
             try:

@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from services.messaging import outbox
-from tests.faults import crowd
+from tests.faults import crowd, hasty
 from tests.faults.crowd import WAITING, Told, call_out, judge
 from tests.faults.ground import Ground, standing
 from tests.faults.kills import SEND
@@ -168,7 +168,9 @@ def test_case_06_control_application_that_answers_before_the_commit_loses_some(
     ground.start_web(1, "tests.faults.hasty:create_app")
     with crowd.acting(ground, a_second=1000, first=first) as told:
         ground.wait("check-ins", lambda: len(told.yes) > crowd.PHONES)
+        crowd.told_too_early(ground, told)
         ground.server.restart()
+        (ground.folder / hasty.HOLD).unlink()
         crowd.goes_on(ground, told, "the restart")
     time.sleep(2)  # what was told last is being committed
     found = judge(ground, told)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from services.messaging import channels
-from tests.faults import crowd
+from tests.faults import crowd, hasty
 from tests.faults.crowd import WAITING, call_out, judge
 from tests.faults.ground import BRISK, FAKETIME, WORKER, Ground, standing
 from tests.faults.kills import SEND
@@ -95,8 +95,10 @@ def test_case_10_control_application_that_answers_before_the_commit_loses_some(
     ground.start_web(2, "tests.faults.hasty:create_app")
     with crowd.acting(ground, a_second=1000, first=WANTED + 2 * crowd.PHONES) as told:
         ground.wait("check-ins", lambda: len(told.yes) > 2 * crowd.PHONES)
+        crowd.told_too_early(ground, told)
         ground.kill("web")
         told.done.set()
+    (ground.folder / hasty.HOLD).unlink()
     found = judge(ground, told)
     figure(f"{found.lost} lost where the yes comes before the commit")
     assert found.lost > 0

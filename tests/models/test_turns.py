@@ -89,7 +89,7 @@ def test_somebody_who_hangs_does_not_stop_the_others(tmp_path: Path, monkeypatch
         began = time.monotonic()
         with two.turn() as his, three.turn() as hers:
             assert (mine, his, hers) == (True, False, False)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10
     with three.turn() as mine:
         assert mine
 

@@ -138,14 +138,14 @@ def test_answer_that_never_ends_is_left(platform: Platform, gateway: LiveGateway
     platform.will(SEND, drip)
     began = time.monotonic()
     assert failure(lambda: send(gateway)).kind is Kind.UNKNOWN
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8
 
 
 def test_no_answer_in_time_is_unknown(platform: Platform, gateway: LiveGateway, hasty: None):
-    platform.will(SEND, slow(3, OK))
+    platform.will(SEND, slow(20, OK))
     began = time.monotonic()
     assert failure(lambda: send(gateway)).kind is Kind.UNKNOWN
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 10
 
 
 def test_refused_connection_may_be_tried_again():

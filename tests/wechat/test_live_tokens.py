@@ -113,10 +113,10 @@ def test_token_answer_that_makes_no_sense_is_a_failure(
 
 
 def test_slow_token_does_not_hold_the_caller(platform: Platform, gateway: LiveGateway, hasty: None):
-    platform.will(TOKEN, slow(3, {"access_token": "t", "expires_in": 7200}))
+    platform.will(TOKEN, slow(20, {"access_token": "t", "expires_in": 7200}))
     began = time.monotonic()
     assert failure(lambda: send(gateway)).kind is Kind.UNKNOWN
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 10
 
 
 def test_token_near_its_end_is_renewed_before_use(platform: Platform, gateway: LiveGateway):
