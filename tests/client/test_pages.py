@@ -135,6 +135,7 @@ def test_every_page_fits_the_phone_the_thumb_the_ear_and_a_bad_line(
         if whose(page) != number:
             number = whose(page)
             phone.start("pages/home/home", login=functools.partial(h.login_code, house, number))
+            phone.page.wait_for_load_state("networkidle")  # what home asks for is none of the next page's
             phone.page.evaluate("size => wx.setStorageSync('textsize', size)", size)
         phone.page.evaluate(FORGET)
         phone.page.evaluate(OPENED, f"/{page}{queries.get(page, '')}")

@@ -114,3 +114,11 @@ def test_totals_of_a_person_are_looked_up(db: Any) -> None:
     found = plan(translate(books.SUMMARY, "postgres"), ("2026", "2026-06", 0, 1))
     assert "Seq Scan" not in found, found
     assert re.findall(r"using (\w+)", found)[:4] == ["volunteer_pkey", "balance_pkey"] + 2 * ["period_minutes_pkey"]
+
+
+def test_claim_looks_up_each_person_where_nothing_is_known_of_the_table(db: Any) -> None:
+    """An outbox that has just filled: PostgreSQL takes it for empty, and would go through all that is on its way."""
+    claim = outbox.CLAIM.format(lock="FOR UPDATE SKIP LOCKED").replace("?", "%s")
+    lines = store.current().execute_sql(f"EXPLAIN {claim}", ("w", 2, 1, 1, 500)).fetchall()
+    found = "\n".join(row[0] for row in lines)
+    assert ("SubPlan" in found, "Anti Join" in found) == (True, False), found
