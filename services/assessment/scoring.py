@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from clock import to_millis
@@ -117,8 +118,8 @@ def _row(
         "first_day": frame.days.first_day, "last_day": frame.days.last_day, "parts": _parts(found, facts),
     }  # fmt: skip
     return (
-        card.id, card.version, votes[0], peer, score, _json(kept), _json(done.weights), done.total, done.suggested,
-        int(done.clear),
+        card.id, card.version, votes[0], peer, score, _json(kept), _weights(tuple(done.weights.items())), done.total,
+        done.suggested, int(done.clear),
     )  # fmt: skip
 
 
@@ -147,5 +148,11 @@ def _parts(found: Mapping[str, tuple[int, int | None]], facts: Facts) -> dict[st
     }
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+#: One for all: `json.dumps` would set one up for each of a million cards.
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=4096)
+def _weights(shares: tuple[tuple[str, int], ...]) -> str:
+    """A whole province has a handful of them."""
+    return _json(dict(shares))
