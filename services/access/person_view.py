@@ -24,7 +24,7 @@ from models import (
     VolunteerSkill,
     WechatIdentity,
 )
-from services import audit, permissions, regions
+from services import audit, permissions, regions, scopes
 from services.access import belonging, people_list
 from services.accounts.documents import mask_id, mask_phone
 from services.accounts.registration import ConsentState, consents
@@ -41,7 +41,7 @@ LINES = 50
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A team he is or was in; `until` None while he is."""
+    """A team he is or was in; `until` None while he is. `opens`: the reader may open its page."""
 
     code: str
     name: str
@@ -49,6 +49,7 @@ class Membership:
     since: datetime
     until: datetime | None
     why: str
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def person(*, parts: Parts, actor: Actor, public_no: str, at: datetime) -> Perso
         **_details(parts, found, narrow), phone_proof=found.phone_proof, died_on=found.died_on or "",
         on_wechat=WechatIdentity.select().where(WechatIdentity.volunteer == found.id).exists(),
         since=found.created_at, entered_by=found.entered_by.name if found.entered_by_id else "",
-        teams=_teams(found.id), roles=_roles(found.id, at),
+        teams=_teams(actor, found.id, at), roles=_roles(found.id, at),
         hours=hours.summary(volunteer_id=found.id, at=at), records=hours.recent(volunteer_id=found.id, limit=RECORDS),
         consents=consents(volunteer_id=found.id), skills=_skills(found.id), qualifications=_qualifications(found.id),
         changes=[] if narrow else _readable(found, changes(subject=subject)),
@@ -166,7 +167,12 @@ def _details(parts: Parts, found: Volunteer, narrow: bool) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _teams(volunteer_id: int) -> list[Membership]:
+def _teams(actor: Actor, volunteer_id: int, at: datetime) -> list[Membership]:
+    readable = scopes.readable(actor=actor, at=at)
+
+    def opens(team: Team) -> bool:
+        return scopes.covers(readable, team.region_code) or permissions.leads(actor=actor, team_id=team.id, at=at)
+
     rows = (
         TeamMember.select(TeamMember, Team)
         .join(Team)
@@ -175,7 +181,8 @@ def _teams(volunteer_id: int) -> list[Membership]:
     )
     return [
         Membership(
-            row.team.code, row.team.name, bool(row.home and row.to_at is None), row.from_at, row.to_at, row.ended_why
+            row.team.code, row.team.name, bool(row.home and row.to_at is None), row.from_at, row.to_at, row.ended_why,
+            opens(row.team),
         )
         for row in rows
     ]  # fmt: skip

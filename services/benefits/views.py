@@ -61,6 +61,8 @@ class Line:
     used: int
     state: str
     may_edit: bool
+    #: Whether the reader may see who used it.
+    may_look: bool
     content: str
     phone: str
     region: str
@@ -139,12 +141,14 @@ def listed(*, actor: Actor, wanted: Wanted, at: datetime) -> Found[Line]:
 def _lines(rows: Sequence[Any], actor: Actor, at: datetime) -> list[Line]:
     places = regions.path_names([row.region_code for row in rows])
     managed, day = scopes.managed(actor=actor, at=at), local_day(at).isoformat()
+    readable = scopes.readable(actor=actor, at=at)
     return [
         Line(
             row.code, row.name, row.kind, row.provider, places[row.region_code], told(row, at), row.from_on,
             row.to_on or "", row.uses, row.per, row.used,
             "over" if row.state == "open" and (row.to_on or day) < day else row.state,
-            scopes.covers(managed, row.region_code), row.content, row.phone, row.region_code,
+            scopes.covers(managed, row.region_code), scopes.covers(readable, row.region_code), row.content, row.phone,
+            row.region_code,
         )
         for row in rows
     ]  # fmt: skip
