@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import count, repeat
+from itertools import repeat
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import clock
 import migrations
 from bench import figures
+from bench.chat import NUMBERS
 from bench.province import LIST
 from bench.world import openid
 from demo.province.rows import put
@@ -81,17 +82,13 @@ def _ask(sql: str, *values: object) -> list[Any]:
     return list(store.current().execute_sql(sql, values).fetchall())
 
 
-#: Of messages: another process that asks the same database must not repeat them.
-_numbers = count(clock.to_millis(clock.now()))
-
-
 def asking(parts: Parts, speakers: Iterator[str], text: str, told: str) -> Callable[[], None]:
     """A question of somebody in the chat, from the opened message to the words: de-duplication, totals, answer."""
     def ask() -> None:
         at = clock.now()
         inbound = Inbound(
             openid=next(speakers), account=parts.oa_id, created_at=int(at.timestamp()), kind="text", content=text,
-            msg_id=str(next(_numbers)),
+            msg_id=str(next(NUMBERS)),
         )  # fmt: skip
         asked = dispatch.asked_by(inbound, at)
         answer = (pushes.look if dispatch.only_looks(asked) else _told)(
