@@ -14,6 +14,7 @@ UTC = timezone.utc
 #: China has had one zone and no summer time since 1991: a fixed offset is exact and cheaper than tzdata.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 _shift_file: Path | None = None
 
@@ -53,7 +54,7 @@ def to_millis(at: datetime) -> int:
     """Epoch milliseconds of an aware moment; a naive one is a mistake and raises ValueError."""
     if at.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    return (at - EPOCH) // timedelta(milliseconds=1)
+    return (at - EPOCH) // _MILLISECOND
 
 
 def from_millis(millis: int) -> datetime:

@@ -57,7 +57,15 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
+#: Set up once: `json.loads` would make one for each body.
+_DECODER = json.JSONDecoder(
+    parse_constant=_no_constant, parse_int=_whole, parse_float=_decimal, object_pairs_hook=_pairs
+)
+
+
 def _check_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
     depth = 0
     for bracket in _NOT_BRACKET.sub("", text):
         depth += 1 if bracket in "[{" else -1
@@ -87,13 +95,7 @@ def load(raw: bytes) -> dict[str, Any]:
         raise _bad("utf8") from None
     _check_depth(text)
     try:
-        document = json.loads(
-            text,
-            parse_constant=_no_constant,
-            parse_int=_whole,
-            parse_float=_decimal,
-            object_pairs_hook=_pairs,
-        )
+        document = _DECODER.decode(text)
     except (ValueError, RecursionError):
         raise _bad("json") from None
     if not isinstance(document, dict):

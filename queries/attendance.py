@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from clock import from_millis, local_day
 from models.dialect import Steady
@@ -122,8 +122,7 @@ class ShiftKey:
     activity_code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One shift as it stands for one person at a scan."""
 
     named: bool  # the shift that the code names
@@ -171,7 +170,7 @@ class Standing:
 
 def look_up(*, shift_code: str, volunteer_id: int | None) -> list[Standing]:
     """Every shift that a scan of this shift's code may mean for this person; empty if the code is unknown."""
-    return [Standing(*row) for row in rows(LOOK_UP, (volunteer_id, shift_code))]
+    return [Standing._make(row) for row in rows(LOOK_UP, (volunteer_id, shift_code))]
 
 
 def look_up_many(*, shift_code: str, volunteer_ids: Sequence[int]) -> dict[int, list[Standing]]:

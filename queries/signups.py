@@ -6,7 +6,7 @@ whom: the row's own lock decides, not what somebody read before. The queue has a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models import store
 from models.dialect import Steady
@@ -86,8 +86,7 @@ ORDER BY until DESC LIMIT 1
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A shift as it stands for one person before he signs up or leaves."""
 
     shift_id: int
@@ -135,7 +134,7 @@ def standing(*, shift_code: str, volunteer_id: int | None, now: int, hold: bool 
     """The shift and how the person stands to it; None if there is no such shift. Call it inside a write; without
     `hold` only to look."""
     row = one(STANDING[store.current().dialect] if hold else _STANDING, (now, now, volunteer_id, shift_code))
-    return Standing(*row) if row else None
+    return Standing._make(row) if row else None
 
 
 def person_state(volunteer_id: int) -> str | None:

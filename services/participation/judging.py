@@ -6,8 +6,6 @@ while it had no network. Every try is kept, refused ones too, before the refusal
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from clock import from_millis, to_millis
 from queries import attendance as sql
 from services import rules
@@ -129,8 +127,8 @@ def _check_in(attempt: Try, target: sql.Standing) -> Scanned:
         again = sql.look_up(shift_code=target.shift_code, volunteer_id=volunteer_id)
         first = next(each for each in again if each.record_id is not None)
         return late.merge(attempt, first) if attempt.late else scanned("repeat", "in", first, first.record_id or 0)
-    opened = replace(
-        target, record_id=record_id, record_state="pending", in_at=when, in_mode=attempt.seen.mode, out_at=None,
+    opened = target._replace(
+        record_id=record_id, record_state="pending", in_at=when, in_mode=attempt.seen.mode, out_at=None,
         out_mode="", minutes=0, needs_naming=static, needs_review=doubts, closed_by="",
     )  # fmt: skip
     if target.outcome in outcomes.AWAY:  # marked as not come, and here he is
@@ -202,7 +200,7 @@ def _check_out(attempt: Try, target: sql.Standing) -> Scanned:
         again = sql.look_up(shift_code=target.shift_code, volunteer_id=attempt.volunteer_id)
         first = next(each for each in again if each.record_id == target.record_id)
         return scanned("repeat", "out", first, target.record_id)
-    done = replace(target, out_at=when, minutes=minutes, needs_naming=bool(target.needs_naming) or static)
+    done = target._replace(out_at=when, minutes=minutes, needs_naming=bool(target.needs_naming) or static)
     return scanned("accepted", "out", done, target.record_id)
 
 

@@ -8,7 +8,6 @@ that was settled already is corrected by new book entries. All inside the caller
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from clock import from_millis, local_day, to_millis
@@ -145,11 +144,11 @@ def _merged(attempt: Try, target: sql.Standing, tries: int) -> Scanned:
         return scanned("repeat", side, target, target.record_id, flag or "duplicate")
     doubts[side] = doubt
     mode = attempt.seen.mode
-    changed = replace(target, needs_review=said(doubts))
+    changed = target._replace(needs_review=said(doubts))
     if side == "in":
-        changed = replace(changed, in_at=when, in_mode=mode)
+        changed = changed._replace(in_at=when, in_mode=mode)
     else:
-        changed = replace(changed, out_at=when, out_mode=mode, closed_by="leader")
+        changed = changed._replace(out_at=when, out_mode=mode, closed_by="leader")
     if side == "in":
         changed = _with_waiting_out(changed, attempt)
     done = _write(attempt, target, changed)
@@ -183,15 +182,15 @@ def _with_waiting_out(target: sql.Standing, attempt: Try) -> sql.Standing:
         else []
     )
     if target.out_at is not None and target.out_at < target.in_at:
-        target, doubts["out"] = replace(target, out_at=target.in_at), "clock"
+        target, doubts["out"] = target._replace(out_at=target.in_at), "clock"
     for at, mode, received_at in waiting:
         fits = target.starts_at - AROUND_MS <= at <= target.ends_at + AROUND_MS
         fresh = target.emergency or received_at - at <= OLDEST / timedelta(milliseconds=1)
         doubt = "" if fits and fresh else ("outside" if not fits else "old")
         if target.out_at is None or (bool(doubt), at) < (bool(doubts.get("out")), target.out_at):
             doubts["out"] = doubt
-            target = replace(target, out_at=at, out_mode=mode, closed_by="leader")
-    return replace(target, needs_review=said(doubts)) if said(doubts) != target.needs_review else target
+            target = target._replace(out_at=at, out_mode=mode, closed_by="leader")
+    return target._replace(needs_review=said(doubts)) if said(doubts) != target.needs_review else target
 
 
 def _counted(target: sql.Standing) -> Credit:
@@ -219,9 +218,9 @@ def _write(attempt: Try, before: sql.Standing, after: sql.Standing) -> sql.Stand
     if beside is None:
         return None
     if not beside:
-        return replace(after, minutes=counts.minutes)
+        return after._replace(minutes=counts.minutes)
     corrections.settle(record_id=before.record_id, at=attempt.received_at)
-    return replace(after, minutes=sql.minutes_of(before.record_id))
+    return after._replace(minutes=sql.minutes_of(before.record_id))
 
 
 def _correct(attempt: Try, before: sql.Standing, after: sql.Standing) -> sql.Standing:
@@ -239,7 +238,7 @@ def _correct(attempt: Try, before: sql.Standing, after: sql.Standing) -> sql.Sta
         subject=f"record:{before.record_id}", verb="late_scan", actor=attempt.leader_id, changes=changes, at=at
     )  # fmt: skip
     corrections.settle(record_id=before.record_id or 0, actor=attempt.actor, reason="offline", at=at)
-    return replace(after, minutes=sql.minutes_of(before.record_id or 0))
+    return after._replace(minutes=sql.minutes_of(before.record_id or 0))
 
 
 def _iso(millis: int | None) -> str | None:

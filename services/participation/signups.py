@@ -85,7 +85,7 @@ def sign_up(
         consents.check(purpose=consents.SERVICE, said=found.agreed)
         if found.joining == "invite":
             raise Refusal(RefusalCode.INVITE_ONLY)
-        found = replace(found, clash_reason=clash_reason or found.clash_reason)
+        found = found._replace(clash_reason=clash_reason or found.clash_reason)
         _check_fit(found, actor, volunteer_id, at, risk_accepted, load_accepted, agreement_accepted)
         state = "pending" if found.joining == "approval" else "confirmed"
         signup_id = sql.put(
@@ -103,7 +103,7 @@ def sign_up(
             _note(signup_id, actor, "signed_up_again", [found.signup, state], "", at)
         if state == "pending":
             _tell_leaders(found, signup_id, volunteer_id, at)
-        return _view(replace(found, signup_id=signup_id), state)
+        return _view(found._replace(signup_id=signup_id), state)
 
     return store.write(act)
 
