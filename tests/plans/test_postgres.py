@@ -119,6 +119,6 @@ def test_totals_of_a_person_are_looked_up(db: Any) -> None:
 def test_claim_looks_up_each_person_where_nothing_is_known_of_the_table(db: Any) -> None:
     """An outbox that has just filled: PostgreSQL takes it for empty, and would go through all that is on its way."""
     claim = outbox.CLAIM.format(lock="FOR UPDATE SKIP LOCKED").replace("?", "%s")
-    lines = store.current().execute_sql(f"EXPLAIN {claim}", ("w", 2, 1, 1, 500)).fetchall()
+    lines = store.current().execute_sql(f"EXPLAIN {claim}", (1, 1, 500, "w", 2)).fetchall()
     found = "\n".join(row[0] for row in lines)
     assert ("SubPlan" in found, "Anti Join" in found) == (True, False), found
