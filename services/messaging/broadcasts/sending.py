@@ -30,9 +30,10 @@ from wording import say
 AT_ONCE = 500
 #: People in one write of the worker: a scan waits for no more than that. Of 500 in each SQLite makes a third less.
 PART = 2000
-#: Before the next one the worker rests so many times as long as the last one took, a second at most: who asks meanwhile
-#: finds it at work in a tenth of all moments. What is queued falls due by the minute anyway. An emergency never rests.
-RESTS, LONGEST_REST = 8, 1.0
+#: Before the next one the worker rests so many times as long as the last one took, these seconds at most: of a hundred
+#: who ask meanwhile one finds it at work. 2,000 people in four seconds are still five times what a minute sends, and
+#: what is queued falls due by the minute anyway. An emergency never rests.
+RESTS, LONGEST_REST = 99, 4.0
 #: A turn ends after so long: an emergency that came meanwhile goes first, and a stop is not kept waiting.
 TURN_SECONDS = 5
 #: A part falls due within a third of a minute, so that so many a minute holds for every minute.
