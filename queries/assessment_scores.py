@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from queries import rows
 from queries.assessment import each
@@ -80,8 +80,7 @@ RETURNING assessment_card.id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A card to be reckoned."""
 
     id: int
@@ -104,7 +103,7 @@ class Span:
 
 def cards(*, cycle_id: int, after: int, limit: int = LOOK) -> list[Card]:
     """The next cards of a cycle that are not told yet."""
-    return [Card(*row) for row in rows(_CARDS, (cycle_id, after, limit))]
+    return [Card._make(row) for row in rows(_CARDS, (cycle_id, after, limit))]
 
 
 def minutes(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, int, int]]:

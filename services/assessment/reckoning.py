@@ -7,8 +7,8 @@ review: silence fails nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 PARTS = ("hours", "attendance", "evaluation", "training")
 EXCELLENT, PASS, LOOK, FAIL = "excellent", "pass", "look", "fail"
@@ -16,8 +16,7 @@ EXCELLENT, PASS, LOOK, FAIL = "excellent", "pass", "look", "fail"
 OF_FIVE = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the books hold of one person's year. `minutes` may be less than nothing after reversals; training is None
     where nothing was recorded. `upto`: the last row of each book that was read."""
 
@@ -28,11 +27,10 @@ class Facts:
     judged: int = 0
     stars: int = 0
     training: int | None = None
-    upto: Mapping[str, int] = field(default_factory=dict)
+    upto: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(NamedTuple):
     """What was said of one person. `extras`: (weight, score) of each extra phase, None where nothing was entered."""
 
     own: int | None
@@ -42,8 +40,7 @@ class Scores:
     extras: Sequence[tuple[int, int | None]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoned:
+class Reckoned(NamedTuple):
     """The total, what each score counted in percent, and what that suggests."""
 
     total: int
