@@ -3,7 +3,7 @@
 #
 #   make demo            the whole service with a WeChat of its own, in the browser (RESET=1 starts over)
 #   make test            style, types, import rules, then every test on SQLite and PostgreSQL
-#   make bench           what the house does, each figure beside its floor or peer; about seven minutes
+#   make bench           what the house does, each figure beside its floor or peer; about twenty minutes
 #   make bench-peers     a check-in beside a ticket redeemed by pretix, which gets an environment of its own; six minutes
 #   make scale           a province of 300,000 people: every list of the console, an import, a country of divisions
 #   make messages        the chat and a broadcast to 100,000 people against their bars; about six minutes
