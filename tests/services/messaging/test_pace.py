@@ -79,6 +79,12 @@ def a_minute(platform: Platform, begin: datetime) -> list[int]:
 
 
 @pytest.fixture(autouse=True)
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker's rests between two parts are real time and no moment of these tests."""
+    monkeypatch.setattr(sending, "RESTS", 0)
+
+
+@pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts for the worker, whatever the number."""
     monkeypatch.setattr(sending, "AT_ONCE", 1)
