@@ -77,6 +77,18 @@ class People:
         ]
 
 
+def volunteers(at: datetime, many: int) -> list[Volunteer]:
+    """So many active people of one village, in order; inside the caller's write."""
+    rows = [
+        {"public_no": f"k{number:07d}", "name": f"志愿者{number}", "region_code": VILLAGE, "created_at": at,
+         "identity": "veteran", "state": "active", "birth_date": "1960-05-01"}
+        for number in range(many)
+    ]  # fmt: skip
+    for part in chunked(rows, PART):
+        Volunteer.insert_many(part).execute()
+    return list(Volunteer.select().where(Volunteer.public_no.startswith("k")).order_by(Volunteer.public_no))
+
+
 def seed(at: datetime, *, people: int, reminded: int, appid: str) -> People:
     """The small world with many people in it; those to be reminded are the first ones."""
     world = small_world(at)
@@ -88,14 +100,7 @@ def seed(at: datetime, *, people: int, reminded: int, appid: str) -> People:
         WechatIdentity.delete().execute()
         _, begun = make_activity(at, world.team, starts_in=timedelta(minutes=-5), hours=8, quota=people)
         _, later = make_activity(at, world.team, starts_in=timedelta(hours=50), quota=people)
-        rows = [
-            {"public_no": f"k{number:07d}", "name": f"志愿者{number}", "region_code": VILLAGE, "created_at": at,
-             "identity": "veteran", "state": "active", "birth_date": "1960-05-01"}
-            for number in range(people)
-        ]  # fmt: skip
-        for part in chunked(rows, PART):
-            Volunteer.insert_many(part).execute()
-        every = list(Volunteer.select().where(Volunteer.public_no.startswith("k")).order_by(Volunteer.public_no))
+        every = volunteers(at, people)
         _open(at, every, tokens)
         made = People(
             [(each.id, token) for each, token in zip(every, tokens, strict=True)], begun.code,

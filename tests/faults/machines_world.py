@@ -7,15 +7,13 @@ from typing import Any
 
 from peewee import chunked
 
-from models import Balance, Session, Volunteer, WechatIdentity, store
+from models import Balance, Session, WechatIdentity, store
 from services.accounts import sessions
 from services.messaging import broadcasts
 from services.messaging.broadcasts import Choice
-from tests.support.world import VILLAGE, join, make_activity, make_identity, make_volunteer, small_world
+from tests.faults.crowd import PART, volunteers
+from tests.support.world import join, make_activity, make_identity, make_volunteer, small_world
 from tests.wechat import callback
-
-#: Rows in one INSERT.
-PART = 2000
 
 
 def seed(at: datetime, people: int, pushes: int) -> dict[str, Any]:
@@ -27,15 +25,7 @@ def seed(at: datetime, people: int, pushes: int) -> dict[str, Any]:
     def make() -> tuple[str, str]:
         WechatIdentity.delete().execute()
         _, shift = make_activity(at, world.team, starts_in=timedelta(minutes=-5), quota=people)
-        rows = [
-            {"public_no": f"k{number:07d}", "name": f"志愿者{number}", "region_code": VILLAGE, "created_at": at,
-             "identity": "veteran", "state": "active", "birth_date": "1960-05-01"}
-            for number in range(people)
-        ]  # fmt: skip
-        for part in chunked(rows, PART):
-            Volunteer.insert_many(part).execute()
-        numbered = Volunteer.select(Volunteer.id).where(Volunteer.public_no.startswith("k"))
-        ids.extend(row.id for row in numbered.order_by(Volunteer.public_no))
+        ids.extend(row.id for row in volunteers(at, people))
         ends = at + sessions.LIMITS["api"].absolute
         opened = [
             {"token_hash": sessions.token_hash(token), "kind": "api", "volunteer": each, "csrf": "-", "device": "",
