@@ -61,9 +61,12 @@ class DatabaseTokenStore:
 
     def _may_fetch(self, appid: str, failed: str | None) -> datetime | None:
         """Take the right to fetch; its end marks it as ours. None if another has it or has just fetched."""
-        at = self._now()
         models.WechatToken.insert(appid=appid, sealed=b"", key_id="", expires_at=0).on_conflict_ignore().execute()
         row = models.WechatToken.get(models.WechatToken.appid == appid)
+        at, end = self._now(), row.refreshing_until  # in this order: of an old moment every end looks far away
+        # One that ends beyond any we give comes from a clock that was set back.
+        if end is not None and at <= end <= at + 2 * FETCH_LEASE:
+            return None
         stored = self._opened(row)
         if stored is not None and still_good(stored, failed=failed, at=at):
             return None
@@ -74,10 +77,8 @@ class DatabaseTokenStore:
                 models.WechatToken.appid == appid,
                 # Another may have fetched since we looked: then this is not the token that failed.
                 models.WechatToken.sealed == bytes(row.sealed),
-                # One that ends beyond any we give comes from a clock that was set back.
-                models.WechatToken.refreshing_until.is_null()
-                | (models.WechatToken.refreshing_until < at)
-                | (models.WechatToken.refreshing_until > at + 2 * FETCH_LEASE),
+                # Another may have begun to fetch since.
+                models.WechatToken.refreshing_until == end,
             )
             .execute()
         )

@@ -9,8 +9,9 @@ nothing: the lease runs out and `requeue_stale` decides by the mark. Template me
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clock import EPOCH, from_millis, to_millis
 from models import store
@@ -134,7 +135,7 @@ def requeue_stale(*, at: datetime, limit: int = 200, write: Write = store.write)
     ends far beyond any we give, and a try that has not been yet, mean that the clock was set back meanwhile: then
     nobody knows how long ago a template was sent, and it is `unknown` as well.
     """
-    beyond = at + 5 * LEASE
+    beyond, started = at + 5 * LEASE, time.monotonic()
 
     def act() -> int:
         found = sql.stale(to_millis(at), to_millis(beyond), limit)
@@ -147,7 +148,8 @@ def requeue_stale(*, at: datetime, limit: int = 200, write: Write = store.write)
             else:
                 sql.change(sql.UNSTICK, ("queued", "", None, delivery_id))
         if len(found) < limit:
-            doubt(at=at, since=at + APART)
+            moment = at + timedelta(seconds=time.monotonic() - started)
+            doubt(at=moment, since=moment + APART)
         return len(found)
 
     given = 0

@@ -26,7 +26,7 @@ from services.errors import Refusal
 ID = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 PHONE = re.compile(r"(?<![\d.])1[3-9]\d{9}(?!\d)")
 #: A random value in hexadecimal holds eleven digits in a row now and then; that is nobody's number.
-RANDOM = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{32,}(?![0-9A-Za-z])")
+RANDOM = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{12,}(?![0-9A-Za-z])")
 NAMES = ("王小博", "李阿丽", "赵查理")
 #: An address on a page; to call somebody or to write to him is no address of ours, and stays with the phone.
 LINK = re.compile(r"""\b(?:href|src|action|formaction|hx-get|hx-post)=["'](?!tel:|sms:|data:)([^"']*)""")

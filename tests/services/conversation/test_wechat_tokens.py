@@ -119,6 +119,34 @@ def test_fetch_of_a_process_that_died_holds_the_others_up_for_seconds_only(db: A
     assert later.refresh("wx1", failed=None, fetch=lambda: fresh("t", at)).value == "t"
 
 
+def test_end_beyond_any_we_give_is_of_a_clock_set_back_and_holds_nobody_up(
+    tokens: DatabaseTokenStore, at: datetime
+) -> None:
+    store.write(
+        lambda: WechatToken.create(
+            appid="wx1", sealed=b"", key_id="", expires_at=at, refreshing_until=at + 3 * FETCH_LEASE
+        )
+    )
+    assert tokens.refresh("wx1", failed=None, fetch=lambda: fresh("new", at)).value == "new"
+
+
+def test_caller_whose_clock_was_read_long_before_the_row_fetches_no_second_token(
+    db: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process stood still on its way to the row, and another has begun to fetch since."""
+    moment, later, insert = [at], at + 3 * FETCH_LEASE, WechatToken.insert
+    caller = DatabaseTokenStore(Vault(RING, b"i" * 32), now=lambda: moment[0])
+
+    def after_a_while(**row: Any) -> Any:
+        moment[0] = later
+        return insert(**row, refreshing_until=later + FETCH_LEASE)
+
+    monkeypatch.setattr(WechatToken, "insert", after_a_while)
+    monkeypatch.setattr(wechat_tokens, "WAIT_SECONDS", 0.0)
+    with pytest.raises(WechatFailure):
+        caller.refresh("wx1", failed=None, fetch=lambda: fresh("second", at))
+
+
 def test_fetch_that_another_process_holds_for_long_is_to_be_tried_again(
     tokens: DatabaseTokenStore, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

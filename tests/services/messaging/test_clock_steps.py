@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -82,6 +83,16 @@ def test_clocks_of_two_workers_that_differ_by_seconds_keep_nothing_from_being_re
     outbox.requeue_stale(at=at - 30 * SECOND)
     deliver(gateway, at + 10 * SECOND)
     assert (state(ident), sends(gateway)) == (("sent", "tpl"), 2)
+
+
+def test_giving_back_that_takes_minutes_doubts_nothing_that_was_tried_meanwhile(
+    cast: Any, at: datetime, gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ident = unanswered(cast, at + 3 * MINUTE, gateway)
+    steady = iter([1000.0, 1000.0 + 180])
+    monkeypatch.setattr(outbox, "time", SimpleNamespace(monotonic=lambda: next(steady)))
+    outbox.requeue_stale(at=at)
+    assert state(ident) == ("queued", "")
 
 
 @pytest.mark.case(5)

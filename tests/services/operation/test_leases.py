@@ -52,9 +52,20 @@ def test_release_by_one_who_lost_it_takes_nothing_away(db: Any, at: datetime) ->
     store.write(lambda: leases.require(held=new, at=at + LASTS))
 
 
-def test_lease_of_a_clock_that_was_set_back_does_not_last_for_ever(db: Any, at: datetime) -> None:
+def test_lease_of_a_clock_that_was_set_back_does_not_last_for_ever(db: Any, at: datetime, frozen: Any) -> None:
     _take("a", at + timedelta(days=1))
     assert _take("b", at) == Held("leader", "b", 2)
+
+
+def test_worker_that_stood_still_behind_its_look_at_the_clock_takes_nothing(
+    db: Any, at: datetime, frozen: Any
+) -> None:
+    """Of a moment some minutes old the end of a living lease looks as if a clock had been set back."""
+    later = at + 4 * LASTS
+    _take("b", later)
+    frozen(later)
+    assert _take("a", at) is None
+    store.write(lambda: leases.require(held=Held("leader", "b", 1), at=later))
 
 
 def test_worker_that_slept_through_its_lease_writes_nothing(db: Any, at: datetime, frozen: Any) -> None:
