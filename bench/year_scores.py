@@ -10,6 +10,7 @@ once more, with nothing changed: no row may be written. Seconds of the processor
 from __future__ import annotations
 
 import base64
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -200,6 +201,6 @@ def _one(number: int) -> None:
     done = reckoning.reckon(Scores(card.self_score, peer, score, card.review_score, []), params)
     card.objective_score, card.total, card.suggested, card.clear = score, done.total, done.suggested, done.clear
     card.peer_votes, card.peer_score, card.weights = len(votes), peer, done.weights
-    card.objective = {"first_day": first, "last_day": last, "parts": scoring._parts(parts, facts)}
+    card.objective = json.loads(scoring._kept(parts, facts, days))
     card.objective_at, card.version = clock.now(), card.version + 1
     card.save()

@@ -7,6 +7,7 @@ review: silence fails nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -63,40 +64,59 @@ def parts(facts: Facts, params: Mapping[str, Any], class_hour: int) -> dict[str,
     """(weight, score) of each part. A part with nothing to judge by has no score; hours always have one. `class_hour`:
     minutes of a class hour."""
     shifts = facts.present + len(facts.absent)
-    found: dict[str, int | None] = {
-        "hours": share(facts.minutes, params["hours_target"] * 60),
-        "attendance": share(facts.present, shifts) if shifts else None,
-        "evaluation": share(facts.stars * OF_FIVE, facts.judged * 100) if facts.judged else None,
-        "training": None if facts.training is None else share(facts.training, params["training_target"] * class_hour),
+    came = share(facts.present, shifts) if shifts else None
+    liked = share(facts.stars * OF_FIVE, facts.judged * 100) if facts.judged else None
+    learnt = facts.training
+    if learnt is not None:
+        learnt = share(learnt, params["training_target"] * class_hour)
+    return {
+        "hours": (params["part_hours"], share(facts.minutes, params["hours_target"] * 60)),
+        "attendance": (params["part_attendance"], came),
+        "evaluation": (params["part_evaluation"], liked),
+        "training": (params["part_training"], learnt),
     }
-    return {name: (int(params[f"part_{name}"]), found[name]) for name in PARTS}
 
 
 def objective(found: Mapping[str, tuple[int, int | None]]) -> int:
     """The parts that have a score, weighed; those without leave their weight to the others."""
-    heard = [(weight, score) for weight, score in found.values() if score is not None and weight]
-    if not heard:
-        return found["hours"][1] or 0
-    return half_up(sum(weight * score for weight, score in heard), sum(weight for weight, _ in heard))
+    points = whole = 0
+    for weight, score in found.values():
+        if score is not None:
+            points += weight * score
+            whole += weight
+    return half_up(points, whole) if whole else found["hours"][1] or 0
 
 
 def reckon(scores: Scores, params: Mapping[str, Any], *, in_doubt: bool = False) -> Reckoned:
     """The total of one person. `in_doubt`: something about him is open, so he is no clear case."""
-    said: list[tuple[str, int, int | None]] = [
-        ("self", int(params["weight_self"]), scores.own),
-        ("peer", int(params["weight_peer"]), scores.peer),
-        *((f"extra{number}", weight, score) for number, (weight, score) in enumerate(scores.extras, 1)),
-    ]
-    review = scores.objective if scores.review is None else scores.review
-    whole = sum(weight for _, weight, _ in said) + int(params["weight_review"])
-    heard = [(weight, score) for _, weight, score in said if score is not None]
-    rest = whole - sum(weight for weight, _ in heard)
-    total = half_up(sum(weight * score for weight, score in heard) + rest * review, whole)
-    weights = {name: half_up(weight * 100, whole) if score is not None else 0 for name, weight, score in said}
-    weights["review"] = 100 - sum(weights.values())
-    suggested = suggestion(total, params)
+    own, peer, found, review, extras = scores
+    said = (own, peer, *[score for _, score in extras]) if extras else (own, peer)
+    counts = (params["weight_self"], params["weight_peer"], *[weight for weight, _ in extras])
+    heard = tuple([score is not None for score in said])
+    whole, rest, weights = _shares(counts, params["weight_review"], heard)
+    points = rest * (found if review is None else review)
+    for weight, score in zip(counts, said, strict=True):
+        if score is not None:
+            points += weight * score
+    total = half_up(points, whole)
     clear = total >= min(params["pass_mark"] + params["clear_margin"], 100) and not in_doubt
-    return Reckoned(total, weights, suggested, clear)
+    return Reckoned(total, dict(weights), suggestion(total, params), clear)
+
+
+@lru_cache(maxsize=4096)
+def _shares(
+    counts: tuple[int, ...], review: int, heard: tuple[bool, ...]
+) -> tuple[int, int, Mapping[str, int]]:
+    """What all scores count together, what is left to the review of it, and each in percent; a whole province has a
+    handful of these."""
+    names = ("self", "peer", *(f"extra{number}" for number in range(1, len(counts) - 1)))
+    whole = sum(counts) + review
+    rest = whole - sum(count for count, said in zip(counts, heard, strict=True) if said)
+    weights = {
+        name: half_up(count * 100, whole) if said else 0
+        for name, count, said in zip(names, counts, heard, strict=True)
+    }
+    return whole, rest, {**weights, "review": 100 - sum(weights.values())}
 
 
 def suggestion(total: int, params: Mapping[str, Any]) -> str:

@@ -92,6 +92,16 @@ def test_objective_score_names_the_rows_it_comes_from(reviewed: Year) -> None:
     # 60 of 1200 minutes, once there of four times, one star; training was never recorded.
     assert shown == {"hours": (40, 5), "attendance": (30, 25), "evaluation": (20, 20), "training": (10, None)}
     assert mine.objective.score == (40 * 5 + 30 * 25 + 20 * 20 + 45) // 90
+    kept = reviewed.card(weak).objective
+    assert (kept["first_day"], kept["last_day"]) == (mine.objective.first_day, mine.objective.last_day)
+    assert [list(part) for part in kept["parts"].values()] == [
+        ["weight", "score", "minutes", "entries", "upto"],
+        ["weight", "score", "present", "absent", "upto", "absences"],
+        ["weight", "score", "judged", "stars", "upto"],
+        ["weight", "score", "minutes", "recorded"],
+    ]
+    assert len(kept["parts"]["attendance"]["absences"]) == kept["parts"]["attendance"]["absent"] == 3
+    assert kept["parts"]["training"] == {"weight": 10, "score": None, "minutes": 0, "recorded": 0}
     rows = objective.rows(actor=reviewed.actor(weak), card_code=mine.code, part="attendance", at=NOW)
     assert sorted(row.value for row in rows) == [0, 0, 0, 1]
     assert [
