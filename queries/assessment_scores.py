@@ -22,16 +22,11 @@ FROM assessment_card c JOIN minute_entry e ON e.volunteer_id = c.volunteer_id AN
 WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? GROUP BY c.id
 """
 _ATTENDANCE = """
-SELECT c.id, SUM(CASE WHEN s.outcome IN ('present', 'left_early') THEN 1 ELSE 0 END), MAX(s.id)
+SELECT c.id, SUM(CASE WHEN s.outcome IN ('present', 'left_early') THEN 1 ELSE 0 END), MAX(s.id),
+    STRING_AGG(CAST(s.id AS TEXT), ',') FILTER (WHERE s.outcome = 'absent')
 FROM assessment_card c JOIN signup s ON s.volunteer_id = c.volunteer_id AND s.state = 'confirmed'
 JOIN activity a ON a.id = s.activity_id AND a.local_day >= ? AND a.local_day <= ?
 WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? AND s.outcome IN ('present', 'left_early', 'absent') GROUP BY c.id
-"""
-_ABSENT = """
-SELECT c.id, s.id
-FROM assessment_card c JOIN signup s ON s.volunteer_id = c.volunteer_id AND s.state = 'confirmed'
-JOIN activity a ON a.id = s.activity_id AND a.local_day >= ? AND a.local_day <= ?
-WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? AND s.outcome = 'absent' ORDER BY s.id
 """
 _JUDGED = """
 SELECT c.id, COUNT(*), SUM(e.score), MAX(e.id)
@@ -114,19 +109,12 @@ def minutes(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, int
     }
 
 
-def attendance(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, int]]:
-    """card → (times he came, last sign-up looked at)."""
+def attendance(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, int, list[int]]]:
+    """card → (times he came, last sign-up looked at, sign-ups to which he neither came nor was excused)."""
     return {
-        row[0]: (int(row[1]), row[2]) for row in rows(_ATTENDANCE, (span.first_day, span.last_day, *scope))
+        row[0]: (int(row[1]), row[2], sorted(map(int, row[3].split(","))) if row[3] else [])
+        for row in rows(_ATTENDANCE, (span.first_day, span.last_day, *scope))
     }
-
-
-def absences(scope: tuple[int, int, int], span: Span) -> dict[int, list[int]]:
-    """card → sign-ups to which he neither came nor was excused."""
-    found: dict[int, list[int]] = {}
-    for card, signup in rows(_ABSENT, (span.first_day, span.last_day, *scope)):
-        found.setdefault(card, []).append(signup)
-    return found
 
 
 def judgements(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, int, int]]:

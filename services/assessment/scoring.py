@@ -91,15 +91,14 @@ def _reckoned(
 
 def _facts(batch: list[Card], scope: tuple[int, int, int], days: Span) -> dict[int, Facts]:
     minutes, came = sql.minutes(scope, days), sql.attendance(scope, days)
-    absent, judged = sql.absences(scope, days), sql.judgements(scope, days)
-    trained = sql.trained(scope, days)
+    judged, trained = sql.judgements(scope, days), sql.trained(scope, days)
     found = {}
     for card in batch:
         amount, entries, last_entry = minutes.get(card.id, (0, 0, 0))
-        present, last_signup = came.get(card.id, (0, 0))
+        present, last_signup, absent = came.get(card.id, (0, 0, ()))
         times, stars, last_word = judged.get(card.id, (0, 0, 0))
         found[card.id] = Facts(
-            amount, entries, present, absent.get(card.id, ()), times, stars, trained.get(card.id),
+            amount, entries, present, absent, times, stars, trained.get(card.id),
             {"minutes": last_entry, "signup": last_signup, "evaluation": last_word},
         )  # fmt: skip
     return found
