@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.figures import Row
+from models import store
+from queries import change
 from tests.support.postgres import PostgresServer
 
 
@@ -28,3 +30,14 @@ def on_both(measured: Callable[[str, str], list[Row]], *, name: str, what: str, 
         return made + measured(server.create(name), "PostgreSQL")
     finally:
         server.stop()
+
+
+def unhurried(act: Callable[[], object]) -> None:
+    """A write of the bench's own, that a million rows may take longer than any statement of the house's."""
+
+    def whole() -> None:
+        if store.current().dialect == "postgres":
+            change("SET LOCAL statement_timeout = 0")
+        act()
+
+    store.write(whole)

@@ -23,15 +23,16 @@ import clock
 import settings
 from bench import figures, load
 from bench.assessment import Took, Watch
-from bench.both import on_both
+from bench.both import on_both, unhurried
 from bench.chat import Chat
 from bench.figures import SECONDS, Row, Sample, Side
 from bench.messages import filled, noon
 from bench.serving import free_port, serve, stop
 from bench.world import openid
 from models import Broadcast, Delivery, store
-from models.dialect import open_database, skip_locked
+from models.dialect import open_database
 from queries import change, one
+from queries import outbox as outbox_sql
 from queries import rows as found
 from schedulers.worker import BATCH
 from services.actors import Actor
@@ -56,9 +57,9 @@ FROM team_member m WHERE m.to_at IS NULL
 """
 #: A claim that knows nothing of a person's other messages.
 BARE_CLAIM = """
-UPDATE delivery SET state = 'inflight', lease_owner = ?, lease_until = ? WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM delivery WHERE state = 'queued' AND due_at <= ? ORDER BY priority, due_at LIMIT ? {lock})
-RETURNING id
+UPDATE delivery SET state = 'inflight', lease_owner = ?, lease_until = ? WHERE id {those} RETURNING id
 """
 
 
@@ -160,7 +161,7 @@ def _bare(_share: float) -> Sample:
 def _put_bare(words: tuple[str, ...]) -> None:
     now = clock.to_millis(clock.now())
     notice = one("SELECT MIN(id) FROM notice") or (1,)
-    store.write(lambda: change(BARE, (notice[0], *words, now, now + 10**9, now)))
+    unhurried(lambda: change(BARE, (notice[0], *words, now, now + 10**9, now)))
 
 
 def _claimed(many: int) -> Sample:
@@ -169,8 +170,8 @@ def _claimed(many: int) -> Sample:
 
 
 def _bare_claimed(many: int) -> Sample:
-    text = BARE_CLAIM.format(lock=skip_locked(store.current().dialect))
-    values = ("bench", clock.to_millis(_at()) + 60_000, clock.to_millis(_at()), many)
+    text = outbox_sql.lock(BARE_CLAIM)
+    values = (clock.to_millis(_at()), many, "bench", clock.to_millis(_at()) + 60_000)
     return _often(lambda: len(store.write(lambda: found(text, values))))
 
 

@@ -28,6 +28,7 @@ from rich.table import Table
 import clock
 import settings
 from bench import load, world
+from bench.both import unhurried
 from bench.chat import Chat
 from bench.scale import Figure
 from bench.serving import flask, free_port, serve, stop
@@ -102,7 +103,7 @@ def filled(url: str, config: settings.Settings, people: int, told: int) -> None:
     store.bind(open_database(url, durable=False))
     with store.session():
         now = clock.to_millis(clock.now())
-        store.write(lambda: change(
+        unhurried(lambda: change(
             "INSERT INTO team_member (team_id, volunteer_id, home, from_at, ended_why) "
             "SELECT (SELECT MIN(id) FROM team), v.id, TRUE, ?, '' FROM volunteer v WHERE v.id <= ?", (now, told),
         ))  # fmt: skip

@@ -21,7 +21,7 @@ import clock
 import settings
 from bench import assessment, figures, province
 from bench.assessment import Took
-from bench.both import on_both
+from bench.both import on_both, unhurried
 from bench.figures import Row, Sample, Side
 from models import (
     Activity,
@@ -146,14 +146,8 @@ def _bare(cycle: AssessmentCycle) -> Sample:
     between = (days.first_day, days.last_day)
     values = (*between, *between, days.from_at, days.to_at)
     took = Took()
-    took.run(lambda: store.write(lambda: _put_bare(values)))
+    took.run(lambda: unhurried(lambda: change(BARE, values)))
     return Sample(_cards() / took.cpu)
-
-
-def _put_bare(values: tuple[object, ...]) -> None:
-    if store.current().dialect == "postgres":
-        change("SET LOCAL statement_timeout = 0")
-    change(BARE, values)
 
 
 def _loop(turn: int) -> Sample:

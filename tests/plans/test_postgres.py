@@ -116,9 +116,32 @@ def test_totals_of_a_person_are_looked_up(db: Any) -> None:
     assert re.findall(r"using (\w+)", found)[:4] == ["volunteer_pkey", "balance_pkey"] + 2 * ["period_minutes_pkey"]
 
 
+def explained(claim: str) -> str:
+    lines = store.current().execute_sql(f"EXPLAIN {claim.replace('?', '%s')}", (1, 1, 500, "w", 2)).fetchall()
+    return "\n".join(row[0] for row in lines)
+
+
 def test_claim_looks_up_each_person_where_nothing_is_known_of_the_table(db: Any) -> None:
     """An outbox that has just filled: PostgreSQL takes it for empty, and would go through all that is on its way."""
-    claim = outbox.CLAIM.format(lock="FOR UPDATE SKIP LOCKED").replace("?", "%s")
-    lines = store.current().execute_sql(f"EXPLAIN {claim}", (1, 1, 500, "w", 2)).fetchall()
-    found = "\n".join(row[0] for row in lines)
-    assert ("SubPlan" in found, "Anti Join" in found) == (True, False), found
+    found = explained(outbox.lock(outbox.CLAIM))
+    assert ("SubPlan" in found, "Anti Join" in found, "delivery_leased" in found) == (True, False, False), found
+
+
+@pytest.fixture
+def emptied(db: Any) -> Iterator[None]:
+    """The outbox was looked at when nothing stood in its many pages, and has filled since."""
+    with db.atomic() as undone:
+        db.execute_sql("UPDATE pg_class SET relpages = 40000, reltuples = 0 WHERE relname = 'delivery'")
+        db.execute_sql("SET LOCAL enable_seqscan = off")  # the pages are not there to cost anything
+        yield
+        undone.rollback()
+
+
+def test_claim_goes_to_each_row_it_takes_where_the_table_passes_for_empty(emptied: None) -> None:
+    found = explained(outbox.lock(outbox.CLAIM))
+    assert ("Join" in found, "Nested Loop" in found, "Index Cond: (id = ANY" in found) == (False, False, True), found
+
+
+def test_control_a_claim_that_joins_goes_through_the_table_for_each_row(emptied: None) -> None:
+    joined = outbox.CLAIM.format(lock="FOR UPDATE SKIP LOCKED", those="IN (SELECT id FROM due)")
+    assert "Nested Loop Semi Join" in explained(joined)

@@ -68,8 +68,7 @@ def test_batch_is_claimed_by_one_statement(cast: Any, at: datetime, count_statem
 
 
 def plan(db: Any) -> str:
-    lock = "FOR UPDATE SKIP LOCKED" if db.dialect == "postgres" else ""
-    statement = translate(outbox.CLAIM.format(lock=lock), db.dialect)
+    statement = translate(outbox.lock(outbox.CLAIM), db.dialect)
     if db.dialect == "postgres":  # a table of no rows is always quicker read whole
         db.execute_sql("SET enable_seqscan = off")
     explain = "EXPLAIN" if db.dialect == "postgres" else "EXPLAIN QUERY PLAN"
