@@ -130,12 +130,12 @@ WHERE id = ? AND state IN ('unknown', 'queued', 'inflight')
 #: Templates that wait to be repeated, whose unanswered try lies later than a moment; those of ten minutes are among
 #: the latest tries.
 DOUBT = """
-UPDATE delivery SET state = 'unknown', channel = 'tpl', sent_at = ?
-WHERE state = 'queued' AND id IN (
-    SELECT delivery_id FROM delivery_try
-    WHERE id > (SELECT COALESCE(MAX(id), 0) FROM delivery_try) - ? AND channel = 'tpl'
-        AND outcome IN ('unknown', 'lost') AND at > ?)
-RETURNING id
+UPDATE delivery SET state = 'unknown', channel = 'tpl', sent_at = ? WHERE state = 'queued' AND id {those} RETURNING id
+"""
+UNHEARD = """
+SELECT delivery_id FROM delivery_try
+WHERE id > (SELECT COALESCE(MAX(id), 0) FROM delivery_try) - ? AND channel = 'tpl' AND outcome IN ('unknown', 'lost')
+    AND at > ?
 """
 #: What was to go out by now, of a house restored from a backup: nobody knows whether it did.
 PERHAPS_SENT = """
@@ -305,9 +305,12 @@ class Look(NamedTuple):
 
 def lock(sql: str) -> str:
     """The statement as the database in use takes it: past the rows of other workers."""
-    dialect = store.current().dialect
-    those = "= ANY(ARRAY(SELECT id FROM due))" if dialect == "postgres" else "IN (SELECT id FROM due)"
-    return sql.format(lock=skip_locked(dialect), those=those)
+    return sql.format(lock=skip_locked(store.current().dialect), those=_among("SELECT id FROM due"))
+
+
+def _among(query: str) -> str:
+    """One of what `query` finds; PostgreSQL gets it as an array, so that it goes to each, whatever it believes."""
+    return f"= ANY(ARRAY({query}))" if store.current().dialect == "postgres" else f"IN ({query})"
 
 
 def put(params: Sequence[Any]) -> int | None:
@@ -339,6 +342,12 @@ def look(delivery_id: int, owner: str, at: int) -> Look | None:
     return None if row is None else Look(*row)
 
 
+def doubted(at: int, *, latest: int, since: int) -> int:
+    """Templates that wait to be repeated become unknown where nothing was heard of a try later than `since`, one of the
+    `latest`; how many."""
+    return len(rows(DOUBT.format(those=_among(UNHEARD)), (at, latest, since)))
+
+
 def stale(before: int, beyond: int, limit: int) -> list[Row]:
     """Rows in flight whose lease is over, or ends so late that the clock must have been set back."""
     return rows(lock(STALE), (before, beyond, limit))
@@ -351,4 +360,4 @@ def withdraw(conditions: Sequence[tuple[str, Sequence[Any]]]) -> int:
     return len(rows(WITHDRAW.format(where=where), params))
 
 
-__all__ = ["change", "claim", "look", "one", "put", "rows", "stale", "take_turn", "withdraw"]
+__all__ = ["change", "claim", "doubted", "lock", "look", "one", "put", "rows", "stale", "take_turn", "withdraw"]

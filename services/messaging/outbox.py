@@ -164,4 +164,4 @@ def doubt(*, at: datetime, since: datetime = EPOCH) -> int:
     """The clock was set back: of a template that waits to be repeated nobody can say whether the platform still knows
     its number, so it is `unknown`; how many. Only those with an unanswered try later than `since`. Inside a write or
     alone."""
-    return store.write(lambda: len(sql.rows(sql.DOUBT, (to_millis(at), LATEST_TRIES, to_millis(since)))))
+    return store.write(lambda: sql.doubted(to_millis(at), latest=LATEST_TRIES, since=to_millis(since)))
