@@ -61,12 +61,14 @@ GROUP BY id / ? ORDER BY 1
 """
 #: A part of the audience into the outbox: one short write, so that a scan waits for no more than that. They
 #: fall due in turn: where somebody's id lies among those of his part, he lies in its time. Numbering them all would
-#: cost half as much again.
+#: cost half as much again. Keys are as long for everybody, so that they come in order and each goes to the end of its
+#: index: among a million a twentieth less.
 _PUT = """
 INSERT INTO delivery (notice_id, volunteer_id, kind, dedupe_key, state, priority, title, body, url, data,
     due_at, expires_at, lease_owner, tries, skip, channel, created_at)
-SELECT n.id, p.id, ?, 'b:' || CAST(n.id AS TEXT) || ':' || CAST(p.id AS TEXT), 'queued', CAST(? AS SMALLINT), ?, ?,
-    ?, ?, CAST(? AS BIGINT) + (p.id - CAST(? AS BIGINT)) * CAST(? AS BIGINT) / CAST(? AS BIGINT), CAST(? AS BIGINT),
+SELECT n.id, p.id, ?, 'b:' || CAST(n.id AS TEXT) || ':' || CAST(10000000000 + p.id AS TEXT), 'queued',
+    CAST(? AS SMALLINT), ?, ?, ?, ?,
+    CAST(? AS BIGINT) + (p.id - CAST(? AS BIGINT)) * CAST(? AS BIGINT) / CAST(? AS BIGINT), CAST(? AS BIGINT),
     '', 0, '', '', CAST(? AS BIGINT)
 FROM notice n JOIN ({people}) p ON n.id = ?
 ON CONFLICT (dedupe_key) DO NOTHING

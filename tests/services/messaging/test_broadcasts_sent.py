@@ -122,6 +122,14 @@ def test_right_that_ended_before_the_moment_sends_nothing(cast: Any, at: datetim
     assert [row.title for row in Delivery.select()] == ["您的通知没有发出"]
 
 
+def test_keys_come_in_the_order_of_the_people(cast: Any, at: datetime) -> None:
+    """So that each goes to the end of its index; ids of one figure and of two are among them."""
+    crowd(cast, at, 25)
+    yes(cast, at, Choice("team", cast.team.code))
+    people = [row.volunteer_id for row in Delivery.select().order_by(Delivery.dedupe_key)]
+    assert (len(people) > 20, people) == (True, sorted(people))
+
+
 def test_many_go_in_parts_and_spread_over_the_minutes(
     cast: Any, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
