@@ -36,8 +36,9 @@ class Watch:
         self.seconds = whole - self._still
 
     def _pace(self) -> None:
-        before = time.monotonic()
-        while not self._done.wait(STEP):
+        before, over = time.monotonic(), False
+        while not over:  # the last step counts as well: who waits for the block may wake before the pacer does
+            over = self._done.wait(STEP)
             now = time.monotonic()
             late, before = now - before - STEP, now
             if late > STILL:
