@@ -25,9 +25,11 @@ from typing import Any, TypeVar
 import clock
 import settings
 from bench import province
+from bench.both import unhurried
 from demo.province.rows import put
 from models import store
 from models.dialect import open_database
+from queries import change
 from services.accounts.vault import Vault
 from services.actors import OPERATOR
 from services.assessment import assigning, cycles, phases, results, scoring
@@ -185,10 +187,7 @@ def _one(sql: str) -> float:
 
 
 def _say(sql: str) -> None:
-    with store.current().atomic():
-        if store.current().dialect == "postgres":
-            store.current().execute_sql("SET LOCAL statement_timeout = 0")
-        store.current().execute_sql(sql)
+    unhurried(lambda: change(sql))
 
 
 def measure(url: str) -> dict[str, Any]:
