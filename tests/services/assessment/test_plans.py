@@ -35,26 +35,27 @@ def test_a_county_costs_what_a_county_has(year: Year) -> None:
     assert {text for table, text in whole} == set()
 
 
+def fill(year: Year, count: int, **values: Any) -> None:
+    """Cards of so many people more."""
+    at = moment(1, 1)
+    people = Volunteer.insert_many(
+        {"public_no": f"p{n}", "name": "某", "identity": "veteran", "region_code": COUNTY, "created_at": at}
+        for n in range(count)
+    ).execute()
+    AssessmentCard.insert_many(
+        {
+            "code": f"p{n:015}", "cycle": year.cycle.id, "year": "2025", "volunteer": person, "team": year.cast.team.id,
+            "region_code": COUNTY, "joined_at": at, "created_at": at, **values,
+        }
+        for n, (person,) in enumerate(people)
+    ).execute()  # fmt: skip
+
+
 @pytest.mark.parametrize("db", ["postgres"], indirect=True)
 def test_a_part_finds_its_cards_by_number_on_the_day_all_change_their_state(year: Year) -> None:
     """As it is written; the control asks for the state as it stands in the index."""
     database = store.current()
-
-    def fill() -> None:
-        team, at = year.cast.team, moment(1, 1)
-        people = Volunteer.insert_many(
-            {"public_no": f"p{n}", "name": "某", "identity": "veteran", "region_code": COUNTY, "created_at": at}
-            for n in range(3000)
-        ).execute()
-        AssessmentCard.insert_many(
-            {
-                "code": f"p{n}", "cycle": year.cycle.id, "year": "2025", "volunteer": person, "team": team.id,
-                "region_code": COUNTY, "joined_at": at, "created_at": at, "self_text": "长" * 200,
-            }
-            for n, (person,) in enumerate(people)
-        ).execute()  # fmt: skip
-
-    store.write(fill)
+    store.write(lambda: fill(year, 3000, self_text="长" * 200))
     database.execute_sql("ANALYZE")
     store.write(lambda: AssessmentCard.update(state="decided", grade="pass").execute())
     text, part = sql._TELL.format(each=each_of("postgres")), json.dumps([[n] for n in range(1000)])
@@ -62,3 +63,27 @@ def test_a_part_finds_its_cards_by_number_on_the_day_all_change_their_state(year
         explained = f"EXPLAIN {translate(asked_as, 'postgres')}"
         plan = "\n".join(row[0] for row in database.execute_sql(explained, (1, 2, part)).fetchall())
         assert ("assessment_card_pkey" in plan) is finds, plan
+
+
+#: Where the rows of a table lie: each with its page.
+PAGES = "SELECT id, SPLIT_PART(CAST(ctid AS TEXT), ',', 1) FROM assessment_card"
+
+
+@pytest.mark.parametrize("db", ["postgres"], indirect=True)
+@pytest.mark.parametrize(
+    ("way", "moves"), [("SELECT 1", False), ("ALTER TABLE assessment_card RESET (fillfactor)", True)]
+)
+def test_a_card_that_is_reckoned_stays_on_its_page(year: Year, way: str, moves: bool) -> None:
+    """One that moves is written into all of its indexes. The control takes the room away in which it grows."""
+    database = store.current()
+    with database.atomic() as held:
+        database.execute_sql("TRUNCATE assessment_card CASCADE")  # a file of its own, without what others left in it
+        database.execute_sql(way)
+        fill(year, 200, self_text="该做的都做了，明年再来。")
+        before = dict(database.execute_sql(PAGES).fetchall())
+        reckoned = scoring.recompute(year.cycle, at=moment(12, 1), write=lambda act: act())
+        after = dict(database.execute_sql(PAGES).fetchall())
+        held.rollback()
+    moved = sum(page != before[card] for card, page in after.items())
+    assert reckoned == 200
+    assert moved > 100 if moves else moved == 0
