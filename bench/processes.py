@@ -57,6 +57,8 @@ def rows(_missing: list[str]) -> list[Row]:
             Row("the same with every door open ÷ bare Flask + peewee", _start(OPEN, env), bare, "", "s"),
             Row("start of the worker ÷ bare Flask + peewee", _start(WORKER, env), bare, "", "s"),
         ])  # fmt: skip
+        # What is loaded when first asked for has its bytecode then, too: a process that compiles it holds 14 MB more.
+        _web("app:create_app", env, _everywhere(config, shown)).act(1)
         held = figures.alternate([
             Row(f"web process after {REQUESTS:,} requests ÷ bare Flask + peewee",
                 _web("app:create_app", env, _asked(config, shown)), _web("bench.bare:create_bare", env, _alive),
