@@ -21,14 +21,15 @@ SET_QUOTA = "UPDATE shift SET quota = ? WHERE id = ? AND taken <= ? RETURNING id
 #: 1 township, 2 county, 3 city, 4 province. The page is cut in the inner query, so places are summed for its rows only.
 #: What is confidential, or in somebody's home, is listed for the team and for those who signed up (S61; the kinds stand
 #: in wording/domains.toml, a test compares). Of several sign-ups of the reader the nearest to a place is told, which is
-#: the first by name of its state.
+#: the first by name of its state. They are looked up shift by shift, by what is unique: by the activity PostgreSQL
+#: would go through everybody who signed up for it.
 _OPEN = """
 SELECT p.id, p.rank, a.code, a.title, a.place, a.region_code, t.name, t.short_name, a.domain, a.sub_domain,
        a.starts_at, a.ends_at, a.signup_opens_at,
        COALESCE((SELECT SUM(CASE WHEN s.quota > s.taken THEN s.quota - s.taken ELSE 0 END)
                  FROM shift s WHERE s.activity_id = p.id), 0),
-       (SELECT MIN(su.state) FROM signup su WHERE su.activity_id = p.id AND su.volunteer_id = ?
-        AND su.state IN ('confirmed', 'offered', 'pending', 'waitlisted'))
+       (SELECT MIN(su.state) FROM shift f JOIN signup su ON su.shift_id = f.id AND su.volunteer_id = ?
+        WHERE f.activity_id = p.id AND su.state IN ('confirmed', 'offered', 'pending', 'waitlisted'))
 FROM (
     SELECT * FROM (
         SELECT a.id, a.starts_at,
@@ -43,8 +44,8 @@ FROM (
           AND (NOT (a.private_home OR a.sub_domain IN ('visits', 'mediation', 'counselling'))
                OR EXISTS (SELECT 1 FROM team_member m
                           WHERE m.team_id = a.team_id AND m.volunteer_id = v.id AND m.to_at IS NULL)
-               OR EXISTS (SELECT 1 FROM signup h WHERE h.activity_id = a.id AND h.volunteer_id = v.id
-                          AND h.state IN ('confirmed', 'pending', 'waitlisted', 'offered')))
+               OR EXISTS (SELECT 1 FROM shift f JOIN signup h ON h.shift_id = f.id AND h.volunteer_id = v.id
+                          WHERE f.activity_id = a.id AND h.state IN ('confirmed', 'pending', 'waitlisted', 'offered')))
           AND (a.openness = 'everyone'
                OR EXISTS (SELECT 1 FROM team_member m
                           WHERE m.team_id = a.team_id AND m.volunteer_id = v.id AND m.to_at IS NULL)

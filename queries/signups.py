@@ -40,7 +40,7 @@ JOIN activity a ON a.id = s.activity_id
 JOIN "position" p ON p.id = s.position_id
 JOIN team t ON t.id = a.team_id
 LEFT JOIN volunteer v ON v.id = ?
-LEFT JOIN signup su ON su.shift_id = s.id AND su.volunteer_id = v.id
+LEFT JOIN signup su ON su.shift_id = s.id AND su.volunteer_id = ?
 WHERE s.code = ?
 """)
 
@@ -133,7 +133,8 @@ class Standing(NamedTuple):
 def standing(*, shift_code: str, volunteer_id: int | None, now: int, hold: bool = True) -> Standing | None:
     """The shift and how the person stands to it; None if there is no such shift. Call it inside a write; without
     `hold` only to look."""
-    row = one(STANDING[store.current().dialect] if hold else _STANDING, (now, now, volunteer_id, shift_code))
+    text = STANDING[store.current().dialect] if hold else _STANDING
+    row = one(text, (now, now, volunteer_id, volunteer_id, shift_code))
     return Standing._make(row) if row else None
 
 

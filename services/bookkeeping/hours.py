@@ -152,11 +152,11 @@ def recent(*, volunteer_id: int, limit: int, after: int | None = None, year: str
         .switch(ServiceRecord)
         .left_outer_join(Activity)
         .where(ServiceRecord.volunteer == volunteer_id)
-        .order_by(ServiceRecord.id.desc())
+        .order_by((ServiceRecord.id + 0).desc())  # not down the whole table by its key, to find a few of one person
         .limit(limit)
     )
     if after is not None:
-        query = query.where(ServiceRecord.id < after)
+        query = query.where(ServiceRecord.id + 0 < after)
     if year:
         query = query.where(ServiceRecord.local_day >= year, ServiceRecord.local_day < f"{year}-99")
     return [

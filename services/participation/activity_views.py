@@ -239,7 +239,7 @@ def _my_record(activity_id: int, volunteer_id: int | None) -> MyRecord | None:
             ServiceRecord.volunteer == volunteer_id,
             ServiceRecord.state != "void",
         )
-        .order_by(ServiceRecord.id.desc())
+        .order_by((ServiceRecord.id + 0).desc())  # not down the whole table by its key
         .first()
     )
     if record is None:

@@ -17,7 +17,7 @@ import pytest
 from clock import to_millis
 from models import store
 from models.dialect import PostgresDatabase, translate
-from queries import books, outbox, ranking
+from queries import attendance, books, outbox, ranking
 from services import codes
 from tests.plans.planner import BIG
 from tests.support.world import COUNTY, World, sign_up
@@ -63,7 +63,7 @@ def hot(
     client: Any, cast: World, bearer: Callable[[Any], dict[str, str]], frozen: Any, at: datetime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Asked:  # fmt: skip
-    """What check-in, sign-up, the list of activities, `时长` and the worker's claim ask."""
+    """What check-in, sign-up, activities, a person's own pages and the worker's claim ask."""
     store.write(lambda: sign_up(at, cast.shift, cast.xiaobo))
     moment = cast.shift.starts_at
     frozen(moment)
@@ -74,7 +74,9 @@ def hot(
         body = {"shift_code": cast.shift.code, "risk_accepted": True}
         assert client.post("/api/v1/signups", json=body, headers=new).status_code // 100 == 2
         assert client.get("/api/v1/activities", headers=his).status_code == 200
-        assert client.get("/api/v1/me/hours", headers=his).status_code == 200
+        for page in ("hours", "records", "signups"):
+            assert client.get(f"/api/v1/me/{page}", headers=his).status_code == 200
+        assert client.get(f"/api/v1/activities/{cast.activity.code}", headers=his).status_code == 200
         outbox.claim("w", to_millis(at) + 60_000, to_millis(at), 100)
     return asked
 
@@ -82,6 +84,36 @@ def hot(
 def test_hot_paths_have_an_index_for_everything(hot: Asked) -> None:
     assert len(hot) > 20
     assert whole(hot) == set()
+
+
+def looked_up(asked: Asked) -> set[tuple[str, str]]:
+    """By what rows of people's sign-ups and records are found in a database that nobody has looked at yet: (index,
+    condition on it)."""
+    database = store.current()
+    for way in ("seqscan", "bitmapscan"):
+        database.execute_sql(f"SET enable_{way} = off")
+    plans = [
+        "\n".join(row[0] for row in database.execute_sql(f"EXPLAIN {sql}", params).fetchall())
+        for sql, params in asked if sql.lstrip().startswith("SELECT")
+    ]  # fmt: skip
+    database.execute_sql("RESET ALL")
+    scan = re.compile(r"Index (?:Only )?Scan.* using (\w+) on (?:signup|service_record) .*\n(?: +Index Cond: (.*))?")
+    return {found for plan in plans for found in scan.findall(plan)}
+
+
+def test_hot_paths_find_what_is_somebodys_by_whose_it_is(hot: Asked) -> None:
+    """A plan is kept until the server looks at the table again; by the shift alone, or down the whole table by its key,
+    every scan of a crowd would read the crowd. An index of a few rows alone (pending, waiting) may be read whole."""
+    found = looked_up(hot)
+    assert len(found) > 5
+    by_others = {by for _, by in found if by and "volunteer_id" not in by and "(id = " not in by}
+    assert (by_others, {index for index, by in found if not by and index.endswith("_pkey")}) == (set(), set())
+
+
+def test_control_a_person_who_is_joined_is_found_by_the_shift_alone(hot: Asked) -> None:
+    joined = attendance.LOOK_UP.replace("volunteer_id = ?", "volunteer_id = v.id")
+    found = looked_up([(translate(joined, "postgres"), (1, "x"))])
+    assert {by for _, by in found} == {"(shift_id = s.id)"}
 
 
 def test_control_without_its_index_a_table_is_read_whole(hot: Asked) -> None:
