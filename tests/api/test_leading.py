@@ -83,7 +83,7 @@ def test_position_says_what_it_asks_and_when(client: Any, cast: World, leader: d
     made = client.post("/api/v1/activities", json=wanted, headers=leader)
     activity = Activity.get(Activity.code == made.json["code"])
     assert activity.positions.get().conditions == {"skills": ["boat"], "age_from": 18}
-    assert [each.quota for each in activity.shifts] == [4, 2]
+    assert [each.quota for each in activity.shifts.order_by(Shift.starts_at)] == [4, 2]
 
 
 def test_draft_that_lacks_something_is_not_published_and_given_up_it_is_gone(
