@@ -124,7 +124,10 @@ def test_control_a_person_who_is_joined_is_found_by_the_shift_alone(db: Any) -> 
 
 
 def test_records_of_a_person_are_not_sought_down_the_whole_table(hot: Asked) -> None:
-    assert "Backward using service_record_pkey" not in first_plans(hot)
+    """Where sorting is dear, as it seems of tables with nothing in them, the key is what gives an order."""
+    records = [plan(*each) for each in hot if '"service_record"' in each[0]]
+    assert len(records) >= 2
+    assert not any("Backward using service_record_pkey" in found for found in records), records
 
 
 def test_control_without_its_index_a_table_is_read_whole(hot: Asked) -> None:
