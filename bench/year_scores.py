@@ -10,7 +10,6 @@ once more, with nothing changed: no row may be written. Seconds of the processor
 from __future__ import annotations
 
 import base64
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,24 +22,15 @@ from bench import assessment, figures, province
 from bench.assessment import Took
 from bench.both import on_both, unhurried
 from bench.figures import Row, Sample, Side
-from models import (
-    Activity,
-    AssessmentCard,
-    AssessmentCycle,
-    AssessmentPeer,
-    Evaluation,
-    MinuteEntry,
-    Signup,
-    TrainingResult,
-    store,
-)
-from models.dialect import open_database
+from models import AssessmentCard, AssessmentCycle, store
+from models.dialect import Steady, open_database
+from queries import assessment_scores as sql
 from queries import change, one
 from services.accounts.vault import Vault
 from services.actors import OPERATOR
-from services.assessment import cycles, phases, phases_of, reckoning, scoring, training
-from services.assessment.reckoning import Facts, Scores
+from services.assessment import cycles, phases, scoring, training
 from services.assessment.shapes import PhaseDates
+from tests.support import assessed
 
 PEOPLE = int(os.environ.get("YEAR_PEOPLE", "100000"))
 #: Cards of one turn of the loop; it is told as cards a second, so their number does not matter.
@@ -81,6 +71,8 @@ def _measured(url: str, name: str) -> list[Row]:
         return figures.alternate([
             Row(f"{title} ÷ bare INSERT … SELECT of its facts, {name}", ours, Side(lambda _: _bare(counties[0])),
                 "≥ 0.5", "cards/CPU s"),
+            Row(f"{title} ÷ the same numbers put down bare, in the same parts, {name}", ours,
+                Side(lambda _: _bare_in_parts(counties)), "", "cards/CPU s"),
             Row(f"{title} ÷ loop of models, {name}", ours, Side(lambda _: _loop(next(turn))), "≥ 50", "cards/CPU s"),
             Row(f"{title} once more, no row written ÷ the first time, {name}", Side(lambda _: _again(counties)), ours,
                 "", "cards/CPU s"),
@@ -150,6 +142,27 @@ def _bare(cycle: AssessmentCycle) -> Sample:
     return Sample(_cards() / took.cpu)
 
 
+def _bare_in_parts(counties: list[AssessmentCycle]) -> Sample:
+    assessment._say("DELETE FROM bench_figure")
+    read = sql._RECKON[: sql._RECKON.index(", rule AS (")]
+    text = Steady(f"{read} INSERT INTO bench_figure "
+                  "SELECT id, minutes, entries, present, expected - present, judged, stars FROM facts")  # fmt: skip
+
+    def put() -> None:
+        for cycle in counties:
+            days, after = scoring.span(cycle), 0
+            between = (days.first_day, days.last_day)
+            while upto := sql.part_ends(cycle_id=cycle.id, after=after):
+                scope = (cycle.id, after, upto)
+                values = (*scope, *between, *between, days.from_at, days.to_at, *between, *scope)
+                store.write(lambda values=values: change(text, values))  # type: ignore[misc]
+                after = upto
+
+    took = Took()
+    took.run(put)
+    return Sample(_cards() / took.cpu)
+
+
 def _loop(turn: int) -> Sample:
     first = turn * LOOPED % (PEOPLE - 2 * LOOPED)
     ids = range(first + 10, first + 10 + LOOPED)
@@ -161,40 +174,8 @@ def _loop(turn: int) -> Sample:
 def _one(number: int) -> None:
     """One card's figures as they would be reckoned without a statement for many."""
     card = AssessmentCard.get_by_id(number)
-    cycle, days, params = card.cycle, scoring.span(card.cycle), phases_of.params(card.cycle)
-    person, first, last = card.volunteer_id, days.first_day, days.last_day
-    entries = list(
-        MinuteEntry.select().where(MinuteEntry.volunteer == person, MinuteEntry.local_day.between(first, last))
-    )
-    signups = list(
-        Signup.select().join(Activity).where(
-            Signup.volunteer == person, Signup.state == "confirmed", Activity.local_day.between(first, last))
-    )  # fmt: skip
-    words = list(
-        Evaluation.select().where(
-            Evaluation.subject == person, Evaluation.kind == "organiser", Evaluation.at >= days.from_at,
-            Evaluation.at < days.to_at)
-    )  # fmt: skip
-    classes = list(
-        TrainingResult.select().where(TrainingResult.volunteer == person, TrainingResult.local_day.between(first, last))
-    )
-    votes = list(
-        AssessmentPeer.select().where(
-            AssessmentPeer.card == card, AssessmentPeer.score.is_null(False), AssessmentPeer.void_why == "")
-    )  # fmt: skip
-    absent = [each.id for each in signups if each.outcome == "absent"]
-    facts = Facts(
-        sum(each.amount for each in entries), len(entries), len(signups) - len(absent), absent, len(words),
-        sum(each.score for each in words), sum(each.minutes for each in classes) if classes else None,
-        {name: max((each.id for each in some), default=0)
-         for name, some in (("minutes", entries), ("signup", signups), ("evaluation", words))},
-    )  # fmt: skip
-    parts = reckoning.parts(facts, params, training.class_hour(cycle.region_code, clock.now()))
-    score = reckoning.objective(parts)
-    peer = scoring.peer_score((len(votes), sum(each.score for each in votes), 0), params)
-    done = reckoning.reckon(Scores(card.self_score, peer, score, card.review_score, []), params)
-    card.objective_score, card.total, card.suggested, card.clear = score, done.total, done.suggested, done.clear
-    card.peer_votes, card.peer_score, card.weights = len(votes), peer, done.weights
-    card.objective = json.loads(scoring._kept(parts, facts, days))
+    hour = training.class_hour(card.cycle.region_code, clock.now())
+    for column, value in assessed.figures(card, class_hour=hour).items():
+        setattr(card, column, value)
     card.objective_at, card.version = clock.now(), card.version + 1
     card.save()

@@ -236,6 +236,11 @@ def each_of(dialect: str) -> str:
     return "jsonb_array_elements(CAST(? AS jsonb)) AS e(value)" if dialect == "postgres" else "json_each(?) AS e"
 
 
+def member_of(dialect: str, name: str) -> str:
+    """The text of a member of a JSON object handed in as one `?`; `name` is the expression for which."""
+    return f"(CAST(? AS jsonb) ->> {name})" if dialect == "postgres" else f"(? ->> {name})"
+
+
 def random_code(dialect: str, length: int) -> str:
     """The expression for a public code of up to 16 letters as `services.codes.new_code` makes one, another for every
     row."""

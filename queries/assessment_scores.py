@@ -1,89 +1,146 @@
-"""The facts behind an assessment and its scores, for a range of cards at a time."""
+"""The scores of an assessment for a range of cards: one statement reads the books, reckons, and keeps what differs.
+
+Each step of it is a table of its own, and bears the name of what it knows: `here` the cards, `found` what stands in
+each book, `facts` that in one row a card, `parts` the parts of the objective score, `scores` what was said of each
+person, `totals` what follows from it. The arithmetic is that of A4 (S45): whole points 0 to 100, halves go up; a score
+that is missing counts nothing and leaves its weight to the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import lru_cache
 
-from queries import rows
-from queries.assessment import each
+from models import store
+from models.dialect import Steady, member_of
+from queries import one, rows
 
-#: Cards in one look: their facts fit into memory, and no statement comes near its time limit.
-LOOK = 5000
+#: Cards in one write: a scan waits for no more than that.
+PART = 2000
 
-_CARDS = """
-SELECT c.id, c.volunteer_id, c.state, c.self_score, c.review_score, c.version FROM assessment_card c
-WHERE c.cycle_id = ? AND c.id > ? AND c.state IN ('open', 'decided') ORDER BY c.id LIMIT ?
+_PART_ENDS = """
+SELECT MAX(n.id) FROM (SELECT c.id FROM assessment_card c WHERE c.cycle_id = ? AND c.id > ? AND c.state = 'open'
+    ORDER BY c.id LIMIT ?) n
 """
-_MINUTES = """
-SELECT c.id, SUM(e.amount), COUNT(*), MAX(e.id)
-FROM assessment_card c JOIN minute_entry e ON e.volunteer_id = c.volunteer_id AND e.local_day >= ? AND e.local_day <= ?
-WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? GROUP BY c.id
-"""
-_ATTENDANCE = """
-SELECT c.id, SUM(CASE WHEN s.outcome IN ('present', 'left_early') THEN 1 ELSE 0 END), MAX(s.id),
-    STRING_AGG(CAST(s.id AS TEXT), ',') FILTER (WHERE s.outcome = 'absent')
-FROM assessment_card c JOIN signup s ON s.volunteer_id = c.volunteer_id AND s.state = 'confirmed'
-JOIN activity a ON a.id = s.activity_id AND a.local_day >= ? AND a.local_day <= ?
-WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? AND s.outcome IN ('present', 'left_early', 'absent') GROUP BY c.id
-"""
-_JUDGED = """
-SELECT c.id, COUNT(*), SUM(e.score), MAX(e.id)
-FROM assessment_card c JOIN evaluation e ON e.subject_id = c.volunteer_id AND e.kind = 'organiser'
-AND e.at >= ? AND e.at < ?
-WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? GROUP BY c.id
-"""
-#: Class minutes; who has none is not in it, and the weight of training goes to his other parts: many a place has
-#: nothing to offer him.
-_TRAINED = """
-SELECT c.id, SUM(r.minutes) FROM assessment_card c
-JOIN training_result r ON r.volunteer_id = c.volunteer_id AND r.local_day >= ? AND r.local_day <= ? AND r.minutes > 0
-WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? GROUP BY c.id
-"""
-#: Votes that stand. `lone`: it came from the one who recommended the person.
-_VOTES = """
-SELECT c.id, COUNT(*), SUM(p.score), SUM(CASE WHEN EXISTS (
-    SELECT 1 FROM application a WHERE a.volunteer_id = c.volunteer_id AND a.team_id = c.team_id
-    AND a.state = 'approved' AND a.recommender_id = p.reviewer_id) THEN 1 ELSE 0 END)
-FROM assessment_card c JOIN assessment_peer p ON p.card_id = c.id AND p.score IS NOT NULL AND p.void_why = ''
-WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? GROUP BY c.id
-"""
-_MARKS = """
-SELECT m.card_id, m.phase_id, m.score FROM assessment_card c JOIN assessment_mark m ON m.card_id = c.id
-WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ?
-"""
-_CASES = """
-SELECT DISTINCT c.id FROM assessment_card c JOIN case_person p ON p.volunteer_id = c.volunteer_id
-JOIN hours_case h ON h.id = p.case_id AND h.state IN ('held', 'hearing')
-WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ?
-"""
-#: What was reckoned, where it differs and nobody has touched the card meanwhile.
-_STORE = """
-UPDATE assessment_card SET peer_votes = CAST(e.value ->> 2 AS SMALLINT), peer_score = CAST(e.value ->> 3 AS SMALLINT),
-    objective_score = CAST(e.value ->> 4 AS SMALLINT), objective = e.value ->> 5, weights = e.value ->> 6,
-    total = CAST(e.value ->> 7 AS SMALLINT), suggested = e.value ->> 8,
-    clear = (CAST(e.value ->> 9 AS SMALLINT) = 1), objective_at = CAST(? AS BIGINT), version = version + 1
-FROM {each}
-WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.version = CAST(e.value ->> 1 AS INTEGER)
-AND assessment_card.state || '' = 'open' AND (assessment_card.objective IS DISTINCT FROM (e.value ->> 5)
-    OR assessment_card.weights IS DISTINCT FROM (e.value ->> 6)
-    OR assessment_card.total IS DISTINCT FROM CAST(e.value ->> 7 AS SMALLINT)
-    OR assessment_card.peer_votes <> CAST(e.value ->> 2 AS SMALLINT)
-    OR assessment_card.clear <> (CAST(e.value ->> 9 AS SMALLINT) = 1))
+#: `a` and `b` are what a book adds up to, `upto` the last of its rows that was read, `named` those it names. A person's
+#: rows are sought by his card (CROSS JOIN: SQLite goes in this order), but open cases, of which there are few, the
+#: other way.
+_RECKON = """
+WITH here AS MATERIALIZED (
+    SELECT c.id, c.volunteer_id, c.team_id, c.self_score, c.review_score, c.version FROM assessment_card c
+    WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? AND c.state = 'open'
+), found AS (
+    SELECT c.id, 'card' AS book, CAST(c.self_score AS BIGINT) AS a, CAST(c.review_score AS BIGINT) AS b,
+        CAST(c.version AS BIGINT) AS upto, CAST(NULL AS TEXT) AS named
+    FROM here c
+  UNION ALL
+    SELECT c.id, 'minutes', SUM(e.amount), COUNT(*), MAX(e.id), NULL
+    FROM here c CROSS JOIN minute_entry e
+    WHERE e.volunteer_id = c.volunteer_id AND e.local_day >= ? AND e.local_day <= ? GROUP BY c.id
+  UNION ALL
+    SELECT c.id, 'signups', SUM(CASE WHEN s.outcome = 'absent' THEN 0 ELSE 1 END), COUNT(*), MAX(s.id),
+        STRING_AGG(CAST(s.id AS TEXT), ',' ORDER BY s.id) FILTER (WHERE s.outcome = 'absent')
+    FROM here c CROSS JOIN signup s JOIN activity a ON a.id = s.activity_id AND a.local_day >= ? AND a.local_day <= ?
+    WHERE s.volunteer_id = c.volunteer_id AND s.state = 'confirmed'
+    AND s.outcome IN ('present', 'left_early', 'absent') GROUP BY c.id
+  UNION ALL
+    SELECT c.id, 'words', SUM(e.score), COUNT(*), MAX(e.id), NULL
+    FROM here c CROSS JOIN evaluation e
+    WHERE e.subject_id = c.volunteer_id AND e.kind = 'organiser' AND e.at >= ? AND e.at < ? GROUP BY c.id
+  UNION ALL
+    SELECT c.id, 'classes', SUM(r.minutes), COUNT(*), 0, NULL
+    FROM here c CROSS JOIN training_result r
+    WHERE r.volunteer_id = c.volunteer_id AND r.local_day >= ? AND r.local_day <= ? AND r.minutes > 0 GROUP BY c.id
+  UNION ALL
+    SELECT c.id, 'votes', SUM(p.score), COUNT(*), SUM(CASE WHEN EXISTS (
+        SELECT 1 FROM application f WHERE f.volunteer_id = c.volunteer_id AND f.team_id = c.team_id
+        AND f.state = 'approved' AND f.recommender_id = p.reviewer_id) THEN 1 ELSE 0 END), NULL
+    FROM here c CROSS JOIN assessment_peer p
+    WHERE p.card_id = c.id AND p.score IS NOT NULL AND p.void_why = '' GROUP BY c.id
+  UNION ALL
+    SELECT c.id, 'marks', SUM(m.score * h.weight), SUM(h.weight), SUM(4 << CAST(h.number AS INTEGER)), NULL
+    FROM here c CROSS JOIN assessment_mark m JOIN assessment_phase h ON h.id = m.phase_id
+    WHERE m.card_id = c.id GROUP BY c.id
+  UNION ALL
+    SELECT c.id, 'cases', 0, COUNT(*), 0, NULL
+    FROM hours_case h JOIN case_person p ON p.case_id = h.id JOIN assessment_card c ON c.volunteer_id = p.volunteer_id
+    WHERE h.state IN ('held', 'hearing')
+    AND c.cycle_id = ? AND c.id > ? AND c.id <= ? AND c.state = 'open' GROUP BY c.id
+), facts AS (
+    SELECT id, MAX(a) FILTER (WHERE book = 'card') AS own, MAX(b) FILTER (WHERE book = 'card') AS review,
+        MAX(upto) FILTER (WHERE book = 'card') AS version,
+        COALESCE(MAX(a) FILTER (WHERE book = 'minutes'), 0) AS minutes,
+        COALESCE(MAX(b) FILTER (WHERE book = 'minutes'), 0) AS entries,
+        COALESCE(MAX(upto) FILTER (WHERE book = 'minutes'), 0) AS last_entry,
+        COALESCE(MAX(a) FILTER (WHERE book = 'signups'), 0) AS present,
+        COALESCE(MAX(b) FILTER (WHERE book = 'signups'), 0) AS expected,
+        COALESCE(MAX(upto) FILTER (WHERE book = 'signups'), 0) AS last_signup, COALESCE(MAX(named), '') AS absences,
+        COALESCE(MAX(a) FILTER (WHERE book = 'words'), 0) AS stars,
+        COALESCE(MAX(b) FILTER (WHERE book = 'words'), 0) AS judged,
+        COALESCE(MAX(upto) FILTER (WHERE book = 'words'), 0) AS last_word,
+        MAX(a) FILTER (WHERE book = 'classes') AS trained,
+        MAX(a) FILTER (WHERE book = 'votes') AS voted, COALESCE(MAX(b) FILTER (WHERE book = 'votes'), 0) AS votes,
+        COALESCE(MAX(upto) FILTER (WHERE book = 'votes'), 0) AS recommenders,
+        COALESCE(MAX(a) FILTER (WHERE book = 'marks'), 0) AS marked,
+        COALESCE(MAX(b) FILTER (WHERE book = 'marks'), 0) AS marks_weigh,
+        COALESCE(MAX(upto) FILTER (WHERE book = 'marks'), 0) AS marks, COUNT(*) FILTER (WHERE book = 'cases') AS cases
+    FROM found GROUP BY id
+), rule AS (
+    SELECT {rule}
+), parts AS (
+    SELECT facts.*, rule.*,
+        CASE WHEN minutes <= 0 THEN 0 WHEN minutes >= hours_target THEN 100
+            ELSE (200 * minutes + hours_target) / (2 * hours_target) END AS hours,
+        (200 * present + expected) / (2 * NULLIF(expected, 0)) AS attendance,
+        (40 * stars + judged) / (2 * NULLIF(judged, 0)) AS evaluation,
+        CASE WHEN trained >= training_target THEN 100
+            ELSE (200 * trained + training_target) / (2 * training_target) END AS training,
+        CASE WHEN votes >= min_votes AND votes <> recommenders THEN (2 * voted + votes) / (2 * votes) END AS peer
+    FROM facts CROSS JOIN rule
+), weighed AS (
+    SELECT parts.*, part_hours * hours + COALESCE(part_attendance * attendance, 0)
+            + COALESCE(part_evaluation * evaluation, 0) + COALESCE(part_training * training, 0) AS points,
+        part_hours + CASE WHEN attendance IS NULL THEN 0 ELSE part_attendance END
+            + CASE WHEN evaluation IS NULL THEN 0 ELSE part_evaluation END
+            + CASE WHEN training IS NULL THEN 0 ELSE part_training END AS points_of,
+        COALESCE(weight_self * own, 0) + COALESCE(weight_peer * peer, 0) + marked AS said,
+        whole - marks_weigh - CASE WHEN own IS NULL THEN 0 ELSE weight_self END
+            - CASE WHEN peer IS NULL THEN 0 ELSE weight_peer END AS rest,
+        marks + CASE WHEN own IS NULL THEN 0 ELSE 1 END + CASE WHEN peer IS NULL THEN 0 ELSE 2 END AS heard
+    FROM parts
+), scores AS (
+    SELECT weighed.*, COALESCE((2 * points + points_of) / (2 * NULLIF(points_of, 0)), hours) AS objective
+    FROM weighed
+), totals AS MATERIALIZED (
+    SELECT scores.*, (2 * (said + rest * COALESCE(review, objective)) + whole) / (2 * whole) AS total FROM scores
+), kept AS (
+    SELECT id, version, votes, peer, objective, total, total >= clear_mark AND cases = 0 AS clear,
+        CASE WHEN total >= excellent_mark THEN 'excellent' WHEN total >= pass_mark THEN 'pass' ELSE 'look' END AS says,
+        {weights} AS weights,
+        FORMAT(CAST(? AS TEXT), part_hours, hours, minutes, entries, last_entry,
+            part_attendance, COALESCE(CAST(attendance AS TEXT), 'null'), present, expected - present, last_signup,
+            absences, part_evaluation, COALESCE(CAST(evaluation AS TEXT), 'null'), judged, stars, last_word,
+            part_training, COALESCE(CAST(training AS TEXT), 'null'), COALESCE(trained, 0),
+            CASE WHEN trained IS NULL THEN 0 ELSE 1 END) AS facts
+    FROM totals
+)
+UPDATE assessment_card SET peer_votes = e.votes, peer_score = e.peer, objective_score = e.objective,
+    objective = e.facts, weights = e.weights, total = e.total, suggested = e.says, clear = e.clear,
+    objective_at = CAST(? AS BIGINT), version = assessment_card.version + 1
+FROM kept e
+WHERE assessment_card.id = e.id AND assessment_card.version = e.version AND assessment_card.state || '' = 'open'
+AND (assessment_card.objective IS DISTINCT FROM e.facts OR assessment_card.weights IS DISTINCT FROM e.weights
+    OR assessment_card.total IS DISTINCT FROM e.total OR assessment_card.peer_votes <> e.votes
+    OR assessment_card.clear <> e.clear)
 RETURNING assessment_card.id
 """
-
-
-class Card(NamedTuple):
-    """A card to be reckoned."""
-
-    id: int
-    volunteer_id: int
-    state: str
-    self_score: int | None
-    review_score: int | None
-    version: int
+#: The numbers a cycle goes by, as the statement knows them.
+RULE = (
+    "hours_target", "training_target", "part_hours", "part_attendance", "part_evaluation", "part_training", "min_votes",
+    "weight_self", "weight_peer", "whole", "excellent_mark", "pass_mark", "clear_mark",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,127 +153,39 @@ class Span:
     to_at: int
 
 
-def cards(*, cycle_id: int, after: int, limit: int = LOOK) -> list[Card]:
-    """The next cards of a cycle that are not told yet."""
-    return [Card._make(row) for row in rows(_CARDS, (cycle_id, after, limit))]
-
-
-def minutes(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, int, int]]:
-    """card → (minutes, entries, last entry) of the book, for the cards of a scope (cycle, after id, up to id)."""
-    return {
-        row[0]: (int(row[1]), row[2], row[3])
-        for row in rows(_MINUTES, (span.first_day, span.last_day, *scope))
-    }
-
-
-def attendance(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, int, list[int]]]:
-    """card → (times he came, last sign-up looked at, sign-ups to which he neither came nor was excused)."""
-    return {
-        row[0]: (int(row[1]), row[2], sorted(map(int, row[3].split(","))) if row[3] else [])
-        for row in rows(_ATTENDANCE, (span.first_day, span.last_day, *scope))
-    }
-
-
-def judgements(scope: tuple[int, int, int], span: Span) -> dict[int, tuple[int, int, int]]:
-    """card → (how often he was judged by organisers, the sum of 1 to 5, last judgement)."""
-    return {
-        row[0]: (row[1], int(row[2]), row[3]) for row in rows(_JUDGED, (span.from_at, span.to_at, *scope))
-    }
-
-
-def trained(scope: tuple[int, int, int], span: Span) -> dict[int, int]:
-    """card → confirmed class minutes."""
-    return {row[0]: int(row[1]) for row in rows(_TRAINED, (span.first_day, span.last_day, *scope))}
-
-
-def votes(scope: tuple[int, int, int]) -> dict[int, tuple[int, int, int]]:
-    """card → (votes, their sum, how many of them came from who recommended him)."""
-    return {row[0]: (row[1], int(row[2]), int(row[3])) for row in rows(_VOTES, scope)}
-
-
-def marks(scope: tuple[int, int, int]) -> dict[int, dict[int, int]]:
-    """card → {extra phase: score}."""
-    found: dict[int, dict[int, int]] = {}
-    for card, phase, score in rows(_MARKS, scope):
-        found.setdefault(card, {})[phase] = score
-    return found
-
-
-def in_cases(scope: tuple[int, int, int]) -> set[int]:
-    """Cards of people about whom a case of forged hours is open."""
-    return {row[0] for row in rows(_CASES, scope)}
-
-
-def keep(scored: Iterable[Sequence[Any]], now: int) -> int:
-    """Store what was reckoned: (card, version, votes, peer score, objective score, its JSON, weights as JSON, total,
-    suggestion, clear); how many cards changed (not those that somebody touched meanwhile)."""
-    return len(each(_STORE, (now,), scored))
-
-
-#: Many decided at once: those that are as they were read.
-_DECIDE = """
-UPDATE assessment_card SET state = 'decided', grade = ?, decided_by_id = CAST(? AS BIGINT),
-    decided_at = CAST(? AS BIGINT), review_score = NULL, reason = '', version = version + 1
-FROM {each}
-WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.version = CAST(e.value ->> 1 AS INTEGER)
-AND assessment_card.state || '' = 'open' AND EXISTS (
-    SELECT 1 FROM volunteer v WHERE v.id = assessment_card.volunteer_id AND v.state = 'active')
-RETURNING assessment_card.id
-"""
-_UNTOLD = """
-SELECT c.id FROM assessment_card c JOIN assessment_cycle y ON y.id = c.cycle_id AND y.state = 'results'
-JOIN volunteer v ON v.id = c.volunteer_id AND v.state = 'active'
-WHERE c.state = 'decided' AND c.cycle_id = ? ORDER BY c.id
-"""
-_TELL = """
-UPDATE assessment_card SET state = 'told', told_at = CAST(? AS BIGINT), object_until = CAST(? AS BIGINT),
-    version = version + 1
-FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state || '' = 'decided'
-RETURNING assessment_card.id, assessment_card.code, assessment_card.volunteer_id, assessment_card.grade,
-    assessment_card.total, assessment_card.reason
-"""
-_OVER = """
-SELECT c.id, c.grade FROM assessment_card c WHERE c.state = 'told' AND c.object_until <= ? ORDER BY c.object_until, c.id
-"""
-_PASSED = """
-UPDATE assessment_card SET state = 'final', final_at = CAST(? AS BIGINT), version = version + 1
-FROM {each} WHERE assessment_card.id = CAST(e.value ->> 0 AS BIGINT) AND assessment_card.state || '' = 'told'
-AND assessment_card.grade || '' = 'pass' RETURNING assessment_card.id
-"""
-
-
-def decide(*, grade: str, actor_id: int | None, cards: Iterable[tuple[int, int]], now: int) -> set[int]:
-    """Give (card, version) one grade; the cards that took it."""
-    return {int(row[0]) for row in each(_DECIDE, (grade, actor_id, now), cards)}
-
-
-def untold(cycle_id: int) -> list[int]:
-    """Decided cards of a cycle whose results go out."""
-    return [int(row[0]) for row in rows(_UNTOLD, (cycle_id,))]
-
-
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A result that goes out now."""
+class Frame:
+    """What all cards of a cycle are reckoned by.
 
-    card_id: int
-    code: str
-    volunteer_id: int
-    grade: str
-    total: int
-    reason: str
+    `rule`: the numbers by their names in `RULE`; the targets in minutes, `whole` what all scores weigh together.
+    `weights`: the JSON of what each score counted, by who was heard: 1 the person himself, 2 his peers, 4 << its number
+    an extra phase, added up. `facts`: how what was read is written down, with a place (`%s`) for each of its numbers.
+    """
 
-
-def tell(*, cards: Iterable[int], until: int, now: int) -> list[Told]:
-    """Decided → told, with the moment until which one may object; the cards that were."""
-    return [Told(*row) for row in each(_TELL, (now, until), ((card,) for card in cards))]
+    days: Span
+    rule: Mapping[str, int]
+    weights: Mapping[int, str]
+    facts: str
 
 
-def over(now: int) -> list[tuple[int, str]]:
-    """(card, grade) of results that nobody objected to in time."""
-    return [(int(card), grade) for card, grade in rows(_OVER, (now,))]
+def part_ends(*, cycle_id: int, after: int) -> int | None:
+    """The last of the next open cards of a cycle; None behind the last one."""
+    found = one(_PART_ENDS, (cycle_id, after, PART))
+    return found[0] if found else None
 
 
-def passed(*, cards: Iterable[int], now: int) -> int:
-    """Told → final for those that passed; how many."""
-    return len(each(_PASSED, (now,), ((card,) for card in cards)))
+def reckon(*, frame: Frame, scope: tuple[int, int, int], now: int) -> int:
+    """Reckon the open cards of a scope (cycle, after id, up to id) anew; how many changed."""
+    days = frame.days
+    between = (days.first_day, days.last_day)
+    values = (
+        *scope, *between, *between, days.from_at, days.to_at, *between, *scope, *(frame.rule[name] for name in RULE),
+        json.dumps(frame.weights), frame.facts, now,
+    )  # fmt: skip
+    return len(rows(_reckon(store.current().dialect), values))
+
+
+@lru_cache(maxsize=2)
+def _reckon(dialect: str) -> Steady:
+    rule = ", ".join(f"CAST(? AS BIGINT) AS {name}" for name in RULE)
+    return Steady(_RECKON.format(rule=rule, weights=member_of(dialect, "CAST(heard AS TEXT)")))

@@ -13,7 +13,7 @@ from clock import local_day, to_millis
 from models import AssessmentCard, AssessmentCycle, Volunteer, store
 from models.store import Write
 from queries import assessment as people_sql
-from queries import assessment_scores as sql
+from queries import assessment_results as sql
 from services.assessment import cards, exits, honours, letters, phases_of, reckoning
 from services.assessment.letters import Letter, Spread
 from services.assessment.reminding import day_of

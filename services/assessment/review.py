@@ -8,7 +8,7 @@ from datetime import datetime
 from clock import to_millis
 from models import Application, AssessmentCard, AssessmentCycle, Team, Volunteer, store
 from queries import assessment as people_sql
-from queries import assessment_scores as sql
+from queries import assessment_results as sql
 from services import audit, decisions, permissions
 from services.actors import Actor
 from services.assessment import cards, deciding, phases_of, scoring

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from clock import to_millis
 from models import AssessmentCycle, AssessmentPhase, store
 from models.store import Write
-from queries import assessment as people_sql
 from queries import assessment_scores as sql
-from queries.assessment_scores import Card, Span
+from queries.assessment_scores import Frame, Span
 from services.assessment import cards, phases_of, reckoning, training
-from services.assessment.reckoning import Facts, Scores
 from services.operation import apart
 from services.times import day_starts
 
+#: Each part with its weight, score, numbers, and which rows they are: of the books, up to the last one read.
+_FACTS = (
+    '{{"first_day":"{days.first_day}","last_day":"{days.last_day}","parts":{{'
+    '"hours":{{"weight":%s,"score":%s,"minutes":%s,"entries":%s,"upto":%s}},'
+    '"attendance":{{"weight":%s,"score":%s,"present":%s,"absent":%s,"upto":%s,"absences":[%s]}},'
+    '"evaluation":{{"weight":%s,"score":%s,"judged":%s,"stars":%s,"upto":%s}},'
+    '"training":{{"weight":%s,"score":%s,"minutes":%s,"recorded":%s}}}}}}'
+)
+
 
 def recompute_due(*, at: datetime, write: Write = store.write) -> int:
-    """Reckon the undecided cards of every cycle whose review runs, or is late, anew; how many. Daily."""
+    """Reckon the undecided cards of every cycle whose review runs, or is late, anew; how many changed. Daily."""
     due = AssessmentCycle.select().join(AssessmentPhase).where(
         AssessmentPhase.kind == "review", AssessmentPhase.state.in_(("open", "closing", "closed")),
         AssessmentCycle.state.in_(("running", "results")),
@@ -31,32 +37,28 @@ def recompute_due(*, at: datetime, write: Write = store.write) -> int:
 
 
 def recompute(cycle: AssessmentCycle, *, at: datetime, write: Write = store.write, phase_id: int | None = None) -> int:
-    """Reckon every open card of a cycle, in parts; how many. What is decided stays as it was decided.
+    """Reckon every open card of a cycle, in parts; how many changed. What is decided stays as it was decided.
 
     With `phase_id`, how far it came is kept there, and a worker that died goes on behind it.
     """
-    after, stored = (phases_of.reached(phase_id) if phase_id else 0), 0
-    while batch := sql.cards(cycle_id=cycle.id, after=after):
-        scope = (cycle.id, after, batch[-1].id)
-        after = batch[-1].id
-        rows = _reckoned(cycle, [card for card in batch if card.state == "open"], scope, at)
-        for start in range(0, len(rows), people_sql.PART):
-            part = rows[start : start + people_sql.PART]
-            stored += write(lambda part=part: _keep(part, at, phase_id))  # type: ignore[misc]
+    after, stored, frame = (phases_of.reached(phase_id) if phase_id else 0), 0, _frame(cycle, at)
+    while upto := sql.part_ends(cycle_id=cycle.id, after=after):
+        scope = (cycle.id, after, upto)
+        stored += write(lambda scope=scope: _part(frame, scope, at, phase_id))  # type: ignore[misc]
+        after = upto
     return stored
 
 
-def _keep(part: list[tuple[Any, ...]], at: datetime, phase_id: int | None) -> int:
-    """Store a part, and how far it went, in one write; how many cards changed."""
+def _part(frame: Frame, scope: tuple[int, int, int], at: datetime, phase_id: int | None) -> int:
+    """Reckon a part, and note how far it went, in one write; how many cards changed."""
     if phase_id is not None:
-        phases_of.reach(phase_id, part[-1][0])
-    return sql.keep(part, to_millis(at))
+        phases_of.reach(phase_id, scope[2])
+    return sql.reckon(frame=frame, scope=scope, now=to_millis(at))
 
 
 def recompute_one(cycle: AssessmentCycle, card_id: int, *, at: datetime) -> None:
     """Reckon one card, inside the caller's write."""
-    batch = [card for card in sql.cards(cycle_id=cycle.id, after=card_id - 1, limit=1) if card.id == card_id]
-    sql.keep(_reckoned(cycle, batch, (cycle.id, card_id - 1, card_id), at), to_millis(at))
+    sql.reckon(frame=_frame(cycle, at), scope=(cycle.id, card_id - 1, card_id), now=to_millis(at))
 
 
 def span(cycle: AssessmentCycle) -> Span:
@@ -66,93 +68,27 @@ def span(cycle: AssessmentCycle) -> Span:
     return Span(first, last, to_millis(day_starts(date.fromisoformat(first))), to_millis(ends))
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What all cards of a cycle are reckoned by: its numbers, the weights of its extra phases, the days that count."""
-
-    params: Mapping[str, Any]
-    extras: Mapping[int, int]
-    class_hour: int
-    days: Span
-
-
-def _reckoned(
-    cycle: AssessmentCycle, batch: list[Card], scope: tuple[int, int, int], at: datetime
-) -> list[tuple[Any, ...]]:
-    extras = {phase.id: phase.weight for phase in phases_of.of(cycle) if phase.kind == "extra"}
-    frame = _Frame(phases_of.params(cycle), extras, training.class_hour(cycle.region_code, at), span(cycle))
-    facts = _facts(batch, scope, frame.days)
-    votes, marks, doubtful = sql.votes(scope), sql.marks(scope), sql.in_cases(scope)
-    return [
-        _row(card, facts[card.id], votes.get(card.id, (0, 0, 0)), marks.get(card.id, {}), frame, card.id in doubtful)
-        for card in batch
-    ]
+def _frame(cycle: AssessmentCycle, at: datetime) -> Frame:
+    """What all cards of a cycle are reckoned by."""
+    days, params = span(cycle), phases_of.params(cycle)
+    extras = [(phase.number, phase.weight) for phase in phases_of.of(cycle) if phase.kind == "extra"]
+    rule = {
+        "hours_target": params["hours_target"] * 60,
+        "training_target": params["training_target"] * training.class_hour(cycle.region_code, at),
+        "min_votes": max(1, params["min_votes"]),
+        "whole": sum(reckoning.counts(params, [weight for _, weight in extras])) + params["weight_review"],
+        "excellent_mark": reckoning.excellent_from(params), "clear_mark": reckoning.clear_from(params),
+    }  # fmt: skip
+    kept = {name: params[name] for name in sql.RULE if name not in rule}
+    return Frame(days, {**rule, **kept}, _weights(params, extras), _FACTS.format(days=days))
 
 
-def _facts(batch: list[Card], scope: tuple[int, int, int], days: Span) -> dict[int, Facts]:
-    minutes, came = sql.minutes(scope, days), sql.attendance(scope, days)
-    judged, trained = sql.judgements(scope, days), sql.trained(scope, days)
-    found = {}
-    for card in batch:
-        amount, entries, last_entry = minutes.get(card.id, (0, 0, 0))
-        present, last_signup, absent = came.get(card.id, (0, 0, ()))
-        times, stars, last_word = judged.get(card.id, (0, 0, 0))
-        found[card.id] = Facts(
-            amount, entries, present, absent, times, stars, trained.get(card.id),
-            {"minutes": last_entry, "signup": last_signup, "evaluation": last_word},
-        )  # fmt: skip
-    return found
-
-
-def _row(
-    card: Card, facts: Facts, votes: tuple[int, int, int], marks: Mapping[int, int], frame: _Frame, in_doubt: bool
-) -> tuple[Any, ...]:
-    found = reckoning.parts(facts, frame.params, frame.class_hour)
-    score = reckoning.objective(found)
-    peer = peer_score(votes, frame.params)
-    extras = [(weight, marks.get(phase)) for phase, weight in frame.extras.items()]
-    scores = Scores(card.self_score, peer, score, card.review_score, extras)
-    done = reckoning.reckon(scores, frame.params, in_doubt=in_doubt)
-    return (
-        card.id, card.version, votes[0], peer, score, _kept(found, facts, frame.days),
-        _weights(tuple(done.weights.items())), done.total, done.suggested, int(done.clear),
-    )  # fmt: skip
-
-
-def peer_score(votes: tuple[int, int, int], params: Mapping[str, Any]) -> int | None:
-    """The mean of the votes (how many, their sum, of them his recommender's); None with too few, or his
-    recommender's alone."""
-    count, total, recommenders = votes
-    if count < max(1, params["min_votes"]) or count == recommenders:
-        return None
-    return reckoning.half_up(total, count)
-
-
-#: Each part with its weight, score, numbers, and which rows they are: of the books, up to the last one read. Numbers
-#: alone go into it; as a dict with an encoder it was a quarter of what a card costs.
-_KEPT = (
-    '{"first_day":"%s","last_day":"%s","parts":{'
-    '"hours":{"weight":%d,"score":%s,"minutes":%d,"entries":%d,"upto":%d},'
-    '"attendance":{"weight":%d,"score":%s,"present":%d,"absent":%d,"upto":%d,"absences":[%s]},'
-    '"evaluation":{"weight":%d,"score":%s,"judged":%d,"stars":%d,"upto":%d},'
-    '"training":{"weight":%d,"score":%s,"minutes":%d,"recorded":%d}}}'
-)
-
-
-def _kept(found: Mapping[str, tuple[int, int | None]], facts: Facts, days: Span) -> str:
-    """What a card keeps of its objective score, as JSON."""
-    hours, attendance, evaluation, training = [
-        (weight, "null" if score is None else score) for weight, score in found.values()
-    ]
-    minutes, entries, present, absent, judged, stars, trained, upto = facts
-    return _KEPT % (
-        days.first_day, days.last_day, *hours, minutes, entries, upto["minutes"],
-        *attendance, present, len(absent), upto["signup"], ",".join(map(str, absent)) if absent else "",
-        *evaluation, judged, stars, upto["evaluation"], *training, trained or 0, trained is not None,
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def _weights(shares: tuple[tuple[str, int], ...]) -> str:
-    """A whole province has a handful of them."""
-    return json.dumps(dict(shares), separators=(",", ":"))
+def _weights(params: Mapping[str, Any], extras: Sequence[tuple[int, int]]) -> dict[int, str]:
+    """The JSON of what each score counts, for whoever may have been heard."""
+    marks = (1, 2, *(4 << number for number, _ in extras))
+    counts = reckoning.counts(params, [weight for _, weight in extras])
+    return {
+        sum(mark for mark, said in zip(marks, heard, strict=True) if said):
+            json.dumps(reckoning.shares(counts, params["weight_review"], heard), separators=(",", ":"))
+        for heard in product((False, True), repeat=len(marks))
+    }

@@ -9,7 +9,7 @@ import pytest
 
 from models import AssessmentCard, Volunteer, store
 from models.dialect import each_of, translate
-from queries import assessment_scores as sql
+from queries import assessment_results as sql
 from services.assessment import late, scoring, standing
 from tests.services.assessment.conftest import Year, beat, moment
 from tests.services.test_query_plans import LARGE, asked, looked_at_whole
