@@ -254,7 +254,7 @@ def test_parts_go_on_behind_one_another(year: Year, monkeypatch: pytest.MonkeyPa
         writes.append(1)
         return store.write(act)
 
-    monkeypatch.setattr("queries.assessment_scores.PART", 4)
+    monkeypatch.setattr("queries.assessment_scores.PART", {"sqlite": 4, "postgres": 4})
     assert scoring.recompute(year.cycle, at=NOW, write=write) == 6
     assert len(writes) == 2
 
