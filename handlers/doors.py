@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +18,8 @@ from flask.ctx import RequestContext
 from flask.globals import request_ctx
 from jinja2 import FileSystemLoader
 from werkzeug.routing import BuildError, Map, Rule
+
+from frozen import dataclass
 
 #: Where the templates of all doors lie: the page of a refusal is shown at more than one.
 TEMPLATES = ("handlers/pages/templates", "handlers/console/templates")

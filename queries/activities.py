@@ -6,8 +6,8 @@ Moments are epoch milliseconds in here. Divisions are prefixes: nearness is the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from frozen import dataclass
 from models import store
 from queries import one, rows
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from frozen import dataclass
 from models import store
 from models.dialect import each_of
 from queries import Row, change, one, rows

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from frozen import dataclass
 from queries import rows
 from queries.assessment import each
 

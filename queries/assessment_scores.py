@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from frozen import dataclass
 from models import store
 from models.dialect import Steady, member_of
 from queries import one, rows

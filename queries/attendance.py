@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from clock import from_millis, local_day
+from frozen import dataclass
 from models.dialect import Steady
 from queries import change, one, rows
 

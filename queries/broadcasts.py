@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import from_millis
+from frozen import dataclass
 from queries import counted, one, rows
 
 #: More than there are people.

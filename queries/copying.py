@@ -7,10 +7,10 @@ constraints are made anew at the end, which proves every reference.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
+from frozen import dataclass
 from models.dialect import PostgresDatabase, SqliteDatabase
 
 HISTORY = "schema_migration"

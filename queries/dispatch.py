@@ -7,8 +7,8 @@ The proposal looks at every team of a province once, and at the people of those 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from frozen import dataclass
 from queries import Row, change, one, rows
 
 #: Ids in one statement.

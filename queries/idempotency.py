@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import to_millis
+from frozen import dataclass
 from models.dialect import Steady
 from queries import change, one
 

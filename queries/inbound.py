@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from frozen import dataclass
 from models import store
 from models.dialect import Steady, translate
 from queries import change, one

@@ -7,8 +7,8 @@ so the oldest are spent first, and a debit never has to say which points it took
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
+from frozen import dataclass
 from models import store
 from models.dialect import each_of
 from queries import Row, change, one, rows

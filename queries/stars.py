@@ -6,9 +6,9 @@ Read in parts outside a write, written in parts of JSON rows (see `queries.asses
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from frozen import dataclass
 from models import store
 from models.dialect import random_code
 from queries import change, counted, rows

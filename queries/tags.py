@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import to_millis
+from frozen import dataclass
 from queries import rows
 
 #: One look through all followers; it reads only, so scans wait for nothing.

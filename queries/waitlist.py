@@ -6,8 +6,7 @@ queues for it never miss each other. `taken` counts the confirmed and those to w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from frozen import dataclass
 from models import store
 from queries import Row, change, one, rows
 

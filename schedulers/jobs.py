@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import SHANGHAI, local_day
+from frozen import dataclass
 from models.store import Write
 from services.accounts import following, identity
 from services.activeness import idle, index, revival, turnover

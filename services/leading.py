@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from frozen import dataclass
 from models import Team
 from services.actors import Actor
 from services.permissions import CLOSED_TEAMS, LEADING, MANAGING, Grant, roles_of

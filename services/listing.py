@@ -7,8 +7,10 @@ the last) is brought back to something that can, since it stands in an address t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, TypeVar
+
+from frozen import dataclass
 
 T = TypeVar("T")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING
+
+from frozen import dataclass
 
 if TYPE_CHECKING:
     from services.accounts.vault import Vault

@@ -9,11 +9,11 @@ grant, its end or another tree works at once. Who has no business with an object
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from clock import from_millis, to_millis
+from frozen import dataclass
 from models import Region, RoleGrant, Team, TeamMember, Volunteer, store
 from queries import grants as sql
 from services import audit

@@ -6,9 +6,9 @@ its own room's answer; here they only stand side by side.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from services.benefits import views as benefits
 from services.benefits.views import Own
 from services.bookkeeping import hours

@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import AuditEntry, History, Region, store
 from queries import regions as sql
 from queries.regions import PRACTICE

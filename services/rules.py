@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from clock import to_millis
+from frozen import dataclass
 from models import RuleSet, store
 from queries import rules as sql
 from services.regions import lineage

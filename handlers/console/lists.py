@@ -7,7 +7,6 @@ Search, filters, order and page stand in the address, so they survive a reload a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 
 import clock
+from frozen import dataclass
 from handlers.console.frame import actor, from_htmx, render
 from handlers.pictures import file_name
 from services import audit

@@ -7,7 +7,6 @@ loaded again, or the way back from the log-in, does not lose the first moment (d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from flask import Response, redirect, request, url_for
 
 import clock
 from clock import SHANGHAI
+from frozen import dataclass
 from handlers import parts
 from handlers.auth import browser_key, cookie_name
 from handlers.pages.format import machine

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from frozen import dataclass
 from handlers.pages.browser import field
 from services import regions
 from services.listing import Wanted

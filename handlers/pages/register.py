@@ -6,7 +6,6 @@ filled in with the sentence beside the field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 import clock
+from frozen import dataclass
 from handlers import parts
 from handlers.auth import need_login, who
 from handlers.errors import sentence, status_of

@@ -7,7 +7,7 @@ happen and the POST does it; `static/pages.js` presses that button. Doing it twi
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from apiflask import APIBlueprint
@@ -15,6 +15,7 @@ from flask import Response, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 import clock
+from frozen import dataclass
 from handlers import parts
 from handlers.auth import identify, need_volunteer, opened_by_code
 from handlers.pages.browser import (

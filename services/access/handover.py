@@ -8,11 +8,11 @@ with them; both sides are told, the new one also what waits.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import (
     Application,
     Centre,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import AuditEntry, RoleGrant, Speciality, Team, Volunteer
 from services import audit, permissions, regions, scopes
 from services.access import belonging

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import Balance, Region, Team, TeamMember, Volunteer
 from services import audit, limits, permissions, regions, scopes
 from services.access import belonging

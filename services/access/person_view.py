@@ -7,12 +7,13 @@ and each opening stands in the audit (《未成年人网络保护条例》 §36)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import (
     AuditEntry,
     History,

@@ -6,12 +6,12 @@ The rights themselves are `RoleGrant`; the names on a team's and a centre's page
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, fn
 
+from frozen import dataclass
 from models import BindInvite, Centre, Region, RoleGrant, Team, Volunteer, store
 from services import audit, permissions, scopes
 from services.actors import Actor

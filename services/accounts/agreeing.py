@@ -7,9 +7,9 @@ back since, or agreed to an older text, is asked here, beside the pledge and apa
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Consent
 from services.accounts import consents, enrolment
 from services.actors import Actor

@@ -10,9 +10,10 @@ page (`codes.desk_link`).
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import Digits, LoginTicket, store
 from services import audit, codes, permissions
 from services.accounts.sessions import Opened, open_session

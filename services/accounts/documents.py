@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from operator import mul
 
+from frozen import dataclass
 from services.errors import Refusal, RefusalCode
 
 _ID = re.compile(r"[1-9][0-9]{16}[0-9X]")

@@ -7,11 +7,12 @@ Registration (the person himself) and invitations (a leader entered him) both en
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Balance, Consent, TeamMember, Volunteer, WechatIdentity
 from queries import bulk
 from services import regions

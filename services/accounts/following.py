@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import ChatState, InboundMessage, Session, SubscriptionCredit, Volunteer, WechatIdentity, store
 from models.store import Write
 from services import audit

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from clock import to_millis
+from frozen import dataclass
 from models import OAuthState, Volunteer, WechatIdentity, store
 from queries import inbound as sql
 from services.accounts.sessions import OPEN_STATES, open_session

@@ -7,9 +7,10 @@ by himself, or took up another post before, still scans it for this one, with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import BindInvite, Team, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
 from services import permissions, regions

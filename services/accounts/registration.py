@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Consent, Team, TeamMember, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
 from services import audit, limits, permissions, regions

@@ -8,11 +8,12 @@ a closed account works at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from clock import from_millis, to_millis
+from frozen import dataclass
 from models import Digits, LoginTicket, OfflineKit, Session, WechatIdentity, store
 from queries import sessions as query
 from services.actors import Actor

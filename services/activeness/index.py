@@ -7,12 +7,12 @@ member, and in how many of the last months anything was held. Their weights need
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from clock import from_millis, local_day, to_millis
+from frozen import dataclass
 from models import store
 from models.store import Write
 from queries import activeness as sql

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import fn
 
 from clock import local_day
+from frozen import dataclass
 from models import RevivalPlan, Team, TeamIdle, TeamMonth, TeamYear
 from queries import activeness as sql
 from services import permissions, regions, rules, scopes

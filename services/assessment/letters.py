@@ -7,11 +7,12 @@ emergency falls due in the morning, spread so that the platform's limit by the m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
 from clock import to_millis
+from frozen import dataclass
 from models import Notice
 from models.store import Write
 from queries import assessment as sql

@@ -6,10 +6,10 @@ counts a use where the provider limits them. The code is signed, so nobody makes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import local_day
+from frozen import dataclass
 from models import Benefit, BenefitUse, Volunteer, store
 from services import codes, limits, rules
 from services.accounts.documents import mask_name

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import BenefitGrant, Team, TeamMember, Volunteer, store
 from services import audit, permissions, regions
 from services.access import belonging

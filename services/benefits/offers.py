@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Benefit, Partner, Team, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor

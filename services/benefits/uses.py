@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Benefit, BenefitUse, Volunteer, store
 from services import audit, permissions, regions
 from services.actors import Actor

@@ -14,11 +14,12 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from frozen import dataclass
 from models import JobRun, Seal
 from services.bookkeeping import sealing
 

@@ -5,10 +5,10 @@ Everything here runs inside the caller's write.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import from_millis, local_day, to_millis
+from frozen import dataclass
 from models import ServiceRecord, store
 from models.store import Write
 from queries import books as sql

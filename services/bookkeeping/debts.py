@@ -5,9 +5,9 @@ by what the person earns next (design §6.9). A balance is below zero exactly as
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Balance, PointDebt, Volunteer
 from services import regions, scopes
 from services.actors import Actor

@@ -8,10 +8,10 @@ person; nobody types them for one person. All are 100 % until a division sets th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import Activity, Evaluation, Position, ServiceRecord, Shift
 from queries import points as sql
 from services import rules

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import fn
 
 from clock import local_day, to_millis
+from frozen import dataclass
 from models import Activity, PeriodMinutes, PointEntry, ServiceRecord, Team
 from queries import books as sql
 from services import rules

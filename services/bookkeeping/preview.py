@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import RuleSet, Volunteer
 from queries import points as sql
 from services import permissions, regions, rules, scopes

@@ -7,9 +7,10 @@ the shift. A division may ask for a minimum share and round down (domain §2.13)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from frozen import dataclass
 
 MINUTE = timedelta(minutes=1)
 #: A rule that says how long a class hour is counts class time, and no service at all.

@@ -5,12 +5,13 @@ The one who confirms is never the one who served (条例 §19; domain U6). Confi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from clock import to_millis
+from frozen import dataclass
 from models import Activity, History, ServiceRecord, Shift, store
 from models.store import Write
 from queries import books as sql

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from frozen import dataclass
 from models import ServiceRecord
 from services import rules
 from wording import known, say

@@ -6,11 +6,11 @@ Wherever minutes are added up, what was made up is said apart (domain §2.11, §
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from peewee import Case, fn
 
+from frozen import dataclass
 from models import ServiceRecord
 
 CHUNK = 2000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Activity, ServiceRecord, Team, Volunteer
 from services import decisions, leading
 from services.actors import Actor

@@ -6,13 +6,14 @@ Always free of charge (条例 §19, §38).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
 from clock import local_day
+from frozen import dataclass
 from models import Certificate, ServiceRecord, Team, Volunteer, store
 from services import audit, decisions, limits, regions
 from services.access import belonging, people_list

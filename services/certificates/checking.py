@@ -7,10 +7,10 @@ their list; it counts who looks and from one address only so often.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import local_day
+from frozen import dataclass
 from models import Certificate, store
 from services import limits
 from services.accounts.documents import mask_name

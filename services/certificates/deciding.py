@@ -6,12 +6,12 @@ request for him. Each step is a guarded update: of two officers one acts, the ot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Centre, CentreSeal, Certificate, ServiceRecord, Team, Volunteer, store
 from models.store import Write
 from queries import certificates as sql

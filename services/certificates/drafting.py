@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import date, datetime
 from typing import Any
 
 from peewee import JOIN
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, Centre, CentreSeal, Region, ServiceRecord, Team, Volunteer
 from services.errors import Refusal, RefusalCode
 from services.organisation.names import COUNTY_LEVEL

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from frozen import dataclass
 from models import Centre, CentreSeal, store
 from services import audit, permissions, regions
 from services.accounts.documents import check_name

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Certificate, Volunteer
 from services import permissions, regions, scopes
 from services.access import belonging

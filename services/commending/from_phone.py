@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Nomination, Team, TeamMember, Volunteer
 from services import leading, permissions, regions
 from services.actors import Actor

@@ -6,11 +6,11 @@ propose themselves for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Commendation, Honour, HonourKind, Nomination, Team, TeamMember, Volunteer, store
 from queries.assessment_standing import entries_of
 from services import audit, permissions, regions

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from peewee import JOIN
 
 from clock import local_day
+from frozen import dataclass
 from models import Centre, Complaint, Nomination, NominationObjection, NominationStep, Team, Volunteer
 from services import decisions, permissions, regions, scopes
 from services.access import belonging

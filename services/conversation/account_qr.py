@@ -7,10 +7,10 @@ asked for by one request at a time. Without it the page tells how to search for 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
+from frozen import dataclass
 from services.parts import Parts
 from wechat.gateway import Gateway, WechatFailure
 

@@ -7,11 +7,12 @@ decided by WeChat's tags, which `tagging` keeps in step with what people are.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from frozen import dataclass
 from services import mini_pages
 from services.conversation import tagging
 from services.parts import Parts

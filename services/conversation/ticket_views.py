@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, fn
 
+from frozen import dataclass
 from models import Team, Ticket, TicketLine, Volunteer
 from services import decisions, regions
 from services.actors import Actor

@@ -6,9 +6,9 @@ asked; nobody comes who does not say yes himself. What was said on the telephone
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import Activity, Dispatch, PersonCall, RoleGrant, Shift, Team, TeamCall, Volunteer, store
 from queries import dispatch as sql
 from services import permissions

@@ -6,10 +6,10 @@ members are for their own line alone (S43): a neighbouring county's people are n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import from_millis, to_millis
+from frozen import dataclass
 from models import Activity, Dispatch, DrillMessage, PersonCall, RoleGrant, Signup, Team, TeamCall, Volunteer
 from queries import dispatch as sql
 from services import permissions, regions, scopes

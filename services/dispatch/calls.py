@@ -7,10 +7,11 @@ whom the first wave would ask.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
+from frozen import dataclass
 from models import Dispatch, Point, Speciality, store
 from services import audit, regions
 from services.actors import Actor

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import calendar
 import functools
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clock import local_day
+from frozen import dataclass
 from models import Centre, CoverCheck, Team, store
 from models.store import Write
 from queries import dispatch as sql

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import Dispatch, TeamCall
 from queries import dispatch as sql
 from services import audit, permissions, regions, rules, scopes

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import Dispatch, PersonCall, Team, TeamCall
 from services import leading
 from services.actors import Actor

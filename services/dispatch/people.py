@@ -7,10 +7,10 @@ that time are looked at as always. The call is held while the number is counted:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from frozen import dataclass
 from models import Dispatch, PersonCall, Shift, Signup, TeamCall, Volunteer, store
 from services import audit, permissions
 from services.actors import Actor

@@ -7,9 +7,9 @@ asked where it is (platform rule 15.4.3).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Point, Team, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any
 
 from clock import local_day, to_millis
+from frozen import dataclass
 from models import Dispatch, Team
 from queries import dispatch as sql
 from services import regions, rules

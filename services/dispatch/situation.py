@@ -6,11 +6,11 @@ with who said it and when; the newest counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from clock import SHANGHAI, to_millis
+from frozen import dataclass
 from models import DispatchFigure, History, Volunteer, store
 from queries import dispatch as sql
 from services import audit

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Activity, Complaint, RoleGrant, Team, Volunteer
 from services import decisions, regions, scopes
 from services.actors import Actor

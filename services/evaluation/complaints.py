@@ -9,11 +9,11 @@ above.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from frozen import dataclass
 from models import (
     Activity,
     Complaint,

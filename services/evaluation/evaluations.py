@@ -7,9 +7,9 @@ team and its centres; of confidential kinds (visits, mediation, counselling) onl
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import Activity, Evaluation, ServiceRecord, Volunteer, store
 from models.dialect import IntegrityError
 from services import permissions

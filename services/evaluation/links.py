@@ -8,9 +8,9 @@ the day and, where the kind is not confidential, what was done.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import Activity, Evaluation, EvaluationLink, Team, store
 from services import permissions
 from services.actors import Actor

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Acceptance, Activity, Position
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode

@@ -7,12 +7,12 @@ leaves only as a file, for those who manage the division, and each time it is ke
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Activity, Insurance, Position, Region, Shift, Signup, Team, Volunteer, store
 from services import audit, leading, permissions, scopes
 from services.accounts import withheld

@@ -5,12 +5,12 @@ Only a verified one counts, until the day before the eighteenth birthday. Ages c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import GuardianConsent, StoredFile, Volunteer, store
 from services import audit, decisions, regions, scopes
 from services.access import belonging

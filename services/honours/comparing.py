@@ -6,11 +6,11 @@ No score, no order but that in which they were named. Whoever reads it says why,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Volunteer, store
 from services import audit, rules
 from services.access import belonging

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import local_day
+from frozen import dataclass
 from models import Honour, Volunteer
 from services import decisions, regions, scopes
 from services.actors import Actor

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import ImportBatch, ImportFile, ImportRow, Volunteer, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor

@@ -10,11 +10,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
+from frozen import dataclass
 from services.accounts.documents import mask_id, mask_phone
 from services.errors import RefusalCode
 from wording import entry

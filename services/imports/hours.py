@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from frozen import dataclass
 from models import ServiceRecord, Team, TeamMember, TransferredHours
 from services import rules
 from services.errors import RefusalCode

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from clock import local_day
+from frozen import dataclass
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode
 from services.imports.sheets import Line

@@ -11,9 +11,10 @@ import io
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from frozen import dataclass
 from services.errors import Refusal, RefusalCode
 from services.imports import cells
 from services.imports.cells import Column

@@ -6,13 +6,13 @@ The verifier's word is one statement; the worker posts what was verified piece b
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
 from clock import to_millis
+from frozen import dataclass
 from models import ImportBatch, ServiceRecord, TransferredHours, store
 from models.store import Write
 from queries import books as sql

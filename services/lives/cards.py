@@ -8,13 +8,13 @@ from the number on the card and the house's signing key, so that a card can be d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import IntegrityError
 
 from clock import local_day
+from frozen import dataclass
 from models import PersonCard, Team, TeamMember, Volunteer, store
 from services import audit, codes, leading, permissions, regions, scopes
 from services.access import belonging

@@ -15,10 +15,10 @@ import hashlib
 import io
 import logging
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from frozen import dataclass
 from models import StoredFile
 from services.accounts.vault import VaultError
 from services.errors import Refusal, RefusalCode

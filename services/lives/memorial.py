@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Commendation, DeathReport, Team, TeamMember, Volunteer
 from services import audit, decisions, permissions, regions, scopes
 from services.actors import Actor

@@ -7,12 +7,12 @@ one only by somebody who manages where the post is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, fn
 
+from frozen import dataclass
 from models import (
     Balance,
     Correction,

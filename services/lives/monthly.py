@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
 from clock import SHANGHAI, local_day
+from frozen import dataclass
 from models import Activity, ServiceRecord, Team, TeamMember, Volunteer
 from services import permissions
 from services.access import belonging

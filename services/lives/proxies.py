@@ -7,9 +7,9 @@ in the person's stead, not a phone number of one's own, not the enrolment of som
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from frozen import dataclass
 from models import (
     ProxyAct,
     StoredFile,

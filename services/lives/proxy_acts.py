@@ -8,11 +8,11 @@ who wrote a request for him does not decide on it (`decisions.hands`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Application, BindInvite, HomeTransfer, Shift, Volunteer
 from services import audit
 from services.accounts import agreeing, enrolment, invites, registration

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, Application, HomeTransfer, Shift, Signup, Team, TeamMember, Volunteer
 from services.accounts import agreeing, registration
 from services.actors import Actor

@@ -9,9 +9,9 @@ colleagues know do not open an office.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import History, Recovery, Session, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
 from models.store import Write

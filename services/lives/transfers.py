@@ -7,9 +7,9 @@ decides. Moving to another county ends every membership in the old one, so the o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import HomeTransfer, Team, TeamMember, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Centre, Honour, Partner, Redemption, Reward, Volunteer
 from queries import points as sql
 from services import regions

@@ -5,10 +5,10 @@ so that fifty taps at once spend what is there and no more; the same key is the 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import local_day
+from frozen import dataclass
 from models import Redemption, Reward, Volunteer, store
 from queries import books as sql
 from queries import mall

@@ -7,12 +7,12 @@ says such a thing is refused (条例 §2).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from peewee import fn
 
+from frozen import dataclass
 from models import Centre, Partner, Redemption, Reward, store
 from queries import mall as sql
 from services import audit, permissions, regions, scopes

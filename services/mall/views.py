@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import Redemption, Reward, Volunteer
 from services import decisions, permissions, regions, scopes
 from services.actors import Actor

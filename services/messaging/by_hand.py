@@ -6,12 +6,12 @@ noted that he called, or for a week.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, SQL
 
+from frozen import dataclass
 from models import Delivery, Notice, Team, Volunteer, store
 from services import audit, leading, limits, permissions, scopes
 from services.access import people_list

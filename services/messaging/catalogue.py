@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from string import Formatter
@@ -19,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from clock import SHANGHAI
+from frozen import dataclass
 from wechat.push import check as unfit
 from wechat.push import fit
 from wording import entry, known

@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import from_millis, to_millis
+from frozen import dataclass
 from models import ApiPause, SubscriptionCredit, Volunteer, WechatIdentity
 from queries import outbox as sql
 from services import mini_pages

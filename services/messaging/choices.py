@@ -5,9 +5,9 @@ A switch stops the push, never the inbox. Safety and what was decided about him 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import MessageChoice, store
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode

@@ -7,9 +7,9 @@ see why: just signed up, just checked in, or "提醒我" tapped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import SubscriptionCredit, WechatIdentity
 from services.messaging import channels
 from services.parts import Parts

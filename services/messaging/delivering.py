@@ -11,12 +11,12 @@ import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from clock import from_millis, local_day, to_millis
+from frozen import dataclass
 from models import DeliveryTry, store
 from queries import Row
 from queries import outbox as sql

@@ -5,10 +5,10 @@ Also the count of subscription messages a person still allows (订阅次数).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import from_millis
+from frozen import dataclass
 from models import Delivery, SubscriptionCredit, store
 from queries import outbox as sql
 from services.actors import Actor

@@ -7,12 +7,12 @@ out counts. The same number is sent with every try, so a repeat within a day mak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from peewee import IntegrityError, PostgresqlDatabase
 
 from clock import SHANGHAI, to_millis
+from frozen import dataclass
 from models import MassSend, Region, Volunteer, store
 from models.store import Write
 from services import content, decisions, permissions

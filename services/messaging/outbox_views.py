@@ -6,12 +6,12 @@ Only reads. They see the deliveries of teams in their divisions, nobody else's.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, fn
 
+from frozen import dataclass
 from models import ApiPause, Broadcast, Delivery, DeliveryTry, Notice, Team, Volunteer
 from services import scopes
 from services.actors import Actor

@@ -6,8 +6,7 @@ for him holds while it waits: a colleague may have decided it, or whoever asked 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from frozen import dataclass
 from models import (
     Application,
     Approval,

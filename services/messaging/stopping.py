@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import Broadcast, Notice
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode

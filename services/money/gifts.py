@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Partner, PartnerGift, Project, Team, store
 from services import audit, leading, regions, scopes
 from services.actors import Actor

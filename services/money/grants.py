@@ -6,11 +6,11 @@ officer, one centre up decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import FundingSource, MoneyGrant, MoneyLine, Project, Team, store
 from services import audit, decisions, leading, permissions, regions, scopes
 from services.actors import Actor

@@ -6,12 +6,12 @@ was granted and no more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, IntegrityError, fn
 
+from frozen import dataclass
 from models import FundingSource, MoneyGrant, MoneyLine, Partner, Project, Team, Volunteer, store
 from services import audit, leading, permissions, regions, scopes
 from services.actors import Actor

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import MoneyGrant, Project, Team
 from services import leading, permissions
 from services.actors import Actor

@@ -6,10 +6,9 @@ title like 看望张大爷 tells of somebody (S61).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from peewee import fn
 
+from frozen import dataclass
 from models import MoneyLine, Project, Team
 from queries.regions import PRACTICE
 from services import regions

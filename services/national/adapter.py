@@ -6,9 +6,10 @@ Whoever writes the API's adapter gives `send` the numbers that came back; the re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from frozen import dataclass
 from services.workbooks import Cell, Page, pages
 
 

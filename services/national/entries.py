@@ -7,13 +7,13 @@ numbers, which the form asks for, needs a reason and is recorded.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, SQL, fn
 
 from clock import SHANGHAI
+from frozen import dataclass
 from models import Activity, ServiceRecord, Team, Volunteer, store
 from services import audit, permissions, scopes
 from services.access import belonging

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Volunteer, store
 from services import audit, decisions
 from services.access import belonging

@@ -8,11 +8,12 @@ still be brought back, its list is not given out any more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from clock import to_millis
+from frozen import dataclass
 from models import (
     AccountClosing,
     BindInvite,

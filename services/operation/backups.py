@@ -18,13 +18,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 import migrations
 from clock import SHANGHAI, local_day
+from frozen import dataclass
 from models import JobRun, store
 from models.dialect import Database, SqliteDatabase
 from models.store import Write

@@ -7,10 +7,10 @@ reference, every kept total from the entries of the books, every seal.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import migrations
+from frozen import dataclass
 from models import JobRun, store
 from models.dialect import PostgresDatabase, SqliteDatabase, open_database
 from queries import copying as sql

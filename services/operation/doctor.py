@@ -7,12 +7,13 @@ again. Each finding is one sentence of `wording/doctor.toml`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from clock import local_day
+from frozen import dataclass
 from models import AuditEntry, Volunteer
 from services.accounts.vault import VaultError
 from services.operation import (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from frozen import dataclass
 from wording import say
 
 OK, UNSURE, WRONG = ORDER = ("ok", "unsure", "wrong")

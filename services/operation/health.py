@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import migrations
 from clock import from_millis, to_millis
+from frozen import dataclass
 from models import ApiPause, JobRun, store
 from queries import limits, one
 from queries import outbox as sql

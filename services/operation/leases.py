@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import clock
+from frozen import dataclass
 from models import Lease, store
 from models.dialect import PostgresDatabase
 

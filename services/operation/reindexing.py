@@ -9,10 +9,10 @@ merged by the office. Stopped, it goes on; run twice, it does nothing twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from frozen import dataclass
 from models import Volunteer, store
 from queries import patient
 from services.accounts.vault import VaultError

@@ -8,13 +8,13 @@ blind indexes have a key of their own and are not touched. An old key may leave 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial, reduce
 from operator import or_
 from typing import Any
 
 from peewee import fn
 
+from frozen import dataclass
 from models import (
     CentreSeal,
     Certificate,

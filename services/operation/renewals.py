@@ -7,10 +7,10 @@ from the site. The first word comes as many days ahead as `wording/renewals.toml
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from clock import local_day
+from frozen import dataclass
 from models import store
 from models.store import Write
 from services.operation import alarms

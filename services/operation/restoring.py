@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
 import migrations
+from frozen import dataclass
 from models import store
 from models.dialect import PostgresDatabase, SqliteDatabase, open_database
 from queries import backup as sql

@@ -8,12 +8,13 @@ in one write.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
 from peewee import JOIN, fn
 
+from frozen import dataclass
 from models import Centre, Region, RoleGrant, Team, Volunteer, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor

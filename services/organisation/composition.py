@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import Case, fn
 
+from frozen import dataclass
 from models import TeamMember, Volunteer
 from services import rules
 

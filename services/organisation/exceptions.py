@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import RuleException, Team, Volunteer, store
 from models.store import Write
 from services import audit, permissions, regions, scopes

@@ -7,11 +7,11 @@ fills up. What a soft rule would rather not have takes a reason and becomes an e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Founding, Region, Team, TeamMember, Volunteer, store
 from services import audit, decisions, permissions, regions
 from services.accounts import enrolment

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Centre, Founding, Region, Team, TeamMember, TeamRegion, Volunteer
 from services import decisions, permissions, regions, rules, scopes
 from services.actors import Actor

@@ -5,9 +5,9 @@ His own telephone is shown to members alone, one at a time, and each time the au
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Centre, RoleGrant, Team, TeamMember, Volunteer
 from services import audit, decisions, permissions, regions
 from services.access import people_list

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from frozen import dataclass
 from models import Centre, Region, RegionSuccession, Team
 from services import permissions, regions, scopes
 from services.actors import Actor

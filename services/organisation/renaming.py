@@ -7,12 +7,12 @@ all that wait; a team registered under a number keeps its name, only the standar
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, Case
 
+from frozen import dataclass
 from models import Region, Speciality, Team, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor

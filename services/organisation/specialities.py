@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from frozen import dataclass
 from models import Speciality, Team, store
 from services import audit, permissions
 from services.actors import Actor

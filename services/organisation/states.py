@@ -7,10 +7,10 @@ and never by who leads it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from clock import local_day
+from frozen import dataclass
 from models import Team, store
 from services import audit, decisions, permissions
 from services.actors import Actor

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from clock import local_day
+from frozen import dataclass
 from models import (
     Activity,
     Centre,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from peewee import fn
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, Commendation, Department, TeamSupport, store
 from services import audit, decisions, permissions
 from services.actors import Actor

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import Region, Speciality, Team, TeamMember, TeamRegion, Volunteer, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor

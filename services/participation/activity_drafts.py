@@ -7,9 +7,9 @@ it; nothing is published that does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from services.participation import domains
 from services.participation.positions import PositionDraft, invalid
 

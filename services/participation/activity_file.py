@@ -7,13 +7,13 @@ and their centres alone (S61); names of those who served stand in the hours' she
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
 from clock import SHANGHAI
+from frozen import dataclass
 from models import (
     Activity,
     ActivityCampaign,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, Case, fn
 
 from clock import from_millis, local_day, to_millis
+from frozen import dataclass
 from models import Activity, Position, ServiceRecord, Shift, Team
 from queries import activities as sql
 from services import leading, permissions, regions

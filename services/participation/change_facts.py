@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from frozen import dataclass
 
 #: What makes people come at the wrong time or to the wrong place if they are not told.
 MOVES = ("starts_at", "ends_at", "place")

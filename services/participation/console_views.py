@@ -6,12 +6,12 @@ Only reads. Each page costs a fixed number of statements, however many teams an 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import Case, fn
 
+from frozen import dataclass
 from models import (
     Activity,
     History,

@@ -7,9 +7,10 @@ audit keeps it (issue of the day screen; 条例 §20); nobody else is shown any.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from frozen import dataclass
 from models import Activity, History, ServiceRecord, Signup, Volunteer, store
 from services import audit, limits
 from services.access import people_list

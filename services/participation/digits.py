@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import Digits, WechatIdentity, store
 from models.dialect import IntegrityError
 from services import guessing, limits

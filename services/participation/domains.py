@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from frozen import dataclass
 from wording import entry, say
 
 CODES = ("D1", "D2", "D3", "D4")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pylopdf_fonts_zh_cn
 
+from frozen import dataclass
 from services.printing import NEVER_FIRST, code_png
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from clock import from_millis, local_day, to_millis
+from frozen import dataclass
 from models import Qualification, Skill, VolunteerSkill
 from queries import signups as sql
 from services import rules

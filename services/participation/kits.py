@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
+from frozen import dataclass
 from models import Activity, OfflineKit, PersonCard, Position, Session, Shift, Team, Volunteer, store
 from services import audit, codes, permissions
 from services.accounts import sessions

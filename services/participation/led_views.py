@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import fn
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, Position, Signup, Team
 from services import leading, permissions
 from services.actors import Actor

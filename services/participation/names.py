@@ -6,10 +6,10 @@ One tap makes a written name the person's tick, at the moment it was written dow
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from frozen import dataclass
 from models import Activity, Attempt, NameVerdict, Shift, Volunteer, store
 from services import audit
 from services.accounts.people import person_id

@@ -12,13 +12,13 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import InterfaceError, OperationalError
 
 from clock import EPOCH, to_millis
+from frozen import dataclass
 from models import ScanAnswer, store
 from queries import attendance as sql
 from queries import offline as late_sql
@@ -69,7 +69,7 @@ class Answer:
 
 
 def upload(
-    *, parts: Parts, kit: Kit, items: Sequence[Any], sent: Sent = Sent(), at: datetime
+    *, parts: Parts, kit: Kit, items: Sequence[Any], sent: Sent = Sent(), at: datetime  # noqa: B008 (it is frozen)
 ) -> list[Answer]:  # fmt: skip
     """Judge a piece of what the phone kept; the answers in the order of the items.
 

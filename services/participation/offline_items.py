@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import PersonCard, Shift, Signup, TeamMember, Volunteer
 from queries import offline as late_sql
 from services.codes import open_person_code, token_hash

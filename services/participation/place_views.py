@@ -3,10 +3,10 @@ in, who cannot come; and the list of what waits to be decided over all his teams
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from frozen import dataclass
 from models import Activity, Position, ServiceRecord, Shift, Signup, Team, Volunteer
 from queries import waitlist as sql
 from services import permissions

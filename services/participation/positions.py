@@ -7,10 +7,11 @@ knowledge, skill, age, a training; `services.participation.eligibility` holds so
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from frozen import dataclass
 from models import Activity, Position, Shift
 from services.codes import new_code, new_shift_key
 from services.errors import Refusal, RefusalCode

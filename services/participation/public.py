@@ -5,11 +5,11 @@ Only what is published and open to everybody; what is confidential or in a priva
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from clock import SHANGHAI
+from frozen import dataclass
 from models import Activity, Team
 from services import regions
 from services.errors import Refusal, RefusalCode

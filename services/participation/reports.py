@@ -7,11 +7,11 @@ Together with who came and how long it is the activity's one-page file. What hap
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import fn
 
+from frozen import dataclass
 from models import Activity, ActivityReport, ServiceRecord, store
 from services import audit, permissions
 from services.actors import Actor

@@ -6,10 +6,10 @@ What was scanned before the revocation counts (reliability.md §4.4). Cards have
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import to_millis
+from frozen import dataclass
 from models import CodeRevocation, TeamMember, Volunteer, store
 from services import audit
 from services.accounts.people import person_id

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Activity, Position, ServiceRecord, Shift, Signup, Volunteer
 from services import permissions
 from services.actors import Actor

@@ -7,10 +7,10 @@ minutes that carries that moment, so a slow phone, a log-in or a first registrat
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import from_millis, to_millis
+from frozen import dataclass
 from models import store
 from queries import attendance as sql
 from services import codes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import from_millis
+from frozen import dataclass
 from queries import attendance as sql
 from services import rules
 from services.actors import Actor

@@ -5,12 +5,12 @@ pending 待审核, waitlisted 候补第 n 位, offered 请确认名额, confirme
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, fn
 
+from frozen import dataclass
 from models import Activity, Position, ServiceRecord, Shift, Signup, Skill, Team
 from queries import waitlist as sql
 from services.participation import eligibility

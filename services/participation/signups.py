@@ -8,10 +8,11 @@ what a leader decides is `choosing`, who may come at all is `eligibility`.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from clock import from_millis, local_day, to_millis
+from frozen import dataclass
 from models import Activity, History, Signup, Volunteer, store
 from queries import signups as sql
 from queries import waitlist as queue_sql

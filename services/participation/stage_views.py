@@ -6,9 +6,9 @@ One screen serves all positions of an activity that are filled at the same time,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Activity, Position, Shift, Team
 from services import permissions
 from services.actors import Actor

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, Shift, Signup, Volunteer
 from queries import attendance as sql
 from services import codes, permissions, rules

@@ -7,11 +7,11 @@ people, and nobody queues past a place that just came free.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from clock import from_millis, to_millis
+from frozen import dataclass
 from models import History, ServiceRecord, Shift, Signup, store
 from models.store import Write
 from queries import waitlist as sql

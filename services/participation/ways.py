@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from frozen import dataclass
 from services.errors import Refusal, RefusalCode
 from services.participation import coming, signups
 from services.participation.activity_views import ActivityView

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from frozen import dataclass
 from models import Activity, ActivityCampaign, Campaign, Project, ServiceRecord, Signup, Team
 from services import permissions, regions, scopes
 from services.actors import Actor

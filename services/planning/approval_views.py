@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Activity, Approval, Team, Volunteer
 from services import decisions, permissions, regions, scopes
 from services.actors import Actor

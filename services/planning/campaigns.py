@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from peewee import fn
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, ActivityCampaign, ActivityReport, Campaign, ServiceRecord, store
 from services import audit, leading, permissions, regions, scopes
 from services.actors import Actor

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from clock import SHANGHAI, UTC
+from frozen import dataclass
 from models import Activity, Project, Team, TrainingSession, store
 from services import permissions
 from services.actors import Actor

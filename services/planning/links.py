@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, ActivityCampaign, Campaign, Need, Plan, PlanItem, Project, Team
 from services import permissions
 from services.actors import Actor

@@ -6,9 +6,9 @@ Whoever is not registered must leave a telephone number and agree to its use for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Centre, Need
 from services import limits, regions
 from services.actors import Actor

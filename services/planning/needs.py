@@ -7,10 +7,10 @@ help is sealed: the team that claimed it and the station open it, with a reason,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import Activity, Need, Team, Volunteer, store
 from services import audit, decisions, limits, permissions, regions, rules
 from services.actors import Actor

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from peewee import JOIN, fn
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, ActivityPartner, Partner, Team, store
 from models.store import Write
 from services import audit, decisions, leading, permissions, regions, scopes

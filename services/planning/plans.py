@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Activity, Plan, PlanItem, Team, store
 from services import audit, leading, permissions, regions, scopes
 from services.actors import Actor

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import Activity, FundingSource, Project, Team, store
 from services import audit, leading, permissions, regions, scopes
 from services.actors import Actor

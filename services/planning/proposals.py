@@ -6,9 +6,9 @@ old activity knew about another day (a host's consent, a project, the shifts) is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Activity, Team
 from services import permissions
 from services.actors import Actor

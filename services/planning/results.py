@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from peewee import SQL, Select, fn
 
+from frozen import dataclass
 from models import Activity, ActivityReport, ServiceRecord, store
 from services.bookkeeping.sources import made_up
 from services.planning.all_activities import rows

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import chinese_calendar
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, Series, Team, store
 from models.store import Write
 from services import audit, leading, permissions, rules, scopes

@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN
 
 from clock import SHANGHAI, UTC, local_day
+from frozen import dataclass
 from models import History, Region, RuleSet, Volunteer, store
 from services import audit, permissions
 from services.actors import Actor

@@ -7,10 +7,10 @@ is closed with its rights, sessions and activities.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from clock import local_day
+from frozen import dataclass
 from models import (
     Activity,
     Application,

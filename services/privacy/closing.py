@@ -6,11 +6,11 @@ hours is told to finish that first; if it came up meanwhile, the account waits f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from clock import local_day
+from frozen import dataclass
 from models import (
     AccountClosing,
     Balance,

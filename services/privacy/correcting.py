@@ -8,10 +8,10 @@ who saw his papers decides (`correcting_desk.py`). Neither the audit nor the his
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import local_day
+from frozen import dataclass
 from models import Correction, Volunteer, WechatIdentity, store
 from models.dialect import IntegrityError
 from services import audit, decisions, limits

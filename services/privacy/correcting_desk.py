@@ -6,12 +6,12 @@ Who opens a request reads an ID number in full: it stands in the audit and count
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Correction, ProxyAct, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions, regions, scopes

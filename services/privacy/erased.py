@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from frozen import dataclass
 from models import AccountClosing, Volunteer
 from services.privacy import erasing
 

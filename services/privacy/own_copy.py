@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from frozen import dataclass
 from models import DataCopy, Volunteer, store
 from models.dialect import IntegrityError
 from models.store import Write

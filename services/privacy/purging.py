@@ -9,13 +9,13 @@ have no rule here: they stay (no less than 180 days are asked for). Tickets, dig
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from peewee import BigAutoField, Value
 
+from frozen import dataclass
 from models import (
     Attempt,
     BindInvite,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from frozen import dataclass
 from models import MODELS
 from models.base import BaseModel
 from wording import entry

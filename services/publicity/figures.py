@@ -7,11 +7,11 @@ row. Minutes and people served are those of the statistics: figures reported by 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from clock import local_day, to_millis
+from frozen import dataclass
 from models import PublicFigure, store
 from models.store import Write
 from queries import publicity as sql

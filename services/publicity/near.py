@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from frozen import dataclass
 from models import Centre, Region, Speciality, Team
 from queries import publicity as sql
 from services import regions

@@ -8,9 +8,9 @@ and may answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Application, Team, TeamMember, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions, rules

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN, fn
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, Application, DriveScan, RecruitmentDrive, ServiceRecord, Team, TrainingResult
 from services import leading, regions, scopes
 from services.actors import Actor

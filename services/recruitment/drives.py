@@ -6,13 +6,13 @@ when he applies to a team within a month, the application says by which drive he
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN
 
 from clock import local_day
+from frozen import dataclass
 from models import (
     Activity,
     DriveScan,

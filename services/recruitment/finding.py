@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Any
 
 from peewee import Case
 
+from frozen import dataclass
 from models import Application, Region, Team, TeamMember, TeamRegion, Volunteer
 from queries.regions import PRACTICE
 from services import regions, scopes

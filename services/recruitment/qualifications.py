@@ -6,13 +6,13 @@ Only a verified one counts, and only until it expires (S21, S22, S41, 条例 §1
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from peewee import JOIN
 
 from clock import local_day
+from frozen import dataclass
 from models import Qualification, Skill, StoredFile, Volunteer, store
 from models.store import Write
 from services import audit, decisions, regions, rules, scopes

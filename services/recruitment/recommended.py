@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Application, Team, Volunteer
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode

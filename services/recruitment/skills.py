@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Skill, VolunteerSkill, store
 from services.actors import Actor
 from services.errors import Refusal, RefusalCode

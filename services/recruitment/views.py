@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from peewee import fn
 
+from frozen import dataclass
 from models import Application, Examination, HomeTransfer, Reference, Team, Volunteer
 from services import decisions, permissions, rules, scopes
 from services.access import belonging

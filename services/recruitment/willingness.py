@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
 from clock import local_day
+from frozen import dataclass
 from models import Qualification, Skill, Team, TeamMember, Volunteer, VolunteerSkill, Willingness, store
 from services import leading, permissions, regions, scopes
 from services.access import belonging

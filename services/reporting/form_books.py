@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from frozen import dataclass
 from services.errors import Refusal, RefusalCode
 from services.imports.sheets import check_container
 from services.workbooks import plain

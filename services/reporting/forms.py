@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import OfficeForm, OfficeFormCell, Region, Speciality, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from clock import from_millis, local_day, to_millis
+from frozen import dataclass
 from models import Speciality
 from queries import reference as sql
 from services import regions

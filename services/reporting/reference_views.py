@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import ReferenceReport, ReferenceRow, Volunteer
 from services import permissions, regions, scopes
 from services.actors import Actor

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Bar, store
 from services import audit, decisions
 from services.actors import Actor

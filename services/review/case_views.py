@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Activity, Bar, CasePerson, CaseRecord, HoursCase, ServiceRecord, Team, Volunteer
 from services import decisions, scopes
 from services.actors import Actor

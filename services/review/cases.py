@@ -8,10 +8,10 @@ had nothing to do with it. Found forged, a record is annulled and its entries ar
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import local_day
+from frozen import dataclass
 from models import Bar, CasePerson, CaseRecord, HoursCase, Makeup, ServiceRecord, Team, Volunteer, store
 from services import audit, decisions, rules
 from services.actors import Actor

@@ -7,11 +7,11 @@ makes a record of the source supplement and posts it; it never counts more than 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, Makeup, MakeupBatch, ServiceRecord, Shift, Signup, StoredFile, Volunteer, store
 from models.dialect import IntegrityError
 from services import audit, decisions, permissions, rules

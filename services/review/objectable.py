@@ -6,9 +6,9 @@ What objections and history say of the records is asked once for all; a page of 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from frozen import dataclass
 from models import History, Objection, ServiceRecord
 from services import rules
 from services.bookkeeping import classes, corrections

@@ -8,11 +8,11 @@ in time, it goes to the county, whose word is final. Each step is told.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from frozen import dataclass
 from models import Activity, Objection, ServiceRecord, store
 from models.dialect import IntegrityError
 from models.store import Write

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from peewee import fn
 
+from frozen import dataclass
 from models import Activity, RoleGrant, ServiceRecord, Team, Volunteer, store
 from models.store import Write
 from services import decisions, scopes

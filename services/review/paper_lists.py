@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Makeup, MakeupBatch, store
 from services import audit, decisions
 from services.accounts.people import person_id

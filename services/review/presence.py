@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Activity, PresenceQuestion, ServiceRecord, store
 from services.actors import WORKER, Actor
 from services.errors import Refusal, RefusalCode

@@ -7,13 +7,14 @@ the same says why, and that is kept. Somebody nobody judged is not held against 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import date, datetime
 from typing import Any
 
 from peewee import fn
 
 from clock import local_day
+from frozen import dataclass
 from models import AssessmentCard, Balance, Bar, CasePerson, Evaluation, HoursCase, ServiceRecord, StarAward
 from services.dates import month_after
 from services.stars import ladder

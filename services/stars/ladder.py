@@ -7,10 +7,10 @@ level reviews: the county's and the city's word are not waited for by each other
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from services import rules
 from services.bookkeeping.reckoning import stars
 from services.regions import LENGTHS

@@ -7,11 +7,11 @@ their stars: what an officer looks into is no business of his.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from frozen import dataclass
 from models import StarAward, Team, TeamMember, Volunteer, store
 from models.store import Write
 from services import audit, leading, permissions

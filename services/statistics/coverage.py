@@ -7,10 +7,10 @@ Four steps: no team → a team → an active one → a commended one. Target day
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from clock import local_day
+from frozen import dataclass
 from models import Centre, Region, Team, TeamRegion, store
 from models.store import Write
 from queries import statistics as sql

@@ -7,11 +7,12 @@ counted; a team's own reports by hand stand in columns of their own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Region, Speciality, Team
 from queries import months as sql
 from services import regions, scopes

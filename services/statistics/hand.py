@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import local_day
+from frozen import dataclass
 from models import HandFigure, Team, Volunteer, store
 from services import audit, leading, permissions, regions, scopes
 from services.actors import Actor

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from clock import from_millis, local_day, to_millis
+from frozen import dataclass
 from models import Region, RegionTally
 from queries import Row
 from queries import statistics as sql

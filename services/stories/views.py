@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Story, StoryPerson, StoryPhoto, Team, TeamMember, Volunteer
 from queries.regions import PRACTICE
 from services import decisions, leading, permissions, regions, scopes

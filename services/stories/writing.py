@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from models import StoredFile, Story, StoryPerson, StoryPhoto, Team, TeamMember, Volunteer, store
 from services import audit, content, permissions, regions
 from services.access import belonging

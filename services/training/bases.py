@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
 from clock import local_day
+from frozen import dataclass
 from models import TrainingBase, TrainingCourse, TrainingProvider, store
 from services import audit, permissions, regions, scopes
 from services.actors import Actor

@@ -4,11 +4,11 @@ once before they run out (S42)."""
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Activity, TrainingCertificate, TrainingCourse, TrainingResult, Volunteer, store
 from models.store import Write
 from services import audit, decisions, permissions, regions, rules, scopes

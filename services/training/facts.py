@@ -7,12 +7,12 @@ says otherwise) stands in the rules, `training.class_hour`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from peewee import JOIN, fn
 
+from frozen import dataclass
 from models import TrainingCertificate, TrainingCourse, TrainingResult, TrainingTick
 from services import rules
 

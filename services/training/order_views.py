@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Activity, Team, TrainingOrder, TrainingProvider, Volunteer, store
 from models.store import Write
 from services import decisions, leading, permissions, regions, scopes

@@ -7,11 +7,11 @@ who takes it speaks for a provider that serves the team's division, or manages t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Team, TrainingOrder, TrainingProvider, store
 from services import audit, content, decisions, permissions, rules
 from services.actors import Actor

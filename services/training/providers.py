@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import JOIN
 
 from clock import local_day
+from frozen import dataclass
 from models import TrainingProvider, Volunteer, store
 from services import audit, permissions, regions, scopes
 from services.accounts.people import person_id

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day
+from frozen import dataclass
 from models import Team, TeamMember, Volunteer
 from services import leading, regions, rules, scopes
 from services.actors import Actor

@@ -7,12 +7,12 @@ Nobody says his own. What stands after the end is corrected by an entry of its o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from peewee import JOIN
 
 from clock import to_millis
+from frozen import dataclass
 from models import (
     Activity,
     History,

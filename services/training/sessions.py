@@ -6,12 +6,13 @@ makes one a training: its course, who teaches, whose order it answers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import (
     Activity,
     Team,

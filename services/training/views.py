@@ -6,13 +6,13 @@ A session is open to whom its activity is open to: the team, its area, everybody
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
 from clock import local_day
+from frozen import dataclass
 from models import (
     Activity,
     Shift,

@@ -22,6 +22,8 @@ OUTSIDE = (
     "tools",
     "tests",
 )  # programs beside the service: other rules hold there
+#: Rooms that import nothing of ours.
+ALONE = ("wechat", "sms", "storage")
 MAX_LINES = 400
 MAX_CHINESE = 5
 
@@ -170,7 +172,18 @@ def heavy_libraries_wait_for_their_use(source: Source) -> Iterator[str]:
                     yield source.fault(node, f"loads {name} at once")
 
 
+def frozen_classes_with_slots_come_from_frozen(source: Source) -> Iterator[str]:
+    """There are six hundred; from `dataclasses` they hold six megabytes more in every web process."""
+    if source.room in (*OUTSIDE, *ALONE) or source.path == "frozen.py":
+        return
+    for node in ast.walk(source.tree):
+        named = isinstance(node, ast.Call) and {"frozen", "slots"} <= {keyword.arg for keyword in node.keywords}
+        if named and ("dataclasses.dataclass" in (name for _, name in _names_used(source.tree))):
+            yield source.fault(node, "a frozen class with slots comes from `frozen`")
+
+
 RULES: list[Rule] = [
+    frozen_classes_with_slots_come_from_frozen,
     heavy_libraries_wait_for_their_use,
     only_clock_asks_the_time,
     only_settings_reads_the_environment,

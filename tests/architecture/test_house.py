@@ -26,6 +26,11 @@ def test_the_whole_project_is_looked_at() -> None:
 
 
 BAD = [
+    (
+        rules.frozen_classes_with_slots_come_from_frozen,
+        "services/a.py",
+        "from dataclasses import dataclass as d\n@d(frozen=True, slots=True)\nclass A:\n    b: str",
+    ),
     (rules.heavy_libraries_wait_for_their_use, "services/a.py", "import openpyxl"),
     (rules.heavy_libraries_wait_for_their_use, "handlers/a.py", "from qrcode.constants import ERROR_CORRECT_M"),
     (rules.heavy_libraries_wait_for_their_use, "services/a.py", "from services import typefaces"),
@@ -64,6 +69,10 @@ def test_rule_finds_the_fault(rule: Rule, path: str, text: str) -> None:
 
 
 GOOD = [
+    (rules.frozen_classes_with_slots_come_from_frozen, "services/a.py", "from dataclasses import dataclass\n"
+     "@dataclass(frozen=True)\nclass A:\n    b: str"),
+    (rules.frozen_classes_with_slots_come_from_frozen, "services/a.py", "from frozen import dataclass\n"
+     "@dataclass(frozen=True, slots=True)\nclass A:\n    b: str"),
     (rules.heavy_libraries_wait_for_their_use, "services/a.py", "def book():\n    import openpyxl"),
     (rules.heavy_libraries_wait_for_their_use, "wechat/a.py", "if TYPE_CHECKING:\n    import requests"),
     (rules.heavy_libraries_wait_for_their_use, "services/typefaces.py", "from fpdf import FPDF"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from frozen import dataclass
 from handlers.bot.context import Chat
 from handlers.bot.saying import TITLE_LENGTH, short, steps
 from handlers.bot.understanding import teams as names

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from clock import SHANGHAI, UTC, local_day
+from frozen import dataclass
 from handlers.bot.understanding import lunar, numerals, periods, teams
 from handlers.bot.understanding.numerals import NUMBER
 from handlers.bot.understanding.vocabulary import vocabulary

@@ -4,9 +4,9 @@ They have ~ & # in the places of period, team and number, and are compared as th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from frozen import dataclass
 from handlers.bot.understanding.matching import NEVER_GUESSED
 from handlers.bot.understanding.vocabulary import vocabulary
 from wording import entry

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from frozen import dataclass
 from handlers.bot.understanding.normalising import plain
 from handlers.bot.understanding.vocabulary import vocabulary
 from wording import entry

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from frozen import dataclass
 
 NUMERALS = "零〇一二两三四五六七八九十"
 #: Up to two Arabic digits or a Chinese number below a hundred.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
+from frozen import dataclass
 from handlers.bot.understanding.calendar import DAY, Days
 from handlers.bot.understanding.kinds_of_period import ANY, RULES, Make, day_of_month
 from handlers.bot.words import Period

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from clock import local_day
+from frozen import dataclass
 from handlers.bot.understanding import (
     activities,
     arriving,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cache
 
+from frozen import dataclass
 from wording import entry
 
 #: How far apart the parts of a sign may stand.

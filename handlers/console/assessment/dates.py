@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask import request
 
+from frozen import dataclass
 from handlers.pages.browser import field
 from services.assessment.shapes import PhaseDates
 from services.errors import Refusal, RefusalCode

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frozen import dataclass
 from handlers.pages.format import moment
 from services.access.person_view import changes
 from services.participation import domains

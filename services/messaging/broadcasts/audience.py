@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clock import local_day, to_millis
+from frozen import dataclass
 from models import Activity, Broadcast, Centre, Region, Shift, Skill, Team
 from queries import broadcasts as sql
 from queries.broadcasts import Audience

@@ -6,10 +6,10 @@ somebody else's consent; an emergency does not wait.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clock import to_millis
+from frozen import dataclass
 from models import Broadcast, Notice, Volunteer, store
 from queries import broadcasts as sql
 from services import audit, content, limits, permissions

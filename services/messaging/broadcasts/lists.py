@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from peewee import JOIN
 
+from frozen import dataclass
 from models import Broadcast, Delivery, Notice, Team, Volunteer
 from services import decisions, leading, scopes
 from services.actors import Actor

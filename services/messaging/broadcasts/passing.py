@@ -6,9 +6,9 @@ the last one to the teams. The one who began sees for every division below him w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Broadcast, Delivery, Notice, Region
 from queries import broadcasts as sql
 from services import permissions

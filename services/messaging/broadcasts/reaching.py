@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from clock import to_millis
+from frozen import dataclass
 from models import Activity
 from queries import outbox as sql
 from services import permissions

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from frozen import dataclass
 from models import Broadcast, Notice
 from queries import outbox as sql
 from services import permissions
