@@ -99,6 +99,8 @@ class House(Flask):
         try:
             door.mount(self)
             self._copy.update()
+            for rule in self._copy.iter_rules():
+                rule._parts = []  # read once, when the map takes the rule in, and three megabytes of all of them
             self._map = self._copy
         except BaseException:
             self.blueprints = blueprints  # the next one may try again

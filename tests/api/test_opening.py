@@ -122,6 +122,13 @@ def test_door_opens_once_and_only_when_come_to(calls: list[str]) -> None:
     assert calls == ["a", "b"]
 
 
+def test_what_a_map_is_made_from_goes_when_it_is_made(calls: list[str]) -> None:
+    house = House("house", root_path=str(ROOT), doors=[_counting("a", ("/a",), calls), _counting("b", (), calls)])
+    house.open_all()
+    assert [rule.rule for rule in house.url_map.iter_rules() if rule._parts] == []
+    assert [house.test_client().get(path).text for path in ("/a/0", "/a/199", "/b/7")] == ["a", "a", "b"]
+
+
 def test_whoever_is_inside_is_answered_from_a_map_that_stays_while_another_door_opens(calls: list[str]) -> None:
     opening, go_on = threading.Event(), threading.Event()
 
