@@ -17,7 +17,7 @@ from flask import Flask, has_request_context
 from flask.ctx import RequestContext
 from flask.globals import request_ctx
 from jinja2 import FileSystemLoader
-from werkzeug.routing import BuildError, Map, Rule
+from werkzeug.routing import BuildError, Map, Rule, RuleFactory
 
 from frozen import dataclass
 
@@ -53,7 +53,7 @@ class House(Flask):
     """A Flask application that opens its doors one by one."""
 
     def __init__(self, *args: Any, doors: Iterable[Door] = DOORS, **options: Any) -> None:
-        self._map = self._copy = Map()
+        self._map = self._copy = Routes()
         self._mounting = 0  # the thread that opens a door; it alone sees the copy
         self._lock = threading.RLock()
         self._open: frozenset[str] = frozenset()
@@ -78,29 +78,28 @@ class House(Flask):
                 return door
         return next(door for door in self.doors.values() if not door.begins)
 
-    def open(self, door: Door) -> None:
-        """Load what stands behind `door`, once; who comes meanwhile waits."""
-        if door.name in self._open:
+    def open(self, *doors: Door) -> None:
+        """Load what stands behind these doors, once; who comes meanwhile waits."""
+        if all(door.name in self._open for door in doors):
             return
         with self._lock:
-            if door.name not in self._open and not self._mounting:
-                self._mount(door)
-                self._open |= {door.name}
+            shut = [door for door in doors if door.name not in self._open]
+            if shut and not self._mounting:
+                self._mount(shut)
+                self._open |= {door.name for door in shut}
 
     def open_all(self) -> House:
-        """Open every door that is shut; the application itself."""
-        for door in self.doors.values():
-            self.open(door)
+        """Open every door that is shut, on one map: one for each would be copied, and thrown away, four times."""
+        self.open(*self.doors.values())
         return self
 
-    def _mount(self, door: Door) -> None:
+    def _mount(self, doors: Iterable[Door]) -> None:
         blueprints, views = dict(self.blueprints), set(self.view_functions)
         self._copy, self._mounting = _copied(self._map), threading.get_ident()
         try:
-            door.mount(self)
+            for door in doors:
+                door.mount(self)
             self._copy.update()
-            for rule in self._copy.iter_rules():
-                rule._parts = []  # read once, when the map takes the rule in, and three megabytes of all of them
             self._map = self._copy
         except BaseException:
             self.blueprints = blueprints  # the next one may try again
@@ -136,6 +135,17 @@ class House(Flask):
             super()._check_setup_finished(f_name)
 
 
+class Routes(Map):
+    """A map that lets go of what it has read: the pieces of each rule's path and their weights, which every rule keeps
+    and nobody reads again, are three megabytes for those of the whole site."""
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Take in a rule, or several."""
+        super().add(rulefactory)
+        if isinstance(rulefactory, Rule):
+            rulefactory._parts = []
+
+
 class Route(Rule):
     """A rule that compiles the functions which build its address when an address is first built.
 
@@ -157,12 +167,12 @@ def _build_unknown(rule: Route, /, **values: Any) -> tuple[str, str]:
     return rule._build_unknown(**values)
 
 
-House.url_rule_class = Route
+House.url_rule_class, House.url_map_class = Route, Routes
 
 
 def _copied(before: Map) -> Map:
     """The same rules on a map of their own, in the same order."""
-    made = Map(host_matching=before.host_matching)
+    made = Routes(host_matching=before.host_matching)
     made.converters = before.converters
     for rule in before.iter_rules():
         copy = rule.empty()

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Blueprint, Flask
 
-from handlers.doors import DOORS, Door, House
+from handlers.doors import DOORS, Door, House, _copied
 from tests.architecture.rules import HEAVY, ROOT
 
 #: A first request at each door, and what it is answered without any log-in.
@@ -129,6 +129,22 @@ def test_what_a_map_is_made_from_goes_when_it_is_made(calls: list[str]) -> None:
     assert [house.test_client().get(path).text for path in ("/a/0", "/a/199", "/b/7")] == ["a", "a", "b"]
 
 
+def test_all_doors_open_on_one_copy_of_the_map(calls: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[int] = []
+
+    def copy(before: Any) -> Any:
+        copied.append(len(list(before.iter_rules())))
+        return _copied(before)
+
+    monkeypatch.setattr("handlers.doors._copied", copy)
+    names = ("a", "b", "c")
+    house = House("house", root_path=str(ROOT), doors=[_counting(name, (f"/{name}",), calls) for name in names])
+    assert house.test_client().get("/a/0").text == "a"
+    house.open_all().open_all()
+    assert (copied, calls) == ([1, 201], ["a", "b", "c"])
+    assert [house.test_client().get(f"/{name}/9").text for name in names] == ["a", "b", "c"]
+
+
 def test_whoever_is_inside_is_answered_from_a_map_that_stays_while_another_door_opens(calls: list[str]) -> None:
     opening, go_on = threading.Event(), threading.Event()
 
@@ -149,7 +165,8 @@ def test_whoever_is_inside_is_answered_from_a_map_that_stays_while_another_door_
     assert answers == ["b"]
 
 
-def test_door_that_does_not_open_is_tried_again(calls: list[str]) -> None:
+@pytest.mark.parametrize("every", [False, True])
+def test_door_that_does_not_open_is_tried_again(calls: list[str], every: bool) -> None:
     faults: Iterator[bool] = iter([True, False])
 
     def mount(app: Flask) -> None:
@@ -162,7 +179,7 @@ def test_door_that_does_not_open_is_tried_again(calls: list[str]) -> None:
     house = House("house", root_path=str(ROOT), doors=[_counting("a", ("/a",), calls), Door("b", (), mount)])
     house.testing = True
     with pytest.raises(RuntimeError, match="half way"):
-        house.test_client().get("/b")
+        house.open_all() if every else house.test_client().get("/b")
     assert house.test_client().get("/a/1").text == "a"
     assert house.test_client().get("/b").text == "b"
 
