@@ -139,36 +139,42 @@ def writer() -> Who | None:
     return session if session is not None and session.volunteer_id and _carries_token(session) else None
 
 
-def need_login(kind: str) -> Callable[[F], F]:
-    """The view needs a session of this kind: api, h5, console or offline."""
+def log_in(kind: str) -> Who:
+    """The session of this kind that this request must have, and in whose name a write is done."""
+    session = identify(kind)
+    if session is None:
+        raise Refusal(RefusalCode.LOGIN_REQUIRED)
+    if kind not in BEARER:
+        check_csrf(session)
+    g.actor = session.actor(DOOR[kind])
+    return session
+
+
+def log_in_registered(kind: str) -> None:
+    """The same, of a registered person."""
+    if log_in(kind).volunteer_id is None:
+        raise Refusal(RefusalCode.NOT_REGISTERED)
+
+
+def _after(enter: Callable[[str], object], kind: str) -> Callable[[F], F]:
+    """A view that is come to by `enter`: one function around it, not one for each thing that is asked."""
 
     def decorate(view: F) -> F:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            session = identify(kind)
-            if session is None:
-                raise Refusal(RefusalCode.LOGIN_REQUIRED)
-            if kind not in BEARER:
-                check_csrf(session)
-            g.actor = session.actor(DOOR[kind])
+            enter(kind)
             return view(*args, **kwargs)
 
         return cast(F, guarded)
 
     return decorate
+
+
+def need_login(kind: str) -> Callable[[F], F]:
+    """The view needs a session of this kind: api, h5, console or offline."""
+    return _after(log_in, kind)
 
 
 def need_volunteer(kind: str) -> Callable[[F], F]:
     """The view needs a session of this kind whose owner is registered."""
-
-    def decorate(view: F) -> F:
-        @need_login(kind)
-        @functools.wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            if who().volunteer_id is None:
-                raise Refusal(RefusalCode.NOT_REGISTERED)
-            return view(*args, **kwargs)
-
-        return cast(F, guarded)
-
-    return decorate
+    return _after(log_in_registered, kind)

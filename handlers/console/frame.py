@@ -11,7 +11,7 @@ from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 import clock
-from handlers.auth import need_volunteer, who
+from handlers.auth import log_in_registered, who
 from handlers.errors import sentence, status_of
 from handlers.pages.browser import field, redirected
 from services import taking_out
@@ -53,9 +53,9 @@ def actor() -> Actor:
 def need_role(view: F) -> F:
     """The view needs a logged-in person who has any role at all; others see a kind page."""
 
-    @need_volunteer("console")
     @functools.wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        log_in_registered("console")
         g.rights = console_views.rights(actor=actor(), at=clock.now())
         if not g.rights.any_role:
             return render("no_role"), 403

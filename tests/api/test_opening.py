@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from flask import Blueprint, Flask
 
+from handlers.auth import need_login, need_volunteer
+from handlers.console.frame import need_role
 from handlers.doors import DOORS, Door, House, _copied
 from tests.architecture.rules import HEAVY, ROOT
 
@@ -200,3 +202,11 @@ def test_every_route_lies_behind_its_own_door(app: Any) -> None:
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
     assert [rule.rule for rule in rules if app.door_of(rule.rule).name != door(rule.endpoint)] == []
     assert {app.door_of(rule.rule).name for rule in rules} == {each.name for each in DOORS}
+
+
+@pytest.mark.parametrize("need", [need_login("h5"), need_volunteer("api"), need_role])
+def test_one_function_stands_around_a_view(need: Callable[[Any], Any]) -> None:
+    def view() -> str:
+        return "seen"
+
+    assert need(view).__wrapped__ is view
