@@ -132,6 +132,10 @@ class SqliteDatabase(_Guarded, PooledDatabase, APSWDatabase):
         sql, params = self.get_sql_context(**context_options).sql(query).query()
         return self.execute_sql(_OR_NOBODY.sub("", sql) if _NOBODY in sql else sql, params)
 
+    def get_binary_type(self) -> Any:
+        """What peewee would ask Python's own driver for, which it does not have (`models.driver`)."""
+        return memoryview
+
     def _can_reuse(self, conn: Any) -> bool:
         """Whether a connection that comes back may go out again: not with a transaction left open."""
         return bool(conn.getautocommit())

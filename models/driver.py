@@ -1,5 +1,6 @@
-"""peewee without PostgreSQL's driver, which it loads wherever it finds it: twelve megabytes that SQLite never
-uses, and a part of each start. This file comes before peewee; the driver comes with the first PostgreSQL.
+"""peewee without the drivers that it loads wherever it finds them, and a part of each start: PostgreSQL's, twelve
+megabytes that SQLite never uses, and Python's own for SQLite, with a second SQLite beside apsw's, one more. This file
+comes before peewee; PostgreSQL's driver comes with the first PostgreSQL.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ import sys
 from importlib import import_module
 from typing import Any
 
-if "peewee" not in sys.modules and "psycopg" not in sys.modules:
-    sys.modules["psycopg"] = None  # type: ignore[assignment]  # to peewee it is not installed
+if "peewee" not in sys.modules:
+    hidden = {"psycopg", "sqlite3"} - sys.modules.keys()
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # to peewee it is not installed
     try:
         import_module("peewee")
     finally:
-        del sys.modules["psycopg"]
+        for name in hidden:
+            del sys.modules[name]
 
 
 def load() -> None:
