@@ -3,8 +3,10 @@
 `python -m bench year_scores`; YEAR_PEOPLE=1000000 is the size that the bars speak of (100,000 unless said). Ours is the
 worker's reckoning of all cards of a year: hours, attendance, judgements, training, votes and open cases of each, his
 scores by the weights of his place, and the JSON that says which rows of the books they come from. The bare statement
-keeps six numbers a card and reckons nothing. The loop does for some cards by models what ours does for all. Then ours
-once more, with nothing changed: no row may be written. Seconds of the processor, PostgreSQL's with it.
+keeps six numbers a card and reckons nothing; it reads whole tables once, where ours goes place by place in parts that
+nobody has to wait for. So the same six numbers are put down in those parts, too. The loop does for some cards by models
+what ours does for all. Then ours once more, with nothing changed: no row may be written. Seconds of the processor,
+PostgreSQL's with it.
 """
 
 from __future__ import annotations
@@ -53,6 +55,25 @@ LEFT JOIN (SELECT subject_id, COUNT(*) AS judged, SUM(score) AS stars FROM evalu
     WHERE kind = 'organiser' AND at >= ? AND at < ? GROUP BY subject_id) e ON e.subject_id = c.volunteer_id
 WHERE c.state = 'open'
 """
+#: The same of one part: whoever is in it, sought in each of the three books.
+BARE_PART = """
+INSERT INTO bench_figure
+SELECT f.id, SUM(f.minutes), SUM(f.entries), SUM(f.present), SUM(f.absent), SUM(f.judged), SUM(f.stars) FROM (
+    SELECT c.id, m.amount AS minutes, 1 AS entries, 0 AS present, 0 AS absent, 0 AS judged, 0 AS stars
+    FROM assessment_card c JOIN minute_entry m ON m.volunteer_id = c.volunteer_id
+    WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? AND c.state = 'open' AND m.local_day >= ? AND m.local_day <= ?
+  UNION ALL
+    SELECT c.id, 0, 0, CASE WHEN g.outcome <> 'absent' THEN 1 ELSE 0 END,
+        CASE WHEN g.outcome = 'absent' THEN 1 ELSE 0 END, 0, 0
+    FROM assessment_card c JOIN signup g ON g.volunteer_id = c.volunteer_id AND g.state = 'confirmed'
+    JOIN activity a ON a.id = g.activity_id
+    WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? AND c.state = 'open' AND a.local_day >= ? AND a.local_day <= ?
+  UNION ALL
+    SELECT c.id, 0, 0, 0, 0, 1, e.score
+    FROM assessment_card c JOIN evaluation e ON e.subject_id = c.volunteer_id AND e.kind = 'organiser'
+    WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? AND c.state = 'open' AND e.at >= ? AND e.at < ?
+) f GROUP BY f.id
+"""
 ANEW = """
 UPDATE assessment_card SET objective = NULL, objective_score = NULL, objective_at = NULL, weights = NULL, total = NULL,
     suggested = '', clear = FALSE
@@ -72,7 +93,7 @@ def _measured(url: str, name: str) -> list[Row]:
             Row(f"{title} ÷ bare INSERT … SELECT of its facts, {name}", ours, Side(lambda _: _bare(counties[0])),
                 "≥ 0.5", "cards/CPU s"),
             Row(f"{title} ÷ the same numbers put down bare, in the same parts, {name}", ours,
-                Side(lambda _: _bare_in_parts(counties)), "", "cards/CPU s"),
+                Side(lambda _: _bare_in_parts(counties)), "≥ 0.5", "cards/CPU s"),
             Row(f"{title} ÷ loop of models, {name}", ours, Side(lambda _: _loop(next(turn))), "≥ 50", "cards/CPU s"),
             Row(f"{title} once more, no row written ÷ the first time, {name}", Side(lambda _: _again(counties)), ours,
                 "", "cards/CPU s"),
@@ -144,9 +165,6 @@ def _bare(cycle: AssessmentCycle) -> Sample:
 
 def _bare_in_parts(counties: list[AssessmentCycle]) -> Sample:
     assessment._say("DELETE FROM bench_figure")
-    read = sql._RECKON[: sql._RECKON.index(", rule AS (")]
-    text = Steady(f"{read} INSERT INTO bench_figure "
-                  "SELECT id, minutes, entries, present, expected - present, judged, stars FROM facts")  # fmt: skip
 
     def put() -> None:
         for cycle in counties:
@@ -154,8 +172,8 @@ def _bare_in_parts(counties: list[AssessmentCycle]) -> Sample:
             between = (days.first_day, days.last_day)
             while upto := sql.part_ends(cycle_id=cycle.id, after=after):
                 scope = (cycle.id, after, upto)
-                values = (*scope, *between, *between, days.from_at, days.to_at, *between, *scope)
-                store.write(lambda values=values: change(text, values))  # type: ignore[misc]
+                values = (*scope, *between, *scope, *between, *scope, days.from_at, days.to_at)
+                store.write(lambda values=values: change(Steady(BARE_PART), values))  # type: ignore[misc]
                 after = upto
 
     took = Took()

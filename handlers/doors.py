@@ -49,6 +49,13 @@ DOORS = (
 )
 
 
+#: Where Flask keeps what blueprints want done around their views.
+HOOKS = (
+    "before_request_funcs", "after_request_funcs", "teardown_request_funcs", "template_context_processors",
+    "url_value_preprocessors", "url_default_functions",
+)  # fmt: skip
+
+
 class House(Flask):
     """A Flask application that opens its doors one by one."""
 
@@ -95,6 +102,7 @@ class House(Flask):
 
     def _mount(self, doors: Iterable[Door]) -> None:
         blueprints, views = dict(self.blueprints), set(self.view_functions)
+        hooks = {name: {key: len(found) for key, found in getattr(self, name).items()} for name in HOOKS}
         self._copy, self._mounting = _copied(self._map), threading.get_ident()
         try:
             for door in doors:
@@ -105,6 +113,9 @@ class House(Flask):
             self.blueprints = blueprints  # the next one may try again
             for name in set(self.view_functions) - views:
                 del self.view_functions[name]
+            for name, before in hooks.items():  # shortened where they are: somebody may be on his way through
+                for key, found in list(getattr(self, name).items()):
+                    del found[before.get(key, 0) :]
             raise
         finally:
             self._mounting = 0

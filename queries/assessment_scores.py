@@ -1,9 +1,10 @@
 """The scores of an assessment for a range of cards: one statement reads the books, reckons, and keeps what differs.
 
 Each step of it is a table of its own, and bears the name of what it knows: `here` the cards, `found` what stands in
-each book, `facts` that in one row a card, `parts` the parts of the objective score, `scores` what was said of each
-person, `totals` what follows from it. The arithmetic is that of A4 (S45): whole points 0 to 100, halves go up; a score
-that is missing counts nothing and leaves its weight to the others.
+each book, `facts` that in one row a card, `rule` the numbers of the cycle, `parts` the parts of the objective score,
+`weighed` what each counts, `scores` the objective score, `totals` what all come to, `kept` what goes onto the card. The
+arithmetic is that of A4 (S45): whole points 0 to 100, halves go up; a score that is missing counts nothing and leaves
+its weight to the others.
 """
 
 from __future__ import annotations
@@ -25,12 +26,15 @@ _PART_ENDS = """
 SELECT MAX(n.id) FROM (SELECT c.id FROM assessment_card c WHERE c.cycle_id = ? AND c.id > ? AND c.state = 'open'
     ORDER BY c.id LIMIT ?) n
 """
-#: `a` and `b` are what a book adds up to, `upto` the last of its rows that was read, `named` those it names. A person's
-#: rows are sought by his card (CROSS JOIN: SQLite goes in this order), but open cases, of which there are few, the
-#: other way.
+#: `a` is what a book adds up to, `b` of how many rows, `upto` the last one that was read, `named` those it names; the
+#: card itself has its two scores and its version there, votes how many came from who recommended him, marks what they
+#: weigh and who gave them (`Frame.weights`). A person's rows are sought by his card (CROSS JOIN: SQLite goes in this
+#: order), but open cases, of which there are few, the other way. A card that moved takes the marks of another centre's
+#: phases along; here they do not count. The state is asked as `state || ''` where it is changed meanwhile: see
+#: `queries.assessment`.
 _RECKON = """
 WITH here AS MATERIALIZED (
-    SELECT c.id, c.volunteer_id, c.team_id, c.self_score, c.review_score, c.version FROM assessment_card c
+    SELECT c.id, c.cycle_id, c.volunteer_id, c.team_id, c.self_score, c.review_score, c.version FROM assessment_card c
     WHERE c.cycle_id = ? AND c.id > ? AND c.id <= ? AND c.state = 'open'
 ), found AS (
     SELECT c.id, 'card' AS book, CAST(c.self_score AS BIGINT) AS a, CAST(c.review_score AS BIGINT) AS b,
@@ -62,7 +66,8 @@ WITH here AS MATERIALIZED (
     WHERE p.card_id = c.id AND p.score IS NOT NULL AND p.void_why = '' GROUP BY c.id
   UNION ALL
     SELECT c.id, 'marks', SUM(m.score * h.weight), SUM(h.weight), SUM(4 << CAST(h.number AS INTEGER)), NULL
-    FROM here c CROSS JOIN assessment_mark m JOIN assessment_phase h ON h.id = m.phase_id
+    FROM here c CROSS JOIN assessment_mark m
+    JOIN assessment_phase h ON h.id = m.phase_id AND h.cycle_id = c.cycle_id AND h.kind = 'extra'
     WHERE m.card_id = c.id GROUP BY c.id
   UNION ALL
     SELECT c.id, 'cases', 0, COUNT(*), 0, NULL

@@ -174,6 +174,8 @@ def test_door_that_does_not_open_is_tried_again(calls: list[str], every: bool) -
     def mount(app: Flask) -> None:
         bp = Blueprint("b", "b")
         bp.add_url_rule("/b", "b", lambda: "b")
+        bp.before_request(lambda: calls.append("before"))
+        bp.before_app_request(lambda: calls.append("anywhere"))
         app.register_blueprint(bp)
         if next(faults):
             raise RuntimeError("half way")
@@ -183,7 +185,9 @@ def test_door_that_does_not_open_is_tried_again(calls: list[str], every: bool) -
     with pytest.raises(RuntimeError, match="half way"):
         house.open_all() if every else house.test_client().get("/b")
     assert house.test_client().get("/a/1").text == "a"
+    calls.clear()
     assert house.test_client().get("/b").text == "b"
+    assert calls == ["anywhere", "before"]
 
 
 def test_address_behind_a_shut_door_opens_it(calls: list[str]) -> None:

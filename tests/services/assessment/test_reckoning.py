@@ -13,8 +13,7 @@ from services.assessment.reckoning import Scores
 
 PARAMS: dict[str, Any] = {
     "weight_self": 20, "weight_peer": 30, "weight_review": 50, "pass_mark": 60, "excellent_mark": 90,
-    "excellent_cap": 20, "clear_margin": 5, "min_votes": 3, "hours_target": 20, "training_target": 8,
-    "part_hours": 40, "part_attendance": 30, "part_evaluation": 20, "part_training": 10,
+    "excellent_cap": 20,
 }  # fmt: skip
 POINTS = st.integers(0, 100)
 
