@@ -92,7 +92,7 @@ def _measured(url: str, name: str) -> list[Row]:
         return figures.alternate([
             Row(f"{title} ÷ bare INSERT … SELECT of its facts, {name}", ours, Side(lambda _: _bare(counties[0])),
                 "≥ 0.5", "cards/CPU s"),
-            Row(f"{title} ÷ the same numbers put down bare, in the same parts, {name}", ours,
+            Row(f"{title} ÷ bare INSERT … SELECT of its facts, in the same parts, {name}", ours,
                 Side(lambda _: _bare_in_parts(counties)), "≥ 0.5", "cards/CPU s"),
             Row(f"{title} ÷ loop of models, {name}", ours, Side(lambda _: _loop(next(turn))), "≥ 50", "cards/CPU s"),
             Row(f"{title} once more, no row written ÷ the first time, {name}", Side(lambda _: _again(counties)), ours,
